@@ -1,0 +1,39 @@
+# Tandem: every chore of a developer. `make help` lists them.
+
+PYTHON_BIN := .venv/bin/python
+PYTEST_ARGS ?= -n 2
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test test-faults bench check ready
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv and install everything into it (about a minute; later runs: a second)
+	@scripts/setup.sh --loud
+
+demo: ready ## the whole product on this machine: a local Telegram, a sample course, no token, no internet (10 s to start; Ctrl-C ends it)
+	@.venv/bin/tandem demo
+
+run: ready ## both bots with the settings of .env: migrate, init, run (until Ctrl-C)
+	@.venv/bin/tandem migrate
+	@.venv/bin/tandem init
+	@exec .venv/bin/tandem run
+
+test: export STARTED_AT := $(shell date +%s)
+test: check ## the checks, then all tests but the long fault drills (a few minutes)
+	@$(PYTHON_BIN) -m pytest -p scripts.total_time -m "not faults" $(PYTEST_ARGS) </dev/null
+
+test-faults: ready ## the long drills: kills, broken networks, restarts; each prints its figure (about half an hour)
+	@$(PYTHON_BIN) -m pytest -m faults -s </dev/null
+
+bench: ready ## measure speed as ratios to a bare bot, with the conditions of the run (a few minutes)
+	@$(PYTHON_BIN) -m bench
+
+check: ready ## ruff, formatting, house rules, import floors, mypy (half a minute; a few seconds when repeated)
+	@echo "checking the house:"
+	@$(PYTHON_BIN) -m scripts.check
+
+ready:
+	@scripts/setup.sh

@@ -1,0 +1,1 @@
+"""The executable: the only place that knows everything."""

@@ -1,0 +1,114 @@
+"""The `tandem` command; each command imports what it needs, so that help is quick."""
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.config import Settings
+
+main = typer.Typer(
+    help="Sell a course in one Telegram bot, teach it in another.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tandem {version('tandem-courses')}")
+        raise typer.Exit
+
+
+@main.callback()
+def common(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is."),
+    ] = False,
+) -> None:
+    """Sell a course in one Telegram bot, teach it in another."""
+    del show_version
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from app.commands import bring_up
+
+    _plainly(bring_up, _settings())
+
+
+@main.command()
+def init() -> None:
+    """Connect the bots and load the sample course, tariffs and scenario; repeating changes nothing."""
+    from app.commands import initialise
+
+    _plainly(initialise, _settings())
+
+
+@main.command()
+def run() -> None:
+    """Serve both bots, everything in one process, until SIGTERM or Ctrl-C."""
+    from app.commands import serve
+
+    _plainly(serve, _settings())
+
+
+@main.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the chats open; another is taken if it is in use.")] = 8081,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget what was done before.")] = False,
+    open_browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the chats in a browser.")
+    ] = True,
+) -> None:
+    """Try everything on this machine: a local Telegram, a sample course, no token, no internet."""
+    from app.demo import run_demo
+
+    raise typer.Exit(run_demo(port=port, fresh=fresh, open_browser=open_browser))
+
+
+@main.command()
+def doctor() -> None:
+    """Say in plain words what is wrong, and what waits for a person."""
+    from app.commands import examine
+
+    _plainly(examine, _settings())
+
+
+@main.command()
+def replay(
+    kind: Annotated[str, typer.Argument(help="update, call, timer or job")],
+    number: Annotated[int | None, typer.Argument(help="the number `tandem doctor` shows")] = None,
+    every: Annotated[bool, typer.Option("--all", help="all of this kind")] = False,
+) -> None:
+    """Put a dead letter back in line."""
+    from app.commands import bring_back
+
+    if (number is None) != every:
+        raise typer.BadParameter("give a number, or --all")
+    _plainly(bring_back, _settings(), kind, number)
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from core.config import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = ".".join(str(part) for part in problem["loc"]).upper()
+            text = problem["msg"].removeprefix("Value error, ")
+            typer.echo(f"{name}: {text}" if name else text, err=True)
+        raise typer.Exit(2) from None
+
+
+def _plainly(command: "Callable[..., int]", *arguments: object) -> None:
+    raise typer.Exit(command(*arguments))

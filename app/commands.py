@@ -1,0 +1,134 @@
+"""What the commands do; each gives the exit status and says in plain words what went wrong."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from app import wiring
+from app.examine import list_complaints
+from app.install import connect_bots, load_content, tokens_of
+from app.lock import AlreadyRunningError, only_owner
+from app.process import Process
+from app.schema import is_current, migrate
+from bots.shared.insist import TokenRefusedError
+from core.clock import SystemClock
+from core.config import Settings
+from core.errors import DomainError
+from services.content.sample import read_content
+from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
+from services.tenancy.bots import FIRST_ACCOUNT
+from utils.logs import start_logging
+
+PLAIN = (ValueError, DomainError, TokenRefusedError, AlreadyRunningError, OSError)
+
+
+def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> int:
+    """`tandem run`; `on_ready` is called when all bots listen."""
+
+    async def work() -> None:
+        from app import processes
+
+        await _require_schema(settings)
+        await processes.run(settings, on_ready)
+
+    def locked() -> Awaitable[None]:
+        tokens_of(settings)
+        wiring.build_jobs(settings, SystemClock())  # refuses an unknown provider before anything is opened
+        return work()
+
+    try:
+        with only_owner(settings):
+            return _run(settings, locked)
+    except AlreadyRunningError as error:
+        return _complain(error)
+
+
+def bring_up(settings: Settings) -> int:
+    """`tandem migrate`."""
+
+    async def work() -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        await migrate(settings.url)
+        sys.stdout.write("the database is up to date\n")
+
+    return _run(settings, work)
+
+
+def initialise(settings: Settings) -> int:
+    """`tandem init`."""
+
+    async def work() -> None:
+        content = read_content(wiring.CONTENT)
+        async with _opened(settings) as process:
+            await connect_bots(process.db, process.keys, process.telegram, settings)
+            await load_content(process.db, content)
+        sys.stdout.write(f"in place: {len(content.flows)} flows, {len(content.tariffs)} tariffs\n")
+
+    return _run(settings, work)
+
+
+def examine(settings: Settings) -> int:
+    """`tandem doctor`."""
+    complaints: list[str] = []
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            complaints.extend(await list_complaints(process))
+            letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
+        complaints.extend(f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters)
+        sys.stdout.write("\n".join(complaints) + "\n" if complaints else "all is well\n")
+
+    return _run(settings, work) or (1 if complaints else 0)
+
+
+def bring_back(settings: Settings, kind: str, number: int | None) -> int:
+    """`tandem replay`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process, process.db.unit(FIRST_ACCOUNT) as uow:
+            count = await replay_dead_letter(uow, kind, number)
+        sys.stdout.write(f"{count} put back in line\n")
+
+    return _run(settings, work)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Process]:
+    await _require_schema(settings)
+    process = Process(settings)
+    try:
+        yield process
+    finally:
+        await process.telegram.close()
+        await process.db.close()
+
+
+async def _require_schema(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not await is_current(settings.url):
+        raise ValueError("the database is not up to date: run `tandem migrate` first")
+
+
+def _run(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
+    secrets = [
+        settings.sales_bot_token.get_secret_value(),
+        settings.course_bot_token.get_secret_value(),
+        settings.master_keys.get_secret_value(),
+        settings.ai_api_key.get_secret_value(),
+    ]
+    start_logging(settings.log_level, secrets)
+
+    async def main() -> None:
+        await work()
+
+    try:
+        asyncio.run(main())
+    except PLAIN as error:
+        return _complain(error)
+    return 0
+
+
+def _complain(error: Exception) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 1

@@ -1,0 +1,46 @@
+"""What `tandem doctor` looks at."""
+
+from app.install import tokens_of
+from app.process import Process
+from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient
+from core.lifecycle import BotKind
+from services.people.contacts import list_reachable
+from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
+
+
+async def list_complaints(process: Process) -> list[str]:
+    """Everything that is wrong, one line each, with what to do about it."""
+    try:
+        tokens = tokens_of(process.settings)
+    except ValueError as error:
+        return [str(error)]
+    found = [await _try_bot(process.telegram, kind, token) for kind, token in tokens.items()]
+    return [one for one in [*found, *await _missing_admins(process, tokens[BotKind.COURSE])] if one]
+
+
+async def _try_bot(telegram: TelegramClient, kind: BotKind, token: str) -> str:
+    try:
+        answer = await telegram.call(token, "getMe", {})
+    except (NotSentError, OutcomeUnknownError) as error:
+        return f"{kind} bot: Telegram cannot be reached ({error}); check TELEGRAM_API_URL and the network"
+    return (
+        ""
+        if answer.ok
+        else f"{kind} bot: Telegram refuses the token ({answer.error}); get a new one from @BotFather"
+    )
+
+
+async def _missing_admins(process: Process, course_token: str) -> list[str]:
+    """Admins whom the course bot cannot write to: they get no work to review."""
+    settings = process.settings
+    if settings.review_chat_id is not None:
+        return []
+    if not settings.admin_ids:
+        return ["nobody reviews work: set ADMIN_IDS or REVIEW_CHAT_ID"]
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        reachable = await list_reachable(uow, bot_id_of(course_token), settings.admin_ids)
+    return [
+        f"admin {admin} has not started the course bot and gets no work to review; she should press Start there"
+        for admin in settings.admin_ids
+        if admin not in reachable
+    ]

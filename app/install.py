@@ -1,0 +1,74 @@
+"""Bots connected from the environment, and the sample content published and put on sale; repeating changes nothing."""
+
+from bots.shared.insist import insist
+from bots.shared.telegram import TelegramClient
+from core.config import Settings
+from core.db.session import Database, UnitOfWork
+from core.flow.definition import Flow
+from core.lifecycle import BotKind
+from services.commerce.tariffs import put_on_sale
+from services.content.deployments import deploy_flow
+from services.content.flows import publish_flow
+from services.content.sample import Content, TariffSpec
+from services.tenancy import bots as tenancy
+from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
+
+BOT_OF = {"course": BotKind.COURSE, "scenario": BotKind.SALES}
+
+
+def tokens_of(settings: Settings) -> dict[BotKind, str]:
+    """The tokens of the environment; ValueError says what is missing or wrong."""
+    given = {
+        BotKind.SALES: settings.sales_bot_token.get_secret_value(),
+        BotKind.COURSE: settings.course_bot_token.get_secret_value(),
+    }
+    missing = [f"{kind.upper()}_BOT_TOKEN" for kind, token in given.items() if not token]
+    if missing:
+        raise ValueError(
+            f"{' and '.join(missing)} missing. Get tokens from @BotFather, or try `make demo` without any"
+        )
+    ids = {kind: tenancy.bot_id_of(token) for kind, token in given.items()}
+    if ids[BotKind.SALES] == ids[BotKind.COURSE]:
+        raise ValueError("SALES_BOT_TOKEN and COURSE_BOT_TOKEN belong to one bot; two are needed")
+    return given
+
+
+async def connect_bots(db: Database, keys: KeyRing, telegram: TelegramClient, settings: Settings) -> None:
+    """Ask Telegram who the environment's bots are and store them; waits until Telegram answers."""
+    for kind, token in tokens_of(settings).items():
+        me = (await insist(telegram, token, "getMe", {})).result
+        bot = ConnectedBot(me["id"], tenancy.FIRST_ACCOUNT, kind, me["username"], me["first_name"], token)
+        async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
+            await tenancy.ensure_account(uow)
+            await tenancy.connect_bot(uow, keys, bot)
+
+
+async def load_content(db: Database, content: Content) -> None:
+    """Publish and deploy all flows, put all tariffs on sale; all or nothing."""
+    async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
+        flow_ids = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
+        for position, tariff in enumerate(content.tariffs):
+            await _install_tariff(uow, tariff, flow_ids[tariff.course], position)
+
+
+async def _install_flow(uow: UnitOfWork, flow: Flow) -> int:
+    version = await publish_flow(uow, flow)
+    bot = await tenancy.get_bot(uow, BOT_OF[flow.kind])
+    await deploy_flow(uow, version.flow_id, bot.id)
+    return version.flow_id
+
+
+async def _install_tariff(uow: UnitOfWork, tariff: TariffSpec, flow_id: int, position: int) -> None:
+    values = {
+        "code": tariff.code,
+        "name": tariff.name,
+        "description": tariff.description,
+        "price": tariff.price,
+        "currency": tariff.currency,
+        "rights": list(tariff.rights),
+        "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],
+        "flow_id": flow_id,
+        "position": position,
+    }
+    await put_on_sale(uow, values, uow.env.community_chats.get(tariff.code, ()))

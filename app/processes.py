@@ -1,0 +1,160 @@
+"""One process from start to stop: what is opened in which order, and closed in the other."""
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import uvicorn
+from loguru import logger
+
+from app import wiring
+from app.clock_follower import follow_clock
+from app.install import connect_bots
+from app.job_loop import JobLoop
+from app.process import Process
+from app.scheduler import build_scheduler
+from bots.shared.intake import Intake
+from bots.shared.menus import MenuKeeper
+from bots.shared.pool import READY
+from core.config import Settings
+from services.tenancy import bots as tenancy
+from utils import faultpoints
+from web.application import build_application
+
+STOP_SECONDS = 11.0
+IDLE_SECONDS = 30.0  # the pool rings
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that leaves the signals to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals stop the process as a whole, in its own order."""
+        yield
+
+
+async def run(settings: Settings, on_ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, a second signal ends it at once; `on_ready` is called when all bots listen."""
+    faultpoints.arm(settings.fault_at)
+    stop = _listen_for_signals()
+    process = Process(settings)
+    try:
+        async with _web(process), _clock(process):
+            working = asyncio.create_task(_work(process, stop, on_ready))
+            waiting = asyncio.create_task(stop.wait())
+            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            waiting.cancel()
+            async with asyncio.timeout(STOP_SECONDS):
+                await working
+    finally:
+        await process.telegram.close()
+        await process.db.close()
+
+
+async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    """Connect the bots, then handle, tick and send until told to stop."""
+    if not await _connect(process, stop):
+        return
+    pool = process.pool = wiring.build_pool(
+        process.settings, process.db, process.telegram, process.owner, process.bots
+    )
+    intake = Intake(process.db, wiring.build_dispatchers(), pool.stations)
+    scheduler = build_scheduler(process.db, lambda: list(pool.stations()))
+    jobs = JobLoop(process.db, wiring.build_jobs(process.settings, process.clock))
+    await pool.start(process.bots)
+    loops = [asyncio.create_task(intake.run()), asyncio.create_task(jobs.run())]
+    scheduler.start()
+    gc.freeze()
+    announcing = asyncio.create_task(_announce(process, on_ready))
+    await stop.wait()
+    announcing.cancel()
+    logger.bind(event="process.stopping").info("stopping")
+    await pool.stop_intake()
+    scheduler.shutdown(wait=False)
+    intake.stop()
+    jobs.stop()
+    await asyncio.gather(*loops)
+    await pool.stop()
+
+
+async def _announce(process: Process, on_ready: Callable[[], None]) -> None:
+    while not process.is_ready():
+        await process.db.bell.wait(READY, IDLE_SECONDS)
+    logger.bind(event="process.ready").info("ready")
+    on_ready()
+    await MenuKeeper(process.db, process.telegram, process.list_owned).run()
+
+
+async def _connect(process: Process, stop: asyncio.Event) -> bool:
+    """Store the environment's bots, waiting for Telegram if need be; False if stopped meanwhile."""
+    connecting = asyncio.create_task(
+        connect_bots(process.db, process.keys, process.telegram, process.settings)
+    )
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not connecting.done():
+        connecting.cancel()
+        return False
+    stopping.cancel()
+    await connecting
+    process.bots = await tenancy.list_bots(process.db, process.keys)
+    return True
+
+
+@asynccontextmanager
+async def _web(process: Process) -> AsyncIterator[None]:
+    settings = process.settings
+    application = build_application(process.db, process.is_ready)
+    config = uvicorn.Config(
+        application, log_config=None, access_log=False, lifespan="off", server_header=False
+    )
+    server = Server(config)
+    listening = _listen(settings)
+    logger.bind(event="web.listening").info("http://{}:{}", *listening.getsockname()[:2])
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def _clock(process: Process) -> AsyncIterator[None]:
+    if not process.settings.clock_url:
+        yield
+        return
+    following = asyncio.create_task(follow_clock(process.settings.clock_url, process.clock))
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.http_host, settings.http_port))
+    except OSError as error:
+        address = f"{settings.http_host}:{settings.http_port}"
+        raise OSError(f"cannot listen on {address} ({error.strerror}): set another HTTP_PORT") from error
+
+
+def _listen_for_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            os._exit(130)  # a second signal: the same as a kill
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+    return stop

@@ -1,0 +1,90 @@
+"""Builds what a process needs, by hand: every choice between real things is made here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.keys import load_keys
+from bots.shared.telegram import TelegramClient
+from core.clock import SystemClock
+from core.config import Settings, UpdatesBy
+from core.db.session import Database
+from core.environment import Environment
+from core.lifecycle import BotKind
+from services import reactions
+from services.commerce.payments import build_performers
+from services.delivery.jobs import Perform
+from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
+from utils.signing import derive_key
+
+if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no update do without
+    from aiogram import Dispatcher
+
+    from bots.shared.pool import Pool
+
+CONTENT = Path(__file__).parents[1] / "content"
+
+
+def build_environment(settings: Settings, keys: KeyRing) -> Environment:
+    """The facts use cases may know."""
+    return Environment(
+        course_day=timedelta(seconds=settings.course_day_seconds),
+        admin_ids=settings.admin_ids,
+        review_chat_id=settings.review_chat_id,
+        community_chats=settings.community_chats,
+        payment_provider=settings.provider,
+        production=settings.is_production,
+        content_dir=CONTENT,
+        signing_key=derive_key(keys.primary, "signing"),
+    )
+
+
+def build_database(settings: Settings, keys: KeyRing, clock: SystemClock) -> Database:
+    """The database with the reactions that make its units whole."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Database(settings.url, clock, build_environment(settings, keys), reactions.react)
+
+
+def build_keys(settings: Settings) -> KeyRing:
+    """The master keys."""
+    return load_keys(settings)
+
+
+def build_jobs(settings: Settings, clock: SystemClock) -> Mapping[str, Perform]:
+    """Who performs which kind of job."""
+    return build_performers(settings.provider, clock)
+
+
+def build_dispatchers() -> "dict[BotKind, Dispatcher]":
+    """Whose handlers get which bot's updates."""
+    from bots.admin import review
+    from bots.admin import router as admin
+    from bots.course_bot import dispatcher as course_bot
+    from bots.sales_bot import dispatcher as sales_bot
+
+    return {
+        BotKind.SALES: sales_bot.build_dispatcher([admin.build_router()]),
+        BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()]),
+    }
+
+
+def build_pool(
+    settings: Settings, db: Database, telegram: TelegramClient, owner: str, bots: Sequence[ConnectedBot]
+) -> "Pool":
+    """The pool of a process that owns bots."""
+    from bots.shared.pool import Pool, PoolSettings
+    from bots.shared.render import Renderer
+
+    webhook = settings.public_url if settings.telegram_updates is UpdatesBy.WEBHOOK else None
+    pool_settings = PoolSettings(
+        owner=owner,
+        rate=settings.messages_per_second,
+        lease_ttl=settings.lease_seconds,
+        alone=db.is_sqlite,
+        webhook_base=webhook,
+        api_url=settings.telegram_api_url,
+    )
+    render = Renderer(db.env, {bot.id: bot.username for bot in bots})
+    return Pool(db, telegram, render, pool_settings)

@@ -1,0 +1,119 @@
+"""A durable broadcast (fanned out, claimed, sent, results committed) beside a bare `bot.send_message` loop."""
+
+import asyncio
+import gc
+import statistics
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from bench.figures import Figure, Scale
+from bench.race import race, ratio
+from bench.stage import (
+    BOT,
+    FIRST_PERSON,
+    TOKEN,
+    Stub,
+    ensure_people,
+    fresh_databases,
+    hold_bot,
+    open_database,
+    start_stub,
+)
+from bots.shared.pacer import Pacer
+from bots.shared.render import Renderer
+from bots.shared.sender import Sender
+from bots.shared.telegram import TelegramClient
+from core.db.session import Database
+from services.delivery.schemas import Lease
+from services.messaging.broadcasts import finish_broadcasts, start_broadcast
+from services.messaging.store import list_over
+
+MESSAGES = {Scale.FULL: 20_000, Scale.SHORT: 4_000, Scale.TINY: 30}
+AT_ONCE = 64  # the number at which the bare loop is fastest
+UNPACED = 100_000
+TEXT = "Good morning, the third lesson is waiting for you."
+
+
+def run(scale: Scale) -> Sequence[Figure]:
+    """Ratios for both databases."""
+    messages = MESSAGES[scale]
+    with start_stub() as stub, fresh_databases(*scale.databases) as urls:
+        durable = {kind: partial(send_durably, stub, url, messages) for kind, url in urls.items()}
+        found = race({"bare": partial(send_bare, stub, messages), **durable}, scale)
+    bare = statistics.median(found["bare"])
+    return [
+        Figure(
+            f"durable broadcast ÷ bare aiogram, {kind}",
+            ratio(found, kind, "bare"),
+            "x",
+            floor=0.85,
+            goal=1.0,
+            how=f"{statistics.median(found[kind]):,.0f} ÷ {bare:,.0f} msg/s, {messages:,} messages",
+        )
+        for kind in urls
+    ]
+
+
+def send_bare(stub: Stub, messages: int) -> float:
+    """What anybody would write first."""
+    return asyncio.run(_send_bare(stub, messages))
+
+
+async def _send_bare(stub: Stub, messages: int) -> float:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(stub.url))
+    people = iter(range(FIRST_PERSON, FIRST_PERSON + messages))
+    async with Bot(TOKEN, session=session) as bot:
+
+        async def work() -> None:
+            for chat_id in people:
+                await bot.send_message(chat_id, TEXT)
+
+        began = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        return messages / (time.perf_counter() - began)
+
+
+def send_durably(stub: Stub, url: str, messages: int) -> float:
+    """The product's way, from the start of the broadcast to its last committed result."""
+    return asyncio.run(_send_durably(stub, url, messages))
+
+
+async def _send_durably(stub: Stub, url: str, messages: int) -> float:
+    telegram = TelegramClient(stub.url)
+    async with open_database(url) as db:
+        await ensure_people(db, messages)
+        sender = build_sender(db, telegram, await hold_bot(db))
+        await sender.start()
+        gc.freeze()
+        await asyncio.sleep(1.1)  # the pacer of a new owner takes the first second as used up
+        began = time.perf_counter()
+        async with db.unit(BOT.account_id) as uow:
+            await start_broadcast(uow, BOT.id, "sendMessage", {"text": TEXT})
+        await until_over(db)
+        rate = messages / (time.perf_counter() - began)
+        await sender.stop()
+    await telegram.close()
+    return rate
+
+
+def build_sender(db: Database, telegram: TelegramClient, lease: Lease, **more: Any) -> Sender:
+    """A sender as the pool makes one, without a limit that would be met."""
+    rate = more.get("rate", UNPACED)
+    pacer = Pacer(db.clock.monotonic, rate)
+    return Sender(db, BOT, lease, telegram, pacer, Renderer(db.env, {BOT.id: BOT.username}), rate)
+
+
+async def until_over(db: Database) -> None:
+    """Wait until no recipient waits or is being sent to, then close the broadcast."""
+    while True:
+        async with db.reading() as conn:
+            if await list_over(conn):
+                break
+        await asyncio.sleep(0.01)
+    await finish_broadcasts(db)

@@ -1,0 +1,78 @@
+"""`/broadcast`: one message to everyone who started this bot, tried out first, steered by its card."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bots.admin.copying import read_content
+from bots.admin.gate import admin_command, admin_router
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from services.delivery import speech
+from services.messaging import cards, drafts
+from services.messaging.cards import STEER
+from services.messaging.schemas import Card, Content
+
+
+class ForDraft(Filter):
+    """Lets the message through that an admin's empty draft waits for; gives `draft_id`."""
+
+    async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
+        """The draft, unless this is a command or nothing waits."""
+        if (message.text or "").startswith("/"):
+            return False
+        draft_id = await drafts.find_empty_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id)
+        return False if draft_id is None else {"draft_id": draft_id}
+
+
+def build_router() -> Router:
+    """The command, the message to be sent, and the card's buttons."""
+    router = admin_router("admin-broadcast")
+
+    @router.message(admin_command("broadcast"))
+    async def begin(message: Message, ctx: Context) -> None:
+        await cards.show_live(ctx.uow, ctx.address, ctx.next_key())
+        source = message.reply_to_message
+        content = read_content(source) if source else None
+        if source and content is None:
+            ctx.say("broadcast-unfit")
+            return
+        await _begin(ctx, content)
+
+    @router.message(ForDraft())
+    async def fill(message: Message, ctx: Context, draft_id: int) -> None:
+        content = read_content(message)
+        if content is None:
+            _refuse(ctx, message.media_group_id)
+            return
+        await drafts.fill_draft(ctx.uow, draft_id, content)
+        await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
+
+    @router.callback_query(Pressed(STEER))
+    async def steer(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        if query.message is None:
+            return
+        broadcast_id, action = press.id.split("-")
+        card = Card(ctx.chat_id, query.message.message_id)
+        if not await cards.steer(ctx.uow, int(broadcast_id), action, card, ctx.next_key()):
+            ctx.alert("broadcast-done-before")
+
+    return router
+
+
+async def _begin(ctx: Context, content: Content | None) -> None:
+    """With a message the card comes at once, without one it is asked for."""
+    draft_id = await drafts.begin_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id, content)
+    if content is None:
+        ctx.say("broadcast-ask", buttons=cards.put_away(draft_id))
+    else:
+        await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
+
+
+def _refuse(ctx: Context, album: str | None) -> None:
+    """Say what is wrong, once for a whole album."""
+    key = f"album:{ctx.bot.id}:{album}" if album else ctx.next_key()
+    speech.say(ctx.uow, ctx.address, speech.words("broadcast-unfit"), key)

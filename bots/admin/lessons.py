@@ -1,0 +1,34 @@
+"""`/resend` and `/open`: the last lesson once more, the next one now."""
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from bots.admin.gate import admin_command, admin_router, find_course_run, name_of
+from bots.shared.context import Context
+from services.learning import overrides
+
+
+def build_router() -> Router:
+    """Exceptions for one student."""
+    router = admin_router("admin-lessons")
+
+    @router.message(admin_command("resend"))
+    async def resend(_: Message, command: CommandObject, ctx: Context) -> None:
+        found = await find_course_run(ctx, command, "resend-usage")
+        if found is None:
+            return
+        person, run = found
+        said = await overrides.repeat_last_lesson(ctx.uow, run.id, ctx.next_key())
+        ctx.say("resend-done" if said else "resend-nothing", person=name_of(person))
+
+    @router.message(admin_command("open"))
+    async def open_now(_: Message, command: CommandObject, ctx: Context) -> None:
+        found = await find_course_run(ctx, command, "open-usage")
+        if found is None:
+            return
+        person, run = found
+        opened = await overrides.open_next_lesson(ctx.uow, run.id)
+        ctx.say("open-done" if opened else "open-nothing", person=name_of(person))
+
+    return router

@@ -1,0 +1,18 @@
+"""`/admin`: what admins can do here."""
+
+from aiogram import Router
+from aiogram.types import Message
+
+from bots.admin.gate import admin_command, admin_router
+from bots.shared.context import Context
+
+
+def build_router() -> Router:
+    """The list of commands."""
+    router = admin_router("admin-overview")
+
+    @router.message(admin_command("admin"))
+    async def show(_: Message, ctx: Context) -> None:
+        ctx.say("admin-help")
+
+    return router

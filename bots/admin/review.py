@@ -1,0 +1,63 @@
+"""Work is judged by a button of its card, and answered by replying to it."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.dialog import find_ref_replied_to
+from bots.shared.filters import Pressed
+from core.flow.events import Verdict
+from services.learning import assignments, questions
+from services.learning.assignments import REVIEW
+from services.learning.schemas import Note
+
+
+class About(Filter):
+    """Lets an admin's reply to a card or to what was copied below it through; gives `subject_id`."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
+        """The work or question the reply is about, if the writer may answer it."""
+        ref = await find_ref_replied_to(message, ctx) if ctx.is_admin else ""
+        return {"subject_id": int(ref.removeprefix(self.prefix))} if ref.startswith(self.prefix) else False
+
+
+def build_router() -> Router:
+    """Verdicts on work, answers to work and to questions."""
+    router = Router(name="admin-review")
+
+    @router.callback_query(Pressed(REVIEW))
+    async def judge(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        if not ctx.is_admin:
+            ctx.alert("error-forbidden")
+            return
+        submission_id, verdict = press.id.split("-", 1)
+        reviewer_id = ctx.contact.telegram_id
+        decision = await assignments.decide(ctx.uow, int(submission_id), reviewer_id, Verdict(verdict))
+        key = f"review-done-{verdict}" if decision.counts else "review-decided-already"
+        ctx.alert(key, reviewer=decision.reviewer)
+
+    @router.message(F.reply_to_message, About("sub:"))
+    async def answer_work(message: Message, ctx: Context, subject_id: int) -> None:
+        note = read_note(message)
+        await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, note, ctx.address)
+
+    @router.message(F.reply_to_message, About("q:"))
+    async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
+        note, reviewer_id = read_note(message), ctx.contact.telegram_id
+        decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, note, ctx.address)
+        if not decision.counts:
+            ctx.say("question-answered-already", reviewer=decision.reviewer)
+
+    return router
+
+
+def read_note(message: Message) -> Note:
+    """A reviewer's own words as the use cases see them."""
+    return Note(message.chat.id, message.message_id, message.text or "", message.media_group_id)

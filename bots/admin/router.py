@@ -1,0 +1,19 @@
+"""Everything admins can do in either bot, as one router."""
+
+from aiogram import Router
+
+from bots.admin import broadcast, figures, giving, lessons, overview, who
+
+
+def build_router() -> Router:
+    """The commands, and last the message a broadcast's draft waits for."""
+    router = Router(name="admin")
+    router.include_routers(
+        overview.build_router(),
+        who.build_router(),
+        figures.build_router(),
+        giving.build_router(),
+        lessons.build_router(),
+        broadcast.build_router(),
+    )
+    return router

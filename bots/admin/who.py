@@ -1,0 +1,70 @@
+"""`/who`: who is where, page by page, or everybody of a name."""
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bots.admin.gate import admin_command, admin_router, show_name
+from bots.admin.redraw import redraw
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from services.delivery import speech
+from services.delivery.speech import Keyboard, Words
+from services.insight.schemas import People, Person, Stage
+from services.insight.students import list_students
+
+WHO = "who"  # kind of the list's buttons: page
+
+
+def build_router() -> Router:
+    """The list and its pages."""
+    router = admin_router("admin-who")
+
+    @router.message(admin_command("who"))
+    async def show(_: Message, command: CommandObject, ctx: Context) -> None:
+        name = (command.args or "").strip()
+        people = await list_students(ctx.uow, words=name)
+        text = _list(ctx, people, name)
+        buttons = [] if name else _pages(people)
+        speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
+
+    @router.callback_query(Pressed(WHO))
+    async def turn(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        people = await list_students(ctx.uow, int(press.id))
+        redraw(ctx, query, _list(ctx, people, ""), _pages(people))
+
+    return router
+
+
+def _list(ctx: Context, people: People, name: str) -> Words:
+    if not people.shown:
+        return speech.words("who-nobody-called", name=name) if name else speech.words("who-nobody")
+    title = speech.words("who", total=people.total, page=people.page + 1, pages=people.pages)
+    shown = [_line(ctx, person) for person in people.shown]
+    more = [speech.words("who-more")] if name and people.pages > 1 else []
+    return speech.lines(title, *shown, *more)
+
+
+def _line(ctx: Context, person: Person) -> Words:
+    name = show_name(person.name, person.username, person.telegram_id)
+    stage = _stage(person.stage) if person.stage else speech.words("who-outside")
+    parts = [speech.words("who-name", name=name), stage]
+    if person.seen_at:
+        seen = speech.moment(person.seen_at, ctx.contact.zone)
+        parts.append(speech.words("who-seen", moment=seen))
+    return speech.lines(*parts, gap="\n")
+
+
+def _stage(stage: Stage) -> Words:
+    step = speech.content(stage.title) if stage.title else (stage.step or "")
+    return speech.words(f"who-{stage.status}", course=speech.content(stage.course), step=step, day=stage.day)
+
+
+def _pages(people: People) -> Keyboard:
+    row = []
+    if people.page > 0:
+        row.append(speech.button("←", WHO, people.page - 1))
+    if people.page + 1 < people.pages:
+        row.append(speech.button("→", WHO, people.page + 1))
+    return [row] if row else []

@@ -1,0 +1,22 @@
+"""The course bot's handlers, in the order in which they are asked."""
+
+from collections.abc import Sequence
+
+from aiogram import Dispatcher, Router
+
+from bots.course_bot import lessons, questions, settings, start
+from bots.shared import dialog, opening
+
+
+def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
+    """Commands, then what admins do here (`mounted`), then the students' commands, buttons and words."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_routers(
+        opening.build_router(start.begin),
+        *mounted,
+        lessons.build_router(),
+        settings.build_router(),
+        questions.build_router(),
+        dialog.build_router(start.say_where),
+    )
+    return dispatcher

@@ -1,0 +1,58 @@
+"""`/ask`: a question to the curator; the next thing she writes, or a reply to an answer."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, Filter
+from aiogram.types import CallbackQuery, Message
+
+from bots.shared.context import Context
+from bots.shared.dialog import find_ref_replied_to, read_reply
+from bots.shared.filters import Pressed
+from core.flow.events import Replied
+from services.learning import questions
+from services.learning.effects import ASK
+from services.learning.questions import DROP
+
+
+class Asks(Filter):
+    """Lets through what is a question: a reply to an answer, else what comes after `/ask`."""
+
+    async def __call__(self, message: Message, ctx: Context) -> bool:
+        """A reply to any other message of ours is about that message."""
+        ref = await find_ref_replied_to(message, ctx)
+        if ref:
+            return ref.startswith("qa:")
+        return await questions.is_awaited(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)
+
+
+def build_router() -> Router:
+    """The command, its buttons and the question itself; any other command is explained."""
+    router = Router(name="course-questions")
+    private = F.chat.type == "private"
+
+    @router.message(Command("ask"), private)
+    async def ask(message: Message, command: CommandObject, ctx: Context) -> None:
+        if not command.args:
+            await questions.open_question(ctx.uow, ctx.contact, ctx.address, ctx.next_key())
+            return
+        reference = {"chat_id": message.chat.id, "message_id": message.message_id}
+        said = Replied(command.args, message_ref=reference)
+        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, said)
+
+    @router.callback_query(Pressed(ASK))
+    async def press_ask(_: CallbackQuery, ctx: Context) -> None:
+        await questions.open_question(ctx.uow, ctx.contact, ctx.address, ctx.next_key())
+
+    @router.callback_query(Pressed(DROP))
+    async def drop(_: CallbackQuery, ctx: Context) -> None:
+        dropped = await questions.drop_question(ctx.uow, ctx.contact, ctx.bot.id)
+        ctx.alert("question-dropped" if dropped else "error-button-expired")
+
+    @router.message(private, F.text.startswith("/"))
+    async def explain_commands(_: Message, ctx: Context) -> None:
+        ctx.say("course-help")
+
+    @router.message(private, Asks())
+    async def take_question(message: Message, ctx: Context) -> None:
+        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_reply(message))
+
+    return router

@@ -1,0 +1,23 @@
+"""The sales bot's handlers, in the order in which they are asked."""
+
+from collections.abc import Sequence
+
+from aiogram import Dispatcher, Router
+
+from bots.sales_bot import checkout, invites, partner, purchases, start
+from bots.shared import dialog, opening
+
+
+def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
+    """Commands, then what admins do here (`mounted`), then buttons and words."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_routers(
+        opening.build_router(start.begin),
+        purchases.build_router(),
+        partner.build_router(),
+        *mounted,
+        checkout.build_router(),
+        invites.build_router(),
+        dialog.build_router("sales-fallback"),
+    )
+    return dispatcher

@@ -1,0 +1,78 @@
+"""The beginning of the sales bot: where she comes from, then the scenario."""
+
+from bots.shared.context import Context
+from core.errors import DomainError
+from core.lifecycle import BotKind, NameKind
+from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
+from services.commerce import purchases, referrals
+from services.content.link_names import find_kind
+from services.delivery import speech
+from services.learning import enrollment, runs
+from services.people import variables
+from services.tenancy.bots import get_bot
+
+
+async def begin(ctx: Context, payload: str) -> None:
+    """Follow the link she came by, then start the scenario, go on where it stopped, or show what was bought."""
+    link = parse_payload(payload)
+    if isinstance(link, CourseLink):
+        await _show_course_bot(ctx, payload)
+        return
+    slug = await _follow(ctx, link)
+    entrance = await enrollment.start_scenario(ctx.uow, ctx.contact, ctx.address, slug)
+    if entrance.is_new:
+        return
+    if entrance.is_over:
+        await _show_or_restart(ctx, slug)
+    elif not await runs.say_again(ctx.uow, entrance.run_id, ctx.next_key()):
+        ctx.say("sales-fallback")
+
+
+async def _show_or_restart(ctx: Context, slug: str | None) -> None:
+    """Who has bought sees it again; who has not begins anew."""
+    if not await purchases.show_purchases(ctx.uow, ctx.contact, ctx.address, ctx.next_key()):
+        await enrollment.restart_scenario(ctx.uow, ctx.contact, ctx.address, slug)
+
+
+async def _follow(ctx: Context, link: object) -> str | None:
+    """Keep where she comes from; gives the flow she asked for, if she did."""
+    match link:
+        case Prefixed(kind=LinkKind.PARTNER, value=code):
+            await _credit(ctx, code)
+        case Prefixed(kind=LinkKind.FLOW, value=slug):
+            return await _flow_or_say(ctx, slug)
+        case LegacyCourse(course=slug, utm=utm):
+            for name, value in utm:
+                await variables.set_variable(ctx.uow, ctx.contact.id, name, value)
+            return await _flow_or_say(ctx, slug)
+        case Plain(value=word):
+            if await find_kind(ctx.uow, word) is NameKind.PARTNER:
+                await _credit(ctx, word)
+            else:
+                return await _flow_or_say(ctx, word)
+        case Empty():
+            pass
+        case _:
+            ctx.say("link-unknown")
+    return None
+
+
+async def _flow_or_say(ctx: Context, slug: str) -> str | None:
+    if await find_kind(ctx.uow, slug) is NameKind.FLOW:
+        return slug
+    ctx.say("link-unknown")
+    return None
+
+
+async def _credit(ctx: Context, code: str) -> None:
+    try:
+        await referrals.follow_link(ctx.uow, code, ctx.contact.id)
+    except DomainError as refusal:
+        ctx.say("partner-self" if refusal.code == "SELF_REFERRAL" else "link-unknown")
+
+
+async def _show_course_bot(ctx: Context, payload: str) -> None:
+    """A link into the course that was opened here: it belongs to the other bot."""
+    course = await get_bot(ctx.uow, BotKind.COURSE)
+    url = f"https://t.me/{course.username}?start={payload}"
+    ctx.say("link-of-course", buttons=[[speech.link_button(speech.words("button-course"), url)]])

@@ -1,0 +1,1 @@
+"""What both bots stand on: the pool, the way in, the way out, rendering."""

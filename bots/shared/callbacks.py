@@ -1,0 +1,40 @@
+"""Callback data `v1.kind.id.mac`: bound to the bot, the chat and the person (or a role), at most 64 bytes."""
+
+from dataclasses import dataclass
+
+from utils.signing import mac, same
+
+VERSION = "v1"
+MAC_BYTES = 9
+MOST_BYTES = 64
+ADMINS = "role:admin"  # whom a card in a group is for, instead of one person
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button of ours that was pressed: what for, and about what."""
+
+    kind: str
+    id: str
+
+
+def sign(key: bytes, bot_id: int, chat_id: int, holder: str, press: Press) -> str:
+    """The callback data of a button; raises ValueError if Telegram would refuse it."""
+    data = f"{VERSION}.{press.kind}.{press.id}.{_mac(key, bot_id, chat_id, holder, press)}"
+    if len(data.encode()) > MOST_BYTES:
+        raise ValueError(f"callback data of {press.kind} takes more than {MOST_BYTES} bytes")
+    return data
+
+
+def verify(key: bytes, bot_id: int, chat_id: int, holders: tuple[str, ...], data: str) -> Press | None:
+    """The press if the data was made by us for this bot, this chat and one of the holders."""
+    parts = data.split(".")
+    if len(parts) != 4 or parts[0] != VERSION:  # noqa: PLR2004 - the four parts of the format above
+        return None
+    press = Press(parts[1], parts[2])
+    genuine = any(same(parts[3], _mac(key, bot_id, chat_id, holder, press)) for holder in holders)
+    return press if genuine else None
+
+
+def _mac(key: bytes, bot_id: int, chat_id: int, holder: str, press: Press) -> str:
+    return mac(key, "callback", str(bot_id), str(chat_id), holder, press.kind, press.id, size=MAC_BYTES)

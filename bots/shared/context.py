@@ -1,0 +1,65 @@
+"""What a handler is given: its unit of work, who speaks, where, and how to answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.types import MaybeInaccessibleMessageUnion
+
+from bots.shared import texts
+from core.db.session import UnitOfWork
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Screen
+from services.people.schemas import Contact
+from services.tenancy.schemas import ConnectedBot
+
+DirectCall = Callable[[str, Mapping[str, Any]], None]
+
+
+@dataclass
+class Context:
+    """One update being handled. Nothing here waits for Telegram: answers leave after the commit."""
+
+    uow: UnitOfWork
+    bot: ConnectedBot
+    contact: Contact
+    chat_id: int
+    update_id: int
+    direct: DirectCall
+    callback_id: str | None = None
+    _said: int = 0
+
+    @property
+    def address(self) -> Address:
+        """Where this conversation takes place."""
+        return Address(self.bot.id, self.chat_id)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person is one of the installation's admins, by Telegram id."""
+        return self.contact.telegram_id in self.uow.env.admin_ids
+
+    def say(self, key: str, *, buttons: Keyboard = (), **values: Any) -> None:
+        """Answer with a text of ours; handling the same update again says it once."""
+        speech.say(self.uow, self.address, speech.words(key, **values), self.next_key(), buttons=buttons)
+
+    def screen(self, pressed: MaybeInaccessibleMessageUnion | None = None) -> Screen:
+        """Where to show something: a new message, or the one whose button was `pressed`."""
+        return Screen(self.address, self.next_key(), pressed.message_id if pressed else None)
+
+    def next_key(self) -> str:
+        """The dedupe key of the next thing this update makes us say."""
+        self._said += 1
+        return f"up:{self.bot.id}:{self.update_id}:{self._said}"
+
+    def alert(self, key: str, **values: Any) -> None:
+        """Answer a press with a text of ours in a window of its own."""
+        self.answer_callback(texts.say(key, self.contact.language, values, escape=False), alert=True)
+
+    def answer_callback(self, text: str = "", *, alert: bool = False) -> None:
+        """Stop the pressed button's clock; best effort, once."""
+        if self.callback_id is None:
+            return
+        fields = {"callback_query_id": self.callback_id, "text": text[:200], "show_alert": alert}
+        self.callback_id = None
+        self.uow.after_commit(lambda: self.direct("answerCallbackQuery", fields))

@@ -1,0 +1,87 @@
+"""What both bots do with presses and words: give them to the run they belong to, or say what is expected."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from core.flow.engine import Outcome
+from core.flow.events import Pressed as StepPressed
+from core.flow.events import Replied
+from services.delivery import outbox
+from services.learning import runs
+from services.learning.effects import STEP
+from services.people import contacts
+
+MEDIA = (
+    "photo",
+    "voice",
+    "video",
+    "video_note",
+    "document",
+    "audio",
+    "animation",
+    "sticker",
+    "location",
+    "contact",
+)
+
+
+Fallback = Callable[[Context], Awaitable[None]]
+
+
+def build_router(fallback: str | Fallback) -> Router:
+    """Presses, replies and everything nobody else took; `fallback` is the last answer, or its key."""
+    router = Router(name="dialog")
+    private = F.chat.type == "private"
+
+    @router.callback_query(Pressed(STEP))
+    async def press(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        run_id, visit, option = press.id.split("-", 2)
+        outcome = await runs.deliver(ctx.uow, int(run_id), StepPressed(int(visit), option))
+        if outcome in {Outcome.STALE, Outcome.IGNORED}:
+            ctx.alert("error-button-expired")
+
+    @router.callback_query()
+    async def unknown_press(_: CallbackQuery, ctx: Context) -> None:
+        ctx.alert("error-button-expired")
+
+    @router.message(private)
+    async def words(message: Message, ctx: Context) -> None:
+        about = await find_run_replied_to(message, ctx)
+        taken = await runs.reply(ctx.uow, ctx.contact, ctx.address, read_reply(message), about)
+        if not taken and isinstance(fallback, str):
+            ctx.say(fallback)
+        elif not taken and not isinstance(fallback, str):
+            await fallback(ctx)
+
+    @router.my_chat_member(private)
+    async def blocked(change: ChatMemberUpdated, ctx: Context) -> None:
+        if change.new_chat_member.status == "kicked":
+            await contacts.block_chat(ctx.uow, ctx.bot.id, ctx.contact.telegram_id)
+
+    return router
+
+
+def read_reply(message: Message) -> Replied:
+    """A message as the engine sees it."""
+    kind = next((name for name in MEDIA if getattr(message, name) is not None), None)
+    reference = {"chat_id": message.chat.id, "message_id": message.message_id}
+    return Replied(message.text or message.caption or "", kind, reference, message.media_group_id)
+
+
+async def find_ref_replied_to(message: Message, ctx: Context) -> str:
+    """What the message it replies to was about; empty if it replies to none of ours."""
+    if message.reply_to_message is None:
+        return ""
+    replied_to = message.reply_to_message.message_id
+    return await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, replied_to) or ""
+
+
+async def find_run_replied_to(message: Message, ctx: Context) -> int | None:
+    """The run whose message this one replies to."""
+    ref = await find_ref_replied_to(message, ctx)
+    return int(ref.split(":")[1]) if ref.startswith("run:") else None

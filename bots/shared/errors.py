@@ -1,0 +1,27 @@
+"""The one place where a refusal becomes words for a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import DomainError, ErrorKind
+
+BY_CODE = {
+    "TOKEN_REFUSED": "error-token",
+    "PAYMENT_REQUIRED": "error-payment-required",
+    "ALREADY_ACTIVE": "error-already-active",
+    "ACCESS_CLOSED": "course-held",
+    "QUESTIONS_NOT_INCLUDED": "question-not-included",
+    "ALREADY_BOUGHT": "error-already-bought",
+}
+BY_KIND = {
+    ErrorKind.NOT_FOUND: "error-not-found",
+    ErrorKind.INVALID: "error-invalid",
+    ErrorKind.CONFLICT: "error-conflict",
+    ErrorKind.FORBIDDEN: "error-forbidden",
+    ErrorKind.EXPIRED: "error-button-expired",
+}
+
+
+def explain(error: DomainError) -> tuple[str, Mapping[str, Any]]:
+    """The text's key and values for a refusal."""
+    return BY_CODE.get(error.code, BY_KIND[error.kind]), {}

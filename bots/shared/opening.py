@@ -1,0 +1,41 @@
+"""`/start` of either bot: consent first, then what she came for."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from services.delivery import speech
+from services.people import consents
+from services.people.consents import GIVE
+
+Begin = Callable[[Context, str], Awaitable[None]]
+MOST_PAYLOAD = 64  # Telegram's own limit; whatever is longer was typed
+
+
+def build_router(begin: Begin) -> Router:
+    """The start command and the consent's button; `begin` is the bot's own beginning."""
+    router = Router(name="opening")
+
+    @router.message(CommandStart(), F.chat.type == "private")
+    async def start(_: Message, command: CommandObject, ctx: Context) -> None:
+        payload = (command.args or "")[:MOST_PAYLOAD]
+        if ctx.is_admin or await consents.has_consented(ctx.uow, ctx.contact.id):
+            await begin(ctx, payload)
+            return
+        await consents.ask_consent(ctx.uow, ctx.contact.id, payload)
+        button = speech.button(speech.words("consent-give"), GIVE, 1)
+        ctx.say("consent-ask", buttons=[[button]])
+
+    @router.callback_query(Pressed(GIVE))
+    async def agree(_: CallbackQuery, ctx: Context) -> None:
+        payload = await consents.give_consent(ctx.uow, ctx.contact.id)
+        if payload is None:
+            ctx.alert("consent-given-already")
+            return
+        await begin(ctx, payload)
+
+    return router

@@ -1,0 +1,211 @@
+"""From a queued call to final Bot API fields: words in the person's language, signed buttons, known files."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bots.shared.callbacks import Press, sign
+from bots.shared.texts import say
+from core.environment import Environment
+from core.errors import DomainError
+from core.message import localize
+from core.money import show_money
+from core.template import find_variables, render_template
+from services.content import media, templates
+from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from services.people import contacts
+from services.people.schemas import Contact
+from utils.telegram_html import cut_html
+
+MOST_TEXT = 4096
+MOST_CAPTION = 1024
+MOMENT = "d MMMM, HH:mm"
+FILES = ("photo", "voice", "video", "document", "audio", "animation")
+Fields = dict[str, Any]
+
+
+@dataclass
+class _Listener:
+    """Who a call speaks to."""
+
+    language: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Renderer:
+    """Renders batches of one process's bots; `usernames` are our bots' by id."""
+
+    env: Environment
+    usernames: Mapping[int, str]
+
+    async def __call__(
+        self, conn: AsyncConnection, calls: Sequence[QueuedCall]
+    ) -> list[Rendered | Unrendered]:
+        """Final fields for each call; one that cannot be rendered does not keep the others back."""
+        drafts = _read_all(calls)
+        wordy = [
+            call for call, draft in zip(calls, drafts, strict=True) if not call.frozen and _needs_words(draft)
+        ]
+        people = await self._load_people(conn, wordy, drafts)
+        files = await self._load_files(conn, calls, drafts)
+        return [self._render(call, draft, people, files) for call, draft in zip(calls, drafts, strict=True)]
+
+    def _render(
+        self,
+        call: QueuedCall,
+        draft: Fields,
+        people: Mapping[tuple[int, int], _Listener],
+        files: Mapping[tuple[str, str], str],
+    ) -> Rendered | Unrendered:
+        if call.frozen:
+            fields = {**draft, "chat_id": call.chat_id}  # a group that moved keeps its words
+            return Rendered(call, fields, draft.get("text") or draft.get("caption") or "")
+        listener = people.get((call.account_id, call.chat_id)) or _Listener(self.env.default_language)
+        try:
+            return self._finish(call, draft, listener, files)
+        except (DomainError, KeyError, ValueError) as error:
+            return Unrendered(call, f"TEMPLATE_RENDER_FAILED: {error}")
+
+    def _finish(
+        self, call: QueuedCall, draft: Fields, listener: _Listener, files: Mapping[tuple[str, str], str]
+    ) -> Rendered:
+        fields = {**draft, "chat_id": call.chat_id}
+        for name, limit in (("text", MOST_TEXT), ("caption", MOST_CAPTION)):
+            if isinstance(fields.get(name), Mapping):
+                fields[name] = cut_html(_words(fields[name], listener), limit)
+                fields.setdefault("parse_mode", "HTML")
+        if rows := fields.pop("buttons", None):
+            fields["reply_markup"] = {
+                "inline_keyboard": [[self._button(call, one, listener) for one in row] for row in rows]
+            }
+        for name in FILES:
+            self._name_file(fields, name, files)
+        return Rendered(call, fields, fields.get("text") or fields.get("caption") or "")
+
+    def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
+        text = _words(button["text"], listener, escape=False)
+        if "url" in button:
+            return {"text": text, "url": _words(button["url"], listener, escape=False)}
+        kind, _, target = button["press"].partition(".")
+        holder = button.get("holder", str(call.chat_id))
+        press = Press(kind, target)
+        data = sign(self.env.signing_key, call.bot_id, call.chat_id, holder, press)
+        return {"text": text, "callback_data": data}
+
+    def _name_file(self, fields: Fields, name: str, files: Mapping[tuple[str, str], str]) -> None:
+        """A file Telegram knows goes by its file_id; another stays a reference for the sender to upload."""
+        wanted = fields.get(name)
+        if isinstance(wanted, Mapping):
+            path = media.find_file(self.env.content_dir, wanted["media"])
+            known = files.get((wanted["media"], media.digest_of(path)))
+            fields[name] = known or wanted
+
+    async def _load_people(
+        self, conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: Sequence[Fields]
+    ) -> dict[tuple[int, int], _Listener]:
+        if not calls:
+            return {}
+        found = await contacts.list_speaking_to(conn, [call.chat_id for call in calls])
+        wanted = {str(name) for draft in drafts for text in _texts(draft) for name in find_variables(text)}
+        values = await self._load_values(conn, list(found.values()), wanted)
+        bot_names = {f"bot.{name}": value for name, value in self._bot_values(calls[0].bot_id).items()}
+        return {
+            key: _Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
+            for key, contact in found.items()
+        }
+
+    async def _load_values(
+        self, conn: AsyncConnection, people: Sequence[Contact], wanted: set[str]
+    ) -> dict[int, dict[str, str]]:
+        if not wanted:
+            return {}
+        return await templates.load_values(conn, self.env, self.usernames, people)
+
+    def _bot_values(self, bot_id: int) -> dict[str, str]:
+        return {"bot_name": self.usernames.get(bot_id, "")}
+
+    async def _load_files(
+        self, conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: Sequence[Fields]
+    ) -> Mapping[tuple[str, str], str]:
+        refs = {
+            draft[name]["media"] for draft in drafts for name in FILES if isinstance(draft.get(name), Mapping)
+        }
+        if not refs:
+            return {}
+        digests = []
+        for ref in refs:
+            try:
+                digests.append(media.digest_of(media.find_file(self.env.content_dir, ref)))
+            except DomainError:
+                continue  # named again, and refused, when its own call is rendered
+        return await media.load_file_ids(conn, calls[0].bot_id, digests)
+
+
+def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
+    """The drafts; recipients of one broadcast share a parsed one."""
+    parsed: dict[str, Fields] = {}
+    drafts = []
+    for call in calls:
+        text = call.payload or "{}"
+        if text not in parsed:
+            parsed[text] = json.loads(text)
+        drafts.append(parsed[text])
+    return drafts
+
+
+def _needs_words(draft: Fields) -> bool:
+    return "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in ("text", "caption"))
+
+
+def _texts(value: Any) -> list[str]:
+    """Authors' texts anywhere in a draft."""
+    if isinstance(value, Mapping):
+        if "c" in value and isinstance(value["c"], Mapping):
+            return list(value["c"].values())
+        return [text for inner in value.values() for text in _texts(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return []
+
+
+def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
+    """Text from words: a key of ours with values, an author's template, money, a list, or plain text."""
+    if isinstance(value, list):
+        return ", ".join(_words(one, listener, escape=escape) for one in value)
+    if not isinstance(value, Mapping):
+        return str(value)
+    if "c" in value:
+        return render_template(localize(value["c"], listener.language), listener.values, html=escape)
+    if "lines" in value:
+        parts = [_words(one, listener, escape=escape) for one in value["lines"]]
+        return str(value.get("gap", "\n\n")).join(parts)
+    return _figure(value, listener.language) or _own_words(value, listener, escape=escape)
+
+
+def _own_words(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:
+    shown = {name: _inner(one, listener) for name, one in value["v"].items()}
+    return say(value["t"], listener.language, shown, escape=escape)
+
+
+def _figure(value: Mapping[str, Any], language: str) -> str:
+    """Money or a moment as people write it; empty for what is neither."""
+    if "money" in value:
+        return show_money(value["money"], value["currency"])
+    return _moment(value["at"], value["zone"], language) if "at" in value else ""
+
+
+def _moment(at: str, zone: str, language: str) -> str:
+    shown = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return str(format_datetime(shown, MOMENT, locale=language))
+
+
+def _inner(value: Any, listener: _Listener) -> Any:
+    """A value inside a text of ours: it is escaped there, so not here."""
+    return _words(value, listener, escape=False) if isinstance(value, Mapping | list) else value

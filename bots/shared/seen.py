@@ -1,0 +1,81 @@
+"""What an update shows at a glance: who, where, which words."""
+
+from dataclasses import dataclass
+
+from aiogram.enums import ContentType
+from aiogram.types import CallbackQuery, ChatJoinRequest, ChatMemberUpdated, Message, Update, User
+
+GONE = ("kicked", "left")
+MOST_ID = 2**52  # Telegram's numbers fit into 52 bits
+MOST_NAME = 256
+MOST_USERNAME = 64
+WAITS = "[{}]"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An update with a person behind it."""
+
+    update: Update
+    user: User
+    chat_id: int
+    in_private: bool  # she can be written to
+    message_id: int | None
+    words: str
+    callback_id: str | None = None
+
+
+def look_at(update: Update) -> Seen | None:
+    """The person, the chat and the words of an update; None for what nobody here said.
+
+    Raises ValueError for numbers and names that are not Telegram's.
+    """
+    seen = _look(update)
+    if seen and not _is_plausible(seen):
+        raise ValueError("no person or chat of Telegram's")
+    return seen
+
+
+def _is_plausible(seen: Seen) -> bool:
+    numbers = (seen.user.id, seen.chat_id, seen.message_id or 0)
+    names = (seen.user.first_name, seen.user.last_name or "")
+    return (
+        all(abs(number) < MOST_ID for number in numbers)
+        and all(len(name) <= MOST_NAME for name in names)
+        and len(seen.user.username or "") <= MOST_USERNAME
+    )
+
+
+def _look(update: Update) -> Seen | None:
+    if update.message and update.message.from_user:
+        return _message(update, update.message, update.message.from_user)
+    if update.callback_query:
+        return _callback(update, update.callback_query)
+    if update.chat_join_request:
+        return _join_request(update, update.chat_join_request)
+    member = update.my_chat_member or update.chat_member
+    return _membership(update, member) if member else None
+
+
+def _message(update: Update, message: Message, user: User) -> Seen:
+    words = message.text or message.caption or WAITS.format(ContentType(message.content_type).value)
+    private = message.chat.type == "private"
+    return Seen(update, user, message.chat.id, private, message.message_id, words)
+
+
+def _callback(update: Update, query: CallbackQuery) -> Seen | None:
+    if query.message is None:
+        return None
+    chat = query.message.chat
+    words = WAITS.format(query.data or "")
+    return Seen(update, query.from_user, chat.id, chat.type == "private", None, words, query.id)
+
+
+def _join_request(update: Update, request: ChatJoinRequest) -> Seen:
+    return Seen(update, request.from_user, request.chat.id, False, None, WAITS.format("asks to join"))
+
+
+def _membership(update: Update, change: ChatMemberUpdated) -> Seen:
+    status = change.new_chat_member.status
+    private = change.chat.type == "private" and status not in GONE
+    return Seen(update, change.from_user, change.chat.id, private, None, WAITS.format(status))

@@ -1,0 +1,214 @@
+"""Drains a bot's outbox: claim what may leave, send it, commit what became of it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from loguru import logger
+
+from bots.shared.outcomes import read_outcome
+from bots.shared.pacer import Pacer
+from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError, TelegramClient, Upload
+from core.db.session import Database
+from core.errors import DomainError
+from services.content import media
+from services.delivery import outbox, rate_holds
+from services.delivery.outbox import Render
+from services.delivery.schemas import Lease, Outcome, Postponed, Rendered, Unknown
+from services.tenancy.schemas import ConnectedBot
+from utils import faultpoints
+
+MOST_AT_ONCE = 256
+PART_OF_SECOND = 8  # a batch holds at most this part of a second's messages: 4 at 30 per second
+MANY_OUTCOMES = 64  # worth a commit at once
+GATHER_SECONDS = 0.005
+STOP_SECONDS = 10.0
+RETRY_SECONDS = 1.0
+LOOK_SECONDS = 0.25  # a long silence is slept through in such pieces, so that a stop is noticed
+IDLE_SECONDS = 30.0  # the tick rings for rows of other processes
+
+
+@dataclass
+class Sender:
+    """One bot's way out; everything it says passes the pacer, in the order the outbox gives."""
+
+    db: Database
+    bot: ConnectedBot
+    lease: Lease
+    telegram: TelegramClient
+    pacer: Pacer
+    render: Render
+    rate: int
+    _outcomes: list[Outcome] = field(default_factory=list)
+    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _flying: set[asyncio.Task[None]] = field(default_factory=set)
+    _refusing: dict[str, float] = field(default_factory=dict)  # direct methods that got a 429: until when
+    _stopping: bool = False
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Obey what Telegram told the former owner, then begin."""
+        for chat_id, seconds in (await rate_holds.load(self.db, self.bot.id)).items():
+            self.pacer.hold(seconds, chat_id)
+        self._loops = [asyncio.create_task(self._claim_loop()), asyncio.create_task(self._record_loop())]
+
+    async def stop(self) -> None:
+        """Claim nothing more, let what is in flight land, record it."""
+        self._stopping = True
+        self.db.bell.ring(outbox.topic_of(self.bot.id))
+        claiming, recording = self._loops
+        await claiming
+        if self._flying:
+            _, late = await asyncio.wait(self._flying, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()  # stays `sending`: the next owner decides about it
+            await asyncio.gather(*late, return_exceptions=True)
+        self._ready.set()
+        await recording
+
+    def call_soon(self, method: str, fields: Mapping[str, Any]) -> None:
+        """A call that may be lost: callback answers, chat actions."""
+        self._fly(self._call_once(method, fields))
+
+    def _fly(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._flying.add(task)
+        task.add_done_callback(self._flying.discard)
+
+    async def _call_once(self, method: str, fields: Mapping[str, Any]) -> None:
+        began = self.db.clock.monotonic()
+        if began < self._refusing.get(method, 0.0):
+            return
+        self.pacer.take(0, speaks=False)
+        try:
+            answer = await self.telegram.call(self.bot.token, method, fields)
+            if answer.retry_after:
+                self._refusing[method] = self.db.clock.monotonic() + answer.retry_after
+        except (NotSentError, OutcomeUnknownError) as error:
+            logger.debug("{} was not answered: {}", method, error)
+        finally:
+            self.pacer.done(self.db.clock.monotonic() - began)
+
+    async def _claim_loop(self) -> None:
+        topic = outbox.topic_of(self.bot.id)
+        while not self._stopping:
+            free = self.pacer.free()
+            if not free or not self._owns():
+                await asyncio.sleep(min(self.pacer.wait(), LOOK_SECONDS))
+                continue
+            try:
+                claimed = await self._claim(free)
+            except Exception as error:  # loop edge: the database may be away for a moment
+                logger.opt(exception=error).error("claiming for @{} failed", self.bot.username)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for one in claimed:
+                self._fly(self._send(one))
+            if not claimed:
+                await self.db.bell.wait(topic, self.pacer.next_unbarred() or IDLE_SECONDS)
+
+    def _owns(self) -> bool:
+        return self.db.clock.monotonic() < self.lease.valid_until
+
+    async def _claim(self, free: int) -> list[Rendered]:
+        limit = min(free, MOST_AT_ONCE - len(self._flying), max(4, self.rate // PART_OF_SECOND))
+        if limit <= 0:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            return await self._claim(free)
+        claimed = await outbox.claim_calls(self.db, self.lease, self.pacer.barred(), limit, self.render)
+        for one in claimed:
+            self.pacer.take(one.call.chat_id, speaks=_speaks(one.call.method))
+        return claimed
+
+    async def _send(self, one: Rendered) -> None:
+        outcome: Outcome
+        began = self.db.clock.monotonic()
+        try:
+            faultpoints.reach("before send")
+            outcome = await self._ask_telegram(one)
+            faultpoints.reach("after send")
+        except Exception as error:  # loop edge: whatever happens to one call is its outcome
+            logger.opt(exception=error).error("sending {} failed", one.call.dedupe_key)
+            outcome = Unknown(one.call, repr(error))
+        finally:
+            self.pacer.done(self.db.clock.monotonic() - began)
+        self._outcomes.append(outcome)
+        self._ready.set()
+
+    async def _ask_telegram(self, one: Rendered) -> Outcome:
+        call = one.call
+        if not self._owns():
+            return Postponed(call, timedelta(), "the lease ran out before the send")
+        if silence := self.pacer.silence(call.chat_id):
+            return Postponed(call, timedelta(seconds=silence), "a 429 came between the claim and the send")
+        try:
+            uploads, fields = self._uploads(one.fields)
+            answer = await self.telegram.call(self.bot.token, call.method, fields, uploads)
+        except NotSentError as error:
+            return Postponed(call, timedelta(seconds=RETRY_SECONDS), f"not sent: {error}")
+        except OutcomeUnknownError as error:
+            return Unknown(call, str(error), idempotent=call.method in outbox.IDEMPOTENT)
+        except DomainError as error:
+            return read_outcome(call, Answer(ok=False, code=400, error=str(error)))
+        if answer.retry_after:
+            await self._obey(answer.retry_after, call.chat_id)
+        if answer.ok and uploads:
+            await self._keep_file_ids(one, answer.result)
+        return read_outcome(call, answer)
+
+    async def _obey(self, seconds: float, chat_id: int) -> None:
+        """A 429 to a group may be the group's own limit; the others hold the whole bot."""
+        logger.bind(event="rate.held", bot_id=self.bot.id, seconds=seconds).warning(
+            "429: silent for {} s", seconds
+        )
+        held = min(0, chat_id)
+        self.pacer.hold(seconds, held)
+        await rate_holds.store(self.db, self.bot.account_id, self.bot.id, held, seconds)
+
+    def _uploads(self, fields: Mapping[str, Any]) -> tuple[dict[str, Upload], Mapping[str, Any]]:
+        files = {name: value["media"] for name, value in fields.items() if _is_file(value)}
+        uploads = {}
+        for name, ref in files.items():
+            path = media.find_file(self.db.env.content_dir, ref)
+            uploads[name] = Upload(path.name, path.read_bytes())
+        return uploads, {name: value for name, value in fields.items() if name not in files}
+
+    async def _keep_file_ids(self, one: Rendered, result: Any) -> None:
+        async with self.db.unit(self.bot.account_id) as uow:
+            for name, value in one.fields.items():
+                if _is_file(value) and (file_id := _file_id(result, name)):
+                    digest = media.digest_of(media.find_file(self.db.env.content_dir, value["media"]))
+                    await media.remember_file_id(uow, self.bot.id, value["media"], digest, file_id)
+
+    async def _record_loop(self) -> None:
+        """Everything that came back since the last commit goes into one commit."""
+        while not (self._stopping and self._loops[0].done() and not self._flying and not self._outcomes):
+            await self._ready.wait()
+            if self._flying and len(self._outcomes) < MANY_OUTCOMES:
+                await asyncio.sleep(GATHER_SECONDS)  # more land in this very moment: one commit for all
+            self._ready.clear()
+            batch, self._outcomes = self._outcomes, []
+            try:
+                await outbox.record_outcomes(self.db, self.lease, batch)
+            except Exception as error:  # loop edge: an outcome must not be forgotten
+                logger.opt(exception=error).error("recording {} outcomes failed", len(batch))
+                self._outcomes = batch + self._outcomes
+                self._ready.set()
+                await asyncio.sleep(RETRY_SECONDS)
+
+
+def _speaks(method: str) -> bool:
+    return method.startswith(("send", "copy", "forward")) and method != "sendChatAction"
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"media"}
+
+
+def _file_id(result: Any, name: str) -> str | None:
+    """Telegram's name for the file in a sent message; a photo has several sizes, the last is the largest."""
+    sent = result.get(name) if isinstance(result, Mapping) else None
+    largest = sent[-1] if isinstance(sent, list) and sent else sent
+    return largest.get("file_id") if isinstance(largest, Mapping) else None

@@ -1,0 +1,115 @@
+"""A thin client of the Bot API over one shared HTTP session: JSON in, Telegram's own answer out."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+TIMEOUT = 30.0
+TOO_MANY = 429
+LEAST_WAIT = 1.0  # seconds, where a 429 names none
+KEEPALIVE = 15.0  # shorter than servers', so that a request rarely meets a connection just being closed
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to be sent along under its name."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Telegram said; `error` is its text, `retry_after` in seconds."""
+
+    ok: bool
+    result: Any = None
+    code: int = 200
+    error: str = ""
+    retry_after: float = 0.0
+    moved_to: int | None = None
+
+
+class NotSentError(Exception):
+    """The request certainly did not reach Telegram: no connection."""
+
+
+class OutcomeUnknownError(Exception):
+    """The request left, no answer came: it may have been carried out."""
+
+
+class TelegramClient:
+    """Speaks to one Bot API server for all bots; tokens never appear in errors or logs."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base = base_url.rstrip("/")
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The shared session, opened at first use inside the running loop."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEPALIVE)
+            self._session = aiohttp.ClientSession(connector=connector)
+        return self._session
+
+    async def call(
+        self,
+        token: str,
+        method: str,
+        fields: Mapping[str, Any],
+        uploads: Mapping[str, Upload] | None = None,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the long poll's own, handed to the HTTP library
+    ) -> Answer:
+        """Call a method; raises NotSentError or OutcomeUnknownError when no answer came."""
+        url = f"{self._base}/bot{token}/{method}"
+        limits = aiohttp.ClientTimeout(total=timeout, sock_connect=5)
+        body: dict[str, Any] = {"data": _form(fields, uploads)} if uploads else _json_body(fields)
+        try:
+            async with self.session.post(url, timeout=limits, **body) as response:
+                return _read(response.status, await response.read())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSentError(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
+            raise OutcomeUnknownError(type(error).__name__) from None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def _json_body(fields: Mapping[str, Any]) -> dict[str, Any]:
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return {"data": text.encode(), "headers": {"Content-Type": "application/json"}}
+
+
+def _form(fields: Mapping[str, Any], uploads: Mapping[str, Upload]) -> aiohttp.FormData:
+    form = aiohttp.FormData(quote_fields=False)  # Telegram shows a file's name as it is sent
+    for name, value in fields.items():
+        form.add_field(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    for name, upload in uploads.items():
+        form.add_field(name, upload.content, filename=upload.name)
+    return form
+
+
+def _read(status: int, body: bytes) -> Answer:
+    answer = json.loads(body)
+    if not isinstance(answer, dict):
+        raise ValueError("the answer is no object")  # noqa: TRY004 - an unreadable answer, whatever its type
+    if answer.get("ok"):
+        return Answer(ok=True, result=answer.get("result"))
+    parameters = answer.get("parameters") or {}
+    code = int(answer.get("error_code", status))
+    least = LEAST_WAIT if code == TOO_MANY else 0.0
+    return Answer(
+        ok=False,
+        code=code,
+        error=str(answer.get("description", "")),
+        retry_after=float(parameters.get("retry_after") or least),
+        moved_to=parameters.get("migrate_to_chat_id"),
+    )

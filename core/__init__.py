@@ -1,0 +1,1 @@
+"""What the product is: the engine, pure rules, tables and ports."""

@@ -1,0 +1,162 @@
+"""All settings, from the environment or `.env`; read only by `app/`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DATABASES = ("postgresql://", "postgresql+asyncpg://", "postgres://", "sqlite:///", "sqlite+aiosqlite:///")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Mode(StrEnum):
+    """What the installation is for."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class UpdatesBy(StrEnum):
+    """How updates come from Telegram."""
+
+    POLLING = "polling"
+    WEBHOOK = "webhook"
+
+
+class Settings(BaseSettings):
+    """Each field is an environment variable of the same name in capitals; see `.env.example`."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True)
+
+    environment: Mode = Mode.DEVELOPMENT
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_updates: UpdatesBy = UpdatesBy.POLLING
+    sales_bot_token: SecretStr = SecretStr("")
+    course_bot_token: SecretStr = SecretStr("")
+    admin_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    review_chat_id: int | None = None
+    community_chats: Annotated[dict[str, tuple[int, ...]], NoDecode] = {}
+    database_url: str = ""
+    data_dir: Path = Path("data")
+    payment_provider: str = ""
+    course_day_seconds: float = Field(default=86_400, gt=0)
+    clock_url: str = ""
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65_535)
+    public_url: str = ""
+    master_keys: SecretStr = SecretStr("")
+    log_level: str = "INFO"
+    scenario: str = ""
+    operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    use_panel_agents: bool = False
+    ai_base_url: str = ""
+    ai_api_key: SecretStr = SecretStr("")
+    messages_per_second: int = Field(default=30, ge=1, le=100_000)
+    lease_seconds: float = Field(default=10, ge=1)
+    fault_at: int = Field(default=0, ge=0)
+
+    @field_validator("review_chat_id", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("admin_ids", "operator_ids", mode="before")
+    @classmethod
+    def _read_ids(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(_read_id(part) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("community_chats", mode="before")
+    @classmethod
+    def _read_chats(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        chats: dict[str, tuple[int, ...]] = {}
+        for part in value.split(","):
+            if part.strip():
+                tariff, colon, chat = part.strip().partition(":")
+                if not (tariff and colon):
+                    raise ValueError(f"{part.strip()!r} is no tariff:chat; write premium:-1001234567890")
+                chats[tariff] = (*chats.get(tariff, ()), _read_id(chat))
+        return chats
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(DATABASES):
+            raise ValueError("must be postgresql://user:password@host/name, or empty for SQLite in DATA_DIR")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in LEVELS:
+            raise ValueError(f"must be one of {', '.join(LEVELS)}")
+        return value
+
+    @field_validator("telegram_api_url", "public_url", "clock_url", "ai_base_url")
+    @classmethod
+    def _https_or_loopback(cls, value: str) -> str:
+        address = urlsplit(value)
+        if (
+            value
+            and address.scheme != "https"
+            and not (address.scheme == "http" and address.hostname in LOOPBACK)
+        ):
+            raise ValueError("must be https://…, or http:// on this very machine (127.0.0.1, localhost)")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.telegram_updates is UpdatesBy.WEBHOOK and not self.public_url:
+            raise ValueError("TELEGRAM_UPDATES=webhook needs PUBLIC_URL, the address Telegram can reach")
+        if self.is_production:
+            self._fit_for_production()
+        return self
+
+    def _fit_for_production(self) -> None:
+        if self.payment_provider == "mock":
+            raise ValueError("PAYMENT_PROVIDER=mock gives courses away: not in production")
+        if self.clock_url:
+            raise ValueError("CLOCK_URL moves the clock: not in production")
+        if not self.master_keys.get_secret_value():
+            raise ValueError(
+                "MASTER_KEYS must be set in production, and kept outside the database and its backups"
+            )
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real money and real people are meant."""
+        return self.environment is Mode.PRODUCTION
+
+    @property
+    def provider(self) -> str:
+        """The payment provider's name: the mock unless production."""
+        return self.payment_provider or ("" if self.is_production else "mock")
+
+    @property
+    def url(self) -> str:
+        """The database's address; SQLite in `DATA_DIR` by default, plain schemes get their async driver."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'tandem.db'}"
+        scheme, colon, rest = self.database_url.partition(":")
+        drivers = {
+            "sqlite": "sqlite+aiosqlite",
+            "postgresql": "postgresql+asyncpg",
+            "postgres": "postgresql+asyncpg",
+        }
+        return f"{drivers.get(scheme, scheme)}{colon}{rest}"
+
+
+def _read_id(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(
+            f"{text.strip()!r} is no number; Telegram's ids are numbers like 123456789"
+        ) from None

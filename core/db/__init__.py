@@ -1,0 +1,1 @@
+"""The database: tables, column types and the one place that commits."""

@@ -1,0 +1,169 @@
+"""Money and access: tariffs, orders, payments, accesses, the groups of a tariff."""
+
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from core.db.base import account_id, metadata, primary_key, refers
+from core.db.types import Id, UtcDateTime
+
+OPEN = text("status = 'open'")
+UNPAID = text("payment_id IS NULL")
+
+tariffs = Table(
+    "tariffs",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("code", String(32), nullable=False),
+    Column("name", JSON, nullable=False),  # by language
+    Column("description", JSON, nullable=False),
+    Column("price", Integer, nullable=False),  # minor units
+    Column("currency", String(3), nullable=False),
+    Column("rights", JSON, nullable=False),  # list of names: feedback, community, mentor …
+    refers("flow_id", "flows.id"),  # the course it sells
+    Column("onboarding", JSON, nullable=False),  # messages said once per access, in order
+    Column("position", Integer, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    UniqueConstraint("account_id", "code"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    refers("contact_id", "contacts.id", index=True),
+    refers("tariff_id", "tariffs.id"),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("run_id", Id, nullable=True),  # the run that waits for the payment
+    Column("run_visit", Integer, nullable=True),
+    Column("price", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", String(16), nullable=False),  # OrderStatus
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("paid_at", UtcDateTime, nullable=True),
+    # One open order per person and tariff: a second press finds the first one's order.
+    Index(
+        "uq_orders_open",
+        "contact_id",
+        "tariff_id",
+        unique=True,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    ),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("order_id", "orders.id", index=True),
+    Column("provider", String(32), nullable=False),
+    Column("external_id", String(128), nullable=True),
+    Column("url", Text, nullable=True),
+    Column("amount", Integer, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("status", String(16), nullable=False),  # PaymentStatus
+    Column("checks", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime, nullable=True),
+    UniqueConstraint("provider", "external_id"),
+)
+
+accesses = Table(
+    "accesses",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id", index=True),
+    refers("tariff_id", "tariffs.id"),
+    refers("payment_id", "payments.id", nullable=True),
+    Column("status", String(16), nullable=False),  # AccessStatus
+    Column("granted_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=True),
+    UniqueConstraint("payment_id"),
+    # Given by hand once per person and tariff, however many admins press at the same moment.
+    Index(
+        "uq_accesses_by_hand",
+        "contact_id",
+        "tariff_id",
+        unique=True,
+        sqlite_where=UNPAID,
+        postgresql_where=UNPAID,
+    ),
+)
+
+access_changes = Table(
+    "access_changes",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("access_id", "accesses.id", index=True),
+    Column("change", String(16), nullable=False),  # AccessChange
+    Column("admin_id", Id, nullable=False),  # Telegram id of who did it
+    Column("at", UtcDateTime, nullable=False),
+)
+
+communities = Table(
+    "communities",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("tariff_id", "tariffs.id"),
+    Column("chat_id", Id, nullable=False),
+    UniqueConstraint("tariff_id", "chat_id"),
+    Index("ix_communities_chat", "chat_id"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("access_id", "accesses.id"),
+    refers("community_id", "communities.id"),
+    Column("user_id", Id, nullable=False),  # Telegram id of the only person the link lets in
+    Column("status", String(16), nullable=False),  # MembershipStatus
+    Column("link", Text, nullable=True),
+    Column("run_id", Id, nullable=True),
+    Column("run_visit", Integer, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("joined_at", UtcDateTime, nullable=True),
+    UniqueConstraint("access_id", "community_id"),
+    Index("ix_memberships_link", "link"),
+)
+
+partners = Table(
+    "partners",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    Column("code", String(32), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("contact_id"),
+    UniqueConstraint("account_id", "code"),
+)
+
+partner_clicks = Table(
+    "partner_clicks",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("partner_id", "partners.id", index=True),
+    refers("contact_id", "contacts.id"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+referrals = Table(
+    "referrals",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("partner_id", "partners.id", index=True),
+    refers("contact_id", "contacts.id"),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("contact_id"),  # the first touch counts, for good
+)

@@ -1,0 +1,95 @@
+"""What is taught and said: flows, their versions, deployments, the tokens that let people in."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from core.db.base import account_id, metadata, primary_key, refers
+from core.db.types import Id, UtcDateTime
+
+flows = Table(
+    "flows",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("slug", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),  # FlowKind
+    Column("name", JSON, nullable=False),  # by language
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "slug"),
+)
+
+flow_versions = Table(
+    "flow_versions",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("flow_id", "flows.id"),
+    Column("number", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("document", JSON, nullable=False),  # immutable once written
+    Column("published_at", UtcDateTime, nullable=False),
+    UniqueConstraint("flow_id", "number"),
+)
+
+deployments = Table(
+    "deployments",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("public_id", String(16), nullable=False, unique=True),
+    refers("flow_id", "flows.id"),
+    Column("bot_id", Id, nullable=False),
+    Column("environment", String(8), nullable=False),  # prod | test
+    Column("is_active", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("flow_id", "bot_id", "environment"),
+)
+
+enrollment_tokens = Table(
+    "enrollment_tokens",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("deployment_id", "deployments.id", index=True),
+    Column("kind", String(16), nullable=False),  # TokenKind
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("contact_id", Id, nullable=True),  # whom a personal token belongs to
+    Column("access_id", Id, nullable=True, unique=True),  # the purchase it was issued for
+    Column("max_uses", Integer, nullable=True),
+    Column("uses", Integer, nullable=False, server_default="0"),
+    Column("expires_at", UtcDateTime, nullable=True),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("max_uses IS NULL OR uses <= max_uses", name="uses"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("ref", String(500), nullable=False),  # a file of the content folder or a URL
+    Column("digest", String(64), nullable=False),  # of the file's bytes: a changed file is sent anew
+    Column("file_id", Text, nullable=False),
+    UniqueConstraint("bot_id", "ref", "digest"),
+)
+
+link_names = Table(
+    "link_names",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("name", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),  # NameKind: flow slugs and partner codes share one namespace
+    UniqueConstraint("account_id", "name"),
+)

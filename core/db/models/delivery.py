@@ -1,0 +1,165 @@
+"""Durable "later" and "send": inbox, outbox, timers, jobs, leases, rate holds."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from core.db.base import account_id, metadata, primary_key
+from core.db.types import Id, Key, UtcDateTime
+
+PENDING = text("state = 'pending'")
+NO_BROADCAST = text(
+    "state = 'pending' AND broadcast_id IS NULL"
+)  # a broadcast's rows are found by its own index
+IN_LANE = text("state IN ('pending', 'sending')")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("update_id", Id, nullable=False),
+    Column("chat_key", String(40), nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(8), nullable=False),  # InboxState
+    Column("attempts", SmallInteger, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),  # real time, not the moved clock's
+    Column("error", Text, nullable=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    # The bot stands last: SQLite would else walk this index, with all history in it, instead of the waiting rows.
+    UniqueConstraint("update_id", "bot_id"),
+    Index(
+        "ix_inbox_waiting",
+        "bot_id",
+        "chat_key",
+        "id",
+        sqlite_where=PENDING,
+        postgresql_where=PENDING,
+    ),
+    Index("ix_inbox_order", "priority", "id", sqlite_where=PENDING, postgresql_where=PENDING),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("lane", SmallInteger, nullable=False),  # 0 everything else, 1 bulk
+    Column("klass", SmallInteger, nullable=False),
+    Column("dedupe_key", Key, nullable=False),
+    Column("method", String(32), nullable=False),
+    Column("payload", Text, nullable=True),  # none: the broadcast's
+    Column("frozen", Boolean, nullable=False),  # rendered: a retry says the very same
+    Column("state", String(10), nullable=False),  # OutboxState
+    Column("not_before", UtcDateTime, nullable=False),  # real time
+    Column("attempt", SmallInteger, nullable=False),
+    Column("epoch", Integer, nullable=True),
+    Column("sending_since", UtcDateTime, nullable=True),
+    Column("possibly_twice", Boolean, nullable=False),
+    Column("telegram_message_id", Id, nullable=True),
+    Column("result", Text, nullable=True),
+    Column("on_result", JSON, nullable=True),  # {"name", "ref"}: the answer becomes an event
+    Column("ref", String(64), nullable=True),  # what a reply to this message is about
+    Column("error", Text, nullable=True),
+    Column("broadcast_id", Id, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "dedupe_key"),
+    Index(
+        "ix_outbox_lane", "bot_id", "chat_id", "lane", "id", sqlite_where=IN_LANE, postgresql_where=IN_LANE
+    ),
+    Index(
+        "ix_outbox_class", "bot_id", "klass", "id", sqlite_where=NO_BROADCAST, postgresql_where=NO_BROADCAST
+    ),
+    Index("ix_outbox_broadcast", "broadcast_id", "state", "id"),
+    Index(
+        "ix_outbox_twice",
+        "broadcast_id",
+        sqlite_where=text("possibly_twice = 1"),
+        postgresql_where=text("possibly_twice"),
+    ),
+    Index(
+        "ix_outbox_sending",
+        "bot_id",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index(
+        "ix_outbox_message",
+        "bot_id",
+        "chat_id",
+        "telegram_message_id",
+        sqlite_where=text("ref IS NOT NULL"),
+        postgresql_where=text("ref IS NOT NULL"),
+    ),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # the product's clock, which a sandbox may move
+    Column("local_wall", String(32), nullable=True),
+    Column("zone", String(64), nullable=True),
+    Column("rule", String(120), nullable=True),
+    Column("misfire", String(8), nullable=False),  # Misfire
+    Column("payload", JSON, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("error", Text, nullable=True),
+    UniqueConstraint("kind", "key"),
+    Index("ix_timers_due", "due_at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("kind", String(32), nullable=False),
+    Column("key", String(120), nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", String(8), nullable=False),  # JobState
+    Column("attempts", SmallInteger, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),  # real time; of a running job: when it counts as lost
+    Column("result", JSON, nullable=True),
+    Column("error", Text, nullable=True),
+    UniqueConstraint("kind", "key"),
+    Index("ix_jobs_next", "state", "next_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    account_id(),
+    Column("owner", String(64), nullable=True),
+    Column("epoch", Integer, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+rate_holds = Table(
+    "rate_holds",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),  # 0: the whole bot
+    Column("until", UtcDateTime, nullable=False),  # real time
+    UniqueConstraint("bot_id", "chat_id"),
+)

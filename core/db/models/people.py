@@ -1,0 +1,62 @@
+"""The people: contacts, their chats with our bots, their variables."""
+
+from sqlalchemy import Boolean, Column, Index, String, Table, Text, UniqueConstraint, false
+
+from core.db.base import account_id, metadata, primary_key, refers
+from core.db.types import Id, UtcDateTime
+
+contacts = Table(
+    "contacts",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("telegram_id", Id, nullable=False),
+    Column("first_name", String(256), nullable=False),
+    Column("last_name", String(256), nullable=False, server_default=""),
+    Column("username", String(64), nullable=True),
+    Column("language", String(8), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("zone_is_chosen", Boolean, nullable=False, server_default=false()),  # else guessed
+    Column("lesson_hour", String(5), nullable=True),  # 09:00 on her wall; none: as the course says
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "telegram_id"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    refers("contact_id", "contacts.id", index=True),
+    Column("telegram_id", Id, nullable=False),
+    Column("state", String(16), nullable=False),  # ChatState
+    Column("opened_at", UtcDateTime, nullable=False),
+    UniqueConstraint("bot_id", "contact_id"),
+    Index("ix_chats_bot_state", "bot_id", "state"),
+    Index("ix_chats_bot_telegram", "bot_id", "telegram_id"),
+)
+
+variables = Table(
+    "variables",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    Column("name", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    UniqueConstraint("contact_id", "name"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    Column("version", String(16), nullable=False),
+    Column("payload", String(64), nullable=False),  # the start payload that waits for the consent
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("given_at", UtcDateTime, nullable=True),
+    UniqueConstraint("contact_id", "version"),
+)

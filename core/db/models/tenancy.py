@@ -1,0 +1,41 @@
+"""Who owns what: accounts and their bots."""
+
+from sqlalchemy import Boolean, Column, String, Table, UniqueConstraint
+
+from core.db.base import account_id, metadata, primary_key
+from core.db.types import Id, UtcDateTime
+
+accounts = Table(
+    "accounts",
+    metadata,
+    primary_key(),
+    Column("name", String(200), nullable=False),
+    Column("default_language", String(8), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    comment="the tenant itself: its id is everyone's account_id",
+)
+
+bots = Table(
+    "bots",
+    metadata,
+    # Telegram's own number of the bot: what stands before the colon of its token.
+    Column("id", Id, primary_key=True, autoincrement=False),
+    account_id(),
+    Column("kind", String(16), nullable=False),  # BotKind
+    Column("username", String(64), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("token_sealed", String(600), nullable=False),
+    Column("is_active", Boolean, nullable=False),  # another bot of the kind may have taken over
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+bot_menus = Table(
+    "bot_menus",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),  # an admin's chat; 0: everybody's menu
+    Column("digest", String(64), nullable=False),  # of what Telegram was told last
+    UniqueConstraint("account_id", "bot_id", "chat_id"),
+)

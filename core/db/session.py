@@ -1,0 +1,231 @@
+"""Units of work and the one commit: what a unit reads, decides and appends lands together or not at all."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, Dialect, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.bell import Bell
+from core.clock import Clock
+from core.db.sqlite_driver import connect_with
+from core.environment import Environment
+from core.events import DomainEvent
+from utils import faultpoints
+
+Row = Mapping[str, Any]
+React = Callable[["UnitOfWork", DomainEvent], Awaitable[None]]
+READERS = 4
+BUSY_MS = 10_000
+LOOP_GUARD = 1_000
+PING_AFTER = 5.0  # seconds
+PRAGMAS = (
+    "journal_mode=WAL",
+    f"busy_timeout={BUSY_MS}",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "temp_store=MEMORY",
+    "cache_size=-32000",
+)
+
+
+class UnitOfWork:
+    """One decision of one account: its connection, its time, what it appends and what it publishes.
+
+    Rows that nobody reads back within the unit are appended (buffered and written by table at the end);
+    conditional updates run at once. Nothing here talks to the outside world: `after_commit` does that.
+    """
+
+    def __init__(self, conn: AsyncConnection, account_id: int, clock: Clock, env: Environment) -> None:
+        self.conn = conn
+        self.account_id = account_id
+        self.env = env
+        self.clock = clock
+        self.now = clock.now()
+        self.real_now = clock.real_now()
+        self.appended: list[tuple[Table, Row]] = []
+        self.events: list[DomainEvent] = []
+        self.signals: list[Callable[[], None]] = []
+        self.topics: set[str] = set()
+
+    def append(self, table: Table, row: Row) -> None:
+        """Add a row at commit; a row whose unique key is taken already is dropped silently."""
+        self.appended.append((table, row))
+
+    def publish(self, happened: DomainEvent) -> None:
+        """Say what has happened; the reactions run before the commit, in this unit."""
+        self.events.append(happened)
+
+    def after_commit(self, signal: Callable[[], None]) -> None:
+        """Call `signal` once everything is safe, for a best-effort call that may be lost."""
+        self.signals.append(signal)
+
+    def wake(self, topic: str) -> None:
+        """Ring the bell of `topic` after the commit: somebody in this process waits for such rows."""
+        self.topics.add(topic)
+
+    async def settle(self, react: React) -> None:
+        """Hand each published event to the reactions until none is left."""
+        for _ in range(LOOP_GUARD):
+            if not self.events:
+                return
+            await react(self, self.events.pop(0))
+        raise RuntimeError("reactions publish events without end")
+
+
+class Transaction:
+    """One commit, shared by the units of a drained batch."""
+
+    def __init__(self, conn: AsyncConnection, database: "Database") -> None:
+        self.conn = conn
+        self.database = database
+        self._rows: dict[tuple[Table, tuple[str, ...]], list[Row]] = {}
+        self._signals: list[Callable[[], None]] = []
+        self._topics: set[str] = set()
+
+    @asynccontextmanager
+    async def unit(self, account_id: int) -> AsyncIterator[UnitOfWork]:
+        """A unit of this transaction; an error must end the whole transaction."""
+        uow = UnitOfWork(self.conn, account_id, self.database.clock, self.database.env)
+        yield uow
+        await uow.settle(self.database.react)
+        for table, row in uow.appended:
+            self._rows.setdefault((table, tuple(row)), []).append(row)
+        self._signals.extend(uow.signals)
+        self._topics |= uow.topics
+
+    async def flush(self) -> None:
+        """Write the buffered rows, one statement per table and shape."""
+        rows, self._rows = self._rows, {}
+        for (table, _), batch in rows.items():
+            await self.conn.execute(dialect_insert(self.conn, table).on_conflict_do_nothing(), batch)
+
+    def announce(self) -> None:
+        """After the commit: let everybody who waits know."""
+        for topic in self._topics:
+            self.database.bell.ring(topic)
+        for signal in self._signals:
+            signal()
+
+
+class Database:
+    """Both databases behind one door: many readers, and units of work that commit here only."""
+
+    def __init__(self, url: str, clock: Clock, env: Environment, react: React) -> None:
+        self.url: URL = make_url(url)
+        self.clock = clock
+        self.env = env
+        self.react = react
+        self.bell = Bell()
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # SQLite has one writer: a queue in the process is fairer and cheaper than SQLITE_BUSY.
+        self._turn = asyncio.Lock() if self.is_sqlite else _NoQueue()
+        self._writer = self._engine("BEGIN IMMEDIATE", 1) if self.is_sqlite else self._engine(None, 10)
+        self._reader = self._engine("BEGIN", READERS) if self.is_sqlite else _autocommitting(self._writer)
+
+    def _engine(self, begin: str | None, size: int) -> AsyncEngine:
+        if begin is None:
+            engine = create_async_engine(self.url, pool_size=size, max_overflow=size)
+            event.listen(engine.sync_engine, "checkout", _ping_idle(engine.dialect))
+            event.listen(engine.sync_engine, "checkin", _note_idle)
+            return engine
+        engine = create_async_engine(self.url, pool_size=size, max_overflow=0)
+        event.listen(engine.sync_engine, "do_connect", connect_with(PRAGMAS, stays=size == 1))
+        event.listen(engine.sync_engine, "begin", _begin_with(begin))
+        return engine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Open a transaction for several units; commits on a clean exit, else rolls everything back."""
+        async with self._turn, self._writer.connect() as conn:
+            transaction = Transaction(conn, self)
+            try:
+                yield transaction
+                await transaction.flush()
+                faultpoints.reach("before commit")
+                await conn.commit()
+            except BaseException:
+                await conn.rollback()
+                raise
+        faultpoints.reach("after commit")
+        transaction.announce()
+
+    @asynccontextmanager
+    async def unit(self, account_id: int) -> AsyncIterator[UnitOfWork]:
+        """One unit of work with a commit of its own."""
+        async with self.transaction() as transaction, transaction.unit(account_id) as uow:
+            yield uow
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for looking only; it sees what was committed when it began."""
+        async with self._reader.connect() as conn:
+            yield conn
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+class _NoQueue:
+    """PostgreSQL needs no queue of ours."""
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+async def run_schema_change(url: str, work: Callable[[Connection], None]) -> None:
+    """Let `work` change the schema over a connection of its own, and commit."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(work)
+    finally:
+        await engine.dispose()
+
+
+def dialect_insert(conn: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows ON CONFLICT in the connection's dialect."""
+    return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _autocommitting(engine: AsyncEngine) -> AsyncEngine:
+    """PostgreSQL's statements see what was committed when each began, in a transaction or not: save its round trips."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _note_idle(_: object, record: Any) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _ping_idle(dialect: Dialect) -> Callable[[Any, Any, object], None]:
+    """A connection that answered just now is taken to be alive; another is asked, and replaced if it is not."""
+
+    def ping(connection: Any, record: Any, _: object) -> None:
+        if time.monotonic() - record.info.get("idle_since", -PING_AFTER) < PING_AFTER:
+            return
+        try:
+            dialect.do_ping(connection)
+            connection.rollback()
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+    return ping
+
+
+def _begin_with(statement: str) -> Callable[[Connection], None]:
+    def begin(conn: Connection) -> None:
+        ours: Any = conn.connection.dbapi_connection
+        ours.begin_with(statement)
+
+    return begin

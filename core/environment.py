@@ -1,0 +1,21 @@
+"""The facts of this installation that use cases need; built from the settings by `app/wiring.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Read-only facts: who the admins are, how long a course day lasts, which keys sign."""
+
+    course_day: timedelta
+    admin_ids: tuple[int, ...]
+    review_chat_id: int | None
+    community_chats: Mapping[str, tuple[int, ...]]  # tariff code → Telegram chats
+    payment_provider: str
+    production: bool
+    content_dir: Path
+    signing_key: bytes = field(repr=False)
+    default_language: str = "ru"

@@ -1,0 +1,154 @@
+"""Domain events: what has happened, in the past tense; `services/reactions.py` says what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """The money for an order is certain."""
+
+    order_id: int
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class AccessGranted:
+    """A person may now take the tariff's course and join its groups."""
+
+    access_id: int
+    order_id: int | None
+    contact_id: int
+    tariff_id: int
+
+
+@dataclass(frozen=True)
+class AccessRevoked:
+    """A person may no longer take the tariff's course; it can be given back."""
+
+    access_id: int
+    contact_id: int
+    tariff_id: int
+
+
+@dataclass(frozen=True)
+class OfferMade:
+    """A run reached an offer and waits for a payment."""
+
+    run_id: int
+    contact_id: int
+    visit: int
+    part: int
+    tariffs: tuple[str, ...]  # codes; none means all on sale
+    message: Mapping[str, Any]  # a core.message.Message as JSON
+
+
+@dataclass(frozen=True)
+class RunHeld:
+    """A run was set aside because its access is closed."""
+
+    run_id: int
+    version: int  # of the run: the same run may be held again
+
+
+@dataclass(frozen=True)
+class FirstLessonGiven:
+    """A course has really begun for a person."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class CourseFinished:
+    """A run of a course came to its end."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class InvitesWanted:
+    """A run reached an invite and waits for the links."""
+
+    run_id: int
+    contact_id: int
+    visit: int
+
+
+@dataclass(frozen=True)
+class InvitesIssued:
+    """All invite links a run waited for are there, or could not be made."""
+
+    run_id: int
+    visit: int
+    links: Mapping[str, str]  # title of the group → link
+    failed: bool
+
+
+@dataclass(frozen=True)
+class CallAnswered:
+    """Telegram answered an outbox row that carried `on_result`."""
+
+    name: str
+    ref: int
+    bot_id: int
+    outbox_id: int
+    ok: bool
+    result: Any  # Telegram's result, or its error text
+
+
+@dataclass(frozen=True)
+class TimerDue:
+    """A timer's moment has come."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class JobFinished:
+    """A job's call to the outside world has its answer."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    ok: bool
+    result: Mapping[str, Any]  # the performer's answer, or {"error": text}
+
+
+@dataclass(frozen=True)
+class SubmissionReviewed:
+    """A person decided about handed-in work."""
+
+    submission_id: int
+    run_id: int
+    visit: int
+    attempt: int  # the engine's number of the work within its visit
+    verdict: str
+
+
+@dataclass(frozen=True)
+class ChatBlocked:
+    """Telegram says this person cannot be written to by this bot any more."""
+
+    bot_id: int
+    chat_id: int
+
+
+DomainEvent = (
+    OrderPaid
+    | AccessGranted
+    | AccessRevoked
+    | OfferMade
+    | RunHeld
+    | FirstLessonGiven
+    | CourseFinished
+    | InvitesWanted
+    | InvitesIssued
+    | CallAnswered
+    | TimerDue
+    | JobFinished
+    | SubmissionReviewed
+    | ChatBlocked
+)

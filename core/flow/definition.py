@@ -1,0 +1,135 @@
+"""A flow as a document: read, checked and written."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import DomainError, ErrorKind
+from core.flow.steps import Step
+from core.message import Localized
+from core.template import BUILT_IN, check_template
+
+Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+
+class FlowKind(StrEnum):
+    """A course is taken by who bought it, a scenario leads anybody."""
+
+    COURSE = "course"
+    SCENARIO = "scenario"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a flow and where (`steps.2.wait`); a warning does not forbid publishing."""
+
+    path: str
+    text: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
+
+
+class FlowInvalid(DomainError):  # noqa: N818 - it states a fact, as all our errors do
+    """A document is no flow; `problems` say why, all of them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(ErrorKind.INVALID, "FLOW_INVALID", "; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class Flow(BaseModel):
+    """An ordered list of typed steps with unique keys; immutable, as a published version is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: FlowKind
+    slug: Slug
+    name: Localized
+    steps: tuple[Step, ...]
+
+    @model_validator(mode="after")
+    def _unique_keys(self) -> Self:
+        keys = [step.key for step in self.steps]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"step keys are used twice: {', '.join(twice)}")
+        return self
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {step.key: place for place, step in enumerate(self.steps)}
+
+    @property
+    def first(self) -> Step | None:
+        """The step a run begins at; None when there are no steps."""
+        return self.steps[0] if self.steps else None
+
+    def step(self, key: str | None) -> Step | None:
+        """The step with this key; None when there is none."""
+        place = self._places.get(key) if key else None
+        return None if place is None else self.steps[place]
+
+    def after(self, key: str) -> Step | None:
+        """The step that follows in order; None after the last one."""
+        place = self._places[key] + 1
+        return self.steps[place] if place < len(self.steps) else None
+
+
+def parse_flow(document: Mapping[str, Any]) -> Flow:
+    """Read a flow's document; raises FlowInvalid with every problem found."""
+    try:
+        return Flow.model_validate(document)
+    except ValidationError as error:
+        raise FlowInvalid(tuple(_problem(one) for one in error.errors())) from error
+
+
+def dump_flow(flow: Flow) -> dict[str, Any]:
+    """The document `parse_flow` reads: `kind`, `slug`, `name`, `steps`, each step's key and type first."""
+    steps = [
+        {"key": step.key, "type": step.type} | step.model_dump(mode="json", exclude_defaults=True)
+        for step in flow.steps
+    ]
+    return flow.model_dump(mode="json", exclude={"steps"}) | {"steps": steps}
+
+
+def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Problem]:
+    """What stands against publishing a flow whose texts may use `variables` (`scope.name`); [] when fine.
+
+    An unknown goto is a warning: the run then continues in order.
+    """
+    empty = [] if flow.steps else [Problem("steps", "the flow has no steps")]
+    return (
+        empty + list(_lost_targets(flow)) + list(_wrong_texts(dump_flow(flow)["steps"], variables, "steps"))
+    )
+
+
+def _lost_targets(flow: Flow) -> Iterator[Problem]:
+    for place, step in enumerate(flow.steps):
+        for target in step.targets():
+            if flow.step(target) is None:
+                yield Problem(f"steps.{place}", f"goes to “{target}”, which is no step", warning=True)
+
+
+def _wrong_texts(value: object, variables: Collection[str], path: str) -> Iterator[Problem]:
+    if isinstance(value, str):
+        yield from (Problem(path, text) for text in check_template(value, variables))
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _wrong_texts(one, variables, f"{path}.{name}")
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _wrong_texts(one, variables, f"{path}.{place}")
+
+
+def _problem(error: Mapping[str, Any]) -> Problem:
+    where = list(error["loc"])
+    match where:
+        case ["steps", int(place), str(), *rest]:  # pydantic puts the step's type in between
+            where = ["steps", place, *rest]
+    return Problem(".".join(map(str, where)), error["msg"].removeprefix("Value error, "))

@@ -1,0 +1,116 @@
+"""What a flow asks of the world: one frozen record per kind, performed by the shell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.flow.events import JsonObject
+from core.message import Button, Message
+
+
+class SayClass(StrEnum):
+    """Whether the person waits for it (dialog) or its time has come (lesson)."""
+
+    DIALOG = "dialog"
+    LESSON = "lesson"
+
+
+class Text(StrEnum):
+    """Keys of the product's own texts; every locale has all of them."""
+
+    LESSON_DONE = "lesson-done"
+    ASSIGNMENT_EXPECTS = "assignment-expects"
+    ASSIGNMENT_RECEIVED = "assignment-received"
+    ASSIGNMENT_ADDED = "assignment-added"
+    ASSIGNMENT_ANSWERED = "assignment-answered"
+    ASSIGNMENT_ACCEPTED = "assignment-accepted"
+    ASSIGNMENT_NEEDS_WORK = "assignment-needs-work"
+    ASSIGNMENT_REJECTED = "assignment-rejected"
+    INVITE_LINKS = "invite-links"
+    INVITE_BY_HAND = "invite-by-hand"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyButton:
+    """A button whose text is the product's own, in a row below the message's buttons."""
+
+    press: str
+    text_key: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FromVisit:
+    """Where an effect comes from; the engine fills these in, steps leave them alone."""
+
+    step: str = ""
+    visit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(_FromVisit):
+    """Say an author's message, or else a text of the product; `part` numbers what a visit says."""
+
+    message: Message | None = None
+    text_key: Text | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    url_buttons: tuple[Button, ...] = ()  # one row each, for texts of the product
+    key_buttons: tuple[KeyButton, ...] = ()  # one row each
+    part: int = 0
+    klass: SayClass = SayClass.DIALOG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeAt(_FromVisit):
+    """Send TimerFired(visit, name) at a moment, or at once when it has passed.
+
+    Where an hour of her clock was the rule, `wall` is what it shows then in `zone`.
+    """
+
+    at: datetime
+    name: str
+    wall: datetime | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPayment(_FromVisit):
+    """Say the message with a button per tariff and let her pay; no tariffs means all on sale."""
+
+    message: Message
+    tariffs: tuple[str, ...] = ()
+    part: int = 0
+    klass: SayClass = SayClass.DIALOG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReview(_FromVisit):
+    """Put work before a reviewer. The same `submission` again means: one more piece of the same work."""
+
+    submission: int
+    task: Message
+    work: JsonObject  # the reply's message_ref
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant(_FromVisit):
+    """Give what the person's rights promise and answer with Issued."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVariable(_FromVisit):
+    """Keep a value under the person's name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete(_FromVisit):
+    """The run is over."""
+
+
+Effect = Say | WakeAt | AskPayment | AskReview | Grant | SetVariable | Complete

@@ -1,0 +1,153 @@
+"""What can happen to a run: one frozen record per kind, and the JSON they are kept as."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+JsonObject = Mapping[str, Any]
+
+
+class Verdict(StrEnum):
+    """What a reviewer decided."""
+
+    ACCEPTED = "accepted"
+    NEEDS_WORK = "needs_work"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A new run begins; inside the engine: a step is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The person wrote or sent something."""
+
+    text: str = ""
+    media: str | None = None  # Telegram's word for what was sent (photo, video_note, …); None is text
+    message_ref: JsonObject = field(default_factory=dict)  # the shell's own; the engine hands it back
+    group: str | None = None  # the album it is part of
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of a visit was pressed."""
+
+    visit: int
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A moment asked for by WakeAt has come."""
+
+    visit: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The money for an order is certain; `tariff` is its code."""
+
+    order_ref: str
+    tariff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A person judged a submission; `submission` is the number AskReview gave it."""
+
+    visit: int
+    verdict: Verdict
+    submission: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What Grant asked for: links by title, none when there is nothing to join, or failed."""
+
+    visit: int
+    values: Mapping[str, str] = field(default_factory=dict)
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The run is set aside: it cannot or must not go on now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The run may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody put the run on a step, which is entered anew."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retimed:
+    """Her zone or her hour has changed: what waits for an hour of her clock counts anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """Somebody wants what a visit waits for to come now, whatever the hour."""
+
+    visit: int
+
+
+Event = (
+    Entered
+    | Replied
+    | Pressed
+    | TimerFired
+    | Paid
+    | Reviewed
+    | Issued
+    | Held
+    | Released
+    | Moved
+    | Retimed
+    | Hurried
+)
+Addressed = Pressed | TimerFired | Reviewed | Issued | Hurried
+"""Events that name the visit they belong to."""
+
+_KINDS: Mapping[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        Entered,
+        Replied,
+        Pressed,
+        TimerFired,
+        Paid,
+        Reviewed,
+        Issued,
+        Held,
+        Released,
+        Moved,
+        Retimed,
+        Hurried,
+    )
+}
+
+
+def dump_event(event: Event) -> dict[str, Any]:
+    """The event as a JSON object that `load_event` reads."""
+    return {"event": type(event).__name__} | {one.name: getattr(event, one.name) for one in fields(event)}
+
+
+def load_event(document: JsonObject) -> Event:
+    """The event `dump_event` wrote; raises KeyError or ValueError for anything else."""
+    values = {name: value for name, value in document.items() if name != "event"}
+    if "verdict" in values:
+        values["verdict"] = Verdict(values["verdict"])
+    return _KINDS[document["event"]](**values)

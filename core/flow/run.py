@@ -1,0 +1,162 @@
+"""A run as a value: where one person is in one flow, and what the shell knows about her."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from core.flow.events import Event, JsonObject, dump_event, load_event
+from core.flow.scoring import Score
+from core.rules.drip import Calendar, GivenLesson
+from core.rules.local_hour import LocalHour
+
+
+class RunStatus(StrEnum):
+    """Whether a run takes events: a held one remembers them, a stopped one can only be moved."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """One visit to one step; `visit` is unique in the run, `data` is the step's own JSON."""
+
+    step: str
+    visit: int
+    entered_at: datetime
+    data: JsonObject = field(default_factory=dict)
+    said: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LastReply:
+    """The last reply a step took: a copy of it is dropped, the rest of its album follows it."""
+
+    visit: int
+    message_ref: JsonObject
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in during the run; an offer claims it, sooner or later."""
+
+    order_ref: str
+    tariff: str
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a person is: the step waited at (`here`), earlier visits still listening, what has come in."""
+
+    status: RunStatus = RunStatus.ACTIVE
+    started_at: datetime | None = None
+    visit: int = 0  # the number given to the latest visit
+    here: OpenStep | None = None
+    open: tuple[OpenStep, ...] = ()  # oldest first
+    waiting: tuple[Event, ...] = ()  # what came while held, to be handled at release
+    payments: tuple[Payment, ...] = ()
+    last_reply: LastReply | None = None
+    last_lesson: GivenLesson | None = None
+    held_for: str | None = None  # why, while it is held
+
+    @classmethod
+    def new(cls) -> Self:
+        """A run nothing has happened to."""
+        return cls()
+
+    @property
+    def step(self) -> str | None:
+        """The key of the step waited at; None before the start and after the end."""
+        return self.here.step if self.here else None
+
+    @property
+    def data(self) -> JsonObject:
+        """The state of the current visit."""
+        return self.here.data if self.here else {}
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When the current step was entered."""
+        return self.here.entered_at if self.here else None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the shell loads about the person before each advance.
+
+    A course day lasts `day`; `hour` is the one she chose for her lessons, in her `zone`.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    rights: frozenset[str] = frozenset()
+    zone: str = "UTC"
+    language: str = "ru"
+    tags: frozenset[str] = frozenset()
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    seed: str = ""
+    day: timedelta = timedelta(days=1)
+    hour: LocalHour | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """How her days go."""
+        return Calendar(self.day, self.zone, self.hour)
+
+
+def dump_run_state(run: Run) -> dict[str, Any]:
+    """The run as a JSON object that `load_run_state` reads."""
+    return {
+        "status": run.status.value,
+        "started_at": run.started_at.isoformat() if run.started_at else None,
+        "visit": run.visit,
+        "here": _dump_visit(run.here) if run.here else None,
+        "open": [_dump_visit(visit) for visit in run.open],
+        "waiting": [dump_event(event) for event in run.waiting],
+        "payments": [_dump_plain(payment) for payment in run.payments],
+        "last_reply": _dump_plain(run.last_reply) if run.last_reply else None,
+        "last_lesson": _dump_lesson(run.last_lesson) if run.last_lesson else None,
+        "held_for": run.held_for,
+    }
+
+
+def load_run_state(state: JsonObject) -> Run:
+    """The run `dump_run_state` wrote; raises KeyError, TypeError or ValueError for anything else."""
+    return Run(
+        status=RunStatus(state["status"]),
+        started_at=datetime.fromisoformat(state["started_at"]) if state["started_at"] else None,
+        visit=state["visit"],
+        here=_load_visit(state["here"]) if state["here"] else None,
+        open=tuple(_load_visit(visit) for visit in state["open"]),
+        waiting=tuple(load_event(event) for event in state["waiting"]),
+        payments=tuple(Payment(**payment) for payment in state["payments"]),
+        last_reply=LastReply(**state["last_reply"]) if state["last_reply"] else None,
+        last_lesson=_load_lesson(state["last_lesson"]) if state.get("last_lesson") else None,
+        held_for=state.get("held_for"),
+    )
+
+
+def _dump_plain(value: Payment | LastReply | OpenStep | GivenLesson) -> dict[str, Any]:
+    return {one.name: getattr(value, one.name) for one in fields(value)}
+
+
+def _dump_visit(visit: OpenStep) -> dict[str, Any]:
+    return _dump_plain(visit) | {"entered_at": visit.entered_at.isoformat()}
+
+
+def _dump_lesson(lesson: GivenLesson) -> dict[str, Any]:
+    return _dump_plain(lesson) | {"at": lesson.at.isoformat()}
+
+
+def _load_lesson(state: Mapping[str, Any]) -> GivenLesson:
+    return GivenLesson(**{**state, "at": datetime.fromisoformat(state["at"])})
+
+
+def _load_visit(state: Mapping[str, Any]) -> OpenStep:
+    values = {**state, "entered_at": datetime.fromisoformat(state["entered_at"])}
+    return OpenStep(**values)

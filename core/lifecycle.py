@@ -1,0 +1,203 @@
+"""The states of everything that has some, and the moves that are allowed between them."""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+
+
+class BotKind(StrEnum):
+    """What a bot of an account is for."""
+
+    SALES = "sales"
+    COURSE = "course"
+
+
+class ChatState(StrEnum):
+    """Whether a bot may write to a person."""
+
+    OPEN = "open"
+    BLOCKED = "blocked"
+
+
+class InboxState(StrEnum):
+    """An update on its way through the house; `dead` is the dead letter."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class OutboxState(StrEnum):
+    """A call to Telegram on its way out."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    HOLD = "hold"  # outcome unknown and a second try could harm: a person decides
+    CANCELLED = "cancelled"
+
+
+class Klass(IntEnum):
+    """How urgent a call is and what an unknown outcome means; lower goes first.
+
+    Transactional is what must not be said twice without a person's word: receipts. Everything else is
+    repeated and marked, because saying it twice is a nuisance and not saying it is a loss.
+    """
+
+    INTERACTIVE = 0
+    TRANSACTIONAL = 1
+    LESSON = 2
+    BULK = 3
+
+
+class Lane(IntEnum):
+    """Two queues per chat; order is kept within each."""
+
+    MAIN = 0
+    BULK = 1
+
+
+class JobState(StrEnum):
+    """A call to the outside world."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class Misfire(StrEnum):
+    """What a timer does that comes due while nobody was running."""
+
+    SEND = "send"
+    SKIP = "skip"
+
+
+class TokenKind(StrEnum):
+    """Who may use an enrollment token."""
+
+    PUBLIC = "public"
+    PERSONAL = "personal"
+
+
+class NameKind(StrEnum):
+    """What a name in a start link stands for."""
+
+    FLOW = "flow"
+    PARTNER = "partner"
+
+
+class OrderStatus(StrEnum):
+    """An order of one tariff by one person."""
+
+    OPEN = "open"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class PaymentStatus(StrEnum):
+    """One attempt to pay an order."""
+
+    NEW = "new"  # stored, not yet known to the provider
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+
+
+class AccessStatus(StrEnum):
+    """A right to a tariff's course and groups."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+class AccessChange(StrEnum):
+    """What an admin did to an access by hand."""
+
+    GIVEN = "given"
+    REVOKED = "revoked"
+    RESTORED = "restored"
+
+
+class MembershipStatus(StrEnum):
+    """A buyer's place in one paid group."""
+
+    ASKED = "asked"  # the link is being made
+    INVITED = "invited"
+    JOINED = "joined"
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class SubmissionStatus(StrEnum):
+    """Work handed in."""
+
+    IN_REVIEW = "in_review"
+    ACCEPTED = "accepted"
+    NEEDS_WORK = "needs_work"
+    REJECTED = "rejected"
+
+
+class QuestionStatus(StrEnum):
+    """A student's question to the curator."""
+
+    OPEN = "open"  # the next thing she writes is the question
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DROPPED = "dropped"  # she thought better of it
+
+
+class CardKind(StrEnum):
+    """What a message to reviewers shows and how it looks once that is settled."""
+
+    WORK = "work"
+    VERDICTS = "verdicts"  # buttons offered again after the reviewer's own words
+    QUESTION = "question"
+
+
+class BroadcastStatus(StrEnum):
+    """One message to many."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+# For each status the statuses it may be reached from; a store's conditional UPDATE asks here.
+ORDER_MOVES: Mapping[OrderStatus, tuple[OrderStatus, ...]] = {
+    OrderStatus.PAID: (OrderStatus.OPEN, OrderStatus.CANCELLED),  # late money still counts
+    OrderStatus.CANCELLED: (OrderStatus.OPEN,),
+}
+PAYMENT_MOVES: Mapping[PaymentStatus, tuple[PaymentStatus, ...]] = {
+    PaymentStatus.PENDING: (PaymentStatus.NEW,),
+    PaymentStatus.SUCCEEDED: (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.CANCELLED),
+    PaymentStatus.CANCELLED: (PaymentStatus.NEW, PaymentStatus.PENDING),
+}
+ACCESS_MOVES: Mapping[AccessStatus, tuple[AccessStatus, ...]] = {
+    AccessStatus.REVOKED: (AccessStatus.ACTIVE,),
+    AccessStatus.ACTIVE: (AccessStatus.REVOKED,),
+}
+SUBMISSION_MOVES: Mapping[SubmissionStatus, tuple[SubmissionStatus, ...]] = {
+    SubmissionStatus.ACCEPTED: (SubmissionStatus.IN_REVIEW,),
+    SubmissionStatus.NEEDS_WORK: (SubmissionStatus.IN_REVIEW,),
+    SubmissionStatus.REJECTED: (SubmissionStatus.IN_REVIEW,),
+}
+QUESTION_MOVES: Mapping[QuestionStatus, tuple[QuestionStatus, ...]] = {
+    QuestionStatus.ASKED: (QuestionStatus.OPEN,),
+    QuestionStatus.ANSWERED: (QuestionStatus.ASKED,),
+    QuestionStatus.DROPPED: (QuestionStatus.OPEN,),
+}
+MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
+    MembershipStatus.INVITED: (MembershipStatus.ASKED, MembershipStatus.LEFT),
+    MembershipStatus.FAILED: (MembershipStatus.ASKED,),
+    MembershipStatus.JOINED: (MembershipStatus.INVITED, MembershipStatus.LEFT),
+    MembershipStatus.LEFT: (MembershipStatus.JOINED,),
+}
+BROADCAST_MOVES: Mapping[BroadcastStatus, tuple[BroadcastStatus, ...]] = {
+    BroadcastStatus.RUNNING: (BroadcastStatus.PAUSED,),  # a draft gets there by `start_draft` alone
+    BroadcastStatus.PAUSED: (BroadcastStatus.RUNNING,),
+    BroadcastStatus.CANCELLED: (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED),
+    BroadcastStatus.FINISHED: (BroadcastStatus.RUNNING,),
+}

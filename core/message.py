@@ -1,0 +1,144 @@
+"""A message as an author writes it: localized text, media references, buttons; no files and no Telegram."""
+
+import html
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
+
+ANY_LANGUAGE = "*"
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+MAX_MEDIA = 10
+_LANGUAGE = re.compile(r"\*|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def plain(text: str) -> dict[str, str]:
+    """One text for every language."""
+    return {ANY_LANGUAGE: text}
+
+
+def _normalise(value: object) -> object:
+    return plain(value) if isinstance(value, str) else value
+
+
+def _check_texts(texts: dict[str, str]) -> dict[str, str]:
+    if not texts:
+        raise ValueError("a text needs at least one language")
+    for language, text in texts.items():
+        if not _LANGUAGE.fullmatch(language):
+            raise ValueError(f"“{language}” is no language code")
+        if not text.strip():
+            raise ValueError("a text must not be blank")
+    return texts
+
+
+def _dump_texts(texts: dict[str, str]) -> str | dict[str, str]:
+    return texts[ANY_LANGUAGE] if texts.keys() == {ANY_LANGUAGE} else texts
+
+
+Localized = Annotated[
+    dict[str, str], BeforeValidator(_normalise), AfterValidator(_check_texts), PlainSerializer(_dump_texts)
+]
+"""A text by language, written as a plain string or as a map; a plain string is kept under `*`."""
+
+
+def localize(texts: Mapping[str, str], language: str, default: str = "ru") -> str:
+    """The text for a language: its own, the one for all, the default language's, else the first."""
+    for wanted in (language, ANY_LANGUAGE, default):
+        if wanted in texts:
+            return texts[wanted]
+    return next(iter(texts.values()))
+
+
+class MediaKind(StrEnum):
+    """How Telegram shows a file."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    ANIMATION = "animation"
+
+
+class ParseMode(StrEnum):
+    """The markup of a text."""
+
+    HTML = "HTML"
+    MARKDOWN = "MARKDOWN"
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Media(_Document):
+    """A reference to a file, a path in the content folder or a URL; never the file itself."""
+
+    kind: MediaKind
+    ref: str = Field(min_length=1, max_length=2048)
+    caption: Localized | None = None
+
+
+class Button(_Document):
+    """A button that opens a url (a template) or is a press of an option; exactly one of the two."""
+
+    text: Localized
+    url: str | None = Field(default=None, min_length=1, max_length=2048)
+    press: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,24}$")
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Self:
+        if (self.url is None) == (self.press is None):
+            raise ValueError("a button has either `url` or `press`")
+        return self
+
+
+class Message(_Document):
+    """What is said at once: text, media, or both; a single medium carries the text as its caption."""
+
+    text: Localized | None = None
+    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    parse_mode: ParseMode = ParseMode.HTML
+    link_preview: bool = True
+    protect: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and not self.media:
+            raise ValueError("a message has text or media")
+        return self
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        limit = MAX_CAPTION if len(self.media) == 1 else MAX_TEXT
+        _check_length(self.text, limit)
+        for one in self.media:
+            _check_length(one.caption, MAX_CAPTION)
+        return self
+
+
+def shown_length(text: str) -> int:
+    """UTF-16 units a text is sure to take up: without tags, and with its variables empty."""
+    shown = html.unescape(_TAG.sub("", _PLACEHOLDER.sub("", text)))
+    return len(shown.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _check_length(texts: Mapping[str, str] | None, limit: int) -> None:
+    for text in (texts or {}).values():
+        if (length := shown_length(text)) > limit:
+            raise ValueError(f"the text takes {length} characters, Telegram allows {limit} here")

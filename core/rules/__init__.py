@@ -1,0 +1,1 @@
+"""Pure rules outside flows: no clock, no input or output."""

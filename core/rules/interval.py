@@ -1,0 +1,40 @@
+"""Intervals as authors write them: `30s`, `1h:30m`, `1d:2h:3m:4s`."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+_SHAPE = re.compile(
+    r"(?:(?P<d>\d{1,4})d)?(?::?(?P<h>\d{1,5})h)?(?::?(?P<m>\d{1,7})m)?(?::?(?P<s>\d{1,9})s)?",
+    re.IGNORECASE | re.ASCII,
+)
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """Course days and seconds, kept apart because the length of a course day is a setting."""
+
+    days: int = 0
+    seconds: int = 0
+
+    def length(self, day: timedelta) -> timedelta:
+        """The interval's real length when a course day lasts `day`."""
+        return self.days * day + timedelta(seconds=self.seconds)
+
+    def __str__(self) -> str:
+        hours, rest = divmod(self.seconds, _HOUR)
+        minutes, seconds = divmod(rest, _MINUTE)
+        units = ((self.days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s"))
+        return ":".join(f"{count}{unit}" for count, unit in units if count) or "0s"
+
+
+def parse_interval(text: str) -> Interval:
+    """Read `[Nd][:][Nh][:][Nm][:][Ns]`; raises ValueError when it is anything else."""
+    stripped = text.strip()
+    found = _SHAPE.fullmatch(stripped)
+    if not found or not stripped or stripped.startswith(":"):
+        raise ValueError(f"“{text}” is no interval; write 30s, 1h:30m or 1d:2h:3m:4s")
+    count = {unit: int(digits or 0) for unit, digits in found.groupdict().items()}
+    return Interval(count["d"], count["h"] * _HOUR + count["m"] * _MINUTE + count["s"])

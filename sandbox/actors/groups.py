@@ -1,0 +1,99 @@
+"""Groups and channels: making them, adding bots and people, leaving, upgrading."""
+
+from dataclasses import dataclass, field
+
+from sandbox import membership, posting
+from sandbox.errors import ControlError
+from sandbox.model import Bot, Chat, ChatType, Member, Person, Status
+from sandbox.world import SUPERGROUP_BASE, World
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """What a new group or channel should be."""
+
+    title: str
+    type: ChatType = ChatType.SUPERGROUP
+    id: int = 0
+    username: str = ""
+    description: str = ""
+    owner: int = 0
+    members: list[int] = field(default_factory=list)
+    bots: list[int] = field(default_factory=list)
+
+
+def create_group(world: World, plan: GroupPlan) -> Chat:
+    """Make a group; its bots become administrators with every right."""
+    if plan.type is ChatType.PRIVATE:
+        raise ControlError("a private chat is no group")
+    chat_id = plan.id or world.fresh_group_id(plan.type)
+    if chat_id >= 0 or (plan.type is not ChatType.GROUP and chat_id > SUPERGROUP_BASE):
+        raise ControlError("a group's id is negative, a supergroup's or channel's begins with -100")
+    if str(chat_id) in world.chats:
+        raise ControlError(f"the id {chat_id} is taken")
+    if plan.username:
+        world.claim_name(plan.username, chat_id)
+    chat = Chat(str(chat_id), chat_id, plan.type, plan.title, plan.username, plan.description)
+    world.enter_chat(chat)
+    if plan.owner:
+        _seat(world, chat, Member(plan.owner, Status.CREATOR))
+    for bot_id in plan.bots:
+        add_bot(world, chat, world.bots[bot_id], plan.owner or bot_id)
+    for person_id in plan.members:
+        if not chat.present(person_id):
+            _seat(world, chat, Member(person_id))
+    world.touch()
+    return chat
+
+
+def _seat(world: World, chat: Chat, member: Member) -> None:
+    # The first members are simply there: a group is made with them, nobody joins.
+    chat.members[member.user_id] = member
+    world.enter_member(chat, member.user_id)
+
+
+def add_bot(
+    world: World,
+    chat: Chat,
+    bot: Bot,
+    by: int,
+    status: Status = Status.ADMINISTRATOR,
+    rights: dict[str, bool] | None = None,
+) -> None:
+    """Add a bot, change its rank, or remove it."""
+    given = membership.full_rights(chat) if rights is None else rights
+    if status is not Status.ADMINISTRATOR and rights is None:
+        given = {}
+    membership.change(world, chat, Member(bot.id, status, given), by)
+
+
+def add_person(world: World, chat: Chat, person: Person, by: int = 0) -> None:
+    """Add a person to a group, as a member does."""
+    if not chat.present(person.id):
+        membership.change(world, chat, Member(person.id), by or person.id)
+
+
+def leave(world: World, person: Person, chat: Chat) -> None:
+    """Leave a group."""
+    if chat.is_private or not chat.present(person.id):
+        raise ControlError(f"{person.first_name} is not in this group")
+    membership.change(world, chat, Member(person.id, Status.LEFT), person.id)
+
+
+def upgrade(world: World, chat: Chat) -> Chat:
+    """Turn a basic group into a supergroup with a new id; calls to the old one learn where it went."""
+    if chat.type is not ChatType.GROUP or chat.migrated_to:
+        raise ControlError("only a basic group can be upgraded, once")
+    heir_id = world.fresh_group_id(ChatType.SUPERGROUP)
+    heir = Chat(str(heir_id), heir_id, ChatType.SUPERGROUP, chat.title, "", chat.description)
+    heir.members = {
+        key: Member(key, one.status, one.rights, one.until_date) for key, one in chat.members.items()
+    }
+    world.enter_chat(heir)
+    owner = next((key for key, one in chat.members.items() if one.status is Status.CREATOR), 0)
+    note = posting.post(world, chat, owner or next(iter(chat.members)), {"migrate_to_chat_id": heir_id})
+    posting.announce(world, chat, note)
+    chat.migrated_to = heir_id
+    arrival = posting.post(world, heir, owner or next(iter(heir.members)), {"migrate_from_chat_id": chat.id})
+    posting.announce(world, heir, arrival)
+    return heir

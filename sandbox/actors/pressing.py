@@ -1,0 +1,81 @@
+"""A person presses an inline button and gets the bot's answer."""
+
+import time
+from typing import Any
+
+from sandbox import rendering, updates
+from sandbox.calls import Violation
+from sandbox.errors import ControlError
+from sandbox.model import Chat, Message, Person
+from sandbox.world import Callback, World
+
+MAX_CALLBACKS = 20_000
+Json = dict[str, Any]
+
+
+def find_button(message: Message, wish: Json) -> Json:
+    """Return the inline button meant by `data`, by `text` (exact, else a part) or by `row` and `column`."""
+    rows = (message.markup or {}).get("inline_keyboard", [])
+    buttons: list[Json] = [button for row in rows for button in row]
+    if "row" in wish:
+        try:
+            return dict(rows[wish["row"]][wish.get("column", 0)])
+        except (IndexError, TypeError) as error:
+            raise ControlError("there is no such button") from error
+    if "data" in wish:
+        found = [one for one in buttons if one.get("callback_data") == wish["data"]]
+    else:
+        text = str(wish.get("text", ""))
+        found = [one for one in buttons if one["text"] == text] or [
+            one for one in buttons if text in one["text"]
+        ]
+    if not found:
+        raise ControlError(f"no such button; there are {[one['text'] for one in buttons]}")
+    return found[0]
+
+
+def press(world: World, person: Person, chat: Chat, message: Message, data: str) -> Callback:
+    """Send the callback query of a button and return it; the bot answers later."""
+    if not chat.present(person.id) or person.deleted or chat.blocked:
+        raise ControlError(f"{person.first_name} cannot press buttons here")
+    bot = world.bots.get(message.sender_id)
+    if bot is None:
+        raise ControlError("only bots' messages have buttons")
+    number = world.count("callback")
+    callback = Callback(
+        str(4_300_000_000_000_000_000 + number * 104_729), bot.id, person.id, time.monotonic()
+    )
+    _remember(world, callback)
+    update = {
+        "id": callback.id,
+        "from": rendering.user(world, person.id),
+        "message": rendering.message(world, message, bot.id),
+        "chat_instance": str(abs(chat.id) * 7919 + bot.id),
+        "data": data,
+    }
+    updates.push(world, bot, "callback_query", update)
+    return callback
+
+
+def _remember(world: World, callback: Callback) -> None:
+    world.callbacks[callback.id] = callback
+    if len(world.callbacks) > MAX_CALLBACKS:
+        oldest = world.callbacks.pop(next(iter(world.callbacks)))
+        if oldest.answer is None:
+            world.log.violated(unanswered(world, oldest))
+
+
+def unanswered(world: World, callback: Callback) -> Violation:
+    """Describe a callback query its bot left without an answer."""
+    bot = world.bots[callback.bot_id].username
+    return Violation(
+        "callback_unanswered", bot, callback.at, f"callback query {callback.id}", callback.person_id
+    )
+
+
+async def answer_of(world: World, callback: Callback, seconds: float) -> Json:
+    """Wait for the bot's answer; `answered` is false when none came in time."""
+    await world.hub.until(f"callback:{callback.id}", seconds, lambda: callback.answer is not None)
+    if callback.answer is None:
+        return {"answered": False, "text": "", "show_alert": False, "url": ""}
+    return {"answered": True, **callback.answer}

@@ -1,0 +1,103 @@
+"""A person writes: texts, files, albums, replies, edits."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sandbox import membership, posting, rendering, updates
+from sandbox.errors import ControlError
+from sandbox.media import keep_upload
+from sandbox.model import ADMINS, Chat, ChatType, Message, Person
+from sandbox.params import Upload
+from sandbox.text.formatted import plain
+from sandbox.world import World
+
+MAX_TEXT = 4096
+Json = dict[str, Any]
+
+
+def say_text(world: World, person: Person, chat: Chat, text: str, reply_to: int = 0) -> Message:
+    """Send a text."""
+    formatted = plain(text)
+    if not formatted.text or formatted.length > MAX_TEXT:
+        raise ControlError("a text has 1 to 4096 characters")
+    body: Json = {"text": formatted.text}
+    if formatted.entities:
+        body["entities"] = list(formatted.entities)
+    return say(world, person, chat, body, reply_to)
+
+
+def say(world: World, person: Person, chat: Chat, body: Json, reply_to: int = 0) -> Message:
+    """Send a message of any content."""
+    _must_have_voice(person, chat)
+    if chat.is_private and not chat.started:
+        _open(world, person, chat)
+    message = posting.post(world, chat, person.id, body, reply_to=reply_to)
+    chat.reads[person.id] = chat.seq
+    posting.announce(world, chat, message)
+    return message
+
+
+def _must_have_voice(person: Person, chat: Chat) -> None:
+    if person.deleted:
+        raise ControlError(f"{person.first_name} has left Telegram")
+    if chat.blocked:
+        raise ControlError("the bot is blocked; unblock it first")
+    if not chat.present(person.id):
+        raise ControlError(f"{person.first_name} is not in this chat")
+    if chat.type is ChatType.CHANNEL and chat.members[person.id].status not in ADMINS:
+        raise ControlError("only administrators write in a channel")
+
+
+def _open(world: World, person: Person, chat: Chat) -> None:
+    chat.started = True
+    update = {
+        "chat": rendering.chat(world, chat),
+        "from": rendering.user(world, person.id),
+        "date": world.clock.date(),
+        "old_chat_member": membership.private_member_json(world, chat, blocked=False, known=False),
+        "new_chat_member": membership.private_member_json(world, chat, blocked=False),
+    }
+    updates.push(world, world.bots[chat.bot_id], "my_chat_member", update)
+
+
+def media_body(world: World, kind: str, upload: Upload, extra: Json, caption: str = "") -> Json:
+    """Store a person's file and write it as message fields."""
+    stored = keep_upload(world, kind, upload)
+    body: Json = {"media": {"kind": kind, "file": stored.number, "extra": extra}}
+    if caption:
+        formatted = plain(caption)
+        body["caption"] = formatted.text
+        if formatted.entities:
+            body["caption_entities"] = list(formatted.entities)
+    return body
+
+
+def say_album(
+    world: World, person: Person, chat: Chat, bodies: list[Json], reply_to: int = 0
+) -> list[Message]:
+    """Send several files as one album."""
+    album = str(13_900_000_000_000_000 + world.count("album") * 4093)
+    return [say(world, person, chat, {"media_group_id": album, **body}, reply_to) for body in bodies]
+
+
+def contact_body(person: Person, phone: str) -> Json:
+    """Write a person's own phone number as message fields."""
+    known = {
+        key: value for key, value in asdict(person).items() if key in ("first_name", "last_name") and value
+    }
+    return {"contact": {"phone_number": phone, **known, "user_id": person.id}}
+
+
+def edit_text(world: World, person: Person, chat: Chat, message_id: int, text: str) -> Message:
+    """Change the text or caption of one's own message."""
+    message = chat.messages.get(message_id)
+    if message is None or message.sender_id != person.id:
+        raise ControlError("only one's own messages can be edited")
+    formatted = plain(text)
+    name, marks = ("caption", "caption_entities") if "media" in message.body else ("text", "entities")
+    message.body = {key: value for key, value in message.body.items() if key not in (name, marks)}
+    message.body |= {name: formatted.text, marks: list(formatted.entities)}
+    message.edit_date = world.clock.date()
+    posting.show(world, chat, message, "message")
+    posting.announce(world, chat, message, edited=True)
+    return message

@@ -1,0 +1,222 @@
+"""Control of conversations: reading, waiting, writing, pressing, leaving."""
+
+import base64
+import binascii
+from typing import Any
+
+from aiohttp import BodyPartReader, web
+
+from sandbox import posting
+from sandbox.actors import groups, pressing, talking, voting
+from sandbox.control.requests import (
+    Json,
+    answer,
+    body_of,
+    chat_json,
+    find_person,
+    number_of,
+    place,
+    seconds_of,
+    world_of,
+)
+from sandbox.errors import ControlError
+from sandbox.model import Chat, Message
+from sandbox.params import Upload
+from sandbox.samples import KINDS, sample
+from sandbox.world import World
+
+routes = web.RouteTableDef()
+BASE = "/sandbox/people/{person}/chats"
+HERE = BASE + "/{chat}"
+_EXTRA: dict[str, Json] = {"voice": {"duration": 2}, "audio": {"duration": 2, "title": "Sound"}}
+
+
+@routes.get(BASE)
+async def list_chats(request: web.Request) -> web.Response:
+    """List a person's chats, the latest first."""
+    world = world_of(request)
+    person = find_person(world, request.match_info["person"])
+    chats = [world.chats[key] for key in world.person_chats.get(person.id, ())]
+    chats.sort(key=_last_date, reverse=True)
+    return answer([chat_json(world, person, chat) for chat in chats])
+
+
+def _last_date(chat: Chat) -> int:
+    last = next(reversed(chat.messages.values()), None)
+    return last.date if last else 0
+
+
+@routes.get(HERE)
+async def show_chat(request: web.Request) -> web.Response:
+    """Describe one chat."""
+    return answer(chat_json(*place(request)))
+
+
+def _news(world: World, chat: Chat, since: int, limit: int) -> Json:
+    changed = sorted((one for one in chat.messages.values() if one.seq > since), key=lambda one: one.seq)
+    gone = [number for seq, number in chat.gone if seq > since]
+    cut = changed[-limit:] if since == 0 else changed[:limit]
+    seq = cut[-1].seq if cut and cut[-1] is not changed[-1] else chat.seq
+    return {"messages": [posting.seen_by_people(world, one) for one in cut], "deleted": gone, "seq": seq}
+
+
+@routes.get(HERE + "/messages")
+async def list_messages(request: web.Request) -> web.Response:
+    """List messages new or changed after the cursor `since`, in the order of change."""
+    world, _, chat = place(request)
+    limit = int(number_of(request, "limit", 200))
+    return answer(_news(world, chat, int(number_of(request, "since", 0)), limit))
+
+
+@routes.get(HERE + "/wait")
+async def wait_messages(request: web.Request) -> web.Response:
+    """Do the same, but wait for something to happen."""
+    world, _, chat = place(request)
+    since = int(number_of(request, "since", 0))
+    await world.hub.until(f"chat:{chat.key}", seconds_of(request, 25), lambda: chat.seq > since)
+    return answer(_news(world, chat, since, int(number_of(request, "limit", 200))))
+
+
+@routes.post(HERE + "/send")
+async def send(request: web.Request) -> web.Response:
+    """Write: `text`, or `body` with other Bot API fields, or `contact: true` for one's own number."""
+    world, person, chat = place(request)
+    wish = await body_of(request)
+    reply = int(wish.get("reply_to") or 0)
+    if "text" in wish:
+        message = talking.say_text(world, person, chat, str(wish["text"]), reply)
+    elif wish.get("contact"):
+        body = talking.contact_body(person, str(wish.get("phone_number", "+70000000000")))
+        message = talking.say(world, person, chat, body, reply)
+    elif isinstance(wish.get("body"), dict):
+        message = talking.say(world, person, chat, wish["body"], reply)
+    else:
+        raise ControlError("nothing to send")
+    return answer(posting.seen_by_people(world, message))
+
+
+@routes.post(HERE + "/media")
+async def send_media(request: web.Request) -> web.Response:
+    """Send a file: multipart (kind, caption, reply_to, file) or JSON (kind, data in base64 or a sample)."""
+    world, person, chat = place(request)
+    wish, upload = await _file_wish(request)
+    kind = str(wish.get("kind", "photo"))
+    body = talking.media_body(world, kind, upload, {**_EXTRA.get(kind, {})}, str(wish.get("caption") or ""))
+    message = talking.say(world, person, chat, body, int(wish.get("reply_to") or 0))
+    return answer(posting.seen_by_people(world, message))
+
+
+async def _file_wish(request: web.Request) -> tuple[Json, Upload]:
+    if not request.content_type.startswith("multipart/"):
+        wish = await body_of(request)
+        return wish, _upload(wish, 0)
+    wish, upload = {}, None
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader) or not part.name:
+            continue
+        data = bytes(await part.read(decode=False))
+        if part.filename is None:
+            wish[part.name] = data.decode()
+        else:
+            upload = Upload(part.filename, part.headers.get("Content-Type", ""), data)
+    return wish, upload or _upload(wish, 0)
+
+
+def _upload(wish: Json, number: int) -> Upload:
+    kind = str(wish.get("kind", "photo"))
+    if kind not in KINDS:
+        raise ControlError(f"no such kind of file: {kind}")
+    if "data" not in wish:
+        made = sample(kind, int(wish.get("sample") or number))
+        return Upload(str(wish.get("name") or made.name), made.mime, made.data)
+    try:
+        data = base64.b64decode(str(wish["data"]), validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise ControlError("data must be base64") from error
+    return Upload(str(wish.get("name") or kind), str(wish.get("mime") or ""), data)
+
+
+@routes.post(HERE + "/album")
+async def send_album(request: web.Request) -> web.Response:
+    """Send several files as one album: `items`, or `count` sample pictures."""
+    world, person, chat = place(request)
+    wish = await body_of(request)
+    items: list[Json] = wish.get("items") or [{"kind": "photo"} for _ in range(int(wish.get("count", 2)))]
+    bodies = [
+        talking.media_body(
+            world, str(one.get("kind", "photo")), _upload(one, number), {}, str(one.get("caption") or "")
+        )
+        for number, one in enumerate(items)
+    ]
+    sent = talking.say_album(world, person, chat, bodies, int(wish.get("reply_to") or 0))
+    return answer([posting.seen_by_people(world, one) for one in sent])
+
+
+@routes.post(HERE + "/edit")
+async def edit(request: web.Request) -> web.Response:
+    """Change one's own message."""
+    world, person, chat = place(request)
+    wish = await body_of(request)
+    message = talking.edit_text(
+        world, person, chat, int(wish.get("message_id") or 0), str(wish.get("text", ""))
+    )
+    return answer(posting.seen_by_people(world, message))
+
+
+@routes.post(HERE + "/press")
+async def press(request: web.Request) -> web.Response:
+    """Press an inline button; a callback's answer is waited for, an address is only returned."""
+    world, person, chat = place(request)
+    wish = await body_of(request)
+    message = _message(chat, wish)
+    button = pressing.find_button(message, wish)
+    if "callback_data" not in button:
+        return answer(
+            {"answered": True, "text": "", "show_alert": False, "url": _address(button), "button": button}
+        )
+    callback = pressing.press(world, person, chat, message, button["callback_data"])
+    seconds = float(wish.get("timeout", 10))
+    found = await pressing.answer_of(world, callback, seconds)
+    return answer({**found, "button": button, "callback_id": callback.id})
+
+
+def _address(button: Json) -> str:
+    for name in ("url", "web_app", "login_url"):
+        value: Any = button.get(name)
+        if value:
+            return str(value["url"] if isinstance(value, dict) else value)
+    return ""
+
+
+def _message(chat: Chat, wish: Json) -> Message:
+    message = chat.messages.get(int(wish.get("message_id") or 0))
+    if message is None:
+        raise ControlError("there is no such message")
+    return message
+
+
+@routes.post(HERE + "/vote")
+async def vote(request: web.Request) -> web.Response:
+    """Answer a poll with the numbers of `options`, from 0 on."""
+    world, person, chat = place(request)
+    wish = await body_of(request)
+    chosen = [int(one) for one in wish.get("options", [])]
+    return answer(
+        posting.seen_by_people(world, voting.vote(world, person, chat, _message(chat, wish), chosen))
+    )
+
+
+@routes.post(HERE + "/read")
+async def read(request: web.Request) -> web.Response:
+    """Mark the chat as read."""
+    world, person, chat = place(request)
+    chat.reads[person.id] = chat.seq
+    return answer(chat_json(world, person, chat))
+
+
+@routes.post(HERE + "/leave")
+async def leave(request: web.Request) -> web.Response:
+    """Leave a group."""
+    world, person, chat = place(request)
+    groups.leave(world, person, chat)
+    return answer(chat_json(world, person, chat))

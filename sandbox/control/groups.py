@@ -1,0 +1,111 @@
+"""Control of groups and channels."""
+
+from typing import Any
+
+from aiohttp import web
+
+from sandbox import membership
+from sandbox.actors import groups
+from sandbox.control.requests import Json, answer, body_of, find_bot, find_group, find_person, world_of
+from sandbox.errors import ControlError
+from sandbox.model import Chat, ChatType, Status
+from sandbox.world import World
+
+routes = web.RouteTableDef()
+
+
+def group_json(world: World, chat: Chat) -> Json:
+    """Describe a group with its members, links and waiting requests."""
+    return {
+        "key": chat.key,
+        "id": chat.id,
+        "type": str(chat.type),
+        "title": chat.title,
+        "username": chat.username,
+        "description": chat.description,
+        "migrated_to": chat.migrated_to,
+        "members": [membership.member_json(world, key, one) for key, one in chat.members.items()],
+        "links": [membership.link_json(world, chat, link) for link in chat.links.values()],
+        "requests": list(chat.requests),
+        "pinned": chat.pinned,
+    }
+
+
+@routes.get("/sandbox/groups")
+async def list_groups(request: web.Request) -> web.Response:
+    """List groups and channels."""
+    world = world_of(request)
+    return answer([group_json(world, one) for one in world.chats.values() if not one.is_private])
+
+
+@routes.post("/sandbox/groups")
+async def add_group(request: web.Request) -> web.Response:
+    """Create a group; its bots become administrators."""
+    world, wish = world_of(request), await body_of(request)
+    owner = wish.get("owner")
+    plan = groups.GroupPlan(
+        title=str(wish.get("title") or "Group"),
+        type=_enum(ChatType, wish.get("type", "supergroup")),
+        id=int(wish.get("id") or 0),
+        username=str(wish.get("username") or ""),
+        description=str(wish.get("description") or ""),
+        owner=find_person(world, owner).id if owner else 0,
+        members=[find_person(world, one).id for one in wish.get("members", [])],
+        bots=[find_bot(world, one).id for one in wish.get("bots", [])],
+    )
+    return answer(group_json(world, groups.create_group(world, plan)))
+
+
+def _enum(kind: Any, value: Any) -> Any:
+    try:
+        return kind(str(value))
+    except ValueError as error:
+        raise ControlError(f"{value!r} is none of {[str(one) for one in kind]}") from error
+
+
+def _here(request: web.Request) -> tuple[World, Chat]:
+    world = world_of(request)
+    return world, find_group(world, request.match_info["group"])
+
+
+@routes.get("/sandbox/groups/{group}")
+async def show_group(request: web.Request) -> web.Response:
+    """Describe one group."""
+    return answer(group_json(*_here(request)))
+
+
+@routes.post("/sandbox/groups/{group}/members")
+async def add_member(request: web.Request) -> web.Response:
+    """Add a person."""
+    world, chat = _here(request)
+    wish = await body_of(request)
+    groups.add_person(world, chat, find_person(world, wish.get("person", "")))
+    return answer(group_json(world, chat))
+
+
+@routes.post("/sandbox/groups/{group}/bots")
+async def set_bot(request: web.Request) -> web.Response:
+    """Add a bot, or give it another `status` or other `rights`."""
+    world, chat = _here(request)
+    wish = await body_of(request)
+    bot = find_bot(world, wish.get("bot", ""))
+    owner = next((key for key, one in chat.members.items() if one.status is Status.CREATOR), bot.id)
+    status = _enum(Status, wish.get("status", "administrator"))
+    groups.add_bot(world, chat, bot, owner, status, wish.get("rights"))
+    return answer(group_json(world, chat))
+
+
+@routes.post("/sandbox/groups/{group}/permissions")
+async def set_permissions(request: web.Request) -> web.Response:
+    """Say what ordinary members may do."""
+    world, chat = _here(request)
+    chat.permissions = {key: bool(value) for key, value in (await body_of(request)).items()}
+    world.touch()
+    return answer(group_json(world, chat))
+
+
+@routes.post("/sandbox/groups/{group}/upgrade")
+async def upgrade(request: web.Request) -> web.Response:
+    """Turn a basic group into a supergroup."""
+    world, chat = _here(request)
+    return answer(group_json(world, groups.upgrade(world, chat)))

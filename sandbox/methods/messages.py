@@ -1,0 +1,148 @@
+"""sendMessage, the media methods, sendMediaGroup and the small things that can be sent."""
+
+from typing import Any
+
+from sandbox import posting, rendering
+from sandbox.errors import bad_request
+from sandbox.media import read_media
+from sandbox.methods import sending
+from sandbox.registry import Call, method
+
+MIN_ALBUM, MAX_ALBUM = 2, 10
+_KINDS = {
+    "sendPhoto": "photo",
+    "sendVoice": "voice",
+    "sendVideo": "video",
+    "sendVideoNote": "video_note",
+    "sendDocument": "document",
+    "sendAudio": "audio",
+    "sendAnimation": "animation",
+    "sendSticker": "sticker",
+}
+_RIGHTS = {
+    "photo": "can_send_photos",
+    "voice": "can_send_voice_notes",
+    "video": "can_send_videos",
+    "video_note": "can_send_video_notes",
+    "document": "can_send_documents",
+    "audio": "can_send_audios",
+}
+_ACTIONS = frozenset(
+    {
+        "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+        "record_audio", "upload_audio", "upload_document", "choose_sticker", "find_location",
+        "pick_up_location", "record_video_note", "upload_video_note", "cancel",
+    }
+)  # fmt: skip
+_UNCAPTIONED = frozenset({"sticker", "video_note"})
+_ALONE = frozenset({"document", "audio"})
+_ALBUM_KINDS = frozenset({"photo", "video", "document", "audio"})
+
+
+@method("sendMessage")
+def send_message(call: Call) -> Any:
+    """Send a text."""
+    text = sending.read_text(call)
+    fields = sending.text_fields(text)
+    preview = call.params.json("link_preview_options")
+    if isinstance(preview, dict):
+        fields["link_preview_options"] = preview
+    elif call.params.flag("disable_web_page_preview"):
+        fields["link_preview_options"] = {"is_disabled": True}
+    return sending.send(call, sending.target(call), fields)
+
+
+@method(*_KINDS)
+async def send_media(call: Call) -> Any:
+    """Send one file with an optional caption."""
+    kind = _KINDS[call.method]
+    media = await read_media(call, kind, call.params.values.get(kind), call.params.values)
+    caption = {} if kind in _UNCAPTIONED else sending.caption_of(call)
+    spoiler = {"has_media_spoiler": True} if call.params.flag("has_spoiler") else {}
+    chat = sending.target(call, _RIGHTS.get(kind, "can_send_other_messages"))
+    return sending.send(call, chat, {"media": media, **caption, **spoiler})
+
+
+@method("sendMediaGroup")
+async def send_media_group(call: Call) -> Any:
+    """Send an album of 2 to 10 files; documents and audio only among themselves."""
+    wanted = call.params.json("media")
+    if wanted is None:
+        raise bad_request('parameter "media" is required')
+    if not isinstance(wanted, list):
+        raise bad_request("expected an Array of InputMedia")
+    bodies = [await _album_part(call, one) for one in wanted]
+    _check_album([body["media"]["kind"] for body in bodies])
+    chat = sending.target(call, "can_send_photos")
+    reply = sending.reply_target(call, chat)
+    call.world.limiter.take(call.bot, chat, len(bodies))
+    group = {"media_group_id": album_id(call)}
+    common = sending.common_fields(call)
+    sent = [sending.deliver(call, chat, {**group, **body, **common}, reply_to=reply) for body in bodies]
+    return [rendering.message(call.world, one, call.bot.id) for one in sent]
+
+
+def album_id(call: Call) -> str:
+    """Return a fresh album id."""
+    return str(13_700_000_000_000_000 + call.world.count("album") * 4093)
+
+
+async def _album_part(call: Call, raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise bad_request("can't parse InputMedia: expected an Object")
+    kind = raw.get("type")
+    if kind not in _ALBUM_KINDS:
+        raise bad_request(f"can't parse InputMedia: type \"{kind}\" can't be used in sendMediaGroup")
+    media = await read_media(call, kind, raw.get("media"), raw)
+    caption = sending.read_caption(
+        str(raw.get("caption") or ""), str(raw.get("parse_mode") or ""), raw.get("caption_entities")
+    )
+    return {"media": media, **sending.caption_fields(caption)}
+
+
+def _check_album(kinds: list[str]) -> None:
+    if not MIN_ALBUM <= len(kinds) <= MAX_ALBUM:
+        raise bad_request(
+            "there must be 2-10 items in the album" if kinds else "there are no messages to send"
+        )
+    for kind in _ALONE & set(kinds):
+        if set(kinds) != {kind}:
+            raise bad_request(f"{kind} can't be mixed with other media types")
+
+
+@method("sendChatAction")
+def send_chat_action(call: Call) -> Any:
+    """Show that the bot is busy."""
+    action = call.params.text("action").lower()
+    if action not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    chat = sending.target(call)
+    posting.tell(call.world, chat, {"event": "action", "action": action, "from": call.bot.id})
+    return True
+
+
+@method("sendContact")
+def send_contact(call: Call) -> Any:
+    """Send a phone contact."""
+    contact = {name: call.params.required(name) for name in ("phone_number", "first_name")}
+    contact |= {name: call.params.text(name) for name in ("last_name", "vcard") if call.params.has(name)}
+    return sending.send(call, sending.target(call), {"contact": contact})
+
+
+@method("sendLocation")
+def send_location(call: Call) -> Any:
+    """Send a point on the map."""
+    try:
+        place = {name: float(call.params.text(name)) for name in ("latitude", "longitude")}
+    except ValueError as error:
+        raise bad_request("invalid location specified") from error
+    return sending.send(call, sending.target(call), {"location": place})
+
+
+@method("sendDice")
+def send_dice(call: Call) -> Any:
+    """Throw a die."""
+    value = call.world.count("dice") * 5 % 6 + 1
+    return sending.send(
+        call, sending.target(call), {"dice": {"emoji": call.params.text("emoji") or "🎲", "value": value}}
+    )

@@ -1,0 +1,39 @@
+"""The table of Bot API methods: each handler names the method it answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.model import Bot
+from sandbox.params import Params
+from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: who asks for what, with which parameters."""
+
+    world: World
+    bot: Bot
+    method: str
+    params: Params
+
+
+Handler = Callable[[Call], Any] | Callable[[Call], Awaitable[Any]]
+HANDLERS: dict[str, tuple[str, Handler]] = {}
+
+
+def method(*names: str) -> Callable[[Handler], Handler]:
+    """Register a handler; Telegram ignores the case of method names."""
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            HANDLERS[name.lower()] = (name, handler)
+        return handler
+
+    return register
+
+
+def is_sending(name: str) -> bool:
+    """Tell whether the method makes messages, which is what Telegram meters."""
+    return name.startswith(("send", "copy", "forward")) and name != "sendChatAction"

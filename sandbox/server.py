@@ -1,0 +1,88 @@
+"""The web application: Bot API, control API and chat page in one process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from aiohttp import web
+
+from sandbox import api, snapshot
+from sandbox.control import chats, drills, groups, page, people
+from sandbox.errors import ControlError
+from sandbox.methods import MODULES
+from sandbox.options import Options
+from sandbox.webhooks import Courier
+from sandbox.world import World
+
+STOP_SECONDS = 1.0
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def build_app(options: Options | None = None) -> web.Application:
+    """Build a sandbox; the state file is read here, so a broken one fails before listening."""
+    if not MODULES:
+        raise RuntimeError("there are no Bot API methods")
+    world = World(options or Options())
+    snapshot.load(world)
+    for token, username in world.options.bots:
+        if token not in world.tokens:
+            world.add_bot(token, username, username)
+    app = web.Application(client_max_size=api.MAX_BODY, middlewares=[_refuse_nonsense])
+    app[api.WORLD] = world
+    for module in (people, chats, groups, drills, page):
+        app.add_routes(module.routes)
+    app.router.add_static("/static", page.STATIC)
+    app.router.add_route("*", "/bot{token}/{method}", api.handle_call)
+    app.router.add_get("/file/bot{token}/{path:.+}", api.handle_file)
+    app.router.add_route("*", "/{rest:.*}", api.handle_unknown)
+    app.cleanup_ctx.append(_keep_running)
+    app.on_shutdown.append(_let_go)
+    return app
+
+
+@web.middleware
+async def _refuse_nonsense(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ControlError as error:
+        return web.json_response({"error": str(error)}, status=error.status)
+    except (KeyError, TypeError, ValueError) as error:
+        if request.path.startswith("/sandbox"):
+            return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+        raise
+
+
+async def _let_go(app: web.Application) -> None:
+    app[api.WORLD].hub.stop()
+
+
+async def _keep_running(app: web.Application) -> AsyncIterator[None]:
+    world = app[api.WORLD]
+    tasks = [asyncio.create_task(Courier(world).run()), asyncio.create_task(snapshot.keep(world))]
+    yield
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    snapshot.save(world)
+
+
+async def serve(options: Options, announce: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Listen until `stop` is set; `announce` gets the real address."""
+    app = build_app(options)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    site = web.TCPSite(runner, options.host, options.port)
+    await site.start()
+    announce(address(runner))
+    try:
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def address(runner: web.AppRunner) -> str:
+    """Return the address a started runner listens on."""
+    host, port = runner.addresses[0][:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,1 @@
+"""Chores of a developer: setting up, checking the house rules, preparing content."""

@@ -1,0 +1,52 @@
+"""Words no file may hold: paths of one machine and the addresses of package registries."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.house_rules.house import Hit, House
+
+# Taken apart, so that this file passes its own check.
+_HOSTS = (
+    ("py" + "pi", "org"),
+    ("python" + "hosted", "org"),
+    ("npm" + "js", "org"),
+    ("npm" + "js", "com"),
+    ("yarn" + "pkg", "com"),
+    ("crates", "io"),
+    ("ruby" + "gems", "org"),
+    ("golang", "org"),
+)
+_HOST = "|".join(rf"{name}\.{ending}" for name, ending in _HOSTS)
+_FOLDERS = "|".join(("ro" + "ot", "wo" + "rk", "ho" + "me/\\w[^/]*", "Use" + "rs/\\w[^/]*"))
+
+FORBIDDEN = (
+    (
+        re.compile(rf"\b(?:{_HOST})\b", re.IGNORECASE),
+        "names a package registry's host: leave the address out",
+    ),
+    (re.compile(rf"(?<![\w./~*{{}}-])/(?:{_FOLDERS})/"), "holds a path of one machine: write it relative"),
+)
+LARGEST_TEXT = 2_000_000  # bytes; larger files are not written by hand
+BINARY_SAMPLE = 1024
+
+
+def check_words(house: House) -> Iterator[Hit]:
+    """What is committed is true on every machine."""
+    for path in house.files:
+        if (text := read_text(house.root / path)) is not None:
+            yield from _forbidden_in(path, text)
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a file; None when it is binary or too large to be written by hand."""
+    if path.stat().st_size > LARGEST_TEXT:
+        return None
+    data = path.read_bytes()
+    return None if b"\0" in data[:BINARY_SAMPLE] else data.decode("utf-8", errors="replace")
+
+
+def _forbidden_in(path: str, text: str) -> Iterator[Hit]:
+    for pattern, advice in FORBIDDEN:
+        for match in pattern.finditer(text):
+            yield Hit(path, text.count("\n", 0, match.start()) + 1, advice)

@@ -1,0 +1,1 @@
+"""Money and access: tariffs, orders, payments, groups."""

@@ -1,0 +1,43 @@
+"""Who brought whom: kept at the first touch, never for oneself."""
+
+from core.db.models.commerce import partner_clicks
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import NameKind
+from services.commerce.schemas import Partner, PartnerFigures
+from services.commerce.store import partners as store
+from services.content.link_names import claim_name
+from utils.signing import random_id
+
+CODE = 8
+
+
+async def become_partner(uow: UnitOfWork, contact_id: int) -> Partner:
+    """The person's partnership, made at the first call, with a code of its own."""
+    known = await store.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
+    if known:
+        return known
+    code = random_id(CODE)
+    await claim_name(uow, code, NameKind.PARTNER)
+    await store.add_partner(uow.conn, uow.account_id, contact_id, code, uow.now)
+    made = await store.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
+    if made is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", str(contact_id))
+    return made
+
+
+async def follow_link(uow: UnitOfWork, code: str, contact_id: int) -> None:
+    """Count a click and keep who came by it; raises PARTNER_NOT_FOUND, SELF_REFERRAL."""
+    partner = await store.find_partner(uow.conn, uow.account_id, code=code)
+    if partner is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", code)
+    if partner.contact_id == contact_id:
+        raise DomainError(ErrorKind.INVALID, "SELF_REFERRAL", code)
+    click = {"account_id": uow.account_id, "partner_id": partner.id, "contact_id": contact_id, "at": uow.now}
+    uow.append(partner_clicks, click)
+    await store.add_referral(uow.conn, uow.account_id, partner.id, contact_id, uow.now)
+
+
+async def get_figures(uow: UnitOfWork, partner_id: int) -> PartnerFigures:
+    """What the partner's link has brought so far."""
+    return await store.count_figures(uow.conn, uow.account_id, partner_id)

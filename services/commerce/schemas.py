@@ -1,0 +1,115 @@
+"""Commerce as the use cases see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """What is for sale; `price` in minor units, `rights` are names such as feedback or community."""
+
+    id: int
+    code: str
+    name: Mapping[str, str]
+    description: Mapping[str, str]
+    price: int
+    currency: str
+    rights: tuple[str, ...]
+    flow_id: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """A tariff somebody wants; `run_id` and `run_visit` say which offer waits for the money."""
+
+    id: int
+    public_id: str
+    contact_id: int
+    tariff_id: int
+    bot_id: int
+    chat_id: int
+    run_id: int | None
+    price: int
+    currency: str
+    status: OrderStatus
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One attempt to pay an order."""
+
+    id: int
+    order_id: int
+    external_id: str | None
+    url: str | None
+    amount: int
+    currency: str
+    status: PaymentStatus
+    checks: int
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A buyer's place in one group."""
+
+    id: int
+    access_id: int
+    community_chat_id: int
+    user_id: int
+    status: MembershipStatus
+    link: str | None
+    run_id: int | None
+    run_visit: int | None
+    tariff_name: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Somebody who brings people by a link of her own."""
+
+    id: int
+    contact_id: int
+    code: str
+
+
+@dataclass(frozen=True)
+class PartnerFigures:
+    """What a partner's link has brought; `sums` are (currency, minor units)."""
+
+    clicks: int
+    people: int
+    sales: int
+    sums: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """An active access and the group places that belong to it."""
+
+    access_id: int
+    tariff_name: Mapping[str, str]
+    places: tuple["Place", ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group of a tariff; no membership yet if nobody asked for a link."""
+
+    community_id: int
+    chat_id: int
+    status: MembershipStatus | None
+    link: str | None
+
+
+@dataclass(frozen=True)
+class Access:
+    """A person's right to a tariff's course and groups."""
+
+    id: int
+    contact_id: int
+    tariff_id: int
+    tariff_code: str
+    tariff_name: Mapping[str, str]
+    status: AccessStatus

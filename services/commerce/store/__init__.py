@@ -1,0 +1,1 @@
+"""The SQL of commerce, a file per aggregate."""

@@ -1,0 +1,255 @@
+"""Accesses and memberships."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import and_, case, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.commerce import accesses, communities, memberships, tariffs
+from core.db.session import Row, dialect_insert
+from core.lifecycle import AccessStatus, MembershipStatus
+from services.commerce.schemas import Access, Membership, Place, Purchase
+
+
+async def grant(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Grant access for a payment or by hand; None if that payment, or a hand, has granted it before."""
+    rows = await conn.execute(
+        dialect_insert(conn, accesses)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(accesses.c.id)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found
+
+
+async def find_active(conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int) -> int | None:
+    """The person's active access to a tariff."""
+    found: int | None = await conn.scalar(
+        select(accesses.c.id)
+        .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
+        .where(accesses.c.tariff_id == tariff_id, accesses.c.status == AccessStatus.ACTIVE)
+        .limit(1)
+    )
+    return found
+
+
+def _select_accesses(account_id: int) -> Any:
+    return (
+        select(
+            accesses.c.id,
+            accesses.c.contact_id,
+            accesses.c.tariff_id,
+            tariffs.c.code,
+            tariffs.c.name,
+            accesses.c.status,
+        )
+        .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
+        .where(accesses.c.account_id == account_id)
+    )
+
+
+def _access(row: Any) -> Access:
+    return Access(row.id, row.contact_id, row.tariff_id, row.code, row.name, AccessStatus(row.status))
+
+
+async def find_access(conn: AsyncConnection, account_id: int, access_id: int) -> Access | None:
+    """An access by its id."""
+    row = (await conn.execute(_select_accesses(account_id).where(accesses.c.id == access_id))).one_or_none()
+    return _access(row) if row else None
+
+
+async def find_latest(
+    conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int
+) -> Access | None:
+    """The person's active access to a tariff, else the last one she had."""
+    revoked_last = case((accesses.c.status == AccessStatus.ACTIVE, 0), else_=1)
+    rows = await conn.execute(
+        _select_accesses(account_id)
+        .where(accesses.c.contact_id == contact_id, accesses.c.tariff_id == tariff_id)
+        .order_by(revoked_last, accesses.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _access(row) if row else None
+
+
+async def list_active(conn: AsyncConnection, account_id: int, contact_id: int) -> list[Access]:
+    """A person's active accesses, the oldest first."""
+    rows = await conn.execute(
+        _select_accesses(account_id)
+        .where(accesses.c.contact_id == contact_id, accesses.c.status == AccessStatus.ACTIVE)
+        .order_by(accesses.c.id)
+    )
+    return [_access(row) for row in rows]
+
+
+async def move_access(
+    conn: AsyncConnection,
+    account_id: int,
+    access_id: int,
+    to: AccessStatus,
+    allowed: Sequence[AccessStatus],
+) -> bool:
+    """Move an access's state if that is allowed from where it is."""
+    done = await conn.execute(
+        update(accesses)
+        .where(accesses.c.id == access_id, accesses.c.account_id == account_id)
+        .where(accesses.c.status.in_(allowed))
+        .values(status=to)
+    )
+    return done.rowcount == 1
+
+
+async def list_places(conn: AsyncConnection, account_id: int, contact_id: int) -> list[tuple[int, int, int]]:
+    """Groups the person's active accesses open: (access, community, Telegram chat)."""
+    rows = await conn.execute(
+        select(accesses.c.id, communities.c.id, communities.c.chat_id)
+        .join(communities, communities.c.tariff_id == accesses.c.tariff_id)
+        .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .order_by(communities.c.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def put_membership(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a place in a group, or let another run wait for the one there is; gives its id."""
+    insert = dialect_insert(conn, memberships).values(account_id=account_id, **row)
+    changed = {name: insert.excluded[name] for name in ("status", "run_id", "run_visit")}
+    own = memberships.c.account_id == account_id
+    known = insert.on_conflict_do_update(
+        index_elements=["access_id", "community_id"], set_=changed, where=own
+    )
+    rows = await conn.execute(known.returning(memberships.c.id))
+    return int(rows.scalar_one())
+
+
+def _select_memberships(account_id: int) -> Any:
+    return (
+        select(
+            memberships.c.id,
+            memberships.c.access_id,
+            communities.c.chat_id,
+            memberships.c.user_id,
+            memberships.c.status,
+            memberships.c.link,
+            memberships.c.run_id,
+            memberships.c.run_visit,
+            tariffs.c.name,
+        )
+        .join(communities, communities.c.id == memberships.c.community_id)
+        .join(tariffs, tariffs.c.id == communities.c.tariff_id)
+        .where(memberships.c.account_id == account_id)
+    )
+
+
+def _membership(row: Any) -> Membership:
+    return Membership(
+        id=row.id,
+        access_id=row.access_id,
+        community_chat_id=row.chat_id,
+        user_id=row.user_id,
+        status=MembershipStatus(row.status),
+        link=row.link,
+        run_id=row.run_id,
+        run_visit=row.run_visit,
+        tariff_name=row.name,
+    )
+
+
+async def find_membership(conn: AsyncConnection, account_id: int, membership_id: int) -> Membership | None:
+    """A place in a group by its id."""
+    row = (
+        await conn.execute(_select_memberships(account_id).where(memberships.c.id == membership_id))
+    ).one_or_none()
+    return _membership(row) if row else None
+
+
+async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int, visit: int) -> list[Membership]:
+    """The places a run's invite waits for."""
+    statement = _select_memberships(account_id).where(
+        memberships.c.run_id == run_id, memberships.c.run_visit == visit
+    )
+    return [_membership(row) for row in await conn.execute(statement.order_by(memberships.c.id))]
+
+
+async def find_of_user(
+    conn: AsyncConnection, account_id: int, chat_id: int, user_id: int
+) -> Membership | None:
+    """A person's place in a group, if her access to it is active."""
+    statement = (
+        _select_memberships(account_id)
+        .join(accesses, accesses.c.id == memberships.c.access_id)
+        .where(communities.c.chat_id == chat_id, memberships.c.user_id == user_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .order_by(memberships.c.id.desc())
+        .limit(1)
+    )
+    row = (await conn.execute(statement)).one_or_none()
+    return _membership(row) if row else None
+
+
+async def is_community(conn: AsyncConnection, account_id: int, chat_id: int) -> bool:
+    """Whether this chat is a paid group of ours."""
+    found = await conn.scalar(
+        select(communities.c.id)
+        .where(communities.c.account_id == account_id, communities.c.chat_id == chat_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+async def move_membership(
+    conn: AsyncConnection,
+    account_id: int,
+    membership_id: int,
+    to: MembershipStatus,
+    allowed: Sequence[MembershipStatus],
+    more: Row,
+) -> bool:
+    """Move a membership's state if that is allowed from where it is."""
+    done = await conn.execute(
+        update(memberships)
+        .where(memberships.c.id == membership_id, memberships.c.account_id == account_id)
+        .where(memberships.c.status.in_(allowed))
+        .values(status=to, **more)
+    )
+    return done.rowcount == 1
+
+
+async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int) -> list[Purchase]:
+    """A person's active accesses, the oldest first, each with the groups of its tariff."""
+    rows = await conn.execute(
+        select(
+            accesses.c.id,
+            tariffs.c.name,
+            communities.c.id.label("community_id"),
+            communities.c.chat_id,
+            memberships.c.status,
+            memberships.c.link,
+        )
+        .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
+        .outerjoin(communities, communities.c.tariff_id == tariffs.c.id)
+        .outerjoin(
+            memberships,
+            and_(memberships.c.access_id == accesses.c.id, memberships.c.community_id == communities.c.id),
+        )
+        .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .order_by(accesses.c.id, communities.c.id)
+    )
+    found: dict[int, Purchase] = {}
+    for row in rows:
+        known = found.get(row.id, Purchase(row.id, row.name, ()))
+        found[row.id] = replace(known, places=known.places + _places(row))
+    return list(found.values())
+
+
+def _places(row: Any) -> tuple[Place, ...]:
+    if row.community_id is None:
+        return ()
+    status = MembershipStatus(row.status) if row.status else None
+    return (Place(row.community_id, row.chat_id, status, row.link),)

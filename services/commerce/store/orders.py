@@ -1,0 +1,158 @@
+"""Orders and their payments."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.commerce import orders, payments
+from core.db.session import Row, dialect_insert
+from core.lifecycle import OrderStatus, PaymentStatus
+from services.commerce.schemas import Order, Payment
+
+ORDER = (
+    orders.c.id,
+    orders.c.public_id,
+    orders.c.contact_id,
+    orders.c.tariff_id,
+    orders.c.bot_id,
+    orders.c.chat_id,
+    orders.c.run_id,
+    orders.c.price,
+    orders.c.currency,
+    orders.c.status,
+)
+PAYMENT = (
+    payments.c.id,
+    payments.c.order_id,
+    payments.c.external_id,
+    payments.c.url,
+    payments.c.amount,
+    payments.c.currency,
+    payments.c.status,
+    payments.c.checks,
+)
+
+
+async def open_order(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Open an order; None if the person has one open for this tariff."""
+    rows = await conn.execute(
+        dialect_insert(conn, orders)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(orders.c.id)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found
+
+
+def _order(row: Any) -> Order:
+    return Order(
+        id=row.id,
+        public_id=row.public_id,
+        contact_id=row.contact_id,
+        tariff_id=row.tariff_id,
+        bot_id=row.bot_id,
+        chat_id=row.chat_id,
+        run_id=row.run_id,
+        price=row.price,
+        currency=row.currency,
+        status=OrderStatus(row.status),
+    )
+
+
+async def find_order(
+    conn: AsyncConnection,
+    account_id: int,
+    *,
+    order_id: int | None = None,
+    contact_id: int | None = None,
+    tariff_id: int | None = None,
+) -> Order | None:
+    """An order by its id, or a person's open one for a tariff."""
+    statement = select(*ORDER).where(orders.c.account_id == account_id)
+    if order_id is not None:
+        statement = statement.where(orders.c.id == order_id)
+    else:
+        statement = statement.where(
+            orders.c.contact_id == contact_id,
+            orders.c.tariff_id == tariff_id,
+            orders.c.status == OrderStatus.OPEN,
+        )
+    row = (await conn.execute(statement)).one_or_none()
+    return _order(row) if row else None
+
+
+async def move_order(
+    conn: AsyncConnection,
+    account_id: int,
+    order_id: int,
+    to: OrderStatus,
+    allowed: Sequence[OrderStatus],
+    more: Row,
+) -> bool:
+    """Move an order's state if that is allowed from where it is."""
+    done = await conn.execute(
+        update(orders)
+        .where(orders.c.id == order_id, orders.c.account_id == account_id, orders.c.status.in_(allowed))
+        .values(status=to, **more)
+    )
+    return done.rowcount == 1
+
+
+async def add_payment(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a payment; gives its id."""
+    rows = await conn.execute(insert(payments).values(account_id=account_id, **row).returning(payments.c.id))
+    return int(rows.scalar_one())
+
+
+async def find_payment(
+    conn: AsyncConnection, account_id: int, *, payment_id: int | None = None, order_id: int | None = None
+) -> Payment | None:
+    """A payment by its id, or an order's latest."""
+    statement = select(*PAYMENT).where(payments.c.account_id == account_id)
+    statement = statement.where(
+        payments.c.id == payment_id if payment_id is not None else payments.c.order_id == order_id
+    )
+    row = (await conn.execute(statement.order_by(payments.c.id.desc()).limit(1))).one_or_none()
+    if row is None:
+        return None
+    return Payment(
+        id=row.id,
+        order_id=row.order_id,
+        external_id=row.external_id,
+        url=row.url,
+        amount=row.amount,
+        currency=row.currency,
+        status=PaymentStatus(row.status),
+        checks=row.checks,
+    )
+
+
+async def move_payment(
+    conn: AsyncConnection,
+    account_id: int,
+    payment_id: int,
+    to: PaymentStatus,
+    allowed: Sequence[PaymentStatus],
+    more: Row,
+) -> bool:
+    """Move a payment's state if that is allowed from where it is."""
+    done = await conn.execute(
+        update(payments)
+        .where(
+            payments.c.id == payment_id, payments.c.account_id == account_id, payments.c.status.in_(allowed)
+        )
+        .values(status=to, **more)
+    )
+    return done.rowcount == 1
+
+
+async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -> None:
+    """Count that the provider was asked once more."""
+    await conn.execute(
+        update(payments)
+        .where(payments.c.id == payment_id, payments.c.account_id == account_id)
+        .values(checks=payments.c.checks + 1)
+    )

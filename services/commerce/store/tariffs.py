@@ -1,0 +1,101 @@
+"""Tariffs and the groups bound to them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.commerce import communities, memberships, tariffs
+from core.db.models.content import flows
+from core.db.session import Row, dialect_insert
+from core.message import plain
+from services.commerce.schemas import Tariff
+
+COLUMNS = (
+    tariffs.c.id,
+    tariffs.c.code,
+    tariffs.c.name,
+    tariffs.c.description,
+    tariffs.c.price,
+    tariffs.c.currency,
+    tariffs.c.rights,
+    tariffs.c.flow_id,
+)
+
+
+def _tariff(row: Any) -> Tariff:
+    return Tariff(
+        row.id, row.code, row.name, row.description, row.price, row.currency, tuple(row.rights), row.flow_id
+    )
+
+
+async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a tariff or change the one with its code; gives its id."""
+    insert = dialect_insert(conn, tariffs).values(account_id=account_id, **row)
+    changed = {name: insert.excluded[name] for name in row if name != "code"}
+    rows = await conn.execute(
+        insert.on_conflict_do_update(index_elements=["account_id", "code"], set_=changed).returning(
+            tariffs.c.id
+        )
+    )
+    return int(rows.scalar_one())
+
+
+async def list_on_sale(conn: AsyncConnection, account_id: int, codes: Sequence[str]) -> list[Tariff]:
+    """Tariffs on sale in their order; only those with the given codes, if there are any."""
+    statement = select(*COLUMNS).where(tariffs.c.account_id == account_id, tariffs.c.is_active)
+    if codes:
+        statement = statement.where(tariffs.c.code.in_(codes))
+    return [_tariff(row) for row in await conn.execute(statement.order_by(tariffs.c.position, tariffs.c.id))]
+
+
+async def find_tariff(
+    conn: AsyncConnection, account_id: int, *, code: str | None = None, tariff_id: int | None = None
+) -> Tariff | None:
+    """A tariff by its code or id, on sale or not."""
+    statement = select(*COLUMNS).where(tariffs.c.account_id == account_id)
+    statement = statement.where(tariffs.c.code == code if code is not None else tariffs.c.id == tariff_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return _tariff(row) if row else None
+
+
+async def load_onboarding(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[dict[str, Any]]:
+    """The messages a tariff greets its buyer with."""
+    found = await conn.scalar(
+        select(tariffs.c.onboarding).where(tariffs.c.id == tariff_id, tariffs.c.account_id == account_id)
+    )
+    return list(found or ())
+
+
+async def bind_communities(
+    conn: AsyncConnection, account_id: int, tariff_id: int, chat_ids: Sequence[int]
+) -> None:
+    """Make these the groups of a tariff; a group that was bound and used before stays known."""
+    used = select(memberships.c.community_id).where(memberships.c.account_id == account_id)
+    await conn.execute(
+        delete(communities).where(
+            communities.c.account_id == account_id,
+            communities.c.tariff_id == tariff_id,
+            communities.c.chat_id.not_in(chat_ids),
+            communities.c.id.not_in(used),
+        )
+    )
+    for chat_id in chat_ids:
+        await conn.execute(
+            dialect_insert(conn, communities)
+            .values(account_id=account_id, tariff_id=tariff_id, chat_id=chat_id)
+            .on_conflict_do_nothing()
+        )
+
+
+async def load_course_names(
+    conn: AsyncConnection, account_id: int, flow_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """What the courses on sale are called, by flow."""
+    rows = await conn.execute(
+        select(flows.c.id, flows.c.name)
+        .where(flows.c.account_id == account_id, flows.c.id.in_(flow_ids))
+        .order_by(flows.c.id)
+    )
+    return {row.id: plain(row.name) if isinstance(row.name, str) else row.name for row in rows}

@@ -1,0 +1,112 @@
+"""What is for sale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.db.session import Row, UnitOfWork
+from core.errors import DomainError, ErrorKind
+from services.commerce.schemas import Tariff
+from services.commerce.store import tariffs as store
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Words
+
+BUY = "buy"  # kind of the button that chooses a tariff
+COURSE = "cat"  # kind of the button that opens a course of the catalogue
+
+
+async def list_tariffs(uow: UnitOfWork, codes: Sequence[str] = ()) -> list[Tariff]:
+    """Tariffs on sale in their order; only the given codes, if there are any."""
+    return await store.list_on_sale(uow.conn, uow.account_id, codes)
+
+
+async def get_tariff(uow: UnitOfWork, code: str) -> Tariff:
+    """A tariff by its code; raises TARIFF_NOT_FOUND."""
+    tariff = await store.find_tariff(uow.conn, uow.account_id, code=code)
+    if tariff is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "TARIFF_NOT_FOUND", code)
+    return tariff
+
+
+async def find_by_code(uow: UnitOfWork, code: str) -> Tariff | None:
+    """A tariff by its code, on sale or not."""
+    return await store.find_tariff(uow.conn, uow.account_id, code=code)
+
+
+async def get_tariff_by_id(uow: UnitOfWork, tariff_id: int) -> Tariff:
+    """A tariff by its id; raises TARIFF_NOT_FOUND."""
+    tariff = await store.find_tariff(uow.conn, uow.account_id, tariff_id=tariff_id)
+    if tariff is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "TARIFF_NOT_FOUND", str(tariff_id))
+    return tariff
+
+
+@dataclass(frozen=True)
+class Place:
+    """The offer of a run that a list of tariffs belongs to."""
+
+    to: Address
+    run_id: int
+    visit: int
+    ref: str | None = None
+
+
+async def show_offer(uow: UnitOfWork, place: Place, text: Words, codes: Sequence[str], key: str) -> None:
+    """Say an offer's text with a button per tariff below it, or per course when several are on sale."""
+    tariffs = await list_tariffs(uow, codes)
+    if len({tariff.flow_id for tariff in tariffs}) > 1:
+        await _show_catalogue(uow, place, text, tariffs, key)
+        return
+    words = speech.lines(text, *map(_describe, tariffs)) if tariffs else speech.words("offer-empty")
+    speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
+
+
+async def show_tariffs_of(uow: UnitOfWork, place: Place, flow_id: int, key: str) -> None:
+    """Say the tariffs of one course of the catalogue."""
+    tariffs = [tariff for tariff in await list_tariffs(uow) if tariff.flow_id == flow_id]
+    words = speech.lines(*map(_describe, tariffs)) if tariffs else speech.words("offer-empty")
+    speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
+
+
+async def _show_catalogue(
+    uow: UnitOfWork, place: Place, text: Words, tariffs: Sequence[Tariff], key: str
+) -> None:
+    names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
+    rows = [
+        [speech.button(speech.content(name), COURSE, f"{place.run_id}-{place.visit}-{flow_id}")]
+        for flow_id, name in names.items()
+    ]
+    words = speech.lines(text, speech.words("offer-catalogue"))
+    speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref)
+
+
+def _describe(tariff: Tariff) -> Words:
+    return speech.words(
+        "offer-tariff",
+        name=speech.content(tariff.name),
+        description=speech.content(tariff.description),
+        price=speech.price(tariff.price, tariff.currency),
+    )
+
+
+def _buttons(tariffs: Sequence[Tariff], place: Place) -> Keyboard:
+    return [
+        [
+            speech.button(
+                speech.words(
+                    "offer-button",
+                    name=speech.content(tariff.name),
+                    price=speech.price(tariff.price, tariff.currency),
+                ),
+                BUY,
+                f"{place.run_id}-{place.visit}-{tariff.code}",
+            )
+        ]
+        for tariff in tariffs
+    ]
+
+
+async def put_on_sale(uow: UnitOfWork, values: Row, chat_ids: Sequence[int]) -> int:
+    """Add a tariff or change the one with its code, and bind its groups; gives its id."""
+    tariff_id = await store.put_tariff(uow.conn, uow.account_id, {**values, "is_active": True})
+    await store.bind_communities(uow.conn, uow.account_id, tariff_id, chat_ids)
+    return tariff_id

@@ -1,0 +1,1 @@
+"""What is taught and said: flows, versions, deployments, tokens, template values, media."""

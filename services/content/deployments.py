@@ -1,0 +1,105 @@
+"""Where a course runs, and the tokens that let people in."""
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import TokenKind
+from core.rules.deep_link import CourseLink, course_link
+from services.content import store
+from services.content.schemas import Deployment, EnrollmentToken
+from utils.signing import fingerprint, mac, random_id
+
+PUBLIC_ID = 8
+TOKEN_BYTES = 16
+
+
+async def deploy_flow(uow: UnitOfWork, flow_id: int, bot_id: int) -> Deployment:
+    """Put a flow on a bot in production; it is deployed once."""
+    row = {
+        "public_id": random_id(PUBLIC_ID),
+        "flow_id": flow_id,
+        "bot_id": bot_id,
+        "environment": "prod",
+        "is_active": True,
+        "created_at": uow.now,
+    }
+    await store.add_deployment(uow.conn, uow.account_id, row)
+    deployment = await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)
+    if deployment is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(flow_id))
+    return deployment
+
+
+async def get_deployment(uow: UnitOfWork, *, flow_id: int) -> Deployment:
+    """The production deployment of a flow; raises DEPLOYMENT_NOT_FOUND."""
+    deployment = await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)
+    if deployment is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(flow_id))
+    return deployment
+
+
+async def issue_personal_token(uow: UnitOfWork, deployment_id: int, contact_id: int, access_id: int) -> int:
+    """A token for the buyer alone, once per purchase; gives its id (see `personal_text`). A closed one opens."""
+    known = await store.find_token(uow.conn, uow.account_id, access_id=access_id)
+    if known is not None:
+        await store.set_token_revoked(uow.conn, uow.account_id, access_id, None)
+        return known.id
+    row = {
+        "deployment_id": deployment_id,
+        "kind": TokenKind.PERSONAL,
+        "hash": random_id(32),
+        "contact_id": contact_id,
+        "access_id": access_id,
+        "max_uses": None,
+        "uses": 0,
+        "created_at": uow.now,
+    }
+    token_id = await store.add_token(uow.conn, uow.account_id, row)
+    text = personal_text(uow.env.signing_key, uow.account_id, token_id)
+    await store.set_token_hash(uow.conn, uow.account_id, token_id, fingerprint(text))
+    return token_id
+
+
+async def close_personal_token(uow: UnitOfWork, access_id: int) -> None:
+    """The buyer's link lets nobody in until the purchase is given back."""
+    await store.set_token_revoked(uow.conn, uow.account_id, access_id, uow.now)
+
+
+def personal_text(key: bytes, account_id: int, token_id: int) -> str:
+    """The text of a personal token: made from the key, so that it can be shown again without being stored."""
+    return mac(key, "enrollment", str(account_id), str(token_id), size=TOKEN_BYTES)
+
+
+def personal_payload(key: bytes, account_id: int, deployment: str, token_id: int) -> str:
+    """The start payload of a personal token: `cd_<deployment>_<token>`."""
+    return course_link(deployment, personal_text(key, account_id, token_id))
+
+
+async def admit(
+    uow: UnitOfWork, link: CourseLink, bot_id: int, contact_id: int
+) -> tuple[Deployment, EnrollmentToken]:
+    """Check a course link for this person and count its use; raises TOKEN_REFUSED whatever is wrong with it."""
+    deployment = await store.find_deployment(uow.conn, uow.account_id, public_id=link.deployment)
+    token = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(link.token))
+    if deployment is None or token is None or not _opens(uow, deployment, token, bot_id, contact_id):
+        raise _refused()
+    if not await store.count_use(uow.conn, uow.account_id, token.id):
+        raise _refused()
+    return deployment, token
+
+
+def _refused() -> DomainError:
+    """Bad, expired, used up, foreign: one answer. A new one each time: a raised error keeps its frames alive."""
+    return DomainError(ErrorKind.FORBIDDEN, "TOKEN_REFUSED")
+
+
+def _opens(
+    uow: UnitOfWork, deployment: Deployment, token: EnrollmentToken, bot_id: int, contact_id: int
+) -> bool:
+    return (
+        token.deployment_id == deployment.id
+        and deployment.bot_id == bot_id
+        and deployment.is_active
+        and token.revoked_at is None
+        and (token.expires_at is None or token.expires_at > uow.now)
+        and token.contact_id in (None, contact_id)
+    )

@@ -1,0 +1,81 @@
+"""Flows and their immutable versions."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.definition import Flow, dump_flow, parse_flow
+from core.lifecycle import NameKind
+from services.content import store
+from services.content.link_names import claim_name
+from services.content.schemas import FlowVersion
+
+KEPT_FLOWS = 256
+_parsed: dict[str, Flow] = {}
+
+
+async def publish_flow(uow: UnitOfWork, flow: Flow) -> FlowVersion:
+    """Publish a flow as its next version; a flow that equals the newest version changes nothing.
+
+    Raises NAME_TAKEN if its slug is a partner's code.
+    """
+    await claim_name(uow, flow.slug, NameKind.FLOW)
+    document = dump_flow(flow)
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    row = {"slug": flow.slug, "kind": flow.kind, "name": document["name"], "created_at": uow.now}
+    flow_id = await store.put_flow(uow.conn, uow.account_id, row)
+    latest = await store.find_latest_version(uow.conn, uow.account_id, flow_id)
+    if latest is not None and latest.digest == digest:
+        return FlowVersion(latest.id, flow_id, latest.number, flow)
+    number = latest.number + 1 if latest is not None else 1
+    version_id = await store.add_version(
+        uow.conn,
+        uow.account_id,
+        {
+            "flow_id": flow_id,
+            "number": number,
+            "digest": digest,
+            "document": document,
+            "published_at": uow.now,
+        },
+    )
+    return FlowVersion(version_id, flow_id, number, flow)
+
+
+async def get_latest_version(uow: UnitOfWork, flow_id: int) -> FlowVersion:
+    """The version new runs start on; raises SCENARIO_NOT_FOUND."""
+    row = await store.find_latest_version(uow.conn, uow.account_id, flow_id)
+    return _read(row, str(flow_id))
+
+
+async def get_version(uow: UnitOfWork, version_id: int) -> FlowVersion:
+    """The version a run is pinned to; raises SCENARIO_NOT_FOUND."""
+    row = await store.find_version(uow.conn, uow.account_id, version_id)
+    return _read(row, f"version {version_id}")
+
+
+async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
+    """A flow by its slug; raises SCENARIO_NOT_FOUND."""
+    found = await store.find_flow_id(uow.conn, uow.account_id, slug)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", slug)
+    return found
+
+
+def _read(row: Any, what: str) -> FlowVersion:
+    if row is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", what)
+    return FlowVersion(row.id, row.flow_id, row.number, _parse(row.digest, row.document))
+
+
+def _parse(digest: str, document: Mapping[str, Any]) -> Flow:
+    """A version never changes, so each is parsed once."""
+    if digest not in _parsed:
+        if len(_parsed) >= KEPT_FLOWS:
+            _parsed.clear()
+        _parsed[digest] = parse_flow(document)
+    return _parsed[digest]

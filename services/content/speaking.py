@@ -1,0 +1,44 @@
+"""An author's message as Bot API calls: text, one medium with a caption, or several media and then the text."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from core.message import Media, Message
+from services.delivery import speech
+
+Call = tuple[str, dict[str, Any]]
+METHODS = {
+    "photo": "sendPhoto",
+    "voice": "sendVoice",
+    "video": "sendVideo",
+    "document": "sendDocument",
+    "audio": "sendAudio",
+    "animation": "sendAnimation",
+}
+ON_THE_WEB = ("http://", "https://")
+
+
+def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[Call]:
+    """(method, fields) in the order of sending; the buttons belong to the last."""
+    common = {"protect_content": True} if message.protect else {}
+    if len(message.media) == 1:
+        one = message.media[0]
+        yield METHODS[one.kind], _with_buttons(common | _medium(one, message.text or one.caption), keyboard)
+        return
+    for place, one in enumerate(message.media, start=1):
+        buttons = () if message.text or place < len(message.media) else keyboard
+        yield METHODS[one.kind], _with_buttons(common | _medium(one, one.caption), buttons)
+    if message.text:
+        fields = common | {"text": speech.content(message.text)}
+        if not message.link_preview:
+            fields["link_preview_options"] = {"is_disabled": True}
+        yield "sendMessage", _with_buttons(fields, keyboard)
+
+
+def _medium(one: Media, caption: Mapping[str, str] | None) -> dict[str, Any]:
+    file = one.ref if one.ref.startswith(ON_THE_WEB) else {"media": one.ref}
+    return {one.kind.value: file, **({"caption": speech.content(caption)} if caption else {})}
+
+
+def _with_buttons(fields: dict[str, Any], keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    return fields | {"buttons": [list(row) for row in keyboard]} if keyboard else fields

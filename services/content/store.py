@@ -1,0 +1,236 @@
+"""The SQL of content."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.content import deployments, enrollment_tokens, flow_versions, flows, link_names, media
+from core.db.session import Row, dialect_insert
+from core.lifecycle import NameKind, TokenKind
+from services.content.schemas import Deployment, EnrollmentToken
+
+DEPLOYMENT = (
+    deployments.c.id,
+    deployments.c.public_id,
+    deployments.c.flow_id,
+    deployments.c.bot_id,
+    deployments.c.environment,
+    deployments.c.is_active,
+)
+TOKEN = (
+    enrollment_tokens.c.id,
+    enrollment_tokens.c.deployment_id,
+    enrollment_tokens.c.kind,
+    enrollment_tokens.c.contact_id,
+    enrollment_tokens.c.access_id,
+    enrollment_tokens.c.max_uses,
+    enrollment_tokens.c.uses,
+    enrollment_tokens.c.expires_at,
+    enrollment_tokens.c.revoked_at,
+)
+
+
+async def put_flow(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a flow or follow its changed name; gives its id."""
+    statement = dialect_insert(conn, flows).values(account_id=account_id, **row)
+    rows = await conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["account_id", "slug"],
+            set_={"name": statement.excluded.name, "kind": statement.excluded.kind},
+        ).returning(flows.c.id)
+    )
+    return int(rows.scalar_one())
+
+
+async def find_latest_version(conn: AsyncConnection, account_id: int, flow_id: int) -> Any:
+    """The newest version's row of a flow, if it has one."""
+    rows = await conn.execute(
+        select(flow_versions)
+        .where(flow_versions.c.flow_id == flow_id, flow_versions.c.account_id == account_id)
+        .order_by(flow_versions.c.number.desc())
+        .limit(1)
+    )
+    return rows.one_or_none()
+
+
+async def find_version(conn: AsyncConnection, account_id: int, version_id: int) -> Any:
+    """A version's row by its id."""
+    rows = await conn.execute(
+        select(flow_versions).where(
+            flow_versions.c.id == version_id, flow_versions.c.account_id == account_id
+        )
+    )
+    return rows.one_or_none()
+
+
+async def add_version(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a version; gives its id."""
+    rows = await conn.execute(
+        insert(flow_versions).values(account_id=account_id, **row).returning(flow_versions.c.id)
+    )
+    return int(rows.scalar_one())
+
+
+async def find_flow_id(conn: AsyncConnection, account_id: int, slug: str) -> int | None:
+    """A flow's id by its slug."""
+    found: int | None = await conn.scalar(
+        select(flows.c.id).where(flows.c.slug == slug, flows.c.account_id == account_id)
+    )
+    return found
+
+
+async def add_deployment(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Deploy a flow on a bot; a deployment that is there stays."""
+    await conn.execute(
+        dialect_insert(conn, deployments).values(account_id=account_id, **row).on_conflict_do_nothing()
+    )
+
+
+async def find_deployment(
+    conn: AsyncConnection,
+    account_id: int,
+    *,
+    public_id: str | None = None,
+    flow_id: int | None = None,
+    deployment_id: int | None = None,
+) -> Deployment | None:
+    """A deployment by its public id, its id, or the flow it deploys in production."""
+    statement = select(*DEPLOYMENT).where(deployments.c.account_id == account_id)
+    if public_id is not None:
+        statement = statement.where(deployments.c.public_id == public_id)
+    if flow_id is not None:
+        statement = statement.where(deployments.c.flow_id == flow_id, deployments.c.environment == "prod")
+    if deployment_id is not None:
+        statement = statement.where(deployments.c.id == deployment_id)
+    row = (await conn.execute(statement.order_by(deployments.c.id.desc()).limit(1))).one_or_none()
+    return Deployment(*row) if row else None
+
+
+async def add_token(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a token; gives its id."""
+    rows = await conn.execute(
+        insert(enrollment_tokens).values(account_id=account_id, **row).returning(enrollment_tokens.c.id)
+    )
+    return int(rows.scalar_one())
+
+
+async def set_token_hash(conn: AsyncConnection, account_id: int, token_id: int, token_hash: str) -> None:
+    """Complete a token whose text is made from its own id."""
+    await conn.execute(
+        update(enrollment_tokens)
+        .where(enrollment_tokens.c.id == token_id, enrollment_tokens.c.account_id == account_id)
+        .values(hash=token_hash)
+    )
+
+
+def _token(row: Any) -> EnrollmentToken:
+    return EnrollmentToken(
+        id=row.id,
+        deployment_id=row.deployment_id,
+        kind=TokenKind(row.kind),
+        contact_id=row.contact_id,
+        access_id=row.access_id,
+        max_uses=row.max_uses,
+        uses=row.uses,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )
+
+
+async def find_token(
+    conn: AsyncConnection, account_id: int, *, token_hash: str | None = None, access_id: int | None = None
+) -> EnrollmentToken | None:
+    """A token by its text's hash, or by the purchase it was issued for."""
+    statement = select(*TOKEN).where(enrollment_tokens.c.account_id == account_id)
+    if token_hash is not None:
+        statement = statement.where(enrollment_tokens.c.hash == token_hash)
+    if access_id is not None:
+        statement = statement.where(enrollment_tokens.c.access_id == access_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return _token(row) if row else None
+
+
+async def set_token_revoked(
+    conn: AsyncConnection, account_id: int, access_id: int, revoked_at: datetime | None
+) -> None:
+    """Close the token of a purchase, or open it again (None)."""
+    await conn.execute(
+        update(enrollment_tokens)
+        .where(enrollment_tokens.c.account_id == account_id, enrollment_tokens.c.access_id == access_id)
+        .values(revoked_at=revoked_at)
+    )
+
+
+async def count_use(conn: AsyncConnection, account_id: int, token_id: int) -> bool:
+    """Use a token once more if it still may be; False when it is used up."""
+    done = await conn.execute(
+        update(enrollment_tokens)
+        .where(enrollment_tokens.c.id == token_id, enrollment_tokens.c.account_id == account_id)
+        .where(
+            or_(
+                enrollment_tokens.c.max_uses.is_(None),
+                enrollment_tokens.c.uses < enrollment_tokens.c.max_uses,
+            )
+        )
+        .values(uses=enrollment_tokens.c.uses + 1)
+    )
+    return done.rowcount == 1
+
+
+async def list_personal_tokens(
+    conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
+) -> list[tuple[int, int, str, int]]:
+    """The newest personal token of each person: (contact, token, deployment's public id, bot)."""
+    newest = (
+        select(enrollment_tokens.c.contact_id, func.max(enrollment_tokens.c.id).label("id"))
+        .where(enrollment_tokens.c.account_id == account_id, enrollment_tokens.c.contact_id.in_(contact_ids))
+        .where(enrollment_tokens.c.kind == TokenKind.PERSONAL, enrollment_tokens.c.revoked_at.is_(None))
+        .group_by(enrollment_tokens.c.contact_id)
+        .subquery()
+    )
+    rows = await conn.execute(
+        select(newest.c.contact_id, newest.c.id, deployments.c.public_id, deployments.c.bot_id)
+        .join_from(newest, enrollment_tokens, enrollment_tokens.c.id == newest.c.id)
+        .join(deployments, deployments.c.id == enrollment_tokens.c.deployment_id)
+        .where(deployments.c.account_id == account_id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+# all accounts: a bot belongs to one account
+async def load_file_ids(
+    conn: AsyncConnection, bot_id: int, digests: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """What Telegram calls files this bot has sent before, by (reference, digest)."""
+    rows = await conn.execute(
+        select(media.c.ref, media.c.digest, media.c.file_id).where(
+            media.c.bot_id == bot_id, media.c.digest.in_(digests)
+        )
+    )
+    return {(row.ref, row.digest): row.file_id for row in rows}
+
+
+# all accounts: each row brings its own
+async def add_file_ids(conn: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Remember what Telegram calls files."""
+    await conn.execute(dialect_insert(conn, media).on_conflict_do_nothing(), rows)
+
+
+async def add_name(conn: AsyncConnection, account_id: int, name: str, kind: str) -> None:
+    """Take a name in start links; one that is taken stays as it is."""
+    await conn.execute(
+        dialect_insert(conn, link_names)
+        .values(account_id=account_id, name=name, kind=kind)
+        .on_conflict_do_nothing()
+    )
+
+
+async def find_name(conn: AsyncConnection, account_id: int, name: str) -> NameKind | None:
+    """What a name in start links stands for."""
+    found = await conn.scalar(
+        select(link_names.c.kind).where(link_names.c.account_id == account_id, link_names.c.name == name)
+    )
+    return NameKind(found) if found else None

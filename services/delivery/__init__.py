@@ -1,0 +1,1 @@
+"""Durable "later" and "send": what must not be lost between two heartbeats."""

@@ -1,0 +1,138 @@
+"""Updates are stored before they are confirmed, handled once, in order per chat."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from loguru import logger
+
+from core.db.models.delivery import inbox
+from core.db.session import Database, Transaction, UnitOfWork
+from core.errors import DomainError, RaceLost
+from core.lifecycle import InboxState
+from services.delivery.batches import run_batch
+from services.delivery.schemas import StoredUpdate
+from services.delivery.store import inbox as store
+from utils.backoff import delay
+
+MOST_TRIES = 5
+BATCH = 64
+TOPIC = "inbox"
+ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+URGENT = "pre_checkout_query"  # Telegram waits ten seconds for its answer
+
+
+async def receive(db: Database, account_id: int, bot_id: int, updates: Sequence[Mapping[str, Any]]) -> None:
+    """Store a batch of updates in one commit; those that are there already are dropped."""
+    async with db.unit(account_id) as uow:
+        for update in updates:
+            urgent = URGENT in update
+            uow.append(
+                inbox,
+                {
+                    "account_id": account_id,
+                    "bot_id": bot_id,
+                    "update_id": update["update_id"],
+                    "chat_key": _storable(chat_key(update)),
+                    "priority": 0 if urgent else 1,
+                    "payload": _storable(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
+                    "state": InboxState.PENDING,
+                    "attempts": 0,
+                    "next_at": uow.real_now,
+                    "error": None,
+                    "received_at": uow.now,
+                },
+            )
+        uow.wake(TOPIC)
+
+
+def _storable(text: str) -> str:
+    """A text both databases take, also as JSON that is read again: no NUL, no half of a surrogate pair.
+
+    One update that cannot be stored would keep all behind it from being confirmed, for ever.
+    """
+    if "\\u0000" in text:
+        text = ESCAPED_NUL.sub(r"\1", text)
+    return text.encode(errors="replace").decode().replace("\0", "")
+
+
+def chat_key(update: Mapping[str, Any]) -> str:
+    """What the order is kept by: the group of a group's message, otherwise the person; `-` for broken updates."""
+    if isinstance(query := update.get(URGENT), Mapping):
+        return f"checkout:{query.get('id')}"[:40]
+    bodies = [value for name, value in update.items() if name != "update_id" and isinstance(value, Mapping)]
+    if not bodies:
+        return "-"
+    body = bodies[0]
+    if "chat_join_request" in update:
+        return _id_of(body, "from")
+    where = body.get("message") if isinstance(body.get("message"), Mapping) else body
+    chat = where.get("chat") if isinstance(where, Mapping) else None
+    if isinstance(chat, Mapping) and chat.get("type") != "private":
+        return str(chat.get("id"))[:40]
+    return _id_of(body, "from" if "from" in body else "user")
+
+
+def _id_of(body: Mapping[str, Any], name: str) -> str:
+    person = body.get(name)
+    return str(person.get("id"))[:40] if isinstance(person, Mapping) else "-"
+
+
+@dataclass
+class InboxWork:
+    """How a drained batch is handled; `handle` is the Telegram edge, `apologise` its answer to a refusal."""
+
+    db: Database
+    load: Callable[[Transaction, Sequence[StoredUpdate]], Awaitable[None]]
+    handle_update: Callable[[UnitOfWork, StoredUpdate], Awaitable[None]]
+    apologise: Callable[[UnitOfWork, StoredUpdate, DomainError], Awaitable[None]]
+
+    def account_of(self, item: StoredUpdate) -> int:
+        """The bot's account."""
+        return item.account_id
+
+    async def prepare(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
+        """Load people and chats of the whole batch."""
+        await self.load(transaction, items)
+
+    async def handle(self, uow: UnitOfWork, item: StoredUpdate) -> None:
+        """Give one update to the edge."""
+        await self.handle_update(uow, item)
+
+    async def seal(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
+        """Mark them done in the commit that holds their effects."""
+        if await store.mark_done(transaction.conn, [item.id for item in items]) != len(items):
+            raise RaceLost("an update of this batch was handled elsewhere")
+
+    async def failed(self, item: StoredUpdate, error: Exception) -> None:
+        """A refusal is answered and done; anything else is tried again, then given up visibly."""
+        if isinstance(error, DomainError):
+            async with self.db.unit(item.account_id) as uow:
+                await self.apologise(uow, item, error)
+                await store.mark_done(uow.conn, [item.id])
+            return
+        given_up = item.attempts + 1 >= MOST_TRIES
+        logger.bind(event="update.failed", bot_id=item.bot_id, inbox_id=item.id, given_up=given_up).opt(
+            exception=error
+        ).error("update {} failed, try {}", item.update_id, item.attempts + 1)
+        async with self.db.unit(item.account_id) as uow:
+            await store.mark_failed(
+                uow.conn,
+                item.account_id,
+                item.id,
+                state=InboxState.DEAD if given_up else InboxState.PENDING,
+                next_at=uow.real_now
+                + (timedelta() if isinstance(error, RaceLost) else delay(item.attempts + 1)),
+                error=repr(error)[:1000],
+            )
+
+
+async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
+    """Handle one batch of waiting updates, at most one per chat; says how many there were."""
+    async with db.reading() as conn:
+        heads = await store.list_heads(conn, bot_ids, db.clock.real_now(), BATCH)
+    await run_batch(db, heads, work)
+    return len(heads)

@@ -1,0 +1,86 @@
+"""Calls to the outside world: claimed and committed, then made, then one commit stores the answer as an event."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from loguru import logger
+
+from core.db.session import Database, UnitOfWork
+from core.events import JobFinished
+from core.lifecycle import JobState
+from services.delivery.schemas import ClaimedJob
+from services.delivery.store import jobs as store
+from utils import faultpoints
+from utils.backoff import delay
+
+BATCH = 8
+MOST_TRIES = 8
+HOLD = timedelta(seconds=60)  # how long a performer may take before its job counts as lost
+TOPIC = "jobs"
+
+Perform = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
+
+
+class PermanentFailure(Exception):  # noqa: N818 - it states a fact, as all our errors do
+    """The outside world said no for good; trying again is useless."""
+
+
+async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, Any]) -> None:
+    """Have `kind`'s performer called once this unit has committed; the same key is done once."""
+    row = {
+        "kind": kind,
+        "key": key,
+        "payload": dict(payload),
+        "state": JobState.PENDING,
+        "attempts": 0,
+        "next_at": uow.real_now,
+    }
+    await store.add(uow.conn, uow.account_id, row)
+    uow.wake(TOPIC)
+
+
+async def run_due(db: Database, performers: Mapping[str, Perform]) -> int:
+    """Claim what is due, perform it side by side, store the answers; says how many there were."""
+    now = db.clock.real_now()
+    async with db.reading() as conn:
+        if not await store.is_any_due(conn, now):
+            return 0
+    async with db.transaction() as transaction:
+        claimed = await store.claim(transaction.conn, now, HOLD, BATCH)
+    faultpoints.reach("job claimed")
+    await asyncio.gather(*(_perform(db, performers, job) for job in claimed))
+    return len(claimed)
+
+
+async def _perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJob) -> None:
+    try:
+        async with asyncio.timeout(HOLD.total_seconds() * 0.8):
+            result = await performers[job.kind](job.payload)
+    except Exception as error:  # loop edge: one call's trouble is not the others'
+        await _store_failure(db, job, error)
+        return
+    faultpoints.reach("job performed")
+    async with db.unit(job.account_id) as uow:
+        done = await store.finish(
+            uow.conn, job.account_id, job, {"state": JobState.DONE, "result": dict(result)}
+        )
+        if done:
+            uow.publish(JobFinished(job.kind, job.key, job.payload, ok=True, result=result))
+
+
+async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> None:
+    given_up = isinstance(error, PermanentFailure) or job.attempts >= MOST_TRIES
+    logger.bind(event="job.failed", kind=job.kind, key=job.key, given_up=given_up).warning(
+        "job {} failed, try {}: {!r}", job.kind, job.attempts, error
+    )
+    async with db.unit(job.account_id) as uow:
+        values = {
+            "state": JobState.DEAD if given_up else JobState.PENDING,
+            "next_at": uow.real_now + delay(job.attempts),
+            "error": repr(error)[:1000],
+        }
+        if await store.finish(uow.conn, job.account_id, job, values) and given_up:
+            failure = {"error": str(error)}
+            uow.publish(JobFinished(job.kind, job.key, job.payload, ok=False, result=failure))

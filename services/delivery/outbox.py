@@ -1,0 +1,263 @@
+"""The one door out: calls are stored with the decision that wants them, then claimed, sent and recorded."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from loguru import logger
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.delivery import outbox
+from core.db.session import Database, Row, Transaction, UnitOfWork
+from core.events import CallAnswered, ChatBlocked
+from core.lifecycle import Klass, Lane, OutboxState
+from services.delivery import history
+from services.delivery.schemas import (
+    Lease,
+    Outcome,
+    Outgoing,
+    Postponed,
+    QueuedCall,
+    Refused,
+    Rendered,
+    Sent,
+    Unknown,
+    Unrendered,
+)
+from services.delivery.store import outbox as store
+from utils import faultpoints
+from utils.backoff import delay
+
+MOST_TRIES = 5  # with unknown outcome; certainly-not-sent ones are free
+IDEMPOTENT = (
+    "editMessageText",
+    "editMessageCaption",
+    "editMessageReplyMarkup",
+    "deleteMessage",
+    "deleteMessages",
+    "createChatInviteLink",  # a second link is harmless: each lets in its buyer only
+    "revokeChatInviteLink",
+    "approveChatJoinRequest",
+    "declineChatJoinRequest",
+    "banChatMember",
+    "unbanChatMember",
+)
+
+Render = Callable[[AsyncConnection, Sequence[QueuedCall]], Awaitable[list[Rendered | Unrendered]]]
+
+
+def topic_of(bot_id: int) -> str:
+    """The bell that rings when a bot has something to send."""
+    return f"outbox:{bot_id}"
+
+
+async def list_waiting_topics(db: Database, bot_ids: Sequence[int]) -> list[str]:
+    """The bells of those bots that have something to send now."""
+    if not bot_ids:
+        return []
+    async with db.reading() as conn:
+        return [
+            topic_of(bot_id) for bot_id in await store.list_waiting_bots(conn, bot_ids, db.clock.real_now())
+        ]
+
+
+def enqueue(uow: UnitOfWork, call: Outgoing) -> None:
+    """Have a Bot API call made after this unit's commit; the same dedupe key is said once."""
+    uow.append(outbox, _row(uow, call))
+    uow.wake(topic_of(call.bot_id))
+
+
+def _row(uow: UnitOfWork, call: Outgoing) -> Row:
+    return {
+        "account_id": uow.account_id,
+        "bot_id": call.bot_id,
+        "chat_id": call.chat_id,
+        "lane": Lane.BULK if call.klass is Klass.BULK else Lane.MAIN,
+        "klass": call.klass,
+        "dedupe_key": call.dedupe_key,
+        "method": call.method,
+        "payload": json.dumps(call.payload, ensure_ascii=False, separators=(",", ":")),
+        "frozen": False,
+        "state": OutboxState.PENDING,
+        "not_before": uow.real_now,
+        "attempt": 0,
+        "possibly_twice": False,
+        "on_result": None if call.on_result is None else dict(call.on_result),
+        "ref": call.ref,
+        "created_at": uow.now,
+    }
+
+
+async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> str | None:
+    """What one of our messages was about."""
+    return await store.find_by_message(uow.conn, uow.account_id, bot_id, chat_id, message_id)
+
+
+async def claim_calls(
+    db: Database, lease: Lease, skip: Sequence[int], limit: int, render: Render
+) -> list[Rendered]:
+    """Pick what a bot sends next, render it, and commit that it is being sent under this lease.
+
+    `skip` are chats that must wait for their own pace. Order within a lane is kept; a better class goes first.
+    """
+    now = db.clock.real_now()
+    bot_id = int(lease.name.removeprefix("bot:"))
+    async with db.transaction() as transaction:
+        calls = await _pick(transaction.conn, bot_id, now, skip, limit)
+        if not calls:
+            return []
+        made = await render(transaction.conn, calls)
+        rendered = [one for one in made if isinstance(one, Rendered)]
+        await _hold_unrendered(transaction.conn, [one for one in made if isinstance(one, Unrendered)])
+        got = await store.claim(transaction.conn, lease, [one.call.id for one in rendered], now)
+        mine = [one for one in rendered if one.call.id in got]
+        await _keep_words(transaction.conn, mine, db.clock.now())
+    faultpoints.reach("calls claimed")
+    return mine
+
+
+async def _hold_unrendered(conn: AsyncConnection, broken: Sequence[Unrendered]) -> None:
+    for one in broken:
+        logger.bind(event="call.unrendered", outbox_id=one.call.id).error(
+            "{} cannot be rendered and is held: {}", one.call.dedupe_key, one.error
+        )
+        await store.hold(conn, one.call.account_id, one.call.id, one.error[:1000])
+
+
+async def _pick(
+    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
+) -> list[QueuedCall]:
+    calls = await store.list_urgent(conn, bot_id, now, skip, limit)
+    if len(calls) < limit:
+        taken = {call.id for call in calls}
+        lessons = await store.list_lessons(conn, bot_id, now, skip, limit - len(calls))
+        calls += [call for call in lessons if call.id not in taken]
+    if len(calls) < limit:
+        for broadcast_id, payload in (await store.list_running_broadcasts(conn, bot_id)).items():
+            more = await store.list_bulk(conn, broadcast_id, now, skip, limit - len(calls))
+            calls += [call if call.payload else replace(call, payload=payload) for call in more]
+    return calls
+
+
+async def _keep_words(conn: AsyncConnection, rendered: Sequence[Rendered], at: datetime) -> None:
+    changed = [one for one in rendered if not one.call.frozen and not one.call.broadcast_id]
+    if changed:
+        finals = [
+            {
+                "row_id": one.call.id,
+                "final": json.dumps(one.fields, ensure_ascii=False, separators=(",", ":")),
+            }
+            for one in changed
+        ]
+        await store.freeze(conn, finals)
+    await history.remember_outgoing(conn, [one for one in rendered if one.call.attempt == 0], at)
+
+
+async def record_outcomes(db: Database, lease: Lease, outcomes: Sequence[Outcome]) -> None:
+    """Commit what became of calls; answers that somebody waits for become events in the same commit."""
+    if not outcomes:
+        return
+    try:
+        await _record_together(db, lease, outcomes)
+    except Exception as error:  # loop edge: what follows from one answer must not keep back the others
+        if _is_away(error):
+            raise
+        await _record_apart(db, lease, outcomes, error)
+    db.bell.ring(topic_of(outcomes[0].call.bot_id))
+
+
+async def _record_together(db: Database, lease: Lease, outcomes: Sequence[Outcome]) -> None:
+    async with db.transaction() as transaction:
+        await _record(transaction, lease, outcomes)
+        for outcome in outcomes:
+            await _tell(transaction, outcome)
+
+
+async def _record_apart(db: Database, lease: Lease, outcomes: Sequence[Outcome], error: Exception) -> None:
+    """One by one; a single outcome that nobody can use is held for a person."""
+    if len(outcomes) > 1:
+        for outcome in outcomes:
+            await record_outcomes(db, lease, [outcome])
+        return
+    [outcome] = outcomes
+    logger.bind(event="call.untold", outbox_id=outcome.call.id).opt(exception=error).error(
+        "what follows from {} failed, it is held", outcome.call.dedupe_key
+    )
+    async with db.transaction() as transaction:
+        now = transaction.database.clock.real_now()
+        held = {**_other_row(Refused(outcome.call, repr(error)), now), "new_state": OutboxState.HOLD}
+        await store.record_other(transaction.conn, lease.epoch, [held])
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it is the database's trouble, and the very same outcomes can be stored in a moment."""
+    ours = isinstance(error, IntegrityError | DataError | ProgrammingError)
+    return isinstance(error, OSError | DBAPIError) and not ours
+
+
+async def _record(transaction: Transaction, lease: Lease, outcomes: Sequence[Outcome]) -> None:
+    now = transaction.database.clock.real_now()
+    sent = [_sent_row(outcome) for outcome in outcomes if isinstance(outcome, Sent)]
+    other = [_other_row(outcome, now) for outcome in outcomes if not isinstance(outcome, Sent)]
+    if sent:
+        await store.record_sent(transaction.conn, lease.epoch, sent)
+    if other:
+        await store.record_other(transaction.conn, lease.epoch, other)
+
+
+def _sent_row(outcome: Sent) -> Row:
+    answer = outcome.result
+    message_id = answer.get("message_id") if isinstance(answer, Mapping) else None
+    keep = outcome.call.on_result is not None
+    return {
+        "row_id": outcome.call.id,
+        "message_id": message_id,
+        "answer": json.dumps(answer, ensure_ascii=False) if keep else None,
+    }
+
+
+def _other_row(outcome: Postponed | Refused | Unknown, now: datetime) -> Row:
+    call = outcome.call
+    row: dict[str, Any] = {
+        "row_id": call.id,
+        "tries": call.attempt + 1,
+        "later": now,
+        "twice": False,
+        "why": outcome.error[:1000],
+        "to": call.chat_id,
+    }
+    if isinstance(outcome, Refused):
+        return row | {"new_state": OutboxState.FAILED}
+    if isinstance(outcome, Postponed):
+        moved = {"to": outcome.moved_to} if outcome.moved_to else {}
+        return (
+            row
+            | {"new_state": OutboxState.PENDING, "tries": call.attempt, "later": now + outcome.wait}
+            | moved
+        )
+    if outcome.idempotent:
+        return row | {"new_state": OutboxState.PENDING, "later": now + delay(call.attempt + 1)}
+    hold = call.klass is Klass.TRANSACTIONAL or call.attempt + 1 >= MOST_TRIES
+    state = OutboxState.HOLD if hold else OutboxState.PENDING
+    return row | {"new_state": state, "later": now + delay(call.attempt + 1), "twice": True}
+
+
+async def _tell(transaction: Transaction, outcome: Outcome) -> None:
+    call = outcome.call
+    if isinstance(outcome, Refused):
+        logger.bind(event="call.failed", bot_id=call.bot_id, method=call.method, outbox_id=call.id).warning(
+            "{} was refused: {}", call.method, outcome.error
+        )
+        if outcome.blocked:
+            async with transaction.unit(call.account_id) as uow:
+                uow.publish(ChatBlocked(call.bot_id, call.chat_id))
+    if call.on_result is not None and isinstance(outcome, Sent | Refused):
+        ok = isinstance(outcome, Sent)
+        answer = outcome.result if isinstance(outcome, Sent) else outcome.error
+        async with transaction.unit(call.account_id) as uow:
+            uow.publish(
+                CallAnswered(call.on_result["name"], call.on_result["ref"], call.bot_id, call.id, ok, answer)
+            )

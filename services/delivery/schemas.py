@@ -1,0 +1,161 @@
+"""The values that delivery takes and gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.lifecycle import Klass, Misfire
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A Bot API call to be made once this unit has committed.
+
+    `payload` holds Bot API fields; a text may be left to the render as `{"t": key, "v": values}` (a text of
+    ours) or `{"c": {language: text}}` (an author's), a file as `{"media": reference}`.
+    """
+
+    bot_id: int
+    chat_id: int
+    method: str
+    payload: Payload
+    dedupe_key: str
+    klass: Klass = Klass.INTERACTIVE
+    ref: str | None = None
+    on_result: Payload | None = None
+
+
+@dataclass(frozen=True)
+class StoredUpdate:
+    """An update in the inbox."""
+
+    id: int
+    account_id: int
+    bot_id: int
+    update_id: int
+    payload: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class QueuedCall:
+    """An outbox row picked for sending; `payload` is none where the broadcast's is meant."""
+
+    id: int
+    account_id: int
+    bot_id: int
+    chat_id: int
+    klass: Klass
+    method: str
+    payload: str | None
+    frozen: bool
+    attempt: int
+    dedupe_key: str
+    on_result: Payload | None
+    broadcast_id: int | None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A queued call with its final fields; `text` goes into the history."""
+
+    call: QueuedCall
+    fields: Payload
+    text: str
+
+
+@dataclass(frozen=True)
+class Unrendered:
+    """A queued call whose words cannot be made; it is held and people are told."""
+
+    call: QueuedCall
+    error: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Telegram took the call."""
+
+    call: QueuedCall
+    result: Any
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Telegram said no for good; `blocked` when the person cannot be written to any more."""
+
+    call: QueuedCall
+    error: str
+    blocked: bool = False
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """Certainly not sent: try again after `wait`."""
+
+    call: QueuedCall
+    wait: timedelta
+    error: str
+    moved_to: int | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Sent or not, nobody can say; `idempotent` calls are simply repeated."""
+
+    call: QueuedCall
+    error: str
+    idempotent: bool = False
+
+
+Outcome = Sent | Refused | Postponed | Unknown
+
+
+@dataclass(frozen=True)
+class DueTimer:
+    """A timer whose moment has come."""
+
+    id: int
+    account_id: int
+    kind: str
+    key: str
+    due_at: datetime
+    misfire: Misfire
+    payload: Payload
+    attempts: int
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """A job this process now performs."""
+
+    id: int
+    account_id: int
+    kind: str
+    key: str
+    payload: Payload
+    attempts: int
+
+
+@dataclass
+class Lease:
+    """The right to act for a name, as this process knows it; `valid_until` is monotonic seconds."""
+
+    name: str
+    owner: str
+    epoch: int
+    valid_until: float
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """Something that was given up and waits for a person."""
+
+    kind: str  # update | call | timer | job
+    id: int
+    what: str
+    error: str
+    at: datetime | None = field(default=None)

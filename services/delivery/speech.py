@@ -1,0 +1,96 @@
+"""How use cases say things: a text by key or an author's content, rendered in the person's language at sending."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.lifecycle import Klass
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+
+Words = Mapping[str, Any] | str
+Keyboard = Sequence[Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Which bot speaks, and where."""
+
+    bot_id: int
+    chat_id: int
+
+
+def words(key: str, **values: Any) -> Words:
+    """A text of ours by its key; a value may itself be words, or money from `price`."""
+    return {"t": key, "v": values}
+
+
+def content(texts: Mapping[str, str]) -> Words:
+    """An author's text by language; its templates are filled in."""
+    return {"c": dict(texts)}
+
+
+def lines(*parts: Words, gap: str = "\n\n") -> Words:
+    """Several words, one below the other with a gap."""
+    return {"lines": list(parts), "gap": gap}
+
+
+def moment(at: datetime, zone: str) -> Words:
+    """An instant as a calendar and a clock in `zone` show it."""
+    return {"at": at.isoformat(), "zone": zone}
+
+
+def price(amount: int, currency: str) -> Mapping[str, Any]:
+    """An amount in minor units, as a value of words."""
+    return {"money": amount, "currency": currency}
+
+
+def button(text: Words, kind: str, target: str | int) -> Mapping[str, Any]:
+    """A button that sends back `kind` and `target`, signed for the one who gets it."""
+    return {"text": text, "press": f"{kind}.{target}"}
+
+
+def link_button(text: Words, url: Words) -> Mapping[str, Any]:
+    """A button that opens a page or a bot."""
+    return {"text": text, "url": url}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where something is shown: as a message of its own, or instead of the one whose button was pressed."""
+
+    to: Address
+    key: str  # the dedupe key
+    message_id: int | None = None
+
+
+def show(uow: UnitOfWork, screen: Screen, text: Words, buttons: Keyboard = ()) -> None:
+    """Queue a text message, or the edit that puts it in another's place."""
+    if screen.message_id is None:
+        say(uow, screen.to, text, screen.key, buttons=buttons)
+        return
+    to = screen.to
+    payload: dict[str, Any] = {"chat_id": to.chat_id, "message_id": screen.message_id, "text": text}
+    if buttons:
+        payload["buttons"] = [list(row) for row in buttons]
+    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "editMessageText", payload, screen.key))
+
+
+def say(
+    uow: UnitOfWork,
+    to: Address,
+    text: Words,
+    dedupe_key: str,
+    *,
+    buttons: Keyboard = (),
+    klass: Klass = Klass.INTERACTIVE,
+    ref: str | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> None:
+    """Queue a text message; `ref` is what a reply to it is about, `extra` more Bot API fields."""
+    payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text, **(extra or {})}
+    if buttons:
+        payload["buttons"] = [list(row) for row in buttons]
+    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, dedupe_key, klass, ref))

@@ -1,0 +1,1 @@
+"""The SQL of delivery, a file per table."""

@@ -1,0 +1,101 @@
+"""The inbox table: updates stored before they are confirmed, taken in order per chat."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.delivery import inbox
+from core.lifecycle import InboxState
+from services.delivery.schemas import DeadLetter, StoredUpdate
+
+EARLIER = inbox.alias("earlier")
+# A literal, not a parameter: only so do both databases use the partial index of waiting updates.
+PENDING: ColumnElement[str] = literal_column("'pending'")
+
+
+# Built once: building these costs more than running them.
+# all accounts: the drain of a process serves every account whose bots it owns
+HEADS = (
+    select(
+        inbox.c.id,
+        inbox.c.account_id,
+        inbox.c.bot_id,
+        inbox.c.update_id,
+        inbox.c.payload,
+        inbox.c.attempts,
+    )
+    .where(inbox.c.state == PENDING, inbox.c.next_at <= bindparam("now"))
+    # The sum keeps SQLite from collecting and sorting all that waits: it walks the waiting rows in their order instead.
+    .where((inbox.c.bot_id + literal_column("0")).in_(bindparam("bots", expanding=True)))
+    .where(
+        inbox.c.id
+        == select(func.min(EARLIER.c.id))
+        .where(EARLIER.c.bot_id == inbox.c.bot_id, EARLIER.c.chat_key == inbox.c.chat_key)
+        .where(EARLIER.c.state == PENDING)
+        .scalar_subquery()
+    )
+    .order_by(inbox.c.priority, inbox.c.id)
+    .limit(bindparam("most"))
+)
+# all accounts: the rows were picked by list_heads
+DONE = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)), inbox.c.state == PENDING)
+    .values(state=InboxState.DONE)
+)
+
+
+# all accounts: the drain of a process serves every account whose bots it owns
+async def list_heads(
+    conn: AsyncConnection, bot_ids: Sequence[int], now: datetime, limit: int
+) -> list[StoredUpdate]:
+    """The oldest waiting update of each chat that is due, urgent ones first."""
+    rows = await conn.execute(HEADS, {"bots": bot_ids, "now": now, "most": limit})
+    return [StoredUpdate(*row) for row in rows]
+
+
+# all accounts: the rows were picked by list_heads
+async def mark_done(conn: AsyncConnection, ids: Sequence[int]) -> int:
+    """Close the given updates; says how many were still waiting."""
+    return (await conn.execute(DONE, {"ids": ids})).rowcount
+
+
+async def mark_failed(
+    conn: AsyncConnection, account_id: int, row_id: int, *, state: InboxState, next_at: datetime, error: str
+) -> None:
+    """Count a failed try of one update."""
+    await conn.execute(
+        update(inbox)
+        .where(inbox.c.id == row_id, inbox.c.account_id == account_id, inbox.c.state == InboxState.PENDING)
+        .values(state=state, attempts=inbox.c.attempts + 1, next_at=next_at, error=error)
+    )
+
+
+async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
+    """Updates that were given up."""
+    rows = await conn.execute(
+        select(inbox.c.id, inbox.c.payload, inbox.c.error, inbox.c.received_at)
+        .where(inbox.c.account_id == account_id, inbox.c.state == InboxState.DEAD)
+        .order_by(inbox.c.id)
+    )
+    return [DeadLetter("update", row.id, row.payload[:200], row.error or "", row.received_at) for row in rows]
+
+
+async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now: datetime) -> int:
+    """Put one dead update (or all) back in line; says how many."""
+    statement = update(inbox).where(inbox.c.account_id == account_id, inbox.c.state == InboxState.DEAD)
+    if row_id is not None:
+        statement = statement.where(inbox.c.id == row_id)
+    done = await conn.execute(statement.values(state=InboxState.PENDING, attempts=0, next_at=now, error=None))
+    return done.rowcount
+
+
+# all accounts: a figure of the whole process
+async def count_waiting(conn: AsyncConnection) -> int:
+    """How many updates wait to be handled."""
+    found: Any = await conn.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == PENDING))
+    return int(found)

@@ -1,0 +1,80 @@
+"""The jobs table: calls to the outside world, claimed by one process at a time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.delivery import jobs
+from core.db.session import Row, dialect_insert
+from core.lifecycle import JobState
+from services.delivery.schemas import ClaimedJob, DeadLetter
+
+CLAIMABLE = (JobState.PENDING, JobState.RUNNING)  # a running one past its next_at was lost with its process
+
+
+async def add(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Store a job; one with the same kind and key is there already and stays."""
+    await conn.execute(
+        dialect_insert(conn, jobs).values(account_id=account_id, **row).on_conflict_do_nothing()
+    )
+
+
+# all accounts: a process works for every account
+async def is_any_due(conn: AsyncConnection, now: datetime) -> bool:
+    """Whether there is a job to claim."""
+    due = await conn.scalar(
+        select(jobs.c.id).where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now).limit(1)
+    )
+    return due is not None
+
+
+# all accounts: a process works for every account
+async def claim(conn: AsyncConnection, now: datetime, hold: timedelta, limit: int) -> list[ClaimedJob]:
+    """Take up to `limit` due jobs for `hold`; after that they count as lost and are claimed again."""
+    due = (
+        select(jobs.c.id)
+        .where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now)
+        .order_by(jobs.c.next_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await conn.execute(
+        update(jobs)
+        .where(jobs.c.id.in_(due))
+        .values(state=JobState.RUNNING, attempts=jobs.c.attempts + 1, next_at=now + hold)
+        .returning(jobs.c.id, jobs.c.account_id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.attempts)
+    )
+    return [ClaimedJob(*row) for row in rows]
+
+
+async def finish(conn: AsyncConnection, account_id: int, job: ClaimedJob, values: Row) -> bool:
+    """Store a claimed job's outcome; False if it was claimed anew meanwhile."""
+    done = await conn.execute(
+        update(jobs)
+        .where(
+            jobs.c.id == job.id,
+            jobs.c.account_id == account_id,
+            jobs.c.state == JobState.RUNNING,
+            jobs.c.attempts == job.attempts,
+        )
+        .values(**values)
+    )
+    return done.rowcount == 1
+
+
+async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
+    """Jobs that were given up."""
+    rows = await conn.execute(
+        select(jobs).where(jobs.c.account_id == account_id, jobs.c.state == JobState.DEAD).order_by(jobs.c.id)
+    )
+    return [DeadLetter("job", row.id, f"{row.kind} {row.key}", row.error or "", row.next_at) for row in rows]
+
+
+async def revive(conn: AsyncConnection, account_id: int, job_id: int | None, now: datetime) -> int:
+    """Put one dead job (or all) back in line; says how many."""
+    statement = update(jobs).where(jobs.c.account_id == account_id, jobs.c.state == JobState.DEAD)
+    if job_id is not None:
+        statement = statement.where(jobs.c.id == job_id)
+    done = await conn.execute(statement.values(state=JobState.PENDING, attempts=0, next_at=now, error=None))
+    return done.rowcount

@@ -1,0 +1,101 @@
+"""The leases table: who acts for a bot, with an epoch that only grows; and the stored 429 deadlines."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.delivery import leases, rate_holds
+from core.db.session import dialect_insert
+from services.delivery.schemas import Lease
+
+NOBODY_SINCE = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+async def take(
+    conn: AsyncConnection,
+    account_id: int,
+    name: str,
+    owner: str,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    force: bool,
+) -> int | None:
+    """Take a free or expired lease (any, with `force`); gives the new epoch, or None if somebody holds it."""
+    await conn.execute(
+        dialect_insert(conn, leases)
+        .values(name=name, account_id=account_id, owner=None, epoch=0, expires_at=NOBODY_SINCE)
+        .on_conflict_do_nothing()
+    )
+    statement = update(leases).where(leases.c.name == name)
+    if not force:
+        statement = statement.where(or_(leases.c.owner.is_(None), leases.c.expires_at < now))
+    taken = await conn.execute(
+        statement.values(owner=owner, epoch=leases.c.epoch + 1, expires_at=expires_at).returning(
+            leases.c.epoch
+        )
+    )
+    epoch: int | None = taken.scalar()
+    return epoch
+
+
+# all accounts: a process renews all it holds at once
+async def renew(conn: AsyncConnection, owner: str, names: Sequence[str], expires_at: datetime) -> list[str]:
+    """Prolong what is still ours; gives the names that are."""
+    done = await conn.execute(
+        update(leases)
+        .where(leases.c.name.in_(names), leases.c.owner == owner)
+        .values(expires_at=expires_at)
+        .returning(leases.c.name)
+    )
+    return list(done.scalars())
+
+
+# all accounts: a process releases all it holds at once
+async def release(conn: AsyncConnection, owner: str) -> None:
+    """Give everything up, so that the next owner need not wait."""
+    await conn.execute(
+        update(leases).where(leases.c.owner == owner).values(owner=None, expires_at=NOBODY_SINCE)
+    )
+
+
+# A condition for claims: this very epoch of the lease is in force. `holding` gives its parameters but `now`.
+IS_HELD = exists().where(
+    leases.c.name == bindparam("lease_name"),
+    leases.c.owner == bindparam("lease_owner"),
+    leases.c.epoch == bindparam("lease_epoch"),
+    leases.c.expires_at > bindparam("now"),
+)
+
+
+def holding(lease: Lease) -> dict[str, Any]:
+    """What IS_HELD asks about."""
+    return {"lease_name": lease.name, "lease_owner": lease.owner, "lease_epoch": lease.epoch}
+
+
+async def hold_rate(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, until: datetime
+) -> None:
+    """Remember Telegram's retry_after for a chat, or with chat 0 for the whole bot; the later one counts."""
+    insert = dialect_insert(conn, rate_holds).values(
+        account_id=account_id, bot_id=bot_id, chat_id=chat_id, until=until
+    )
+    later = case(
+        (rate_holds.c.until > insert.excluded.until, rate_holds.c.until), else_=insert.excluded.until
+    )
+    await conn.execute(
+        insert.on_conflict_do_update(index_elements=["bot_id", "chat_id"], set_={"until": later})
+    )
+
+
+# all accounts: the owner of a bot obeys what Telegram told its predecessor
+async def load_rate_holds(conn: AsyncConnection, bot_id: int, now: datetime) -> dict[int, datetime]:
+    """The deadlines in force by chat, 0 for the whole bot; old ones are cleared away."""
+    await conn.execute(delete(rate_holds).where(rate_holds.c.bot_id == bot_id, rate_holds.c.until <= now))
+    rows = await conn.execute(
+        select(rate_holds.c.chat_id, rate_holds.c.until).where(rate_holds.c.bot_id == bot_id)
+    )
+    return {row.chat_id: row.until for row in rows}

@@ -1,0 +1,347 @@
+"""The outbox table: calls to Telegram, claimed in order per lane by the one owner of their bot."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.delivery import outbox
+from core.db.models.messaging import broadcasts
+from core.db.models.tenancy import bots
+from core.db.session import Row
+from core.lifecycle import BroadcastStatus, Klass, Lane, OutboxState
+from services.delivery.schemas import DeadLetter, Lease, QueuedCall
+from services.delivery.store.leases import IS_HELD, holding
+
+# Literals, not parameters: both databases prove only so that a partial index covers the question.
+PENDING: ColumnElement[str] = literal_column("'pending'")
+SENDING: ColumnElement[str] = literal_column("'sending'")
+IN_LANE = (PENDING, SENDING)
+
+AHEAD = outbox.alias("ahead")
+COLUMNS = (
+    outbox.c.id,
+    outbox.c.account_id,
+    outbox.c.bot_id,
+    outbox.c.chat_id,
+    outbox.c.klass,
+    outbox.c.method,
+    outbox.c.payload,
+    outbox.c.frozen,
+    outbox.c.attempt,
+    outbox.c.dedupe_key,
+    outbox.c.on_result,
+    outbox.c.broadcast_id,
+)
+
+
+# Not `NOT EXISTS`: PostgreSQL would join all that waits to all that waits before it gives the first row.
+# all accounts: a lane belongs to one bot
+IS_HEAD = (
+    outbox.c.id
+    == select(func.min(AHEAD.c.id))
+    .where(AHEAD.c.bot_id == outbox.c.bot_id, AHEAD.c.chat_id == outbox.c.chat_id)
+    .where(AHEAD.c.lane == outbox.c.lane, AHEAD.c.state.in_(IN_LANE))
+    .scalar_subquery()
+)
+# Said as the index of everything but broadcasts says it, or SQLite does not use it.
+NO_BROADCAST: ColumnElement[bool] = outbox.c.broadcast_id.is_(None)
+
+
+def _calls(rows: Any) -> list[QueuedCall]:
+    return [
+        QueuedCall(
+            id=r.id,
+            account_id=r.account_id,
+            bot_id=r.bot_id,
+            chat_id=r.chat_id,
+            klass=Klass(r.klass),
+            method=r.method,
+            payload=r.payload,
+            frozen=r.frozen,
+            attempt=r.attempt,
+            dedupe_key=r.dedupe_key,
+            on_result=r.on_result,
+            broadcast_id=r.broadcast_id,
+        )
+        for r in rows
+    ]
+
+
+WAITING = (
+    outbox.c.state == PENDING,
+    outbox.c.not_before <= bindparam("now"),
+    outbox.c.chat_id.not_in(bindparam("skip", expanding=True)),
+)
+
+
+# The statements of the hot path are built once: building one costs more than running it.
+
+
+# all accounts: a bot belongs to one account
+def _build_urgent() -> Select[Any]:
+    waiting = (
+        select(outbox.c.chat_id, func.min(outbox.c.klass).label("best"), func.min(outbox.c.id).label("first"))
+        .where(outbox.c.bot_id == bindparam("bot"), outbox.c.state == PENDING)
+        .where(outbox.c.klass <= literal_column("1"), NO_BROADCAST)
+        .group_by(outbox.c.chat_id)
+        .subquery()
+    )
+    head = (
+        select(func.min(AHEAD.c.id))
+        .where(AHEAD.c.bot_id == bindparam("bot"), AHEAD.c.chat_id == waiting.c.chat_id)
+        .where(AHEAD.c.lane == literal_column(str(Lane.MAIN.value)), AHEAD.c.state.in_(IN_LANE))
+        .scalar_subquery()
+    )
+    return (
+        select(*COLUMNS)
+        .join_from(waiting, outbox, outbox.c.id == head)
+        .where(*WAITING)
+        .order_by(waiting.c.best, waiting.c.first)
+        .limit(bindparam("most"))
+    )
+
+
+URGENT = _build_urgent()
+# all accounts: a bot belongs to one account
+LESSONS = (
+    select(*COLUMNS)
+    .where(outbox.c.bot_id == bindparam("bot"), outbox.c.klass == literal_column(str(Klass.LESSON.value)))
+    .where(*WAITING, NO_BROADCAST, IS_HEAD)
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+# all accounts: a bot belongs to one account
+BULK = (
+    select(*COLUMNS)
+    .where(outbox.c.broadcast_id == bindparam("broadcast"), *WAITING, IS_HEAD)
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+# all accounts: a bot belongs to one account
+RUNNING = (
+    select(broadcasts.c.id, broadcasts.c.payload)
+    .where(broadcasts.c.bot_id == bindparam("bot"), broadcasts.c.status == BroadcastStatus.RUNNING)
+    .order_by(broadcasts.c.id)
+)
+# all accounts: the rows were picked for one bot; the lease says who may
+CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == PENDING, IS_HELD)
+    .values(
+        state=OutboxState.SENDING,
+        epoch=bindparam("lease_epoch"),
+        sending_since=bindparam("now"),
+        attempt=outbox.c.attempt + literal_column("1"),
+    )
+    .returning(outbox.c.id)
+)
+# all accounts: follows claim, in the same transaction
+FREEZE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(payload=bindparam("final"), frozen=literal_column("true"))
+)
+# all accounts: results of one bot's sender
+RECORD_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state == SENDING)
+    .where(outbox.c.epoch == bindparam("lease_epoch"))
+    .values(
+        state=literal_column(f"'{OutboxState.SENT}'"),
+        telegram_message_id=bindparam("message_id"),
+        result=bindparam("answer"),
+    )
+)
+
+
+# all accounts: a tick wakes the senders of its process
+WITH_CALLS = select(bots.c.id).where(
+    bots.c.id.in_(bindparam("bots", expanding=True)),
+    or_(
+        # One row is enough, and a limit says so to PostgreSQL.
+        select(outbox.c.id)
+        .where(outbox.c.bot_id == bots.c.id, outbox.c.state == PENDING, NO_BROADCAST)
+        .where(outbox.c.not_before <= bindparam("now"))
+        .limit(literal_column("1"))
+        .scalar_subquery()
+        .is_not(None),
+        select(outbox.c.id)
+        .join(broadcasts, outbox.c.broadcast_id == broadcasts.c.id)
+        .where(broadcasts.c.bot_id == bots.c.id, broadcasts.c.status == BroadcastStatus.RUNNING)
+        .where(outbox.c.state == PENDING, outbox.c.not_before <= bindparam("now"))
+        .limit(literal_column("1"))
+        .scalar_subquery()
+        .is_not(None),
+    ),
+)
+
+
+# all accounts: a bot belongs to one account
+async def list_urgent(
+    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
+) -> list[QueuedCall]:
+    """Heads of the lanes in which an interactive or transactional call waits, the best class first."""
+    given = {"bot": bot_id, "now": now, "skip": skip, "most": limit}
+    return _calls(await conn.execute(URGENT, given))
+
+
+# all accounts: a bot belongs to one account
+async def list_lessons(
+    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
+) -> list[QueuedCall]:
+    """Lessons that stand at the head of their lane, the oldest first."""
+    given = {"bot": bot_id, "now": now, "skip": skip, "most": limit}
+    return _calls(await conn.execute(LESSONS, given))
+
+
+# all accounts: a bot belongs to one account
+async def list_bulk(
+    conn: AsyncConnection, broadcast_id: int, now: datetime, skip: Sequence[int], limit: int
+) -> list[QueuedCall]:
+    """The next recipients of a running broadcast."""
+    given = {"broadcast": broadcast_id, "now": now, "skip": skip, "most": limit}
+    return _calls(await conn.execute(BULK, given))
+
+
+# all accounts: a bot belongs to one account
+async def list_running_broadcasts(conn: AsyncConnection, bot_id: int) -> dict[int, str]:
+    """Broadcasts of a bot that send now: id → the payload all recipients get."""
+    rows = await conn.execute(RUNNING, {"bot": bot_id})
+    return {row.id: row.payload for row in rows}
+
+
+# all accounts: the rows were picked for one bot; the lease says who may
+async def claim(conn: AsyncConnection, lease: Lease, ids: Sequence[int], now: datetime) -> set[int]:
+    """Mark calls as being sent under the lease's epoch; gives those we really got."""
+    done = await conn.execute(CLAIM, {"ids": ids, "now": now, **holding(lease)})
+    return set(done.scalars())
+
+
+# all accounts: follows claim, in the same transaction
+async def freeze(conn: AsyncConnection, rendered: Sequence[Row]) -> None:
+    """Keep the rendered payloads ({row_id, final}), so that a retry says the very same."""
+    await conn.execute(FREEZE, rendered)
+
+
+async def hold(conn: AsyncConnection, account_id: int, row_id: int, error: str) -> None:
+    """Set a waiting call aside for a person."""
+    await conn.execute(
+        update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.account_id == account_id, outbox.c.state == PENDING)
+        .values(state=OutboxState.HOLD, error=error)
+    )
+
+
+# all accounts: results of one bot's sender
+async def record_sent(conn: AsyncConnection, epoch: int, rows: Sequence[Row]) -> None:
+    """Mark calls as sent: each row {row_id, message_id, answer}."""
+    await conn.execute(RECORD_SENT, [{**row, "lease_epoch": epoch} for row in rows])
+
+
+# all accounts: results of one bot's sender
+async def record_other(conn: AsyncConnection, epoch: int, rows: Sequence[Row]) -> None:
+    """Record what was not sent: each row {row_id, new_state, tries, later, twice, why, to}."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.id == bindparam("row_id"), outbox.c.state == SENDING, outbox.c.epoch == epoch)
+        .values(
+            state=bindparam("new_state"),
+            attempt=bindparam("tries"),
+            not_before=bindparam("later"),
+            possibly_twice=or_(outbox.c.possibly_twice, bindparam("twice")),
+            error=bindparam("why"),
+            chat_id=bindparam("to"),
+        )
+    )
+    await conn.execute(statement, rows)
+
+
+# all accounts: the new owner of a bot takes over
+async def settle_unknown(
+    conn: AsyncConnection, bot_id: int, now: datetime, *, safe: Sequence[str], most_tries: int
+) -> int:
+    """Calls a dead owner was sending: repeat them flagged, or hold what must not be said twice; says how many."""
+    harmful = (outbox.c.klass == literal_column("1")) & outbox.c.method.not_in(safe)
+    state = case(
+        (harmful | (outbox.c.attempt >= most_tries), literal_column("'hold'")),
+        else_=literal_column("'pending'"),
+    )
+    done = await conn.execute(
+        update(outbox)
+        .where(outbox.c.bot_id == bot_id, outbox.c.state == SENDING)
+        .values(
+            state=state,
+            possibly_twice=outbox.c.method.not_in(safe),
+            not_before=now,
+            error="the process ended while this was being sent",
+        )
+    )
+    return done.rowcount
+
+
+# all accounts: a tick wakes the senders of its process
+async def list_waiting_bots(conn: AsyncConnection, bot_ids: Sequence[int], now: datetime) -> list[int]:
+    """Which of these bots have a call that may leave now; what a paused broadcast holds may not."""
+    return list((await conn.execute(WITH_CALLS, {"bots": bot_ids, "now": now})).scalars())
+
+
+async def find_by_message(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, message_id: int
+) -> str | None:
+    """What one of our messages was about (`ref`), if it was about anything."""
+    found: str | None = await conn.scalar(
+        select(outbox.c.ref).where(
+            outbox.c.account_id == account_id,
+            outbox.c.bot_id == bot_id,
+            outbox.c.chat_id == chat_id,
+            outbox.c.telegram_message_id == message_id,
+            outbox.c.ref.is_not(None),
+        )
+    )
+    return found
+
+
+async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
+    """Calls that failed or whose outcome is unknown; somebody who blocked a bot is nobody's trouble."""
+    rows = await conn.execute(
+        select(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.state.in_((OutboxState.FAILED, OutboxState.HOLD)))
+        .where(outbox.c.broadcast_id.is_(None), func.coalesce(outbox.c.error, "").not_like("Forbidden:%"))
+        .order_by(outbox.c.id)
+    )
+    return [
+        DeadLetter(
+            "call",
+            r.id,
+            f"{r.method} to {r.chat_id} ({r.dedupe_key}, {r.state})",
+            r.error or "",
+            r.created_at,
+        )
+        for r in rows
+    ]
+
+
+async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now: datetime) -> int:
+    """Let one failed or held call (or all that list_dead shows) be sent again; says how many."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id.is_(None))
+        .where(outbox.c.state.in_((OutboxState.FAILED, OutboxState.HOLD)))
+    )
+    if row_id is not None:
+        statement = statement.where(outbox.c.id == row_id)
+    done = await conn.execute(
+        statement.values(state=OutboxState.PENDING, attempt=0, not_before=now, error=None)
+    )
+    return done.rowcount
+
+
+# all accounts: a figure of the whole process
+async def count_by_state(conn: AsyncConnection) -> dict[str, int]:
+    """How many calls are in each state."""
+    rows = await conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,112 @@
+"""Durable "later": due rows that a tick turns into events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from loguru import logger
+
+from core.clock import Clock
+from core.db.session import Database, Transaction, UnitOfWork
+from core.events import TimerDue
+from core.lifecycle import Misfire
+from services.delivery.batches import run_batch
+from services.delivery.schemas import DueTimer
+from services.delivery.store import timers as store
+from utils.backoff import delay
+
+BATCH = 500
+LAG_SECONDS = 2.0  # later than this is worth a line in the log
+LATE = timedelta(minutes=5)  # past this a timer that may be skipped is
+
+
+async def set_timer(
+    uow: UnitOfWork,
+    kind: str,
+    key: str,
+    due_at: datetime,
+    payload: Mapping[str, Any],
+    misfire: Misfire = Misfire.SEND,
+    *,
+    wall: datetime | None = None,
+    zone: str | None = None,
+) -> None:
+    """Let `TimerDue(kind, key, payload)` happen at `due_at` (product's clock); the same key moves it.
+
+    `wall` is what a clock in `zone` shows then, kept where a schedule is local.
+    """
+    await store.put(
+        uow.conn,
+        uow.account_id,
+        {
+            "kind": kind,
+            "key": key,
+            "due_at": due_at,
+            "local_wall": wall and wall.isoformat(timespec="minutes"),
+            "zone": zone,
+            "rule": None,
+            "misfire": misfire,
+            "payload": dict(payload),
+            "attempts": 0,
+        },
+    )
+
+
+async def find_due_at(uow: UnitOfWork, kind: str, key: str) -> datetime | None:
+    """When a timer fires, if it is set."""
+    return await store.find_due_at(uow.conn, uow.account_id, kind, key)
+
+
+async def drop_timers(uow: UnitOfWork, kind: str, key_prefix: str) -> int:
+    """Forget the timers of a kind whose key begins with `key_prefix`; says how many."""
+    return await store.drop(uow.conn, uow.account_id, kind, key_prefix)
+
+
+@dataclass
+class _TimerWork:
+    db: Database
+    clock: Clock
+    taken: set[int] = field(default_factory=set)
+
+    def account_of(self, item: DueTimer) -> int:
+        return item.account_id
+
+    async def prepare(self, transaction: Transaction, items: Sequence[DueTimer]) -> None:
+        self.taken = await store.take(transaction.conn, items)
+
+    async def handle(self, uow: UnitOfWork, item: DueTimer) -> None:
+        if item.id not in self.taken or self._is_missed(uow, item):
+            return
+        uow.publish(TimerDue(item.kind, item.key, item.payload))
+
+    def _is_missed(self, uow: UnitOfWork, item: DueTimer) -> bool:
+        return item.misfire is Misfire.SKIP and uow.now - item.due_at > LATE
+
+    async def seal(self, transaction: Transaction, items: Sequence[DueTimer]) -> None:
+        pass  # taking them out of the table was the mark
+
+    async def failed(self, item: DueTimer, error: Exception) -> None:
+        logger.bind(event="timer.failed", kind=item.kind, key=item.key).opt(exception=error).error(
+            "timer {} failed, try {}", item.kind, item.attempts + 1
+        )
+        async with self.db.unit(item.account_id) as uow:
+            await store.mark_failed(
+                uow.conn, item.account_id, item.id, uow.now + delay(item.attempts + 1), repr(error)[:1000]
+            )
+
+
+async def fire_due(db: Database) -> int:
+    """Turn one batch of due timers into events; says how many there were."""
+    now = db.clock.now()
+    async with db.reading() as conn:
+        due = await store.list_due(conn, now, BATCH)
+    if due:
+        _note_lag((now - due[0].due_at).total_seconds(), len(due))
+        await run_batch(db, due, _TimerWork(db, db.clock))
+    return len(due)
+
+
+def _note_lag(seconds: float, count: int) -> None:
+    if seconds > LAG_SECONDS:
+        logger.bind(event="tick.lag", seconds=round(seconds, 1), timers=count).warning("timers fire late")

@@ -1,0 +1,76 @@
+"""Insight as the edges see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.flow.run import RunStatus
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a person is in the course she took last; `step` is none before its start and after its end."""
+
+    course: Mapping[str, str]
+    step: str | None
+    title: Mapping[str, str] | None  # of the lesson, where the step is one
+    day: int  # 1 is the day it started
+    status: RunStatus
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the list of who is where; without a stage she has not entered a course."""
+
+    contact_id: int
+    telegram_id: int
+    name: str
+    username: str | None
+    stage: Stage | None
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True)
+class People:
+    """A page of the list."""
+
+    shown: tuple[Person, ...]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class TariffFigures:
+    """How one tariff sells; `sums` is money in minor units by currency."""
+
+    name: Mapping[str, str]
+    chosen: int
+    paid: int
+    sums: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What became of the messages the bots had to send."""
+
+    sent: int
+    waiting: int
+    failed: int
+    blocked: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numbers of a period; people are counted once each, `in_review` and `closed` are of this moment."""
+
+    started: int
+    chose: int
+    paid: int
+    entered: int
+    finished: int
+    tariffs: tuple[TariffFigures, ...]
+    in_review: int
+    closed: int  # people who have blocked a bot
+    calls: Calls

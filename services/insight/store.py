@@ -1,0 +1,231 @@
+"""The SQL of insight: only questions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.commerce import accesses, orders, tariffs
+from core.db.models.delivery import outbox
+from core.db.models.learning import runs, submissions
+from core.db.models.messaging import messages
+from core.db.models.people import chats, contacts
+from core.db.models.tenancy import bots
+from core.flow.definition import FlowKind
+from core.flow.run import RunStatus
+from core.lifecycle import AccessStatus, BotKind, ChatState, OrderStatus, OutboxState, SubmissionStatus
+
+SPOKEN = ("send%", "copy%")  # the methods that say something to somebody
+
+
+def _latest_run(account_id: int) -> ColumnElement[int]:
+    latest = select(func.max(runs.c.id)).where(
+        runs.c.account_id == account_id,
+        runs.c.contact_id == contacts.c.id,
+        runs.c.kind == FlowKind.COURSE,
+    )
+    return latest.correlate(contacts).scalar_subquery()
+
+
+def _heard_at(account_id: int) -> ColumnElement[datetime]:
+    """When the person wrote or pressed last, where the run takes place."""
+    heard = (
+        select(messages.c.at)
+        .where(messages.c.account_id == account_id, messages.c.direction == "in")
+        .where(messages.c.bot_id == runs.c.bot_id, messages.c.chat_id == runs.c.chat_id)
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    return heard.correlate(runs).scalar_subquery()
+
+
+def _is_student(account_id: int) -> ColumnElement[bool]:
+    bought = exists().where(
+        accesses.c.account_id == account_id,
+        accesses.c.contact_id == contacts.c.id,
+        accesses.c.status == AccessStatus.ACTIVE,
+    )
+    return or_(runs.c.id.is_not(None), bought)
+
+
+def _is_called(words: str) -> ColumnElement[bool]:
+    """Names that contain the words; SQLite folds the case of Latin letters only, so common spellings are tried."""
+    whole = contacts.c.first_name + " " + contacts.c.last_name
+    spellings = {words, words.lower(), words.upper(), words.capitalize(), words.title()}
+    named = [whole.icontains(one, autoescape=True) for one in sorted(spellings)]
+    word = words.removeprefix("@")
+    by_username = contacts.c.username.icontains(word, autoescape=True)
+    by_id = [contacts.c.telegram_id == int(word)] if word.isdecimal() and len(word) < 19 else []  # noqa: PLR2004 - digits of a number a database can hold
+    return or_(*named, by_username, *by_id)
+
+
+def _people(account_id: int, words: str) -> Any:
+    found = _is_called(words) if words else _is_student(account_id)
+    return (
+        select(contacts)
+        .outerjoin(runs, and_(runs.c.id == _latest_run(account_id)))
+        .where(contacts.c.account_id == account_id, found)
+    )
+
+
+async def count_people(conn: AsyncConnection, account_id: int, words: str) -> int:
+    """How many people the list has."""
+    listed = _people(account_id, words).with_only_columns(func.count(), maintain_column_froms=True)
+    return int(await conn.scalar(listed) or 0)
+
+
+async def list_people(
+    conn: AsyncConnection, account_id: int, words: str, *, limit: int, offset: int
+) -> Sequence[Any]:
+    """A page of the list, whoever moved on last first: the contact, her latest course run, when she was heard."""
+    columns = (
+        contacts.c.id,
+        contacts.c.telegram_id,
+        contacts.c.first_name,
+        contacts.c.last_name,
+        contacts.c.username,
+        runs.c.flow_version_id,
+        runs.c.state,
+        runs.c.status,
+        runs.c.started_at,
+        runs.c.spoke_at,
+        _heard_at(account_id).label("heard_at"),
+    )
+    moved_at = func.coalesce(runs.c.spoke_at, contacts.c.created_at)
+    listed = _people(account_id, words).with_only_columns(*columns, maintain_column_froms=True)
+    rows = await conn.execute(
+        listed.order_by(moved_at.desc(), contacts.c.id.desc()).limit(limit).offset(offset)
+    )
+    return rows.all()
+
+
+async def count_started(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
+    """People who opened the sales bot."""
+    statement = (
+        select(func.count())
+        .select_from(chats)
+        .join(bots, bots.c.id == chats.c.bot_id)
+        .where(chats.c.account_id == account_id, bots.c.kind == BotKind.SALES)
+    )
+    return int(await conn.scalar(_since(statement, chats.c.opened_at, since)) or 0)
+
+
+async def list_orders(conn: AsyncConnection, account_id: int, since: datetime | None) -> Sequence[Any]:
+    """Per tariff: its name and how many people chose it."""
+    joined = and_(orders.c.tariff_id == tariffs.c.id, _after(orders.c.created_at, since))
+    rows = await conn.execute(
+        select(tariffs.c.id, tariffs.c.name, func.count(orders.c.contact_id.distinct()).label("people"))
+        .outerjoin(orders, joined)
+        .where(tariffs.c.account_id == account_id)
+        .group_by(tariffs.c.id)  # its other columns follow from it
+        .order_by(tariffs.c.position, tariffs.c.id)
+    )
+    return rows.all()
+
+
+async def list_sales(conn: AsyncConnection, account_id: int, since: datetime | None) -> Sequence[Any]:
+    """Per tariff and currency: paid orders and their sum in minor units."""
+    statement = (
+        select(
+            orders.c.tariff_id,
+            orders.c.currency,
+            func.count().label("paid"),
+            func.sum(orders.c.price).label("amount"),
+        )
+        .where(orders.c.account_id == account_id, orders.c.status == OrderStatus.PAID)
+        .group_by(orders.c.tariff_id, orders.c.currency)
+    )
+    return (await conn.execute(_since(statement, orders.c.paid_at, since))).all()
+
+
+async def count_choosers(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
+    """People who chose a tariff, whatever became of it."""
+    statement = select(func.count(orders.c.contact_id.distinct())).where(orders.c.account_id == account_id)
+    return int(await conn.scalar(_since(statement, orders.c.created_at, since)) or 0)
+
+
+async def count_buyers(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
+    """People who paid."""
+    statement = select(func.count(orders.c.contact_id.distinct())).where(
+        orders.c.account_id == account_id, orders.c.status == OrderStatus.PAID
+    )
+    return int(await conn.scalar(_since(statement, orders.c.paid_at, since)) or 0)
+
+
+async def count_entered(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
+    """People who began a course."""
+    statement = select(func.count(runs.c.contact_id.distinct())).where(
+        runs.c.account_id == account_id, runs.c.kind == FlowKind.COURSE
+    )
+    return int(await conn.scalar(_since(statement, runs.c.started_at, since)) or 0)
+
+
+async def count_finished(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
+    """People who came to the end of a course."""
+    statement = select(func.count(runs.c.contact_id.distinct())).where(
+        runs.c.account_id == account_id,
+        runs.c.kind == FlowKind.COURSE,
+        runs.c.status == RunStatus.COMPLETED,
+    )
+    return int(await conn.scalar(_since(statement, runs.c.finished_at, since)) or 0)
+
+
+async def count_in_review(conn: AsyncConnection, account_id: int) -> int:
+    """Works that wait for a reviewer."""
+    statement = select(func.count()).select_from(submissions)
+    return int(
+        await conn.scalar(
+            statement.where(
+                submissions.c.account_id == account_id, submissions.c.status == SubmissionStatus.IN_REVIEW
+            )
+        )
+        or 0
+    )
+
+
+async def count_closed_chats(conn: AsyncConnection, account_id: int) -> int:
+    """People whom at least one bot cannot write to any more."""
+    found = await conn.scalar(
+        select(func.count(chats.c.contact_id.distinct())).where(
+            chats.c.account_id == account_id, chats.c.state == ChatState.BLOCKED
+        )
+    )
+    return int(found or 0)
+
+
+async def count_calls(conn: AsyncConnection, account_id: int, since: datetime | None) -> dict[str, int]:
+    """Messages by state."""
+    statement = (
+        select(outbox.c.state, func.count())
+        .where(outbox.c.account_id == account_id, or_(*(outbox.c.method.like(one) for one in SPOKEN)))
+        .group_by(outbox.c.state)
+    )
+    rows = await conn.execute(_since(statement, outbox.c.created_at, since))
+    return {row[0]: row[1] for row in rows}
+
+
+async def count_shut_out(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
+    """Messages that failed because the person had closed the chat."""
+    closed = exists().where(
+        chats.c.bot_id == outbox.c.bot_id,
+        chats.c.telegram_id == outbox.c.chat_id,
+        chats.c.state == ChatState.BLOCKED,
+    )
+    statement = (
+        select(func.count())
+        .select_from(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.state == OutboxState.FAILED, closed)
+        .where(or_(*(outbox.c.method.like(one) for one in SPOKEN)))
+    )
+    return int(await conn.scalar(_since(statement, outbox.c.created_at, since)) or 0)
+
+
+def _since(statement: Any, column: ColumnElement[datetime], since: datetime | None) -> Any:
+    return statement if since is None else statement.where(column >= since)
+
+
+def _after(column: ColumnElement[datetime], since: datetime | None) -> ColumnElement[bool]:
+    return column.is_not(None) if since is None else column >= since

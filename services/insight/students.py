@@ -1,0 +1,48 @@
+"""Who is where: students by course, step, day and last activity."""
+
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.flow.run import RunStatus, load_run_state
+from core.flow.steps.lesson import LessonStep
+from services.content import flows
+from services.insight import store
+from services.insight.schemas import People, Person, Stage
+
+PAGE = 8
+
+
+async def list_students(uow: UnitOfWork, page: int = 0, words: str = "") -> People:
+    """A page of everybody who takes or may take a course, whoever moved last first; past the end: the last page.
+
+    With `words` the list has everybody so called (by name, username or Telegram id), student or not.
+    """
+    total = await store.count_people(uow.conn, uow.account_id, words)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 0), pages - 1)
+    rows = await store.list_people(uow.conn, uow.account_id, words, limit=PAGE, offset=page * PAGE)
+    return People(tuple([await _person(uow, row) for row in rows]), page, pages, total)
+
+
+async def _person(uow: UnitOfWork, row: Any) -> Person:
+    return Person(
+        contact_id=row.id,
+        telegram_id=row.telegram_id,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        username=row.username,
+        stage=await _stage(uow, row) if row.flow_version_id else None,
+        seen_at=row.heard_at or row.spoke_at,
+    )
+
+
+async def _stage(uow: UnitOfWork, row: Any) -> Stage:
+    flow = (await flows.get_version(uow, row.flow_version_id)).flow
+    key = load_run_state(row.state).step
+    step = flow.step(key)
+    return Stage(
+        course=flow.name,
+        step=key,
+        title=step.title if isinstance(step, LessonStep) else None,
+        day=int((uow.now - row.started_at) / uow.env.course_day) + 1,
+        status=RunStatus(row.status),
+    )

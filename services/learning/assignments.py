@@ -1,0 +1,197 @@
+"""Work handed in: shown to reviewers as a card, decided once, answered to the student."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.events import SubmissionReviewed
+from core.flow.effects import AskReview
+from core.flow.events import Verdict
+from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, SubmissionStatus
+from core.message import localize
+from services.content import flows
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Words
+from services.learning import review_cards
+from services.learning.review_cards import NewCard
+from services.learning.schemas import Card, Decision, LoadedRun, Note, Submission
+from services.learning.store import runs
+from services.learning.store import submissions as store
+from services.people import contacts
+from utils.telegram_html import strip_tags
+
+REVIEW = "rv"  # kind of the card's buttons: submission-verdict
+MOST_TITLE = 200
+ADMINS = "role:admin"  # a card in a group is for every admin
+
+
+def ref_of(submission_id: int) -> str:
+    """What a reply to a card or to the copied work is about."""
+    return f"sub:{submission_id}"
+
+
+async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
+    """Store one piece of work and show it to the reviewers; the first piece comes with the card."""
+    stored = run.stored
+    task = localize(effect.task.text or {"*": effect.step}, uow.env.default_language)
+    submission_id = await store.add_submission(
+        uow.conn,
+        uow.account_id,
+        {
+            "run_id": stored.id,
+            "step": effect.step,
+            "visit": effect.visit,
+            "attempt": effect.submission,
+            "title": strip_tags(task)[:MOST_TITLE],
+            "text": effect.text,
+            "work": {"pieces": [dict(effect.work)]},
+            "status": SubmissionStatus.IN_REVIEW,
+            "handed_in_at": uow.now,
+        },
+    )
+    if submission_id is None:
+        await _add_piece(uow, run, effect)
+        return
+    submission = await get_submission(uow, submission_id)
+    for chat_id in await review_cards.list_reviewers(uow, stored.bot_id):
+        await _show(uow, Address(stored.bot_id, chat_id), submission)
+    await review_cards.expect_answer(uow, stored.bot_id)
+
+
+async def show_waiting(uow: UnitOfWork, to: Address) -> None:
+    """Show a reviewer who has just come all work that waits and that she has not been shown, the oldest first."""
+    if uow.env.review_chat_id is None:
+        for submission in await store.list_in_review(uow.conn, uow.account_id, to.bot_id):
+            await _show(uow, to, submission)
+
+
+async def _show(uow: UnitOfWork, to: Address, submission: Submission) -> None:
+    words, ref = await _describe(uow, submission), ref_of(submission.id)
+    buttons = _verdict_buttons(to, submission.id)
+    await review_cards.show_card(uow, to, NewCard(CardKind.WORK, submission.id, words, ref, buttons))
+    for piece in submission.work["pieces"]:
+        review_cards.show_piece(uow, to, ref, piece)
+
+
+async def _add_piece(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
+    stored = run.stored
+    known = await store.find_attempt(uow.conn, uow.account_id, stored.id, effect.visit, effect.submission)
+    if known is None:
+        return
+    pieces = [*known.work["pieces"], dict(effect.work)]
+    await store.add_piece(uow.conn, uow.account_id, known.id, {"pieces": pieces})
+    for chat_id in await review_cards.list_reviewers(uow, stored.bot_id):
+        review_cards.show_piece(uow, Address(stored.bot_id, chat_id), ref_of(known.id), effect.work)
+
+
+async def _describe(uow: UnitOfWork, submission: Submission) -> Words:
+    run = await _get_run(uow, submission)
+    student = await contacts.get_contact(uow, run.stored.contact_id)
+    values = {
+        "student": student.full_name,
+        "course": speech.content(run.flow.name),
+        "task": submission.title,
+        "attempt": submission.attempt,
+    }
+    return speech.words("review-card" if submission.attempt == 1 else "review-card-again", **values)
+
+
+async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
+    stored = await runs.find_run(uow.conn, uow.account_id, submission.run_id)
+    if stored is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(submission.run_id))
+    return LoadedRun(stored, (await flows.get_version(uow, stored.flow_version_id)).flow)
+
+
+def _verdict_buttons(to: Address, submission_id: int) -> Keyboard:
+    return [[_verdict_button(to, submission_id, one) for one in (Verdict.ACCEPTED, Verdict.NEEDS_WORK)]]
+
+
+def _verdict_button(to: Address, submission_id: int, verdict: Verdict) -> Mapping[str, Any]:
+    button = speech.button(speech.words(f"review-{verdict}"), REVIEW, f"{submission_id}-{verdict}")
+    return {**button, "holder": ADMINS} if to.chat_id < 0 else button
+
+
+async def decide(uow: UnitOfWork, submission_id: int, reviewer_id: int, verdict: Verdict) -> Decision:
+    """Judge work once and show it on every card; tells who was first. Raises SUBMISSION_NOT_FOUND."""
+    submission = await get_submission(uow, submission_id)
+    to = SubmissionStatus(verdict.value)
+    moved = await store.move_submission(
+        uow.conn, uow.account_id, submission_id, to, SUBMISSION_MOVES[to], {"decided_at": uow.now}
+    )
+    if not moved:
+        first = await store.find_decider(uow.conn, uow.account_id, submission_id)
+        return Decision(counts=False, reviewer=await review_cards.name_reviewer(uow, first))
+    await _keep_review(uow, submission_id, reviewer_id, verdict.value, None)
+    reviewer = await review_cards.name_reviewer(uow, reviewer_id)
+    for card in await review_cards.list_shown(uow, submission_id, CardKind.WORK, CardKind.VERDICTS):
+        await _settle(uow, card, submission, to, reviewer)
+    uow.publish(
+        SubmissionReviewed(submission_id, submission.run_id, submission.visit, submission.attempt, verdict)
+    )
+    return Decision(counts=True, reviewer=reviewer)
+
+
+async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
+    """A card that reached its reviewer after the decision says so too."""
+    submission = await get_submission(uow, card.subject_id)
+    if submission.status is SubmissionStatus.IN_REVIEW:
+        return
+    decider = await store.find_decider(uow.conn, uow.account_id, submission.id)
+    reviewer = await review_cards.name_reviewer(uow, decider)
+    await _settle(uow, card, submission, submission.status, reviewer)
+
+
+async def _settle(
+    uow: UnitOfWork, card: Card, submission: Submission, status: SubmissionStatus, reviewer: str
+) -> None:
+    verdict = speech.words(f"review-settled-{status}", reviewer=reviewer)
+    is_card = card.kind is CardKind.WORK
+    above = await _describe(uow, submission) if is_card else speech.words("review-answered")
+    review_cards.settle_card(uow, card, speech.lines(above, verdict), status)
+
+
+async def answer_student(
+    uow: UnitOfWork, submission_id: int, reviewer_id: int, note: Note, reply_to: Address
+) -> None:
+    """Pass a reviewer's own words (text, voice, photo, file) on to the student, once; offer the verdict still due."""
+    submission = await get_submission(uow, submission_id)
+    run = (await _get_run(uow, submission)).stored
+    quoted = submission.work["pieces"][0]["message_id"]
+    review_cards.pass_on(uow, run.address, note, "review-answer", quoted, f"run:{run.id}:{submission.visit}")
+    await _keep_review(
+        uow, submission_id, reviewer_id, "note", {"chat_id": note.chat_id, "message_id": note.message_id}
+    )
+    if submission.status is not SubmissionStatus.IN_REVIEW:
+        key = f"answered:{submission_id}:{note.key}"
+        speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
+        return
+    words = speech.words("review-answered-decide")
+    buttons = _verdict_buttons(reply_to, submission_id)
+    card = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, note.key)
+    await review_cards.show_card(uow, reply_to, card)
+
+
+async def get_submission(uow: UnitOfWork, submission_id: int) -> Submission:
+    """Work by its id; raises SUBMISSION_NOT_FOUND."""
+    submission = await store.find_submission(uow.conn, uow.account_id, submission_id)
+    if submission is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "SUBMISSION_NOT_FOUND", str(submission_id))
+    return submission
+
+
+async def _keep_review(
+    uow: UnitOfWork, submission_id: int, reviewer_id: int, verdict: str, note: Mapping[str, int] | None
+) -> None:
+    await store.add_review(
+        uow.conn,
+        uow.account_id,
+        {
+            "submission_id": submission_id,
+            "reviewer_id": reviewer_id,
+            "verdict": verdict,
+            "note": None if note is None else dict(note),
+            "at": uow.now,
+        },
+    )

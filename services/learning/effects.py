@@ -1,0 +1,135 @@
+"""Performs what the engine asks for: says, wakes, submits work; the rest becomes domain events."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, assert_never
+
+from core.db.session import UnitOfWork
+from core.events import InvitesWanted, OfferMade
+from core.flow.effects import (
+    AskPayment,
+    AskReview,
+    Complete,
+    Effect,
+    Grant,
+    KeyButton,
+    Say,
+    SayClass,
+    SetVariable,
+    Text,
+    WakeAt,
+)
+from core.lifecycle import Klass
+from core.message import Button, Message
+from services.content.speaking import Call, calls_of
+from services.delivery import speech
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.timers import drop_timers, set_timer
+from services.learning import assignments
+from services.learning.schemas import LoadedRun, StoredRun
+from services.people import variables
+
+TIMER = "run"
+STEP = "st"  # kind of the buttons of steps: run-visit-option
+ASK = "ask"  # kind of the button that opens a question
+KLASSES = {SayClass.DIALOG: Klass.INTERACTIVE, SayClass.LESSON: Klass.LESSON}
+
+
+def ref_of(run_id: int, visit: int) -> str:
+    """What a reply to a message of a visit is about."""
+    return f"run:{run_id}:{visit}"
+
+
+async def perform(uow: UnitOfWork, run: LoadedRun, wanted: Sequence[Effect], *, may_ask: bool) -> None:
+    """Carry out effects in their order, in the unit that saved the run; lessons of who `may_ask` have a button for it."""
+    for effect in wanted:
+        await _perform(uow, run, effect, may_ask=may_ask)
+
+
+async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: bool) -> None:
+    stored = run.stored
+    match effect:
+        case Say():
+            _say(uow, stored, effect, may_ask=may_ask)
+        case WakeAt():
+            await _wake(uow, stored, effect)
+        case AskPayment():
+            text = effect.message.model_dump(mode="json", exclude_defaults=True)
+            offer = OfferMade(stored.id, stored.contact_id, effect.visit, effect.part, effect.tariffs, text)
+            uow.publish(offer)
+        case AskReview():
+            await assignments.submit_work(uow, run, effect)
+        case Grant():
+            uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
+        case SetVariable():
+            await variables.set_variable(uow, stored.contact_id, effect.name, effect.value)
+        case Complete():
+            await drop_timers(uow, TIMER, f"run:{stored.id}:")
+        case _:
+            assert_never(effect)
+
+
+async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:
+    payload = {"run_id": stored.id, "visit": effect.visit, "name": effect.name}
+    key = f"run:{stored.id}:{effect.visit}:{effect.name}"
+    await set_timer(uow, TIMER, key, effect.at, payload, wall=effect.wall, zone=effect.zone)
+
+
+def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> None:
+    key = f"run:{stored.id}:{effect.step}:{effect.visit}:{effect.part}"
+    ref = ref_of(stored.id, effect.visit)
+    own = [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
+    if own and may_ask:
+        own[-1].append(ask_button())
+    keyboard = [*_keyboard(stored.id, effect), *own]
+    for n, (method, fields) in enumerate(_calls(effect, keyboard)):
+        call_key = f"{key}:{n}" if n else key
+        payload = {"chat_id": stored.chat_id, **fields}
+        klass = KLASSES[effect.klass]
+        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref))
+
+
+def _calls(effect: Say, keyboard: list[list[Mapping[str, Any]]]) -> Iterator[Call]:
+    if effect.message is None:
+        buttons = {"buttons": keyboard} if keyboard else {}
+        yield "sendMessage", {"text": _own_words(effect), **buttons}
+    else:
+        yield from calls_of(effect.message, keyboard)
+
+
+def _keyboard(run_id: int, effect: Say) -> list[list[Mapping[str, Any]]]:
+    rows = effect.message.buttons if effect.message else tuple((one,) for one in effect.url_buttons)
+    return [[_button(run_id, effect.visit, one) for one in row] for row in rows]
+
+
+def _button(run_id: int, visit: int, one: Button) -> Mapping[str, Any]:
+    text = speech.content(one.text)
+    if one.url is not None:
+        return speech.link_button(text, speech.content({"*": one.url}))
+    return speech.button(text, STEP, _target(run_id, visit, one.press or ""))
+
+
+def own_button(run_id: int, visit: int, one: KeyButton) -> Mapping[str, Any]:
+    """A button of the product's own below an author's message."""
+    return speech.button(speech.words(one.text_key), STEP, _target(run_id, visit, one.press))
+
+
+def ask_button() -> Mapping[str, Any]:
+    """The button that lets her ask the curator."""
+    return speech.button(speech.words("question-button"), ASK, 1)
+
+
+def _target(run_id: int, visit: int, option: str) -> str:
+    return f"{run_id}-{visit}-{option}"
+
+
+def _own_words(effect: Say) -> speech.Words:
+    values: dict[str, Any] = dict(effect.values)
+    if effect.text_key is Text.ASSIGNMENT_EXPECTS:
+        values["kinds"] = [speech.words(f"work-{kind.strip()}") for kind in effect.values["kinds"].split(",")]
+    return speech.words(effect.text_key or "", **values)
+
+
+def offer_words(message: Mapping[str, Any]) -> speech.Words:
+    """The text of an offer's message."""
+    return speech.content(Message.model_validate(message).text or {"*": ""})

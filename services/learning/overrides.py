@@ -1,0 +1,47 @@
+"""Exceptions for one student: the last lesson once more, the next one now."""
+
+import json
+
+from core.db.session import UnitOfWork
+from core.flow.engine import Outcome
+from core.flow.events import Hurried
+from core.flow.steps.lesson import LessonStep
+from core.lifecycle import Klass
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.timers import drop_timers
+from services.learning import effects, runs
+from services.learning.schemas import LoadedRun
+from services.learning.store import lessons as store
+
+
+async def repeat_last_lesson(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
+    """Say the lesson a run gave last once more, all of its messages; False if it has given none."""
+    run = await runs.load_run(uow, run_id)
+    visit = await _find_last_lesson(uow, run)
+    if visit is None:
+        return False
+    stored, ref = run.stored, effects.ref_of(run_id, visit[1])
+    key = f"run:{run_id}:{visit[0]}:{visit[1]}:"
+    said = await store.list_said(uow.conn, uow.account_id, stored.bot_id, stored.chat_id, ref, key)
+    for n, (method, payload) in enumerate(said):
+        fields = json.loads(payload)
+        call_key = f"{dedupe_key}:{n}"
+        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, fields, call_key, Klass.LESSON, ref))
+    return bool(said)
+
+
+async def open_next_lesson(uow: UnitOfWork, run_id: int) -> bool:
+    """Let what a run waits for come now, whatever the hour; False if it waits for no hour."""
+    visit = (await runs.load_run(uow, run_id)).stored.value.visit
+    if await runs.deliver(uow, run_id, Hurried(visit)) in {Outcome.STALE, Outcome.IGNORED}:
+        return False
+    await drop_timers(uow, effects.TIMER, f"run:{run_id}:{visit}:")
+    return True
+
+
+async def _find_last_lesson(uow: UnitOfWork, run: LoadedRun) -> tuple[str, int] | None:
+    for step, visit in await store.list_visits(uow.conn, uow.account_id, run.stored.id):
+        if isinstance(run.flow.step(step), LessonStep):
+            return step, visit
+    return None

@@ -1,0 +1,171 @@
+"""A student's question to the curator: the next thing she writes, shown to reviewers, answered by reply."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.events import Replied
+from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus
+from services.delivery import speech
+from services.delivery.speech import Address, Words
+from services.learning import review_cards, runs
+from services.learning.review_cards import NewCard
+from services.learning.schemas import Card, Decision, LoadedRun, Note, Question
+from services.learning.store import questions as store
+from services.people import contacts
+from services.people.schemas import Contact
+
+DROP = "askx"  # kind of the button that thinks better of it
+OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
+SHOWN_TEXT = 1000
+
+
+def ref_of(question_id: int) -> str:
+    """What a reviewer's reply to a card or to the copied question is about."""
+    return f"q:{question_id}"
+
+
+def answer_ref(question_id: int) -> str:
+    """What a student's reply to an answer is about: one more question."""
+    return f"qa:{question_id}"
+
+
+async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_key: str) -> None:
+    """Ask her for the question; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED."""
+    await _open(uow, contact, to)
+    drop = speech.button(speech.words("question-drop"), DROP, 1)
+    speech.say(uow, to, speech.words("question-ask"), dedupe_key, buttons=[[drop]])
+
+
+async def _open(uow: UnitOfWork, contact: Contact, to: Address) -> int:
+    run = await _find_asking_run(uow, contact, to.bot_id)
+    row = {
+        "contact_id": contact.id,
+        "bot_id": to.bot_id,
+        "chat_id": to.chat_id,
+        "run_id": run.stored.id,
+        "text": "",
+        "pieces": [],
+        "opened_at": uow.now,
+    }
+    return await store.open_question(uow.conn, uow.account_id, row)
+
+
+async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> LoadedRun:
+    current = await runs.find_current(uow, contact, bot_id)
+    if current is None:
+        raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
+    run = await runs.load_run(uow, current.id)
+    rights = await runs.load_rights(uow, run)
+    if rights is None:
+        raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED")
+    if not runs.may_ask(run, rights):
+        raise DomainError(ErrorKind.FORBIDDEN, "QUESTIONS_NOT_INCLUDED")
+    return run
+
+
+async def drop_question(uow: UnitOfWork, contact: Contact, bot_id: int) -> bool:
+    """She does not want to ask any more; False if nothing was open."""
+    question = await _find_open(uow, contact, bot_id)
+    return question is not None and await _move(uow, question, QuestionStatus.DROPPED, {})
+
+
+async def is_awaited(uow: UnitOfWork, contact: Contact, bot_id: int, album: str | None) -> bool:
+    """Whether what she writes now is a question, or the rest of one."""
+    if await _find_open(uow, contact, bot_id):
+        return True
+    return album is not None and await _find_begun(uow, contact, bot_id, album) is not None
+
+
+async def _find_open(uow: UnitOfWork, contact: Contact, bot_id: int) -> Question | None:
+    since = uow.now - OPEN_FOR
+    return await store.find_open(uow.conn, uow.account_id, bot_id, contact.id, since)
+
+
+async def _find_begun(uow: UnitOfWork, contact: Contact, bot_id: int, album: str) -> Question | None:
+    return await store.find_by_album(uow.conn, uow.account_id, bot_id, contact.id, album)
+
+
+async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Replied) -> None:
+    """Put what she wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
+    begun = await _find_begun(uow, contact, to.bot_id, said.group) if said.group else None
+    if begun is not None:
+        await _add_piece(uow, begun, said.message_ref)
+        return
+    question = await get_question(uow, await _open(uow, contact, to))
+    values = {
+        "text": said.text,
+        "pieces": [dict(said.message_ref)],
+        "album": said.group,
+        "asked_at": uow.now,
+    }
+    await _move(uow, question, QuestionStatus.ASKED, values)
+    words = await _describe(uow, question)
+    for chat_id in await review_cards.list_reviewers(uow, to.bot_id):
+        reviewer, ref = Address(to.bot_id, chat_id), ref_of(question.id)
+        await review_cards.show_card(uow, reviewer, NewCard(CardKind.QUESTION, question.id, words, ref))
+        review_cards.show_piece(uow, reviewer, ref, said.message_ref)
+    await review_cards.expect_answer(uow, to.bot_id)
+    speech.say(uow, to, speech.words("question-asked"), f"question:{question.id}:asked")
+
+
+async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, Any]) -> None:
+    await store.add_piece(uow.conn, uow.account_id, question.id, [*question.pieces, dict(piece)])
+    for chat_id in await review_cards.list_reviewers(uow, question.bot_id):
+        review_cards.show_piece(uow, Address(question.bot_id, chat_id), ref_of(question.id), piece)
+
+
+async def _describe(uow: UnitOfWork, question: Question) -> Words:
+    student = await contacts.get_contact(uow, question.contact_id)
+    course: Words = ""
+    if question.run_id is not None:
+        course = speech.content((await runs.load_run(uow, question.run_id)).flow.name)
+    return speech.words("question-card", student=student.full_name, course=course)
+
+
+async def answer_question(
+    uow: UnitOfWork, question_id: int, reviewer_id: int, note: Note, reply_to: Address
+) -> Decision:
+    """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not."""
+    question = await get_question(uow, question_id)
+    values = {"answered_by": reviewer_id, "answered_at": uow.now}
+    first = await _move(uow, question, QuestionStatus.ANSWERED, values)
+    if not first and question.answered_by != reviewer_id:
+        reviewer = await review_cards.name_reviewer(uow, question.answered_by)
+        return Decision(counts=False, reviewer=reviewer)
+    quoted = question.pieces[0]["message_id"]
+    review_cards.pass_on(uow, question.address, note, "question-answer", quoted, answer_ref(question_id))
+    reviewer = await review_cards.name_reviewer(uow, reviewer_id)
+    for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
+        await _settle(uow, card, question, reviewer)
+    key = f"answered:{ref_of(question_id)}:{note.key}"
+    speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
+    return Decision(counts=True, reviewer=reviewer)
+
+
+async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
+    """A card that reached its reviewer after the answer says so too."""
+    question = await get_question(uow, card.subject_id)
+    if question.status is QuestionStatus.ANSWERED:
+        reviewer = await review_cards.name_reviewer(uow, question.answered_by)
+        await _settle(uow, card, question, reviewer)
+
+
+async def _settle(uow: UnitOfWork, card: Card, question: Question, reviewer: str) -> None:
+    settled = speech.words("question-settled", reviewer=reviewer)
+    words = speech.lines(await _describe(uow, question), settled)
+    review_cards.settle_card(uow, card, words, QuestionStatus.ANSWERED)
+
+
+async def get_question(uow: UnitOfWork, question_id: int) -> Question:
+    """A question by its id; raises QUESTION_NOT_FOUND."""
+    question = await store.find_question(uow.conn, uow.account_id, question_id)
+    if question is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "QUESTION_NOT_FOUND", str(question_id))
+    return question
+
+
+async def _move(uow: UnitOfWork, question: Question, to: QuestionStatus, more: Mapping[str, Any]) -> bool:
+    return await store.move_question(uow.conn, uow.account_id, question.id, to, QUESTION_MOVES[to], more)

@@ -1,0 +1,159 @@
+"""What reviewers see: cards, copies of what a student sent, the state once settled, a list of what waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from loguru import logger
+
+from core.db.session import UnitOfWork
+from core.events import CallAnswered
+from core.lifecycle import CardKind, Klass
+from services.delivery import speech
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.speech import Address, Keyboard, Words
+from services.delivery.timers import find_due_at, set_timer
+from services.learning.schemas import Card, Note, Waiting
+from services.learning.store import cards as store
+from services.people import contacts
+
+SHOWN = "review_card"  # name under which Telegram's answer comes back
+SILENCE = "review_silence"  # the timer that reminds reviewers
+PATIENCE = timedelta(days=1)
+MOST_REMINDERS = 3
+MOST_LISTED = 10
+MOST_ABOUT = 60
+_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class NewCard:
+    """A card to be shown; a reply to it is about `ref`. `made_for` keeps several of a kind apart."""
+
+    kind: CardKind
+    subject_id: int
+    words: Words
+    ref: str
+    buttons: Keyboard = ()
+    made_for: str = ""
+
+
+async def list_reviewers(uow: UnitOfWork, bot_id: int) -> list[int]:
+    """Where work is shown: the review group, else each admin who has started the bot."""
+    if uow.env.review_chat_id is not None:
+        return [uow.env.review_chat_id]
+    reachable = await contacts.list_reachable(uow, bot_id, uow.env.admin_ids)
+    if not reachable:
+        logger.bind(event="review.nobody", bot_id=bot_id).error(
+            "something waits for review, but no admin has started the course bot"
+        )
+    return reachable
+
+
+async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> None:
+    """Show a card in a reviewers' chat, once; its message is remembered so that it can change later."""
+    row = {
+        "kind": card.kind,
+        "subject_id": card.subject_id,
+        "bot_id": to.bot_id,
+        "chat_id": to.chat_id,
+        "made_for": card.made_for,
+    }
+    card_id = await store.add_card(uow.conn, uow.account_id, row)
+    if card_id is None:
+        return
+    payload: dict[str, Any] = {"chat_id": to.chat_id, "text": card.words}
+    if card.buttons:
+        payload["buttons"] = [list(line) for line in card.buttons]
+    key, told = f"card:{card_id}", {"name": SHOWN, "ref": card_id}
+    call = Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, Klass.INTERACTIVE, card.ref, told)
+    enqueue(uow, call)
+
+
+def show_piece(uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any]) -> None:
+    """Copy one of the student's messages below its card."""
+    fields = {"chat_id": to.chat_id, "from_chat_id": piece["chat_id"], "message_id": piece["message_id"]}
+    key = f"{ref}:{to.chat_id}:{piece['message_id']}"
+    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "copyMessage", fields, key, Klass.INTERACTIVE, ref))
+
+
+async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> Card | None:
+    """Keep the message of a card that Telegram has shown; gives the card."""
+    if not answer.ok:
+        return None
+    return await store.keep_message(uow.conn, uow.account_id, answer.ref, answer.result["message_id"])
+
+
+async def list_shown(uow: UnitOfWork, subject_id: int, *kinds: CardKind) -> list[Card]:
+    """The cards about a submission or a question that reviewers have before them."""
+    return await store.list_shown(uow.conn, uow.account_id, kinds, subject_id)
+
+
+def settle_card(uow: UnitOfWork, card: Card, words: Words, outcome: str) -> None:
+    """Put these words in place of a card's, and take its buttons away; once per outcome."""
+    fields = {"chat_id": card.chat_id, "message_id": card.message_id, "text": words}
+    key = f"card:{card.id}:{outcome}"
+    enqueue(
+        uow,
+        Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Klass.INTERACTIVE),
+    )
+
+
+def pass_on(uow: UnitOfWork, to: Address, note: Note, heading: str, quoted: int, ref: str) -> None:
+    """Bring a reviewer's words to a student, quoting her message: text in one message, all else as a copy.
+
+    `heading` is the key of the words above; with `-text` behind it, of those that hold a text.
+    """
+    key, klass = f"answer:{ref}:{note.key}", Klass.INTERACTIVE
+    words = speech.words(f"{heading}-text", text=note.text) if note.text else speech.words(heading)
+    quoting = {"reply_parameters": {"message_id": quoted, "allow_sending_without_reply": True}}
+    speech.say(uow, to, words, key, klass=klass, ref=ref, extra=quoting)
+    if not note.text:
+        fields = {"chat_id": to.chat_id, "from_chat_id": note.chat_id, "message_id": note.message_id}
+        copy_key = f"{key}:{note.message_id}"
+        enqueue(uow, Outgoing(to.bot_id, to.chat_id, "copyMessage", fields, copy_key, klass, ref))
+
+
+async def name_reviewer(uow: UnitOfWork, telegram_id: int | None) -> str:
+    """How a reviewer is called; empty if nobody knows her."""
+    reviewer = await contacts.find_by_telegram_id(uow, telegram_id) if telegram_id else None
+    return reviewer.full_name if reviewer else ""
+
+
+async def expect_answer(uow: UnitOfWork, bot_id: int) -> None:
+    """From now on reviewers are reminded if they stay silent."""
+    if await find_due_at(uow, SILENCE, str(bot_id)) is None:
+        await _remind_later(uow, bot_id, uow.now, 1)
+
+
+async def _remind_later(uow: UnitOfWork, bot_id: int, since: datetime, number: int) -> None:
+    await set_timer(uow, SILENCE, str(bot_id), since + PATIENCE, {"bot_id": bot_id, "number": number})
+
+
+async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """List what waits, if the oldest of it has waited long enough; three times at most, a day apart."""
+    bot_id, number = payload["bot_id"], payload["number"]
+    waiting = await store.list_waiting(uow.conn, uow.account_id, bot_id)
+    if not waiting:
+        return
+    if waiting[0].since + PATIENCE > uow.now:
+        await _remind_later(uow, bot_id, waiting[0].since, 1)
+        return
+    parts = [speech.words("review-reminder", count=len(waiting))]
+    parts += [_describe(uow, one) for one in waiting[:MOST_LISTED]]
+    if len(waiting) > MOST_LISTED:
+        parts.append(speech.words("review-more", count=len(waiting) - MOST_LISTED))
+    for chat_id in await list_reviewers(uow, bot_id):
+        key = f"remind:{bot_id}:{chat_id}:{uow.now.isoformat()}"
+        to = Address(bot_id, chat_id)
+        speech.say(uow, to, speech.lines(*parts, gap="\n"), key, klass=Klass.INTERACTIVE)
+    if number < MOST_REMINDERS:
+        await _remind_later(uow, bot_id, uow.now, number + 1)
+
+
+def _describe(uow: UnitOfWork, one: Waiting) -> Words:
+    hours = int((uow.now - one.since).total_seconds() // _HOUR)
+    about = one.about.replace("\n", " ")[:MOST_ABOUT]
+    return speech.words(f"review-waiting-{one.kind}", student=one.student, about=about, hours=hours)

@@ -1,0 +1,207 @@
+"""The shell of the engine: load a run, advance it, save it with everything that follows, in one transaction."""
+
+import json
+from dataclasses import dataclass, replace
+
+from core.db.models.learning import run_steps
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind, RaceLost
+from core.events import CourseFinished, FirstLessonGiven, RunHeld
+from core.flow.definition import FlowKind
+from core.flow.engine import Advanced, Outcome, advance
+from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
+from core.flow.run import Run, RunStatus, View, dump_run_state
+from core.lifecycle import Klass
+from services.content import flows
+from services.content.schemas import FlowVersion
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.speech import Address
+from services.learning import effects
+from services.learning.schemas import LoadedRun, StoredRun
+from services.learning.store import runs as store
+from services.people import contacts, variables
+from services.people.schemas import Contact
+
+LISTENING_RUNS = 5  # how many of a person's runs may take a reply
+QUESTIONS = "questions"  # the right to ask the curator
+CLOSED = "access"  # why a run without access is held
+_ORDERS = (Held, Released, Moved)
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """What a run is begun with."""
+
+    contact: Contact
+    address: Address
+    version: FlowVersion
+    deployment_id: int | None = None
+    access_id: int | None = None
+
+
+async def start_run(uow: UnitOfWork, new: NewRun) -> int:
+    """Begin a flow for a person; gives the run's id. Raises ALREADY_ACTIVE if one of its kind is active here."""
+    run_id = await store.add_run(
+        uow.conn,
+        uow.account_id,
+        {
+            "bot_id": new.address.bot_id,
+            "contact_id": new.contact.id,
+            "chat_id": new.address.chat_id,
+            "flow_version_id": new.version.id,
+            "deployment_id": new.deployment_id,
+            "access_id": new.access_id,
+            "kind": new.version.flow.kind,
+            "status": RunStatus.ACTIVE,
+            "state": dump_run_state(Run.new()),
+            "version": 0,
+            "spoke_at": uow.now,
+            "started_at": uow.now,
+        },
+    )
+    if run_id is None:
+        raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
+    await deliver(uow, run_id, Entered())
+    return run_id
+
+
+async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
+    """Let an event happen to a run; says what it did. Raises RUN_NOT_FOUND."""
+    return await _happen(uow, await load_run(uow, run_id), event)
+
+
+async def reply(uow: UnitOfWork, contact: Contact, to: Address, said: Replied, about: int | None) -> bool:
+    """Give what a person wrote to the run it answers (`about`), else to the one that waits; False if none does."""
+    candidates = await store.list_of_contact(uow.conn, uow.account_id, to.bot_id, contact.id, LISTENING_RUNS)
+    candidates.sort(key=lambda run: run.id != about)
+    for stored in candidates:
+        if await _happen(uow, await load_flow(uow, stored), said) is not Outcome.IGNORED:
+            return True
+    return False
+
+
+async def load_run(uow: UnitOfWork, run_id: int) -> LoadedRun:
+    """A run with its flow; raises RUN_NOT_FOUND."""
+    stored = await store.find_run(uow.conn, uow.account_id, run_id)
+    if stored is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
+    return await load_flow(uow, stored)
+
+
+async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:
+    """The run with the flow it is pinned to."""
+    return LoadedRun(stored, (await flows.get_version(uow, stored.flow_version_id)).flow)
+
+
+async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
+    """The person's active run in a bot, else the last one she had there."""
+    found = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)
+    return found[0] if found else None
+
+
+async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
+    """Repeat the last message of the latest visit that has said one and is still open; False if none has."""
+    stored = (await load_run(uow, run_id)).stored
+    for visit in (stored.value.here, *reversed(stored.value.open)):
+        ref = effects.ref_of(stored.id, visit.visit) if visit else ""
+        for method, payload in await store.list_last_said(uow.conn, uow.account_id, stored.bot_id, ref):
+            fields = json.loads(payload or "{}")
+            call = Outgoing(stored.bot_id, stored.chat_id, method, fields, dedupe_key, Klass.INTERACTIVE, ref)
+            enqueue(uow, call)
+            return True
+    return False
+
+
+async def retime_runs(uow: UnitOfWork, contact_id: int) -> None:
+    """Let the lessons a person waits for follow her changed zone or hour."""
+    for stored in await store.list_with_status(uow.conn, uow.account_id, contact_id, store.ACTIVE):
+        await deliver(uow, stored.id, Retimed())
+
+
+async def load_rights(uow: UnitOfWork, run: LoadedRun) -> frozenset[str] | None:
+    """What a person may do in a run; None when her access is closed. Runs that need no access have no rights."""
+    if run.stored.access_id is None:
+        return frozenset()
+    contact_id, version_id = run.stored.contact_id, run.stored.flow_version_id
+    return await store.load_rights(uow.conn, uow.account_id, contact_id, version_id, uow.now)
+
+
+async def _happen(uow: UnitOfWork, run: LoadedRun, event: Event) -> Outcome:
+    """Access is checked at everything that happens: a run whose access is closed is held first."""
+    rights = await load_rights(uow, run)
+    if rights is None and run.stored.value.status is RunStatus.ACTIVE and not isinstance(event, _ORDERS):
+        run, _ = await _advance(uow, run, Held(CLOSED), frozenset())
+        uow.publish(RunHeld(run.stored.id, run.stored.version))
+        await _advance(uow, run, event, frozenset())
+        return Outcome.STAYED
+    return (await _advance(uow, run, event, rights or frozenset()))[1]
+
+
+async def _advance(
+    uow: UnitOfWork, run: LoadedRun, event: Event, rights: frozenset[str]
+) -> tuple[LoadedRun, Outcome]:
+    before = run.stored.value
+    advanced = advance(run.flow, before, event, uow.now, await _look(uow, run.stored, rights))
+    if advanced.run == before:
+        return run, advanced.outcome
+    await _save(uow, run.stored, advanced)
+    await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, rights))
+    after = replace(run, stored=replace(run.stored, value=advanced.run, version=run.stored.version + 1))
+    _tell(uow, before, after)
+    return after, advanced.outcome
+
+
+def may_ask(run: LoadedRun, rights: frozenset[str]) -> bool:
+    """Whether a person may put questions to the curator: everybody in a course, unless her tariff says no."""
+    return run.flow.kind is FlowKind.COURSE and (run.stored.access_id is None or QUESTIONS in rights)
+
+
+def _tell(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
+    after = run.stored.value
+    if run.flow.kind is not FlowKind.COURSE:
+        return
+    if before.last_lesson is None and after.last_lesson is not None:
+        uow.publish(FirstLessonGiven(run.stored.id))
+    if after.status is RunStatus.COMPLETED is not before.status:
+        uow.publish(CourseFinished(run.stored.id))
+
+
+async def _look(uow: UnitOfWork, stored: StoredRun, rights: frozenset[str]) -> View:
+    contact = await contacts.get_contact(uow, stored.contact_id)
+    return View(
+        variables=await variables.load_variables(uow, contact.id),
+        rights=rights,
+        zone=contact.zone,
+        language=contact.language,
+        seed=str(stored.id),
+        day=uow.env.course_day,
+        hour=contact.hour,
+    )
+
+
+async def _save(uow: UnitOfWork, stored: StoredRun, advanced: Advanced) -> None:
+    over = advanced.run.status in {RunStatus.COMPLETED, RunStatus.STOPPED}
+    values = {
+        "state": dump_run_state(advanced.run),
+        "status": advanced.run.status,
+        "spoke_at": uow.now,
+        "finished_at": uow.now if over else None,
+    }
+    if not await store.save_run(uow.conn, uow.account_id, stored.id, stored.version, values):
+        raise RaceLost(f"run {stored.id} was advanced by another unit")
+    for record in advanced.records:
+        uow.append(
+            run_steps,
+            {
+                "account_id": uow.account_id,
+                "run_id": stored.id,
+                "step": record.step or "",
+                "visit": record.visit,
+                "event": record.event,
+                "answer": record.answer,
+                "score": record.score and record.score.points,
+                "max_score": record.score and record.score.maximum,
+                "at": uow.now,
+            },
+        )

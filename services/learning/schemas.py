@@ -1,0 +1,132 @@
+"""Learning as the use cases see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.flow.definition import Flow
+from core.flow.run import Run
+from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
+from services.delivery.speech import Address
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run as it is stored; `version` guards its next save."""
+
+    id: int
+    bot_id: int
+    chat_id: int
+    contact_id: int
+    flow_version_id: int
+    access_id: int | None
+    version: int
+    value: Run
+
+    @property
+    def address(self) -> Address:
+        """Where the run takes place."""
+        return Address(self.bot_id, self.chat_id)
+
+
+@dataclass(frozen=True)
+class LoadedRun:
+    """A run with the flow it is pinned to."""
+
+    stored: StoredRun
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """A line of a run's history."""
+
+    step: str
+    event: str
+    answer: str | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Work handed in; `attempt` is the engine's number of it within its visit."""
+
+    id: int
+    run_id: int
+    visit: int
+    attempt: int
+    title: str
+    status: SubmissionStatus
+    work: Mapping[str, Any]
+    step: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a student asks the curator; `pieces` are her messages in the course bot."""
+
+    id: int
+    contact_id: int
+    bot_id: int
+    chat_id: int
+    run_id: int | None
+    text: str
+    pieces: Sequence[Mapping[str, int]]
+    album: str | None
+    status: QuestionStatus
+    answered_by: int | None
+
+    @property
+    def address(self) -> Address:
+        """Where it was asked."""
+        return Address(self.bot_id, self.chat_id)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A message to a reviewer about a submission or a question; its number once Telegram has told it."""
+
+    id: int
+    kind: CardKind
+    subject_id: int
+    bot_id: int
+    chat_id: int
+    message_id: int | None
+
+    @property
+    def address(self) -> Address:
+        """Where it was shown."""
+        return Address(self.bot_id, self.chat_id)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for a reviewer."""
+
+    kind: CardKind
+    student: str
+    about: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Note:
+    """A reviewer's own words as they stand in her chat with the course bot; `album` if they are part of one."""
+
+    chat_id: int
+    message_id: int
+    text: str
+    album: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for all parts of an album."""
+        return f"{self.chat_id}:{self.album or self.message_id}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What became of a reviewer's decision: hers counts, or somebody was `first`."""
+
+    counts: bool
+    reviewer: str

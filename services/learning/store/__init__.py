@@ -1,0 +1,1 @@
+"""The SQL of learning, a file per aggregate."""

@@ -1,0 +1,83 @@
+"""Cards shown to reviewers, and what waits for them."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.learning import questions, review_cards, runs, submissions
+from core.db.models.people import contacts
+from core.db.session import Row, dialect_insert
+from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
+from services.learning.schemas import Card, Waiting
+
+COLUMNS = (
+    review_cards.c.id,
+    review_cards.c.kind,
+    review_cards.c.subject_id,
+    review_cards.c.bot_id,
+    review_cards.c.chat_id,
+    review_cards.c.message_id,
+)
+
+
+def _card(row: Any) -> Card:
+    return Card(row.id, CardKind(row.kind), row.subject_id, row.bot_id, row.chat_id, row.message_id)
+
+
+async def add_card(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Note a card that is about to be shown; None if it was before."""
+    rows = await conn.execute(
+        dialect_insert(conn, review_cards)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(review_cards.c.id)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found
+
+
+async def keep_message(conn: AsyncConnection, account_id: int, card_id: int, message_id: int) -> Card | None:
+    """Telegram has shown a card: keep its number."""
+    rows = await conn.execute(
+        update(review_cards)
+        .where(review_cards.c.id == card_id, review_cards.c.account_id == account_id)
+        .values(message_id=message_id)
+        .returning(*COLUMNS)
+    )
+    row = rows.one_or_none()
+    return _card(row) if row else None
+
+
+async def list_shown(
+    conn: AsyncConnection, account_id: int, kinds: tuple[CardKind, ...], subject_id: int
+) -> list[Card]:
+    """The cards about a submission or a question that reviewers can see."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(review_cards.c.account_id == account_id, review_cards.c.subject_id == subject_id)
+        .where(review_cards.c.kind.in_(kinds), review_cards.c.message_id.is_not(None))
+        .order_by(review_cards.c.id)
+    )
+    return [_card(row) for row in rows]
+
+
+async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Waiting]:
+    """Work nobody has decided about and questions nobody has answered, the oldest first."""
+    name = (contacts.c.first_name, contacts.c.last_name)
+    works = await conn.execute(
+        select(*name, submissions.c.title, submissions.c.handed_in_at)
+        .join(runs, runs.c.id == submissions.c.run_id)
+        .join(contacts, contacts.c.id == runs.c.contact_id)
+        .where(submissions.c.account_id == account_id, runs.c.bot_id == bot_id)
+        .where(submissions.c.status == SubmissionStatus.IN_REVIEW)
+    )
+    asked = await conn.execute(
+        select(*name, questions.c.text, questions.c.asked_at)
+        .join(contacts, contacts.c.id == questions.c.contact_id)
+        .where(questions.c.account_id == account_id, questions.c.bot_id == bot_id)
+        .where(questions.c.status == QuestionStatus.ASKED)
+    )
+    found = [Waiting(CardKind.WORK, f"{row[0]} {row[1]}".strip(), row[2], row[3]) for row in works]
+    found += [Waiting(CardKind.QUESTION, f"{row[0]} {row[1]}".strip(), row[2], row[3]) for row in asked]
+    return sorted(found, key=lambda one: one.since)

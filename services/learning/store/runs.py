@@ -1,0 +1,159 @@
+"""Runs and the steps they took."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.commerce import accesses, tariffs
+from core.db.models.content import deployments, flow_versions, flows
+from core.db.models.delivery import outbox
+from core.db.models.learning import runs
+from core.db.session import Row, dialect_insert
+from core.flow.run import load_run_state
+from core.lifecycle import AccessStatus
+from services.learning.schemas import StoredRun
+
+COLUMNS = (
+    runs.c.id,
+    runs.c.bot_id,
+    runs.c.chat_id,
+    runs.c.contact_id,
+    runs.c.flow_version_id,
+    runs.c.access_id,
+    runs.c.version,
+    runs.c.state,
+)
+ACTIVE = ("active", "held")
+
+
+def _run(row: Any) -> StoredRun:
+    return StoredRun(
+        id=row.id,
+        bot_id=row.bot_id,
+        chat_id=row.chat_id,
+        contact_id=row.contact_id,
+        flow_version_id=row.flow_version_id,
+        access_id=row.access_id,
+        version=row.version,
+        value=load_run_state(row.state),
+    )
+
+
+async def add_run(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Add a run; None if the person has an active one of its kind in this bot."""
+    rows = await conn.execute(
+        dialect_insert(conn, runs)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(runs.c.id)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found
+
+
+async def find_run(conn: AsyncConnection, account_id: int, run_id: int) -> StoredRun | None:
+    """A run by its id."""
+    row = (
+        await conn.execute(select(*COLUMNS).where(runs.c.id == run_id, runs.c.account_id == account_id))
+    ).one_or_none()
+    return _run(row) if row else None
+
+
+async def list_of_contact(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, limit: int
+) -> list[StoredRun]:
+    """A person's runs in a bot: active ones first, then the one that spoke last."""
+    active_first = case((runs.c.status.in_(ACTIVE), 0), else_=1)
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(runs.c.account_id == account_id, runs.c.bot_id == bot_id, runs.c.contact_id == contact_id)
+        .order_by(active_first, runs.c.spoke_at.desc(), runs.c.id.desc())
+        .limit(limit)
+    )
+    return [_run(row) for row in rows]
+
+
+async def save_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
+    """Save a run if nobody has since `version`."""
+    done = await conn.execute(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.account_id == account_id, runs.c.version == version)
+        .values(version=version + 1, **values)
+    )
+    return done.rowcount == 1
+
+
+async def list_with_status(
+    conn: AsyncConnection, account_id: int, contact_id: int, statuses: Sequence[str]
+) -> list[StoredRun]:
+    """A person's runs in any bot that stand so."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(runs.c.account_id == account_id, runs.c.contact_id == contact_id)
+        .where(runs.c.status.in_(statuses))
+        .order_by(runs.c.id)
+    )
+    return [_run(row) for row in rows]
+
+
+async def load_rights(
+    conn: AsyncConnection, account_id: int, contact_id: int, flow_version_id: int, now: datetime
+) -> frozenset[str] | None:
+    """What all of a person's active accesses to a flow's course include together; None when she has none now."""
+    rows = await conn.scalars(
+        select(tariffs.c.rights)
+        .join(accesses, accesses.c.tariff_id == tariffs.c.id)
+        .join(flow_versions, flow_versions.c.flow_id == tariffs.c.flow_id)
+        .where(accesses.c.contact_id == contact_id, accesses.c.account_id == account_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE, flow_versions.c.id == flow_version_id)
+        .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > now))
+    )
+    found = list(rows)
+    return frozenset(right for included in found for right in included) if found else None
+
+
+async def find_bought(conn: AsyncConnection, account_id: int, contact_id: int, bot_id: int) -> Any:
+    """What the person last bought that is taught in this bot: (access_id, deployment_id, flow_id)."""
+    rows = await conn.execute(
+        select(
+            accesses.c.id.label("access_id"), deployments.c.id.label("deployment_id"), deployments.c.flow_id
+        )
+        .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
+        .join(deployments, deployments.c.flow_id == tariffs.c.flow_id)
+        .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE, deployments.c.bot_id == bot_id)
+        .order_by(accesses.c.id.desc())
+        .limit(1)
+    )
+    return rows.one_or_none()
+
+
+async def find_scenario(conn: AsyncConnection, account_id: int, bot_id: int, slug: str | None) -> int | None:
+    """The flow a bot begins with: the scenario of that slug if it is deployed here, else the one deployed first."""
+    wanted_first = case((flows.c.slug == (slug or ""), 0), else_=1)
+    found: int | None = await conn.scalar(
+        select(flows.c.id)
+        .join(deployments, deployments.c.flow_id == flows.c.id)
+        .where(
+            deployments.c.account_id == account_id, deployments.c.bot_id == bot_id, flows.c.kind == "scenario"
+        )
+        .order_by(wanted_first, deployments.c.id)
+        .limit(1)
+    )
+    return found
+
+
+async def list_last_said(
+    conn: AsyncConnection, account_id: int, bot_id: int, ref: str
+) -> Sequence[tuple[str, str | None]]:
+    """The last call a visit of a run made: (method, payload), in a list of at most one."""
+    rows = await conn.execute(
+        select(outbox.c.method, outbox.c.payload)
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.ref == ref)
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    return [(row.method, row.payload) for row in rows]

@@ -1,0 +1,144 @@
+"""Work handed in and its reviews."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.learning import reviews, runs, submissions
+from core.db.session import Row, dialect_insert
+from core.flow.events import Verdict
+from core.lifecycle import SubmissionStatus
+from services.learning.schemas import Submission
+
+COLUMNS = (
+    submissions.c.id,
+    submissions.c.run_id,
+    submissions.c.visit,
+    submissions.c.attempt,
+    submissions.c.title,
+    submissions.c.status,
+    submissions.c.work,
+    submissions.c.step,
+)
+
+
+def _submission(row: Any) -> Submission:
+    return Submission(
+        id=row.id,
+        run_id=row.run_id,
+        visit=row.visit,
+        attempt=row.attempt,
+        title=row.title,
+        status=SubmissionStatus(row.status),
+        work=row.work,
+        step=row.step,
+    )
+
+
+async def add_submission(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Add work; None if this attempt is there already."""
+    rows = await conn.execute(
+        dialect_insert(conn, submissions)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(submissions.c.id)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found
+
+
+async def find_submission(conn: AsyncConnection, account_id: int, submission_id: int) -> Submission | None:
+    """Work by its id."""
+    row = (
+        await conn.execute(
+            select(*COLUMNS).where(submissions.c.id == submission_id, submissions.c.account_id == account_id)
+        )
+    ).one_or_none()
+    return _submission(row) if row else None
+
+
+async def find_attempt(
+    conn: AsyncConnection, account_id: int, run_id: int, visit: int, attempt: int
+) -> Submission | None:
+    """Work by the engine's numbers."""
+    row = (
+        await conn.execute(
+            select(*COLUMNS).where(
+                submissions.c.account_id == account_id,
+                submissions.c.run_id == run_id,
+                submissions.c.visit == visit,
+                submissions.c.attempt == attempt,
+            )
+        )
+    ).one_or_none()
+    return _submission(row) if row else None
+
+
+async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int) -> list[Submission]:
+    """All work handed in during a run, the latest attempt last."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(submissions.c.account_id == account_id, submissions.c.run_id == run_id)
+        .order_by(submissions.c.visit, submissions.c.attempt)
+    )
+    return [_submission(row) for row in rows]
+
+
+async def list_in_review(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Submission]:
+    """Work in a bot that nobody has decided about, the oldest first."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .join(runs, runs.c.id == submissions.c.run_id)
+        .where(submissions.c.account_id == account_id, submissions.c.status == SubmissionStatus.IN_REVIEW)
+        .where(runs.c.account_id == account_id, runs.c.bot_id == bot_id)
+        .order_by(submissions.c.id)
+    )
+    return [_submission(row) for row in rows]
+
+
+async def add_review(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Keep a verdict or a note of a reviewer."""
+    await conn.execute(dialect_insert(conn, reviews).values(account_id=account_id, **row))
+
+
+async def find_decider(conn: AsyncConnection, account_id: int, submission_id: int) -> int | None:
+    """The Telegram id of the reviewer who decided about work."""
+    found: int | None = await conn.scalar(
+        select(reviews.c.reviewer_id)
+        .where(reviews.c.account_id == account_id, reviews.c.submission_id == submission_id)
+        .where(reviews.c.verdict.in_([one.value for one in Verdict]))
+        .order_by(reviews.c.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def add_piece(
+    conn: AsyncConnection, account_id: int, submission_id: int, work: Mapping[str, Any]
+) -> None:
+    """Keep one more piece of the same work."""
+    await conn.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.account_id == account_id)
+        .values(work=dict(work))
+    )
+
+
+async def move_submission(
+    conn: AsyncConnection,
+    account_id: int,
+    submission_id: int,
+    to: SubmissionStatus,
+    allowed: Sequence[SubmissionStatus],
+    more: Row,
+) -> bool:
+    """Move work's status if that is allowed from where it is."""
+    done = await conn.execute(
+        update(submissions)
+        .where(submissions.c.id == submission_id, submissions.c.account_id == account_id)
+        .where(submissions.c.status.in_(allowed))
+        .values(status=to, **more)
+    )
+    return done.rowcount == 1

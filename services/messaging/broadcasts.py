@@ -1,0 +1,161 @@
+"""One message to many: a row per person, started, paused, resumed, cancelled at any moment."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from loguru import logger
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.session import Database, Row, UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
+from services.delivery.outbox import topic_of
+from services.delivery.timers import set_timer
+from services.messaging import store
+from services.messaging.schemas import Broadcast, Content, Tally
+
+CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
+PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
+CLEAR = "broadcast_clear"  # timer: the next chunk of a cancelled broadcast's recipients
+ENDED = (BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED)
+
+
+async def start_broadcast(uow: UnitOfWork, bot_id: int, method: str, payload: Mapping[str, Any]) -> int:
+    """Send `payload` (without chat_id) to everyone who has the bot open; gives the broadcast's id."""
+    row = {
+        "bot_id": bot_id,
+        **content_columns(Content(method, payload)),
+        "status": BroadcastStatus.RUNNING,
+        "total": 0,
+        "created_at": uow.now,
+    }
+    broadcast_id = await store.add_broadcast(uow.conn, uow.account_id, row)
+    await fan_out(uow, broadcast_id, bot_id, method)
+    return broadcast_id
+
+
+def content_columns(content: Content) -> Row:
+    """The content as the broadcast's row keeps it."""
+    text = json.dumps(content.payload, ensure_ascii=False, separators=(",", ":"))
+    return {"method": content.method, "payload": text}
+
+
+async def fan_out(uow: UnitOfWork, broadcast_id: int, bot_id: int, method: str) -> int:
+    """Give every recipient her row and wake the sender; says how many there are."""
+    total = await store.fan_out(
+        uow.conn, uow.account_id, broadcast_id, bot_id, method, now=uow.now, real_now=uow.real_now
+    )
+    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"total": total})
+    logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=bot_id, total=total).info(
+        "broadcast {} goes to {} people", broadcast_id, total
+    )
+    uow.wake(topic_of(bot_id))
+    return total
+
+
+async def pause_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Hold back whoever has not been written to; False if it does not run."""
+    return await _move(uow, broadcast_id, BroadcastStatus.PAUSED)
+
+
+async def resume_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Go on exactly where it stopped; False if it is not paused."""
+    moved = await _move(uow, broadcast_id, BroadcastStatus.RUNNING)
+    if moved:
+        uow.wake(topic_of((await get_broadcast(uow, broadcast_id)).bot_id))
+        await watch(uow, broadcast_id)
+    return moved
+
+
+async def cancel_soon(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Stop for good at once; who still waited is crossed out by timers. False if it is over already."""
+    moved = await _move(uow, broadcast_id, BroadcastStatus.CANCELLED)
+    if moved:
+        await set_timer(uow, CLEAR, _key(broadcast_id), uow.now, {"broadcast_id": broadcast_id})
+    return moved
+
+
+async def clear_cancelled(uow: UnitOfWork, broadcast_id: int) -> None:
+    """Cross out one chunk of a cancelled broadcast's recipients, and come back while there are more."""
+    cleared = await store.cancel_waiting(uow.conn, uow.account_id, broadcast_id, CHUNK)
+    if cleared == CHUNK:
+        await set_timer(uow, CLEAR, _key(broadcast_id), uow.now, {"broadcast_id": broadcast_id})
+    else:
+        await watch(uow, broadcast_id)
+
+
+async def cancel_broadcast(db: Database, account_id: int, broadcast_id: int) -> bool:
+    """Stop for good; what is being sent this moment still arrives. False if it is over already."""
+    async with db.unit(account_id) as uow:
+        if not await _move(uow, broadcast_id, BroadcastStatus.CANCELLED):
+            return False
+    while True:
+        async with db.unit(account_id) as uow:
+            if not await store.cancel_waiting(uow.conn, account_id, broadcast_id, CHUNK):
+                return True
+
+
+async def get_broadcast(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
+    """A broadcast by its id; raises BROADCAST_NOT_FOUND."""
+    return await _get(uow.conn, uow.account_id, broadcast_id)
+
+
+async def get_tally(db: Database, account_id: int, broadcast_id: int) -> Tally:
+    """Where it stands; raises BROADCAST_NOT_FOUND."""
+    async with db.reading() as conn:
+        return await read_tally(conn, account_id, broadcast_id)
+
+
+async def read_tally(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Tally:
+    """Where it stands, read within somebody's unit; raises BROADCAST_NOT_FOUND."""
+    found = await _get(conn, account_id, broadcast_id)
+    counts = await store.count_recipients(conn, account_id, broadcast_id)
+    refused = counts.get(OutboxState.FAILED, 0)
+    blocked = await store.count_blocked(conn, account_id, broadcast_id) if refused else 0
+    return Tally(
+        status=found.status,
+        total=found.total,
+        sent=counts.get(OutboxState.SENT, 0),
+        failed=refused - blocked,
+        blocked=blocked,
+        cancelled=counts.get(OutboxState.CANCELLED, 0),
+        held=counts.get(OutboxState.HOLD, 0),
+        waiting=counts.get(OutboxState.PENDING, 0) + counts.get(OutboxState.SENDING, 0),
+        possibly_twice=await store.count_twice(conn, account_id, broadcast_id),
+    )
+
+
+async def finish_broadcasts(db: Database) -> None:
+    """Close running broadcasts in which nobody waits any more."""
+    async with db.reading() as conn:
+        over = await store.list_over(conn)
+    for account_id, broadcast_id in over:
+        async with db.unit(account_id) as uow:
+            if await _move(uow, broadcast_id, BroadcastStatus.FINISHED):
+                await watch(uow, broadcast_id)
+
+
+async def watch(
+    uow: UnitOfWork, broadcast_id: int, after: timedelta = timedelta(), shown: Sequence[int] = ()
+) -> None:
+    """Have the card of a broadcast looked at after a while; `shown` are the figures it shows now."""
+    payload = {"broadcast_id": broadcast_id, "shown": list(shown)}
+    await set_timer(uow, PROGRESS, _key(broadcast_id), uow.now + after, payload)
+
+
+async def _get(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Broadcast:
+    found = await store.find_broadcast(conn, account_id, broadcast_id)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "BROADCAST_NOT_FOUND", str(broadcast_id))
+    return found
+
+
+async def _move(uow: UnitOfWork, broadcast_id: int, to: BroadcastStatus) -> bool:
+    more = {"finished_at": uow.now} if to in ENDED else {}
+    return await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, BROADCAST_MOVES[to], more)
+
+
+def _key(broadcast_id: int) -> str:
+    return f"bc:{broadcast_id}"

@@ -1,0 +1,248 @@
+"""The SQL of messaging."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, exists, func, insert, literal, null, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.delivery import outbox
+from core.db.models.messaging import broadcasts
+from core.db.models.people import chats
+from core.db.session import Row
+from core.lifecycle import BroadcastStatus, ChatState, Klass, Lane, OutboxState
+from services.messaging.schemas import Broadcast, Card, Content
+
+LIVE = (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
+RECIPIENT = (
+    "account_id",
+    "bot_id",
+    "chat_id",
+    "lane",
+    "klass",
+    "dedupe_key",
+    "method",
+    "payload",
+    "frozen",
+    "state",
+    "not_before",
+    "attempt",
+    "possibly_twice",
+    "broadcast_id",
+    "created_at",
+)
+
+
+async def add_broadcast(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Add a broadcast; gives its id."""
+    rows = await conn.execute(
+        insert(broadcasts).values(account_id=account_id, **row).returning(broadcasts.c.id)
+    )
+    return int(rows.scalar_one())
+
+
+async def fan_out(
+    conn: AsyncConnection,
+    account_id: int,
+    broadcast_id: int,
+    bot_id: int,
+    method: str,
+    *,
+    now: datetime,
+    real_now: datetime,
+) -> int:
+    """One waiting row per person who has the bot open, in one statement; says how many."""
+    key = literal(f"bc:{broadcast_id}:") + cast(chats.c.telegram_id, String)
+    recipients = select(
+        literal(account_id),
+        literal(bot_id),
+        chats.c.telegram_id,
+        literal(Lane.BULK.value),
+        literal(Klass.BULK.value),
+        key,
+        literal(method),
+        null(),
+        literal(value=False),
+        literal(OutboxState.PENDING.value),
+        literal(real_now, outbox.c.not_before.type),
+        literal(0),
+        literal(value=False),
+        literal(broadcast_id),
+        literal(now, outbox.c.created_at.type),
+    ).where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
+    done = await conn.execute(insert(outbox).from_select(RECIPIENT, recipients))
+    return done.rowcount
+
+
+async def count_open_chats(conn: AsyncConnection, account_id: int, bot_id: int) -> int:
+    """How many people a broadcast of this bot would go to now."""
+    found = await conn.scalar(
+        select(func.count())
+        .select_from(chats)
+        .where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
+    )
+    return int(found or 0)
+
+
+async def change_broadcast(conn: AsyncConnection, account_id: int, broadcast_id: int, values: Row) -> None:
+    """Keep something about a broadcast: its total, its content, its card."""
+    await conn.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+        .values(**values)
+    )
+
+
+async def move_broadcast(
+    conn: AsyncConnection,
+    account_id: int,
+    broadcast_id: int,
+    to: BroadcastStatus,
+    allowed: Sequence[BroadcastStatus],
+    more: Row,
+) -> bool:
+    """Move a broadcast's state if that is allowed from where it is."""
+    done = await conn.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+        .where(broadcasts.c.status.in_(allowed))
+        .values(status=to, **more)
+    )
+    return done.rowcount == 1
+
+
+async def cancel_waiting(conn: AsyncConnection, account_id: int, broadcast_id: int, limit: int) -> int:
+    """Cancel up to `limit` recipients who still wait; says how many."""
+    some = (
+        select(outbox.c.id)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+        .where(outbox.c.state == OutboxState.PENDING)
+        .limit(limit)
+    )
+    done = await conn.execute(
+        update(outbox)
+        .where(
+            outbox.c.id.in_(some), outbox.c.account_id == account_id, outbox.c.state == OutboxState.PENDING
+        )
+        .values(state=OutboxState.CANCELLED)
+    )
+    return done.rowcount
+
+
+async def count_recipients(conn: AsyncConnection, account_id: int, broadcast_id: int) -> dict[str, int]:
+    """Recipients by state; read from an index alone."""
+    rows = await conn.execute(
+        select(outbox.c.state, func.count())
+        .where(outbox.c.broadcast_id == broadcast_id, _is_of(account_id, broadcast_id))
+        .group_by(outbox.c.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _is_of(account_id: int, broadcast_id: int) -> ColumnElement[bool]:
+    """Asked of the broadcast's own row, so that a hundred thousand recipients need not be looked at."""
+    return exists().where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+
+
+async def count_twice(conn: AsyncConnection, account_id: int, broadcast_id: int) -> int:
+    """Recipients who were tried again after an unknown outcome."""
+    found = await conn.scalar(
+        select(func.count())
+        .select_from(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+        .where(outbox.c.possibly_twice)
+    )
+    return int(found or 0)
+
+
+async def count_blocked(conn: AsyncConnection, account_id: int, broadcast_id: int) -> int:
+    """Recipients who could not be reached and whose chat is closed."""
+    closed = exists().where(
+        chats.c.bot_id == outbox.c.bot_id,
+        chats.c.telegram_id == outbox.c.chat_id,
+        chats.c.state == ChatState.BLOCKED,
+    )
+    found = await conn.scalar(
+        select(func.count())
+        .select_from(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+        .where(outbox.c.state == OutboxState.FAILED, closed)
+    )
+    return int(found or 0)
+
+
+def _broadcast(row: Any) -> Broadcast:
+    return Broadcast(
+        id=row.id,
+        bot_id=row.bot_id,
+        status=BroadcastStatus(row.status),
+        content=Content(row.method, json.loads(row.payload)) if row.method else None,
+        total=row.total,
+        author_id=row.author_id,
+        card=Card(row.card_chat_id, row.card_message_id) if row.card_message_id else None,
+    )
+
+
+async def find_broadcast(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Broadcast | None:
+    """A broadcast by its id."""
+    rows = await conn.execute(
+        select(broadcasts).where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+    )
+    row = rows.one_or_none()
+    return _broadcast(row) if row else None
+
+
+async def find_empty_draft(
+    conn: AsyncConnection, account_id: int, bot_id: int, author_id: int, since: datetime
+) -> int | None:
+    """The admin's draft that waits for its message, if it was begun after `since`."""
+    found: int | None = await conn.scalar(
+        select(broadcasts.c.id)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
+        .where(broadcasts.c.author_id == author_id, broadcasts.c.status == BroadcastStatus.DRAFT)
+        .where(broadcasts.c.method.is_(None), broadcasts.c.created_at > since)
+    )
+    return found
+
+
+async def drop_drafts(conn: AsyncConnection, account_id: int, bot_id: int, author_id: int) -> None:
+    """Put an admin's drafts away."""
+    await conn.execute(
+        update(broadcasts)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
+        .where(broadcasts.c.author_id == author_id, broadcasts.c.status == BroadcastStatus.DRAFT)
+        .values(status=BroadcastStatus.CANCELLED)
+    )
+
+
+async def list_live(conn: AsyncConnection, account_id: int, bot_id: int) -> list[int]:
+    """Broadcasts of a bot that run or are paused."""
+    rows = await conn.execute(
+        select(broadcasts.c.id)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
+        .where(broadcasts.c.status.in_(LIVE))
+        .order_by(broadcasts.c.id)
+    )
+    return list(rows.scalars())
+
+
+# all accounts: the tick of a process looks after every account's broadcasts
+async def list_over(conn: AsyncConnection) -> list[tuple[int, int]]:
+    """Running broadcasts in which nobody waits any more, as (account, broadcast)."""
+    # The first one will do; without the limit PostgreSQL would collect all who wait.
+    waiting = (
+        select(outbox.c.id)
+        .where(outbox.c.broadcast_id == broadcasts.c.id)
+        .where(outbox.c.state.in_((OutboxState.PENDING, OutboxState.SENDING)))
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = await conn.execute(
+        select(broadcasts.c.account_id, broadcasts.c.id).where(
+            broadcasts.c.status == BroadcastStatus.RUNNING, waiting.is_(None)
+        )
+    )
+    return [(row[0], row[1]) for row in rows]

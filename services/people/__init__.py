@@ -1,0 +1,1 @@
+"""The people: contacts, their chats with our bots, their variables."""

@@ -1,0 +1,26 @@
+"""Consent before anything else, with its version and time; what she came for waits until it is given."""
+
+from core.db.session import UnitOfWork
+from services.people import store
+
+VERSION = "2026-11"
+GIVE = "ok"  # kind of the button that gives consent
+
+
+async def has_consented(uow: UnitOfWork, contact_id: int) -> bool:
+    """Whether the person has agreed to the version in force."""
+    found = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
+    return found is not None and found.given_at is not None
+
+
+async def ask_consent(uow: UnitOfWork, contact_id: int, payload: str) -> None:
+    """Remember the start payload until the person agrees; the first one that says anything counts."""
+    await store.ask_consent(uow.conn, uow.account_id, contact_id, VERSION, payload, uow.now)
+
+
+async def give_consent(uow: UnitOfWork, contact_id: int) -> str | None:
+    """Note the consent; gives the payload that waited, None if there was nothing to agree to any more."""
+    if not await store.give_consent(uow.conn, uow.account_id, contact_id, VERSION, uow.now):
+        return None
+    found = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
+    return str(found.payload)

@@ -1,0 +1,98 @@
+"""Who people are: met at intake, known by their Telegram id within an account."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.session import UnitOfWork
+from core.environment import Environment
+from core.errors import DomainError, ErrorKind
+from core.rules.language import guess_zone, pick_language
+from services.people import store
+from services.people.schemas import Contact, Encounter
+
+MOST_DIGITS = 18  # of a number that the database can look for
+
+
+async def meet_people(
+    conn: AsyncConnection, env: Environment, now: datetime, encounters: Sequence[Encounter]
+) -> dict[tuple[int, int], Contact]:
+    """Add who is new, follow changed names, open private chats; contacts by (account, Telegram id)."""
+    met: dict[tuple[int, int], Contact] = {}
+    for account_id in {one.account_id for one in encounters}:
+        here = [one for one in encounters if one.account_id == account_id]
+        known, opened = await store.load_known(
+            conn, account_id, {one.bot_id for one in here}, {one.telegram_id for one in here}
+        )
+        for one in here:
+            contact = known[one.telegram_id] = await _meet(conn, env, now, one, known.get(one.telegram_id))
+            if one.in_private and (one.bot_id, one.telegram_id) not in opened:
+                await store.open_chat(conn, account_id, one.bot_id, contact, now)
+                opened.add((one.bot_id, one.telegram_id))
+            met[account_id, one.telegram_id] = contact
+    return met
+
+
+async def _meet(
+    conn: AsyncConnection, env: Environment, now: datetime, seen: Encounter, known: Contact | None
+) -> Contact:
+    names = {"first_name": seen.first_name, "last_name": seen.last_name, "username": seen.username}
+    if known is None:
+        language = pick_language(seen.language_code, env.default_language)
+        more = {
+            "telegram_id": seen.telegram_id,
+            "language": language,
+            "zone": guess_zone(language),
+            "created_at": now,
+        }
+        return await store.add_contact(conn, seen.account_id, {**names, **more})
+    if (known.first_name, known.last_name, known.username) != tuple(names.values()):
+        await store.update_contact(conn, seen.account_id, known.id, names)
+    return known
+
+
+async def block_chat(uow: UnitOfWork, bot_id: int, telegram_id: int) -> None:
+    """Note that this bot cannot write to this person any more."""
+    await store.block_chat(uow.conn, uow.account_id, bot_id, telegram_id)
+
+
+async def get_contact(uow: UnitOfWork, contact_id: int) -> Contact:
+    """A contact by its id; raises USER_NOT_FOUND."""
+    contact = await store.find_contact(uow.conn, uow.account_id, contact_id)
+    if contact is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", str(contact_id))
+    return contact
+
+
+async def find_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact | None:
+    """A contact by the person's Telegram id."""
+    return await store.find_by_telegram_id(uow.conn, uow.account_id, telegram_id)
+
+
+async def find_by_name(uow: UnitOfWork, name: str) -> Contact | None:
+    """A contact by what an admin writes: a Telegram id, or a username with or without @."""
+    word = name.removeprefix("@")
+    if word.isdecimal():
+        return await find_by_telegram_id(uow, int(word)) if len(word) <= MOST_DIGITS else None
+    return await store.find_by_username(uow.conn, uow.account_id, word)
+
+
+async def list_reachable(uow: UnitOfWork, bot_id: int, telegram_ids: Sequence[int]) -> list[int]:
+    """Which of these people have started the bot and not blocked it."""
+    return await store.list_open_chats(uow.conn, uow.account_id, bot_id, telegram_ids)
+
+
+async def list_open_to(
+    conn: AsyncConnection, account_id: int, bot_id: int, telegram_ids: Sequence[int]
+) -> list[Contact]:
+    """Those of these people who have started the bot and not blocked it, with what is known about them."""
+    return await store.list_open_to(conn, account_id, bot_id, telegram_ids)
+
+
+async def list_speaking_to(
+    conn: AsyncConnection, telegram_ids: Sequence[int]
+) -> dict[tuple[int, int], Contact]:
+    """Who is behind these chats, by (account, Telegram id)."""
+    found = await store.list_speaking_to(conn, telegram_ids)
+    return {(contact.account_id, contact.telegram_id): contact for contact in found}

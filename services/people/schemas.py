@@ -1,0 +1,45 @@
+"""People as the use cases see them."""
+
+from dataclasses import dataclass
+
+from core.rules.local_hour import LocalHour, parse_hour
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """Somebody seen in an update; `in_private` when she can now be written to."""
+
+    account_id: int
+    bot_id: int
+    telegram_id: int
+    first_name: str
+    last_name: str
+    username: str | None
+    language_code: str | None
+    in_private: bool
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A person known to an account by her Telegram id."""
+
+    id: int
+    account_id: int
+    telegram_id: int
+    first_name: str
+    last_name: str
+    username: str | None
+    language: str
+    zone: str
+    zone_is_chosen: bool = False
+    lesson_hour: str | None = None
+
+    @property
+    def hour(self) -> LocalHour | None:
+        """The hour she chose for her lessons."""
+        return parse_hour(self.lesson_hour) if self.lesson_hour else None
+
+    @property
+    def full_name(self) -> str:
+        """Both names, as Telegram shows them."""
+        return f"{self.first_name} {self.last_name}".strip()

@@ -1,0 +1,237 @@
+"""The SQL of people."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.people import chats, consents, contacts, variables
+from core.db.session import Row, dialect_insert
+from core.lifecycle import ChatState
+from services.people.schemas import Contact
+
+COLUMNS = (
+    contacts.c.id,
+    contacts.c.account_id,
+    contacts.c.telegram_id,
+    contacts.c.first_name,
+    contacts.c.last_name,
+    contacts.c.username,
+    contacts.c.language,
+    contacts.c.zone,
+    contacts.c.zone_is_chosen,
+    contacts.c.lesson_hour,
+)
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(*row[: len(COLUMNS)])
+
+
+# Built once: asked for every batch of updates and of messages.
+KNOWN = (
+    select(*COLUMNS, chats.c.bot_id, chats.c.state)
+    .outerjoin(
+        chats,
+        and_(chats.c.contact_id == contacts.c.id, chats.c.bot_id.in_(bindparam("bots", expanding=True))),
+    )
+    .where(contacts.c.account_id == bindparam("account"))
+    .where(contacts.c.telegram_id.in_(bindparam("people", expanding=True)))
+)
+# all accounts: a sender renders for every account of its bots, each row says whose it is
+SPEAKING_TO = select(*COLUMNS).where(contacts.c.telegram_id.in_(bindparam("people", expanding=True)))
+
+
+async def load_known(
+    conn: AsyncConnection, account_id: int, bot_ids: Collection[int], telegram_ids: Collection[int]
+) -> tuple[dict[int, Contact], set[tuple[int, int]]]:
+    """Contacts by Telegram id, and the open chats among them as (bot, Telegram id)."""
+    given = {"account": account_id, "bots": list(bot_ids), "people": list(telegram_ids)}
+    known, opened = dict[int, Contact](), set[tuple[int, int]]()
+    for row in await conn.execute(KNOWN, given):
+        known[row.telegram_id] = _contact(row)
+        if row.state == ChatState.OPEN:
+            opened.add((row.bot_id, row.telegram_id))
+    return known, opened
+
+
+async def add_contact(conn: AsyncConnection, account_id: int, values: Row) -> Contact:
+    """Add a person; one whom another process has just added is given as she is."""
+    insert = dialect_insert(conn, contacts).values(account_id=account_id, **values)
+    rows = await conn.execute(
+        insert.on_conflict_do_update(
+            index_elements=["account_id", "telegram_id"], set_={"first_name": insert.excluded.first_name}
+        ).returning(*COLUMNS)
+    )
+    return _contact(rows.one())
+
+
+async def update_contact(conn: AsyncConnection, account_id: int, contact_id: int, values: Row) -> None:
+    """Follow a changed name, or keep what the person chose."""
+    await conn.execute(
+        update(contacts)
+        .where(contacts.c.id == contact_id, contacts.c.account_id == account_id)
+        .values(**values)
+    )
+
+
+async def open_chat(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact: Contact, now: datetime
+) -> None:
+    """The person may be written to by this bot (again)."""
+    insert = dialect_insert(conn, chats).values(
+        account_id=account_id,
+        bot_id=bot_id,
+        contact_id=contact.id,
+        telegram_id=contact.telegram_id,
+        state=ChatState.OPEN,
+        opened_at=now,
+    )
+    await conn.execute(
+        insert.on_conflict_do_update(index_elements=["bot_id", "contact_id"], set_={"state": ChatState.OPEN})
+    )
+
+
+async def block_chat(conn: AsyncConnection, account_id: int, bot_id: int, telegram_id: int) -> None:
+    """The person cannot be written to by this bot."""
+    await conn.execute(
+        update(chats)
+        .where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.telegram_id == telegram_id)
+        .values(state=ChatState.BLOCKED)
+    )
+
+
+async def list_open_chats(
+    conn: AsyncConnection, account_id: int, bot_id: int, telegram_ids: Sequence[int]
+) -> list[int]:
+    """Which of these people the bot may write to."""
+    rows = await conn.execute(
+        select(chats.c.telegram_id).where(
+            chats.c.account_id == account_id,
+            chats.c.bot_id == bot_id,
+            chats.c.telegram_id.in_(telegram_ids),
+            chats.c.state == ChatState.OPEN,
+        )
+    )
+    return list(rows.scalars())
+
+
+async def list_open_to(
+    conn: AsyncConnection, account_id: int, bot_id: int, telegram_ids: Collection[int]
+) -> list[Contact]:
+    """Those of these people whom the bot may write to."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .join(chats, chats.c.contact_id == contacts.c.id)
+        .where(contacts.c.account_id == account_id, contacts.c.telegram_id.in_(telegram_ids))
+        .where(chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
+    )
+    return [_contact(row) for row in rows]
+
+
+async def find_contact(conn: AsyncConnection, account_id: int, contact_id: int) -> Contact | None:
+    """A contact by its id."""
+    row = (
+        await conn.execute(
+            select(*COLUMNS).where(contacts.c.id == contact_id, contacts.c.account_id == account_id)
+        )
+    ).one_or_none()
+    return _contact(row) if row else None
+
+
+async def find_by_telegram_id(conn: AsyncConnection, account_id: int, telegram_id: int) -> Contact | None:
+    """A contact by the person's Telegram id."""
+    row = (
+        await conn.execute(
+            select(*COLUMNS).where(contacts.c.telegram_id == telegram_id, contacts.c.account_id == account_id)
+        )
+    ).one_or_none()
+    return _contact(row) if row else None
+
+
+async def find_by_username(conn: AsyncConnection, account_id: int, username: str) -> Contact | None:
+    """A contact by the username she was last seen with; whoever came last if two had it."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(contacts.c.account_id == account_id, func.lower(contacts.c.username) == username.lower())
+        .order_by(contacts.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _contact(row) if row else None
+
+
+# all accounts: a sender renders for every account of its bots, each row says whose it is
+async def list_speaking_to(conn: AsyncConnection, telegram_ids: Collection[int]) -> list[Contact]:
+    """All contacts behind these Telegram ids, in any account."""
+    rows = await conn.execute(SPEAKING_TO, {"people": list(telegram_ids)})
+    return [_contact(row) for row in rows]
+
+
+async def put_variable(
+    conn: AsyncConnection, account_id: int, contact_id: int, name: str, value: str
+) -> None:
+    """Set a person's variable."""
+    insert = dialect_insert(conn, variables).values(
+        account_id=account_id, contact_id=contact_id, name=name, value=value
+    )
+    await conn.execute(
+        insert.on_conflict_do_update(
+            index_elements=["contact_id", "name"], set_={"value": insert.excluded.value}
+        )
+    )
+
+
+async def load_variables(
+    conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """The variables of several people, by contact."""
+    rows = await conn.execute(
+        select(variables.c.contact_id, variables.c.name, variables.c.value).where(
+            variables.c.account_id == account_id, variables.c.contact_id.in_(contact_ids)
+        )
+    )
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row.contact_id, {})[row.name] = row.value
+    return found
+
+
+async def find_consent(conn: AsyncConnection, account_id: int, contact_id: int, version: str) -> Any:
+    """The row of a person's consent to a version, given or only asked for."""
+    rows = await conn.execute(
+        select(consents).where(
+            consents.c.account_id == account_id,
+            consents.c.contact_id == contact_id,
+            consents.c.version == version,
+        )
+    )
+    return rows.one_or_none()
+
+
+async def ask_consent(
+    conn: AsyncConnection, account_id: int, contact_id: int, version: str, payload: str, now: datetime
+) -> None:
+    """Note that a consent was asked for; a payload that came first is kept, unless it was empty."""
+    insert = dialect_insert(conn, consents).values(
+        account_id=account_id, contact_id=contact_id, version=version, payload=payload, asked_at=now
+    )
+    first = case((consents.c.payload == "", insert.excluded.payload), else_=consents.c.payload)
+    await conn.execute(
+        insert.on_conflict_do_update(index_elements=["contact_id", "version"], set_={"payload": first})
+    )
+
+
+async def give_consent(
+    conn: AsyncConnection, account_id: int, contact_id: int, version: str, now: datetime
+) -> bool:
+    """Note a consent once; False if it was given before or never asked for."""
+    done = await conn.execute(
+        update(consents)
+        .where(consents.c.account_id == account_id, consents.c.contact_id == contact_id)
+        .where(consents.c.version == version, consents.c.given_at.is_(None))
+        .values(given_at=now)
+    )
+    return done.rowcount == 1

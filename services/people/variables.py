@@ -1,0 +1,14 @@
+"""What is remembered about a person under a name."""
+
+from core.db.session import UnitOfWork
+from services.people import store
+
+
+async def set_variable(uow: UnitOfWork, contact_id: int, name: str, value: str) -> None:
+    """Remember a value; the same name is overwritten."""
+    await store.put_variable(uow.conn, uow.account_id, contact_id, name, value)
+
+
+async def load_variables(uow: UnitOfWork, contact_id: int) -> dict[str, str]:
+    """All values of a person by name."""
+    return (await store.load_variables(uow.conn, uow.account_id, [contact_id])).get(contact_id, {})

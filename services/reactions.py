@@ -1,0 +1,188 @@
+"""The story page: when this has happened, that follows; rooms meet only here, in the same transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.events import (
+    AccessGranted,
+    AccessRevoked,
+    CallAnswered,
+    ChatBlocked,
+    CourseFinished,
+    DomainEvent,
+    FirstLessonGiven,
+    InvitesIssued,
+    InvitesWanted,
+    JobFinished,
+    OfferMade,
+    OrderPaid,
+    RunHeld,
+    SubmissionReviewed,
+    TimerDue,
+)
+from core.flow.engine import Outcome
+from core.flow.events import Issued, Paid, Reviewed, TimerFired, Verdict
+from core.lifecycle import CardKind, Klass
+from services.commerce import access, onboarding, orders, payments, purchases, tariffs
+from services.content import deployments
+from services.delivery import speech
+from services.delivery.speech import Address
+from services.learning import access as learning_access
+from services.learning import assignments, effects, lessons, questions, review_cards, runs, schedule
+from services.messaging import broadcasts, cards
+from services.people import contacts
+
+
+async def react(uow: UnitOfWork, happened: DomainEvent) -> None:
+    """Let follow what follows from an event; raises KeyError for one that nobody expects."""
+    await ON_EVENT[type(happened)](uow, happened)
+
+
+async def _on_access_granted(uow: UnitOfWork, granted: AccessGranted) -> None:
+    """The way into the course, the receipt, and on with the run that waited for the money.
+
+    Where none waits (she bought a second tariff), the links come at once instead of from the run.
+    """
+    tariff = await tariffs.get_tariff_by_id(uow, granted.tariff_id)
+    deployment = await deployments.get_deployment(uow, flow_id=tariff.flow_id)
+    await deployments.issue_personal_token(uow, deployment.id, granted.contact_id, granted.access_id)
+    await learning_access.release_runs_of_access(uow, granted)
+    if granted.order_id is None:
+        return
+    order = await payments.get_order(uow, granted.order_id)
+    words = speech.words(
+        "order-paid",
+        number=order.public_id,
+        tariff=speech.content(tariff.name),
+        amount=speech.price(order.price, order.currency),
+    )
+    to = Address(order.bot_id, order.chat_id)
+    speech.say(uow, to, words, f"order:{order.id}:receipt", klass=Klass.TRANSACTIONAL)
+    await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
+    paid = Paid(order.public_id, tariff.code)
+    if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:
+        buyer = await contacts.get_contact(uow, order.contact_id)
+        await purchases.show_purchases(uow, buyer, to, f"access:{granted.access_id}:links")
+
+
+async def _on_access_revoked(uow: UnitOfWork, revoked: AccessRevoked) -> None:
+    """The link into the course closes; rights are read from the access itself at every step."""
+    await deployments.close_personal_token(uow, revoked.access_id)
+    await learning_access.hold_runs_of_access(uow, revoked)
+
+
+async def _on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
+    """A reviewer has the card before her; what was settled meanwhile is shown as settled."""
+    card = await review_cards.note_shown(uow, answer)
+    if card is not None:
+        settle = (
+            questions.settle_late_card if card.kind is CardKind.QUESTION else assignments.settle_late_card
+        )
+        await settle(uow, card)
+
+
+async def _on_silence(uow: UnitOfWork, timer: TimerDue) -> None:
+    await review_cards.remind_reviewers(uow, timer.payload)
+
+
+async def _on_offer_made(uow: UnitOfWork, offer: OfferMade) -> None:
+    run = await runs.load_run(uow, offer.run_id)
+    ref = effects.ref_of(offer.run_id, offer.visit)
+    place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
+    key = f"run:{offer.run_id}:offer:{offer.visit}:{offer.part}"
+    await tariffs.show_offer(uow, place, effects.offer_words(offer.message), offer.tariffs, key)
+
+
+async def _on_invites_wanted(uow: UnitOfWork, wanted: InvitesWanted) -> None:
+    contact = await contacts.get_contact(uow, wanted.contact_id)
+    run = await runs.load_run(uow, wanted.run_id)
+    await access.issue_invites(uow, wanted, contact, run.stored.bot_id)
+
+
+async def _on_submission_reviewed(uow: UnitOfWork, reviewed: SubmissionReviewed) -> None:
+    verdict = Reviewed(reviewed.visit, Verdict(reviewed.verdict), reviewed.attempt)
+    await runs.deliver(uow, reviewed.run_id, verdict)
+
+
+async def _on_invites_issued(uow: UnitOfWork, issued: InvitesIssued) -> None:
+    await runs.deliver(uow, issued.run_id, Issued(issued.visit, issued.links, failed=issued.failed))
+
+
+async def _on_chat_blocked(uow: UnitOfWork, blocked: ChatBlocked) -> None:
+    await contacts.block_chat(uow, blocked.bot_id, blocked.chat_id)
+
+
+async def _on_call_answered(uow: UnitOfWork, answer: CallAnswered) -> None:
+    await ON_ANSWER[answer.name](uow, answer)
+
+
+async def _on_timer_due(uow: UnitOfWork, timer: TimerDue) -> None:
+    await ON_TIMER[timer.kind](uow, timer)
+
+
+async def _on_job_finished(uow: UnitOfWork, finished: JobFinished) -> None:
+    await ON_JOB[finished.kind](uow, finished)
+
+
+async def _on_invite_link(uow: UnitOfWork, answer: CallAnswered) -> None:
+    membership = await access.get_membership(uow, answer.ref)
+    buyer = await contacts.find_by_telegram_id(uow, membership.user_id)
+    await access.on_invite_link(uow, answer, buyer.language if buyer else uow.env.default_language)
+
+
+async def _on_run_timer(uow: UnitOfWork, timer: TimerDue) -> None:
+    payload = timer.payload
+    await runs.deliver(uow, payload["run_id"], TimerFired(payload["visit"], payload["name"]))
+
+
+async def _on_payment_timer(uow: UnitOfWork, timer: TimerDue) -> None:
+    await payments.check_payment(uow, timer.payload)
+
+
+async def _on_order_reminder(uow: UnitOfWork, timer: TimerDue) -> None:
+    await orders.remind_of_order(uow, timer.payload["order_id"])
+
+
+async def _on_broadcast_timer(uow: UnitOfWork, timer: TimerDue) -> None:
+    await cards.report_progress(uow, timer.payload)
+
+
+async def _on_clear_timer(uow: UnitOfWork, timer: TimerDue) -> None:
+    await broadcasts.clear_cancelled(uow, timer.payload["broadcast_id"])
+
+
+ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
+    OrderPaid: access.grant_access,
+    AccessGranted: _on_access_granted,
+    AccessRevoked: _on_access_revoked,
+    RunHeld: learning_access.tell_held,
+    FirstLessonGiven: schedule.ask_zone,
+    CourseFinished: lessons.say_finished,
+    OfferMade: _on_offer_made,
+    InvitesWanted: _on_invites_wanted,
+    InvitesIssued: _on_invites_issued,
+    SubmissionReviewed: _on_submission_reviewed,
+    ChatBlocked: _on_chat_blocked,
+    CallAnswered: _on_call_answered,
+    TimerDue: _on_timer_due,
+    JobFinished: _on_job_finished,
+}
+# Which use case an answer of Telegram, a timer or a job wakes.
+ON_ANSWER: Mapping[str, Callable[[UnitOfWork, CallAnswered], Awaitable[None]]] = {
+    access.INVITE: _on_invite_link,
+    review_cards.SHOWN: _on_card_shown,
+    cards.SHOWN: cards.on_card_shown,
+}
+ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
+    effects.TIMER: _on_run_timer,
+    review_cards.SILENCE: _on_silence,
+    payments.CHECK: _on_payment_timer,
+    orders.REMINDER: _on_order_reminder,
+    broadcasts.PROGRESS: _on_broadcast_timer,
+    broadcasts.CLEAR: _on_clear_timer,
+}
+ON_JOB: Mapping[str, Callable[[UnitOfWork, JobFinished], Awaitable[None]]] = {
+    payments.CREATE: payments.on_created,
+    payments.CHECK: payments.on_checked,
+}

@@ -1,0 +1,1 @@
+"""Who owns what: accounts and their bots."""

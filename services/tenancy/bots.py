@@ -1,0 +1,88 @@
+"""The bots of an account: connected with a sealed token, known by Telegram's own number."""
+
+from core.db.session import Database, UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import BotKind
+from services.tenancy import store
+from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
+from utils.signing import mac
+
+FIRST_ACCOUNT = 1
+
+
+def bot_id_of(token: str) -> int:
+    """Telegram's number of a bot, from its token; raises ValueError for something that is no token."""
+    number, colon, secret = token.partition(":")
+    if not (number.isdecimal() and colon and secret):
+        raise ValueError("a bot token looks like 123456789:AAF…, as BotFather gave it")
+    return int(number)
+
+
+async def ensure_account(uow: UnitOfWork) -> None:
+    """The one account of this installation."""
+    row = {
+        "id": uow.account_id,
+        "name": "Tandem",
+        "default_language": uow.env.default_language,
+        "created_at": uow.now,
+    }
+    await store.add_account(uow.conn, row)
+
+
+async def connect_bot(uow: UnitOfWork, keys: KeyRing, bot: ConnectedBot) -> None:
+    """Store a bot; the token given now replaces the one known before.
+
+    Raises BOT_TAKEN if it works for another account.
+    """
+    row = {
+        "id": bot.id,
+        "kind": bot.kind,
+        "username": bot.username,
+        "name": bot.name,
+        "token_sealed": keys.seal(bot.token, _place(uow.account_id, bot.id)),
+        "is_active": True,
+        "created_at": uow.now,
+    }
+    if not await store.put_bot(uow.conn, uow.account_id, row):
+        raise DomainError(ErrorKind.CONFLICT, "BOT_TAKEN", str(bot.id))
+
+
+async def list_bots(db: Database, keys: KeyRing) -> list[ConnectedBot]:
+    """All bots in use, tokens opened."""
+    async with db.reading() as conn:
+        rows = await store.list_bots(conn)
+    return [
+        ConnectedBot(
+            id=row["id"],
+            account_id=row["account_id"],
+            kind=BotKind(row["kind"]),
+            username=row["username"],
+            name=row["name"],
+            token=keys.open(row["token_sealed"], _place(row["account_id"], row["id"])),
+        )
+        for row in rows
+    ]
+
+
+async def get_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot:
+    """The account's bot of a kind, without its token; raises BOT_NOT_CONNECTED."""
+    row = await store.find_bot(uow.conn, uow.account_id, kind)
+    if row is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", kind)
+    return ConnectedBot(row["id"], uow.account_id, kind, row["username"], row["name"], token="")
+
+
+async def find_account_of_bot(db: Database, bot_id: int) -> int | None:
+    """Whose bot this is, if it is one of ours."""
+    async with db.reading() as conn:
+        return await store.find_account_of_bot(conn, bot_id)
+
+
+def webhook_secret(key: bytes, bot_id: int) -> str:
+    """What Telegram must show with every update of this bot."""
+    return mac(key, "webhook", str(bot_id), size=32)
+
+
+def _place(account_id: int, bot_id: int) -> str:
+    return f"bots/{account_id}/{bot_id}"

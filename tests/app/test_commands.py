@@ -1,0 +1,141 @@
+"""The commands as somebody at a keyboard meets them: real processes, plain words, no traceback."""
+
+import asyncio
+import shutil
+import socket
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stories.conftest import OpenSchool
+from tests.stories.school import TANDEM, School, environment
+
+
+def tandem(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [TANDEM, *words],
+        cwd=folder,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+    """Migrated, nothing connected yet."""
+    made = open_school()
+    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
+    return made
+
+
+def test_version_and_help_are_quick_and_need_nothing(tmp_path: Path) -> None:
+    assert tandem(tmp_path, "--version").stdout.startswith("tandem 0.")
+    told = tandem(tmp_path, "--help")
+    assert told.returncode == 0
+    for command in ("demo", "run", "migrate", "init", "doctor", "replay"):
+        assert command in told.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "env", "said"),
+    [
+        (("run",), {}, "SALES_BOT_TOKEN and COURSE_BOT_TOKEN missing. Get tokens from @BotFather"),
+        (("run",), {"SALES_BOT_TOKEN": "1:a"}, "COURSE_BOT_TOKEN missing"),
+        (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "1:b"}, "belong to one bot"),
+        (("run",), {"SALES_BOT_TOKEN": "token", "COURSE_BOT_TOKEN": "2:b"}, "a bot token looks like"),
+        (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "2:b"}, "run `tandem migrate` first"),
+        (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "2:b", "PAYMENT_PROVIDER": "gold"}, "'gold'"),
+        (("doctor",), {}, "run `tandem migrate` first"),
+        (("init",), {"MASTER_KEYS": "k1:zz"}, "run `tandem migrate` first"),
+        (("migrate",), {"DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "the database does not answer"),
+        (("migrate",), {"ADMIN_IDS": "me"}, "ADMIN_IDS: 'me' is no number"),
+        (("replay", "update"), {}, "give a number, or --all"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_in_plain_words(
+    tmp_path: Path, words: tuple[str, ...], env: dict[str, str], said: str
+) -> None:
+    done = tandem(tmp_path, *words, **env)
+    assert done.returncode in {1, 2}
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_init_twice_changes_no_row(school: School) -> None:
+    path = school.folder / "data" / "tandem.db"
+    assert school.command("init").returncode == 0
+    first = dump(path)
+    assert {"bots": 2, "flows": 2, "tariffs": 3, "communities": 2}.items() <= {
+        table: len(rows) for table, rows in first.items()
+    }.items()
+    again = school.command("init")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert dump(path) == first
+
+
+def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows but the seals of tokens, which are new each time."""
+    with sqlite3.connect(path) as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {}
+        for table in tables:
+            names = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] != "token_sealed"]
+            rows = db.execute(f"SELECT {', '.join(names)} FROM {table}")  # noqa: S608 - the names are the schema's own
+            found[table] = sorted(rows.fetchall(), key=repr)
+    db.close()
+    return found
+
+
+def test_a_port_in_use_is_named(school: School) -> None:
+    school.install()
+    with socket.create_server(("127.0.0.1", int(school.env["HTTP_PORT"]))):
+        done = school.command("run")
+    assert done.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{school.env['HTTP_PORT']}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_process_on_the_same_file_is_refused(school: School) -> None:
+    school.install()
+    school.start()
+    done = school.command("run")
+    assert done.returncode == 1
+    assert "another Tandem serves the bots" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_shows_dead_letters_and_replay_puts_them_back(school: School) -> None:
+    school.install()
+    path = school.folder / "data" / "tandem.db"
+    with sqlite3.connect(path) as db:
+        db.execute(
+            "INSERT INTO inbox (account_id, bot_id, update_id, chat_key, priority, payload, state, attempts,"
+            " next_at, error, received_at) VALUES (1, ?, 1, '5', 1, '{}', 'dead', 5,"
+            " '2030-01-01 00:00:00.000000', 'it broke', '2030-01-01 00:00:00.000000')",
+            (school.sales.id,),
+        )
+    db.close()
+    told = school.command("doctor")
+    assert told.returncode == 1
+    assert "update 1: {}: it broke" in told.stdout
+    assert school.command("replay", "update", "1").stdout == "1 put back in line\n"
+    assert school.command("replay", "update", "--all").stdout == "0 put back in line\n"
+    wrong = school.command("replay", "letter", "--all")
+    assert (wrong.returncode, wrong.stderr) == (1, "'letter' is none of update, call, timer, job\n")
+    assert asyncio.run(school.dead_letters()) == []
+
+
+def test_doctor_says_which_token_telegram_refuses(school: School) -> None:
+    school.install()
+    school.env["COURSE_BOT_TOKEN"] = "999999:" + "A" * 35
+    told = school.command("doctor")
+    assert told.returncode == 1
+    assert "course bot: Telegram refuses the token (Unauthorized)" in told.stdout
+    assert "A" * 35 not in told.stdout + told.stderr

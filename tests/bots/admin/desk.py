@@ -1,0 +1,125 @@
+"""Both bots' handlers over a real database, with a Telegram that takes everything and remembers it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from aiogram import Bot
+
+from app.wiring import build_dispatchers
+from bots.shared.intake import Intake, Station
+from bots.shared.render import Renderer
+from core.db.models.delivery import inbox as inbox_rows
+from core.db.session import Database
+from core.lifecycle import BotKind
+from services.delivery import inbox, leases, outbox
+from services.delivery.inbox import InboxWork
+from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent
+from services.delivery.timers import fire_due
+from tests.factories.accounts import COURSE_BOT, SALES_BOT, make_bot
+from tests.factories.rows import read_rows
+
+ADMIN = 1001
+FOREVER = 1e9
+BOTS = {SALES_BOT: make_bot(BotKind.SALES), COURSE_BOT: make_bot(BotKind.COURSE)}
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call Telegram got."""
+
+    bot: int
+    method: str
+    chat: int
+    fields: Mapping[str, Any]
+    message_id: int
+
+    @property
+    def text(self) -> str:
+        return str(self.fields.get("text", ""))
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        rows = self.fields.get("reply_markup", {}).get("inline_keyboard", [])
+        return {one["text"]: one.get("callback_data", "") for row in rows for one in row}
+
+
+@dataclass
+class Desk:
+    """What people write and press, and what the bots say to it."""
+
+    db: Database
+    calls: list[Call] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
+    blocked: set[int] = field(default_factory=set)
+    _numbers: Any = field(default_factory=lambda: count(1))
+    _leases: dict[int, Lease] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        stations = {bot.id: Station(bot, Bot(bot.token), self._direct) for bot in BOTS.values()}
+        intake = Intake(self.db, build_dispatchers(), lambda: stations)
+        self._work = InboxWork(self.db, intake._load, intake._handle, intake._apologise)
+        self._render = Renderer(self.db.env, {bot.id: bot.username for bot in BOTS.values()})
+
+    def _direct(self, method: str, fields: Mapping[str, Any]) -> None:
+        if fields.get("text"):
+            self.alerts.append(fields["text"])
+
+    async def write(self, text: str = "", who: int = ADMIN, bot: int = SALES_BOT, **more: Any) -> list[Call]:
+        """Somebody writes (or sends `photo=[…]`); gives what came of it."""
+        body = {"text": text, **more} if text else more
+        return await self.send(bot, {"message": self.message(who, **body)})
+
+    def message(self, who: int, **body: Any) -> dict[str, Any]:
+        """A message in somebody's private chat, as Telegram would describe it."""
+        person = {"id": who, "is_bot": False, "first_name": f"P{who}", "language_code": "en"}
+        chat = {"id": who, "type": "private", "first_name": f"P{who}"}
+        return {"message_id": next(self._numbers), "date": 1, "from": person, "chat": chat, **body}
+
+    async def press(self, button: str, who: int = ADMIN, holder: Call | None = None) -> list[Call]:
+        """Somebody presses the newest button with this text; gives what came of it."""
+        seen = [one for one in self.calls if one.chat == who and button in one.buttons]
+        shown = holder or seen[-1]
+        message = {**self.message(who, text=shown.text or "-"), "message_id": shown.message_id}
+        query = {"id": "q", "from": message["from"], "message": message, "chat_instance": "c"}
+        return await self.send(shown.bot, {"callback_query": {**query, "data": shown.buttons[button]}})
+
+    async def send(self, bot: int, update: Mapping[str, Any]) -> list[Call]:
+        """An update comes in and is handled; everything due is sent."""
+        await inbox.receive(self.db, 1, bot, [{"update_id": next(self._numbers), **update}])
+        while await inbox.drain(self.db, list(BOTS), self._work):
+            pass
+        errors = [row.error for row in await read_rows(self.db, inbox_rows) if row.error]
+        assert not errors
+        return await self.deliver()
+
+    async def tick(self) -> list[Call]:
+        """Fire what is due and send what came of it."""
+        while await fire_due(self.db):
+            pass
+        return await self.deliver()
+
+    async def deliver(self, at_most: int = 1_000_000) -> list[Call]:
+        """Send what waits, at most so many calls; gives them."""
+        known = len(self.calls)
+        for bot in BOTS:
+            while len(self.calls) - known < at_most and (claimed := await self._claim(bot, at_most)):
+                outcomes = [self._take(one) for one in claimed]
+                await outbox.record_outcomes(self.db, self._leases[bot], outcomes)
+        return self.calls[known:]
+
+    async def _claim(self, bot: int, limit: int) -> list[Rendered]:
+        if bot not in self._leases:
+            lease = await leases.take_lease(self.db, 1, f"bot:{bot}", "desk", ttl=FOREVER, force=True)
+            assert lease
+            self._leases[bot] = lease
+        return await outbox.claim_calls(self.db, self._leases[bot], [], min(limit, 50), self._render)
+
+    def _take(self, one: Rendered) -> Outcome:
+        if one.call.chat_id in self.blocked:
+            return Refused(one.call, "Forbidden: bot was blocked by the user", blocked=True)
+        message_id = one.fields.get("message_id") if one.call.method.startswith("edit") else None
+        message_id = message_id or next(self._numbers)
+        self.calls.append(Call(one.call.bot_id, one.call.method, one.call.chat_id, one.fields, message_id))
+        return Sent(one.call, {"message_id": message_id, "chat": {"id": one.call.chat_id}})

@@ -1,0 +1,148 @@
+"""Access by hand: asked, given, told, taken away, given back."""
+
+import pytest
+
+from core.db.models.commerce import access_changes, accesses
+from core.db.session import Database
+from core.lifecycle import AccessStatus
+from tests.bots.admin.conftest import SECOND
+from tests.bots.admin.desk import ADMIN, Call, Desk
+from tests.factories.accounts import COURSE_BOT, SALES_BOT
+from tests.factories.persons import ANNA
+from tests.factories.rows import read_rows
+from tests.factories.shops import Shop
+
+
+async def changes(db: Database) -> list[tuple[str, int]]:
+    return [(row.change, row.admin_id) for row in await read_rows(db, access_changes)]
+
+
+async def status(db: Database) -> list[str]:
+    return [row.status for row in await read_rows(db, accesses)]
+
+
+async def give(desk: Desk, who: str = f"@person{ANNA}") -> list[Call]:
+    await desk.write(f"/give {who} basic")
+    return await desk.press("Open")
+
+
+async def test_giving_is_asked_first(desk: Desk, shop: Shop) -> None:
+    (asked,) = await desk.write(f"/give {ANNA} basic")
+    assert "without payment" in asked.text
+    assert await status(desk.db) == []
+    (left,) = await desk.press("No")
+    assert not left.buttons
+    assert await status(desk.db) == []
+
+
+@pytest.mark.parametrize("who", [str(ANNA), f"@person{ANNA}", f"@PERSON{ANNA}", f"person{ANNA}"])
+async def test_the_student_is_told_and_gets_in_by_her_link(desk: Desk, who: str) -> None:
+    told, done = sorted(await give(desk, who), key=lambda one: one.chat == ADMIN)
+    assert told.chat == ANNA
+    assert (done.method, done.buttons) == ("editMessageText", {})
+    url = told.fields["reply_markup"]["inline_keyboard"][0][0]["url"]
+    payload = url.split("start=")[1]
+    await desk.write(f"/start {payload}", ANNA, COURSE_BOT)
+    lesson = await agree(desk)
+    assert "One thought" in lesson
+    assert await changes(desk.db) == [("given", ADMIN)]
+
+
+async def agree(desk: Desk) -> str:
+    """Whatever consent the course asks for is given; what is said then."""
+    last = [one for one in desk.calls if one.chat == ANNA][-1]
+    if last.buttons and "One thought" not in last.text:
+        await desk.press(next(iter(last.buttons)), ANNA)
+    return "\n".join(one.text for one in desk.calls if one.chat == ANNA and one.bot == COURSE_BOT)
+
+
+async def test_a_second_press_gives_nothing_more(desk: Desk) -> None:
+    (asked,) = await desk.write(f"/give {ANNA} basic")
+    await desk.press("Open", holder=asked)
+    (again,) = await desk.press("Open", holder=asked)
+    assert "already" in again.text
+    assert len(await status(desk.db)) == 1
+
+
+async def test_two_admins_give_once(desk: Desk) -> None:
+    await desk.write(f"/give {ANNA} basic")
+    await desk.write(f"/give {ANNA} basic", SECOND)
+    await desk.press("Open")
+    await desk.press("Open", SECOND)
+    assert await status(desk.db) == [AccessStatus.ACTIVE]
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("/give", "basic, club"),
+        ("/give @nobody", "basic, club"),
+        ("/give @nobody basic", "press Start first"),
+        ("/give 77777777777777777777777 basic", "press Start first"),
+        (f"/give {ANNA} gold", "basic, club"),
+        (f"/give {ANNA} basic now", "basic, club"),
+        ("/revoke", "/revoke @anna"),
+        ("/revoke 42", "press Start first"),
+        (f"/revoke {ANNA}", "nothing to close"),
+        ("/resend", "/resend @anna"),
+        ("/resend <b>", "&lt;b&gt;"),
+        (f"/resend {ANNA}", "not on the course"),
+        ("/open", "/open @anna"),
+        (f"/open {ANNA}", "not on the course"),
+    ],
+)
+async def test_what_is_wrong_is_said_with_an_example(desk: Desk, command: str, answer: str) -> None:
+    (said,) = await desk.write(command)
+    assert answer in said.text
+    assert not said.buttons
+
+
+async def test_what_was_taken_away_can_be_given_back(desk: Desk) -> None:
+    await give(desk)
+    await desk.write(f"/revoke {ANNA}")
+    (taken,) = await desk.press("Close")
+    assert await status(desk.db) == [AccessStatus.REVOKED]
+    assert await desk.press("Give it back", holder=taken)
+    assert await status(desk.db) == [AccessStatus.ACTIVE]
+    assert await changes(desk.db) == [("given", ADMIN), ("revoked", ADMIN), ("restored", ADMIN)]
+
+
+async def test_a_revoked_link_lets_nobody_in_until_it_is_given_back(desk: Desk) -> None:
+    told = next(one for one in await give(desk) if one.chat == ANNA)
+    payload = told.fields["reply_markup"]["inline_keyboard"][0][0]["url"].split("start=")[1]
+    await desk.write(f"/revoke {ANNA}")
+    await desk.press("Close")
+    await desk.write(f"/start {payload}", ANNA, COURSE_BOT)
+    assert "One thought" not in await agree(desk)
+    await give(desk)
+    await desk.write(f"/start {payload}", ANNA, COURSE_BOT)
+    assert "One thought" in await agree(desk)
+    assert await status(desk.db) == [AccessStatus.ACTIVE]
+
+
+async def test_of_several_tariffs_one_is_chosen(desk: Desk) -> None:
+    await give(desk)
+    await desk.write(f"/give {ANNA} club")
+    await desk.press("Open")
+    (which,) = await desk.write(f"/revoke {ANNA}")
+    assert len(which.buttons) == 2
+    await desk.press("Tariff club")
+    await desk.press("Close")
+    assert await status(desk.db) == [AccessStatus.ACTIVE, AccessStatus.REVOKED]
+
+
+async def test_a_tariff_may_be_named(desk: Desk) -> None:
+    await give(desk)
+    (none,) = await desk.write(f"/revoke {ANNA} club")
+    assert "nothing to close" in none.text
+    (asked,) = await desk.write(f"/revoke {ANNA} basic")
+    assert "Close" in asked.buttons
+
+
+async def test_somebody_who_cannot_be_written_to_gets_access_all_the_same(desk: Desk) -> None:
+    desk.blocked = {ANNA}
+    await desk.write("/start", ANNA)
+    (done,) = await give(desk, str(ANNA))
+    assert "cannot write" in done.text
+    assert await status(desk.db) == [AccessStatus.ACTIVE]
+    assert done.bot == SALES_BOT

@@ -1,0 +1,59 @@
+"""Who is where, and the page of numbers."""
+
+from core.db.session import Database
+from tests.bots.admin.desk import Desk
+from tests.bots.admin.test_lesson_commands import student
+from tests.factories.accounts import SALES_BOT
+from tests.factories.persons import add_chat, add_contact
+from tests.factories.sales import add_access
+from tests.factories.shops import Shop
+
+__all__ = ["student"]
+
+
+async def test_nobody_is_on_the_course(desk: Desk) -> None:
+    assert "Nobody" in (await desk.write("/who"))[0].text
+
+
+async def test_a_student_with_her_step_and_day(desk: Desk, student: int) -> None:
+    (page,) = await desk.write("/who")
+    assert "Anna Lind" in page.text
+    assert "Course long, day 1: Day 2" in page.text
+    assert not page.buttons
+
+
+async def test_pages_are_turned_in_place(desk: Desk, db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        for number in range(20):
+            contact = await add_contact(uow, 600 + number, first_name=f"N{number:02}")
+            await add_access(uow, contact.id, shop.basic)
+    (first,) = await desk.write("/who")
+    assert set(first.buttons) == {"→"}
+    (second,) = await desk.press("→")
+    assert set(second.buttons) == {"←", "→"}
+    (third,) = await desk.press("→")
+    assert set(third.buttons) == {"←"}
+    assert third.message_id == first.message_id
+    names = [line for page in (first, second, third) for line in page.text.split("\n") if "N" in line]
+    assert len(names) == 20
+
+
+async def test_a_search_finds_parts_of_names_in_any_case(desk: Desk, db: Database) -> None:
+    async with db.unit(1) as uow:
+        await add_contact(uow, 601, first_name="Мария", last_name="Ёлкина", username="masha")
+        await add_contact(uow, 602, first_name="Per%cent", last_name="")
+    for words in ("мария", "МАРИЯ", "ёлк", "ария Ё", "@MASHA", "601"):
+        assert "Мария" in (await desk.write(f"/who {words}"))[0].text, words
+    assert "Мария" not in (await desk.write("/who %"))[0].text
+    assert "Nobody found" in (await desk.write("/who <b>x</b>"))[0].text
+
+
+async def test_the_numbers_of_a_period(desk: Desk, db: Database, student: int) -> None:
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, 700))
+    (page,) = await desk.write("/stats")
+    assert "Opened the sales bot: 3" in page.text  # the buyer, the newcomer and the admin
+    assert "Entered the course: 1" in page.text
+    (today,) = await desk.press("Today")
+    assert today.message_id == page.message_id
+    assert set(today.buttons) == {"7 days", "All time"}

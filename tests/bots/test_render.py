@@ -1,0 +1,233 @@
+"""From a queued call to the final fields: the person's language, her own name literally, never too long."""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bots.shared.callbacks import ADMINS, Press, verify
+from bots.shared.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
+from core.environment import Environment
+from core.lifecycle import Klass
+from services.delivery import speech
+from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from utils.telegram_html import cut_html, utf16_length
+
+CHAT = 5005
+NASTY = "{{user.x}}<b>&amp;</b>"
+
+
+def call(payload: Mapping[str, Any], *, chat_id: int = CHAT, frozen: bool = False) -> QueuedCall:
+    return QueuedCall(
+        id=1,
+        account_id=1,
+        bot_id=7001,
+        chat_id=chat_id,
+        klass=Klass.INTERACTIVE,
+        method="sendMessage",
+        payload=json.dumps(payload),
+        frozen=frozen,
+        attempt=0,
+        dedupe_key="k",
+        on_result=None,
+        broadcast_id=None,
+    )
+
+
+def render(
+    env: Environment, payload: Mapping[str, Any], language: str = "en", chat_id: int = CHAT, **values: str
+) -> Mapping[str, Any]:
+    """The final fields for somebody who reads `language` and has these `user` values."""
+    done = attempt(env, payload, language, chat_id, **values)
+    assert isinstance(done, Rendered), done
+    return done.fields
+
+
+def attempt(
+    env: Environment, payload: Mapping[str, Any], language: str = "en", chat_id: int = CHAT, **values: str
+) -> Rendered | Unrendered:
+    listener = _Listener(language, {f"user.{name}": value for name, value in values.items()})
+    one = call(payload, chat_id=chat_id)
+    return Renderer(env, {7001: "shop_bot"})._render(one, dict(payload), {(1, chat_id): listener}, {})
+
+
+class Balanced(HTMLParser):
+    """Counts the tags that are open; a closing one that fits none is an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def read_html(text: str) -> str:
+    """The visible words of a text whose tags all close."""
+    parser = Balanced()
+    parser.feed(text)
+    parser.close()
+    assert parser.open == []
+    return parser.words
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "It needs more work"), ("ru", "Нужно доработать")])
+def test_words_are_said_in_the_persons_language(env: Environment, language: str, said: str) -> None:
+    fields = render(env, {"text": speech.words("assignment-needs-work")}, language)
+    assert said in fields["text"]
+    assert fields["parse_mode"] == "HTML"
+    assert fields["chat_id"] == CHAT
+
+
+def test_a_stranger_is_spoken_to_in_the_houses_language(env: Environment) -> None:
+    payload = {"text": speech.words("assignment-needs-work")}
+    done = Renderer(env, {})._render(call(payload), dict(payload), {}, {})
+    assert isinstance(done, Rendered)
+    assert "Нужно доработать" in done.text
+
+
+def test_words_inside_words_money_and_lists(env: Environment) -> None:
+    kinds = [speech.words("work-text"), speech.words("work-voice")]
+    expects = render(env, {"text": speech.words("assignment-expects", kinds=kinds)})
+    assert expects["text"] == "I expect something else here: text, a voice message."
+    price = speech.price(190_000, "RUB")
+    wait = render(env, {"text": speech.words("order-wait", number="A1", amount=price)})
+    assert re.search(r"A1: 1\s900\s₽", wait["text"])
+
+
+def test_an_authors_text_is_filled_in_and_what_is_filled_in_is_literal(env: Environment) -> None:
+    text = speech.content({"ru": "Привет, <b>{{user.user_name}}</b>", "en": "Hi, <b>{{user.user_name}}</b>"})
+    fields = render(env, {"text": text}, user_name=NASTY)
+    assert fields["text"] == f"Hi, <b>{html.escape(NASTY)}</b>"
+    assert read_html(fields["text"]) == f"Hi, {NASTY}"
+
+
+def test_a_name_in_words_of_ours_is_literal(env: Environment) -> None:
+    words = speech.words("review-answer-text", text=NASTY)
+    assert NASTY in html.unescape(render(env, {"text": words})["text"])
+    assert "<b>&" not in render(env, {"text": words})["text"]
+
+
+def test_an_unknown_variable_holds_this_call_alone(env: Environment) -> None:
+    done = attempt(env, {"text": speech.content({"*": "{{bot.nothing}}"})})
+    assert isinstance(done, Unrendered)
+    assert "TEMPLATE_RENDER_FAILED" in done.error
+
+
+def test_buttons_are_signed_for_who_gets_them(env: Environment) -> None:
+    rows = [[speech.button(speech.words("lesson-done"), "st", "1-2-done")]]
+    fields = render(env, {"text": "x", "buttons": rows})
+    button = fields["reply_markup"]["inline_keyboard"][0][0]
+    assert button["text"] == "✅ Done"
+    press = verify(env.signing_key, 7001, CHAT, (str(CHAT),), button["callback_data"])
+    assert press == Press("st", "1-2-done")
+    assert verify(env.signing_key, 7001, CHAT, ("5006",), button["callback_data"]) is None
+    assert "buttons" not in fields
+
+
+def test_a_card_in_a_group_is_for_the_admins(env: Environment) -> None:
+    button = {**speech.button("x", "rv", "1-accepted"), "holder": ADMINS}
+    fields = render(env, {"text": "x", "buttons": [[button]]}, chat_id=-100)
+    data = fields["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    assert verify(env.signing_key, 7001, -100, (ADMINS,), data) == Press("rv", "1-accepted")
+
+
+def test_a_links_text_is_no_html(env: Environment) -> None:
+    title = speech.content({"*": "{{user.user_name}}"})
+    rows = [[speech.link_button(title, speech.content({"*": "https://t.me/x?start={{user.course_link}}"}))]]
+    fields = render(env, {"text": "x", "buttons": rows}, user_name="A & B", course_link="a&b")
+    assert fields["reply_markup"]["inline_keyboard"][0][0] == {
+        "text": "A & B",
+        "url": "https://t.me/x?start=a&b",
+    }
+
+
+def test_a_frozen_call_is_not_rendered_again(env: Environment) -> None:
+    final = {"chat_id": CHAT, "text": "{{user.user_name}}"}
+    done = Renderer(env, {})._render(call(final, frozen=True), final, {}, {})
+    assert isinstance(done, Rendered)
+    assert done.fields == final
+
+
+@pytest.mark.parametrize(("name", "limit"), [("text", MOST_TEXT), ("caption", MOST_CAPTION)])
+def test_a_long_text_is_cut_to_telegrams_limit(env: Environment, name: str, limit: int) -> None:
+    fields = render(env, {name: speech.content({"*": "<b>{{user.user_name}}</b>"})}, user_name="🙂" * 5000)
+    visible = read_html(fields[name])
+    assert utf16_length(visible) <= limit
+    assert utf16_length(visible) > limit - 4
+    assert visible.endswith("…")
+
+
+def test_a_missing_file_holds_this_call_alone(env: Environment) -> None:
+    done = attempt(env, {"photo": {"media": "nowhere.png"}})
+    assert isinstance(done, Unrendered)
+
+
+def test_a_file_on_disk_is_left_to_the_sender(env: Environment, tmp_path: Path) -> None:
+
+    (tmp_path / "a.png").write_bytes(b"png")
+    assert render(env, {"photo": {"media": "a.png"}})["photo"] == {"media": "a.png"}
+
+
+TAGS = st.sampled_from(
+    ["<b>", "</b>", "<i>", "</i>", '<a href="https://x.org">', "</a>", "<code>", "</code>"]
+)
+PARTS = st.lists(st.one_of(st.text(max_size=30).map(html.escape), TAGS), max_size=30)
+
+
+def close(parts: list[str]) -> str:
+    """An author's HTML: closing tags without a beginning are left out, open ones are closed."""
+    made, opened = [], list[str]()
+    for part in parts:
+        name = part.strip("</>").split(" ")[0]
+        if part.startswith("</"):
+            if not opened or opened[-1] != name:
+                continue
+            opened.pop()
+        elif part.startswith("<"):
+            opened.append(name)
+        made.append(part)
+    return "".join(made) + "".join(f"</{name}>" for name in reversed(opened))
+
+
+@settings(max_examples=1000)
+@given(PARTS.map(close), st.integers(2, 60))
+def test_cutting_never_breaks_a_tag_nor_an_entity(text: str, limit: int) -> None:
+    whole, cut = read_html(text), read_html(cut_html(text, limit))
+    assert utf16_length(cut) <= limit
+    assert (cut == whole) == (utf16_length(whole) <= limit)
+    assert whole.startswith(cut.removesuffix("…"))
+
+
+@settings(max_examples=500)
+@given(st.text(min_size=1))
+def test_whatever_she_is_called_it_is_shown_literally(name: str) -> None:
+    environment = Environment(
+        course_day=None,  # type: ignore[arg-type]
+        admin_ids=(),
+        review_chat_id=None,
+        community_chats={},
+        payment_provider="mock",
+        production=False,
+        content_dir=Path(),
+        signing_key=b"k" * 32,
+    )
+    text = speech.content({"*": "Hi <b>{{user.user_name}}</b>!"})
+    shown = render(environment, {"text": text}, user_name=name)["text"]
+    inside = shown.removeprefix("Hi <b>").removesuffix("</b>!")
+    assert html.unescape(inside) == html.unescape(html.escape(name))
+    assert not set("<>") & set(inside)

@@ -1,0 +1,98 @@
+"""Both databases for every test that asks for one, migrated once and copied; a clock that stands still."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
+
+from app.schema import migrate
+from core.db.session import Database
+from core.environment import Environment
+from services import reactions
+from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from tests.fakes.clock import StillClock
+from tests.fakes.postgres import Postgres, start_postgres
+
+DATABASES = ("sqlite", "postgresql")
+MakeDatabase = Callable[..., Database]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL of this session's own, or the one of TEST_POSTGRES_URL."""
+    # Not in pytest's folder: every session that starts closes that one to all users but its own, also to the
+    # user whom PostgreSQL runs as when the tests are root's.
+    with TemporaryDirectory(prefix="tandem-postgres-") as folder, start_postgres(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> Postgres:
+    """A PostgreSQL whose template database is migrated."""
+    asyncio.run(postgres.make_template(migrate))
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def used_postgres(migrated_postgres: Postgres) -> Iterator[tuple[Postgres, str]]:
+    """One migrated database for all tests of this worker; each leaves it empty."""
+    name = f"test_{uuid4().hex[:12]}"
+    asyncio.run(migrated_postgres.create(name))
+    yield migrated_postgres, name
+    asyncio.run(migrated_postgres.drop(name))
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Environment:
+    """Facts of a small installation; a course day lasts a day."""
+    return Environment(
+        course_day=timedelta(days=1),
+        admin_ids=(1001,),
+        review_chat_id=None,
+        community_chats={},
+        payment_provider="mock",
+        production=False,
+        content_dir=tmp_path,
+        signing_key=b"k" * 32,
+    )
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """A clock that moves only when told to."""
+    return StillClock()
+
+
+@pytest.fixture(params=DATABASES)
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database: the test runs on SQLite and again on PostgreSQL."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
+        yield f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        return
+    server, name = request.getfixturevalue("used_postgres")
+    yield server.url(name)
+    asyncio.run(server.empty(name))
+
+
+@pytest.fixture
+async def db(db_url: str, clock: StillClock, env: Environment) -> AsyncIterator[Database]:
+    """A database with the product's reactions and its first account."""
+    database = Database(db_url, clock, env, reactions.react)
+    async with database.unit(FIRST_ACCOUNT) as uow:
+        await ensure_account(uow)
+    yield database
+    await database.close()

@@ -1,0 +1,184 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core.rules.drip import (
+    AfterPrevious,
+    Calendar,
+    DripRule,
+    Due,
+    GivenLesson,
+    Immediately,
+    OnDay,
+    due_at,
+    dump_drip,
+    note_given,
+    parse_drip,
+)
+from core.rules.interval import Interval
+from core.rules.local_hour import LocalHour, parse_hour
+
+STARTED = datetime(2030, 1, 1, 9, tzinfo=UTC)
+LEFT = STARTED + timedelta(days=3, hours=5)
+DAY = timedelta(days=1)
+NINE = LocalHour(9)
+RULES = [
+    Immediately(),
+    OnDay(1),
+    OnDay(30),
+    OnDay(2, LocalHour(9, 30)),
+    AfterPrevious(Interval(1, 7200)),
+    AfterPrevious(Interval()),
+]
+
+
+def due(rule: DripRule, calendar: Calendar | None = None, **more: Any) -> Due:
+    values = {"started_at": STARTED, "previous_left_at": LEFT, **more}
+    return due_at(rule, calendar=calendar or Calendar(), **values)
+
+
+@pytest.mark.parametrize(
+    ("rule", "moment"),
+    [
+        (Immediately(), LEFT),
+        (OnDay(1), STARTED),
+        (OnDay(2), STARTED + DAY),
+        (OnDay(10), STARTED + 9 * DAY),
+        (AfterPrevious(Interval(1, 7200)), LEFT + timedelta(hours=26)),
+    ],
+)
+def test_due_moments(rule: DripRule, moment: datetime) -> None:
+    assert due(rule) == Due(moment)
+
+
+def test_a_rehearsal_has_short_days() -> None:
+    day = timedelta(seconds=20)
+    rehearsal = Calendar(day, "Asia/Tokyo", NINE)
+    assert due(OnDay(4, NINE), rehearsal) == Due(STARTED + 3 * day)
+
+
+class TestAtAnHour:
+    """She starts at 09:00 UTC, which is 18:00 in Tokyo."""
+
+    TOKYO = Calendar(zone="Asia/Tokyo")
+
+    def test_the_author_s_hour_is_hers_to_read(self) -> None:
+        found = due(OnDay(2, NINE), self.TOKYO)
+        assert found == Due(datetime(2030, 1, 2, 0, tzinfo=UTC), datetime.fromisoformat("2030-01-02T09:00"))
+
+    def test_her_own_hour_goes_before_the_author_s(self) -> None:
+        hers = Calendar(zone="Asia/Tokyo", hour=LocalHour(21, 30))
+        expected = Due(datetime(2030, 1, 2, 12, 30, tzinfo=UTC), datetime.fromisoformat("2030-01-02T21:30"))
+        assert due(OnDay(2, NINE), hers) == due(OnDay(2), hers) == expected
+
+    def test_day_1_comes_at_once(self) -> None:
+        assert due(OnDay(1, NINE), self.TOKYO) == Due(STARTED)
+
+    def test_the_day_is_the_one_on_her_wall(self) -> None:
+        midnight = datetime(2030, 1, 1, 15, 30, tzinfo=UTC)  # 00:30 of January 2 in Tokyo
+        assert due(OnDay(2, NINE), self.TOKYO, started_at=midnight).wall == datetime.fromisoformat(
+            "2030-01-03T09:00"
+        )
+
+    @pytest.mark.parametrize(
+        ("hour", "instant"),
+        [
+            (LocalHour(2, 30), datetime(2030, 3, 31, 1, tzinfo=UTC)),  # skipped: 03:00 summer time
+            (LocalHour(3), datetime(2030, 3, 31, 1, tzinfo=UTC)),
+        ],
+    )
+    def test_a_skipped_hour_is_the_first_valid_instant(self, hour: LocalHour, instant: datetime) -> None:
+        start = datetime(2030, 3, 30, 12, tzinfo=UTC)
+        assert due(OnDay(2, hour), Calendar(zone="Europe/Berlin"), started_at=start).at == instant
+
+    def test_an_hour_that_comes_twice_is_the_first(self) -> None:
+        start = datetime(2030, 10, 26, 12, tzinfo=UTC)
+        found = due(OnDay(2, LocalHour(2, 30)), Calendar(zone="Europe/Berlin"), started_at=start)
+        assert found.at == datetime(2030, 10, 27, 0, 30, tzinfo=UTC)
+
+
+class TestCatchingUp:
+    def test_what_was_due_when_a_late_lesson_came_waits_a_day(self) -> None:
+        given = STARTED + 4 * DAY
+        last = note_given(OnDay(2), given, started_at=STARTED, calendar=Calendar(), last=None)
+        assert last == GivenLesson(given, 2, late=True)
+        assert due(OnDay(3), last=last).at == given + DAY
+
+    def test_what_would_follow_within_half_a_day_waits_too(self) -> None:
+        given = STARTED + 2 * DAY - timedelta(minutes=1)
+        assert due(OnDay(3), last=GivenLesson(given, 2, late=True)).at == given + DAY
+
+    def test_a_little_late_changes_nothing(self) -> None:
+        given = STARTED + DAY + timedelta(minutes=59)
+        last = note_given(OnDay(2), given, started_at=STARTED, calendar=Calendar(), last=None)
+        assert not last.late
+        assert due(OnDay(3), last=last).at == STARTED + 2 * DAY
+
+    def test_late_but_with_a_day_to_go_changes_nothing(self) -> None:
+        last = GivenLesson(STARTED + DAY + timedelta(hours=5), 2, late=True)
+        assert due(OnDay(3), last=last).at == STARTED + 2 * DAY
+
+    def test_lessons_of_one_day_stay_together(self) -> None:
+        last = GivenLesson(STARTED + 5 * DAY, 3, late=True)
+        assert due(OnDay(3), last=last).at == STARTED + 2 * DAY
+
+    def test_the_next_day_begins_at_her_hour(self) -> None:
+        last = GivenLesson(datetime(2030, 1, 9, 12, tzinfo=UTC), 2, late=True)
+        found = due(OnDay(3), Calendar(zone="Europe/Moscow", hour=NINE), last=last)
+        assert found.wall == datetime.fromisoformat("2030-01-10T09:00")
+
+    def test_a_lesson_without_a_day_keeps_the_place_in_the_course(self) -> None:
+        before = GivenLesson(STARTED, 2, late=True)
+        after = note_given(Immediately(), LEFT, started_at=STARTED, calendar=Calendar(), last=before)
+        assert after == GivenLesson(LEFT, 2, late=True)
+
+    def test_a_week_away_is_caught_up_one_a_day(self) -> None:
+        last, now, gaps = None, STARTED + 7 * DAY, []
+        for number in range(2, 9):
+            moment = max(now, due(OnDay(number), last=last).at)
+            gaps.append(moment - now)
+            now = moment
+            last = note_given(OnDay(number), now, started_at=STARTED, calendar=Calendar(), last=last)
+        assert gaps == [timedelta()] + [DAY] * 6
+
+
+@pytest.mark.parametrize(("text", "hour"), [("9:00", NINE), ("09:00", NINE), ("23:59", LocalHour(23, 59))])
+def test_hours_are_read(text: str, hour: LocalHour) -> None:
+    assert parse_hour(text) == hour
+    assert parse_hour(str(hour)) == hour
+
+
+@pytest.mark.parametrize("text", ["", "9", "24:00", "12:60", "9 am", "١٢:٠٠"])
+def test_what_is_no_hour_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no hour"):
+        parse_hour(text)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_round_trip(rule: DripRule) -> None:
+    assert parse_drip(dump_drip(rule)) == rule
+    assert parse_drip(rule) == rule
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "never",
+        3,
+        [],
+        {},
+        {"day": 0},
+        {"day": True},
+        {"day": "2"},
+        {"day": 1, "after": "1d"},
+        {"day": 1, "at": "25:00"},
+        {"at": "09:00"},
+        {"after": "x"},
+    ],
+)
+def test_anything_else_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"drip rule|a day|interval|no hour"):
+        parse_drip(value)

@@ -1,0 +1,51 @@
+"""People and what is known about them."""
+
+from typing import Any
+
+from core.db.models.people import chats, consents, contacts, variables
+from core.db.session import UnitOfWork
+from core.lifecycle import ChatState
+from services.people.contacts import get_contact
+from services.people.schemas import Contact
+from tests.factories.rows import add_row
+
+ANNA = 500_001  # a Telegram id
+
+
+async def add_contact(uow: UnitOfWork, telegram_id: int = ANNA, **changed: Any) -> Contact:
+    """A person who is known to the account."""
+    row = {
+        "telegram_id": telegram_id,
+        "first_name": "Anna",
+        "last_name": "Lind",
+        "username": f"person{telegram_id}",
+        "language": "ru",
+        "zone": "Europe/Moscow",
+        "created_at": uow.now,
+    }
+    return await get_contact(uow, await add_row(uow, contacts, row, changed))
+
+
+async def add_chat(uow: UnitOfWork, bot_id: int, contact: Contact, **changed: Any) -> int:
+    """A person's open chat with a bot."""
+    row = {
+        "bot_id": bot_id,
+        "contact_id": contact.id,
+        "telegram_id": contact.telegram_id,
+        "state": ChatState.OPEN,
+        "opened_at": uow.now,
+    }
+    return await add_row(uow, chats, row, changed)
+
+
+async def add_variable(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
+    """Something remembered about a person."""
+    return await add_row(
+        uow, variables, {"contact_id": contact_id, "name": "goal", "value": "write"}, changed
+    )
+
+
+async def add_consent(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
+    """A consent that was asked for and not yet given."""
+    row = {"contact_id": contact_id, "version": "v1", "payload": "s_hello", "asked_at": uow.now}
+    return await add_row(uow, consents, row, changed)

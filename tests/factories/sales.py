@@ -1,0 +1,118 @@
+"""What is sold, ordered, paid and opened."""
+
+from typing import Any
+
+from core.db.models.commerce import (
+    accesses,
+    communities,
+    memberships,
+    orders,
+    partner_clicks,
+    partners,
+    payments,
+    referrals,
+    tariffs,
+)
+from core.db.session import UnitOfWork
+from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from services.people.schemas import Contact
+from tests.factories.accounts import SALES_BOT
+from tests.factories.rows import add_row
+
+PRICE = 190_000
+
+
+async def add_tariff(uow: UnitOfWork, flow_id: int, code: str = "basic", **changed: Any) -> int:
+    """A tariff on sale without groups."""
+    row = {
+        "code": code,
+        "name": {"*": f"Tariff {code}"},
+        "description": {"*": f"About {code}"},
+        "price": PRICE,
+        "currency": "RUB",
+        "rights": ["questions"],
+        "flow_id": flow_id,
+        "onboarding": [],
+        "position": 0,
+        "is_active": True,
+    }
+    return await add_row(uow, tariffs, row, changed)
+
+
+async def add_order(uow: UnitOfWork, contact: Contact, tariff_id: int, **changed: Any) -> int:
+    """An open order."""
+    row = {
+        "public_id": f"o{contact.id}t{tariff_id}",
+        "contact_id": contact.id,
+        "tariff_id": tariff_id,
+        "bot_id": SALES_BOT,
+        "chat_id": contact.telegram_id,
+        "price": PRICE,
+        "currency": "RUB",
+        "status": OrderStatus.OPEN,
+        "created_at": uow.now,
+    }
+    return await add_row(uow, orders, row, changed)
+
+
+async def add_payment(uow: UnitOfWork, order_id: int, **changed: Any) -> int:
+    """A payment the provider does not know yet."""
+    row = {
+        "order_id": order_id,
+        "provider": "mock",
+        "amount": PRICE,
+        "currency": "RUB",
+        "status": PaymentStatus.NEW,
+        "created_at": uow.now,
+    }
+    return await add_row(uow, payments, row, changed)
+
+
+async def add_access(uow: UnitOfWork, contact_id: int, tariff_id: int, **changed: Any) -> int:
+    """An active access, given by hand unless a payment is named."""
+    row = {
+        "contact_id": contact_id,
+        "tariff_id": tariff_id,
+        "status": AccessStatus.ACTIVE,
+        "granted_at": uow.now,
+    }
+    return await add_row(uow, accesses, row, changed)
+
+
+async def add_community(uow: UnitOfWork, tariff_id: int, chat_id: int, **changed: Any) -> int:
+    """A group of a tariff."""
+    return await add_row(uow, communities, {"tariff_id": tariff_id, "chat_id": chat_id}, changed)
+
+
+async def add_membership(
+    uow: UnitOfWork, access_id: int, community_id: int, user_id: int, **changed: Any
+) -> int:
+    """A buyer's place in a group, its link just issued."""
+    row = {
+        "access_id": access_id,
+        "community_id": community_id,
+        "user_id": user_id,
+        "status": MembershipStatus.INVITED,
+        "link": f"https://t.me/+{access_id}{community_id}",
+        "created_at": uow.now,
+    }
+    return await add_row(uow, memberships, row, changed)
+
+
+async def add_partner(uow: UnitOfWork, contact_id: int, code: str = "PARTNER1", **changed: Any) -> int:
+    """A person with a link of her own."""
+    return await add_row(
+        uow, partners, {"contact_id": contact_id, "code": code, "created_at": uow.now}, changed
+    )
+
+
+async def add_referral(uow: UnitOfWork, partner_id: int, contact_id: int, **changed: Any) -> int:
+    """Who brought whom."""
+    row = {"partner_id": partner_id, "contact_id": contact_id, "at": uow.now}
+    return await add_row(uow, referrals, row, changed)
+
+
+async def add_click(uow: UnitOfWork, partner_id: int, contact_id: int, **changed: Any) -> int:
+    """A press on a partner's link."""
+    row = {"partner_id": partner_id, "contact_id": contact_id, "at": uow.now}
+    return await add_row(uow, partner_clicks, row, changed)

@@ -1,0 +1,160 @@
+"""One of everything for an account: the same people and names in every account, ids that tell accounts apart."""
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from core.db.base import metadata
+from core.db.session import UnitOfWork
+from core.lifecycle import BotKind, InboxState, JobState, Klass, Lane, OrderStatus, OutboxState
+from core.lifecycle import BroadcastStatus as Broadcast
+from services.people.schemas import Contact
+from tests.factories import flows, persons, sales, studies, traffic
+from tests.factories.accounts import add_bot
+from tests.factories.persons import ANNA
+from tests.factories.rows import add_row
+
+BORIS = ANNA + 1
+GROUP = -100_500
+World = dict[str, Any]  # what is in the account, by the names the stores' arguments have
+
+
+async def build_world(uow: UnitOfWork, first_id: int, mark: str) -> World:
+    """Fill an account; every id counts up from `first_id`, and `mark` stands in what belongs to it alone."""
+    ids = count(first_id)
+    world: World = {"mark": mark, "bot_id": next(ids), "sales_bot": next(ids)}
+    await add_bot(uow, world["bot_id"], BotKind.COURSE, username=f"{mark}_course", token_sealed=mark)
+    await add_bot(uow, world["sales_bot"], BotKind.SALES, username=f"{mark}_sales", token_sealed=mark)
+    for build in (_people, _content, _commerce, _learning, _calls, _waiting):
+        world |= await build(uow, world, ids)
+    return world
+
+
+async def _people(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    names = {"last_name": world["mark"], "username": "anna"}
+    contact = await persons.add_contact(uow, ANNA, id=next(ids), **names)
+    friend = await persons.add_contact(uow, BORIS, id=next(ids), last_name=world["mark"])
+    for one, state in ((contact, "open"), (friend, "blocked")):
+        for bot_id in (world["bot_id"], world["sales_bot"]):
+            await persons.add_chat(uow, bot_id, one, id=next(ids), state=state)
+    await persons.add_variable(uow, contact.id, id=next(ids), value=world["mark"])
+    await persons.add_consent(uow, contact.id, id=next(ids), payload=world["mark"])
+    return {"contact": contact, "contact_id": contact.id, "friend": friend}
+
+
+async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    made: World = {}
+    for name, flow, bot_id in (
+        ("flow_id", flows.make_course(name=world["mark"]), world["bot_id"]),
+        ("scenario_id", flows.make_scenario(name=world["mark"]), world["sales_bot"]),
+    ):
+        made[name] = await flows.add_flow(uow, flow, id=next(ids))
+        made["version_id"] = await flows.add_version(uow, made[name], flow, id=next(ids))
+        made["deployment_id"] = await flows.add_deployment(uow, made[name], bot_id, id=next(ids))
+        await flows.add_link_name(uow, flow.slug, id=next(ids))
+        if name == "flow_id":
+            course = dict(made)
+    return {**made, **course, "public_id": f"dep{course['flow_id']}"}
+
+
+async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    contact: Contact = world["contact"]
+    mark: World = {"name": {"*": world["mark"]}, "onboarding": [{"text": world["mark"]}]}
+    tariff_id = await sales.add_tariff(uow, world["flow_id"], id=next(ids), **mark)
+    order_id = await sales.add_order(uow, contact, tariff_id, id=next(ids), bot_id=world["sales_bot"])
+    payment_id = await sales.add_payment(uow, order_id, id=next(ids), external_id=world["mark"])
+    paid = {"public_id": f"paid-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
+    await sales.add_order(uow, contact, tariff_id, id=next(ids), **paid)
+    access_id = await sales.add_access(uow, contact.id, tariff_id, id=next(ids))
+    group = await sales.add_community(uow, tariff_id, GROUP, id=next(ids))
+    place = {"run_id": first_run(world), "run_visit": 1, "link": f"https://t.me/+{world['mark']}"}
+    membership_id = await sales.add_membership(uow, access_id, group, ANNA, id=next(ids), **place)
+    partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
+    await sales.add_referral(uow, partner_id, contact.id, id=next(ids))
+    await sales.add_click(uow, partner_id, contact.id, id=next(ids))
+    token = {"kind": "personal", "contact_id": contact.id, "access_id": access_id, "hash": world["mark"]}
+    token_id = await flows.add_token(uow, world["deployment_id"], id=next(ids), **token)
+    return {
+        "tariff_id": tariff_id,
+        "order_id": order_id,
+        "payment_id": payment_id,
+        "access_id": access_id,
+        "community_id": group,
+        "membership_id": membership_id,
+        "partner_id": partner_id,
+        "token_id": token_id,
+    }
+
+
+def first_run(world: World) -> int:
+    """The id the account's run will have; groups wait for it before it is there."""
+    return int(world["bot_id"]) + 500
+
+
+async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    contact, bot_id = world["contact"], world["bot_id"]
+    begun = {"access_id": world["access_id"], "deployment_id": world["deployment_id"]}
+    run_id = await studies.add_run(uow, contact, bot_id, world["version_id"], id=first_run(world), **begun)
+    over = {"status": "completed", "finished_at": uow.now}
+    await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 1, **over)
+    await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"])
+    submission_id = await studies.add_submission(uow, run_id, id=next(ids), title=world["mark"])
+    await studies.add_review(uow, submission_id, id=next(ids), reviewer_id=run_id)
+    asked = {"text": world["mark"], "album": "album1"}
+    await studies.add_question(uow, contact, bot_id, id=next(ids), **asked)
+    question_id = await studies.add_question(uow, contact, bot_id, id=next(ids), status="open", **asked)
+    card_id = await studies.add_card(uow, submission_id, bot_id, id=next(ids))
+    return {"run_id": run_id, "submission_id": submission_id, "question_id": question_id, "card_id": card_id}
+
+
+async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    bot_id, said = world["bot_id"], {"payload": f'{{"text": "{world["mark"]}"}}'}
+    ref = {"ref": f"run:{world['run_id']}:1", "telegram_message_id": 70, "state": OutboxState.SENT}
+    key = f"run:{world['run_id']}:"
+    await traffic.add_call(uow, bot_id, ANNA, f"{key}day1:1:0", id=next(ids), **said, **ref)
+    waiting = await traffic.add_call(uow, bot_id, ANNA, "waits", id=next(ids), **said)
+    failed = {"state": OutboxState.FAILED, "error": world["mark"]}
+    dead = await traffic.add_call(uow, bot_id, BORIS, "failed", id=next(ids), **said, **failed)
+    broadcast_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **said)
+    bulk = {"lane": Lane.BULK, "klass": Klass.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
+    await traffic.add_call(uow, bot_id, ANNA, "bulk", id=next(ids), **bulk)
+    shut = {**bulk, "state": OutboxState.FAILED}
+    await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)
+    empty = {"status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
+    await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
+    return {
+        "outbox_id": waiting,
+        "dead_call": dead,
+        "broadcast_id": broadcast_id,
+        "ref": ref["ref"],
+        "key": key,
+    }
+
+
+async def _waiting(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    bot_id, mark = world["bot_id"], world["mark"]
+    dead = {"state": InboxState.DEAD, "payload": mark, "update_id": 2}
+    made = {
+        "update_id": await traffic.add_update(uow, bot_id, id=next(ids), payload=mark),
+        "dead_update": await traffic.add_update(uow, bot_id, id=next(ids), **dead),
+        "timer_id": await traffic.add_timer(uow, "run", f"run:{mark}", id=next(ids)),
+        "dead_timer": await traffic.add_timer(uow, "run", f"dead:{mark}", id=next(ids), attempts=5),
+        "job_id": await traffic.add_job(
+            uow, "check", f"job:{mark}", id=next(ids), state=JobState.RUNNING, attempts=1
+        ),
+        "dead_job": await traffic.add_job(uow, "check", f"dead:{mark}", id=next(ids), state=JobState.DEAD),
+    }
+    await traffic.add_lease(uow, f"bot:{bot_id}")
+    await traffic.add_rate_hold(uow, bot_id, ANNA, id=next(ids))
+    await traffic.add_message(uow, bot_id, ANNA, id=next(ids), text=mark)
+    await traffic.add_menu(uow, bot_id, id=next(ids), digest=mark)
+    await _remaining(uow, world, ids)
+    return made
+
+
+async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
+    tables = metadata.tables
+    file = {"bot_id": world["bot_id"], "ref": "a.png", "digest": "d", "file_id": world["mark"]}
+    await add_row(uow, tables["media"], file, {"id": next(ids)})
+    change = {"access_id": world["access_id"], "change": "given", "admin_id": 1001, "at": uow.now}
+    await add_row(uow, tables["access_changes"], change, {"id": next(ids)})

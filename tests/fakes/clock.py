@@ -1,0 +1,27 @@
+"""A clock for tests: it stands still until it is moved."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class StillClock:
+    """All three times start at a fixed moment; `advance` moves them together."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
+        self._real = self._now
+        self._monotonic = 1000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def real_now(self) -> datetime:
+        return self._real
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def advance(self, **span: float) -> None:
+        by = timedelta(**span)
+        self._now += by
+        self._real += by
+        self._monotonic += by.total_seconds()

@@ -1,0 +1,76 @@
+"""A broadcast as drills look at it: started beside Tandem, its rows counted, what people got compared with them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.db.models.delivery import outbox
+from core.db.session import Database
+from services.messaging.broadcasts import get_tally, start_broadcast
+from services.tenancy.bots import FIRST_ACCOUNT
+from tests.faults.town import SALES_ID, Town
+from tests.faults.waiting import until
+
+TEXT = "Good morning, lesson three waits"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of a broadcast: people without it, messages too many, and those nobody was warned of."""
+
+    lost: int
+    duplicates: int
+    unflagged: int
+
+
+async def start(db: Database, text: str = TEXT) -> int:
+    """Start a broadcast to everybody; gives its id."""
+    async with db.unit(FIRST_ACCOUNT) as uow:
+        return await start_broadcast(uow, SALES_ID, "sendMessage", {"text": text})
+
+
+async def count_sending(db: Database) -> int:
+    """Calls in state `sending`: of a dead process, those whose outcome nobody knows."""
+    async with db.reading() as conn:
+        found = await conn.scalar(select(func.count()).where(outbox.c.state == "sending"))
+    return int(found or 0)
+
+
+async def count_waiting(db: Database, broadcast_id: int) -> int:
+    """Recipients who have not got it yet."""
+    return (await get_tally(db, FIRST_ACCOUNT, broadcast_id)).waiting
+
+
+async def wait_until_over(db: Database, broadcast_id: int, seconds: float = 60) -> None:
+    """Until nobody waits."""
+    await wait_until_left(db, broadcast_id, 0, seconds)
+
+
+async def wait_until_left(db: Database, broadcast_id: int, left: int, seconds: float = 60) -> None:
+    """Until at most `left` recipients wait."""
+
+    async def is_so() -> bool:
+        return await count_waiting(db, broadcast_id) <= left
+
+    await until(is_so, seconds, f"at most {left} recipients wait")
+
+
+async def compare(db: Database, town: Town, broadcast_id: int, text: str = TEXT) -> Found:
+    """What Telegram shows beside what our rows say."""
+    tally = await town.tg.tally("sales_bot", text)
+    got_twice = await _people_with_more(town, text)
+    async with db.reading() as conn:
+        rows = await conn.execute(
+            select(outbox.c.chat_id).where(outbox.c.broadcast_id == broadcast_id, outbox.c.possibly_twice)
+        )
+        flagged = set(rows.scalars())
+    return Found(
+        lost=tally.get(0, 0),
+        duplicates=sum((times - 1) * people for times, people in tally.items() if times > 1),
+        unflagged=len(got_twice - flagged),
+    )
+
+
+async def _people_with_more(town: Town, text: str) -> set[int]:
+    raw = await town.tg._link.get("/sandbox/tally", bot="sales_bot", text_prefix=text)
+    return {one["person"] for one in raw["odd"] if one["times"] > 1}

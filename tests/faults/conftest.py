@@ -1,0 +1,98 @@
+"""A town to live in, a database beside the drill, and Tandem in the process or as a process."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.clock import SystemClock
+from core.config import Settings
+from core.db.session import Database
+from core.environment import Environment
+from services import reactions
+from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from tests.faults.kernel import Dispatchers, Kernel, bury
+from tests.faults.tandem import Tandem, environment
+from tests.faults.town import COURSE, SALES, Town, town_apart, town_here
+from utils import faultpoints
+
+MakeKernel = Callable[..., Kernel]
+MakeTandem = Callable[..., Tandem]
+
+
+@pytest.fixture(autouse=True)
+def _disarmed() -> Iterator[None]:
+    yield
+    faultpoints.arm(0)
+    bury()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A kill leaves connections open, as it should: in these drills the collector may say so."""
+    for item in items:
+        if "/faults/" in str(item.path):
+            for expected in ("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"):
+                item.add_marker(pytest.mark.filterwarnings(expected))
+            item.add_marker(pytest.mark.filterwarnings("ignore:The garbage collector is trying"))
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    """A quick town in a thread."""
+    async with town_here() as found:
+        yield found
+
+
+@pytest.fixture
+async def big_town() -> AsyncIterator[Town]:
+    """A quick town in a process, for tens of thousands."""
+    async with town_apart(5_000, "--chat-rate", "1000", "--chat-burst", "1000", "--history", "200") as found:
+        yield found
+
+
+@pytest.fixture
+async def beside(db_url: str, env: Environment) -> AsyncIterator[Database]:
+    """The same database as Tandem's, on the machine's clock."""
+    database = Database(db_url, SystemClock(), env, reactions.react)
+    async with database.unit(FIRST_ACCOUNT) as uow:
+        await ensure_account(uow)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def make_kernel(db_url: str, tmp_path: Path) -> MakeKernel:
+    """A Tandem inside this process, on the test's database."""
+
+    def make(town: Town, build_dispatchers: Dispatchers | None = None, **more: object) -> Kernel:
+        settings = Settings(
+            _env_file=None,
+            **{
+                "telegram_api_url": town.url,
+                "sales_bot_token": SALES,
+                "course_bot_token": COURSE,
+                "data_dir": tmp_path,
+                "database_url": db_url,
+                "messages_per_second": 240,
+                "lease_seconds": 1,
+                "http_port": 0,
+                **more,
+            },
+        )
+        return Kernel(settings, build_dispatchers) if build_dispatchers else Kernel(settings)
+
+    return make
+
+
+@pytest.fixture
+async def make_tandem(db_url: str, tmp_path: Path) -> AsyncIterator[MakeTandem]:
+    """A Tandem as a process, on the test's database; what a failed drill leaves running is killed."""
+    made: list[Tandem] = []
+
+    def make(town: Town, **more: str) -> Tandem:
+        made.append(Tandem(tmp_path, environment(db_url, town.url, tmp_path, **more)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.kill()

@@ -1,0 +1,136 @@
+"""What `tandem run` builds, inside the test's process: started, stopped with grace, or torn apart as by a kill."""
+
+import asyncio
+import gc
+import warnings
+import weakref
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiogram import Dispatcher
+from sqlalchemy.exc import SAWarning
+
+from app import wiring
+from app.install import connect_bots
+from app.job_loop import JobLoop
+from app.process import Process
+from app.scheduler import build_scheduler
+from bots.shared.intake import Intake
+from bots.shared.pool import Pool
+from core.config import Settings
+from core.db.session import Database
+from core.lifecycle import BotKind
+from services.tenancy import bots as tenancy
+from tests.faults.waiting import until
+from utils import faultpoints
+
+Dispatchers = Callable[[], Mapping[BotKind, Dispatcher]]
+PATIENCE = 30.0
+_INSIDE: ContextVar["Kernel | None"] = ContextVar("kernel", default=None)
+
+
+class Struck(BaseException):
+    """What a planted fault point raises; no loop's `except Exception` survives it."""
+
+
+@dataclass
+class Kernel:
+    """One process's worth of Tandem. Its tasks are known by the context they were started in."""
+
+    settings: Settings
+    build_dispatchers: Dispatchers = wiring.build_dispatchers
+    struck: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: "weakref.WeakSet[asyncio.Task[Any]]" = field(default_factory=weakref.WeakSet)
+    _process: Process | None = None
+
+    @property
+    def db(self) -> Database:
+        assert self._process is not None
+        return self._process.db
+
+    @property
+    def pool(self) -> Pool:
+        assert self._process is not None
+        assert self._process.pool is not None
+        return self._process.pool
+
+    async def start(self, *, strike_at: int = 0) -> None:
+        """Come up, without waiting for the leases of a dead one; the `strike_at`-th dangerous moment is the last one."""
+        self.struck = asyncio.Event()
+        asyncio.get_running_loop().set_task_factory(_remember)
+        inside = _INSIDE.set(self)
+        try:
+            await self._begin()
+        finally:
+            _INSIDE.reset(inside)
+        faultpoints.arm(strike_at, self._strike)
+
+    async def _begin(self) -> None:
+        process = self._process = Process(self.settings)
+        await connect_bots(process.db, process.keys, process.telegram, self.settings)
+        process.bots = await tenancy.list_bots(process.db, process.keys)
+        pool = process.pool = wiring.build_pool(
+            self.settings, process.db, process.telegram, process.owner, process.bots
+        )
+        self._intake = Intake(process.db, self.build_dispatchers(), pool.stations)
+        self._scheduler = build_scheduler(process.db, lambda: list(pool.stations()))
+        self._jobs = JobLoop(process.db, wiring.build_jobs(self.settings, process.clock))
+        await pool.start(process.bots)
+        self._loops = [asyncio.create_task(self._intake.run()), asyncio.create_task(self._jobs.run())]
+        self._scheduler.start()
+
+    async def wait_until_ready(self) -> None:
+        """Until both bots are owned and polled."""
+        assert self._process is not None
+        await until(self._process.is_ready, what="both bots are polled")
+
+    def _strike(self, name: str) -> None:
+        self.struck.set()
+        raise Struck(name)
+
+    async def stop(self) -> None:
+        """As after SIGTERM, in the product's own order."""
+        faultpoints.arm(0)
+        await self.pool.stop_intake()
+        self._scheduler.shutdown(wait=False)
+        self._intake.stop()
+        self._jobs.stop()
+        await asyncio.gather(*self._loops)
+        await self.pool.stop()
+        await self._close()
+
+    async def kill(self) -> None:
+        """Nothing is finished, released or told: all that was not committed is gone."""
+        faultpoints.arm(0)
+        self._scheduler.shutdown(wait=False)
+        while left := [task for task in self._tasks if not task.done()]:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=PATIENCE)  # a second blow would hit the clearing up
+        if self.pool._session:
+            await self.pool._session.close()
+        await self._close()
+        bury()
+
+    async def _close(self) -> None:
+        assert self._process is not None
+        await self._process.telegram.close()
+        await self._process.db.close()
+
+
+def bury() -> None:
+    """Connections that were being opened when the blow fell are found by the collector: here, not in a later test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+def _remember(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> "asyncio.Task[Any]":
+    task = asyncio.Task(work, loop=loop, **more)
+    kernel = _INSIDE.get()
+    if kernel is not None:
+        kernel._tasks.add(task)
+    return task

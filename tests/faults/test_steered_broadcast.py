@@ -1,0 +1,247 @@
+"""Pause, resume and cancel at any moment, and kills between them: every recipient is always in exactly one place."""
+
+import asyncio
+import itertools
+import random
+from collections import Counter
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import insert, select
+
+from bots.shared.pacer import Pacer
+from bots.shared.render import Renderer
+from bots.shared.sender import Sender
+from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError
+from core.db.models.delivery import outbox
+from core.db.models.people import chats, contacts
+from core.db.session import Database
+from core.environment import Environment
+from core.lifecycle import BotKind, ChatState
+from services import reactions
+from services.delivery.leases import settle_predecessor, take_lease
+from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
+from services.messaging import broadcasts
+from services.messaging.schemas import Tally
+from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from services.tenancy.schemas import ConnectedBot
+from tests.fakes.clock import StillClock
+from tests.faults.waiting import kind_of, tell
+
+RECIPIENTS = 30
+RATE = 64
+LONG = 1e9  # seconds of a lease
+MOODS = ("kind", "refuses", "loses answers", "loses requests", "unreachable", "too many")
+SPIN = 0.002
+NUMBERS = itertools.count(1)
+T = Any
+
+
+class Moody:
+    """A Telegram that remembers what arrived and answers as its mood is."""
+
+    def __init__(self) -> None:
+        self.mood = "kind"
+        self.arrived: Counter[int] = Counter()
+        self.dice = random.Random(1)
+
+    async def call(self, _: str, __: str, fields: Mapping[str, Any], ___: object = None) -> Answer:
+        await asyncio.sleep(self.dice.choice((0, 0, SPIN)))
+        mood = self.mood if self.dice.random() < 0.5 else "kind"
+        if mood == "unreachable":
+            raise NotSentError(mood)
+        if mood == "loses requests":
+            raise OutcomeUnknownError(mood)
+        if mood == "too many":
+            return Answer(ok=False, code=429, error=mood, retry_after=1)
+        if mood == "refuses":
+            return Answer(ok=False, code=400, error="Bad Request: no")
+        self.arrived[fields["chat_id"]] += 1
+        if mood == "loses answers":
+            raise OutcomeUnknownError(mood)
+        return Answer(ok=True, result={"message_id": 1})
+
+
+class SteeredBroadcast(RuleBasedStateMachine):
+    """One broadcast, its sender, and somebody at the wheel."""
+
+    db_url: str
+    env: Environment
+    found: Counter[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.clock = StillClock()
+        self.telegram = Moody()
+        self.bot = ConnectedBot(next(NUMBERS), FIRST_ACCOUNT, BotKind.SALES, "bot", "Bot", "1:x")
+        self.sent = 0
+        self.cancelled = False
+        self.run(self._begin())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    async def _begin(self) -> None:
+        self.db = Database(self.db_url, self.clock, self.env, reactions.react)
+        async with self.db.unit(FIRST_ACCOUNT) as uow:
+            await ensure_account(uow)
+            known = list(await uow.conn.execute(select(contacts.c.id, contacts.c.telegram_id)))
+            common = {"account_id": FIRST_ACCOUNT}
+            if not known:
+                more = {"first_name": "Ann", "language": "ru", "zone": "UTC", "created_at": uow.now}
+                people = [{"telegram_id": 1000 + n, **more, **common} for n in range(RECIPIENTS)]
+                known = list(
+                    await uow.conn.execute(
+                        insert(contacts).returning(contacts.c.id, contacts.c.telegram_id), people
+                    )
+                )
+            state = {"bot_id": self.bot.id, "state": ChatState.OPEN, "opened_at": uow.now}
+            opened = [
+                {"contact_id": one.id, "telegram_id": one.telegram_id, **state, **common} for one in known
+            ]
+            await uow.conn.execute(insert(chats), opened)
+            self.id = await broadcasts.start_broadcast(uow, self.bot.id, "sendMessage", {"text": "Hello"})
+        await self._take_over()
+
+    async def _take_over(self) -> None:
+        """What the pool does for a bot it takes."""
+        lease = await take_lease(self.db, FIRST_ACCOUNT, f"bot:{self.bot.id}", "me", ttl=LONG, force=True)
+        assert lease
+        await settle_predecessor(self.db, FIRST_ACCOUNT, self.bot.id, safe=IDEMPOTENT, most_tries=MOST_TRIES)
+        pacer = Pacer(self.clock.monotonic, RATE)
+        render = Renderer(self.env, {self.bot.id: "bot"})
+        telegram: Any = self.telegram
+        self.sender = Sender(self.db, self.bot, lease, telegram, pacer, render, RATE)
+        await self.sender.start()
+
+    @rule(spins=st.integers(1, 20), seconds=st.sampled_from((0.02, 0.3, 2.0)))
+    def time_goes_on(self, spins: int, seconds: float) -> None:
+        self.run(self._spin(spins, seconds))
+
+    async def _spin(self, spins: int, seconds: float) -> None:
+        for _ in range(spins):
+            self.clock.advance(seconds=seconds)
+            self.db.bell.ring(topic_of(self.bot.id))  # as the tick does
+            await asyncio.sleep(SPIN)
+
+    @rule(mood=st.sampled_from(MOODS))
+    def telegram_changes(self, mood: str) -> None:
+        self.telegram.mood = mood
+
+    @rule()
+    def pause(self) -> None:
+        self.run(self._steer(broadcasts.pause_broadcast))
+
+    @rule()
+    def resume(self) -> None:
+        self.run(self._steer(broadcasts.resume_broadcast))
+
+    async def _steer(self, act: Any) -> None:
+        async with self.db.unit(FIRST_ACCOUNT) as uow:
+            await act(uow, self.id)
+
+    @rule(sure=st.integers(0, 3))
+    def cancel(self, sure: int) -> None:
+        """A rare thing to do, else few examples would have anything left to steer."""
+        if not sure:
+            self.cancelled |= self.run(broadcasts.cancel_broadcast(self.db, FIRST_ACCOUNT, self.id))
+
+    @rule()
+    def kill(self) -> None:
+        self.found["kills"] += 1
+        self.run(self._kill())
+
+    async def _kill(self) -> None:
+        running = [*self.sender._loops, *self.sender._flying]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await self._take_over()
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self._restart())
+
+    async def _restart(self) -> None:
+        await self._stop()
+        await self._take_over()
+
+    async def _stop(self) -> None:
+        stopping = asyncio.ensure_future(self.sender.stop())
+        while not stopping.done():
+            await self._spin(1, 0.1)
+        await stopping
+
+    @invariant()
+    def everybody_is_somewhere(self) -> None:
+        tally = self.run(broadcasts.get_tally(self.db, FIRST_ACCOUNT, self.id))
+        assert _sum(tally) == tally.total == RECIPIENTS
+        assert tally.sent >= self.sent
+        self.sent = tally.sent
+
+    def teardown(self) -> None:
+        try:
+            self.run(self._finish())
+        finally:
+            self.run(self.db.close())
+            self.loop.close()
+
+    async def _finish(self) -> None:
+        """In the end everybody has it, or a reason why not; and who may have it twice is flagged."""
+        self.telegram.mood = "kind"
+        await self._steer(broadcasts.resume_broadcast)
+        deadline = self.loop.time() + 120
+        while not self.cancelled and (await broadcasts.get_tally(self.db, FIRST_ACCOUNT, self.id)).waiting:
+            assert self.loop.time() < deadline
+            await self._spin(5, 1.0)
+        await self._stop()
+        async with self.db.reading() as conn:
+            rows = list(await conn.execute(select(outbox).where(outbox.c.broadcast_id == self.id)))
+        for row in rows:
+            times = self.telegram.arrived[row.chat_id]
+            assert times >= 1 or row.state != "sent"
+            assert times <= 1 or row.possibly_twice
+            assert row.state != "sending"
+        self.found["examples"] += 1
+        self.found["arrived"] += self.telegram.arrived.total()
+        self.found["twice"] += sum(times > 1 for times in self.telegram.arrived.values())
+
+
+def _sum(tally: Tally) -> int:
+    return tally.sent + tally.failed + tally.cancelled + tally.held + tally.waiting
+
+
+def _drive(db_url: str, env: Environment, examples: int, steps: int) -> None:
+    found = Counter[str]()
+    names = {"db_url": db_url, "env": env, "found": found}
+    machine = type("Steered", (SteeredBroadcast,), names)
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(machine, settings=chosen)
+    tell(
+        f"steered at random, {kind_of(db_url)}: {found['examples']} broadcasts, {found['kills']} kills, "
+        f"{found['arrived']} messages, {found['twice']} twice and flagged; "
+        "sent + failed + cancelled + held + waiting = total, always"
+    )
+    assert found["kills"]
+
+
+def test_steered_at_random(db_url: str, env: Environment) -> None:
+    _drive(db_url, env, 5, 25)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1800)
+def test_steered_at_random_for_long(db_url: str, env: Environment) -> None:
+    _drive(db_url, env, 100, 50)

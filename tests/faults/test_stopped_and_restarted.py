@@ -1,0 +1,134 @@
+"""Stopping with grace loses and repeats nothing; a second signal is the same as a kill."""
+
+import asyncio
+import signal
+import time
+
+import pytest
+
+from app.commands import serve
+from core.db.session import Database
+from core.lifecycle import Klass
+from tests.faults import broadcasts, calls
+from tests.faults.conftest import MakeKernel, MakeTandem
+from tests.faults.town import Town, settle_people
+from tests.faults.waiting import kind_of, tell, until
+
+SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+STOP_SECONDS = 12
+
+
+async def test_graceful_restarts_within_a_broadcast(
+    beside: Database, town: Town, make_kernel: MakeKernel, db_url: str
+) -> None:
+    people, restarts = 200, 5
+    await settle_people(beside, town, people)
+    broadcast_id = await broadcasts.start(beside)
+    kernel = make_kernel(town)
+    for restart in range(1, restarts + 1):
+        await kernel.start()
+        await broadcasts.wait_until_left(beside, broadcast_id, people - restart * people // (restarts + 1))
+        await kernel.stop()
+    await kernel.start()
+    await broadcasts.wait_until_over(beside, broadcast_id)
+    await kernel.stop()
+    await _judge(
+        beside, town, broadcast_id, f"{restarts} graceful restarts, {people} recipients, {kind_of(db_url)}"
+    )
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1800)
+async def test_50_graceful_restarts_within_20000(
+    beside: Database, big_town: Town, make_tandem: MakeTandem, db_url: str
+) -> None:
+    people, restarts = 20_000, 50
+    await settle_people(beside, big_town, people)
+    broadcast_id = await broadcasts.start(beside)
+    tandem = make_tandem(big_town)
+    for restart in range(1, restarts + 1):
+        await tandem.start()
+        left = people - restart * people // (restarts + 1)
+        await broadcasts.wait_until_left(beside, broadcast_id, left, 120)
+        await tandem.stop()
+    await tandem.start()
+    await broadcasts.wait_until_over(beside, broadcast_id, 300)
+    await tandem.stop()
+    told = f"{restarts} graceful restarts, {people:,} recipients, {kind_of(db_url)}"
+    await _judge(beside, big_town, broadcast_id, told)
+
+
+async def _judge(db: Database, town: Town, broadcast_id: int, told: str) -> None:
+    found = await broadcasts.compare(db, town, broadcast_id)
+    tell(f"{told}: lost {found.lost}, duplicates {found.duplicates}")
+    assert (found.lost, found.duplicates) == (0, 0)
+    assert not any(row.possibly_twice for row in await calls.rows(db))
+
+
+@SQLITE
+async def test_signals_and_a_second_owner(
+    beside: Database,
+    town: Town,
+    make_tandem: MakeTandem,
+    make_kernel: MakeKernel,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [anna] = await settle_people(beside, town, 1)
+    tandem = make_tandem(town)
+    await tandem.start()
+    assert await asyncio.to_thread(serve, make_kernel(town).settings) == 1
+    assert capsys.readouterr().err.endswith(_refusal(beside))
+    await town.tg.faults({"kind": "slow", "method": "sendMessage", "delay": 2})
+    await calls.post(beside, anna, "Landing")
+    await calls.wait_for_state(beside, "sending")
+    began = time.monotonic()
+    await tandem.stop()
+    took = time.monotonic() - began
+    assert await calls.states(beside) == {f"{anna}:Landing": "sent"}
+    assert 1 < took < STOP_SECONDS
+
+    await tandem.start()
+    await town.tg.faults({"kind": "timeout_before", "method": "sendMessage", "delay": 60})
+    await calls.post(beside, anna, "Cut off", Klass.LESSON)
+    await _wait_for(beside, f"{anna}:Cut off", "sending")
+    tandem.signal(signal.SIGTERM)
+    await tandem.wait_for_line("process.stopping")
+    tandem.signal(signal.SIGTERM)
+    assert await asyncio.wait_for(tandem.wait(), 2) == 130
+    await town.tg.faults()
+    kernel = make_kernel(town)
+    await kernel.start()
+    await _wait_for(beside, f"{anna}:Cut off", "sent")
+    await kernel.stop()
+    tell(f"SIGTERM with a send in flight: ended after {took:.1f} s, 0 lost, 0 twice")
+    assert await town.tg.texts("sales_bot", anna) == ["Landing", "Cut off"]
+    assert [row.possibly_twice for row in await calls.rows(beside)] == [False, True]
+
+
+def _refusal(db: Database) -> str:
+    return (
+        f"another Tandem serves the bots of {db.url.database}: stop it first, "
+        "or use PostgreSQL to run several\n"
+    )
+
+
+async def _wait_for(db: Database, key: str, state: str) -> None:
+    async def is_so() -> bool:
+        return (await calls.states(db))[key] == state
+
+    await until(is_so, what=f"{key} is {state}")
+
+
+async def test_a_restart_with_nothing_to_recover(
+    beside: Database, town: Town, make_kernel: MakeKernel
+) -> None:
+    [anna] = await settle_people(beside, town, 1)
+    await calls.post(beside, anna, "Hello")
+    kernel = make_kernel(town)
+    for _ in range(3):
+        await kernel.start()
+        await calls.wait_for_state(beside, "sent")
+        await kernel.stop()
+    [row] = await calls.rows(beside)
+    assert (row.attempt, row.possibly_twice) == (1, False)
+    assert await town.tg.texts("sales_bot", anna) == ["Hello"]

@@ -1,0 +1,129 @@
+"""Migrations go up and down again on both databases, with rows in every table, and end where the models are."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Integer, Table, inspect, select
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.schema import is_current, migrate
+from core.db.models import metadata
+from core.db.types import UtcDateTime
+from tests.fakes.postgres import Postgres
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"migrations_{uuid4().hex[:12]}"
+    asyncio.run(server._say(f'CREATE DATABASE "{name}"'))
+    yield server.url(name)
+    asyncio.run(server.drop(name))
+
+
+async def over(url: str, work: Any) -> Any:
+    """Let `work` use a connection, and commit."""
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        found = await connection.run_sync(work)
+    await engine.dispose()
+    return found
+
+
+def downgrade(connection: Connection) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
+
+
+def tables_of(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+def fill(connection: Connection) -> None:
+    """One row in each table, those that are referred to first."""
+    made: dict[str, dict[str, Any]] = {}
+    for table in metadata.sorted_tables:
+        row = {column.name: _value(column, made) for column in table.columns if _is_needed(column)}
+        connection.execute(table.insert().values(row))
+        made[table.name] = dict(connection.execute(select(table)).mappings().one())
+
+
+def _is_needed(column: Column[Any]) -> bool:
+    generated = column.primary_key and not column.foreign_keys and column.autoincrement is not False
+    return not column.nullable and not (generated and isinstance(column.type, Integer))
+
+
+def _value(column: Column[Any], made: dict[str, dict[str, Any]]) -> Any:
+    for key in column.foreign_keys:
+        return made[key.column.table.name][key.column.name]
+    kind = column.type
+    if isinstance(kind, UtcDateTime | DateTime):
+        return NOW
+    if isinstance(kind, JSON):
+        return {}
+    if isinstance(kind, Boolean):
+        return False
+    return 1 if issubclass(kind.python_type, int) else "x"
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    return {
+        table.name: len(connection.execute(select(_first(table))).all()) for table in metadata.sorted_tables
+    }
+
+
+def _first(table: Table) -> Column[Any]:
+    return next(iter(table.columns))
+
+
+def test_up_and_down_twice_with_rows_in_every_table(empty_url: str) -> None:
+    for _ in range(2):
+        asyncio.run(migrate(empty_url))
+        assert asyncio.run(over(empty_url, tables_of)) == set(metadata.tables)
+        asyncio.run(over(empty_url, fill))
+        assert set(asyncio.run(over(empty_url, counts)).values()) == {1}
+        asyncio.run(over(empty_url, downgrade))
+        assert asyncio.run(over(empty_url, tables_of)) == set()
+
+
+def test_the_migrations_end_where_the_models_are(empty_url: str) -> None:
+    asyncio.run(migrate(empty_url))
+    assert asyncio.run(over(empty_url, differences)) == []
+
+
+def test_migrating_again_changes_nothing(empty_url: str) -> None:
+    assert not asyncio.run(is_current(empty_url))
+    asyncio.run(migrate(empty_url))
+    asyncio.run(over(empty_url, fill))
+    asyncio.run(migrate(empty_url))
+    assert asyncio.run(is_current(empty_url))
+    assert set(asyncio.run(over(empty_url, counts)).values()) == {1}
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    script = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1

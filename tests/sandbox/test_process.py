@@ -1,0 +1,81 @@
+"""The sandbox as a process and as a stranger: its command line, its page, its imports."""
+
+import ast
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from sandbox.__main__ import read_options
+from sandbox.client import SandboxClient
+
+SANDBOX = Path(__file__).parents[2] / "sandbox"
+ALLOWED = {"aiohttp", "sandbox"} | sys.stdlib_module_names
+
+
+def test_imports_only_the_standard_library_and_aiohttp() -> None:
+    for path in SANDBOX.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                assert name.split(".")[0] in ALLOWED, f"{path.name} imports {name}"
+
+
+def test_command_line() -> None:
+    options = read_options(
+        ["--port", "0", "--group-rate", "5/s", "--no-limits", "--bot", "1234:abc=@sales_bot"]
+    )
+    assert options.bots == (("1234:abc", "sales_bot"),)
+    assert (options.limits.per_group, options.limits.group_window, options.limits.enabled) == (5, 1.0, False)
+
+
+async def _status(session: aiohttp.ClientSession, url: str) -> int:
+    async with session.get(url) as answer:
+        return answer.status
+
+
+async def test_process_starts_and_ends(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", "--port", "0", "--state", str(tmp_path / "s.json"), "--bot", "1234:abc=sales_bot",
+        stdout=asyncio.subprocess.PIPE, cwd=SANDBOX.parent,
+    )  # fmt: skip
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), 10)).decode()
+    url = line.split()[-1]
+    async with aiohttp.ClientSession() as session:
+        polling = asyncio.create_task(_status(session, f"{url}/bot1234:abc/getUpdates?timeout=30"))
+        await asyncio.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        # A long poll under way is answered, not cut.
+        assert await asyncio.wait_for(polling, 3) == 200
+    assert await asyncio.wait_for(process.wait(), 4) == 0
+    assert (tmp_path / "s.json").exists()
+
+
+@pytest.mark.parametrize("path", ["/", "/static/main.js", "/static/base.css"])
+async def test_page_is_served(base_url: str, session: aiohttp.ClientSession, path: str) -> None:
+    async with session.get(base_url + path) as answer:
+        assert answer.status == 200
+
+
+async def test_live_stream(tg: SandboxClient, session: aiohttp.ClientSession, base_url: str) -> None:
+    anna = await tg.person("Anna")
+    async with session.get(f"{base_url}/sandbox/people/{anna.id}/events") as stream:
+        await stream.content.readuntil(b"\n\n")
+        await anna.start("sales_bot")
+        event = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 2)
+        assert b'"text": "/start"' in event
+
+
+async def test_nonsense_gets_a_reason(base_url: str, session: aiohttp.ClientSession) -> None:
+    async with session.post(f"{base_url}/sandbox/people", data=b"{") as answer:
+        assert (answer.status, await answer.json()) == (400, {"error": "the body must be JSON"})
+    async with session.get(f"{base_url}/sandbox/people/nobody") as answer:
+        assert answer.status == 404
+    async with session.get(f"{base_url}/nowhere") as answer:
+        assert (await answer.json())["description"] == "Not Found"

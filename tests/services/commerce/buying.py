@@ -1,0 +1,156 @@
+"""What a buyer, the provider and time do in tests of commerce, each in a unit of its own."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.db.models.commerce import memberships, orders, payments
+from core.db.models.delivery import outbox
+from core.db.session import Database
+from core.events import CallAnswered, JobFinished, OrderPaid
+from payment.base import Invoice, Notice, PaymentProvider, PaymentRequest, PaymentState
+from payment.mock import SETTLES_AFTER
+from services.commerce import payments as money
+from services.commerce.access import INVITE
+from services.commerce.orders import choose_tariff
+from services.delivery import jobs, timers
+from services.delivery.jobs import Perform
+from services.learning.runs import NewRun, start_run
+from services.people.schemas import Contact
+from tests.factories.accounts import SALES_BOT
+from tests.factories.rows import read_rows
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+
+PAGE = "https://pay.example/1"
+
+
+class ScriptedProvider(PaymentProvider):
+    """A provider whose page has an address and whose answers a test sets; an exception is raised."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.created: list[PaymentRequest] = []
+        self.asked: list[str] = []
+        self.page: str | None = PAGE
+        self.on_create: Exception | None = None
+        self.state: PaymentState | Exception = PaymentState.PENDING
+
+    async def create_payment(self, request: PaymentRequest) -> Invoice:
+        self.created.append(request)
+        if self.on_create:
+            raise self.on_create
+        return Invoice(f"ext-{request.payment_id}", self.page, SETTLES_AFTER)
+
+    async def check_payment_status(self, external_id: str) -> PaymentState:
+        self.asked.append(external_id)
+        if isinstance(self.state, Exception):
+            raise self.state
+        return self.state
+
+    def process_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        raise NotImplementedError
+
+
+async def choose(db: Database, shop: Shop, code: str = "basic", **run: int | None) -> bool:
+    """The buyer presses a tariff's button."""
+    where = {"run_id": None, "visit": None, **run}
+    async with db.unit(1) as uow:
+        return await choose_tariff(uow, shop.buyer, shop.chat, code, **where)
+
+
+async def work(db: Database, performers: Mapping[str, Perform]) -> int:
+    """Perform all jobs that are due; says how many."""
+    done = 0
+    while more := await jobs.run_due(db, performers):
+        done += more
+    return done
+
+
+async def pass_time(db: Database, clock: StillClock, **span: float) -> None:
+    """Let time pass and fire what has come due."""
+    clock.advance(**span)
+    while await timers.fire_due(db):
+        pass
+
+
+async def finish(db: Database, kind: str, payment_id: int, result: Mapping[str, Any] | None) -> None:
+    """The provider has answered a job; None: it has failed for good."""
+    known = {"payment_id": payment_id}
+    outcome = JobFinished(kind, "k", known, ok=result is not None, result=result or {"error": "no"})
+    async with db.unit(1) as uow:
+        uow.publish(outcome)
+
+
+async def created(db: Database, payment_id: int, url: str | None = PAGE) -> None:
+    """The provider knows the payment."""
+    await finish(
+        db, money.CREATE, payment_id, {"external_id": f"ext-{payment_id}", "url": url, "check_after": 5}
+    )
+
+
+async def checked(db: Database, payment_id: int, state: PaymentState) -> None:
+    """The provider has said how the payment stands."""
+    await finish(db, money.CHECK, payment_id, {"state": state})
+
+
+async def buy(db: Database, shop: Shop, code: str = "basic", **run: int | None) -> int:
+    """Choose a tariff and pay for it; gives the payment's id."""
+    await choose(db, shop, code, **run)
+    payment_id = (await read_rows(db, payments))[-1].id
+    await created(db, payment_id)
+    await checked(db, payment_id, PaymentState.SUCCEEDED)
+    return int(payment_id)
+
+
+async def start_selling(db: Database, shop: Shop, person: Contact | None = None) -> int:
+    """Begin the scenario for the buyer; it stops at its offer. Gives the run's id."""
+    async with db.unit(1) as uow:
+        return await start_run(uow, NewRun(person or shop.buyer, shop.chat, shop.scenario))
+
+
+async def pay_again(db: Database, order_id: int, payment_id: int) -> None:
+    """Somebody says once more that the order is paid."""
+    async with db.unit(1) as uow:
+        uow.publish(OrderPaid(order_id, payment_id))
+
+
+async def link_comes(db: Database, membership_id: int, link: str | None, outbox_id: int = 1) -> None:
+    """Telegram answers the question for an invite link; None: it refuses."""
+    result = {"invite_link": link} if link else "Bad Request: not enough rights"
+    async with db.unit(1) as uow:
+        uow.publish(CallAnswered(INVITE, membership_id, SALES_BOT, outbox_id, link is not None, result))
+
+
+async def calls(db: Database, method: str | None = None) -> list[dict[str, Any]]:
+    """The payloads waiting for Telegram, in order, of one method or of all."""
+    rows = await read_rows(db, outbox)
+    return [json.loads(row.payload) for row in rows if method in (None, row.method)]
+
+
+def is_about(key: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether a payload says this text of ours."""
+    return lambda payload: isinstance(payload.get("text"), dict) and payload["text"].get("t") == key
+
+
+async def said(db: Database, key: str) -> list[dict[str, Any]]:
+    """The messages that say this text of ours."""
+    return list(filter(is_about(key), await calls(db)))
+
+
+async def only_order(db: Database) -> Any:
+    """The one order there is."""
+    (order,) = await read_rows(db, orders)
+    return order
+
+
+async def only_payment(db: Database) -> Any:
+    """The one payment there is."""
+    (payment,) = await read_rows(db, payments)
+    return payment
+
+
+async def places(db: Database) -> list[Any]:
+    """All memberships."""
+    return await read_rows(db, memberships)

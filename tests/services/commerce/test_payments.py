@@ -1,0 +1,265 @@
+"""A payment's way: made, checked, settled once, whatever arrives in whatever order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from core.db.models.commerce import accesses, orders, payments
+from core.db.models.content import enrollment_tokens
+from core.db.models.delivery import jobs, outbox, timers
+from core.db.models.learning import runs
+from core.db.session import Database
+from core.errors import DomainError
+from core.lifecycle import JobState, OrderStatus, PaymentStatus
+from payment.base import PaymentState, ProviderError
+from services.commerce.payments import CHECK, CHECKS, build_performers
+from services.delivery.jobs import Perform
+from tests.factories.rows import count_rows, read_rows
+from tests.factories.sales import PRICE
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+from tests.services.commerce.buying import (
+    PAGE,
+    ScriptedProvider,
+    buy,
+    calls,
+    checked,
+    choose,
+    created,
+    finish,
+    is_about,
+    only_order,
+    only_payment,
+    pass_time,
+    said,
+    start_selling,
+    work,
+)
+
+Happen = Callable[[Database, int], Awaitable[None]]
+EVENTS: dict[str, Happen] = {
+    "made": created,
+    "pending": lambda db, payment_id: checked(db, payment_id, PaymentState.PENDING),
+    "paid": lambda db, payment_id: checked(db, payment_id, PaymentState.SUCCEEDED),
+    "cancelled": lambda db, payment_id: checked(db, payment_id, PaymentState.CANCELLED),
+}
+LATER = timedelta(minutes=1).total_seconds()
+
+
+async def test_the_provider_is_asked_with_our_row_as_its_key(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    await choose(db, shop)
+    await work(db, performers)
+    payment, (request,) = await only_payment(db), provider.created
+    assert (request.payment_id, request.amount, request.currency) == (payment.id, PRICE, "RUB")
+    assert (payment.status, payment.external_id, payment.url) == ("pending", f"ext-{payment.id}", PAGE)
+    (invoice,) = await said(db, "order-pay")
+    assert invoice["text"]["v"]["amount"] == {"money": PRICE, "currency": "RUB"}
+    assert invoice["text"]["v"]["number"] == (await only_order(db)).public_id
+
+
+async def test_without_a_page_she_is_told_to_wait(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    provider.page = None
+    await choose(db, shop)
+    await work(db, performers)
+    (waiting,) = await said(db, "order-wait")
+    assert "buttons" not in waiting
+
+
+async def test_money_leads_to_access_receipt_and_the_way_in(db: Database, shop: Shop) -> None:
+    run_id = await start_selling(db, shop)
+    await buy(db, shop, run_id=run_id, visit=1)
+    order, (access,), (token,) = (
+        await only_order(db),
+        await read_rows(db, accesses),
+        await read_rows(db, enrollment_tokens),
+    )
+    assert (order.status, order.paid_at is not None) == (OrderStatus.PAID, True)
+    assert (access.payment_id, access.tariff_id, access.status) == (
+        (await only_payment(db)).id,
+        shop.basic,
+        "active",
+    )
+    assert (token.access_id, token.contact_id) == (access.id, shop.buyer.id)
+    assert len(await said(db, "order-paid")) == 1
+    (run,) = await read_rows(db, runs)
+    assert run.status == "completed"  # no groups: on to the end at once
+
+
+async def test_the_same_answers_in_every_order_end_alike(db: Database, shop: Shop) -> None:
+    ends = set()
+    for order_of in permutations(EVENTS):
+        await choose(db, shop)
+        payment = (await read_rows(db, payments))[-1]
+        for name in (*order_of, *order_of):
+            await EVENTS[name](db, payment.id)
+        ends.add(await _end_of(db, payment.id))
+        await _start_over(db)
+    assert ends == {("succeeded", "paid", 1, 1)}
+
+
+async def _end_of(db: Database, payment_id: int) -> tuple[str, str, int, int]:
+    (payment,) = await read_rows(db, payments, id=payment_id)
+    (order,) = await read_rows(db, orders, id=payment.order_id)
+    granted = await count_rows(db, accesses, payment_id=payment_id, status="active")
+    receipts = await count_rows(db, outbox, dedupe_key=f"order:{order.id}:receipt")
+    return payment.status, order.status, granted, receipts
+
+
+async def _start_over(db: Database) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(accesses.update().values(status="revoked"))
+
+
+async def test_settled_by_a_hundred_at_once_it_opens_one_access(db: Database, shop: Shop) -> None:
+    await choose(db, shop)
+    payment = await only_payment(db)
+    await created(db, payment.id)
+    await asyncio.gather(*(checked(db, payment.id, PaymentState.SUCCEEDED) for _ in range(100)))
+    assert await _end_of(db, payment.id) == ("succeeded", "paid", 1, 1)
+    assert await count_rows(db, enrollment_tokens) == 1
+
+
+async def test_paid_and_cancelled_at_once_it_is_paid(db: Database, shop: Shop) -> None:
+    await choose(db, shop)
+    payment = await only_payment(db)
+    states = (PaymentState.SUCCEEDED, PaymentState.CANCELLED) * 10
+    await asyncio.gather(*(checked(db, payment.id, state) for state in states))
+    assert await _end_of(db, payment.id) == ("succeeded", "paid", 1, 1)
+
+
+async def test_a_cancelled_payment_is_told_once_and_opens_nothing(db: Database, shop: Shop) -> None:
+    await choose(db, shop)
+    payment = await only_payment(db)
+    await created(db, payment.id)
+    for _ in range(3):
+        await checked(db, payment.id, PaymentState.CANCELLED)
+    assert (await only_payment(db)).status == PaymentStatus.CANCELLED
+    assert (await only_order(db)).status == OrderStatus.CANCELLED
+    assert len(await said(db, "order-failed")) == 1
+    assert await count_rows(db, accesses) == 0
+
+
+async def test_a_provider_that_says_no_for_good_ends_the_order(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    provider.on_create = ProviderError("shop is closed", permanent=True)
+    await choose(db, shop)
+    assert await work(db, performers) == 1
+    assert (await only_order(db)).status == OrderStatus.CANCELLED
+    assert len(await said(db, "order-failed")) == 1
+    assert [job.state for job in await read_rows(db, jobs)] == [JobState.DEAD]
+    assert await choose(db, shop)
+
+
+async def test_a_provider_that_is_away_is_asked_again_with_the_same_key(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    provider.on_create = ProviderError("try later", permanent=False)
+    await choose(db, shop)
+    for _ in range(3):
+        await work(db, performers)
+        clock.advance(seconds=LATER)
+    assert (await only_order(db)).status == OrderStatus.OPEN
+    provider.on_create = None
+    await work(db, performers)
+    assert len({request.payment_id for request in provider.created}) == 1
+    assert len(provider.created) == 4
+    assert (await only_payment(db)).status == PaymentStatus.PENDING
+
+
+async def test_a_provider_that_stays_away_is_given_up_and_she_is_told(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    provider.on_create = TimeoutError("no answer")
+    await choose(db, shop)
+    while (await read_rows(db, jobs))[0].state != JobState.DEAD:
+        assert await work(db, performers)
+        clock.advance(seconds=LATER * 2)
+    assert len(provider.created) == 8
+    assert len(await said(db, "order-failed")) == 1
+
+
+async def test_a_payment_whose_notice_never_comes_is_found_by_asking(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    await choose(db, shop)
+    await work(db, performers)
+    await _look(db, clock, performers, timedelta(seconds=5))
+    await _look(db, clock, performers, CHECKS[0])
+    provider.state = PaymentState.SUCCEEDED
+    await _look(db, clock, performers, CHECKS[1])
+    assert len(provider.asked) == 3
+    assert (await only_order(db)).status == OrderStatus.PAID
+
+
+async def _look(db: Database, clock: StillClock, performers: Mapping[str, Perform], after: timedelta) -> None:
+    await pass_time(db, clock, seconds=after.total_seconds())
+    await work(db, performers)
+
+
+async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    await choose(db, shop)
+    await work(db, performers)
+    gaps = []
+    await _look(db, clock, performers, timedelta(seconds=5))
+    while due := [row.due_at for row in await read_rows(db, timers, kind=CHECK)]:
+        gaps.append(due[0] - clock.now())
+        await _look(db, clock, performers, gaps[-1])
+    assert gaps == list(CHECKS)
+    assert len(provider.asked) == len(CHECKS) + 1
+    assert (await only_payment(db)).status == PaymentStatus.PENDING  # late money still counts
+
+
+async def test_a_check_that_fails_for_good_is_tried_again_later(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    provider.state = ProviderError("unknown payment", permanent=True)
+    await choose(db, shop)
+    await work(db, performers)
+    await _look(db, clock, performers, timedelta(seconds=5))
+    assert (await only_payment(db)).status == PaymentStatus.PENDING
+    provider.state = PaymentState.SUCCEEDED
+    await _look(db, clock, performers, CHECKS[0])
+    assert (await only_payment(db)).status == PaymentStatus.SUCCEEDED
+
+
+async def test_a_settled_payment_is_not_asked_about(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    await choose(db, shop)
+    await work(db, performers)
+    await checked(db, (await only_payment(db)).id, PaymentState.SUCCEEDED)
+    await _look(db, clock, performers, timedelta(days=1))
+    assert provider.asked == []
+
+
+async def test_the_mock_pays_after_five_seconds_also_with_another_process(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await choose(db, shop)
+    await work(db, build_performers("mock", clock))
+    await _look(db, clock, build_performers("mock", clock), timedelta(seconds=4.9))
+    assert (await only_order(db)).status == OrderStatus.OPEN
+    await _look(db, clock, build_performers("mock", clock), timedelta(seconds=0.1))
+    assert (await only_order(db)).status == OrderStatus.PAID
+    assert list(filter(is_about("order-pay"), await calls(db))) == []
+
+
+async def test_an_answer_about_an_unknown_payment_is_refused(db: Database, shop: Shop) -> None:
+    with pytest.raises(DomainError, match="PAYMENT_NOT_FOUND"):
+        await finish(db, CHECK, 424242, {"state": PaymentState.SUCCEEDED})
+
+
+def test_without_a_provider_there_is_nobody_to_ask(clock: StillClock) -> None:
+    assert build_performers("", clock) == {}
+    with pytest.raises(ValueError, match="none of: mock"):
+        build_performers("gold", clock)

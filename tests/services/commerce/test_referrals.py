@@ -1,0 +1,110 @@
+"""Partners: the first touch stays, nobody refers herself, names never clash."""
+
+import asyncio
+
+import pytest
+
+from core.db.models.commerce import partner_clicks, partners, referrals
+from core.db.session import Database
+from core.errors import DomainError
+from core.lifecycle import NameKind, OrderStatus
+from core.rules.deep_link import parse_payload, partner_link
+from services.commerce.referrals import become_partner, follow_link, get_figures
+from services.commerce.schemas import Partner, PartnerFigures
+from services.content.flows import publish_flow
+from services.content.link_names import claim_name, find_kind
+from services.people.schemas import Contact
+from tests.factories.flows import make_scenario
+from tests.factories.persons import add_contact
+from tests.factories.rows import count_rows, read_rows
+from tests.factories.sales import add_order
+from tests.factories.shops import Shop
+
+FRIEND = 500_010
+
+
+async def _partner(db: Database, telegram_id: int) -> Partner:
+    async with db.unit(1) as uow:
+        return await become_partner(uow, (await add_contact(uow, telegram_id)).id)
+
+
+async def _follow(db: Database, code: str, contact: Contact) -> None:
+    async with db.unit(1) as uow:
+        await follow_link(uow, code, contact.id)
+
+
+async def test_a_partner_keeps_her_code(db: Database, shop: Shop) -> None:
+    async def press() -> Partner:
+        async with db.unit(1) as uow:
+            return await become_partner(uow, shop.buyer.id)
+
+    made = await asyncio.gather(*(press() for _ in range(20)))
+    assert len({one.code for one in made}) == 1
+    assert await count_rows(db, partners) == 1
+    assert parse_payload(partner_link(made[0].code)) is not None
+
+
+async def test_a_partners_code_is_taken_as_a_name_in_links(db: Database, shop: Shop) -> None:
+    partner = await _partner(db, FRIEND)
+    async with db.unit(1) as uow:
+        assert await find_kind(uow, partner.code) is NameKind.PARTNER
+
+
+async def test_the_first_touch_stays_and_every_click_counts(db: Database, shop: Shop) -> None:
+    first, second = await _partner(db, FRIEND), await _partner(db, FRIEND + 1)
+    for code in (first.code, second.code, first.code):
+        await _follow(db, code, shop.buyer)
+    assert [row.partner_id for row in await read_rows(db, referrals)] == [first.id]
+    assert [row.partner_id for row in await read_rows(db, partner_clicks)] == [first.id, second.id, first.id]
+
+
+async def test_fifty_first_touches_at_once_are_one(db: Database, shop: Shop) -> None:
+    links = [await _partner(db, FRIEND + n) for n in range(5)]
+    await asyncio.gather(*(_follow(db, one.code, shop.buyer) for one in links * 10))
+    assert await count_rows(db, referrals) == 1
+    assert await count_rows(db, partner_clicks) == 50
+
+
+async def test_nobody_refers_herself(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        partner = await become_partner(uow, shop.buyer.id)
+    with pytest.raises(DomainError, match="SELF_REFERRAL"):
+        await _follow(db, partner.code, shop.buyer)
+    assert await count_rows(db, partner_clicks) == await count_rows(db, referrals) == 0
+
+
+async def test_an_unknown_code_is_named(db: Database, shop: Shop) -> None:
+    with pytest.raises(DomainError, match="PARTNER_NOT_FOUND: nobody"):
+        await _follow(db, "nobody", shop.buyer)
+
+
+async def test_figures_count_clicks_people_and_what_they_paid(db: Database, shop: Shop) -> None:
+    partner, rival = await _partner(db, FRIEND), await _partner(db, FRIEND + 1)
+    async with db.unit(1) as uow:
+        people = [await add_contact(uow, FRIEND + 10 + n) for n in range(3)]
+        for number, (one, currency) in enumerate(zip(people, ("RUB", "EUR", "RUB"), strict=True)):
+            paid = OrderStatus.OPEN if number == 2 else OrderStatus.PAID
+            await add_order(uow, one, shop.basic, status=paid, currency=currency, price=100 + number)
+        club = {"status": OrderStatus.PAID, "price": 50, "public_id": "second"}
+        await add_order(uow, people[0], shop.club, **club)
+        await add_order(uow, shop.buyer, shop.basic, status=OrderStatus.PAID)  # brought by nobody
+    for one in (*people, people[0]):
+        await _follow(db, partner.code, one)
+    async with db.unit(1) as uow:
+        figures = await get_figures(uow, partner.id)
+        assert figures == PartnerFigures(clicks=4, people=3, sales=3, sums=(("EUR", 101), ("RUB", 150)))
+        assert await get_figures(uow, rival.id) == PartnerFigures(0, 0, 0, ())
+
+
+async def test_a_flow_cannot_take_a_partners_code(db: Database, shop: Shop) -> None:
+    partner = await _partner(db, FRIEND)
+    async with db.unit(1) as uow:
+        with pytest.raises(DomainError, match="NAME_TAKEN"):
+            await publish_flow(uow, make_scenario(partner.code))
+
+
+async def test_a_partner_cannot_take_a_flows_name(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        with pytest.raises(DomainError, match="NAME_TAKEN: welcome"):
+            await claim_name(uow, "welcome", NameKind.PARTNER)
+        await claim_name(uow, "welcome", NameKind.FLOW)

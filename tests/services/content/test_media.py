@@ -1,0 +1,65 @@
+"""Files of the content folder: found only inside it, sent anew when they change."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.db.session import Database
+from core.errors import DomainError
+from services.content.media import digest_of, find_file, load_file_ids, remember_file_id
+from tests.factories.accounts import COURSE_BOT, SALES_BOT
+
+ELSEWHERE = [
+    "../secret.txt",
+    "images/../../secret.txt",
+    "/etc/passwd",
+    "link.txt",
+    "images",
+    "",
+    ".",
+    "nothing.png",
+]
+UNREADABLE = ["a\0b", "x" * 300, "images/" + "y/" * 900]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    content = tmp_path / "content"
+    (content / "images").mkdir(parents=True)
+    (content / "images" / "a.png").write_bytes(b"picture")
+    (tmp_path / "secret.txt").write_text("secret")
+    (content / "link.txt").symlink_to(tmp_path / "secret.txt")
+    return content
+
+
+def test_a_file_is_found_by_its_path(folder: Path) -> None:
+    assert find_file(folder, "images/a.png").read_bytes() == b"picture"
+    assert find_file(folder, "images/../images/a.png").read_bytes() == b"picture"
+
+
+@pytest.mark.parametrize("ref", ELSEWHERE + UNREADABLE)
+def test_what_is_not_in_the_folder_is_not_found(folder: Path, ref: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        find_file(folder, ref)
+    assert (refused.value.code, refused.value.detail) == ("MEDIA_NOT_FOUND", ref)
+
+
+def test_a_changed_file_has_another_digest(folder: Path) -> None:
+    path = find_file(folder, "images/a.png")
+    before = digest_of(path)
+    assert digest_of(path) == before
+    path.write_bytes(b"another")
+    os.utime(path, ns=(1, 1))
+    assert digest_of(path) != before
+
+
+async def test_a_bot_knows_its_own_files_by_what_they_hold(db: Database) -> None:
+    async with db.unit(1) as uow:
+        await remember_file_id(uow, COURSE_BOT, "a.png", "one", "F1")
+        await remember_file_id(uow, COURSE_BOT, "a.png", "one", "F2")
+        await remember_file_id(uow, COURSE_BOT, "a.png", "two", "F3")
+    async with db.reading() as conn:
+        assert await load_file_ids(conn, COURSE_BOT, ["one"]) == {("a.png", "one"): "F1"}
+        assert await load_file_ids(conn, COURSE_BOT, ["two", "none"]) == {("a.png", "two"): "F3"}
+        assert await load_file_ids(conn, SALES_BOT, ["one", "two"]) == {}

@@ -1,0 +1,160 @@
+"""The content folder: what is wrong is named with its file and place, and nothing is stored by half."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.install import load_content
+from app.wiring import CONTENT
+from core.db.models.content import deployments, flow_versions, flows, link_names
+from core.db.session import Database
+from core.errors import DomainError
+from core.lifecycle import BotKind
+from services.content.flows import publish_flow
+from services.content.sample import read_content
+from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
+from tests.factories.flows import make_scenario
+from tests.factories.rows import count_rows, read_rows
+
+COURSE, SCENARIO, TARIFFS = "flows/clear-words.yaml", "flows/welcome.yaml", "tariffs.yaml"
+Edit = tuple[str, Callable[[str], str | bytes | None]]
+TABLES = [table for table in flows.metadata.sorted_tables if table.name not in ("accounts", "bots")]
+
+
+def put(old: str, new: str) -> Callable[[str], str]:
+    """An edit that must hit."""
+
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+)
+BROKEN: dict[str, tuple[str, Callable[[str], str | bytes | None], str]] = {
+    "not yaml": (COURSE, put("steps:", "steps: ["), r"clear-words\.yaml: .*line \d+"),
+    "not utf-8": (COURSE, lambda _: b"\xff\xfe\x00broken", r"clear-words\.yaml"),
+    "empty": (SCENARIO, lambda _: "", r"welcome\.yaml: a document is a map"),
+    "a list": (SCENARIO, lambda _: "- a\n- b\n", r"welcome\.yaml: a document is a map"),
+    "twice the same name": (
+        COURSE,
+        put("slug:", "slug: other\nslug:"),
+        r"clear-words\.yaml: .*duplicate key .*line \d",
+    ),
+    "python object": (COURSE, put("clear-words", "!!python/name:os.system x"), r"clear-words\.yaml"),
+    "alias bomb": (TARIFFS, lambda text: BOMB + text, r"tariffs\.yaml: .*alias"),
+    "unknown step type": (COURSE, put("type: end", "type: leave"), r"clear-words\.yaml: steps\.7"),
+    "unknown field": (COURSE, put("drip: {day: 1}", "drop: {day: 1}"), r"clear-words\.yaml: steps\.0\.drop"),
+    "no day": (COURSE, put("{day: 2}", "{day: 0}"), r"clear-words\.yaml: steps\.2\.drip"),
+    "step key twice": (COURSE, put("key: day2", "key: day1"), r"clear-words\.yaml: .*day1"),
+    "no steps": (COURSE, lambda text: text[: text.index("steps:")] + "steps: []\n", r"the flow has no steps"),
+    "unknown variable": (
+        SCENARIO,
+        put("user.user_name", "user.nobody"),
+        r"welcome\.yaml: steps\.0\.text\.ru",
+    ),
+    "blank text": (COURSE, put("ru: Одна мысль", "ru: ' '"), r"clear-words\.yaml: steps\.0\.title"),
+    "unknown kind": (SCENARIO, put("kind: scenario", "kind: story"), r"welcome\.yaml: kind"),
+    "bad slug": (SCENARIO, put("slug: welcome", "slug: 'wel come'"), r"welcome\.yaml: slug"),
+    "no tariffs file": (TARIFFS, lambda _: None, r"tariffs\.yaml"),
+    "negative price": (TARIFFS, put("190000", "-1"), r"tariffs\.yaml: .*0\.price"),
+    "price in words": (TARIFFS, put("490000", "much"), r"tariffs\.yaml: .*1\.price"),
+    "small currency": (TARIFFS, put("currency: RUB", "currency: rub"), r"tariffs\.yaml: .*0\.currency"),
+    "unknown tariff field": (TARIFFS, put("rights:", "right:"), r"tariffs\.yaml: .*0\.right"),
+    "tariffs is null": (TARIFFS, lambda _: "tariffs:\n", r"tariffs\.yaml"),
+    "unknown course": (
+        TARIFFS,
+        put("course: clear-words", "course: deep-words"),
+        r"tariffs\.yaml: .*deep-words",
+    ),
+    "tariff code twice": (TARIFFS, put("code: feedback", "code: basic"), r"tariffs\.yaml: .*basic"),
+    "slug twice": (SCENARIO, put("slug: welcome", "slug: clear-words"), r"welcome\.yaml: .*clear-words"),
+    "greeting with unknown variable": (
+        TARIFFS,
+        put("ru: Как всё", "ru: '{{user.x}}' #"),
+        r"tariffs\.yaml: .*user\.x",
+    ),
+    "greeting with open braces": (
+        TARIFFS,
+        put("ru: Как всё", "ru: '{{user' #"),
+        r"tariffs\.yaml: .*onboarding",
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONTENT, tmp_path / "copied"))
+
+
+@pytest.fixture
+async def bots(db: Database) -> Database:
+    """A database with both bots."""
+    async with db.unit(1) as uow:
+        await add_bot(uow, SALES_BOT, BotKind.SALES)
+        await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+    return db
+
+
+def test_our_own_content_is_fine(folder: Path) -> None:
+    content = read_content(folder)
+    assert [flow.slug for flow in content.flows] == ["clear-words", "welcome"]
+    assert [tariff.code for tariff in content.tariffs] == ["basic", "feedback", "premium"]
+
+
+@pytest.mark.parametrize("why", BROKEN)
+def test_a_broken_file_is_named_with_its_place(folder: Path, why: str) -> None:
+    name, edit, place = BROKEN[why]
+    changed = edit((folder / name).read_text())
+    if changed is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(changed if isinstance(changed, bytes) else changed.encode())
+    with pytest.raises(DomainError, match=r"(?s)" + place) as refused:
+        read_content(folder)
+    assert refused.value.code == "CONTENT_INVALID"
+
+
+async def test_loading_twice_changes_no_row(bots: Database, folder: Path) -> None:
+    await load_content(bots, read_content(folder))
+    before = [await read_rows(bots, table) for table in TABLES]
+    await load_content(bots, read_content(folder))
+    assert [await read_rows(bots, table) for table in TABLES] == before
+    assert [await count_rows(bots, table) for table in (flows, flow_versions, deployments)] == [2, 2, 2]
+
+
+async def test_what_fails_on_the_way_leaves_nothing(bots: Database, folder: Path) -> None:
+    content = read_content(folder)
+    last = replace(content, flows=(*content.flows, make_scenario("taken")))
+    async with bots.unit(1) as uow:
+        await uow.conn.execute(link_names.insert().values(account_id=1, name="taken", kind="partner"))
+    with pytest.raises(DomainError, match="NAME_TAKEN: taken"):
+        await load_content(bots, last)
+    assert [await count_rows(bots, table) for table in (flows, deployments, link_names)] == [0, 0, 1]
+
+
+async def test_without_bots_nothing_is_loaded(db: Database, folder: Path) -> None:
+    with pytest.raises(DomainError, match="BOT_NOT_CONNECTED"):
+        await load_content(db, read_content(folder))
+    assert await count_rows(db, flows) == 0
+
+
+async def test_a_changed_text_is_a_new_version_of_that_flow_alone(bots: Database, folder: Path) -> None:
+    await load_content(bots, read_content(folder))
+    path = folder / COURSE
+    path.write_text(path.read_text().replace("Одна мысль", "Мысль"))
+    await load_content(bots, read_content(folder))
+    assert [row.number for row in await read_rows(bots, flow_versions)] == [1, 1, 2]
+
+
+async def test_a_published_flow_is_what_the_file_says(bots: Database, folder: Path) -> None:
+    content = read_content(folder)
+    async with bots.unit(1) as uow:
+        for flow in content.flows:
+            assert (await publish_flow(uow, flow)).flow == flow

@@ -1,0 +1,110 @@
+"""Calls to the outside world: claimed by one, repeated when lost, given up when refused for good."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from core.db.models.delivery import jobs as table
+from core.db.session import Database
+from core.events import DomainEvent, JobFinished
+from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job, run_due
+from services.delivery.store import jobs as store
+from tests.factories.rows import read_rows
+from tests.fakes.clock import StillClock
+
+
+class World:
+    """The outside world: counts calls, answers or not."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.calls = 0
+        self.error = error
+
+    async def __call__(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.calls += 1
+        if self.error:
+            raise self.error
+        return {"url": "x"}
+
+
+async def put(db: Database, key: str = "k") -> None:
+    async with db.unit(1) as uow:
+        await add_job(uow, "pay", key, {"n": 1})
+
+
+async def test_done_once_and_told(room: Database, happened: list[DomainEvent]) -> None:
+    world = World()
+    await put(room)
+    await put(room)
+    assert await run_due(room, {"pay": world}) == 1
+    assert await run_due(room, {"pay": world}) == 0
+    await put(room)
+    assert await run_due(room, {"pay": world}) == 0
+    assert world.calls == 1
+    assert happened == [JobFinished("pay", "k", {"n": 1}, ok=True, result={"url": "x"})]
+
+
+async def test_two_processes_share_the_work(room: Database) -> None:
+    world = World()
+    for number in range(12):
+        await put(room, f"{number}")
+    await asyncio.gather(*(run_due(room, {"pay": world}) for _ in range(4)))
+    assert world.calls == 12
+    assert {row.state for row in await read_rows(room, table)} == {"done"}
+
+
+async def test_one_lost_with_its_process_is_claimed_again(
+    room: Database, clock: StillClock, happened: list[DomainEvent]
+) -> None:
+    await put(room)
+    async with room.transaction() as transaction:
+        [lost] = await store.claim(transaction.conn, clock.real_now(), HOLD, 1)
+    world = World()
+    assert await run_due(room, {"pay": world}) == 0
+    clock.advance(seconds=HOLD.total_seconds())
+    assert await run_due(room, {"pay": world}) == 1
+    async with room.unit(1) as uow:
+        assert not await store.finish(uow.conn, 1, lost, {"state": "done"})
+    assert len(happened) == 1
+
+
+async def test_trouble_is_tried_again_and_given_up_in_the_end(
+    room: Database, clock: StillClock, happened: list[DomainEvent]
+) -> None:
+    world = World(OSError("away"))
+    await put(room)
+    for _ in range(MOST_TRIES + 3):
+        await run_due(room, {"pay": world})
+        clock.advance(minutes=5)
+    assert world.calls == MOST_TRIES
+    assert happened == [JobFinished("pay", "k", {"n": 1}, ok=False, result={"error": "away"})]
+    [letter] = await list_dead_letters(room, 1)
+    assert (letter.kind, letter.what) == ("job", "pay k")
+    world.error = None
+    async with room.unit(1) as uow:
+        assert await replay_dead_letter(uow, "job", None) == 1
+    await run_due(room, {"pay": world})
+    assert [row.state for row in await read_rows(room, table)] == ["done"]
+
+
+async def test_a_refusal_for_good_is_not_repeated(
+    room: Database, clock: StillClock, happened: list[DomainEvent]
+) -> None:
+    world = World(PermanentFailure("closed account"))
+    await put(room)
+    for _ in range(3):
+        await run_due(room, {"pay": world})
+        clock.advance(minutes=5)
+    assert world.calls == 1
+    assert [row.state for row in await read_rows(room, table)] == ["dead"]
+    assert len(happened) == 1
+
+
+async def test_a_kind_nobody_performs_is_visible(room: Database, clock: StillClock) -> None:
+    await put(room)
+    for _ in range(MOST_TRIES):
+        await run_due(room, {})
+        clock.advance(minutes=5)
+    [letter] = await list_dead_letters(room, 1)
+    assert letter.error == "KeyError('pay')"

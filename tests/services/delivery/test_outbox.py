@@ -1,0 +1,271 @@
+"""The one door out: order, classes, epochs, and what becomes of a call."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from core.db.models.delivery import outbox as table
+from core.db.models.messaging import broadcasts, messages
+from core.db.session import Database
+from core.events import CallAnswered, ChatBlocked, DomainEvent
+from core.lifecycle import Klass
+from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.leases import settle_predecessor
+from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
+from services.delivery.schemas import Postponed, Refused, Sent, Unknown
+from tests.factories.accounts import SALES_BOT
+from tests.factories.rows import count_rows, read_rows
+from tests.fakes.clock import StillClock
+from tests.services.delivery.office import (
+    ANNA,
+    BORIS,
+    claim,
+    claim_texts,
+    land,
+    own,
+    post,
+    post_bulk,
+    record,
+)
+
+
+async def test_the_same_key_is_said_once(room: Database) -> None:
+    await post(room, ANNA, "A", key="one")
+    await post(room, ANNA, "B", key="one")
+    assert await claim_texts(room, await own(room)) == ["A"]
+
+
+async def test_a_lane_keeps_its_order_and_one_call_at_a_time(room: Database) -> None:
+    lease = await own(room)
+    for text in "ABC":
+        await post(room, ANNA, text)
+    await post(room, BORIS, "D")
+    first = await claim(room, lease)
+    assert [one.text for one in first] == ["A", "D"]
+    assert await claim(room, lease) == []
+    await land(room, lease, first)
+    assert await claim_texts(room, lease) == ["B"]
+
+
+async def test_better_classes_leave_first(room: Database) -> None:
+    lease = await own(room)
+    await post_bulk(room, [1, 2, 3])
+    await post(room, 11, "lesson", Klass.LESSON)
+    await post(room, 12, "receipt", Klass.TRANSACTIONAL)
+    await post(room, 13, "press")
+    assert await claim_texts(room, lease, 4) == ["press", "receipt", "lesson", "bulk"]
+
+
+async def test_a_press_does_not_wait_behind_a_broadcast_to_the_same_person(room: Database) -> None:
+    lease = await own(room)
+    await post_bulk(room, [ANNA])
+    [sending] = await claim(room, lease, 1)
+    await post(room, ANNA, "press")
+    assert sending.call.klass is Klass.BULK
+    assert await claim_texts(room, lease) == ["press"]
+
+
+async def test_a_lane_is_claimed_with_the_best_class_waiting_in_it(room: Database) -> None:
+    lease = await own(room)
+    for number in range(3):
+        await post(room, 100 + number, f"other {number}", Klass.LESSON)
+    await post(room, ANNA, "lesson", Klass.LESSON)
+    await post(room, ANNA, "press")
+    assert await claim_texts(room, lease, 1) == ["lesson"]  # the press is behind it, and lifts it
+
+
+async def test_a_retry_keeps_those_behind_it_waiting(room: Database, clock: StillClock) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A")
+    await post(room, ANNA, "B")
+    [first] = await claim(room, lease)
+    await record(room, lease, Postponed(first.call, timedelta(seconds=5), "no connection"))
+    assert await claim(room, lease) == []
+    clock.advance(seconds=6)
+    again = await claim(room, lease)
+    assert [one.text for one in again] == ["A"]
+    await land(room, lease, again)
+    assert await claim_texts(room, lease) == ["B"]
+    assert [row.attempt for row in await read_rows(room, table)] == [1, 1]  # certainly not sent: no try
+
+
+async def test_chats_to_skip_are_skipped(room: Database) -> None:
+    await post(room, ANNA, "A")
+    await post(room, BORIS, "B")
+    assert await claim_texts(room, await own(room), skip=[ANNA]) == ["B"]
+
+
+async def test_a_paused_broadcast_is_not_claimed(room: Database) -> None:
+    lease = await own(room)
+    broadcast_id = await post_bulk(room, [1, 2])
+    async with room.unit(1) as uow:
+        await uow.conn.execute(update(broadcasts).values(status="paused"))
+    assert await claim(room, lease) == []
+    async with room.unit(1) as uow:
+        await uow.conn.execute(update(broadcasts).values(status="running"))
+    assert [one.call.broadcast_id for one in await claim(room, lease)] == [broadcast_id] * 2
+
+
+async def test_a_stalled_owner_cannot_claim(room: Database, clock: StillClock) -> None:
+    await post(room, ANNA, "A")
+    old = await own(room, "first", 10)
+    clock.advance(seconds=11)
+    assert await claim(room, old) == []
+    new = await own(room, "second", 10, force=False)
+    assert new.epoch == old.epoch + 1
+    assert await claim(room, old) == []
+    assert await claim_texts(room, new) == ["A"]
+
+
+async def test_a_stalled_owner_cannot_record_either(room: Database, clock: StillClock) -> None:
+    await post(room, ANNA, "A")
+    old = await own(room, "first", 10)
+    stalled = await claim(room, old)
+    clock.advance(seconds=11)
+    new = await own(room, "second", 10, force=False)
+    await settle_predecessor(room, 1, SALES_BOT, safe=IDEMPOTENT, most_tries=MOST_TRIES)
+    await claim(room, new)
+    await record(room, old, Refused(stalled[0].call, "too late to matter"))
+    [row] = await read_rows(room, table)
+    assert (row.state, row.epoch, row.possibly_twice) == ("sending", new.epoch, True)
+
+
+async def test_what_cannot_be_rendered_is_held_and_blocks_nobody(room: Database) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "broken")
+    await post(room, ANNA, "whole")
+    assert await claim_texts(room, lease) == []
+    assert await claim_texts(room, lease) == ["whole"]
+    [letter] = await list_dead_letters(room, 1)
+    assert letter.error == "no words"
+
+
+async def test_words_are_frozen_and_remembered_once(room: Database, clock: StillClock) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A")
+    for _ in range(2):
+        [one] = await claim(room, lease)
+        await record(room, lease, Unknown(one.call, "time-out"))
+        clock.advance(seconds=60)
+    [row] = await read_rows(room, table)
+    assert row.frozen
+    assert await count_rows(room, messages, outbox_id=row.id) == 1
+
+
+@pytest.mark.parametrize(
+    ("klass", "state"),
+    [
+        (Klass.INTERACTIVE, "pending"),
+        (Klass.TRANSACTIONAL, "hold"),
+        (Klass.LESSON, "pending"),
+    ],
+)
+async def test_an_unknown_outcome_by_class(room: Database, klass: Klass, state: str) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A", klass)
+    [one] = await claim(room, lease)
+    await record(room, lease, Unknown(one.call, "time-out"))
+    [row] = await read_rows(room, table)
+    assert (row.state, row.possibly_twice, row.error) == (state, True, "time-out")
+
+
+@pytest.mark.parametrize("klass", [Klass.INTERACTIVE, Klass.TRANSACTIONAL, Klass.LESSON])
+async def test_a_dead_owners_calls_by_class(room: Database, klass: Klass) -> None:
+    await post(room, ANNA, "A", klass)
+    await claim(room, await own(room))
+    assert await settle_predecessor(room, 1, SALES_BOT, safe=IDEMPOTENT, most_tries=MOST_TRIES) == 1
+    [row] = await read_rows(room, table)
+    assert (row.state, row.possibly_twice) == ("hold" if klass is Klass.TRANSACTIONAL else "pending", True)
+
+
+async def test_what_is_harmless_twice_is_repeated_unflagged(room: Database, clock: StillClock) -> None:
+    async with room.unit(1) as uow:
+        from services.delivery.outbox import enqueue
+        from services.delivery.schemas import Outgoing
+
+        link = Outgoing(SALES_BOT, -7, "createChatInviteLink", {"chat_id": -7}, "link", Klass.TRANSACTIONAL)
+        enqueue(uow, link)
+    lease = await own(room)
+    [one] = await claim(room, lease)
+    await record(room, lease, Unknown(one.call, "time-out", idempotent=True))
+    clock.advance(seconds=60)
+    assert len(await claim(room, lease)) == 1
+    await settle_predecessor(room, 1, SALES_BOT, safe=IDEMPOTENT, most_tries=MOST_TRIES)
+    [row] = await read_rows(room, table)
+    assert (row.state, row.possibly_twice) == ("pending", False)
+
+
+async def test_tries_with_unknown_outcome_end(room: Database, clock: StillClock) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A")
+    tries = 0
+    while claimed := await claim(room, lease):
+        await record(room, lease, Unknown(claimed[0].call, "time-out"))
+        clock.advance(seconds=120)
+        tries += 1
+    assert tries == MOST_TRIES
+    assert [row.state for row in await read_rows(room, table)] == ["hold"]
+
+
+async def test_a_refusal_is_final_until_replayed(room: Database) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A")
+    [one] = await claim(room, lease)
+    await record(room, lease, Refused(one.call, "Bad Request"))
+    assert await claim(room, lease) == []
+    [letter] = await list_dead_letters(room, 1)
+    async with room.unit(1) as uow:
+        assert await replay_dead_letter(uow, "call", letter.id) == 1
+    assert await claim_texts(room, lease) == ["A"]
+
+
+async def test_replaying_everything_leaves_broadcasts_alone(room: Database) -> None:
+    lease = await own(room)
+    await post_bulk(room, [ANNA])
+    [one] = await claim(room, lease)
+    await record(room, lease, Refused(one.call, "Forbidden", blocked=True))
+    async with room.unit(1) as uow:
+        assert await replay_dead_letter(uow, "call", None) == 0
+    assert [row.state for row in await read_rows(room, table)] == ["failed"]
+
+
+async def test_who_blocked_the_bot_is_told_of(room: Database, happened: list[DomainEvent]) -> None:
+    lease = await own(room)
+    await post(room, ANNA, "A")
+    [one] = await claim(room, lease)
+    await record(room, lease, Refused(one.call, "Forbidden", blocked=True))
+    assert happened == [ChatBlocked(SALES_BOT, ANNA)]
+
+
+async def test_an_awaited_answer_becomes_an_event(room: Database, happened: list[DomainEvent]) -> None:
+    lease = await own(room)
+    for text in ("A", "B"):
+        await post(room, ANNA if text == "A" else BORIS, text, on_result={"name": "links", "ref": 7})
+    first, second = await claim(room, lease)
+    await record(room, lease, Sent(first.call, {"invite_link": "x"}), Refused(second.call, "no rights"))
+    assert happened == [
+        CallAnswered("links", 7, SALES_BOT, first.call.id, True, {"invite_link": "x"}),
+        CallAnswered("links", 7, SALES_BOT, second.call.id, False, "no rights"),
+    ]
+
+
+async def test_a_moved_group_gets_it_under_its_new_number(room: Database) -> None:
+    lease = await own(room)
+    await post(room, -5, "A")
+    [one] = await claim(room, lease)
+    await record(room, lease, Postponed(one.call, timedelta(), "upgraded", moved_to=-1005))
+    [again] = await claim(room, lease)
+    assert again.call.chat_id == -1005
+
+
+async def test_the_tick_hears_of_calls_that_may_leave_now(room: Database, clock: StillClock) -> None:
+    lease = await own(room)
+    assert await list_waiting_topics(room, [SALES_BOT]) == []
+    await post(room, ANNA, "A")
+    assert await list_waiting_topics(room, [SALES_BOT]) == [topic_of(SALES_BOT)]
+    [one] = await claim(room, lease)
+    await record(room, lease, Postponed(one.call, timedelta(seconds=5), "later"))
+    assert await list_waiting_topics(room, [SALES_BOT]) == []
+    clock.advance(seconds=5)
+    assert await list_waiting_topics(room, [SALES_BOT]) == [topic_of(SALES_BOT)]

@@ -1,0 +1,201 @@
+"""Work handed in: one submission, one card per reviewer, one decision, one answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.db.models.learning import review_cards, reviews, submissions
+from core.events import CallAnswered
+from core.flow.events import Verdict
+from core.lifecycle import CardKind
+from services.learning import assignments
+from services.learning.review_cards import SHOWN
+from tests.bots.admin.desk import ADMIN, Call
+from tests.factories.accounts import COURSE_BOT
+from tests.factories.persons import ANNA
+from tests.factories.rows import add_row
+from tests.services.learning.room import PIECES, SECOND, Room, assignment, lesson
+
+GROUP = -1009
+RECEIVED = "The curator has your work. The answer will come here."
+ACCEPT, REFUSE = "✅ Accept", "✏️ Needs work"
+
+
+def copies(room: Room, who: int) -> list[int]:
+    return [one.fields["message_id"] for one in room.seen(who, "copyMessage")]
+
+
+def cards(room: Room, who: int) -> list[Call]:
+    return [one for one in room.seen(who) if "📝" in one.text and one.method == "sendMessage"]
+
+
+@pytest.mark.parametrize("kind", [*PIECES, "text"])
+async def test_every_kind_of_work_reaches_every_reviewer(room: Room, kind: str) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    assert await (room.say("Work") if kind == "text" else room.say(**PIECES[kind])) == [RECEIVED]
+    for who in (ADMIN, SECOND):
+        assert len(cards(room, who)) == len(copies(room, who)) == 1
+
+
+async def test_an_album_is_one_work_with_all_its_pieces_in_order_and_one_answer(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    heard = [await room.say(**PIECES["photo"], media_group_id="a") for _ in range(4)]
+    assert heard == [[RECEIVED], [], [], []]
+    (row,) = await room.rows(submissions)
+    pieces = [one["message_id"] for one in row.work["pieces"]]
+    assert pieces == sorted(pieces)
+    for who in (ADMIN, SECOND):
+        assert len(cards(room, who)) == 1
+        assert copies(room, who) == pieces
+
+
+async def test_without_feedback_an_album_has_one_automatic_answer_and_no_card(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True, answer="Well done"), lesson(2), rights=("questions",))
+    heard = [await room.say(**PIECES["photo"], media_group_id="a") for _ in range(3)]
+    assert heard == [["Well done"], [], []]
+    assert cards(room, ADMIN) == []
+
+
+async def test_the_verdict_takes_the_place_of_the_buttons_on_every_card(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), lesson(2, drip="immediately"))
+    await room.say("Work")
+    heard = await room.press(ACCEPT, SECOND)
+    assert "✅ Accepted by P1009" in heard[0]
+    for who in (ADMIN, SECOND):
+        edited = room.seen(who)[-1]
+        assert (edited.method, edited.buttons) == ("editMessageText", {})
+        assert edited.message_id == cards(room, who)[0].message_id
+        assert "📝" in edited.text
+    told = [one.text for one in room.seen(ANNA)][-3:]
+    assert told[:2] == ["🎉 Your work is accepted.", "Lesson 2"]
+
+
+async def test_a_late_second_verdict_is_told_who_was_first(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    mine, hers = cards(room, ADMIN)[0], cards(room, SECOND)[0]
+    await room.press(REFUSE, ADMIN, mine)
+    assert await room.press(ACCEPT, SECOND, hers) == []
+    assert room.desk.alerts[-1] == "This work has been decided already by P1001."
+    assert [row.status for row in await room.rows(submissions)] == ["needs_work"]
+
+
+async def test_work_sent_again_has_a_card_of_its_own_that_names_the_attempt(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=1)
+    await room.say("Work")
+    await room.press(REFUSE, ADMIN)
+    assert await room.say("Better work") == [RECEIVED]
+    first, second = cards(room, ADMIN)
+    assert "attempt" not in first.text
+    assert "attempt 2" in second.text
+    assert [row.attempt for row in await room.rows(submissions)] == [1, 2]
+    await room.press(ACCEPT, ADMIN)
+    assert [row.status for row in await room.rows(submissions)] == ["needs_work", "accepted"]
+
+
+async def test_a_reviewer_s_words_come_once_and_the_verdict_is_offered(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    assert await room.reply(room.seen(ADMIN)[-1], "Shorter", ADMIN) == [
+        "Your answer went to the student. And the work itself?"
+    ]
+    told = [one for one in room.seen(ANNA) if "Shorter" in one.text]
+    assert len(told) == 1
+    (row,) = await room.rows(submissions)
+    assert told[0].fields["reply_parameters"]["message_id"] == row.work["pieces"][0]["message_id"]
+    offered = room.seen(ADMIN)[-1]
+    assert list(offered.buttons) == [ACCEPT, REFUSE]
+    await room.press(ACCEPT, ADMIN, offered)
+    assert room.seen(ADMIN)[-1].text == "Your answer went to the student.\n\n✅ Accepted by P1001"
+    assert [one.verdict for one in await room.rows(reviews)] == ["note", "accepted"]
+
+
+async def test_words_after_the_verdict_offer_nothing(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=1)
+    await room.say("Work")
+    await room.press(ACCEPT, ADMIN)
+    answer = await room.reply(cards(room, ADMIN)[0], "Well done", ADMIN)
+    assert answer == ["Your answer went to the student."]
+    assert room.seen(ADMIN)[-1].buttons == {}
+
+
+async def test_a_reviewer_s_album_has_one_heading_and_all_its_pieces(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=1)
+    await room.say("Work")
+    card = cards(room, ADMIN)[0]
+    said = [await room.reply(card, who=ADMIN, media_group_id="a", **PIECES["photo"]) for _ in range(3)]
+    assert [len(one) for one in said] == [1, 0, 0]
+    heard = [one.text or one.method for one in room.seen(ANNA)]
+    assert heard[-4:] == ["💬 The curator's answer about your work:", *["copyMessage"] * 3]
+
+
+async def test_a_card_that_arrives_after_the_decision_says_so_too(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    (row,) = await room.rows(submissions)
+    async with room.db.unit(1) as uow:
+        late = {"kind": CardKind.WORK, "subject_id": row.id, "bot_id": COURSE_BOT, "chat_id": 1010}
+        card_id = await add_row(uow, review_cards, {**late, "made_for": ""}, {})
+        await assignments.decide(uow, row.id, ADMIN, Verdict.ACCEPTED)
+    async with room.db.unit(1) as uow:
+        uow.publish(CallAnswered(SHOWN, card_id, COURSE_BOT, ok=True, result={"message_id": 77}, outbox_id=1))
+    await room.desk.deliver()
+    edited = room.seen(1010)[-1]
+    assert edited.fields["message_id"] == 77
+    assert "Принято: P1001" in edited.text
+
+
+async def test_reviewers_are_reminded_after_a_day_of_silence_three_times_at_most(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    await room.say("/ask Why so?")
+    reminded = []
+    for _ in range(6):
+        await room.pass_time(days=1)
+        reminded.append(sum("⏰" in one.text for one in room.seen(SECOND)))
+    assert reminded == [1, 2, 3, 3, 3, 3]
+    text = room.last(ADMIN, "⏰").text
+    assert text.split("\n") == [
+        "⏰ 2 wait for an answer",
+        "📝 P500001: Task 1 (72 h)",
+        "❓ P500001: Why so? (72 h)",
+    ]
+
+
+async def test_who_has_been_answered_is_not_listed(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    await room.say("/ask Why so?")
+    await room.press(ACCEPT, ADMIN)
+    await room.reply(room.last(ADMIN, "❓"), "So", ADMIN)
+    await room.pass_time(days=2)
+    assert not any("⏰" in one.text for one in room.seen(ADMIN))
+
+
+async def test_what_is_newer_than_a_day_waits_for_its_own_reminder(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    await room.pass_time(hours=20)
+    await room.press(ACCEPT, ADMIN)
+    await room.say("/ask Why so?")
+    await room.pass_time(hours=5)
+    assert not any("⏰" in one.text for one in room.seen(ADMIN))
+    await room.pass_time(hours=20)
+    assert "❓ P500001: Why so? (25 h)" in room.last(ADMIN, "⏰").text
+
+
+async def test_with_a_review_group_the_card_goes_there(room: Room) -> None:
+    room.db.env = replace(room.db.env, review_chat_id=GROUP)
+    await room.open(lesson(1), assignment(stop=True))
+    await room.say("Work")
+    assert cards(room, ADMIN) == []
+    assert len(cards(room, GROUP)) == len(copies(room, GROUP)) == 1
+
+
+async def test_an_admin_who_starts_the_bot_late_is_shown_what_waits_once(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=0)
+    await room.say("Work")
+    assert cards(room, ADMIN) == []
+    await room.say("/start", ADMIN)
+    await room.say("/start", ADMIN)
+    assert len(cards(room, ADMIN)) == len(copies(room, ADMIN)) == 1

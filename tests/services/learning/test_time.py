@@ -1,0 +1,110 @@
+"""Lessons by the calendar and by her clock. The clock starts on Monday, 12:00 in Moscow."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.db.models.delivery import timers
+from core.db.models.people import contacts
+from core.environment import Environment
+from tests.factories.persons import ANNA
+from tests.services.learning.room import Room, assignment, lesson
+
+ZONE_QUESTION = "What time is it for you?"
+
+
+async def due_at(room: Room) -> datetime:
+    (row,) = await room.rows(timers, kind="run")
+    return row.due_at.replace(tzinfo=UTC)
+
+
+async def test_a_lesson_a_day_whatever_is_done(room: Room) -> None:
+    await room.open(lesson(1), lesson(2), lesson(3))
+    assert room.seen(ANNA)[0].text == "Lesson 1"
+    assert await room.pass_time(hours=23) == []
+    assert await room.pass_time(hours=1) == ["Lesson 2"]
+    assert (await room.pass_time(days=1))[0] == "Lesson 3"
+
+
+async def test_the_zone_is_asked_once_and_after_the_first_lesson(room: Room) -> None:
+    await room.open(lesson(1), lesson(2))
+    heard = [one.text for one in room.seen(ANNA)]
+    assert heard[0] == "Lesson 1"
+    assert heard[1].startswith(ZONE_QUESTION)
+    assert not any(ZONE_QUESTION in one for one in await room.pass_time(days=1))
+
+
+async def test_no_zone_question_where_days_are_short(room: Room, env: Environment) -> None:
+    room.db.env = replace(env, course_day=timedelta(seconds=10))
+    await room.open(lesson(1), lesson(2, drip={"day": 2, "at": "09:00"}))
+    assert [one.text for one in room.seen(ANNA)] == ["Lesson 1"]
+    assert (await room.pass_time(seconds=10))[0] == "Lesson 2"
+
+
+async def test_a_pressed_clock_becomes_her_zone_and_moves_the_lesson(room: Room) -> None:
+    await room.open(lesson(1), lesson(2, drip={"day": 2, "at": "09:00"}))
+    assert await due_at(room) == datetime(2030, 1, 8, 6, tzinfo=UTC)
+    (said,) = await room.press("18:00")
+    assert "18:00" in said
+    assert await due_at(room) == datetime(2030, 1, 8, 0, tzinfo=UTC)
+    (row,) = await room.rows(timers, kind="run")
+    assert (row.local_wall, row.zone) == ("2030-01-08T09:00", "Asia/Tokyo")
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert (her.zone, her.zone_is_chosen) == ("Asia/Tokyo", True)
+    assert room.seen(ANNA)[-1].method == "editMessageText"
+
+
+async def test_clocks_shown_long_ago_are_shown_anew(room: Room) -> None:
+    await room.open(lesson(1), lesson(2))
+    await room.pass_time(minutes=40)
+    (said,) = await room.press("18:00")
+    assert said.startswith(ZONE_QUESTION)
+    assert "18:40" in room.seen(ANNA)[-1].buttons
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert not her.zone_is_chosen
+
+
+async def test_her_own_hour_goes_before_the_course_s_and_can_be_given_back(room: Room) -> None:
+    await room.open(lesson(1), lesson(2))
+    assert (await room.say("/settings"))[0].startswith("It is 12:00 for you now.")
+    await room.press("Hour of the lessons")
+    assert "21:00" in (await room.press("21:00"))[0]
+    assert await due_at(room) == datetime(2030, 1, 8, 18, tzinfo=UTC)
+    assert "21:00" in (await room.say("/settings"))[0]
+    await room.press("Hour of the lessons")
+    await room.press("as the course has it")
+    assert await due_at(room) == datetime(2030, 1, 8, 9, tzinfo=UTC)
+
+
+async def test_the_zone_can_be_changed_later(room: Room) -> None:
+    await room.open(lesson(1), lesson(2, drip={"day": 2, "at": "09:00"}))
+    await room.pass_time(hours=2)
+    await room.say("/settings")
+    await room.press("Time zone")
+    await room.press("11:00")
+    assert "It is 11:00" in (await room.say("/settings"))[0]
+    assert (await due_at(room)).hour == 9
+
+
+async def test_a_week_of_silence_is_caught_up_one_lesson_a_day(room: Room) -> None:
+    await room.open(*(lesson(day) for day in range(1, 5)))
+    assert await room.pass_time(days=7) == ["Lesson 2"]
+    assert await room.pass_time(hours=23) == []
+    assert await room.pass_time(hours=1) == ["Lesson 3"]
+    assert (await room.pass_time(days=1))[0] == "Lesson 4"
+
+
+@pytest.mark.parametrize("rights", [("feedback",), ()])
+async def test_a_stop_lesson_holds_what_is_due_and_then_gives_one_a_day(
+    room: Room, rights: tuple[str, ...]
+) -> None:
+    await room.open(lesson(1), assignment(stop=True), lesson(2), lesson(3), lesson(4), rights=rights)
+    assert await room.pass_time(days=4) == []
+    heard = await room.say("My work")
+    if rights:
+        await room.press("✅ Accept", 1001)
+        heard = [one.text for one in room.seen(ANNA)]
+    assert "Lesson 2" in heard
+    assert "Lesson 3" not in heard
+    assert await room.pass_time(days=1) == ["Lesson 3"]

@@ -1,0 +1,153 @@
+"""Broadcasts as rows: every recipient is in exactly one part, whoever presses what when."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import update
+
+from core.db.models.delivery import outbox
+from core.db.models.messaging import broadcasts as broadcast_rows
+from core.db.models.people import chats
+from core.db.session import Database
+from core.errors import DomainError
+from core.lifecycle import BotKind, BroadcastStatus, ChatState, OutboxState
+from services.delivery.timers import fire_due
+from services.messaging import broadcasts, drafts
+from services.messaging.schemas import Content, Tally
+from tests.factories.accounts import SALES_BOT, add_account, add_bot
+from tests.factories.persons import add_chat, add_contact
+from tests.factories.rows import count_rows, read_rows
+
+PEOPLE = 20
+AUTHOR = 1001
+HELLO = Content("sendMessage", {"text": "Hello"})
+
+
+@pytest.fixture
+async def people(db: Database) -> None:
+    async with db.unit(1) as uow:
+        await add_bot(uow, SALES_BOT, BotKind.SALES)
+        for number in range(PEOPLE):
+            await add_chat(uow, SALES_BOT, await add_contact(uow, 600 + number))
+
+
+async def began(db: Database) -> int:
+    async with db.unit(1) as uow:
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
+        assert await drafts.start_draft(uow, draft_id)
+    return draft_id
+
+
+async def mark(db: Database, states: dict[int, OutboxState]) -> None:
+    """What a sender would have recorded about some recipients."""
+    async with db.unit(1) as uow:
+        for telegram_id, state in states.items():
+            values = {"state": state, "possibly_twice": state is OutboxState.HOLD}
+            await uow.conn.execute(update(outbox).where(outbox.c.chat_id == telegram_id).values(**values))
+
+
+def parts(tally: Tally) -> int:
+    return tally.sent + tally.failed + tally.blocked + tally.cancelled + tally.held + tally.waiting
+
+
+async def test_the_parts_add_up(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    await mark(db, {600: OutboxState.SENT, 601: OutboxState.FAILED, 602: OutboxState.FAILED})
+    await mark(db, {603: OutboxState.HOLD, 604: OutboxState.SENDING})
+    async with db.unit(1) as uow:
+        await uow.conn.execute(
+            update(chats).where(chats.c.telegram_id == 602).values(state=ChatState.BLOCKED)
+        )
+    tally = await broadcasts.get_tally(db, 1, broadcast_id)
+    assert (tally.sent, tally.failed, tally.blocked, tally.held) == (1, 1, 1, 1)
+    assert (tally.waiting, tally.possibly_twice) == (PEOPLE - 4, 1)
+    assert parts(tally) == tally.total == PEOPLE
+
+
+async def test_a_draft_starts_once_however_many_press(db: Database, people: None) -> None:
+    async with db.unit(1) as uow:
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
+
+    async def press() -> bool:
+        async with db.unit(1) as uow:
+            return await drafts.start_draft(uow, draft_id)
+
+    assert sorted(await asyncio.gather(*(press() for _ in range(8)))) == [False] * 7 + [True]
+    assert await count_rows(db, outbox, broadcast_id=draft_id) == PEOPLE
+
+
+async def test_started_and_put_away_at_once_only_one_counts(db: Database, people: None) -> None:
+    async with db.unit(1) as uow:
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
+
+    async def start() -> bool:
+        async with db.unit(1) as uow:
+            return await drafts.start_draft(uow, draft_id)
+
+    async def drop() -> bool:
+        async with db.unit(1) as uow:
+            return await drafts.drop_draft(uow, draft_id)
+
+    started, dropped = await asyncio.gather(start(), drop())
+    assert started is not dropped
+    assert await count_rows(db, outbox, broadcast_id=draft_id) == (PEOPLE if started else 0)
+
+
+async def test_a_draft_without_a_message_does_not_start(db: Database, people: None) -> None:
+    async with db.unit(1) as uow:
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
+        assert not await drafts.start_draft(uow, draft_id)
+        assert not await drafts.try_out(uow, draft_id, AUTHOR, "key")
+        await drafts.fill_draft(uow, draft_id, HELLO)
+        assert await drafts.start_draft(uow, draft_id)
+
+
+async def test_an_admin_has_one_draft_per_bot(db: Database, people: None) -> None:
+    async with db.unit(1) as uow:
+        first = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
+        second = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
+        assert not await drafts.start_draft(uow, first)
+        assert await drafts.find_empty_draft(uow, SALES_BOT, AUTHOR) == second
+        assert await drafts.find_empty_draft(uow, SALES_BOT, AUTHOR + 1) is None
+
+
+async def test_a_cancelled_one_is_crossed_out_chunk_by_chunk(
+    db: Database, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcasts, "CHUNK", 6)
+    broadcast_id = await began(db)
+    await mark(db, {600: OutboxState.SENT, 601: OutboxState.SENDING})
+    async with db.unit(1) as uow:
+        assert await broadcasts.cancel_soon(uow, broadcast_id)
+    while await fire_due(db):
+        pass
+    tally = await broadcasts.get_tally(db, 1, broadcast_id)
+    assert (tally.cancelled, tally.waiting, tally.is_over) == (PEOPLE - 2, 1, False)
+    await mark(db, {601: OutboxState.SENT})
+    tally = await broadcasts.get_tally(db, 1, broadcast_id)
+    assert (tally.sent, tally.is_over) == (2, True)
+    async with db.unit(1) as uow:
+        assert not await broadcasts.resume_broadcast(uow, broadcast_id)
+        assert not await broadcasts.cancel_soon(uow, broadcast_id)
+
+
+async def test_the_end_is_noted_with_its_time(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    await mark(db, {600 + number: OutboxState.SENT for number in range(PEOPLE)})
+    await broadcasts.finish_broadcasts(db)
+    (row,) = await read_rows(db, broadcast_rows)
+    assert (row.id, row.status) == (broadcast_id, BroadcastStatus.FINISHED)
+    assert row.finished_at is not None
+
+
+async def test_another_account_neither_sees_nor_steers_it(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    async with db.unit(2) as uow:
+        await add_account(uow)
+        assert not await broadcasts.pause_broadcast(uow, broadcast_id)
+        assert not await broadcasts.cancel_soon(uow, broadcast_id)
+        assert await drafts.count_audience(uow, SALES_BOT) == 0
+        with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):
+            await broadcasts.get_broadcast(uow, broadcast_id)
+    with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):
+        await broadcasts.get_tally(db, 2, broadcast_id)

@@ -1,0 +1,335 @@
+"""What each store function is called with in the two-tenant test, from the names of its arguments.
+
+A new store function whose arguments have these names needs nothing here. Otherwise write its row into
+SPECIAL, or a new name into BY_NAME; it must find or change something of the world it is called with.
+"""
+
+import importlib
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import services
+from core.lifecycle import (
+    AccessStatus,
+    BroadcastStatus,
+    CardKind,
+    InboxState,
+    MembershipStatus,
+    NameKind,
+    OrderStatus,
+    PaymentStatus,
+    QuestionStatus,
+    SubmissionStatus,
+)
+from services.delivery.schemas import ClaimedJob
+from tests.factories.persons import ANNA
+from tests.factories.worlds import BORIS, GROUP, World
+
+ALL_ACCOUNTS = "# all accounts:"
+NOW = datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
+BEFORE, LATER = NOW - timedelta(days=1), NOW + timedelta(days=1)
+Function = Callable[..., Awaitable[Any]]
+Give = Callable[[World], Any]
+
+
+def same(value: Any) -> Give:
+    """An argument that is alike for every account."""
+    return lambda _: value
+
+
+def of(name: str) -> Give:
+    """Something of the world."""
+    return lambda world: world[name]
+
+
+def moved(to: Any, *allowed: Any) -> Mapping[str, Give]:
+    """The arguments of a state's move."""
+    return {"to": same(to), "allowed": same(allowed), "more": same({})}
+
+
+def row(**values: Any) -> Mapping[str, Give]:
+    """A row to add: fixed values, and what is taken from the world."""
+    return {"row": lambda world: {name: _value(one, world) for name, one in values.items()}}
+
+
+def _value(one: Any, world: World) -> Any:
+    return one(world) if callable(one) else one
+
+
+OWN = (
+    "contact",
+    "contact_id",
+    "bot_id",
+    "tariff_id",
+    "order_id",
+    "payment_id",
+    "access_id",
+    "membership_id",
+    "partner_id",
+    "flow_id",
+    "version_id",
+    "deployment_id",
+    "token_id",
+    "run_id",
+    "submission_id",
+    "question_id",
+    "card_id",
+    "broadcast_id",
+    "timer_id",
+    "ref",
+    "public_id",
+)
+BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
+    "flow_version_id": of("version_id"),
+    "subject_id": of("submission_id"),
+    "row_id": of("outbox_id"),
+    "contact_ids": lambda world: [world["contact_id"]],
+    "flow_ids": lambda world: [world["flow_id"]],
+    "bot_ids": lambda world: [world["bot_id"]],
+    "token_hash": of("mark"),
+    "key_prefix": of("key"),
+    "telegram_id": same(ANNA),
+    "telegram_ids": same([ANNA, BORIS]),
+    "user_id": same(ANNA),
+    "chat_id": same(ANNA),
+    "chat_ids": same([GROUP - 1]),
+    "username": same("anna"),
+    "words": same("Anna"),
+    "author_id": same(1001),
+    "message_id": same(70),
+    "visit": same(1),
+    "attempt": same(1),
+    "version": same(0),
+    "album": same("album1"),
+    "kinds": same((CardKind.WORK,)),
+    "statuses": same(("active",)),
+    "code": same("basic"),
+    "codes": same(()),
+    "slug": same("words"),
+    "name": same("words"),
+    "method": same("sendMessage"),
+    "limit": same(10),
+    "offset": same(0),
+    "error": same("why"),
+    "force": same(True),
+    "now": same(NOW),
+    "real_now": same(NOW),
+    "next_at": same(LATER),
+    "until": same(LATER),
+    "expires_at": same(LATER),
+    "revoked_at": same(NOW),
+    "since": same(BEFORE),
+    "pieces": same([1]),
+    "work": same({"pieces": [1]}),
+}
+TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
+SPECIAL: Mapping[str, Mapping[str, Give]] = {
+    "commerce.access.grant": row(
+        contact_id=of("contact_id"),
+        tariff_id=of("tariff_id"),
+        payment_id=of("payment_id"),
+        status=AccessStatus.ACTIVE,
+        granted_at=NOW,
+    ),
+    "commerce.access.move_access": moved(AccessStatus.REVOKED, AccessStatus.ACTIVE),
+    "commerce.access.put_membership": row(
+        access_id=of("access_id"),
+        community_id=of("community_id"),
+        user_id=ANNA,
+        status=MembershipStatus.ASKED,
+        run_id=None,
+        run_visit=None,
+        created_at=NOW,
+    ),
+    "commerce.access.find_of_user": {"chat_id": same(GROUP)},
+    "commerce.access.is_community": {"chat_id": same(GROUP)},
+    "commerce.access.move_membership": moved(MembershipStatus.JOINED, MembershipStatus.INVITED),
+    "commerce.orders.open_order": row(
+        public_id="new",
+        contact_id=lambda world: world["friend"].id,
+        tariff_id=of("tariff_id"),
+        bot_id=of("bot_id"),
+        chat_id=ANNA,
+        price=1,
+        currency="RUB",
+        status=OrderStatus.OPEN,
+        created_at=NOW,
+    ),
+    "commerce.orders.move_order": moved(OrderStatus.PAID, OrderStatus.OPEN),
+    "commerce.orders.add_payment": row(
+        order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="new", created_at=NOW
+    ),
+    "commerce.orders.move_payment": moved(PaymentStatus.PENDING, PaymentStatus.NEW),
+    "commerce.partners.add_partner": {"code": same("NEWCODE")},
+    "commerce.partners.find_partner": {"code": same("PARTNER1")},
+    "commerce.partners.add_referral": {"contact_id": lambda world: world["friend"].id},
+    "commerce.tariffs.put_tariff": row(
+        code="basic", flow_id=of("flow_id"), rights=[], onboarding=[], is_active=False, **TARIFF
+    ),
+    "content.store.put_flow": row(slug="words", kind="course", name="changed", created_at=NOW),
+    "content.store.add_version": row(
+        flow_id=of("flow_id"), number=9, digest="d", document={}, published_at=NOW
+    ),
+    "content.store.add_deployment": row(
+        public_id="new",
+        flow_id=of("flow_id"),
+        bot_id=of("sales_bot"),
+        environment="prod",
+        is_active=True,
+        created_at=NOW,
+    ),
+    "content.store.add_token": row(
+        deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
+    ),
+    "content.store.set_token_hash": {"token_hash": same("changed")},
+    "content.store.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
+    "delivery.inbox.mark_failed": {"row_id": of("update_id"), "state": same(InboxState.PENDING)},
+    "delivery.inbox.revive": {"row_id": of("dead_update")},
+    "delivery.jobs.add": row(kind="check", key="new", payload={}, state="pending", attempts=0, next_at=NOW),
+    "delivery.jobs.finish": {
+        "job": lambda world: ClaimedJob(world["job_id"], 1, "check", "k", {}, 1),
+        "values": same({"state": "done"}),
+    },
+    "delivery.jobs.revive": {"job_id": of("dead_job")},
+    "delivery.leases.take": {"name": lambda world: f"bot:{world['bot_id']}", "owner": same("me")},
+    "delivery.outbox.revive": {"row_id": of("dead_call")},
+    "delivery.timers.put": row(
+        kind="run",
+        key=lambda world: f"run:{world['mark']}",
+        due_at=LATER,
+        local_wall=None,
+        zone=None,
+        rule=None,
+        misfire="send",
+        payload={},
+        attempts=0,
+    ),
+    "delivery.timers.drop": {"kind": same("run"), "key_prefix": same("run:")},
+    "delivery.timers.revive": {"timer_id": of("dead_timer")},
+    "delivery.timers.find_due_at": {"kind": same("run"), "key": lambda world: f"run:{world['mark']}"},
+    "learning.cards.add_card": row(
+        kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"
+    ),
+    "learning.questions.open_question": row(
+        bot_id=of("bot_id"),
+        contact_id=of("contact_id"),
+        chat_id=ANNA,
+        run_id=None,
+        text="",
+        pieces=[],
+        opened_at=LATER,
+    ),
+    "learning.questions.move_question": moved(QuestionStatus.ASKED, QuestionStatus.OPEN),
+    "learning.runs.add_run": row(
+        bot_id=of("bot_id"),
+        contact_id=of("contact_id"),
+        chat_id=ANNA,
+        flow_version_id=of("version_id"),
+        kind="scenario",
+        status="active",
+        state={},
+        version=0,
+        spoke_at=NOW,
+        started_at=NOW,
+    ),
+    "learning.runs.save_run": {"values": same({"status": "stopped"})},
+    "learning.runs.find_scenario": {"bot_id": of("sales_bot")},
+    "learning.submissions.add_submission": row(
+        run_id=of("run_id"),
+        step="s",
+        visit=9,
+        attempt=9,
+        title="",
+        text="",
+        work={},
+        status=SubmissionStatus.IN_REVIEW,
+        handed_in_at=NOW,
+    ),
+    "learning.submissions.add_review": row(
+        submission_id=of("submission_id"), reviewer_id=1, verdict="note", note=None, at=NOW
+    ),
+    "learning.submissions.move_submission": moved(SubmissionStatus.ACCEPTED, SubmissionStatus.IN_REVIEW),
+    "messaging.store.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
+    "messaging.store.change_broadcast": {"values": same({"total": 77})},
+    "messaging.store.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
+    "messaging.store.fan_out": {"broadcast_id": lambda world: world["broadcast_id"] + 400},
+    "people.store.add_contact": {
+        "values": same(
+            {"telegram_id": 9, "first_name": "N", "language": "ru", "zone": "UTC", "created_at": NOW}
+        )
+    },
+    "people.store.update_contact": {"values": same({"first_name": "Changed"})},
+    "people.store.open_chat": {"contact": of("friend")},
+    "people.store.put_variable": {"name": same("goal"), "value": same("changed")},
+    "people.store.find_consent": {"version": same("v1")},
+    "people.store.ask_consent": {
+        "contact_id": lambda world: world["friend"].id,
+        "version": same("v1"),
+        "payload": same("x"),
+    },
+    "people.store.give_consent": {"version": same("v1")},
+    "tenancy.store.put_bot": row(
+        id=of("bot_id"),
+        kind="course",
+        username="changed",
+        name="x",
+        token_sealed="x",
+        is_active=True,
+        created_at=NOW,
+    ),
+    "tenancy.store.find_bot": {"kind": same("course")},
+    "tenancy.store.put_menu_digest": row(bot_id=of("bot_id"), chat_id=0, digest="changed"),
+}
+
+
+class NoArguments(Exception):  # noqa: N818 - it states a fact
+    """Nobody has said what a store function is to be called with."""
+
+
+def find_functions() -> dict[str, Function]:
+    """Every function of every store that is bound to an account, by `room.file.name`."""
+    root = Path(str(services.__file__)).parent
+    paths = sorted([*root.glob("*/store.py"), *root.glob("*/store/*.py")])
+    return {name: function for path in paths for name, function in _functions_of(path, root)}
+
+
+def _functions_of(path: Path, root: Path) -> list[tuple[str, Function]]:
+    parts = path.relative_to(root).with_suffix("").parts
+    module = importlib.import_module(".".join(("services", *parts)))
+    own = inspect.getmembers(
+        module, lambda one: inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one)
+    )
+    return [
+        (f"{parts[0]}.{parts[-1]}.{name}", function)
+        for name, function in own
+        if function.__module__ == module.__name__ and not name.startswith("_") and not _is_for_all(function)
+    ]
+
+
+def _is_for_all(function: Function) -> bool:
+    """Whether the marker stands above the function, or above a statement of its module that it runs."""
+    if ALL_ACCOUNTS in (inspect.getcomments(function) or ""):
+        return True
+    module = inspect.getsource(inspect.getmodule(function) or inspect)
+    marked = re.findall(rf"^{ALL_ACCOUNTS}.*\n(\w+)\b", module, re.MULTILINE)
+    named = function.__code__.co_names
+    return "account_id" not in inspect.signature(function).parameters and bool({*marked} & {*named})
+
+
+def arguments_of(name: str, function: Function, world: World) -> dict[str, Any]:
+    """Its arguments after `conn` and `account_id`, taken from a world; raises NoArguments naming what lacks."""
+    special = SPECIAL.get(name, {})
+    _, account_id, *arguments = inspect.signature(function).parameters
+    if account_id != "account_id":
+        raise NoArguments(f"{name} takes no account_id: add it, or write “{ALL_ACCOUNTS} <reason>” above it")
+    given = {}
+    for argument in arguments:
+        give = special.get(argument) or BY_NAME.get(argument)
+        if give is None:
+            raise NoArguments(f"{name}: what is {argument!r}? Say it in {Path(__file__).name}")
+        given[argument] = give(world)
+    return given

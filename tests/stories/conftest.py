@@ -1,0 +1,82 @@
+"""One local Telegram per test worker; schools on it, each with its own bots and people."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from sandbox.client import SandboxClient
+from tests.fakes.postgres import Postgres
+
+pytest.register_assert_rewrite("tests.stories.school", "tests.stories.people")
+
+from tests.stories.people import Buyer, buyer  # noqa: E402 - registered first
+from tests.stories.school import School, furnish, started_sandbox  # noqa: E402 - registered first
+
+OpenSchool = Callable[..., School]
+NewBuyer = Callable[..., object]
+
+
+@pytest.fixture(scope="session")
+def telegram() -> Iterator[str]:
+    """The address of a local Telegram."""
+    with started_sandbox() as address:
+        yield address
+
+
+@pytest.fixture
+async def tg(telegram: str) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(telegram) as client:
+        yield client
+
+
+@pytest.fixture
+def open_school(telegram: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenSchool]:
+    """Make schools for one test; each is stopped at its end. Nothing is migrated or started yet."""
+    opened: list[School] = []
+    made: list[str] = []
+
+    def make(database: str = "sqlite", **env: str) -> School:
+        folder = tmp_path / f"school{len(opened)}"
+        if database == "postgresql":
+            server: Postgres = request.getfixturevalue("postgres")
+            made.append(f"story_{uuid4().hex[:12]}")
+            asyncio.run(server._say(f'CREATE DATABASE "{made[-1]}"'))
+            env["DATABASE_URL"] = server.url(made[-1])
+        opened.append(furnish(telegram, folder, **env))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.stop()
+    for name in made:
+        asyncio.run(request.getfixturevalue("postgres").drop(name))
+
+
+@pytest.fixture(scope="session")
+def _shared_school(
+    telegram: str, tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
+) -> Iterator[School]:
+    school = furnish(telegram, tmp_path_factory.mktemp("school"))
+    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
+    school.install()
+    school.start()
+    yield school
+    school.stop()
+
+
+@pytest.fixture
+async def school(_shared_school: School, tg: SandboxClient) -> AsyncIterator[School]:
+    """A running school that several stories share; at the end of each it must be well."""
+    _shared_school.new_log()
+    yield _shared_school
+    await _shared_school.assert_well(tg)
+
+
+@pytest.fixture
+async def anna(tg: SandboxClient, school: School) -> Buyer:
+    """Somebody who has never heard of the school."""
+    return await buyer(tg, school)

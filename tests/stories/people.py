@@ -1,0 +1,164 @@
+"""What people of the stories do, and the words they read, in both languages."""
+
+from dataclasses import dataclass
+
+from sandbox.client import Chat, Message, Person, SandboxClient
+from tests.stories.school import School, eventually
+
+
+@dataclass(frozen=True)
+class Words:
+    """Pieces of what the bots say, and the names of the buttons."""
+
+    agree: str
+    inside: str
+    choose: str
+    basic: str
+    feedback: str
+    premium: str
+    wait: str
+    paid: str
+    groups: str
+    open_course: str
+    day: str
+    received: str
+    answered: str
+    needs_work: str
+    accepted: str
+    automatic: str
+    over: str
+    already_open: str
+    already_bought: str
+    expired: str
+
+
+EN = Words(
+    agree="I agree",
+    inside="What is inside",
+    choose="Choose a tariff",
+    basic="Basic",
+    feedback="With feedback",
+    premium="Premium",
+    wait="The payment is going through",
+    paid="Paid: tariff",
+    groups="Your groups",
+    open_course="Open the course",
+    day="Day",
+    received="The curator has your work",
+    answered="The curator about your work",
+    needs_work="It needs more work",
+    accepted="Your work is accepted",
+    automatic="Compare the two letters tomorrow",
+    over="You have finished the course",
+    already_open="This order is open already",
+    already_bought="You have this tariff already",
+    expired="This button has expired",
+)
+RU = Words(
+    agree="Согласна",
+    inside="Что внутри",
+    choose="Выбрать тариф",
+    basic="Базовый",
+    feedback="С обратной связью",
+    premium="Премиум",
+    wait="Оплата проходит",
+    paid="Оплачено: тариф",
+    groups="Ваши группы",
+    open_course="Открыть курс",
+    day="День",
+    received="Работа у куратора",
+    answered="Куратор о вашей работе",
+    needs_work="Нужно доработать",
+    accepted="Работа принята",
+    automatic="Сравните оба письма",
+    over="Курс пройден",
+    already_open="Этот заказ уже открыт",
+    already_bought="Этот тариф у вас уже есть",
+    expired="Эта кнопка больше не действует",
+)
+WORDS = {"en": EN, "ru": RU}
+
+
+@dataclass
+class Buyer:
+    """A person on her way through the school."""
+
+    tg: SandboxClient
+    school: School
+    person: Person
+    words: Words
+
+    @property
+    def shop(self) -> Chat:
+        return self.person.chat(self.school.sales)
+
+    @property
+    def lessons(self) -> Chat:
+        return self.person.chat(self.school.course)
+
+    async def reach_offer(self, payload: str = "") -> Message:
+        """From the first Start to the tariffs; gives the message with their buttons."""
+        words = self.words
+        await self.person.start(self.school.sales, payload)
+        await self.shop.expect()
+        await self.shop.press(words.agree)
+        hello = await self.shop.expect(self.person.first_name)
+        assert hello.buttons
+        await self.shop.press(words.inside)
+        await self.shop.expect(words.inside)
+        await self.shop.press(words.choose)
+        return await self.shop.expect(words.premium)
+
+    async def pay(self, tariff: str) -> None:
+        """Choose a tariff, let the payment settle, read the receipt."""
+        await self.shop.press(tariff)
+        await self.settle(tariff)
+
+    async def settle(self, tariff: str) -> None:
+        """Let the payment under way go through."""
+        await self.shop.expect(self.words.wait)
+        await self.tg.clock.advance(seconds=6)
+        receipt = await self.shop.expect(self.words.paid)
+        assert tariff in receipt.text
+
+    async def open_course(self) -> None:
+        """Follow the button to the course bot and get the first lesson."""
+        await eventually(lambda: has_button(self.shop, self.words.open_course))
+        await self.shop.press(self.words.open_course)
+        await self.expect_day(1)
+
+    async def expect_day(self, number: int) -> None:
+        await self.lessons.expect(f"{self.words.day} {number}", timeout=20)
+
+
+async def has_button(chat: Chat, button: str) -> bool:
+    return any(button in text for one in await chat.messages() for text in one.buttons)
+
+
+async def buyer(tg: SandboxClient, school: School, language: str = "en", name: str = "Anna") -> Buyer:
+    """Somebody new."""
+    return Buyer(tg, school, await tg.person(name, language_code=language), WORDS[language])
+
+
+async def all_with(chat: Chat, words: str) -> list[Message]:
+    """The messages of a chat that contain the words."""
+    return [one for one in await chat.messages() if words in one.text]
+
+
+async def wait_for(chat: Chat, words: str, number: int = 1) -> Message:
+    """The n-th message with the words, read from the whole chat: nobody else's reading matters."""
+
+    async def look() -> list[Message]:
+        found = await all_with(chat, words)
+        return found if len(found) >= number else []
+
+    return (await eventually(look, 20))[number - 1]
+
+
+async def message_after(chat: Chat, message: Message) -> Message:
+    """What came right after a message."""
+
+    async def look() -> list[Message]:
+        return [one for one in await chat.messages() if one.id > message.id]
+
+    return (await eventually(look))[0]

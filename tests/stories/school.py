@@ -1,0 +1,242 @@
+"""A small school for stories: two bots in the shared local Telegram and a real `tandem run` behind them."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+from app.install import connect_bots, load_content
+from app.process import Process
+from app.wiring import CONTENT
+from core.config import Settings
+from sandbox.client import Bot, Group, Person, SandboxClient
+from services.content.sample import read_content
+from services.delivery.dead_letters import list_dead_letters
+from services.tenancy.bots import FIRST_ACCOUNT
+
+ROOT = Path(__file__).parents[2]
+TANDEM = Path(sys.executable).with_name("tandem")
+UP_SECONDS = 60
+STOP_SECONDS = 20
+TROUBLE = re.compile(r"Traceback| (?:ERROR|CRITICAL) ")
+BLOCKED = "bot was blocked by the user"  # what the person did, no fault of ours
+GROUPS = {"feedback": "Together", "premium": "Mentor"}
+NUMBERS = count(1)
+Found = TypeVar("Found")
+
+
+@dataclass
+class School:
+    """Bots, an admin, two groups, and the process that serves them; `env` is the process's environment."""
+
+    telegram: str
+    folder: Path
+    env: dict[str, str]
+    sales: Bot
+    course: Bot
+    admin_id: int
+    chats: Mapping[str, int]
+    process: subprocess.Popen[bytes] | None = None
+    read_to: int = field(default=0)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.env['HTTP_PORT']}"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "run.log"
+
+    def settings(self) -> Settings:
+        return Settings(_env_file=None, **{name.lower(): value for name, value in self.env.items()})
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `tandem …` to its end."""
+        return subprocess.run(
+            [TANDEM, *words],
+            cwd=self.folder,
+            env=environment(self.env),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def start(self) -> None:
+        """Serve the bots; returns when they receive updates."""
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [TANDEM, "run"], cwd=self.folder, env=environment(self.env), stderr=log
+            )
+        wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
+
+    def _ended(self) -> bool:
+        if self.process is not None and self.process.poll() is not None:
+            raise AssertionError(f"tandem run ended by itself:\n{self.log_path.read_text()}")
+        return False
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End the process; gives its exit status."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        status = self.process.wait(STOP_SECONDS)
+        self.process = None
+        return status
+
+    def install(self) -> None:
+        """What `tandem init` does, without another process."""
+
+        async def work() -> None:
+            process = Process(self.settings())
+            try:
+                await connect_bots(process.db, process.keys, process.telegram, process.settings)
+                await load_content(process.db, read_content(CONTENT))
+            finally:
+                await process.telegram.close()
+                await process.db.close()
+
+        asyncio.run(work())
+
+    def new_log(self) -> str:
+        """What the process has logged since the last look."""
+        with self.log_path.open("rb") as log:
+            log.seek(self.read_to)
+            fresh = log.read()
+        self.read_to += len(fresh)
+        return fresh.decode()
+
+    async def assert_well(self, tg: SandboxClient, *, expected: str = "") -> None:
+        """No error in the log (but `expected`), nothing dead, no rule of Telegram broken by these bots."""
+        lines = [line for line in self.new_log().splitlines() if TROUBLE.search(line)]
+        assert [line for line in lines if not (expected and re.search(expected, line))] == []
+        assert await self.dead_letters() == []
+        mine = {self.sales.username, self.course.username}
+        report = await tg.report()
+        assert [one for one in report["violations"] if one["bot"] in mine] == []
+
+    async def dead_letters(self) -> list[str]:
+        process = Process(self.settings())
+        try:
+            letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
+            return [f"{one.kind}: {one.what}: {one.error}" for one in letters if BLOCKED not in one.error]
+        finally:
+            await process.db.close()
+
+    async def waiting(self) -> int:
+        """How many updates are not handled yet, by the process's own figure."""
+        text = await asyncio.to_thread(read, f"{self.address}/metrics")
+        return int(float(re.search(r"^tandem_inbox_waiting (\S+)", text, re.MULTILINE)[1]))  # type: ignore[index]
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """The process gets ours and nothing of the developer's own."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), **more}
+
+
+@contextmanager
+def started_sandbox() -> Iterator[str]:
+    """A local Telegram with its real limits, in a process of its own."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+
+
+def furnish(telegram: str, folder: Path, **more: str) -> School:
+    """Two new bots, an admin who has not started them, two groups; nothing runs yet."""
+    return asyncio.run(_furnish(telegram, folder, more))
+
+
+async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> School:
+    n = next(NUMBERS)
+    async with SandboxClient(telegram) as tg:
+        sales = await tg.add_bot(_token(n * 2), f"shop_{n}_bot", f"School {n}")
+        course = await tg.add_bot(_token(n * 2 + 1), f"course_{n}_bot", f"Lessons {n}")
+        admin = await tg.person("Marina", language_code="ru")
+        chats = {
+            right: (await tg.group(f"{title} {n}", owner=admin, bots=[sales])).id
+            for right, title in GROUPS.items()
+        }
+    port = free_port()
+    env = {
+        "TELEGRAM_API_URL": telegram,
+        "SALES_BOT_TOKEN": sales.token,
+        "COURSE_BOT_TOKEN": course.token,
+        "ADMIN_IDS": str(admin.id),
+        "COMMUNITY_CHATS": ",".join(f"{right}:{chat}" for right, chat in chats.items()),
+        "DATA_DIR": str(folder / "data"),
+        "CLOCK_URL": f"{telegram}/clock",
+        "HTTP_PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        **more,
+    }
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    return School(telegram, folder, env, sales, course, admin.id, chats)
+
+
+def _token(number: int) -> str:
+    return f"{710_000_000 + number}:Tandem-stories-token-of-the-sandbox"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def read(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an address of this test
+        return str(answer.read().decode())
+
+
+def answers(url: str) -> bool:
+    """Whether an address says 200."""
+    try:
+        read(url)
+    except OSError:
+        return False
+    return True
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = UP_SECONDS) -> None:
+    """Ask again and again; AssertionError when it has not become so in time."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not become so in time"
+        time.sleep(0.05)
+
+
+async def eventually(look: Callable[[], Awaitable[Found]], seconds: float = 15) -> Found:
+    """The first truthy answer of `look`; AssertionError when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (found := await look()):
+        assert time.monotonic() < deadline, f"{look} has not become true in {seconds} s"
+        await asyncio.sleep(0.05)
+    return found
+
+
+async def group_of(tg: SandboxClient, school: School, right: str) -> Group:
+    """The group of a right, for looking into it."""
+    raw = await tg._link.get(f"/sandbox/groups/{school.chats[right]}")
+    return Group(tg._link, raw)
+
+
+async def admin_of(tg: SandboxClient, school: School) -> Person:
+    """The school's admin."""
+    return await tg.find_person(school.admin_id)

@@ -1,0 +1,81 @@
+"""The admin's phone: who is where, access by hand, lessons out of turn, a broadcast to everybody."""
+
+from sandbox.client import Chat, Person, SandboxClient
+from tests.stories.people import Buyer, buyer, wait_for
+from tests.stories.school import School, eventually
+
+CROWD = 10
+
+
+async def marina_at(tg: SandboxClient, school: School, bot: object) -> tuple[Person, Chat]:
+    """The school's admin (she speaks Russian) in one of its bots."""
+    marina = await tg.find_person(school.admin_id)
+    chat = await marina.start(bot)  # type: ignore[arg-type]
+    await wait_for(chat, "")
+    return marina, chat
+
+
+async def test_access_by_hand_from_the_first_word_to_the_lesson(
+    anna: Buyer, tg: SandboxClient, school: School
+) -> None:
+    _, desk = await marina_at(tg, school, school.course)
+    await desk.send(f"/give {anna.person.id} premium")
+    await desk.expect("Не знаю никого")
+    await anna.reach_offer()
+    await desk.send(f"/give {anna.person.id} premium")
+    await desk.press("Открыть", await desk.expect("без оплаты"))
+    await desk.expect("ссылка на курс отправлена")
+    await anna.shop.expect("is open for you")
+    await anna.open_course()
+
+    await desk.send(f"/who {anna.person.id}")
+    assert "Ясные слова, день 1" in (await desk.expect("Кто где")).text
+    await desk.send(f"/open {anna.person.id}")
+    await desk.expect("следующий урок открыт")
+    await anna.expect_day(2)
+    await desk.send(f"/resend {anna.person.id}")
+    await desk.expect("отправлен ещё раз")
+    await anna.expect_day(2)
+    await desk.send("/stats")
+    assert "Начали курс: " in (await desk.expect("За всё время")).text
+
+    await desk.send(f"/revoke {anna.person.id}")
+    await desk.press("Закрыть", await desk.expect("Вернуть можно"))
+    await desk.press("Вернуть доступ", await desk.expect("закрыт"))
+    await desk.expect("снова открыт")
+
+
+async def test_a_broadcast_reaches_everybody_once_and_says_how_it_went(
+    anna: Buyer, tg: SandboxClient, school: School
+) -> None:
+    await anna.person.start(school.sales)
+    ben = await buyer(tg, school, "en", "Ben")
+    await ben.person.start(school.sales)
+    await wait_for(ben.shop, "")
+    await ben.person.block(school.sales)
+    crowd = [await buyer(tg, school, "en", f"P{number}") for number in range(CROWD)]
+    for one in crowd:
+        await one.person.start(school.sales)
+    for one in crowd:
+        await wait_for(one.shop, "")
+    _, desk = await marina_at(tg, school, school.sales)
+    await desk.send("/broadcast")
+    await desk.expect("Пришлите сообщение")
+    await desk.send(f"News for {anna.person.id}")
+    await desk.press("Показать мне", await desk.expect("Рассылка готова"))
+    await desk.expect(f"News for {anna.person.id}")
+    await desk.press("Отправить всем")
+    await anna.shop.expect(f"News for {anna.person.id}", timeout=60)
+    result = await desk.expect("Итог рассылки", timeout=60)
+    assert "Ждут: 0" in result.text
+    got = await tg.tally(school.sales, f"News for {anna.person.id}")
+    assert sum(people for times, people in got.items() if times == 1) >= len(crowd) + 1
+    assert [times for times in got if times > 2] == []
+    assert "News" not in "".join(one.text for one in await ben.shop.messages())
+
+
+async def test_both_bots_show_their_commands(tg: SandboxClient, school: School) -> None:
+    async def told() -> list[object]:
+        return [one for one in await tg.calls(bot=school.course.username, method="setMyCommands") if one]
+
+    assert len(await eventually(told, 30)) >= 3

@@ -1,0 +1,267 @@
+"""People press twice, press what is old, write what nobody expects, and use links that are not theirs."""
+
+import asyncio
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import Chat, Message, SandboxClient
+from tests.stories.conftest import OpenSchool
+from tests.stories.forging import Forger
+from tests.stories.people import EN, Buyer, all_with, buyer, has_button, wait_for
+from tests.stories.school import School, admin_of, eventually, group_of
+
+NO_ACCESS = "The course is open to those who bought it"
+BAD_LINK = "This link does not fit"
+
+
+async def test_a_tariff_pressed_many_times_at_once_is_one_order_and_one_receipt(anna: Buyer) -> None:
+    offer = await anna.reach_offer()
+    notes = await asyncio.gather(*(anna.shop.press(EN.premium, offer) for _ in range(8)))
+    assert sorted(set(notes)) == ["", "This order is open already, the payment is under way."]
+    assert notes.count("") == 1
+    await anna.settle(EN.premium)
+    await eventually(lambda: has_button(anna.shop, EN.open_course))
+    assert len(await all_with(anna.shop, EN.paid)) == 1
+    orders = {number for one in await anna.shop.messages() for number in _orders(one)}
+    assert len(orders) == 1
+
+
+def _orders(message: Message) -> list[str]:
+    return re.findall(r"Order (\w{10})", message.text)
+
+
+async def test_what_she_has_is_not_sold_again(anna: Buyer) -> None:
+    offer = await anna.reach_offer()
+    await anna.pay(EN.basic)
+    before = len(await anna.shop.messages())
+    assert await anna.shop.press(EN.basic, offer) == EN.already_bought + "."
+    assert len(await all_with(anna.shop, EN.wait)) == 1
+    assert len(await anna.shop.messages()) >= before
+
+
+async def test_two_tariffs_chosen_one_after_the_other_open_everything(anna: Buyer) -> None:
+    offer = await anna.reach_offer()
+    await anna.shop.press(EN.basic, offer)
+    await anna.shop.press(EN.feedback, offer)
+    await wait_for(anna.shop, EN.wait, 2)
+    await anna.tg.clock.advance(seconds=6)
+    await wait_for(anna.shop, EN.paid, 2)
+    await _joins(anna)
+
+
+async def _joins(one: Buyer) -> None:
+    """A link to the group of the tariff with feedback comes by itself and lets her in."""
+    invite = await wait_for(one.shop, "Here is a new link to the group")
+    assert invite.buttons == (EN.feedback,)
+    assert await one.person.join(invite.rows[0][0]["url"]) == "requested"
+    group = await group_of(one.tg, one.school, "feedback")
+
+    async def is_in() -> bool:
+        return (await group.members()).get(one.person.id) == "member"
+
+    await eventually(is_in)
+
+
+async def test_a_higher_tariff_bought_by_the_old_button_counts_at_once(anna: Buyer) -> None:
+    await (await admin_of(anna.tg, anna.school)).start(anna.school.course)
+    offer = await anna.reach_offer()
+    await anna.pay(EN.basic)
+    await anna.open_course()
+    await anna.lessons.expect("Exercise 1")
+    await anna.shop.press(EN.feedback, offer)
+    await anna.settle(EN.feedback)
+    await anna.lessons.send("My letter")
+    await anna.lessons.expect(EN.received)
+    await _joins(anna)
+
+
+async def test_an_old_button_says_that_it_has_expired(anna: Buyer) -> None:
+    await anna.reach_offer()
+    said = len(await anna.shop.messages())
+    assert await anna.shop.press(EN.inside) == EN.expired + "."
+    assert await anna.shop.press("Choose a tariff") == EN.expired + "."
+    assert len(await anna.shop.messages()) == said
+
+
+async def test_nobody_presses_somebody_elses_button(anna: Buyer, tg: SandboxClient, school: School) -> None:
+    offer = await anna.reach_offer()
+    eve = await buyer(tg, school, "en", "Eve")
+    await eve.person.start(school.sales)
+    await eve.shop.expect()
+    forger = Forger(tg, school.sales, eve.person)
+    for row in offer.rows:
+        assert await forger.press(row[0]["callback_data"]) == EN.expired + "."
+    assert await all_with(eve.shop, EN.wait) == []
+    assert await all_with(anna.shop, EN.wait) == []
+
+
+async def test_a_button_is_no_use_in_the_other_bot(anna: Buyer, tg: SandboxClient, school: School) -> None:
+    offer = await anna.reach_offer()
+    await anna.person.start(school.course)
+    forger = Forger(tg, school.course, anna.person)
+    assert await forger.press(offer.rows[0][0]["callback_data"]) == EN.expired + "."
+
+
+async def test_unknown_words_are_answered(anna: Buyer) -> None:
+    await anna.reach_offer()
+    await anna.shop.send("How much is it?")
+    await anna.shop.expect("I understand buttons")
+    await anna.shop.send_voice()
+    await anna.shop.expect("I understand buttons")
+
+
+async def test_without_access_the_course_bot_says_where_to_buy(anna: Buyer) -> None:
+    await anna.person.start(anna.school.course)
+    await anna.lessons.expect()
+    await anna.lessons.press(EN.agree)
+    told = await anna.lessons.expect(NO_ACCESS)
+    assert told.buttons == ("Choose a tariff",)
+    await anna.lessons.press("Choose a tariff")
+    await anna.shop.expect("Hello, Anna")
+
+
+@pytest.mark.parametrize("payload", ["cd_AAAAAAAA_BBBBBBBBBBBBBBBBBBBBBB", "cd_x_y", "cd_1_-"])
+async def test_a_made_up_link_opens_nothing(anna: Buyer, payload: str) -> None:
+    await anna.person.start(anna.school.course, payload)
+    await anna.lessons.expect()
+    await anna.lessons.press(EN.agree)
+    await anna.lessons.expect(BAD_LINK)
+
+
+async def test_a_buyers_link_opens_for_her_again_and_for_nobody_else(
+    anna: Buyer, tg: SandboxClient, school: School
+) -> None:
+    await anna.reach_offer()
+    await anna.pay(EN.basic)
+    await anna.open_course()
+    link = await _course_link(anna.shop)
+    await anna.person.open(link)
+    await anna.lessons.expect("Welcome back! This is where you were")
+    again = await anna.lessons.expect("Exercise 1")
+    assert again.html.startswith("<b>Exercise 1")
+    eve = await buyer(tg, school, "en", "Eve")
+    await eve.person.open(link)
+    await eve.lessons.expect()
+    await eve.lessons.press(EN.agree)
+    await eve.lessons.expect(BAD_LINK)
+    assert await all_with(eve.lessons, EN.day) == []
+
+
+async def _course_link(shop: Chat) -> str:
+    buttons = [button for one in await shop.messages() for row in one.rows for button in row]
+    return next(str(one["url"]) for one in buttons if EN.open_course in one["text"])
+
+
+async def test_start_in_the_middle_says_the_same_again(anna: Buyer) -> None:
+    offer = await anna.reach_offer()
+    await anna.person.start(anna.school.sales)
+    again = await anna.shop.expect(EN.premium)
+    assert again.html == offer.html
+    assert again.id != offer.id
+    assert again.buttons == offer.buttons
+    await anna.shop.press(EN.basic, again)
+    await anna.settle(EN.basic)
+
+
+async def test_start_after_the_end_shows_what_she_has(anna: Buyer) -> None:
+    await anna.reach_offer()
+    await anna.pay(EN.basic)
+    await eventually(lambda: has_button(anna.shop, EN.open_course))
+    await anna.person.start(anna.school.sales)
+    await anna.shop.expect("Your tariff: “Basic”")
+
+
+async def test_a_known_buyer_needs_no_link(anna: Buyer) -> None:
+    await anna.reach_offer()
+    await anna.pay(EN.basic)
+    await anna.person.start(anna.school.course)
+    await anna.expect_day(1)
+    assert await all_with(anna.lessons, NO_ACCESS) == []
+
+
+async def test_a_restart_between_the_press_and_the_money_loses_nothing(anna: Buyer, school: School) -> None:
+    await anna.reach_offer()
+    await anna.shop.press(EN.basic)
+    await anna.shop.expect(EN.wait)
+    assert school.stop() == 0
+    await anna.tg.clock.advance(seconds=6)
+    school.start()
+    await anna.shop.expect(EN.paid)
+    await anna.open_course()
+    assert len(await all_with(anna.shop, EN.paid)) == 1
+
+
+async def test_who_blocked_the_bot_finds_everything_when_she_comes_back(
+    anna: Buyer, tg: SandboxClient, school: School
+) -> None:
+    await anna.reach_offer()
+    await anna.shop.press(EN.basic)
+    await anna.shop.expect(EN.wait)
+    await anna.person.block(school.sales)
+    await tg.clock.advance(seconds=6)
+    await eventually(lambda: _is_refused(tg, anna))
+    await anna.person.start(school.sales)
+    await anna.shop.expect("Your tariff: “Basic”")
+    await anna.open_course()
+
+
+async def _is_refused(tg: SandboxClient, one: Buyer) -> bool:
+    calls = await tg.calls(bot=one.school.sales.username, method="sendMessage", limit=100_000)
+    return any(call["code"] == 403 and call["chat_id"] == one.person.id for call in calls)
+
+
+def test_doctor_names_the_admin_who_has_not_started_the_course_bot(
+    open_school: OpenSchool, migrated_sqlite: Path
+) -> None:
+    school = open_school()
+    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
+    school.install()
+    told = school.command("doctor")
+    assert told.returncode == 1
+    assert f"admin {school.admin_id} has not started the course bot" in told.stdout
+    assert "Traceback" not in told.stderr
+
+
+async def test_a_verdict_counts_once(tg: SandboxClient, school: School) -> None:
+    vera = await buyer(tg, school, "en", "Vera")  # nobody else of that name has a card on this desk
+    marina = await admin_of(tg, school)
+    desk = marina.chat(school.course)
+    await marina.start(school.course)
+    await vera.reach_offer()
+    await vera.pay(EN.feedback)
+    await vera.open_course()
+    await vera.lessons.expect("Exercise 1")
+    await vera.lessons.send("One thought")
+    card = await wait_for(desk, "📝 Vera")
+    notes = await asyncio.gather(*(desk.press(button, card) for button in [*card.buttons, *card.buttons]))
+    assert sum("решение" in note.lower() for note in notes) == 3
+    await vera.lessons.expect(f"{EN.accepted}|{EN.needs_work}", timeout=30)
+    verdicts = await all_with(vera.lessons, EN.accepted) + await all_with(vera.lessons, EN.needs_work)
+    assert len(verdicts) == 1
+
+
+async def test_only_an_admin_judges(anna: Buyer, tg: SandboxClient, school: School) -> None:
+    marina = await admin_of(tg, school)
+    await marina.start(school.course)
+    ben = await buyer(tg, school, "en", "Zoe")
+    await ben.reach_offer()
+    await ben.pay(EN.feedback)
+    await ben.open_course()
+    await ben.lessons.send("Two thoughts")
+    card = await wait_for(marina.chat(school.course), "📝 Zoe")
+    await anna.person.start(school.course)
+    await ben.person.start(school.course)
+    for liar in (anna, ben):
+        forger = Forger(tg, school.course, liar.person)
+        assert await forger.press(card.rows[0][0]["callback_data"]) == EN.expired + "."
+    assert await all_with(ben.lessons, EN.accepted) == []
+
+
+async def test_a_name_that_looks_like_a_template_is_shown_as_it_is(tg: SandboxClient, school: School) -> None:
+    bobby = await buyer(tg, school, "en", "{{user.x}}<b>&amp;")
+    await bobby.reach_offer()
+    hello = (await all_with(bobby.shop, "Hello, "))[0]
+    assert "Hello, {{user.x}}<b>&amp;!" in hello.text

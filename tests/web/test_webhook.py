@@ -1,0 +1,153 @@
+"""Updates by webhook: only Telegram's own, only for our bots, each stored once."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from core.db.models.delivery import inbox
+from core.db.session import Database
+from core.lifecycle import BotKind
+from services.tenancy.bots import FIRST_ACCOUNT, connect_bot, webhook_secret
+from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
+from web.application import build_application
+
+BOT = 7001
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+UPDATE = {"update_id": 1, "message": {"chat": {"id": 5, "type": "private"}, "from": {"id": 5}, "text": "hi"}}
+
+
+@pytest.fixture
+async def client(db: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """The HTTP application with one bot connected."""
+    keys = KeyRing({"k1": b"m" * 32})
+    async with db.unit(FIRST_ACCOUNT) as uow:
+        bot = ConnectedBot(BOT, FIRST_ACCOUNT, BotKind.SALES, "shop_bot", "Shop", f"{BOT}:token")
+        await connect_bot(uow, keys, bot)
+    transport = httpx.ASGITransport(build_application(db, lambda: False))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tandem") as opened:
+        yield opened
+
+
+def secret(db: Database, bot: int = BOT) -> dict[str, str]:
+    return {HEADER: webhook_secret(db.env.signing_key, bot)}
+
+
+async def stored(db: Database) -> list[Any]:
+    async with db.reading() as conn:
+        return list(await conn.execute(select(inbox).order_by(inbox.c.id)))
+
+
+async def test_an_update_is_stored(client: httpx.AsyncClient, db: Database) -> None:
+    answer = await client.post(f"/telegram/{BOT}", json=UPDATE, headers=secret(db))
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    rows = await stored(db)
+    assert [(row.update_id, row.chat_key, json.loads(row.payload)) for row in rows] == [(1, "5", UPDATE)]
+
+
+async def test_the_same_update_again_is_stored_once(client: httpx.AsyncClient, db: Database) -> None:
+    for _ in range(3):
+        assert (await client.post(f"/telegram/{BOT}", json=UPDATE, headers=secret(db))).status_code == 200
+    assert len(await stored(db)) == 1
+
+
+@pytest.mark.parametrize("given", [None, "", "wrong", "wröng".encode("latin-1"), b"x" * 300])
+async def test_a_wrong_secret_is_refused(client: httpx.AsyncClient, db: Database, given: Any) -> None:
+    headers = {} if given is None else {HEADER: given}
+    assert (await client.post(f"/telegram/{BOT}", json=UPDATE, headers=headers)).status_code == 403
+    assert await stored(db) == []
+
+
+async def test_another_bots_secret_is_refused(client: httpx.AsyncClient, db: Database) -> None:
+    answer = await client.post(f"/telegram/{BOT}", json=UPDATE, headers=secret(db, BOT + 1))
+    assert answer.status_code == 403
+
+
+async def test_a_bot_that_is_not_ours(client: httpx.AsyncClient, db: Database) -> None:
+    answer = await client.post(f"/telegram/{BOT + 1}", json=UPDATE, headers=secret(db, BOT + 1))
+    assert answer.status_code == 404
+    assert await stored(db) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'"x"',
+        b"{}",
+        b'{"update_id": "1"}',
+        b'{"update_id": -1}',
+        b'{"update_id": 1e3}',
+        b'{"update_id": 10000000000000000000000000}',
+    ],
+)
+async def test_what_is_no_update_is_refused(client: httpx.AsyncClient, db: Database, body: bytes) -> None:
+    answer = await client.post(f"/telegram/{BOT}", content=body, headers=secret(db))
+    assert answer.status_code == 400
+    assert await stored(db) == []
+
+
+async def test_too_large_is_refused(client: httpx.AsyncClient, db: Database) -> None:
+    content = json.dumps(UPDATE | {"more": "x" * 1_000_000}).encode()
+    answer = await client.post(f"/telegram/{BOT}", content=content, headers=secret(db))
+    assert answer.status_code == 413
+    assert await stored(db) == []
+
+
+async def test_too_large_without_saying_so_is_refused(client: httpx.AsyncClient, db: Database) -> None:
+    async def pour() -> AsyncIterator[bytes]:
+        yield b'{"update_id": 1, "more": "'
+        for _ in range(20):
+            yield b"x" * 100_000
+        yield b'"}'
+
+    answer = await client.post(f"/telegram/{BOT}", content=pour(), headers=secret(db))
+    assert answer.status_code == 413
+    assert await stored(db) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\x00b", "ab"),
+        ("half \ud83d", "half ?"),
+        (r"typed: \u0000", r"typed: \u0000"),
+        ("\\\x00", "\\"),
+        ("\x00\x00", ""),
+    ],
+)
+async def test_what_no_database_stores_does_not_stop_the_bot(
+    client: httpx.AsyncClient, db: Database, text: str, kept: str
+) -> None:
+    body = json.dumps(UPDATE | {"text": text}).encode()
+    assert (await client.post(f"/telegram/{BOT}", content=body, headers=secret(db))).status_code == 200
+    assert [json.loads(row.payload)["text"] for row in await stored(db)] == [kept]
+
+
+async def test_health_readiness_and_figures(client: httpx.AsyncClient, db: Database) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "starting"})
+    await client.post(f"/telegram/{BOT}", json=UPDATE, headers=secret(db))
+    figures = await client.get("/metrics")
+    assert figures.headers["content-type"].startswith("text/plain")
+    assert "tandem_inbox_waiting 1.0" in figures.text
+    assert "tandem_tick_lag_seconds 0.0" in figures.text
+
+
+async def test_ready_when_all_bots_receive_updates(db: Database) -> None:
+    transport = httpx.ASGITransport(build_application(db, lambda: True))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tandem") as opened:
+        assert (await opened.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_nothing_else_is_served(client: httpx.AsyncClient) -> None:
+    for path in ("/", "/docs", "/redoc", "/openapi.json", "/telegram", f"/telegram/{BOT}", "/telegram/x"):
+        assert (await client.get(path)).status_code in {404, 405}, path

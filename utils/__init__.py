@@ -1,0 +1,1 @@
+"""Small tools that know nothing of the product and could be published without it."""

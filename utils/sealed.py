@@ -1,0 +1,67 @@
+"""Secrets at rest: AES-256-GCM with a random data key, wrapped by a master key from a ring."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+KEY = 32
+WRAPPED = NONCE + KEY + 16
+
+
+class KeyRing:
+    """Master keys by name; the first seals, all open. Written as `k2:<hex>,k1:<hex>`."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        if not keys or any(len(key) != KEY for key in keys.values()):
+            raise ValueError(f"a master key is {KEY} bytes in hex, named like k1:<hex>")
+        self._keys = dict(keys)
+
+    @classmethod
+    def parse(cls, text: str) -> "KeyRing":
+        """Read `k2:<hex>,k1:<hex>`; ValueError says what is wrong without showing a key."""
+        try:
+            pairs = [part.strip().split(":", 1) for part in text.split(",") if part.strip()]
+            return cls({name: bytes.fromhex(value) for name, value in pairs})
+        except ValueError as error:
+            raise ValueError(
+                f"master keys are written k2:<64 hex digits>,k1:<64 hex digits> ({error})"
+            ) from None
+
+    @property
+    def primary(self) -> bytes:
+        """The key that seals today."""
+        return next(iter(self._keys.values()))
+
+    def seal(self, secret: str, place: str) -> str:
+        """Encrypt `secret`, bound to its `place` (table, account, row)."""
+        name, master = next(iter(self._keys.items()))
+        data_key = secrets.token_bytes(KEY)
+        body = _encrypt(master, data_key, place) + _encrypt(data_key, secret.encode(), place)
+        return f"{name}.{base64.urlsafe_b64encode(body).decode()}"
+
+    def open(self, sealed: str, place: str) -> str:
+        """Decrypt; raises cryptography's InvalidTag for another place or key, KeyError for an unknown key."""
+        name, _, encoded = sealed.partition(".")
+        body = base64.urlsafe_b64decode(encoded)
+        data_key = _decrypt(self._keys[name], body[:WRAPPED], place)
+        return _decrypt(data_key, body[WRAPPED:], place).decode()
+
+    def __repr__(self) -> str:
+        return f"KeyRing({', '.join(self._keys)})"
+
+
+def new_master_key() -> str:
+    """A fresh ring of one key, in its written form."""
+    return f"k1:{secrets.token_hex(KEY)}"
+
+
+def _encrypt(key: bytes, data: bytes, place: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, data, place.encode())
+
+
+def _decrypt(key: bytes, data: bytes, place: str) -> bytes:
+    return AESGCM(key).decrypt(data[:NONCE], data[NONCE:], place.encode())

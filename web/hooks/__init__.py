@@ -1,0 +1,1 @@
+"""Webhooks of Telegram and of payment providers."""

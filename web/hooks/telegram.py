@@ -1,0 +1,59 @@
+"""Updates by webhook: the secret compared, the update stored, then 200."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, HTTPException, Request
+
+from core.db.session import Database
+from services.delivery.inbox import receive
+from services.tenancy.bots import find_account_of_bot, webhook_secret
+from utils.signing import same
+
+MOST_BYTES = 1_000_000
+MOST_UPDATES = 2**52
+
+
+def build_router(db: Database) -> APIRouter:
+    """`POST /telegram/{bot_id}`; the token is in no URL."""
+    router = APIRouter()
+
+    @router.post("/telegram/{bot_id}")
+    async def take_update(
+        bot_id: int, request: Request, x_telegram_bot_api_secret_token: Annotated[str, Header()] = ""
+    ) -> dict[str, bool]:
+        """Store one update; Telegram repeats it until it gets a 2xx."""
+        if not same(x_telegram_bot_api_secret_token, webhook_secret(db.env.signing_key, bot_id)):
+            raise HTTPException(403, "wrong secret")
+        account_id = await find_account_of_bot(db, bot_id)
+        if account_id is None:
+            raise HTTPException(404, "no such bot")
+        await receive(db, account_id, bot_id, [await _read(request)])
+        return {"ok": True}
+
+    return router
+
+
+async def _read(request: Request) -> dict[str, Any]:
+    try:
+        update = json.loads(await _read_body(request))
+    except ValueError:
+        raise HTTPException(400, "this is no JSON") from None
+    if not isinstance(update, dict) or not _is_number(update.get("update_id")):
+        raise HTTPException(400, "an update is an object with an update_id")
+    return update
+
+
+async def _read_body(request: Request) -> bytes:
+    """The body, counted as it comes: a sender may say nothing about its length, or something wrong."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413, "too large for an update")
+    return bytes(body)
+
+
+def _is_number(value: object) -> bool:
+    """Whether Telegram could have counted so far."""
+    return isinstance(value, int) and 0 <= value < MOST_UPDATES
