@@ -25,3 +25,7 @@ class DomainError(Exception):
 
 class RaceLost(Exception):  # noqa: N818 - it states a fact, as all our errors do
     """Another unit moved the same row first; the unit of work is to be tried again."""
+
+
+class TooEarly(Exception):  # noqa: N818 - it states a fact, as all our errors do
+    """What this needs is just being committed by somebody else; trying again in a moment is no failure."""

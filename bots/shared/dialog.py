@@ -75,10 +75,10 @@ def read_reply(message: Message) -> Replied:
 
 async def find_ref_replied_to(message: Message, ctx: Context) -> str:
     """What the message it replies to was about; empty if it replies to none of ours."""
-    if message.reply_to_message is None:
+    replied_to = message.reply_to_message
+    if replied_to is None or replied_to.from_user is None or replied_to.from_user.id != ctx.bot.id:
         return ""
-    replied_to = message.reply_to_message.message_id
-    return await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, replied_to) or ""
+    return await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, replied_to.message_id) or ""
 
 
 async def find_run_replied_to(message: Message, ctx: Context) -> int | None:

@@ -11,7 +11,7 @@ from loguru import logger
 
 from core.db.models.delivery import inbox
 from core.db.session import Database, Transaction, UnitOfWork
-from core.errors import DomainError, RaceLost
+from core.errors import DomainError, RaceLost, TooEarly
 from core.lifecycle import InboxState
 from services.delivery.batches import run_batch
 from services.delivery.schemas import StoredUpdate
@@ -19,6 +19,7 @@ from services.delivery.store import inbox as store
 from utils.backoff import delay
 
 MOST_TRIES = 5
+MOMENT = timedelta(milliseconds=50)
 BATCH = 64
 TOPIC = "inbox"
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
@@ -113,6 +114,10 @@ class InboxWork:
             async with self.db.unit(item.account_id) as uow:
                 await self.apologise(uow, item, error)
                 await store.mark_done(uow.conn, [item.id])
+            return
+        if isinstance(error, TooEarly):
+            async with self.db.unit(item.account_id) as uow:
+                await store.postpone(uow.conn, item.account_id, item.id, uow.real_now + MOMENT)
             return
         given_up = item.attempts + 1 >= MOST_TRIES
         logger.bind(event="update.failed", bot_id=item.bot_id, inbox_id=item.id, given_up=given_up).opt(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
+from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked
 from core.lifecycle import Klass, Lane, OutboxState
 from services.delivery import history
@@ -92,8 +93,14 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
 
 
 async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> str | None:
-    """What one of our messages was about."""
-    return await store.find_by_message(uow.conn, uow.account_id, bot_id, chat_id, message_id)
+    """What one of our messages was about; TooEarly while the number of one just sent is not stored yet.
+
+    Telegram shows a message before its answer reaches us, and somebody quick replies to it.
+    """
+    found = await store.find_by_message(uow.conn, uow.account_id, bot_id, chat_id, message_id)
+    if found is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
+        raise TooEarly(f"a message to chat {chat_id} is under way")
+    return found
 
 
 async def claim_calls(

@@ -75,6 +75,15 @@ async def mark_failed(
     )
 
 
+async def postpone(conn: AsyncConnection, account_id: int, row_id: int, next_at: datetime) -> None:
+    """Have one update wait a moment; its tries are not counted."""
+    await conn.execute(
+        update(inbox)
+        .where(inbox.c.id == row_id, inbox.c.account_id == account_id, inbox.c.state == InboxState.PENDING)
+        .values(next_at=next_at)
+    )
+
+
 async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
     """Updates that were given up."""
     rows = await conn.execute(

@@ -305,6 +305,17 @@ async def find_by_message(
     return found
 
 
+async def is_speaking_to(conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int) -> bool:
+    """Whether a call to this chat is under way, so that the number of its message is not known yet."""
+    under_way = select(outbox.c.id).where(
+        outbox.c.account_id == account_id,
+        outbox.c.bot_id == bot_id,
+        outbox.c.chat_id == chat_id,
+        outbox.c.state == SENDING,
+    )
+    return await conn.scalar(under_way.limit(1)) is not None
+
+
 async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
     """Calls that failed or whose outcome is unknown; somebody who blocked a bot is nobody's trouble."""
     rows = await conn.execute(

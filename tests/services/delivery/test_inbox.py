@@ -7,7 +7,7 @@ import pytest
 
 from core.db.models.delivery import inbox as table
 from core.db.session import Database, Transaction, UnitOfWork
-from core.errors import DomainError, ErrorKind
+from core.errors import DomainError, ErrorKind, TooEarly
 from services.delivery import inbox
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.inbox import MOST_TRIES, InboxWork, chat_key
@@ -25,9 +25,10 @@ def said(number: int, person: int = 5, **chat: Any) -> dict[str, Any]:
 class Desk:
     """Handles updates by noting their numbers; some go wrong."""
 
-    def __init__(self, db: Database, *wrong: int, refuse: int = 0) -> None:
+    def __init__(self, db: Database, *wrong: int, refuse: int = 0, early: int = 0) -> None:
         self.wrong = set(wrong)
         self.refuse = refuse
+        self.early = early
         self.handled: list[int] = []
         self.excused: list[int] = []
         self.work = InboxWork(db, self.load, self.handle, self.apologise)
@@ -38,6 +39,8 @@ class Desk:
     async def handle(self, _: UnitOfWork, item: StoredUpdate) -> None:
         if item.update_id in self.wrong:
             raise LookupError(item.update_id)
+        if item.update_id == self.early:
+            raise TooEarly
         if item.update_id == self.refuse:
             raise DomainError(ErrorKind.INVALID, "NO")
         self.handled.append(item.update_id)
@@ -186,3 +189,20 @@ def _handled_by_another(db: Database, desk: Desk, store: Any) -> Any:
 )
 def test_what_the_order_is_kept_by(update: dict[str, Any], key: str) -> None:
     assert chat_key(update) == key
+
+
+async def test_what_comes_too_early_waits_a_moment_and_is_no_failure(
+    room: Database, clock: StillClock
+) -> None:
+    await inbox.receive(room, 1, SALES_BOT, [said(1, 5), said(2, 5)])
+    desk = Desk(room, early=1)
+    for _ in range(MOST_TRIES + 1):
+        assert await desk.drain(room) == 1
+        assert await desk.drain(room) == 0
+        clock.advance(seconds=0.05)
+    [waiting, _] = await read_rows(room, table)
+    assert (waiting.state, waiting.attempts, waiting.error) == ("pending", 0, None)
+    desk.early = 0
+    while await desk.drain(room):
+        pass
+    assert desk.handled == [1, 2]

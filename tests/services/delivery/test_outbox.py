@@ -8,8 +8,10 @@ from sqlalchemy import update
 from core.db.models.delivery import outbox as table
 from core.db.models.messaging import broadcasts, messages
 from core.db.session import Database
+from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked, DomainEvent
 from core.lifecycle import Klass
+from services.delivery import outbox
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
@@ -269,3 +271,19 @@ async def test_the_tick_hears_of_calls_that_may_leave_now(room: Database, clock:
     assert await list_waiting_topics(room, [SALES_BOT]) == []
     clock.advance(seconds=5)
     assert await list_waiting_topics(room, [SALES_BOT]) == [topic_of(SALES_BOT)]
+
+
+async def test_a_reply_waits_for_the_number_of_a_message_just_sent(room: Database) -> None:
+    await post(room, ANNA, "the card", ref="sub:1")
+    lease = await own(room)
+    calls = await claim(room, lease)
+
+    async def about(message_id: int) -> str | None:
+        async with room.unit(1) as uow:
+            return await outbox.find_ref(uow, SALES_BOT, ANNA, message_id)
+
+    with pytest.raises(TooEarly):
+        await about(77)
+    await record(room, lease, Sent(calls[0].call, {"message_id": 77}))
+    assert await about(77) == "sub:1"
+    assert await about(78) is None

@@ -83,7 +83,8 @@ class Room:
 
     async def reply(self, to: Call, text: str = "", who: int = ANNA, **more: Any) -> list[str]:
         """Somebody answers one of our messages."""
-        shown = self.desk.message(to.chat, text=to.text or "-") | {"message_id": to.message_id}
+        bot = {"id": to.bot, "is_bot": True, "first_name": "Bot"}
+        shown = self.desk.message(to.chat, text=to.text or "-") | {"message_id": to.message_id, "from": bot}
         return await self.say(text, who, reply_to_message=shown, **more)
 
     async def press(self, button: str, who: int = ANNA, holder: Call | None = None) -> list[str]:
