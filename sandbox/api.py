@@ -17,7 +17,7 @@ from sandbox.files import number_in_path
 from sandbox.limits import SENDING
 from sandbox.model import Bot
 from sandbox.params import Params, Upload
-from sandbox.registry import HANDLERS, Call, Handler, is_sending
+from sandbox.registry import Call, Handler, find_handler, is_sending
 from sandbox.world import World
 
 WORLD: web.AppKey[World] = web.AppKey("world", World)
@@ -115,7 +115,7 @@ def _bot(world: World, token: str) -> Bot:
 
 
 def _handler(name: str) -> tuple[str, Handler]:
-    found = HANDLERS.get(name.lower())
+    found = find_handler(name)
     if found is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "Not Found")
     return found

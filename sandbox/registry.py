@@ -1,6 +1,6 @@
 """The table of Bot API methods: each handler names the method it answers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ class Call:
 
 Handler = Callable[[Call], Any] | Callable[[Call], Awaitable[Any]]
 HANDLERS: dict[str, tuple[str, Handler]] = {}
+FALLBACKS: dict[str, tuple[str, Handler]] = {}
 
 
 def method(*names: str) -> Callable[[Handler], Handler]:
@@ -32,6 +33,21 @@ def method(*names: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def fallback(names: Iterable[str]) -> Callable[[Handler], Handler]:
+    """Register a handler for methods that have none of their own."""
+
+    def register(handler: Handler) -> Handler:
+        FALLBACKS.update({name.lower(): (name, handler) for name in names})
+        return handler
+
+    return register
+
+
+def find_handler(name: str) -> tuple[str, Handler] | None:
+    """Return a method's proper name and its handler."""
+    return HANDLERS.get(name.lower()) or FALLBACKS.get(name.lower())
 
 
 def is_sending(name: str) -> bool:

@@ -12,7 +12,7 @@ from sandbox import updates
 from sandbox.errors import ApiError
 from sandbox.model import Bot, Webhook
 from sandbox.params import Params
-from sandbox.registry import HANDLERS, Call
+from sandbox.registry import Call, find_handler
 from sandbox.world import World
 
 MAX_BACKOFF = 60.0
@@ -138,8 +138,9 @@ class Courier:
         with contextlib.suppress(ValueError, ApiError):
             wish = await answer.json()
             name = str(wish.get("method", "")) if isinstance(wish, dict) else ""
-            if name and not name.lower().startswith(_FORBIDDEN) and name.lower() in HANDLERS:
-                proper, handler = HANDLERS[name.lower()]
+            found = find_handler(name)
+            if found and not name.lower().startswith(_FORBIDDEN):
+                proper, handler = found
                 result = handler(Call(self._world, bot, proper, Params(wish)))
                 if asyncio.iscoroutine(result):
                     await result
