@@ -50,13 +50,6 @@ class Klass(IntEnum):
     BULK = 3
 
 
-class Lane(IntEnum):
-    """Two queues per chat; order is kept within each."""
-
-    MAIN = 0
-    BULK = 1
-
-
 class JobState(StrEnum):
     """A call to the outside world."""
 

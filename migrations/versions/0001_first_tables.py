@@ -170,7 +170,6 @@ def upgrade() -> None:
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('bot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('chat_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('lane', sa.SmallInteger(), nullable=False),
     sa.Column('klass', sa.SmallInteger(), nullable=False),
     sa.Column('dedupe_key', sa.String(length=120).with_variant(sa.String(length=120, collation='C'), 'postgresql'), nullable=False),
     sa.Column('method', sa.String(length=32), nullable=False),
@@ -189,16 +188,17 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=True),
     sa.Column('broadcast_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
-    sa.UniqueConstraint('account_id', 'dedupe_key', name=op.f('uq_outbox_account_id_dedupe_key'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox'))
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_broadcast', ['broadcast_id', 'state', 'id'], unique=False)
+        batch_op.create_index('ix_outbox_broadcast', ['broadcast_id', 'id'], unique=False, sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"))
         batch_op.create_index('ix_outbox_class', ['bot_id', 'klass', 'id'], unique=False, sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NULL"))
-        batch_op.create_index('ix_outbox_lane', ['bot_id', 'chat_id', 'lane', 'id'], unique=False, sqlite_where=sa.text("state IN ('pending', 'sending')"), postgresql_where=sa.text("state IN ('pending', 'sending')"))
+        batch_op.create_index('ix_outbox_lane', ['bot_id', 'chat_id', 'id'], unique=False, sqlite_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"), postgresql_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"))
         batch_op.create_index('ix_outbox_message', ['bot_id', 'chat_id', 'telegram_message_id'], unique=False, sqlite_where=sa.text('ref IS NOT NULL'), postgresql_where=sa.text('ref IS NOT NULL'))
         batch_op.create_index('ix_outbox_sending', ['bot_id'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.create_index('ix_outbox_twice', ['broadcast_id'], unique=False, sqlite_where=sa.text('possibly_twice = 1'), postgresql_where=sa.text('possibly_twice'))
+        batch_op.create_index('uq_outbox_recipient', ['broadcast_id', 'chat_id'], unique=True, sqlite_where=sa.text('broadcast_id IS NOT NULL'), postgresql_where=sa.text('broadcast_id IS NOT NULL'), postgresql_include=['state'])
+        batch_op.create_index('uq_outbox_said_once', ['account_id', 'dedupe_key'], unique=True, sqlite_where=sa.text('broadcast_id IS NULL'), postgresql_where=sa.text('broadcast_id IS NULL'))
 
     op.create_table('rate_holds',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -677,12 +677,14 @@ def downgrade() -> None:
     op.drop_table('review_cards')
     op.drop_table('rate_holds')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.drop_index('uq_outbox_said_once', sqlite_where=sa.text('broadcast_id IS NULL'), postgresql_where=sa.text('broadcast_id IS NULL'))
+        batch_op.drop_index('uq_outbox_recipient', sqlite_where=sa.text('broadcast_id IS NOT NULL'), postgresql_where=sa.text('broadcast_id IS NOT NULL'), postgresql_include=['state'])
         batch_op.drop_index('ix_outbox_twice', sqlite_where=sa.text('possibly_twice = 1'), postgresql_where=sa.text('possibly_twice'))
         batch_op.drop_index('ix_outbox_sending', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.drop_index('ix_outbox_message', sqlite_where=sa.text('ref IS NOT NULL'), postgresql_where=sa.text('ref IS NOT NULL'))
-        batch_op.drop_index('ix_outbox_lane', sqlite_where=sa.text("state IN ('pending', 'sending')"), postgresql_where=sa.text("state IN ('pending', 'sending')"))
+        batch_op.drop_index('ix_outbox_lane', sqlite_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"), postgresql_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"))
         batch_op.drop_index('ix_outbox_class', sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NULL"))
-        batch_op.drop_index('ix_outbox_broadcast')
+        batch_op.drop_index('ix_outbox_broadcast', sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"))
 
     op.drop_table('outbox')
     with op.batch_alter_table('messages', schema=None) as batch_op:

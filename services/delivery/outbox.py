@@ -14,7 +14,7 @@ from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked
-from core.lifecycle import Klass, Lane, OutboxState
+from core.lifecycle import Klass, OutboxState
 from services.delivery import history
 from services.delivery.schemas import (
     Lease,
@@ -76,7 +76,6 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
         "account_id": uow.account_id,
         "bot_id": call.bot_id,
         "chat_id": call.chat_id,
-        "lane": Lane.BULK if call.klass is Klass.BULK else Lane.MAIN,
         "klass": call.klass,
         "dedupe_key": call.dedupe_key,
         "method": call.method,
@@ -143,9 +142,21 @@ async def _pick(
         lessons = await store.list_lessons(conn, bot_id, now, skip, limit - len(calls))
         calls += [call for call in lessons if call.id not in taken]
     if len(calls) < limit:
-        for broadcast_id, payload in (await store.list_running_broadcasts(conn, bot_id)).items():
-            more = await store.list_bulk(conn, broadcast_id, now, skip, limit - len(calls))
-            calls += [call if call.payload else replace(call, payload=payload) for call in more]
+        calls += await _pick_bulk(conn, bot_id, now, skip, limit - len(calls))
+    return calls
+
+
+async def _pick_bulk(
+    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
+) -> list[QueuedCall]:
+    calls: list[QueuedCall] = []
+    running = await store.list_running_broadcasts(conn, bot_id)
+    for place, (broadcast_id, payload) in enumerate(running.items()):
+        earlier = list(running)[:place]
+        more = await store.list_bulk(conn, broadcast_id, earlier, now, skip, limit - len(calls))
+        calls += [call if call.payload else replace(call, payload=payload) for call in more]
+        if len(calls) == limit:
+            break
     return calls
 
 

@@ -9,7 +9,7 @@ from core.db.models.delivery import inbox, jobs, leases, outbox, rate_holds, tim
 from core.db.models.messaging import broadcasts, messages
 from core.db.models.tenancy import bot_menus
 from core.db.session import UnitOfWork
-from core.lifecycle import BroadcastStatus, InboxState, JobState, Klass, Lane, Misfire, OutboxState
+from core.lifecycle import BroadcastStatus, InboxState, JobState, Klass, Misfire, OutboxState
 from tests.factories.rows import add_row
 
 
@@ -34,7 +34,6 @@ async def add_call(uow: UnitOfWork, bot_id: int, chat_id: int, dedupe_key: str, 
     row = {
         "bot_id": bot_id,
         "chat_id": chat_id,
-        "lane": Lane.MAIN,
         "klass": Klass.INTERACTIVE,
         "dedupe_key": dedupe_key,
         "method": "sendMessage",

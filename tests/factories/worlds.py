@@ -6,7 +6,7 @@ from typing import Any
 
 from core.db.base import metadata
 from core.db.session import UnitOfWork
-from core.lifecycle import BotKind, InboxState, JobState, Klass, Lane, OrderStatus, OutboxState
+from core.lifecycle import BotKind, InboxState, JobState, Klass, OrderStatus, OutboxState
 from core.lifecycle import BroadcastStatus as Broadcast
 from services.people.schemas import Contact
 from tests.factories import flows, persons, sales, studies, traffic
@@ -113,10 +113,11 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     key = f"run:{world['run_id']}:"
     await traffic.add_call(uow, bot_id, ANNA, f"{key}day1:1:0", id=next(ids), **said, **ref)
     waiting = await traffic.add_call(uow, bot_id, ANNA, "waits", id=next(ids), **said)
+    await traffic.add_call(uow, bot_id, BORIS, "flies", id=next(ids), **said, state=OutboxState.SENDING)
     failed = {"state": OutboxState.FAILED, "error": world["mark"]}
     dead = await traffic.add_call(uow, bot_id, BORIS, "failed", id=next(ids), **said, **failed)
     broadcast_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **said)
-    bulk = {"lane": Lane.BULK, "klass": Klass.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
+    bulk = {"klass": Klass.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
     await traffic.add_call(uow, bot_id, ANNA, "bulk", id=next(ids), **bulk)
     shut = {**bulk, "state": OutboxState.FAILED}
     await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)

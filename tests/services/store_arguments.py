@@ -188,6 +188,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "content.store.set_token_hash": {"token_hash": same("changed")},
     "content.store.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
     "delivery.inbox.mark_failed": {"row_id": of("update_id"), "state": same(InboxState.PENDING)},
+    "delivery.inbox.postpone": {"row_id": of("update_id")},
+    "delivery.outbox.is_speaking_to": {"chat_id": same(BORIS)},
     "delivery.inbox.revive": {"row_id": of("dead_update")},
     "delivery.jobs.add": row(kind="check", key="new", payload={}, state="pending", attempts=0, next_at=NOW),
     "delivery.jobs.finish": {

@@ -18,10 +18,13 @@ from core.db.base import account_id, metadata, primary_key
 from core.db.types import Id, Key, UtcDateTime
 
 PENDING = text("state = 'pending'")
-NO_BROADCAST = text(
-    "state = 'pending' AND broadcast_id IS NULL"
-)  # a broadcast's rows are found by its own index
-IN_LANE = text("state IN ('pending', 'sending')")
+# A broadcast's rows stay out of the indexes of everything else and have two of their own: each index that holds a
+# row is written twice more while the row is sent, and that is most of what a message costs PostgreSQL.
+BROADCAST = text("broadcast_id IS NOT NULL")
+BROADCAST_WAITS = text("state = 'pending' AND broadcast_id IS NOT NULL")
+NO_BROADCAST = text("broadcast_id IS NULL")
+NO_BROADCAST_WAITS = text("state = 'pending' AND broadcast_id IS NULL")
+NO_BROADCAST_IN_LANE = text("state IN ('pending', 'sending') AND broadcast_id IS NULL")
 
 inbox = Table(
     "inbox",
@@ -58,7 +61,6 @@ outbox = Table(
     account_id(),
     Column("bot_id", Id, nullable=False),
     Column("chat_id", Id, nullable=False),
-    Column("lane", SmallInteger, nullable=False),  # 0 everything else, 1 bulk
     Column("klass", SmallInteger, nullable=False),
     Column("dedupe_key", Key, nullable=False),
     Column("method", String(32), nullable=False),
@@ -77,14 +79,46 @@ outbox = Table(
     Column("error", Text, nullable=True),
     Column("broadcast_id", Id, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
-    UniqueConstraint("account_id", "dedupe_key"),
     Index(
-        "ix_outbox_lane", "bot_id", "chat_id", "lane", "id", sqlite_where=IN_LANE, postgresql_where=IN_LANE
+        "uq_outbox_said_once",
+        "account_id",
+        "dedupe_key",
+        unique=True,
+        sqlite_where=NO_BROADCAST,
+        postgresql_where=NO_BROADCAST,
     ),
     Index(
-        "ix_outbox_class", "bot_id", "klass", "id", sqlite_where=NO_BROADCAST, postgresql_where=NO_BROADCAST
+        "uq_outbox_recipient",
+        "broadcast_id",
+        "chat_id",
+        unique=True,
+        sqlite_where=BROADCAST,
+        postgresql_where=BROADCAST,
+        postgresql_include=["state"],
     ),
-    Index("ix_outbox_broadcast", "broadcast_id", "state", "id"),
+    Index(
+        "ix_outbox_lane",
+        "bot_id",
+        "chat_id",
+        "id",
+        sqlite_where=NO_BROADCAST_IN_LANE,
+        postgresql_where=NO_BROADCAST_IN_LANE,
+    ),
+    Index(
+        "ix_outbox_class",
+        "bot_id",
+        "klass",
+        "id",
+        sqlite_where=NO_BROADCAST_WAITS,
+        postgresql_where=NO_BROADCAST_WAITS,
+    ),
+    Index(
+        "ix_outbox_broadcast",
+        "broadcast_id",
+        "id",
+        sqlite_where=BROADCAST_WAITS,
+        postgresql_where=BROADCAST_WAITS,
+    ),
     Index(
         "ix_outbox_twice",
         "broadcast_id",

@@ -12,7 +12,7 @@ from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bots
 from core.db.session import Row
-from core.lifecycle import BroadcastStatus, Klass, Lane, OutboxState
+from core.lifecycle import BroadcastStatus, Klass, OutboxState
 from services.delivery.schemas import DeadLetter, Lease, QueuedCall
 from services.delivery.store.leases import IS_HELD, holding
 
@@ -38,17 +38,27 @@ COLUMNS = (
 )
 
 
+# Said as the index of everything but broadcasts says it, or SQLite does not use it.
+NO_BROADCAST: ColumnElement[bool] = outbox.c.broadcast_id.is_(None)
+AHEAD_IN_LANE = (AHEAD.c.broadcast_id.is_(None), AHEAD.c.state.in_(IN_LANE))
 # Not `NOT EXISTS`: PostgreSQL would join all that waits to all that waits before it gives the first row.
 # all accounts: a lane belongs to one bot
 IS_HEAD = (
     outbox.c.id
     == select(func.min(AHEAD.c.id))
-    .where(AHEAD.c.bot_id == outbox.c.bot_id, AHEAD.c.chat_id == outbox.c.chat_id)
-    .where(AHEAD.c.lane == outbox.c.lane, AHEAD.c.state.in_(IN_LANE))
+    .where(AHEAD.c.bot_id == outbox.c.bot_id, AHEAD.c.chat_id == outbox.c.chat_id, *AHEAD_IN_LANE)
     .scalar_subquery()
 )
-# Said as the index of everything but broadcasts says it, or SQLite does not use it.
-NO_BROADCAST: ColumnElement[bool] = outbox.c.broadcast_id.is_(None)
+# The bulk lane of a chat holds one row of each broadcast; only broadcasts that send now keep later ones waiting.
+# all accounts: the running broadcasts of one bot
+IS_BULK_HEAD = (
+    select(AHEAD.c.id)
+    .where(AHEAD.c.broadcast_id.in_(bindparam("earlier", expanding=True)))
+    .where(AHEAD.c.chat_id == outbox.c.chat_id, AHEAD.c.state.in_(IN_LANE))
+    .limit(literal_column("1"))
+    .scalar_subquery()
+    .is_(None)
+)
 
 
 def _calls(rows: Any) -> list[QueuedCall]:
@@ -93,7 +103,7 @@ def _build_urgent() -> Select[Any]:
     head = (
         select(func.min(AHEAD.c.id))
         .where(AHEAD.c.bot_id == bindparam("bot"), AHEAD.c.chat_id == waiting.c.chat_id)
-        .where(AHEAD.c.lane == literal_column(str(Lane.MAIN.value)), AHEAD.c.state.in_(IN_LANE))
+        .where(*AHEAD_IN_LANE)
         .scalar_subquery()
     )
     return (
@@ -117,7 +127,7 @@ LESSONS = (
 # all accounts: a bot belongs to one account
 BULK = (
     select(*COLUMNS)
-    .where(outbox.c.broadcast_id == bindparam("broadcast"), *WAITING, IS_HEAD)
+    .where(outbox.c.broadcast_id == bindparam("broadcast"), *WAITING, IS_BULK_HEAD)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
@@ -200,10 +210,15 @@ async def list_lessons(
 
 # all accounts: a bot belongs to one account
 async def list_bulk(
-    conn: AsyncConnection, broadcast_id: int, now: datetime, skip: Sequence[int], limit: int
+    conn: AsyncConnection,
+    broadcast_id: int,
+    earlier: Sequence[int],
+    now: datetime,
+    skip: Sequence[int],
+    limit: int,
 ) -> list[QueuedCall]:
-    """The next recipients of a running broadcast."""
-    given = {"broadcast": broadcast_id, "now": now, "skip": skip, "most": limit}
+    """The next recipients of a running broadcast; those whom an `earlier` one has still to reach come after that."""
+    given = {"broadcast": broadcast_id, "earlier": earlier, "now": now, "skip": skip, "most": limit}
     return _calls(await conn.execute(BULK, given))
 
 

@@ -109,6 +109,26 @@ async def test_a_paused_broadcast_is_not_claimed(room: Database) -> None:
     assert [one.call.broadcast_id for one in await claim(room, lease)] == [broadcast_id] * 2
 
 
+async def test_a_paused_broadcast_does_not_keep_a_later_one_waiting(room: Database) -> None:
+    lease = await own(room)
+    paused = await post_bulk(room, [1, 2])
+    later = await post_bulk(room, [1, 2])
+    async with room.unit(1) as uow:
+        await uow.conn.execute(update(broadcasts).where(broadcasts.c.id == paused).values(status="paused"))
+    assert [one.call.broadcast_id for one in await claim(room, lease)] == [later, later]
+
+
+async def test_two_running_broadcasts_reach_a_person_in_their_order(room: Database) -> None:
+    lease = await own(room)
+    first = await post_bulk(room, [1])
+    second = await post_bulk(room, [1, 2])
+    on_the_wire = await claim(room, lease)
+    assert [(one.call.broadcast_id, one.call.chat_id) for one in on_the_wire] == [(first, 1), (second, 2)]
+    assert await claim(room, lease) == []
+    await land(room, lease, on_the_wire)
+    assert [(one.call.broadcast_id, one.call.chat_id) for one in await claim(room, lease)] == [(second, 1)]
+
+
 async def test_a_stalled_owner_cannot_claim(room: Database, clock: StillClock) -> None:
     await post(room, ANNA, "A")
     old = await own(room, "first", 10)
