@@ -5,12 +5,12 @@ PYTEST_ARGS ?= -n 2
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-faults bench check ready
+.PHONY: help setup demo run test test-faults bench check ready browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## make .venv and install everything into it (about a minute; later runs: a second)
+setup: browser ## make .venv and install everything into it (about a minute; later runs: a second)
 	@scripts/setup.sh --loud
 
 demo: ready ## the whole product on this machine: a local Telegram, a sample course, no token, no internet (10 s to start; Ctrl-C ends it)
@@ -22,10 +22,10 @@ run: ready ## both bots with the settings of .env: migrate, init, run (until Ctr
 	@exec .venv/bin/tandem run
 
 test: export STARTED_AT := $(shell date +%s)
-test: check ## the checks, then all tests but the long fault drills (a few minutes)
+test: check browser ## the checks, then all tests but the long fault drills (a few minutes)
 	@$(PYTHON_BIN) -m pytest -p scripts.total_time -m "not faults" $(PYTEST_ARGS) </dev/null
 
-test-faults: ready ## the long drills: kills, broken networks, restarts; each prints its figure (about half an hour)
+test-faults: browser ## the long drills: kills, broken networks, restarts; each prints its figure (about half an hour)
 	@$(PYTHON_BIN) -m pytest -m faults -s </dev/null
 
 bench: ready ## measure speed as ratios to a bare bot, with the conditions of the run (a few minutes)
@@ -37,3 +37,6 @@ check: ready ## ruff, formatting, house rules, import floors, mypy (half a minut
 
 ready:
 	@scripts/setup.sh
+
+browser: ready
+	@$(PYTHON_BIN) -m scripts.install_browser
