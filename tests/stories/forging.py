@@ -1,5 +1,6 @@
 """Button data that the sandbox's own people could not send: somebody else's, cut, made up."""
 
+from collections.abc import Collection, Mapping
 from itertools import count
 
 from sandbox.client import Bot, Person, SandboxClient
@@ -9,21 +10,23 @@ NUMBERS = count(10**17)
 
 
 class Forger:
-    """Sends callback queries of any content as a person in her own chat with a bot."""
+    """Sends callback queries of any content as a person, in her own chat with a bot or in another."""
 
     def __init__(self, tg: SandboxClient, bot: Bot, person: Person) -> None:
         self._tg = tg
         self._bot = bot
         self._person = person
 
-    async def send(self, data: str) -> str:
-        """Send data as if a button had it; gives the query's id."""
+    async def send(self, data: str, message_id: int = 1, chat_id: int | None = None) -> str:
+        """Send data as if a button of the message had it; gives the query's id."""
         query = str(next(NUMBERS))
         user = {"id": self._person.id, "is_bot": False, "first_name": self._person.first_name}
+        own = {"id": self._person.id, "type": "private", "first_name": self._person.first_name}
+        group = {"id": chat_id, "type": "supergroup", "title": "A group"}
         message = {
-            "message_id": 1,
+            "message_id": message_id,
             "date": 1,
-            "chat": {"id": self._person.id, "type": "private", "first_name": self._person.first_name},
+            "chat": own if chat_id is None else group,
             "from": {"id": self._bot.id, "is_bot": True, "first_name": "Bot"},
             "text": "made up",
         }
@@ -34,15 +37,19 @@ class Forger:
     async def press(self, data: str) -> str:
         """Send data; gives the note the bot answers with."""
         query = await self.send(data)
-
-        async def look() -> list[str]:
-            calls = await self._tg.calls(bot=self._bot.username, method="answerCallbackQuery", limit=100_000)
-            return [
-                str(one["params"].get("text", "")) or "(no text)" for one in calls if _is_about(one, query)
-            ]
-
-        return (await eventually(look))[0]
+        return (await read_notes(self._tg, {query}))[query]
 
 
-def _is_about(call: dict[str, dict[str, object]], query: str) -> bool:
-    return call["params"].get("callback_query_id") == query
+async def read_notes(tg: SandboxClient, queries: Collection[str]) -> Mapping[str, str]:
+    """What the bots answered to these presses, by query, once they have answered them all."""
+
+    async def look() -> Mapping[str, str]:
+        calls = await tg.calls(method="answerCallbackQuery", limit=100_000)
+        notes = {
+            str(one["params"]["callback_query_id"]): str(one["params"].get("text", "")) or "(no text)"
+            for one in calls
+        }
+        found = {query: notes[query] for query in queries if query in notes}
+        return found if len(found) == len(queries) else {}
+
+    return await eventually(look, 60)

@@ -10,19 +10,22 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.install import connect_bots, load_content
 from app.process import Process
 from app.wiring import CONTENT
 from core.config import Settings
+from core.db.session import Database
 from sandbox.client import Bot, Group, Person, SandboxClient
-from services.content.sample import read_content
+from services.content.sample import Content, read_content
 from services.delivery.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
 
@@ -39,7 +42,10 @@ Found = TypeVar("Found")
 
 @dataclass
 class School:
-    """Bots, an admin, two groups, and the process that serves them; `env` is the process's environment."""
+    """Bots, two admins, two groups, and the process that serves them; `env` is the process's environment.
+
+    Of the second admin the bots have never heard. `program` is what is started to `run`.
+    """
 
     telegram: str
     folder: Path
@@ -47,7 +53,9 @@ class School:
     sales: Bot
     course: Bot
     admin_id: int
+    silent_admin_id: int
     chats: Mapping[str, int]
+    program: tuple[str, ...] = (str(TANDEM),)
     process: subprocess.Popen[bytes] | None = None
     read_to: int = field(default=0)
 
@@ -78,7 +86,7 @@ class School:
         """Serve the bots; returns when they receive updates."""
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [TANDEM, "run"], cwd=self.folder, env=environment(self.env), stderr=log
+                [*self.program, "run"], cwd=self.folder, env=environment(self.env), stderr=log
             )
         wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
 
@@ -96,14 +104,14 @@ class School:
         self.process = None
         return status
 
-    def install(self) -> None:
-        """What `tandem init` does, without another process."""
+    def install(self, content: Content | None = None) -> None:
+        """What `tandem init` does, without another process; with other content than the sample if given."""
 
         async def work() -> None:
             process = Process(self.settings())
             try:
                 await connect_bots(process.db, process.keys, process.telegram, process.settings)
-                await load_content(process.db, read_content(CONTENT))
+                await load_content(process.db, content or read_content(CONTENT))
             finally:
                 await process.telegram.close()
                 await process.db.close()
@@ -128,12 +136,24 @@ class School:
         assert [one for one in report["violations"] if one["bot"] in mine] == []
 
     async def dead_letters(self) -> list[str]:
+        async with self.opened() as db:
+            letters = await list_dead_letters(db, FIRST_ACCOUNT)
+        return [f"{one.kind}: {one.what}: {one.error}" for one in letters if BLOCKED not in one.error]
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Database]:
+        """The database beside the running process."""
         process = Process(self.settings())
         try:
-            letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
-            return [f"{one.kind}: {one.what}: {one.error}" for one in letters if BLOCKED not in one.error]
+            yield process.db
         finally:
             await process.db.close()
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[AsyncConnection]:
+        """A look into the database beside the running process."""
+        async with self.opened() as db, db.reading() as conn:
+            yield conn
 
     async def waiting(self) -> int:
         """How many updates are not handled yet, by the process's own figure."""
@@ -160,7 +180,7 @@ def started_sandbox() -> Iterator[str]:
 
 
 def furnish(telegram: str, folder: Path, **more: str) -> School:
-    """Two new bots, an admin who has not started them, two groups; nothing runs yet."""
+    """Two new bots, two admins who have not started them, two groups; nothing runs yet."""
     return asyncio.run(_furnish(telegram, folder, more))
 
 
@@ -170,6 +190,7 @@ async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> Scho
         sales = await tg.add_bot(_token(n * 2), f"shop_{n}_bot", f"School {n}")
         course = await tg.add_bot(_token(n * 2 + 1), f"course_{n}_bot", f"Lessons {n}")
         admin = await tg.person("Marina", language_code="ru")
+        silent = await tg.person("Olga", language_code="ru")
         chats = {
             right: (await tg.group(f"{title} {n}", owner=admin, bots=[sales])).id
             for right, title in GROUPS.items()
@@ -179,7 +200,7 @@ async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> Scho
         "TELEGRAM_API_URL": telegram,
         "SALES_BOT_TOKEN": sales.token,
         "COURSE_BOT_TOKEN": course.token,
-        "ADMIN_IDS": str(admin.id),
+        "ADMIN_IDS": f"{admin.id},{silent.id}",
         "COMMUNITY_CHATS": ",".join(f"{right}:{chat}" for right, chat in chats.items()),
         "DATA_DIR": str(folder / "data"),
         "CLOCK_URL": f"{telegram}/clock",
@@ -188,7 +209,7 @@ async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> Scho
         **more,
     }
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    return School(telegram, folder, env, sales, course, admin.id, chats)
+    return School(telegram, folder, env, sales, course, admin.id, silent.id, chats)
 
 
 def _token(number: int) -> str:
@@ -240,3 +261,10 @@ async def group_of(tg: SandboxClient, school: School, right: str) -> Group:
 async def admin_of(tg: SandboxClient, school: School) -> Person:
     """The school's admin."""
     return await tg.find_person(school.admin_id)
+
+
+async def is_quiet(tg: SandboxClient, school: School) -> bool:
+    """Whether all updates are taken from Telegram and handled."""
+    bots: list[dict[str, Any]] = await tg._link.get("/sandbox/bots")
+    pending = sum(one["pending"] for one in bots if one["id"] in {school.sales.id, school.course.id})
+    return not pending and not await school.waiting()

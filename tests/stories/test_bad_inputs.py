@@ -13,7 +13,7 @@ from sandbox.client_chat import SandboxRefusedError
 from tests.stories.conftest import OpenSchool
 from tests.stories.forging import Forger
 from tests.stories.people import EN, buyer
-from tests.stories.school import School, eventually, group_of
+from tests.stories.school import School, eventually, group_of, is_quiet
 
 SEED = 20_261_121
 PIECES = (
@@ -277,7 +277,7 @@ async def _storm(tg: SandboxClient, school: School, number: int) -> None:
         for n, (bot, person) in enumerate(product((school.sales, school.course), people))
     ]
     await asyncio.gather(*(_play(monkey, number // len(people)) for monkey in monkeys))
-    await eventually(lambda: _is_quiet(tg, school), 60 + number / 5)
+    await eventually(lambda: is_quiet(tg, school), 60 + number / 5)
     refused = sum(monkey.refused for monkey in monkeys)
     print(f"bad inputs: {2 * number} sent, {refused} of them refused by Telegram itself")
     assert refused < number / 2
@@ -290,10 +290,3 @@ async def _storm(tg: SandboxClient, school: School, number: int) -> None:
 async def _play(monkey: Monkey, times: int) -> None:
     for _ in range(times):
         await monkey.act()
-
-
-async def _is_quiet(tg: SandboxClient, school: School) -> bool:
-    """All updates are taken from Telegram and handled."""
-    bots: list[dict[str, Any]] = await tg._link.get("/sandbox/bots")
-    pending = sum(one["pending"] for one in bots if one["id"] in {school.sales.id, school.course.id})
-    return not pending and not await school.waiting()

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from sandbox.client import Message, Person, SandboxClient
-from sandbox.client_chat import SandboxRefusedError
 from tests.stories.conftest import OpenSchool
+from tests.stories.doors import come_in, is_closed, link_in, list_declined
 from tests.stories.people import Buyer, buyer, message_after, wait_for
 from tests.stories.school import School, admin_of, eventually, group_of
 
@@ -71,34 +71,18 @@ def _tariffs(people: tuple[Buyer, ...]) -> tuple[str, ...]:
 
 async def _join(one: Buyer) -> None:
     """Her link lets her in; a stranger with the same link is declined, before and after."""
-    invite = await one.shop.expect(one.words.groups)
-    url = invite.rows[0][0]["url"]
+    link = link_in(await one.shop.expect(one.words.groups))
     group = await group_of(one.tg, one.school, "feedback")
     stranger = await one.tg.person("Stranger")
-    assert await stranger.join(url) == "requested"
-    await eventually(lambda: _is_declined(group.id, one, stranger))
+    assert await stranger.join(link) == "requested"
+    await eventually(lambda: _is_declined(one, stranger))
     assert stranger.id not in {key for key, status in (await group.members()).items() if status == "member"}
-    assert await one.person.join(url) == "requested"
-    await eventually(lambda: _is_member(group.id, one))
-    await eventually(lambda: _is_closed(stranger, url))
+    await come_in(one.person, group, link)
+    await eventually(lambda: is_closed(stranger, link))
 
 
-async def _is_declined(group_id: int, one: Buyer, stranger: Person) -> bool:
-    calls = await one.tg.calls(bot=one.school.sales.username, method="declineChatJoinRequest")
-    return any(call["params"]["user_id"] == stranger.id and call["code"] == 200 for call in calls)
-
-
-async def _is_member(group_id: int, one: Buyer) -> bool:
-    members = await (await group_of(one.tg, one.school, "feedback")).members()
-    return members.get(one.person.id) == "member"
-
-
-async def _is_closed(stranger: Person, url: str) -> bool:
-    try:
-        await stranger.join(url)
-    except SandboxRefusedError:
-        return True
-    return False
+async def _is_declined(one: Buyer, stranger: Person) -> bool:
+    return stranger.id in await list_declined(one.tg, one.school)
 
 
 async def _card(one: Buyer, marina: Person, number: int) -> tuple[Message, Message]:

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
+from tests.stories.doors import come_in, link_in
 from tests.stories.forging import Forger
 from tests.stories.people import EN, Buyer, all_with, buyer, has_button, wait_for
 from tests.stories.school import School, admin_of, eventually, group_of
@@ -56,13 +57,7 @@ async def _joins(one: Buyer) -> None:
     """A link to the group of the tariff with feedback comes by itself and lets her in."""
     invite = await wait_for(one.shop, "Here is a new link to the group")
     assert invite.buttons == (EN.feedback,)
-    assert await one.person.join(invite.rows[0][0]["url"]) == "requested"
-    group = await group_of(one.tg, one.school, "feedback")
-
-    async def is_in() -> bool:
-        return (await group.members()).get(one.person.id) == "member"
-
-    await eventually(is_in)
+    await come_in(one.person, await group_of(one.tg, one.school, "feedback"), link_in(invite))
 
 
 async def test_a_higher_tariff_bought_by_the_old_button_counts_at_once(anna: Buyer) -> None:

@@ -1,0 +1,166 @@
+"""A school in the midst of its work: every kind of button is on somebody's screen, in both bots."""
+
+import asyncio
+from dataclasses import dataclass
+
+from app.wiring import CONTENT
+from core.message import Message
+from sandbox.client import Chat, Group, Person, SandboxClient
+from services.commerce.tariffs import get_tariff
+from services.content.sample import Content, TariffSpec, read_content
+from services.people.consents import VERSION
+from tests.factories.flows import make_course
+from tests.factories.persons import add_chat, add_consent, add_contact
+from tests.factories.sales import add_access
+from tests.stories.buttons import press, see
+from tests.stories.people import wait_for
+from tests.stories.school import School, admin_of, group_of
+
+NOTES = "notes"  # the second course and its tariff, which includes no questions
+MANY = 9  # lessons, one more than fit on a page of the list
+STUDENTS = ("Fay", "Gia", "Hana", "Ivy", "Jo", "Kim", "Lea")  # they fill the admin's list
+
+
+def two_courses() -> Content:
+    """The sample content and a second course on sale, of many short lessons that come at once."""
+    sample = read_content(CONTENT)
+    lessons = [
+        {
+            "key": f"note{number}",
+            "type": "lesson",
+            "title": f"Note {number}",
+            "drip": "immediately",
+            "messages": [{"text": f"Note {number} of {MANY}"}],
+        }
+        for number in range(1, MANY + 1)
+    ]
+    name = {"ru": "Заметки", "en": "Notes"}
+    course = make_course(NOTES, name=name, steps=lessons)
+    about = {"ru": "Девять заметок сразу.", "en": "Nine notes at once."}
+    hello = (Message(text={"ru": "Листайте.", "en": "Leaf through them."}),)
+    notes = TariffSpec(code=NOTES, course=NOTES, name=name, description=about, price=90_000, onboarding=hello)
+    return Content((*sample.flows, course), (*sample.tariffs, notes))
+
+
+@dataclass(frozen=True)
+class House:
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin."""
+
+    marina: Person
+    olga: Person
+    anna: Person
+    bella: Person
+    cara: Person
+    dora: Person
+    eva: Person
+    eve: Person
+    group: Group
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """All whose screens have buttons."""
+        return (self.marina, self.olga, self.anna, self.bella, self.cara, self.dora, self.eva)
+
+
+async def fill_house(tg: SandboxClient, school: School) -> House:
+    """Bring everybody to her place; the school runs on `two_courses`."""
+    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", *STUDENTS)
+    people = {name: await tg.person(name, language_code="en") for name in names}
+    await _remember(school, people)
+    seats = [people[name] for name in names[:6]]
+    group = await group_of(tg, school, "feedback")
+    marina = await admin_of(tg, school)
+    house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
+    await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
+    await asyncio.gather(
+        _learn(house.anna.chat(school.course), house.anna),
+        _leaf(house.bella.chat(school.course), house.bella),
+        _come_in(house.cara, school),
+        _choose(house.dora, school),
+        house.eva.start(school.sales),
+        _administrate(school, people, await marina.start(school.sales), "Hana"),
+        _administrate(school, people, await marina.start(school.course), "Ivy"),
+    )
+    await see(house.eva.chat(school.sales), "st")
+    await see(marina.chat(school.course), "rv")
+    return house
+
+
+async def _remember(school: School, people: dict[str, Person]) -> None:
+    """Most of them have agreed and bought long ago; all but the students who never write know both bots."""
+    bought = {name: ["feedback"] for name in ("Anna", *STUDENTS)} | {"Bella": [NOTES]}
+    bought["Fay"].append("basic")
+    async with school.opened() as db, db.unit(1) as uow:
+        for name, person in people.items():
+            if name == "Cara":
+                continue
+            values = {"first_name": name, "last_name": "", "username": None, "language": "en"}
+            contact = await add_contact(uow, person.id, **values)
+            await add_consent(uow, contact.id, version=VERSION, payload="", given_at=uow.now)
+            if name not in STUDENTS:
+                for bot in (school.sales, school.course):
+                    await add_chat(uow, bot.id, contact)
+            for code in bought.get(name, ()):
+                await add_access(uow, contact.id, (await get_tariff(uow, code)).id)
+
+
+async def _start_both(person: Person, school: School) -> None:
+    for bot in (school.sales, school.course):
+        await wait_for(await person.start(bot), "")
+
+
+async def _learn(chat: Chat, anna: Person) -> None:
+    """A lesson and its clocks, work in review, an open question, the settings, the list of lessons."""
+    await anna.start(chat.name)
+    await see(chat, "tz")
+    await chat.send("My first letter")
+    await press(chat, "ask")
+    await see(chat, "askx")
+    await chat.send("/settings")
+    await press(chat, "set")
+    await see(chat, "hr")
+    await chat.send("/settings")
+    await see(chat, "set")
+    await chat.send("/lessons")
+    await press(chat, "ls")
+    await see(chat, "ll")
+
+
+async def _leaf(chat: Chat, bella: Person) -> None:
+    await bella.start(chat.name)
+    await wait_for(chat, f"Note {MANY}")
+    await chat.send("/lessons")
+    await see(chat, "lp")
+
+
+async def _come_in(cara: Person, school: School) -> None:
+    for bot in (school.sales, school.course):
+        await see(await cara.start(bot), "ok")
+
+
+async def _choose(dora: Person, school: School) -> None:
+    chat = await dora.start(school.sales)
+    await press(chat, "st")
+    await press(chat, "st", 2)
+    await press(chat, "cat")
+    await see(chat, "buy")
+
+
+async def _administrate(school: School, people: dict[str, Person], desk: Chat, revoked: str) -> None:
+    await desk.send("/stats")
+    await see(desk, "sta")
+    await desk.send("/who")
+    await see(desk, "who")
+    await desk.send(f"/give {people['Anna'].id} premium")
+    await see(desk, "gv")
+    await desk.send(f"/revoke {people['Fay'].id}")
+    await see(desk, "tq")
+    await desk.send(f"/revoke {people[revoked].id}")
+    await press(desk, "tk")
+    await see(desk, "tb")
+    await desk.send(f"/revoke {people['Gia'].id}")
+    await see(desk, "tk")
+    await desk.send("/broadcast")
+    await see(desk, "bc")
+    await desk.send("News")
+    await see(desk, "bc", 2)

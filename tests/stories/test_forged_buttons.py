@@ -1,0 +1,142 @@
+"""No button is believed that was not made for this person, this chat and this bot; an old one does nothing twice.
+
+Every kind of button that the handlers of the two bots know must be on somebody's screen here: a new one without
+a place in `full_house` fails.
+"""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bots.shared.callbacks import sign
+from core.lifecycle import BotKind
+from sandbox.client import Bot, Person, SandboxClient
+from tests.stories.buttons import Shown, first_of_each, list_kinds, list_shown
+from tests.stories.conftest import OpenSchool
+from tests.stories.forging import Forger, read_notes
+from tests.stories.full_house import House, fill_house, two_courses
+from tests.stories.ledger import SAID, list_changes, read_ledger, settled
+from tests.stories.people import EN, RU, wait_for
+from tests.stories.school import School
+
+EXPIRED = {EN.expired + ".", RU.expired + "."}
+SOMEBODY_ELSES_KEY = b"another installation's key......"
+AGAIN = ("ask",)  # a button that is there to be pressed again and again, and opens something each time
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)]
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A press that no bot may believe."""
+
+    name: str
+    bot: Bot
+    person: Person
+    data: str
+    message_id: int
+    chat_id: int | None = None
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_a_forged_button_does_nothing_and_a_real_one_no_more_than_once(
+    database: str, open_school: OpenSchool, telegram: str, migrated_sqlite: Path
+) -> None:
+    school = open_school(database)
+    if database == "sqlite":
+        shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
+    else:
+        assert school.command("migrate").returncode == 0
+    school.install(two_courses())
+    school.start()
+    asyncio.run(_forge(school, telegram))
+    assert school.stop() == 0
+
+
+async def _forge(school: School, telegram: str) -> None:
+    async with SandboxClient(telegram) as tg:
+        house = await fill_house(tg, school)
+        await settled(tg, school)
+        shown = await list_shown(school, house.people)
+        kinds = list_kinds()
+        assert {one.kind for one in shown} == kinds, "full_house does not show every button of the bots"
+        forged = await _press_forged(tg, school, house, shown)
+        await _press_real(tg, school, house, first_of_each(shown))
+        await school.assert_well(tg)
+    print(f"forged presses: {forged} to {len(kinds)} kinds of buttons, 0 believed; real ones: once each")
+
+
+async def _press_forged(tg: SandboxClient, school: School, house: House, shown: list[Shown]) -> int:
+    forgeries = [one for button in shown for one in _forge_from(button, house, school)]
+    before = await read_ledger(school)
+    sent = {await _send(tg, one): one for one in forgeries}
+    notes = await read_notes(tg, sent)
+    assert [
+        (sent[query].name, sent[query].data, note) for query, note in notes.items() if note not in EXPIRED
+    ] == []
+    await settled(tg, school)
+    assert list_changes(before, await read_ledger(school)) == {}
+    return len(forgeries)
+
+
+async def _send(tg: SandboxClient, one: Forgery) -> str:
+    return await Forger(tg, one.bot, one.person).send(one.data, one.message_id, one.chat_id)
+
+
+def _forge_from(real: Shown, house: House, school: School) -> Iterator[Forgery]:
+    """A dozen ways to make a button of one that somebody has."""
+    as_it_is = Forgery("as it is", real.bot, real.person, real.data, real.message_id)
+    for name, data in _write_over(real):
+        yield replace(as_it_is, name=name, data=data)
+    other_bot = school.course if real.bot_kind is BotKind.SALES else school.sales
+    yield replace(as_it_is, name="in the other bot", bot=other_bot)
+    yield replace(as_it_is, name="by a stranger", person=house.eve)
+    other_admin = house.marina if real.person is house.olga else house.olga
+    yield replace(as_it_is, name="by another admin", person=other_admin)
+    yield replace(as_it_is, name="in a group", chat_id=house.group.id)
+
+
+def _write_over(real: Shown) -> Iterator[tuple[str, str]]:
+    signed, _, mac = real.data.rpartition(".")
+    kind, target = real.press.kind, real.press.id
+    yield "cut short", real.data[:-1]
+    yield "without a signature", signed
+    yield "with one letter of the signature changed", f"{signed}.{_swap(mac)}"
+    yield "about something else", f"v1.{kind}.{_swap(target)}.{mac}"
+    yield "of another kind", f"v1.{'no' if kind != 'no' else 'gv'}.{target}.{mac}"
+    yield "of another version", f"v2{real.data[2:]}"
+    yield "made up", f"{kind} {target}"
+    person = real.person.id
+    yield "signed by somebody else", sign(SOMEBODY_ELSES_KEY, real.bot.id, person, str(person), real.press)
+
+
+def _swap(text: str) -> str:
+    last = text[-1]
+    return text[:-1] + (str(9 - int(last)) if last.isdecimal() else "b" if last != "b" else "a")
+
+
+async def _press_real(tg: SandboxClient, school: School, house: House, shown: list[Shown]) -> None:
+    """The very buttons that were forged do work, and what has been done is not done again."""
+    before = await read_ledger(school)
+    notes = await _press_all(tg, shown)
+    assert [one.kind for one, note in zip(shown, notes, strict=True) if note in EXPIRED] == []
+    await wait_for(house.dora.chat(school.sales), EN.wait)
+    await tg.clock.advance(seconds=6)
+    await wait_for(house.dora.chat(school.sales), EN.paid)
+    await settled(tg, school)
+    after = await read_ledger(school)
+    done = set(list_changes(before, after))
+    assert done >= {"consents", "orders", "payments", "accesses", "access_changes", "submissions", "reviews"}
+    assert done >= {"questions", "runs", "run_steps", "broadcasts", "contacts", "outbox"}
+    await _press_all(tg, [one for one in shown if one.press.kind not in AGAIN])
+    assert list_changes(after, await read_ledger(school), but=SAID) == {}
+
+
+async def _press_all(tg: SandboxClient, shown: list[Shown]) -> list[str]:
+    """Press each as its owner; gives the bots' notes."""
+    sent = [await Forger(tg, one.bot, one.person).send(one.data, one.message_id) for one in shown]
+    notes = await read_notes(tg, sent)
+    return [notes[query] for query in sent]
