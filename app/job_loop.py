@@ -14,7 +14,7 @@ RETRY_SECONDS = 1.0
 
 
 class JobLoop:
-    """Runs until told to stop; a job under way is finished."""
+    """Runs until told to stop; a job under way is finished, or put back in line if the task is cancelled."""
 
     def __init__(self, db: Database, performers: Mapping[str, Perform]) -> None:
         self._db = db

@@ -14,10 +14,8 @@ from loguru import logger
 from app import wiring
 from app.clock_follower import follow_clock
 from app.install import connect_bots
-from app.job_loop import JobLoop
 from app.process import Process
-from app.scheduler import build_scheduler
-from bots.shared.intake import Intake
+from app.work import Work
 from bots.shared.menus import MenuKeeper
 from bots.shared.pool import READY
 from core.config import Settings
@@ -25,7 +23,8 @@ from services.tenancy import bots as tenancy
 from utils import faultpoints
 from web.application import build_application
 
-STOP_SECONDS = 11.0
+STOP_SECONDS = 11.5
+WEB_SECONDS = 5  # for requests that are being answered
 IDLE_SECONDS = 30.0  # the pool rings
 
 
@@ -44,12 +43,13 @@ async def run(settings: Settings, on_ready: Callable[[], None]) -> None:
     stop = _listen_for_signals()
     process = Process(settings)
     try:
-        async with _web(process), _clock(process):
+        async with _web(process) as server, _clock(process):
             working = asyncio.create_task(_work(process, stop, on_ready))
             waiting = asyncio.create_task(stop.wait())
             await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
             stop.set()
             waiting.cancel()
+            server.should_exit = True
             async with asyncio.timeout(STOP_SECONDS):
                 await working
     finally:
@@ -61,26 +61,15 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
     """Connect the bots, then handle, tick and send until told to stop."""
     if not await _connect(process, stop):
         return
-    pool = process.pool = wiring.build_pool(
-        process.settings, process.db, process.telegram, process.owner, process.bots
-    )
-    intake = Intake(process.db, wiring.build_dispatchers(), pool.stations)
-    scheduler = build_scheduler(process.db, lambda: list(pool.stations()))
-    jobs = JobLoop(process.db, wiring.build_jobs(process.settings, process.clock))
-    await pool.start(process.bots)
-    loops = [asyncio.create_task(intake.run()), asyncio.create_task(jobs.run())]
-    scheduler.start()
+    performers = wiring.build_jobs(process.settings, process.clock)
+    work = Work(process, wiring.build_dispatchers(), performers)
+    process.pool = work.pool
+    await work.start()
     gc.freeze()
     announcing = asyncio.create_task(_announce(process, on_ready))
     await stop.wait()
     announcing.cancel()
-    logger.bind(event="process.stopping").info("stopping")
-    await pool.stop_intake()
-    scheduler.shutdown(wait=False)
-    intake.stop()
-    jobs.stop()
-    await asyncio.gather(*loops)
-    await pool.stop()
+    await work.stop()
 
 
 async def _announce(process: Process, on_ready: Callable[[], None]) -> None:
@@ -108,18 +97,23 @@ async def _connect(process: Process, stop: asyncio.Event) -> bool:
 
 
 @asynccontextmanager
-async def _web(process: Process) -> AsyncIterator[None]:
+async def _web(process: Process) -> AsyncIterator[Server]:
     settings = process.settings
     application = build_application(process.db, process.is_ready)
     config = uvicorn.Config(
-        application, log_config=None, access_log=False, lifespan="off", server_header=False
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=WEB_SECONDS,
     )
     server = Server(config)
     listening = _listen(settings)
     logger.bind(event="web.listening").info("http://{}:{}", *listening.getsockname()[:2])
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        yield
+        yield server
     finally:
         server.should_exit = True
         await serving

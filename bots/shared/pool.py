@@ -77,21 +77,27 @@ class Pool:
         self._keeper = asyncio.create_task(self._keep(bots))
 
     async def stop_intake(self) -> None:
-        """Receive nothing more."""
-        self._stopping.set()
-        if self._keeper:
-            await self._keeper
+        """Take no more bots and receive nothing more; what is owned stays so until all has landed."""
+        await self._end_keeper()
         for owned in self._owned.values():
             owned.way_in.cancel()
         await asyncio.gather(*(owned.way_in for owned in self._owned.values()), return_exceptions=True)
+        self._keeper = asyncio.create_task(self._keep(()))
 
     async def stop(self) -> None:
         """Let what is in flight land, then give all leases back."""
         await asyncio.gather(*(owned.sender.stop() for owned in self._owned.values()), *self._leaving)
+        await self._end_keeper()
         await leases.release_leases(self.db, self.settings.owner)
         self._owned = {}
         if self._session:
             await self._session.close()
+
+    async def _end_keeper(self) -> None:
+        self._stopping.set()
+        if self._keeper:
+            await self._keeper
+        self._stopping.clear()
 
     async def _keep(self, bots: Sequence[ConnectedBot]) -> None:
         """Renew at a third of the lease's life; give up what was lost, take what became free."""

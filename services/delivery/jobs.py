@@ -42,7 +42,10 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, An
 
 
 async def run_due(db: Database, performers: Mapping[str, Perform]) -> int:
-    """Claim what is due, perform it side by side, store the answers; says how many there were."""
+    """Claim what is due, perform it side by side, store the answers; says how many there were.
+
+    Cancelled, it puts back in line what had no answer yet.
+    """
     now = db.clock.real_now()
     async with db.reading() as conn:
         if not await store.is_any_due(conn, now):
@@ -58,6 +61,9 @@ async def _perform(db: Database, performers: Mapping[str, Perform], job: Claimed
     try:
         async with asyncio.timeout(HOLD.total_seconds() * 0.8):
             result = await performers[job.kind](job.payload)
+    except asyncio.CancelledError:
+        await _give_back(db, job)
+        raise
     except Exception as error:  # loop edge: one call's trouble is not the others'
         await _store_failure(db, job, error)
         return
@@ -68,6 +74,14 @@ async def _perform(db: Database, performers: Mapping[str, Perform], job: Claimed
         )
         if done:
             uow.publish(JobFinished(job.kind, job.key, job.payload, ok=True, result=result))
+
+
+async def _give_back(db: Database, job: ClaimedJob) -> None:
+    """The process stops: the next one need not wait until the job counts as lost, and this try is not counted."""
+    logger.bind(event="job.interrupted", kind=job.kind, key=job.key).info("job {} is put back", job.kind)
+    async with db.unit(job.account_id) as uow:
+        values = {"state": JobState.PENDING, "next_at": uow.real_now, "attempts": job.attempts - 1}
+        await store.finish(uow.conn, job.account_id, job, values)
 
 
 async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> None:

@@ -1,15 +1,17 @@
 """A town to live in, a database beside the drill, and Tandem in the process or as a process."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from app.wiring import build_dispatchers
 from core.clock import SystemClock
 from core.config import Settings
 from core.db.session import Database
 from core.environment import Environment
 from services import reactions
+from services.delivery.jobs import Perform
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.faults.kernel import Dispatchers, Kernel, bury
 from tests.faults.tandem import Tandem, environment
@@ -64,7 +66,12 @@ async def beside(db_url: str, env: Environment) -> AsyncIterator[Database]:
 def make_kernel(db_url: str, tmp_path: Path) -> MakeKernel:
     """A Tandem inside this process, on the test's database."""
 
-    def make(town: Town, build_dispatchers: Dispatchers | None = None, **more: object) -> Kernel:
+    def make(
+        town: Town,
+        build_dispatchers: Dispatchers = build_dispatchers,
+        performers: Mapping[str, Perform] | None = None,
+        **more: object,
+    ) -> Kernel:
         settings = Settings(
             _env_file=None,
             **{
@@ -79,7 +86,7 @@ def make_kernel(db_url: str, tmp_path: Path) -> MakeKernel:
                 **more,
             },
         )
-        return Kernel(settings, build_dispatchers) if build_dispatchers else Kernel(settings)
+        return Kernel(settings, build_dispatchers, performers)
 
     return make
 

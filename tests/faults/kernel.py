@@ -14,14 +14,13 @@ from sqlalchemy.exc import SAWarning
 
 from app import wiring
 from app.install import connect_bots
-from app.job_loop import JobLoop
 from app.process import Process
-from app.scheduler import build_scheduler
-from bots.shared.intake import Intake
+from app.work import Work
 from bots.shared.pool import Pool
 from core.config import Settings
 from core.db.session import Database
 from core.lifecycle import BotKind
+from services.delivery.jobs import Perform
 from services.tenancy import bots as tenancy
 from tests.faults.waiting import until
 from utils import faultpoints
@@ -41,6 +40,7 @@ class Kernel:
 
     settings: Settings
     build_dispatchers: Dispatchers = wiring.build_dispatchers
+    performers: Mapping[str, Perform] | None = None  # the product's own, unless a drill has others
     struck: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: "weakref.WeakSet[asyncio.Task[Any]]" = field(default_factory=weakref.WeakSet)
     _process: Process | None = None
@@ -71,15 +71,12 @@ class Kernel:
         process = self._process = Process(self.settings)
         await connect_bots(process.db, process.keys, process.telegram, self.settings)
         process.bots = await tenancy.list_bots(process.db, process.keys)
-        pool = process.pool = wiring.build_pool(
-            self.settings, process.db, process.telegram, process.owner, process.bots
-        )
-        self._intake = Intake(process.db, self.build_dispatchers(), pool.stations)
-        self._scheduler = build_scheduler(process.db, lambda: list(pool.stations()))
-        self._jobs = JobLoop(process.db, wiring.build_jobs(self.settings, process.clock))
-        await pool.start(process.bots)
-        self._loops = [asyncio.create_task(self._intake.run()), asyncio.create_task(self._jobs.run())]
-        self._scheduler.start()
+        performers = self.performers
+        if performers is None:
+            performers = wiring.build_jobs(self.settings, process.clock)
+        self._work = Work(process, self.build_dispatchers(), performers)
+        process.pool = self._work.pool
+        await self._work.start()
 
     async def wait_until_ready(self) -> None:
         """Until both bots are owned and polled."""
@@ -93,18 +90,13 @@ class Kernel:
     async def stop(self) -> None:
         """As after SIGTERM, in the product's own order."""
         faultpoints.arm(0)
-        await self.pool.stop_intake()
-        self._scheduler.shutdown(wait=False)
-        self._intake.stop()
-        self._jobs.stop()
-        await asyncio.gather(*self._loops)
-        await self.pool.stop()
+        await self._work.stop()
         await self._close()
 
     async def kill(self) -> None:
         """Nothing is finished, released or told: all that was not committed is gone."""
         faultpoints.arm(0)
-        self._scheduler.shutdown(wait=False)
+        self._work.scheduler.shutdown(wait=False)
         while left := [task for task in self._tasks if not task.done()]:
             for task in left:
                 task.cancel()

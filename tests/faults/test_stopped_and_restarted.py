@@ -1,20 +1,31 @@
 """Stopping with grace loses and repeats nothing; a second signal is the same as a kill."""
 
 import asyncio
+import re
 import signal
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from app import wiring
 from app.commands import serve
+from core.config import Settings
+from core.db.models.delivery import jobs
 from core.db.session import Database
 from core.lifecycle import Klass
+from services.commerce.payments import CREATE
+from services.delivery.jobs import add_job
+from services.tenancy.bots import FIRST_ACCOUNT, webhook_secret
+from tests.factories.rows import read_rows
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel, MakeTandem
-from tests.faults.town import Town, settle_people
+from tests.faults.town import SALES_ID, Town, settle_people
 from tests.faults.waiting import kind_of, tell, until
 
 SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+POSTGRESQL = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
 STOP_SECONDS = 12
 
 
@@ -132,3 +143,93 @@ async def test_a_restart_with_nothing_to_recover(
     [row] = await calls.rows(beside)
     assert (row.attempt, row.possibly_twice) == (1, False)
     assert await town.tg.texts("sales_bot", anna) == ["Hello"]
+
+
+async def _never_answers(_: Mapping[str, Any]) -> Mapping[str, Any]:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@SQLITE
+async def test_a_job_without_end_keeps_no_send_from_landing_and_is_done_after_the_restart(
+    beside: Database, town: Town, make_kernel: MakeKernel
+) -> None:
+    [anna] = await settle_people(beside, town, 1)
+    kernel = make_kernel(town, performers={CREATE: _never_answers})
+    await kernel.start()
+    async with beside.unit(FIRST_ACCOUNT) as uow:
+        await add_job(uow, CREATE, "pay:1", {"payment_id": 1})
+    await _wait_for_job(beside, "running")
+    await town.tg.faults({"kind": "slow", "method": "sendMessage", "delay": 3})
+    await calls.post(beside, anna, "Landing")
+    await calls.wait_for_state(beside, "sending")
+    stopping = asyncio.create_task(kernel.stop())
+    await calls.wait_for_state(beside, "sent")
+    assert not stopping.done()
+    began = time.monotonic()
+    await stopping
+    [job] = await read_rows(beside, jobs)
+    assert (job.state, job.attempts) == ("pending", 0)
+    tell(f"SIGTERM with a job without end: over {time.monotonic() - began:.1f} s after the last send landed")
+    assert time.monotonic() - began < STOP_SECONDS
+    again = make_kernel(town, performers={CREATE: _never_answers})
+    await again.start()
+    await _wait_for_job(beside, "running")
+    await again.kill()
+
+
+async def _wait_for_job(db: Database, state: str) -> None:
+    async def is_so() -> bool:
+        return [row.state for row in await read_rows(db, jobs)] == [state]
+
+    await until(is_so, what=f"the job is {state}")
+
+
+@POSTGRESQL
+async def test_a_bot_stays_owned_until_its_last_send_has_landed(
+    beside: Database, town: Town, make_kernel: MakeKernel
+) -> None:
+    [anna] = await settle_people(beside, town, 1)
+    leaving, coming = make_kernel(town), make_kernel(town)  # leases of one second
+    await leaving.start()
+    await town.tg.faults({"kind": "slow", "method": "sendMessage", "delay": 4})
+    await calls.post(beside, anna, "Landing")
+    await calls.wait_for_state(beside, "sending")
+    stopping = asyncio.create_task(leaving.stop())
+    await coming.start()
+    await stopping
+    await coming.wait_until_ready()
+    await coming.stop()
+    assert [(row.state, row.possibly_twice) for row in await calls.rows(beside)] == [("sent", False)]
+    assert await town.tg.texts("sales_bot", anna) == ["Landing"]
+
+
+@SQLITE
+async def test_half_a_request_keeps_no_process_alive(
+    town: Town, make_tandem: MakeTandem, make_kernel: MakeKernel
+) -> None:
+    tandem = make_tandem(town)
+    await tandem.start()
+    found = re.search(r"http://127\.0\.0\.1:(\d+)", tandem.log())
+    assert found
+    _, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
+    writer.write(_half_an_update(make_kernel(town).settings).encode())
+    await writer.drain()
+    began = time.monotonic()
+    await tandem.stop()
+    took = time.monotonic() - began
+    writer.close()
+    tell(f"SIGTERM with half a request: ended after {took:.1f} s")
+    assert took < STOP_SECONDS
+
+
+def _half_an_update(settings: Settings) -> str:
+    """A webhook's request with Telegram's secret, and a body that never comes to its end."""
+    env = wiring.build_environment(settings, wiring.build_keys(settings))
+    lines = (
+        f"POST /telegram/{SALES_ID} HTTP/1.1",
+        "Host: localhost",
+        f"X-Telegram-Bot-Api-Secret-Token: {webhook_secret(env.signing_key, SALES_ID)}",
+        "Content-Length: 10",
+    )
+    return "\r\n".join((*lines, "", "{"))

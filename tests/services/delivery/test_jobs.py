@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from core.db.models.delivery import jobs as table
@@ -99,6 +100,27 @@ async def test_a_refusal_for_good_is_not_repeated(
     assert world.calls == 1
     assert [row.state for row in await read_rows(room, table)] == ["dead"]
     assert len(happened) == 1
+
+
+async def test_a_stop_puts_what_is_under_way_back_in_line(room: Database) -> None:
+    begun = asyncio.Event()
+
+    async def never_answers(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    await put(room)
+    running = asyncio.create_task(run_due(room, {"pay": never_answers}))
+    await begun.wait()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    [row] = await read_rows(room, table)
+    assert (row.state, row.attempts) == ("pending", 0)
+    world = World()
+    assert await run_due(room, {"pay": world}) == 1
+    assert world.calls == 1
 
 
 async def test_a_kind_nobody_performs_is_visible(room: Database, clock: StillClock) -> None:
