@@ -46,7 +46,7 @@ def run(scale: Scale) -> Sequence[Figure]:
             how=how,
         ),
         *(
-            Figure(f"each further bot, {way}", each[way], "KB", floor=20, less_is_better=True, how=how)
+            Figure(f"each further bot, {way}", each[way], "KB", goal=20, less_is_better=True, how=how)
             for way in WAYS
         ),
     ]

@@ -42,31 +42,31 @@ class Sender:
     render: Render
     rate: int
     _outcomes: list[Outcome] = field(default_factory=list)
-    _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
     _refusing: dict[str, float] = field(default_factory=dict)  # direct methods that got a 429: until when
     _stopping: bool = False
-    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+    _claiming: asyncio.Task[None] | None = None
+    _recording: asyncio.Task[None] | None = None  # only while there is something to record
 
     async def start(self) -> None:
         """Obey what Telegram told the former owner, then begin."""
         for chat_id, seconds in (await rate_holds.load(self.db, self.bot.id)).items():
             self.pacer.hold(seconds, chat_id)
-        self._loops = [asyncio.create_task(self._claim_loop()), asyncio.create_task(self._record_loop())]
+        self._claiming = asyncio.create_task(self._claim_loop())
 
     async def stop(self) -> None:
         """Claim nothing more, let what is in flight land, record it."""
         self._stopping = True
         self.db.bell.ring(outbox.topic_of(self.bot.id))
-        claiming, recording = self._loops
-        await claiming
+        if self._claiming:
+            await self._claiming
         if self._flying:
             _, late = await asyncio.wait(self._flying, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()  # stays `sending`: the next owner decides about it
             await asyncio.gather(*late, return_exceptions=True)
-        self._ready.set()
-        await recording
+        if self._recording:
+            await self._recording
 
     def call_soon(self, method: str, fields: Mapping[str, Any]) -> None:
         """A call that may be lost: callback answers, chat actions."""
@@ -135,7 +135,8 @@ class Sender:
         finally:
             self.pacer.done(self.db.clock.monotonic() - began)
         self._outcomes.append(outcome)
-        self._ready.set()
+        if self._recording is None:
+            self._recording = asyncio.create_task(self._record())
 
     async def _ask_telegram(self, one: Rendered) -> Outcome:
         call = one.call
@@ -182,21 +183,19 @@ class Sender:
                     digest = media.digest_of(media.find_file(self.db.env.content_dir, value["media"]))
                     await media.remember_file_id(uow, self.bot.id, value["media"], digest, file_id)
 
-    async def _record_loop(self) -> None:
-        """Everything that came back since the last commit goes into one commit."""
-        while not (self._stopping and self._loops[0].done() and not self._flying and not self._outcomes):
-            await self._ready.wait()
+    async def _record(self) -> None:
+        """Everything that came back since the last commit goes into one commit, until there is nothing left."""
+        while self._outcomes:
             if self._flying and len(self._outcomes) < MANY_OUTCOMES:
                 await asyncio.sleep(GATHER_SECONDS)  # more land in this very moment: one commit for all
-            self._ready.clear()
             batch, self._outcomes = self._outcomes, []
             try:
                 await outbox.record_outcomes(self.db, self.lease, batch)
             except Exception as error:  # loop edge: an outcome must not be forgotten
                 logger.opt(exception=error).error("recording {} outcomes failed", len(batch))
                 self._outcomes = batch + self._outcomes
-                self._ready.set()
                 await asyncio.sleep(RETRY_SECONDS)
+        self._recording = None
 
 
 def _speaks(method: str) -> bool:

@@ -157,7 +157,8 @@ class SteeredBroadcast(RuleBasedStateMachine):
         self.run(self._kill())
 
     async def _kill(self) -> None:
-        running = [*self.sender._loops, *self.sender._flying]
+        loops = (self.sender._claiming, self.sender._recording)
+        running = [task for task in (*loops, *self.sender._flying) if task]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
