@@ -7,9 +7,21 @@ from typing import Any, Self
 
 import aiohttp
 
-from sandbox.client_chat import Chat, Link, Message
+from sandbox.client_chat import Chat, Launch, Link, Message, Receipt, Topic, read_launch, read_receipt
 
-__all__ = ["Bot", "Chat", "Clock", "Group", "Message", "Person", "SandboxClient", "is_up"]
+__all__ = [
+    "Bot",
+    "Chat",
+    "Clock",
+    "Group",
+    "Launch",
+    "Message",
+    "Person",
+    "Receipt",
+    "SandboxClient",
+    "Topic",
+    "is_up",
+]
 Json = dict[str, Any]
 
 
@@ -65,6 +77,14 @@ class Person:
         """Follow an invitation; returns `joined` or `requested`."""
         return str((await self._post("open", {"url": url}))["kind"])
 
+    async def pay(self, url: str) -> Receipt:
+        """Pay an invoice by its link."""
+        return read_receipt(await self._post("pay", {"url": url}))
+
+    async def launch(self, url: str) -> Launch:
+        """Open a Mini App by its link."""
+        return read_launch(await self._post("launch", {"url": url}))
+
     async def block(self, bot: str | Bot) -> None:
         """Block a bot."""
         await self._post("block", {"bot": bot.username if isinstance(bot, Bot) else bot})
@@ -111,6 +131,25 @@ class Group:
     async def add(self, person: Person) -> None:
         """Add a person."""
         await self._link.post(f"/sandbox/groups/{self.id}/members", {"person": person.id})
+
+    async def set_rank(self, person: Person, status: str, rights: Json | None = None) -> None:
+        """Promote, restrict, ban (`kicked`) or let go (`left`) somebody, as the owner does."""
+        body: Json = {"person": person.id, "status": status}
+        await self._link.post(
+            f"/sandbox/groups/{self.id}/ranks", body if rights is None else {**body, "rights": rights}
+        )
+
+    async def approve(self, person: Person) -> None:
+        """Let somebody in who asked, as the owner does."""
+        await self._link.post(f"/sandbox/groups/{self.id}/requests", {"person": person.id, "approve": True})
+
+    async def decline(self, person: Person) -> None:
+        """Send somebody away who asked, as the owner does."""
+        await self._link.post(f"/sandbox/groups/{self.id}/requests", {"person": person.id, "approve": False})
+
+    async def set_forum(self, *, is_forum: bool = True) -> None:
+        """Turn topics on or off."""
+        await self._link.post(f"/sandbox/groups/{self.id}/forum", {"is_forum": is_forum})
 
     async def set_bot(
         self, bot: str | Bot, status: str = "administrator", rights: Json | None = None
@@ -200,6 +239,15 @@ class SandboxClient:
         if "owner" in more:
             more["owner"] = _name(more["owner"])
         return Group(self._link, await self._link.post("/sandbox/groups", {"title": title, **more}))
+
+    async def abilities(self, bot: str | Bot, **wish: Any) -> None:
+        """Set what is set at @BotFather: `topics`, `users_create_topics`, `mini_apps` by their short names."""
+        await self._link.post(f"/sandbox/bots/{_name(bot)}/abilities", wish)
+
+    async def payments(self, bot: str | Bot = "") -> list[Json]:
+        """Return payments, of one bot if given, the newest last."""
+        found: list[Json] = await self._link.get("/sandbox/payments", bot=_name(bot))
+        return found
 
     async def inject(self, bot: str | Bot, update: Json) -> int:
         """Queue an update of any shape for a bot."""

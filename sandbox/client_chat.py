@@ -2,73 +2,60 @@
 
 import asyncio
 import base64
-import re
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-import aiohttp
+from sandbox.client_link import Link, SandboxRefusedError
+from sandbox.client_message import Message, Wanted, matches, read_message
 
-from sandbox.text.unparse import to_html
-
+__all__ = ["Chat", "Launch", "Link", "Message", "Receipt", "SandboxRefusedError", "Topic"]
 POLL = 20.0
-MEDIA = (
-    "photo",
-    "voice",
-    "video",
-    "video_note",
-    "document",
-    "audio",
-    "animation",
-    "sticker",
-    "poll",
-    "contact",
-    "location",
-    "invoice",
-    "dice",
-)
 Json = dict[str, Any]
-Wanted = str | re.Pattern[str] | None
 Answer = TypeVar("Answer")
 Coming: TypeAlias = Coroutine[Any, Any, Answer]
 
 
-class SandboxRefusedError(AssertionError):
-    """The sandbox says the person cannot do this."""
+@dataclass(frozen=True)
+class Receipt:
+    """How a payment ended; `error` is the bot's refusal, or says that it was silent."""
+
+    paid: bool
+    error: str
+    charge_id: str
 
 
-class Link:
-    """The HTTP connection to a sandbox."""
+@dataclass(frozen=True)
+class Launch:
+    """An open Mini App: the address for its frame, and the signed data within."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
-        self._session: aiohttp.ClientSession | None = None
+    url: str
+    kind: str
+    query_id: str
+    init_data: str
 
-    async def open(self) -> None:
-        """Connect."""
-        self._session = aiohttp.ClientSession()
 
-    async def close(self) -> None:
-        """Disconnect."""
-        if self._session is not None:
-            await self._session.close()
+@dataclass(frozen=True)
+class Topic:
+    """A topic of a chat."""
 
-    async def get(self, path: str, **query: Any) -> Any:
-        """Read something."""
-        return await self._ask("GET", path, params={key: str(value) for key, value in query.items()})
+    id: int
+    name: str
+    closed: bool
 
-    async def post(self, path: str, body: Json) -> Any:
-        """Do something."""
-        return await self._ask("POST", path, json=body)
 
-    async def _ask(self, verb: str, path: str, **how: Any) -> Any:
-        if self._session is None:
-            raise RuntimeError("use the client as `async with SandboxClient(url) as tg`")
-        async with self._session.request(verb, self.base_url + path, **how) as answer:
-            content = await answer.json()
-            if not answer.ok:
-                raise SandboxRefusedError(content.get("error", f"{verb} {path}: {answer.status}"))
-            return content
+def read_receipt(raw: Json) -> Receipt:
+    """Read a payment's end from the sandbox's JSON."""
+    return Receipt(raw["paid"], raw["error"], raw["charge_id"])
+
+
+def read_launch(raw: Json) -> Launch:
+    """Read an opened Mini App from the sandbox's JSON."""
+    return Launch(raw["url"], raw["kind"], raw["query_id"], raw["init_data"])
+
+
+def _read_topic(raw: Json) -> Topic:
+    return Topic(raw["message_thread_id"], raw["name"], raw["is_closed"])
 
 
 class Owner(Protocol):
@@ -82,58 +69,15 @@ class Owner(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message as people see it; `raw` has all Bot API fields."""
-
-    id: int
-    sender_id: int
-    text: str
-    html: str
-    buttons: tuple[str, ...]
-    rows: tuple[tuple[Json, ...], ...]
-    reply_buttons: tuple[str, ...]
-    media: str
-    edited: bool
-    raw: Json
-
-    def __str__(self) -> str:
-        parts = [f"[{self.media}]"] if self.media else []
-        parts += [self.text] if self.text else []
-        shown = " ".join(parts) or "(service message)"
-        return shown + "".join(f" «{one}»" for one in self.buttons)
-
-
-def read_message(raw: Json) -> Message:
-    """Read a message from the sandbox's JSON."""
-    text = str(raw.get("text") or raw.get("caption") or "")
-    entities: list[Json] = raw.get("entities") or raw.get("caption_entities") or []
-    markup = raw.get("reply_markup") or {}
-    rows = tuple(tuple(row) for row in markup.get("inline_keyboard", []))
-    keys = [
-        button["text"] if isinstance(button, dict) else button
-        for row in markup.get("keyboard", [])
-        for button in row
-    ]
-    return Message(
-        id=raw["message_id"],
-        sender_id=raw.get("from", {}).get("id", 0),
-        text=text,
-        html=to_html(text, entities),
-        buttons=tuple(button["text"] for row in rows for button in row),
-        rows=rows,
-        reply_buttons=tuple(keys),
-        media=next((kind for kind in reversed(MEDIA) if kind in raw), ""),
-        edited="edit_date" in raw,
-        raw=raw,
-    )
-
-
 class Chat:
-    """One person's chat; `transcript` keeps every message seen, also those `expect` passed over."""
+    """One person's chat; `transcript` keeps every message seen, also those `expect` passed over.
 
-    def __init__(self, link: Link, owner: Owner, name: str) -> None:
+    The chat of a topic (`in_topic`) writes and hears only there.
+    """
+
+    def __init__(self, link: Link, owner: Owner, name: str, topic: int = 0) -> None:
         self.name = name
+        self.topic = topic
         self.transcript: list[Message] = []
         self._link = link
         self._owner = owner
@@ -197,7 +141,8 @@ class Chat:
         """Send several files as one album; the caption goes with the first."""
         items = [{"kind": kind, "sample": number} for number in range(count)]
         items[0] |= {"caption": caption}
-        return [read_message(one) for one in await self._link.post(f"{self._path}/album", {"items": items})]
+        body = {"items": items, "thread": self.topic}
+        return [read_message(one) for one in await self._link.post(f"{self._path}/album", body)]
 
     async def edit(self, message: Message, text: str) -> Message:
         """Change one's own message."""
@@ -273,6 +218,51 @@ class Chat:
         body = {"message_id": message.id, "options": chosen}
         return read_message(await self._link.post(f"{self._path}/vote", body))
 
+    async def react(self, message: Message, *emoji: str) -> Message:
+        """Put these reactions in place of one's former ones; none takes them away."""
+        body = {"message_id": message.id, "reactions": list(emoji)}
+        return read_message(await self._link.post(f"{self._path}/react", body))
+
+    async def pay(self, invoice: Message) -> Receipt:
+        """Pay an invoice; comes back when the bot has agreed, refused, or been silent for ten seconds."""
+        return read_receipt(await self._link.post(f"{self._path}/pay", {"message_id": invoice.id}))
+
+    async def launch(self, button: str, message: Message | None = None) -> Launch:
+        """Open the Mini App of an inline button, of the newest message that has it unless one is given."""
+        holder = message or await self._holder(button)
+        body = {"message_id": holder.id, "text": button}
+        return read_launch(await self._link.post(f"{self._path}/launch", body))
+
+    async def launch_menu(self) -> Launch:
+        """Open the Mini App of the menu button."""
+        return read_launch(await self._link.post(f"{self._path}/launch", {"menu": True}))
+
+    async def launch_keyboard(self, button: str) -> Launch:
+        """Open the Mini App of a keyboard button."""
+        return read_launch(await self._link.post(f"{self._path}/launch", {"button": button}))
+
+    async def send_app_data(self, button: str, data: str) -> Message:
+        """Send what a keyboard button's Mini App gives back."""
+        body = {"button": button, "data": data}
+        return read_message(await self._link.post(f"{self._path}/webapp_data", body))
+
+    async def topics(self) -> list[Topic]:
+        """Return the chat's topics."""
+        return [_read_topic(one) for one in await self._link.get(f"{self._path}/topics")]
+
+    async def open_topic(self, name: str) -> Topic:
+        """Open a topic."""
+        return _read_topic(await self._link.post(f"{self._path}/topics", {"name": name}))
+
+    def in_topic(self, topic: Topic | int) -> "Chat":
+        """Return the same chat within one topic."""
+        number = topic if isinstance(topic, int) else topic.id
+        return Chat(self._link, self._owner, self.name, number)
+
+    async def drafts(self) -> list[str]:
+        """Return the texts the bot is writing just now."""
+        return [one["text"] for one in (await self.info())["drafts"]]
+
     async def info(self) -> Json:
         """Return the chat as the list shows it: title, unread count, blocked, keyboard."""
         found: Json = await self._link.get(self._path)
@@ -291,6 +281,8 @@ class Chat:
         return "\n".join(lines) or "(nothing)"
 
     async def _sent(self, act: str, body: Json, reply_to: Message | None) -> Message:
+        if self.topic:
+            body["thread"] = self.topic
         if reply_to is not None:
             body["reply_to"] = reply_to.id
         return read_message(await self._link.post(f"{self._path}/{act}", body))
@@ -310,27 +302,16 @@ class Chat:
         self._seen = raw["seq"]
         for one in raw["messages"]:
             message = read_message(one)
-            # A vote changes a poll, but it is no word of the bot.
-            if message.media == "poll" and any(message.id == known.id for known in self.transcript):
+            if self._is_elsewhere(message) or self._is_no_word(message):
                 continue
             self.transcript.append(message)
             if message.sender_id != self._owner.id:
                 self._unread.append(message)
 
+    def _is_elsewhere(self, message: Message) -> bool:
+        return bool(self.topic) and message.raw.get("message_thread_id") != self.topic
 
-def matches(message: Message, wanted: Wanted, media: str = "") -> bool:
-    """Tell whether a message's text contains the string, or fits the regular expression, and its media fits."""
-    if media and message.media != media:
-        return False
-    if wanted is None:
-        return True
-    if isinstance(wanted, str):
-        return wanted in message.text or _found(wanted, message.text)
-    return wanted.search(message.text) is not None
-
-
-def _found(pattern: str, text: str) -> bool:
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return False
+    def _is_no_word(self, message: Message) -> bool:
+        """Tell whether only people's votes, reactions or payments have changed a message known already."""
+        known = next((one for one in reversed(self.transcript) if one.id == message.id), None)
+        return known is not None and known.says_the_same(message)

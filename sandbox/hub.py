@@ -40,8 +40,15 @@ class Hub:
         except TimeoutError:
             return False
         finally:
-            waiting.discard(sleeper)
+            self._rise(topic, sleeper)
         return True
+
+    def _rise(self, topic: str, sleeper: asyncio.Future[None]) -> None:
+        """Leave the topic; an empty one is forgotten, or every button ever pressed would stay here."""
+        waiting = self._sleepers.get(topic, set())
+        waiting.discard(sleeper)
+        if not waiting:
+            self._sleepers.pop(topic, None)
 
     def stop(self) -> None:
         """Let every waiter and listener go: the sandbox is closing."""

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from sandbox.errors import ApiError, bad_request
-from sandbox.text.links import TELEGRAM_SCHEMES, checked, linked_user
+from sandbox.text.links import TELEGRAM_SCHEMES, checked, is_safe, linked_user
 
 MAX_CALLBACK_BYTES = 64
 MAX_ROW = 12
@@ -47,6 +47,12 @@ def read_markup(raw: Any, *, private: bool, inline_only: bool = False) -> Markup
     if inline_only and result is not None and "inline_keyboard" not in result:
         raise bad_request("inline keyboard expected")
     return result
+
+
+def is_pay_first(markup: Markup) -> bool:
+    """Tell whether the first button pays."""
+    rows = markup.get("inline_keyboard", [])
+    return bool(rows) and bool(rows[0][0].get("pay"))
 
 
 def _decoded(raw: Any) -> Markup | None:
@@ -185,6 +191,6 @@ def _nested_url(action: str, value: Any) -> Markup:
     url = value["url"]
     if url.split(":", 1)[0].lower() in TELEGRAM_SCHEMES or not checked(url):
         raise _wrong_url(url, what)
-    if not url.lower().startswith("https://"):
+    if not is_safe(url):
         raise bad_request(f"{what} '{url}' is invalid: Only HTTPS links are allowed")
     return value

@@ -77,7 +77,7 @@ def link_json(world: World, chat: Chat, link: InviteLink) -> Json:
         "is_primary": link.is_primary,
         "is_revoked": link.is_revoked,
     }
-    for name in ("name", "expire_date", "member_limit"):
+    for name in ("name", "expire_date", "member_limit", "subscription_period", "subscription_price"):
         if value := getattr(link, name):
             found[name] = value
     if link.creates_join_request:

@@ -94,6 +94,8 @@ class InviteLink:
     is_primary: bool = False
     is_revoked: bool = False
     joined: int = 0
+    subscription_period: int = 0
+    subscription_price: int = 0
 
 
 @dataclass(slots=True)
@@ -103,6 +105,34 @@ class JoinRequest:
     user_id: int
     date: int
     link: str = ""
+
+
+@dataclass(slots=True)
+class Topic:
+    """A topic of a forum or of a private chat; the general one has the number 1."""
+
+    id: int
+    name: str
+    icon_color: int = 0
+    icon_custom_emoji_id: str = ""
+    creator_id: int = 0
+    is_closed: bool = False
+    is_hidden: bool = False
+
+
+@dataclass(slots=True)
+class Payment:
+    """Money or Stars that went from a person to a bot."""
+
+    charge_id: str
+    bot_id: int
+    person_id: int
+    currency: str
+    amount: int
+    payload: str
+    date: int
+    provider_charge_id: str = ""
+    refund_date: int = 0
 
 
 @dataclass(slots=True)
@@ -118,6 +148,7 @@ class Message:
     reply_to: int = 0
     edit_date: int = 0
     seq: int = 0
+    reactions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -148,6 +179,9 @@ class Chat:
     permissions: dict[str, bool] = field(default_factory=dict)
     keyboard: dict[str, Any] | None = None
     migrated_to: int = 0
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def is_private(self) -> bool:

@@ -30,5 +30,6 @@ class Options:
     log_size: int = 20_000
     callback_ttl: float = 60.0
     callback_patience: float = 10.0
+    checkout_ttl: float = 10.0
     webhook_timeout: float = 30.0
     webhook_backoff: float = 1.0

@@ -62,8 +62,8 @@ class Params:
         """Tell whether the parameter was given at all."""
         return self.values.get(name) is not None
 
-    def json(self, name: str) -> Any:
-        """Return a structured value given as JSON or as text of JSON; None when absent."""
+    def json(self, name: str, title: str = "") -> Any:
+        """Return a structured value given as JSON or as text of JSON; None when absent. Complaints call it `title`."""
         value = self.values.get(name)
         if value is None or value == "":
             return None
@@ -72,4 +72,4 @@ class Params:
         try:
             return json.loads(value)
         except ValueError as error:
-            raise bad_request(f"can't parse {name} JSON object") from error
+            raise bad_request(f"can't parse {title or name} JSON object") from error

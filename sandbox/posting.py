@@ -8,7 +8,18 @@ from sandbox.world import World
 
 MAX_GONE = 500
 _SERVICE = frozenset(
-    {"new_chat_members", "left_chat_member", "new_chat_title", "pinned", "migrate_to_chat_id"}
+    {
+        "new_chat_members",
+        "left_chat_member",
+        "new_chat_title",
+        "pinned",
+        "migrate_to_chat_id",
+        "successful_payment",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+    }
 )
 
 

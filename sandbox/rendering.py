@@ -7,9 +7,11 @@ from sandbox.model import Chat, ChatType, Message
 from sandbox.world import World
 
 Json = dict[str, Any]
-_USER_FIELDS = ("left_chat_member",)
-_HIDDEN = frozenset({"votes"})
+_USER_FIELDS = ("left_chat_member", "via_bot")
+# What only people's screens show, beside the Bot API's own fields.
+_SCREEN = frozenset({"votes", "checkout"})
 _THUMB_SIDE = 90
+_SIDES = ("width", "height", "duration")
 
 
 def user(world: World, user_id: int) -> Json:
@@ -37,6 +39,8 @@ def chat(world: World, one: Chat) -> Json:
     if one.username:
         found["username"] = one.username
     found["type"] = str(one.type)
+    if one.is_forum:
+        found["is_forum"] = True
     if one.type is ChatType.GROUP:
         found["all_members_are_administrators"] = False
     return found
@@ -57,8 +61,10 @@ def message(world: World, one: Message, viewer: int, *, with_reply: bool = True)
     if with_reply and one.reply_to and one.reply_to in place.messages:
         seen["reply_to_message"] = message(world, place.messages[one.reply_to], viewer, with_reply=False)
     for name, value in one.body.items():
-        if name not in _HIDDEN:
+        if viewer == 0 or name not in _SCREEN:
             _add_field(world, seen, name, value, viewer)
+    if viewer == 0 and one.reactions:
+        seen["reactions"] = reactions(one)
     if one.markup and (viewer == 0 or "inline_keyboard" in one.markup):
         seen["reply_markup"] = one.markup
     return seen
@@ -80,6 +86,15 @@ def _add_field(world: World, seen: Json, name: str, value: Any, viewer: int) -> 
         seen["pinned_message"] = _pinned(world, value, viewer)
     else:
         seen[name] = value
+
+
+def reactions(one: Message) -> list[Json]:
+    """Return who put which reaction to a message."""
+    found: dict[str, Json] = {}
+    for person, put in one.reactions.items():
+        for kind in put:
+            found.setdefault(str(kind), {"type": kind, "people": []})["people"].append(int(person))
+    return list(found.values())
 
 
 def _pinned(world: World, place: list[Any], viewer: int) -> Json:
@@ -114,7 +129,9 @@ def media(world: World, value: Json, viewer: int) -> Json:
         return {"photo": [_photo_size(world, value, viewer, size) for size in ("s", "x")]}
     found = {**_file(world, value["file"], viewer), **value.get("extra", {})}
     if kind == "animation":
-        return {"animation": found, "document": _file(world, value["file"], viewer)}
+        # Old programs know animations as documents only.
+        plain = {name: one for name, one in found.items() if name not in _SIDES}
+        return {"animation": found, "document": plain}
     return {kind: found}
 
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
-from sandbox import api, snapshot
-from sandbox.control import chats, drills, groups, page, people
+from sandbox import api, polls, snapshot
+from sandbox.control import acting, chats, drills, groups, page, people
 from sandbox.errors import ControlError
 from sandbox.methods import MODULES
 from sandbox.options import Options
@@ -24,12 +24,13 @@ def build_app(options: Options | None = None) -> web.Application:
         raise RuntimeError("there are no Bot API methods")
     world = World(options or Options())
     snapshot.load(world)
+    polls.watch_all(world)
     for token, username in world.options.bots:
         if token not in world.tokens:
             world.add_bot(token, username, username)
     app = web.Application(client_max_size=api.MAX_BODY, middlewares=[_refuse_nonsense])
     app[api.WORLD] = world
-    for module in (people, chats, groups, drills, page):
+    for module in (people, chats, acting, groups, drills, page):
         app.add_routes(module.routes)
     app.router.add_static("/static", page.STATIC)
     app.router.add_route("*", "/bot{token}/{method}", api.handle_call)
@@ -58,7 +59,8 @@ async def _let_go(app: web.Application) -> None:
 
 async def _keep_running(app: web.Application) -> AsyncIterator[None]:
     world = app[api.WORLD]
-    tasks = [asyncio.create_task(Courier(world).run()), asyncio.create_task(snapshot.keep(world))]
+    lives = (Courier(world).run(), snapshot.keep(world), world.alarms.run())
+    tasks = [asyncio.create_task(one) for one in lives]
     yield
     for task in tasks:
         task.cancel()

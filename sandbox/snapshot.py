@@ -18,9 +18,11 @@ from sandbox.model import (
     JoinRequest,
     Member,
     Message,
+    Payment,
     Person,
     Status,
     StoredFile,
+    Topic,
     Webhook,
 )
 from sandbox.world import World
@@ -66,6 +68,8 @@ def _content(world: World) -> Json:
         "bots": list(world.bots.values()),
         "chats": list(world.chats.values()),
         "files": list(world.files.known.values()),
+        "invoices": world.invoices,
+        "payments": list(world.payments.values()),
     }
 
 
@@ -101,6 +105,8 @@ def load(world: World) -> None:
     for raw in content["files"]:
         stored = StoredFile(**raw)
         world.files.known[stored.number] = stored
+    world.invoices.update(content.get("invoices", {}))
+    world.payments.update({raw["charge_id"]: Payment(**raw) for raw in content.get("payments", ())})
     for raw in content["people"]:
         person = Person(**raw)
         world.people[person.id] = person
@@ -138,6 +144,7 @@ def _chat(raw: Json) -> Chat:
         "messages": {int(key): Message(**one) for key, one in raw.get("messages", {}).items()},
         "links": {key: InviteLink(**one) for key, one in raw.get("links", {}).items()},
         "requests": {int(key): JoinRequest(**one) for key, one in raw.get("requests", {}).items()},
+        "topics": {int(key): Topic(**one) for key, one in raw.get("topics", {}).items()},
         "reads": {int(key): one for key, one in raw.get("reads", {}).items()},
     }
     return Chat(**{**raw, **changes})

@@ -3,14 +3,16 @@
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
+from sandbox.alarms import Alarms
 from sandbox.calls import CallLog
 from sandbox.errors import ControlError
 from sandbox.faults import Faults
 from sandbox.files import FileStore
 from sandbox.hub import Hub
 from sandbox.limits import Limiter
-from sandbox.model import Bot, Chat, ChatType, Person
+from sandbox.model import Bot, Chat, ChatType, Payment, Person
 from sandbox.options import Options
 from sandbox.timing import Clock
 
@@ -35,6 +37,26 @@ class Callback:
     answer: dict[str, str | bool | int] | None = None
 
 
+@dataclass(slots=True)
+class Checkout:
+    """Somebody about to pay, who waits for the bot's yes; `at` is monotonic, an empty `refusal` is a yes."""
+
+    id: str
+    bot_id: int
+    at: float
+    refusal: str | None = None
+
+
+@dataclass(slots=True)
+class Launch:
+    """An open Mini App that may send one message in its person's name."""
+
+    id: str
+    bot_id: int
+    person_id: int
+    chat: str
+
+
 class World:
     """Bots, people, chats and the services around them; lives in one event loop."""
 
@@ -56,6 +78,11 @@ class World:
         self.person_chats: dict[int, dict[str, None]] = {}
         self.bot_chats: dict[int, dict[str, None]] = {}
         self.callbacks: dict[str, Callback] = {}
+        self.checkouts: dict[str, Checkout] = {}
+        self.launches: dict[str, Launch] = {}
+        self.invoices: dict[str, dict[str, Any]] = {}
+        self.payments: dict[str, Payment] = {}
+        self.alarms = Alarms(self.clock, self.hub)
         self.links: dict[str, int] = {}
         self.counters: dict[str, int] = {}
         self.changes = 0

@@ -18,6 +18,7 @@ from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
 
+pytest_plugins = ("sandbox.pytest_plugin",)
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[..., Database]
 

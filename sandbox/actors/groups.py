@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sandbox import membership, posting
+from sandbox import membership, posting, topics
 from sandbox.errors import ControlError
 from sandbox.model import Bot, Chat, ChatType, Member, Person, Status
 from sandbox.world import SUPERGROUP_BASE, World
@@ -20,6 +20,7 @@ class GroupPlan:
     owner: int = 0
     members: list[int] = field(default_factory=list)
     bots: list[int] = field(default_factory=list)
+    is_forum: bool = False
 
 
 def create_group(world: World, plan: GroupPlan) -> Chat:
@@ -35,6 +36,8 @@ def create_group(world: World, plan: GroupPlan) -> Chat:
         world.claim_name(plan.username, chat_id)
     chat = Chat(str(chat_id), chat_id, plan.type, plan.title, plan.username, plan.description)
     world.enter_chat(chat)
+    if plan.is_forum:
+        set_forum(world, chat, is_forum=True)
     if plan.owner:
         _seat(world, chat, Member(plan.owner, Status.CREATOR))
     for bot_id in plan.bots:
@@ -80,6 +83,45 @@ def leave(world: World, person: Person, chat: Chat) -> None:
     membership.change(world, chat, Member(person.id, Status.LEFT), person.id)
 
 
+def owner_of(chat: Chat, otherwise: int) -> int:
+    """Return who owns a group, or someone else where nobody does."""
+    return next((key for key, one in chat.members.items() if one.status is Status.CREATOR), otherwise)
+
+
+def set_rank(
+    world: World, chat: Chat, person: Person, status: Status, rights: dict[str, bool] | None
+) -> None:
+    """Promote, restrict, ban or let go somebody, as the owner does."""
+    known = chat.members.get(person.id)
+    if known is not None and known.status is Status.CREATOR:
+        raise ControlError("the owner's rank cannot be changed")
+    given = rights or (membership.full_rights(chat) if status is Status.ADMINISTRATOR else {})
+    membership.change(world, chat, Member(person.id, status, given), owner_of(chat, person.id))
+
+
+def settle_request(world: World, chat: Chat, person: Person, *, approve: bool) -> None:
+    """Answer somebody who waits at the door."""
+    request = chat.requests.get(person.id)
+    if request is None:
+        raise ControlError(f"{person.first_name} has not asked to join")
+    if approve:
+        link, by = chat.links.get(request.link), owner_of(chat, person.id)
+        membership.join(world, chat, person.id, link, by=by, requested=True)
+    else:
+        del chat.requests[person.id]
+        world.touch()
+
+
+def set_forum(world: World, chat: Chat, *, is_forum: bool) -> None:
+    """Turn topics on or off."""
+    if chat.type is not ChatType.SUPERGROUP:
+        raise ControlError("only a supergroup can be a forum")
+    if is_forum:
+        topics.make_forum(chat)
+    chat.is_forum = is_forum
+    topics.tell(world, chat)
+
+
 def upgrade(world: World, chat: Chat) -> Chat:
     """Turn a basic group into a supergroup with a new id; calls to the old one learn where it went."""
     if chat.type is not ChatType.GROUP or chat.migrated_to:
@@ -90,10 +132,10 @@ def upgrade(world: World, chat: Chat) -> Chat:
         key: Member(key, one.status, one.rights, one.until_date) for key, one in chat.members.items()
     }
     world.enter_chat(heir)
-    owner = next((key for key, one in chat.members.items() if one.status is Status.CREATOR), 0)
-    note = posting.post(world, chat, owner or next(iter(chat.members)), {"migrate_to_chat_id": heir_id})
+    owner = owner_of(chat, next(iter(chat.members)))
+    note = posting.post(world, chat, owner, {"migrate_to_chat_id": heir_id})
     posting.announce(world, chat, note)
     chat.migrated_to = heir_id
-    arrival = posting.post(world, heir, owner or next(iter(heir.members)), {"migrate_from_chat_id": chat.id})
+    arrival = posting.post(world, heir, owner, {"migrate_from_chat_id": chat.id})
     posting.announce(world, heir, arrival)
     return heir

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox import membership
+from sandbox.actors import launching
 from sandbox.actors.people import start
 from sandbox.errors import ControlError
 from sandbox.model import Chat, InviteLink, Person, Status
@@ -16,10 +17,16 @@ Json = dict[str, Any]
 def open_link(world: World, person: Person, url: str, *, begin: bool = True) -> Json:
     """Follow an address; `begin` also presses Start when it leads to a bot."""
     kind, name, payload = _parsed(url)
+    if kind == "name":
+        return _open_name(world, person, name, payload, begin=begin)
     if kind == "invite":
         return _open_invite(world, person, f"https://t.me/+{name}")
-    if kind != "name":
-        return {"kind": "external", "url": url}
+    if kind == "app":
+        return _open_app(world, person, name, payload)
+    return {"kind": kind or "external", "url": url}
+
+
+def _open_name(world: World, person: Person, name: str, payload: str, *, begin: bool) -> Json:
     owner = world.names.get(name.lower())
     if owner is None:
         raise ControlError(f"nobody is called @{name}")
@@ -41,11 +48,19 @@ def _parsed(url: str) -> tuple[str, str, str]:
             return "invite", query.get("invite", ""), ""
         return ("name", query["domain"], query.get("start", "")) if "domain" in query else ("", "", "")
     path = parts.path.strip("/")
-    if parts.netloc.lower() not in _HOSTS or not path:
-        return "", "", ""
+    return _in_telegram(path, query) if parts.netloc.lower() in _HOSTS and path else ("", "", "")
+
+
+def _in_telegram(path: str, query: dict[str, str]) -> tuple[str, str, str]:
     if path.startswith(("+", "joinchat/")):
         return "invite", path.removeprefix("joinchat/").removeprefix("+"), ""
-    return "name", path.split("/")[0], query.get("start", "")
+    if path.startswith(("$", "invoice/")):
+        return "invoice", path.removeprefix("invoice/").removeprefix("$"), ""
+    name, _, rest = path.partition("/")
+    # What follows a name is a bot's Mini App; a number is a message of a public chat.
+    if "startapp" in query or (rest and not rest.isdecimal()):
+        return "app", path, query.get("startapp", "")
+    return "name", name, query.get("start", "")
 
 
 def _open_bot(world: World, person: Person, bot_id: int, payload: str, *, begin: bool) -> Json:
@@ -54,6 +69,22 @@ def _open_bot(world: World, person: Person, bot_id: int, payload: str, *, begin:
     if begin and (payload or not chat.started):
         start(world, person, chat, payload)
     return {"kind": "bot", "chat": chat.key, "bot": world.bots[bot_id].username}
+
+
+def _open_app(world: World, person: Person, path: str, start_param: str) -> Json:
+    name, _, app = path.partition("/")
+    bot = world.bots.get(world.names.get(name.lower(), 0))
+    if bot is None:
+        raise ControlError(f"there is no bot @{name}")
+    return {**launching.from_link(world, person, bot, app, start_param), "kind": "mini_app"}
+
+
+def invoice_slug(url: str) -> str:
+    """Return what an invoice link names."""
+    kind, slug, _ = _parsed(url)
+    if kind != "invoice":
+        raise ControlError(f"{url} is no invoice link")
+    return slug
 
 
 def _open_invite(world: World, person: Person, url: str) -> Json:

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from sandbox import membership, posting, rendering, updates
-from sandbox.errors import ControlError
+from sandbox import membership, posting, rendering, topics, updates
+from sandbox.errors import ApiError, ControlError
 from sandbox.media import keep_upload
 from sandbox.model import ADMINS, Chat, ChatType, Message, Person
 from sandbox.params import Upload
@@ -15,26 +15,39 @@ MAX_TEXT = 4096
 Json = dict[str, Any]
 
 
-def say_text(world: World, person: Person, chat: Chat, text: str, reply_to: int = 0) -> Message:
+def say_text(world: World, person: Person, chat: Chat, text: str) -> Message:
     """Send a text."""
+    return say(world, person, chat, text_body(text))
+
+
+def text_body(text: str) -> Json:
+    """Write a text as message fields."""
     formatted = plain(text)
     if not formatted.text or formatted.length > MAX_TEXT:
         raise ControlError("a text has 1 to 4096 characters")
     body: Json = {"text": formatted.text}
     if formatted.entities:
         body["entities"] = list(formatted.entities)
-    return say(world, person, chat, body, reply_to)
+    return body
 
 
-def say(world: World, person: Person, chat: Chat, body: Json, reply_to: int = 0) -> Message:
-    """Send a message of any content."""
+def say(world: World, person: Person, chat: Chat, body: Json, reply_to: int = 0, thread: int = 0) -> Message:
+    """Send a message of any content, into a topic if there are any."""
     _must_have_voice(person, chat)
+    body = {**body, **_place(world, person, chat, thread, reply_to)}
     if chat.is_private and not chat.started:
         _open(world, person, chat)
     message = posting.post(world, chat, person.id, body, reply_to=reply_to)
     chat.reads[person.id] = chat.seq
     posting.announce(world, chat, message)
     return message
+
+
+def _place(world: World, person: Person, chat: Chat, thread: int, reply_to: int) -> Json:
+    try:
+        return topics.place_in(world, chat, person.id, thread, reply_to)
+    except ApiError as error:
+        raise ControlError(error.description.removeprefix("Bad Request: ")) from error
 
 
 def _must_have_voice(person: Person, chat: Chat) -> None:
@@ -73,11 +86,11 @@ def media_body(world: World, kind: str, upload: Upload, extra: Json, caption: st
 
 
 def say_album(
-    world: World, person: Person, chat: Chat, bodies: list[Json], reply_to: int = 0
+    world: World, person: Person, chat: Chat, bodies: list[Json], reply_to: int = 0, thread: int = 0
 ) -> list[Message]:
     """Send several files as one album."""
     album = str(13_900_000_000_000_000 + world.count("album") * 4093)
-    return [say(world, person, chat, {"media_group_id": album, **body}, reply_to) for body in bodies]
+    return [say(world, person, chat, {"media_group_id": album, **body}, reply_to, thread) for body in bodies]
 
 
 def contact_body(person: Person, phone: str) -> Json:

@@ -40,8 +40,8 @@ def _tell_bot(world: World, person: Person, message: Message) -> None:
     if bot is None:
         return
     poll = message.body["poll"]
+    updates.push(world, bot, "poll", poll)
     if poll["is_anonymous"]:
-        updates.push(world, bot, "poll", poll)
         return
     chosen = message.body["votes"][str(person.id)]
     answer = {

@@ -13,6 +13,7 @@ from sandbox.control.requests import (
     answer,
     body_of,
     chat_json,
+    find_message,
     find_person,
     number_of,
     place,
@@ -20,7 +21,7 @@ from sandbox.control.requests import (
     world_of,
 )
 from sandbox.errors import ControlError
-from sandbox.model import Chat, Message
+from sandbox.model import Chat
 from sandbox.params import Upload
 from sandbox.samples import KINDS, sample
 from sandbox.world import World
@@ -82,17 +83,21 @@ async def send(request: web.Request) -> web.Response:
     """Write: `text`, or `body` with other Bot API fields, or `contact: true` for one's own number."""
     world, person, chat = place(request)
     wish = await body_of(request)
-    reply = int(wish.get("reply_to") or 0)
     if "text" in wish:
-        message = talking.say_text(world, person, chat, str(wish["text"]), reply)
+        body = talking.text_body(str(wish["text"]))
     elif wish.get("contact"):
         body = talking.contact_body(person, str(wish.get("phone_number", "+70000000000")))
-        message = talking.say(world, person, chat, body, reply)
     elif isinstance(wish.get("body"), dict):
-        message = talking.say(world, person, chat, wish["body"], reply)
+        body = wish["body"]
     else:
         raise ControlError("nothing to send")
+    message = talking.say(world, person, chat, body, *_where(wish))
     return answer(posting.seen_by_people(world, message))
+
+
+def _where(wish: Json) -> tuple[int, int]:
+    """Return the message replied to and the topic written to."""
+    return int(wish.get("reply_to") or 0), int(wish.get("thread") or 0)
 
 
 @routes.post(HERE + "/media")
@@ -102,7 +107,7 @@ async def send_media(request: web.Request) -> web.Response:
     wish, upload = await _file_wish(request)
     kind = str(wish.get("kind", "photo"))
     body = talking.media_body(world, kind, upload, {**_EXTRA.get(kind, {})}, str(wish.get("caption") or ""))
-    message = talking.say(world, person, chat, body, int(wish.get("reply_to") or 0))
+    message = talking.say(world, person, chat, body, *_where(wish))
     return answer(posting.seen_by_people(world, message))
 
 
@@ -148,7 +153,7 @@ async def send_album(request: web.Request) -> web.Response:
         )
         for number, one in enumerate(items)
     ]
-    sent = talking.say_album(world, person, chat, bodies, int(wish.get("reply_to") or 0))
+    sent = talking.say_album(world, person, chat, bodies, *_where(wish))
     return answer([posting.seen_by_people(world, one) for one in sent])
 
 
@@ -168,7 +173,7 @@ async def press(request: web.Request) -> web.Response:
     """Press an inline button; a callback's answer is waited for, an address is only returned."""
     world, person, chat = place(request)
     wish = await body_of(request)
-    message = _message(chat, wish)
+    message = find_message(chat, wish)
     button = pressing.find_button(message, wish)
     if "callback_data" not in button:
         return answer(
@@ -188,13 +193,6 @@ def _address(button: Json) -> str:
     return ""
 
 
-def _message(chat: Chat, wish: Json) -> Message:
-    message = chat.messages.get(int(wish.get("message_id") or 0))
-    if message is None:
-        raise ControlError("there is no such message")
-    return message
-
-
 @routes.post(HERE + "/vote")
 async def vote(request: web.Request) -> web.Response:
     """Answer a poll with the numbers of `options`, from 0 on."""
@@ -202,7 +200,7 @@ async def vote(request: web.Request) -> web.Response:
     wish = await body_of(request)
     chosen = [int(one) for one in wish.get("options", [])]
     return answer(
-        posting.seen_by_people(world, voting.vote(world, person, chat, _message(chat, wish), chosen))
+        posting.seen_by_people(world, voting.vote(world, person, chat, find_message(chat, wish), chosen))
     )
 
 

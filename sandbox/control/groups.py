@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import membership
+from sandbox import membership, topics
 from sandbox.actors import groups
 from sandbox.control.requests import Json, answer, body_of, find_bot, find_group, find_person, world_of
 from sandbox.errors import ControlError
@@ -28,6 +28,8 @@ def group_json(world: World, chat: Chat) -> Json:
         "links": [membership.link_json(world, chat, link) for link in chat.links.values()],
         "requests": list(chat.requests),
         "pinned": chat.pinned,
+        "is_forum": chat.is_forum,
+        "topics": [topics.as_json(one) for one in chat.topics.values()],
     }
 
 
@@ -52,6 +54,7 @@ async def add_group(request: web.Request) -> web.Response:
         owner=find_person(world, owner).id if owner else 0,
         members=[find_person(world, one).id for one in wish.get("members", [])],
         bots=[find_bot(world, one).id for one in wish.get("bots", [])],
+        is_forum=bool(wish.get("forum")),
     )
     return answer(group_json(world, groups.create_group(world, plan)))
 
@@ -89,9 +92,38 @@ async def set_bot(request: web.Request) -> web.Response:
     world, chat = _here(request)
     wish = await body_of(request)
     bot = find_bot(world, wish.get("bot", ""))
-    owner = next((key for key, one in chat.members.items() if one.status is Status.CREATOR), bot.id)
+    owner = groups.owner_of(chat, bot.id)
     status = _enum(Status, wish.get("status", "administrator"))
     groups.add_bot(world, chat, bot, owner, status, wish.get("rights"))
+    return answer(group_json(world, chat))
+
+
+@routes.post("/sandbox/groups/{group}/ranks")
+async def set_rank(request: web.Request) -> web.Response:
+    """Give a person another `status` with `rights`: promote, restrict, ban, let go."""
+    world, chat = _here(request)
+    wish = await body_of(request)
+    person = find_person(world, wish.get("person", ""))
+    status = _enum(Status, wish.get("status", "member"))
+    groups.set_rank(world, chat, person, status, wish.get("rights"))
+    return answer(group_json(world, chat))
+
+
+@routes.post("/sandbox/groups/{group}/requests")
+async def settle_request(request: web.Request) -> web.Response:
+    """Let in, or send away, a person who asked, as a human administrator does."""
+    world, chat = _here(request)
+    wish = await body_of(request)
+    person = find_person(world, wish.get("person", ""))
+    groups.settle_request(world, chat, person, approve=bool(wish.get("approve", True)))
+    return answer(group_json(world, chat))
+
+
+@routes.post("/sandbox/groups/{group}/forum")
+async def set_forum(request: web.Request) -> web.Response:
+    """Turn topics on or off."""
+    world, chat = _here(request)
+    groups.set_forum(world, chat, is_forum=bool((await body_of(request)).get("is_forum", True)))
     return answer(group_json(world, chat))
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import posting, rendering
+from sandbox import posting, rendering, topics
+from sandbox.actors.launching import menu_button
 from sandbox.api import WORLD
 from sandbox.errors import ControlError
-from sandbox.model import Bot, Chat, Person
+from sandbox.model import Bot, Chat, Message, Person
 from sandbox.world import World
 
 NOT_FOUND = 404
@@ -91,6 +92,14 @@ def place(request: web.Request) -> tuple[World, Person, Chat]:
     return world, person, find_chat(world, person, request.match_info["chat"])
 
 
+def find_message(chat: Chat, wish: Json) -> Message:
+    """Return the message named by `message_id`."""
+    message = chat.messages.get(int(wish.get("message_id") or 0))
+    if message is None:
+        raise ControlError("there is no such message")
+    return message
+
+
 def seconds_of(request: web.Request, default: float) -> float:
     """Read `timeout` from the query."""
     return number_of(request, "timeout", default)
@@ -133,8 +142,12 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
         "member": chat.present(person.id),
         "keyboard": chat.keyboard,
         "last": posting.seen_by_people(world, last) if last else None,
+        "is_forum": topics.has_topics(world, chat),
+        "topics": [topics.as_json(one) for one in chat.topics.values()],
+        "drafts": list(chat.drafts.values()),
     }
     if chat.is_private:
+        found["menu_button"] = menu_button(world, chat)
         found["commands"] = world.bots[chat.bot_id].settings.get("commands", {}).get("default|", [])
         found["description"] = world.bots[chat.bot_id].settings.get("description", {}).get("", "")
     else:

@@ -1,6 +1,5 @@
 """getMe, logOut, close, and the webhook's settings."""
 
-import ipaddress
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from sandbox import updates
 from sandbox.errors import bad_request
 from sandbox.model import Webhook
 from sandbox.registry import Call, method
+from sandbox.text.links import is_safe
 
 SECRET_MAX = 256
 SECRET = re.compile(r"^[A-Za-z0-9_-]{1,256}$")
@@ -28,9 +28,9 @@ def get_me(call: Call) -> Any:
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
-        "has_main_web_app": False,
-        "has_topics_enabled": False,
-        "allows_users_to_create_topics": False,
+        "has_main_web_app": "" in bot.settings.get("mini_apps", {}),
+        "has_topics_enabled": bool(bot.settings.get("topics")),
+        "allows_users_to_create_topics": bool(bot.settings.get("users_create_topics")),
         "can_manage_bots": False,
     }
 
@@ -61,19 +61,10 @@ def set_webhook(call: Call) -> Any:
 
 
 def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if not host:
+    if not urlsplit(url).hostname:
         raise bad_request("bad webhook: URL host is empty")
-    if parts.scheme.lower() != "https" and not (parts.scheme.lower() == "http" and _is_loopback(host)):
+    if not is_safe(url):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _settle(call: Call) -> None:

@@ -12,8 +12,17 @@ from sandbox.model import Chat, ChatType, Message
 from sandbox.registry import Call, method
 
 _CAPTION = frozenset({"caption", "caption_entities", "show_caption_above_media"})
-_OWN = frozenset({"has_protected_content", "forward_origin", "media_group_id", "message_thread_id"})
-_CONTENT = frozenset({"text", "media", "contact", "location", "poll", "dice", "venue"})
+_OWN = frozenset(
+    {
+        "has_protected_content",
+        "forward_origin",
+        "media_group_id",
+        "message_thread_id",
+        "is_topic_message",
+        "effect_id",
+    }
+)
+_CONTENT = frozenset({"text", "media", "contact", "location", "poll", "dice", "venue", "invoice"})
 Json = dict[str, Any]
 
 
@@ -28,8 +37,9 @@ def copy_message(call: Call) -> Any:
     chat = sending.target(call)
     markup = read_markup(call.params.values.get("reply_markup"), private=chat.is_private)
     reply = sending.reply_target(call, chat)
+    fields = sending.common_fields(call, chat, reply)
     call.world.limiter.take(call.bot, chat)
-    sent = sending.deliver(call, chat, {**body, **sending.common_fields(call)}, markup=markup, reply_to=reply)
+    sent = sending.deliver(call, chat, {**body, **fields}, markup=markup, reply_to=reply)
     return {"message_id": sent.id}
 
 
@@ -38,8 +48,9 @@ def forward_message(call: Call) -> Any:
     """Forward a message under its author's name."""
     message = _source_message(call, _source(call), call.params.number("message_id"), "forward")
     chat = sending.target(call)
+    fields = sending.common_fields(call, chat)
     call.world.limiter.take(call.bot, chat)
-    sent = sending.deliver(call, chat, {**_forwarded(call, message), **sending.common_fields(call)})
+    sent = sending.deliver(call, chat, {**_forwarded(call, message), **fields})
     return rendering.message(call.world, sent, call.bot.id)
 
 
@@ -65,8 +76,8 @@ def _many(call: Call, verb: str) -> list[Json]:
     if not found:
         raise bad_request(f"there are no messages to {verb}")
     chat = sending.target(call)
+    common = sending.common_fields(call, chat)
     call.world.limiter.take(call.bot, chat, len(found))
-    common = sending.common_fields(call)
     bodies = [_copied(one) if verb == "copy" else _forwarded(call, one) for one in found]
     return [{"message_id": sending.deliver(call, chat, {**body, **common}).id} for body in bodies]
 

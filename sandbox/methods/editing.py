@@ -24,7 +24,7 @@ _EDITABLE = frozenset({"photo", "video", "animation", "document", "audio"})
 def edit_message_text(call: Call) -> Any:
     """Change the text of a message."""
     text = sending.read_text(call)
-    chat, message = _own_message(call)
+    chat, message = own_message(call)
     if "text" not in message.body:
         raise bad_request("there is no text in the message to edit")
     fields = sending.text_fields(text)
@@ -39,7 +39,7 @@ def edit_message_text(call: Call) -> Any:
 def edit_message_caption(call: Call) -> Any:
     """Change the caption of a message."""
     caption = sending.caption_of(call)
-    chat, message = _own_message(call)
+    chat, message = own_message(call)
     if "media" not in message.body or message.body["media"]["kind"] in ("sticker", "video_note"):
         raise bad_request("there is no caption in the message to edit")
     return _changed(call, chat, message, {**_without(message, _CAPTION), **caption})
@@ -58,7 +58,7 @@ async def edit_message_media(call: Call) -> Any:
     caption = sending.read_caption(
         str(raw.get("caption") or ""), str(raw.get("parse_mode") or ""), raw.get("caption_entities")
     )
-    chat, message = _own_message(call)
+    chat, message = own_message(call)
     if "media" not in message.body and "text" not in message.body:
         raise bad_request("message can't be edited")
     body = {**_without(message, _CAPTION | _TEXT), "media": media, **sending.caption_fields(caption)}
@@ -68,7 +68,7 @@ async def edit_message_media(call: Call) -> Any:
 @method("editMessageReplyMarkup")
 def edit_message_reply_markup(call: Call) -> Any:
     """Change only the keyboard."""
-    chat, message = _own_message(call)
+    chat, message = own_message(call)
     return _changed(call, chat, message, message.body)
 
 
@@ -76,7 +76,8 @@ def _without(message: Message, names: frozenset[str]) -> dict[str, Any]:
     return {key: value for key, value in message.body.items() if key not in names}
 
 
-def _own_message(call: Call) -> tuple[Chat, Message]:
+def own_message(call: Call) -> tuple[Chat, Message]:
+    """Return a message the bot may edit, and its chat; refuses."""
     params = call.params
     if params.text("inline_message_id"):
         raise bad_request("MESSAGE_ID_INVALID")

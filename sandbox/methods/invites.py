@@ -6,6 +6,7 @@ from typing import Any
 from sandbox import membership
 from sandbox.access import administered_chat, find_chat, find_user
 from sandbox.errors import bad_request
+from sandbox.invoices import MAX_SUBSCRIPTION_STARS, MONTH
 from sandbox.model import Chat, InviteLink
 from sandbox.registry import Call, method
 
@@ -28,6 +29,30 @@ def create_chat_invite_link(call: Call) -> Any:
     link = InviteLink(_fresh_url(), call.bot.id)
     _read_terms(call, link)
     return _added(call, chat, link)
+
+
+@method("createChatSubscriptionInviteLink")
+def create_subscription_link(call: Call) -> Any:
+    """Make a link into a channel for which people pay Stars every month."""
+    chat = _place(call)
+    period, price = (call.params.number(f"subscription_{name}") for name in ("period", "price"))
+    if period != MONTH:
+        raise bad_request("SUBSCRIPTION_PERIOD_INVALID")
+    if not 0 < price <= MAX_SUBSCRIPTION_STARS:
+        raise bad_request("SUBSCRIPTION_AMOUNT_INVALID")
+    link = InviteLink(_fresh_url(), call.bot.id, _link_name(call))
+    link.subscription_period, link.subscription_price = period, price
+    return _added(call, chat, link)
+
+
+@method("editChatSubscriptionInviteLink")
+def edit_subscription_link(call: Call) -> Any:
+    """Rename such a link."""
+    chat = _place(call)
+    link = _own_link(call, chat)
+    link.name = _link_name(call)
+    call.world.touch()
+    return membership.link_json(call.world, chat, link)
 
 
 @method("exportChatInviteLink")
@@ -80,11 +105,16 @@ def _own_link(call: Call, chat: Chat) -> InviteLink:
     return link
 
 
-def _read_terms(call: Call, link: InviteLink) -> None:
-    params = call.params
-    name, limit, ends = params.text("name"), params.number("member_limit"), params.number("expire_date")
+def _link_name(call: Call) -> str:
+    name = call.params.text("name")
     if len(name) > MAX_NAME:
         raise bad_request("invite link name is too long")
+    return name
+
+
+def _read_terms(call: Call, link: InviteLink) -> None:
+    params = call.params
+    name, limit, ends = _link_name(call), params.number("member_limit"), params.number("expire_date")
     if ends and ends <= call.world.clock.date():
         raise bad_request("EXPIRE_DATE_INVALID")
     if not 0 <= limit <= MAX_LIMIT:

@@ -1,4 +1,4 @@
-"""sendMessage, the media methods, sendMediaGroup and the small things that can be sent."""
+"""sendMessage, the media methods, sendMediaGroup, sendChatAction."""
 
 from typing import Any
 
@@ -75,9 +75,9 @@ async def send_media_group(call: Call) -> Any:
     _check_album([body["media"]["kind"] for body in bodies])
     chat = sending.target(call, "can_send_photos")
     reply = sending.reply_target(call, chat)
+    common = sending.common_fields(call, chat, reply)
     call.world.limiter.take(call.bot, chat, len(bodies))
     group = {"media_group_id": album_id(call)}
-    common = sending.common_fields(call)
     sent = [sending.deliver(call, chat, {**group, **body, **common}, reply_to=reply) for body in bodies]
     return [rendering.message(call.world, one, call.bot.id) for one in sent]
 
@@ -119,30 +119,3 @@ def send_chat_action(call: Call) -> Any:
     chat = sending.target(call)
     posting.tell(call.world, chat, {"event": "action", "action": action, "from": call.bot.id})
     return True
-
-
-@method("sendContact")
-def send_contact(call: Call) -> Any:
-    """Send a phone contact."""
-    contact = {name: call.params.required(name) for name in ("phone_number", "first_name")}
-    contact |= {name: call.params.text(name) for name in ("last_name", "vcard") if call.params.has(name)}
-    return sending.send(call, sending.target(call), {"contact": contact})
-
-
-@method("sendLocation")
-def send_location(call: Call) -> Any:
-    """Send a point on the map."""
-    try:
-        place = {name: float(call.params.text(name)) for name in ("latitude", "longitude")}
-    except ValueError as error:
-        raise bad_request("invalid location specified") from error
-    return sending.send(call, sending.target(call), {"location": place})
-
-
-@method("sendDice")
-def send_dice(call: Call) -> Any:
-    """Throw a die."""
-    value = call.world.count("dice") * 5 % 6 + 1
-    return sending.send(
-        call, sending.target(call), {"dice": {"emoji": call.params.text("emoji") or "🎲", "value": value}}
-    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox import posting, updates
+from sandbox import polls
 from sandbox.access import find_chat, must_be_in
 from sandbox.errors import bad_request
 from sandbox.keyboards import read_markup
@@ -12,6 +12,7 @@ from sandbox.text import utf16
 from sandbox.text.formatted import read_formatted
 
 MAX_QUESTION, MAX_OPTION, MAX_OPTIONS, MAX_EXPLANATION = 300, 100, 12, 200
+SHORTEST, LONGEST = 5, 2_628_000
 Json = dict[str, Any]
 
 
@@ -39,10 +40,26 @@ def send_poll(call: Call) -> Any:
     }
     if kind == "quiz":
         poll |= _quiz(call, len(options))
-    for name in ("open_period", "close_date"):
-        if value := call.params.number(name):
-            poll[name] = value
-    return sending.send(call, sending.target(call, "can_send_polls"), {"poll": poll, "votes": {}})
+    poll |= _ending(call)
+    chat = sending.target(call, "can_send_polls")
+    sent = sending.send(call, chat, {"poll": poll, "votes": {}})
+    polls.watch(call.world, chat, chat.messages[sent["message_id"]])
+    return sent
+
+
+def _ending(call: Call) -> Json:
+    period, ends, now = (
+        call.params.number("open_period"),
+        call.params.number("close_date"),
+        call.world.clock.date(),
+    )
+    if period:
+        return {"open_period": min(max(period, SHORTEST), LONGEST), "close_date": now + max(period, SHORTEST)}
+    if not ends:
+        return {}
+    if not SHORTEST <= ends - now <= LONGEST:
+        raise bad_request("POLL_CLOSE_DATE_INVALID")
+    return {"close_date": ends}
 
 
 def _short_text(text: str, most: int, what: str) -> str:
@@ -100,9 +117,5 @@ def stop_poll(call: Call) -> Any:
         raise bad_request("poll can't be stopped")
     if message.body["poll"]["is_closed"]:
         raise bad_request("poll has already been closed")
-    poll: Json = {**message.body["poll"], "is_closed": True}
-    message.body = {**message.body, "poll": poll}
     message.markup = markup
-    posting.show(call.world, chat, message, "message")
-    updates.push(call.world, call.bot, "poll", poll)
-    return poll
+    return polls.close(call.world, chat, message)

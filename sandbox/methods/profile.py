@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.errors import bad_request
 from sandbox.registry import Call, method
+from sandbox.text.links import is_safe
 
 MAX_COMMANDS, MAX_COMMAND_TEXT = 100, 256
 COMMAND = re.compile(r"^[a-z0-9_]{1,32}$")
@@ -116,16 +117,26 @@ def get_text(call: Call) -> Any:
 @method("setChatMenuButton")
 def set_chat_menu_button(call: Call) -> Any:
     """Set the button beside the message field, for one person or all."""
-    button = call.params.json("menu_button") or {"type": "default"}
-    if not isinstance(button, dict) or button.get("type") not in ("default", "commands", "web_app"):
-        raise bad_request("can't parse menu button: unsupported type specified")
-    if button["type"] == "web_app" and not str(button.get("web_app", {}).get("url", "")).startswith(
-        "https://"
-    ):
-        raise bad_request("menu button Web App URL is invalid: Only HTTPS links are allowed")
+    button = call.params.json("menu_button", "menu button") or {"type": "default"}
+    _check_menu_button(button)
     call.bot.settings.setdefault("menu", {})[call.params.text("chat_id")] = button
     call.world.touch()
     return True
+
+
+def _check_menu_button(button: Any) -> None:
+    if not isinstance(button, dict):
+        raise bad_request("can't parse menu button: MenuButton must be an Object")
+    if button.get("type") not in ("default", "commands", "web_app"):
+        raise bad_request("can't parse menu button: MenuButton has unsupported type")
+    if button["type"] != "web_app":
+        return
+    for name in ("text", "web_app"):
+        if name not in button:
+            raise bad_request(f"can't parse menu button: Can't find field \"{name}\"")
+    url = str(button["web_app"].get("url", ""))
+    if not is_safe(url):
+        raise bad_request(f"menu button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
 
 
 @method("getChatMenuButton")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox import posting, rendering
+from sandbox import posting, rendering, topics
 from sandbox.access import writable_chat
 from sandbox.errors import bad_request
 from sandbox.keyboards import read_markup
@@ -87,16 +87,14 @@ def reply_target(call: Call, chat: Chat) -> int:
     return wanted
 
 
-def common_fields(call: Call) -> Json:
-    """Read what every message may carry."""
-    fields: Json = {}
+def common_fields(call: Call, chat: Chat, reply_to: int = 0) -> Json:
+    """Read what every message may carry, and which topic it goes to."""
+    thread = call.params.number("message_thread_id")
+    fields = topics.place_in(call.world, chat, call.bot.id, thread, reply_to)
     if call.params.flag("protect_content"):
         fields["has_protected_content"] = True
-    for name in ("message_thread_id", "message_effect_id"):
-        if call.params.has(name):
-            fields[name] = call.params.values[name]
-    if thread := call.params.number("message_thread_id"):
-        fields["message_thread_id"] = thread
+    if call.params.has("message_effect_id"):
+        fields["effect_id"] = call.params.text("message_effect_id")
     return fields
 
 
@@ -104,13 +102,15 @@ def send(call: Call, chat: Chat, body: Json) -> Json:
     """Check reply, markup and limits, post one message and return it."""
     markup = read_markup(call.params.values.get("reply_markup"), private=chat.is_private)
     reply = reply_target(call, chat)
+    fields = common_fields(call, chat, reply)
     call.world.limiter.take(call.bot, chat)
-    message = deliver(call, chat, {**body, **common_fields(call)}, markup=markup, reply_to=reply)
+    message = deliver(call, chat, {**body, **fields}, markup=markup, reply_to=reply)
     return rendering.message(call.world, message, call.bot.id)
 
 
 def deliver(call: Call, chat: Chat, body: Json, *, markup: Json | None = None, reply_to: int = 0) -> Message:
-    """Post one message whose right to be sent is settled."""
+    """Post one message whose right to be sent is settled; what the bot was still drafting ends with it."""
+    chat.drafts.clear()
     message = posting.post(call.world, chat, call.bot.id, body, markup=markup, reply_to=reply_to)
     if not chat.is_private:
         posting.announce(call.world, chat, message)

@@ -13,7 +13,9 @@ LEGACY = {"kickChatMember", "getChatMembersCount"}
 
 
 def test_the_file_is_what_aiogram_knows() -> None:
-    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == read_schema(), "run python -m scripts.sandbox_schema"
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == read_schema(), (
+        "run python -m scripts.sandbox_schema"
+    )
 
 
 def test_every_handler_answers_a_method_that_exists() -> None:

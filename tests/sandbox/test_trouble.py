@@ -7,10 +7,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 from bot_client import TOKEN, BotClient
-from conftest import Start
 
 from sandbox.client import Person, SandboxClient
 from sandbox.options import Limits, Options
+from sandbox.pytest_plugin import StartSandbox
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def anna(tg: SandboxClient) -> Person:
 
 class TestLimits:
     @pytest.fixture
-    def options(self) -> Options:
+    def sandbox_options(self) -> Options:
         return Options(limits=Limits(per_bot=10, chat_burst=3, per_group=4, group_window=1.0, grace=0.05))
 
     async def test_a_private_chat_takes_a_burst(
@@ -100,15 +100,15 @@ async def test_updates_twice_and_out_of_order(bot: BotClient, tg: SandboxClient)
 
 
 async def test_clock_moves_dates_and_wakes_waiters(
-    anna: Person, bot: BotClient, tg: SandboxClient, base_url: str
+    anna: Person, bot: BotClient, tg: SandboxClient, sandbox_url: str
 ) -> None:
     before = (await bot.ok("sendMessage", chat_id=anna.id, text="A"))["date"]
-    async with bot.session.get(f"{base_url}/clock") as answer:
+    async with bot.session.get(f"{sandbox_url}/clock") as answer:
         seen = await answer.json()
 
     async def wait() -> dict[str, float]:
         async with bot.session.get(
-            f"{base_url}/clock", params={"after": seen["version"], "timeout": 10}
+            f"{sandbox_url}/clock", params={"after": seen["version"], "timeout": 10}
         ) as answer:
             found: dict[str, float] = await answer.json()
             return found
@@ -124,8 +124,10 @@ async def test_clock_moves_dates_and_wakes_waiters(
     await tg.clock.reset()
 
 
-async def test_unanswered_buttons_are_reported(start: Start, session: aiohttp.ClientSession) -> None:
-    url = await start(Options(callback_patience=0.1, callback_ttl=0.2))
+async def test_unanswered_buttons_are_reported(
+    start_sandbox: StartSandbox, session: aiohttp.ClientSession
+) -> None:
+    url = start_sandbox(Options(callback_patience=0.1, callback_ttl=0.2))
     async with SandboxClient(url) as tg:
         await tg.add_bot(TOKEN, "sales_bot")
         bot = BotClient(session, url)
@@ -141,9 +143,11 @@ async def test_unanswered_buttons_are_reported(start: Start, session: aiohttp.Cl
         assert (await tg.report())["counts"] == {"callback_unanswered": 1}
 
 
-async def test_state_survives_a_restart(start: Start, session: aiohttp.ClientSession, tmp_path: Path) -> None:
+async def test_state_survives_a_restart(
+    start_sandbox: StartSandbox, session: aiohttp.ClientSession, tmp_path: Path
+) -> None:
     options = Options(state=tmp_path / "state.json", limits=Limits(enabled=False))
-    url = await start(options)
+    url = start_sandbox(options)
     async with SandboxClient(url) as tg:
         await tg.add_bot(TOKEN, "sales_bot", "Sales")
         anna = await tg.person("Anna", username="anna")
@@ -157,7 +161,7 @@ async def test_state_survives_a_restart(start: Start, session: aiohttp.ClientSes
         last = pending[-1]["update_id"]
     # The first sandbox still runs: what the second one reads is what was saved on the way.
     await asyncio.sleep(0.8)
-    url = await start(options)
+    url = start_sandbox(options)
     async with SandboxClient(url) as tg:
         bot = BotClient(session, url)
         assert await bot.updates() == pending

@@ -14,7 +14,7 @@ from sandbox.options import Limits, Options
 
 
 @pytest.fixture
-def options() -> Options:
+def sandbox_options() -> Options:
     return Options(limits=Limits(enabled=False), webhook_backoff=0.02)
 
 

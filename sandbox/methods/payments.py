@@ -1,0 +1,113 @@
+"""Invoices, the answer before a payment, Stars and their refunds."""
+
+import secrets
+import time
+from typing import Any
+
+from sandbox import posting, rendering
+from sandbox.errors import bad_request
+from sandbox.invoices import STARS, message_fields, read_offer
+from sandbox.keyboards import is_pay_first, read_markup
+from sandbox.methods import sending
+from sandbox.methods.callbacks import TOO_OLD
+from sandbox.model import Payment
+from sandbox.registry import Call, method
+
+MAX_TRANSACTIONS = 100
+Json = dict[str, Any]
+
+
+@method("sendInvoice")
+def send_invoice(call: Call) -> Any:
+    """Offer something for sale in a chat."""
+    offer = read_offer(call.params)
+    chat = sending.target(call)
+    markup = read_markup(call.params.values.get("reply_markup"), private=chat.is_private)
+    if markup is not None and not is_pay_first(markup):
+        raise bad_request("first button must be a Pay button")
+    return sending.send(call, chat, message_fields(offer))
+
+
+@method("createInvoiceLink")
+def create_invoice_link(call: Call) -> Any:
+    """Offer something for sale to whoever opens the link."""
+    slug = f"{secrets.token_urlsafe(16)}"
+    call.world.invoices[slug] = {**read_offer(call.params), "bot_id": call.bot.id}
+    call.world.touch()
+    return f"https://t.me/${slug}"
+
+
+@method("answerPreCheckoutQuery")
+def answer_pre_checkout_query(call: Call) -> Any:
+    """Say yes or no to a payment, within ten seconds."""
+    refusal = "" if call.params.flag("ok") else call.params.required("error_message")
+    checkout = call.world.checkouts.get(call.params.text("pre_checkout_query_id"))
+    if checkout is None or checkout.bot_id != call.bot.id or checkout.refusal is not None:
+        raise bad_request(TOO_OLD)
+    if time.monotonic() - checkout.at > call.world.options.checkout_ttl:
+        raise bad_request(TOO_OLD)
+    checkout.refusal = refusal
+    call.world.hub.wake(f"checkout:{checkout.id}")
+    return True
+
+
+@method("refundStarPayment")
+def refund_star_payment(call: Call) -> Any:
+    """Give Stars back, once."""
+    charge = call.params.required("telegram_payment_charge_id")
+    payment = call.world.payments.get(charge)
+    if payment is None or payment.currency != STARS or not _is_between(call, payment):
+        raise bad_request("CHARGE_NOT_FOUND")
+    if payment.refund_date:
+        raise bad_request("CHARGE_ALREADY_REFUNDED")
+    payment.refund_date = call.world.clock.date()
+    chat = call.world.private_chat(call.bot.id, payment.person_id)
+    note = {
+        "currency": payment.currency,
+        "total_amount": payment.amount,
+        "invoice_payload": payment.payload,
+        "telegram_payment_charge_id": charge,
+    }
+    posting.announce(
+        call.world, chat, posting.post(call.world, chat, payment.person_id, {"refunded_payment": note})
+    )
+    return True
+
+
+def _is_between(call: Call, payment: Payment) -> bool:
+    return (payment.bot_id, payment.person_id) == (call.bot.id, call.params.number("user_id"))
+
+
+@method("getMyStarBalance")
+def get_my_star_balance(call: Call) -> Any:
+    """Count the bot's Stars."""
+    return {"amount": sum(one.amount for one in _star_payments(call) if not one.refund_date)}
+
+
+@method("getStarTransactions")
+def get_star_transactions(call: Call) -> Any:
+    """List Stars that came and went, the newest first."""
+    found = [one for payment in _star_payments(call) for one in _transactions(call, payment)]
+    found.sort(key=lambda one: one["date"], reverse=True)
+    offset = max(call.params.number("offset"), 0)
+    limit = min(max(call.params.number("limit", MAX_TRANSACTIONS), 1), MAX_TRANSACTIONS)
+    return {"transactions": found[offset : offset + limit]}
+
+
+def _star_payments(call: Call) -> list[Payment]:
+    mine = [one for one in call.world.payments.values() if one.bot_id == call.bot.id]
+    return [one for one in mine if one.currency == STARS]
+
+
+def _transactions(call: Call, payment: Payment) -> list[Json]:
+    partner: Json = {
+        "type": "user",
+        "transaction_type": "invoice_payment",
+        "user": rendering.user(call.world, payment.person_id),
+        "invoice_payload": payment.payload,
+    }
+    one = {"id": payment.charge_id, "amount": payment.amount}
+    found = [{**one, "date": payment.date, "source": partner}]
+    if payment.refund_date:
+        found.append({**one, "date": payment.refund_date, "receiver": partner})
+    return found
