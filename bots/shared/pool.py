@@ -44,7 +44,6 @@ class _Owned:
     sender: Sender
     station: Station
     way_in: asyncio.Task[None]
-    ready: asyncio.Event
 
 
 @dataclass
@@ -56,6 +55,7 @@ class Pool:
     render: Render
     settings: PoolSettings
     _owned: dict[int, _Owned] = field(default_factory=dict)
+    _listening: set[int] = field(default_factory=set)
     _session: AiohttpSession | None = None
     _keeper: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -67,7 +67,7 @@ class Pool:
 
     def is_ready(self, bots: Sequence[ConnectedBot]) -> bool:
         """Whether all these bots are owned and receive updates."""
-        return all(bot.id in self._owned and self._owned[bot.id].ready.is_set() for bot in bots)
+        return all(bot.id in self._owned and bot.id in self._listening for bot in bots)
 
     async def start(self, bots: Sequence[ConnectedBot]) -> None:
         """Take what is free now; what another process holds is taken when it lets go."""
@@ -124,6 +124,7 @@ class Pool:
         lost = await leases.renew_leases(self.db, self.settings.owner, held, ttl=self.settings.lease_ttl)
         for lease in lost:
             owned = self._owned.pop(int(lease.name.removeprefix("bot:")))
+            self._listening.discard(owned.bot.id)
             logger.bind(event="lease.lost", bot_id=owned.bot.id).warning(
                 "@{} was taken over", owned.bot.username
             )
@@ -158,14 +159,13 @@ class Pool:
         pacer = Pacer(self.db.clock.monotonic, settings.rate)
         sender = Sender(self.db, bot, lease, self.telegram, pacer, self.render, settings.rate)
         await sender.start()
-        ready = asyncio.Event()
         station = Station(bot, Bot(bot.token, session=self._session), sender.call_soon)
-        way_in = asyncio.create_task(self._receive(bot, ready))
-        self._owned[bot.id] = _Owned(bot, lease, sender, station, way_in, ready)
+        way_in = asyncio.create_task(self._receive(bot))
+        self._owned[bot.id] = _Owned(bot, lease, sender, station, way_in)
 
-    async def _receive(self, bot: ConnectedBot, ready: asyncio.Event) -> None:
+    async def _receive(self, bot: ConnectedBot) -> None:
         def listens() -> None:
-            ready.set()
+            self._listening.add(bot.id)
             self.db.bell.ring(READY)
 
         try:
