@@ -148,10 +148,6 @@ async def _on_broadcast_timer(uow: UnitOfWork, timer: TimerDue) -> None:
     await cards.report_progress(uow, timer.payload)
 
 
-async def _on_clear_timer(uow: UnitOfWork, timer: TimerDue) -> None:
-    await broadcasts.clear_cancelled(uow, timer.payload["broadcast_id"])
-
-
 ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
     OrderPaid: access.grant_access,
     AccessGranted: _on_access_granted,
@@ -180,7 +176,6 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
     payments.CHECK: _on_payment_timer,
     orders.REMINDER: _on_order_reminder,
     broadcasts.PROGRESS: _on_broadcast_timer,
-    broadcasts.CLEAR: _on_clear_timer,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, JobFinished], Awaitable[None]]] = {
     payments.CREATE: payments.on_created,

@@ -18,7 +18,6 @@ from services.messaging.schemas import Broadcast, Content, Tally
 
 CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
-CLEAR = "broadcast_clear"  # timer: the next chunk of a cancelled broadcast's recipients
 ENDED = (BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED)
 
 
@@ -69,32 +68,12 @@ async def resume_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
     return moved
 
 
-async def cancel_soon(uow: UnitOfWork, broadcast_id: int) -> bool:
-    """Stop for good at once; who still waited is crossed out by timers. False if it is over already."""
+async def cancel_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Stop for good at once; who still waits is crossed out by `finish_broadcasts`. False if it is over already."""
     moved = await _move(uow, broadcast_id, BroadcastStatus.CANCELLED)
     if moved:
-        await set_timer(uow, CLEAR, _key(broadcast_id), uow.now, {"broadcast_id": broadcast_id})
-    return moved
-
-
-async def clear_cancelled(uow: UnitOfWork, broadcast_id: int) -> None:
-    """Cross out one chunk of a cancelled broadcast's recipients, and come back while there are more."""
-    cleared = await store.cancel_waiting(uow.conn, uow.account_id, broadcast_id, CHUNK)
-    if cleared == CHUNK:
-        await set_timer(uow, CLEAR, _key(broadcast_id), uow.now, {"broadcast_id": broadcast_id})
-    else:
         await watch(uow, broadcast_id)
-
-
-async def cancel_broadcast(db: Database, account_id: int, broadcast_id: int) -> bool:
-    """Stop for good; what is being sent this moment still arrives. False if it is over already."""
-    async with db.unit(account_id) as uow:
-        if not await _move(uow, broadcast_id, BroadcastStatus.CANCELLED):
-            return False
-    while True:
-        async with db.unit(account_id) as uow:
-            if not await store.cancel_waiting(uow.conn, account_id, broadcast_id, CHUNK):
-                return True
+    return moved
 
 
 async def get_broadcast(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
@@ -128,12 +107,27 @@ async def read_tally(conn: AsyncConnection, account_id: int, broadcast_id: int) 
 
 
 async def finish_broadcasts(db: Database) -> None:
-    """Close running broadcasts in which nobody waits any more."""
+    """Close running broadcasts in which nobody waits any more, cross out who still waits in cancelled ones.
+
+    Somebody may wait there again: who was being written to when it was cancelled, and nobody knows whether it arrived.
+    """
     async with db.reading() as conn:
         over = await store.list_over(conn)
+        half_cancelled = await store.list_half_cancelled(conn)
     for account_id, broadcast_id in over:
         async with db.unit(account_id) as uow:
             if await _move(uow, broadcast_id, BroadcastStatus.FINISHED):
+                await watch(uow, broadcast_id)
+    for account_id, broadcast_id in half_cancelled:
+        await _cross_out(db, account_id, broadcast_id)
+
+
+async def _cross_out(db: Database, account_id: int, broadcast_id: int) -> None:
+    cleared = CHUNK
+    while cleared == CHUNK:
+        async with db.unit(account_id) as uow:
+            cleared = await store.cancel_waiting(uow.conn, account_id, broadcast_id, CHUNK)
+            if cleared < CHUNK:
                 await watch(uow, broadcast_id)
 
 

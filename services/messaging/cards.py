@@ -31,7 +31,7 @@ ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
     "drop": drafts.drop_draft,
     "pause": broadcasts.pause_broadcast,
     "resume": broadcasts.resume_broadcast,
-    "cancel": broadcasts.cancel_soon,
+    "cancel": broadcasts.cancel_broadcast,
 }
 
 

@@ -19,6 +19,10 @@ from services.messaging.schemas import Broadcast, Card, Content
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
 PENDING: ColumnElement[str] = literal_column("'pending'")
 SENDING: ColumnElement[str] = literal_column("'sending'")
+# The first one will do; without the limit PostgreSQL would collect all who wait.
+# all accounts: asked of a broadcast of any account
+FIRST = select(outbox.c.id).where(outbox.c.broadcast_id == broadcasts.c.id).limit(1)
+WAITING = FIRST.where(outbox.c.state == PENDING).scalar_subquery()
 LIVE = (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
 RECIPIENT = (
     "account_id",
@@ -233,13 +237,21 @@ async def list_live(conn: AsyncConnection, account_id: int, bot_id: int) -> list
 # all accounts: the tick of a process looks after every account's broadcasts
 async def list_over(conn: AsyncConnection) -> list[tuple[int, int]]:
     """Running broadcasts in which nobody waits any more, as (account, broadcast)."""
-    # The first one will do; without the limit PostgreSQL would collect all who wait.
-    of_it = select(outbox.c.id).where(outbox.c.broadcast_id == broadcasts.c.id).limit(1)
-    waiting = of_it.where(outbox.c.state == PENDING).scalar_subquery()
-    flying = of_it.where(outbox.c.state == SENDING, outbox.c.bot_id == broadcasts.c.bot_id).scalar_subquery()
+    flying = FIRST.where(outbox.c.state == SENDING, outbox.c.bot_id == broadcasts.c.bot_id).scalar_subquery()
     rows = await conn.execute(
         select(broadcasts.c.account_id, broadcasts.c.id).where(
-            broadcasts.c.status == BroadcastStatus.RUNNING, waiting.is_(None), flying.is_(None)
+            broadcasts.c.status == BroadcastStatus.RUNNING, WAITING.is_(None), flying.is_(None)
+        )
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+# all accounts: the tick of a process looks after every account's broadcasts
+async def list_half_cancelled(conn: AsyncConnection) -> list[tuple[int, int]]:
+    """Cancelled broadcasts in which somebody still waits, as (account, broadcast)."""
+    rows = await conn.execute(
+        select(broadcasts.c.account_id, broadcasts.c.id).where(
+            broadcasts.c.status == BroadcastStatus.CANCELLED, WAITING.is_not(None)
         )
     )
     return [(row[0], row[1]) for row in rows]

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from bots.shared.sender import Sender
 from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError
 from core.db.models.delivery import outbox
 from core.db.models.people import chats, contacts
-from core.db.session import Database
+from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
 from services import reactions
@@ -141,15 +141,15 @@ class SteeredBroadcast(RuleBasedStateMachine):
     def resume(self) -> None:
         self.run(self._steer(broadcasts.resume_broadcast))
 
-    async def _steer(self, act: Any) -> None:
+    async def _steer(self, act: Callable[[UnitOfWork, int], Awaitable[bool]]) -> bool:
         async with self.db.unit(FIRST_ACCOUNT) as uow:
-            await act(uow, self.id)
+            return await act(uow, self.id)
 
     @rule(sure=st.integers(0, 3))
     def cancel(self, sure: int) -> None:
         """A rare thing to do, else few examples would have anything left to steer."""
         if not sure:
-            self.cancelled |= self.run(broadcasts.cancel_broadcast(self.db, FIRST_ACCOUNT, self.id))
+            self.cancelled |= self.run(self._steer(broadcasts.cancel_broadcast))
 
     @rule()
     def kill(self) -> None:
@@ -201,6 +201,8 @@ class SteeredBroadcast(RuleBasedStateMachine):
             assert self.loop.time() < deadline
             await self._spin(5, 1.0)
         await self._stop()
+        await broadcasts.finish_broadcasts(self.db)
+        assert (await broadcasts.get_tally(self.db, FIRST_ACCOUNT, self.id)).is_over
         async with self.db.reading() as conn:
             rows = list(await conn.execute(select(outbox).where(outbox.c.broadcast_id == self.id)))
         for row in rows:

@@ -144,6 +144,7 @@ async def test_stop_crosses_out_who_waits(desk: Desk, clock: StillClock, people:
     await start_and_stop_half_way(desk)
     await desk.press("⏹ Stop")
     got = heard(desk.calls)
+    await finish_broadcasts(desk.db)
     (result,) = [one for one in await desk.tick() if one.method == "sendMessage"]
     assert f"Sent: {len(got)}\n" in result.text
     assert f"Cancelled: {len(people) - len(got)}" in result.text

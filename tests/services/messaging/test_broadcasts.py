@@ -11,8 +11,7 @@ from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind, BroadcastStatus, ChatState, OutboxState
-from services.delivery.timers import fire_due
-from services.messaging import broadcasts, drafts
+from services.messaging import broadcasts, drafts, store
 from services.messaging.schemas import Content, Tally
 from tests.factories.accounts import SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
@@ -118,17 +117,42 @@ async def test_a_cancelled_one_is_crossed_out_chunk_by_chunk(
     broadcast_id = await began(db)
     await mark(db, {600: OutboxState.SENT, 601: OutboxState.SENDING})
     async with db.unit(1) as uow:
-        assert await broadcasts.cancel_soon(uow, broadcast_id)
-    while await fire_due(db):
-        pass
+        assert await broadcasts.cancel_broadcast(uow, broadcast_id)
+    await broadcasts.finish_broadcasts(db)
     tally = await broadcasts.get_tally(db, 1, broadcast_id)
     assert (tally.cancelled, tally.waiting, tally.is_over) == (PEOPLE - 2, 1, False)
     await mark(db, {601: OutboxState.SENT})
+    await broadcasts.finish_broadcasts(db)
     tally = await broadcasts.get_tally(db, 1, broadcast_id)
-    assert (tally.sent, tally.is_over) == (2, True)
+    assert (tally.sent, tally.is_over, parts(tally)) == (2, True, PEOPLE)
     async with db.unit(1) as uow:
         assert not await broadcasts.resume_broadcast(uow, broadcast_id)
-        assert not await broadcasts.cancel_soon(uow, broadcast_id)
+        assert not await broadcasts.cancel_broadcast(uow, broadcast_id)
+
+
+async def test_who_comes_back_in_line_after_the_cancel_is_crossed_out_too(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    await mark(db, {600: OutboxState.SENT, 601: OutboxState.SENDING, 602: OutboxState.SENDING})
+    async with db.unit(1) as uow:
+        await broadcasts.cancel_broadcast(uow, broadcast_id)
+    await broadcasts.finish_broadcasts(db)
+    await mark(db, {601: OutboxState.PENDING, 602: OutboxState.HOLD})  # no answer came, or the process died
+    await broadcasts.finish_broadcasts(db)
+    tally = await broadcasts.get_tally(db, 1, broadcast_id)
+    assert (tally.sent, tally.held, tally.cancelled) == (1, 1, PEOPLE - 2)
+    assert (tally.is_over, parts(tally)) == (True, PEOPLE)
+
+
+async def test_the_rest_of_a_cancel_that_was_torn_off_is_crossed_out_after_the_restart(
+    db: Database, people: None
+) -> None:
+    broadcast_id = await began(db)
+    async with db.unit(1) as uow:
+        await broadcasts.cancel_broadcast(uow, broadcast_id)
+        assert await store.cancel_waiting(uow.conn, 1, broadcast_id, 6) == 6
+    await broadcasts.finish_broadcasts(db)
+    tally = await broadcasts.get_tally(db, 1, broadcast_id)
+    assert (tally.cancelled, tally.is_over) == (PEOPLE, True)
 
 
 async def test_the_end_is_noted_with_its_time(db: Database, people: None) -> None:
@@ -145,7 +169,7 @@ async def test_another_account_neither_sees_nor_steers_it(db: Database, people: 
     async with db.unit(2) as uow:
         await add_account(uow)
         assert not await broadcasts.pause_broadcast(uow, broadcast_id)
-        assert not await broadcasts.cancel_soon(uow, broadcast_id)
+        assert not await broadcasts.cancel_broadcast(uow, broadcast_id)
         assert await drafts.count_audience(uow, SALES_BOT) == 0
         with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):
             await broadcasts.get_broadcast(uow, broadcast_id)
