@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.people import chats, consents, contacts, variables
 from core.db.session import Row, dialect_insert
+from core.db.upserts import upsert
 from core.lifecycle import ChatState
 from services.people.schemas import Contact
 
@@ -81,17 +82,15 @@ async def open_chat(
     conn: AsyncConnection, account_id: int, bot_id: int, contact: Contact, now: datetime
 ) -> None:
     """The person may be written to by this bot (again)."""
-    insert = dialect_insert(conn, chats).values(
-        account_id=account_id,
-        bot_id=bot_id,
-        contact_id=contact.id,
-        telegram_id=contact.telegram_id,
-        state=ChatState.OPEN,
-        opened_at=now,
-    )
-    await conn.execute(
-        insert.on_conflict_do_update(index_elements=["bot_id", "contact_id"], set_={"state": ChatState.OPEN})
-    )
+    row = {
+        "account_id": account_id,
+        "bot_id": bot_id,
+        "contact_id": contact.id,
+        "telegram_id": contact.telegram_id,
+        "state": ChatState.OPEN,
+        "opened_at": now,
+    }
+    await conn.execute(upsert(conn, chats, ("bot_id", "contact_id"), ("state",)), row)
 
 
 async def block_chat(conn: AsyncConnection, account_id: int, bot_id: int, telegram_id: int) -> None:
@@ -174,14 +173,8 @@ async def put_variable(
     conn: AsyncConnection, account_id: int, contact_id: int, name: str, value: str
 ) -> None:
     """Set a person's variable."""
-    insert = dialect_insert(conn, variables).values(
-        account_id=account_id, contact_id=contact_id, name=name, value=value
-    )
-    await conn.execute(
-        insert.on_conflict_do_update(
-            index_elements=["contact_id", "name"], set_={"value": insert.excluded.value}
-        )
-    )
+    row = {"account_id": account_id, "contact_id": contact_id, "name": name, "value": value}
+    await conn.execute(upsert(conn, variables, ("contact_id", "name"), ("value",)), row)
 
 
 async def load_variables(

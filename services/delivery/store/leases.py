@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import leases, rate_holds
@@ -30,7 +30,7 @@ async def take(
         .values(name=name, account_id=account_id, owner=None, epoch=0, expires_at=NOBODY_SINCE)
         .on_conflict_do_nothing()
     )
-    statement = update(leases).where(leases.c.name == name)
+    statement = update(leases).where(leases.c.name == name, leases.c.account_id == account_id)
     if not force:
         statement = statement.where(or_(leases.c.owner.is_(None), leases.c.expires_at < now))
     taken = await conn.execute(
@@ -83,11 +83,11 @@ async def hold_rate(
     insert = dialect_insert(conn, rate_holds).values(
         account_id=account_id, bot_id=bot_id, chat_id=chat_id, until=until
     )
-    later = case(
-        (rate_holds.c.until > insert.excluded.until, rate_holds.c.until), else_=insert.excluded.until
-    )
+    own, later = rate_holds.c.account_id == account_id, rate_holds.c.until < insert.excluded.until
     await conn.execute(
-        insert.on_conflict_do_update(index_elements=["bot_id", "chat_id"], set_={"until": later})
+        insert.on_conflict_do_update(
+            index_elements=["bot_id", "chat_id"], set_={"until": insert.excluded.until}, where=own & later
+        )
     )
 
 

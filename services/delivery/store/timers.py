@@ -7,22 +7,18 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import timers
-from core.db.session import Row, dialect_insert
+from core.db.session import Row
+from core.db.upserts import upsert
 from core.lifecycle import Misfire
 from services.delivery.schemas import DeadLetter, DueTimer
 
 FAILED_TRIES = 5
+MOVED = ("due_at", "local_wall", "zone", "rule", "misfire", "payload", "attempts")
 
 
 async def put(conn: AsyncConnection, account_id: int, row: Row) -> None:
     """Set a timer; one with the same kind and key is moved."""
-    insert = dialect_insert(conn, timers).values(account_id=account_id, **row)
-    changed = {
-        name: insert.excluded[name] for name in ("due_at", "local_wall", "zone", "rule", "misfire", "payload")
-    }
-    await conn.execute(
-        insert.on_conflict_do_update(index_elements=["kind", "key"], set_={**changed, "attempts": 0})
-    )
+    await conn.execute(upsert(conn, timers, ("kind", "key"), MOVED), {"account_id": account_id, **row})
 
 
 async def drop(conn: AsyncConnection, account_id: int, kind: str, key_prefix: str) -> int:

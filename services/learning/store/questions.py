@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.learning import questions
-from core.db.session import Row, dialect_insert
+from core.db.session import Row
+from core.db.upserts import upsert
 from core.lifecycle import QuestionStatus
 from services.learning.schemas import Question
 
@@ -25,6 +26,8 @@ COLUMNS = (
     questions.c.answered_by,
 )
 
+IS_OPEN = questions.c.status == QuestionStatus.OPEN.value
+
 
 def _question(row: Any) -> Question:
     return Question(**{**row._mapping, "status": QuestionStatus(row.status)})  # noqa: SLF001 - SQLAlchemy's own name
@@ -32,14 +35,9 @@ def _question(row: Any) -> Question:
 
 async def open_question(conn: AsyncConnection, account_id: int, row: Row) -> int:
     """Let the person's next words be a question; one that is open already is opened anew. Gives its id."""
-    insert = dialect_insert(conn, questions).values(account_id=account_id, status=QuestionStatus.OPEN, **row)
-    rows = await conn.execute(
-        insert.on_conflict_do_update(
-            index_elements=["bot_id", "contact_id"],
-            index_where=questions.c.status == QuestionStatus.OPEN.value,
-            set_={"opened_at": insert.excluded.opened_at, "run_id": insert.excluded.run_id},
-        ).returning(questions.c.id)
-    )
+    again = upsert(conn, questions, ("bot_id", "contact_id"), ("opened_at", "run_id"), only=IS_OPEN)
+    values = {"account_id": account_id, "status": QuestionStatus.OPEN, **row}
+    rows = await conn.execute(again.returning(questions.c.id), values)
     return int(rows.scalar_one())
 
 
