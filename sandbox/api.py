@@ -8,7 +8,7 @@ from http import HTTPStatus
 from inspect import isawaitable
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from sandbox.calls import LoggedCall
 from sandbox.errors import ApiError, bad_request, too_many_requests
@@ -16,7 +16,8 @@ from sandbox.faults import Fault, FaultKind
 from sandbox.files import number_in_path
 from sandbox.limits import SENDING
 from sandbox.model import Bot
-from sandbox.params import Params, Upload
+from sandbox.multipart import read_form
+from sandbox.params import Params
 from sandbox.registry import Call, Handler, find_handler, is_sending
 from sandbox.world import World
 
@@ -130,7 +131,8 @@ async def read_params(request: web.Request) -> Params:
     elif kind == "application/x-www-form-urlencoded" and request.can_read_body:
         values.update({key: str(value) for key, value in (await request.post()).items()})
     elif kind.startswith("multipart/"):
-        return await _multipart(request, values)
+        texts, files = await read_form(request)
+        return Params({**values, **texts}, files)
     return Params(values)
 
 
@@ -142,23 +144,6 @@ def _json_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise bad_request("JSON object expected")
     return found
-
-
-async def _multipart(request: web.Request, values: dict[str, Any]) -> Params:
-    files: dict[str, Upload] = {}
-    size = 0
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader) or not part.name:
-            continue
-        data = bytes(await part.read(decode=False))
-        size += len(data)
-        if size > MAX_BODY:
-            raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
-        if part.filename is None:
-            values[part.name] = data.decode("utf-8", "replace")
-        else:
-            files[part.name] = Upload(part.filename, part.headers.get("Content-Type", ""), data)
-    return Params(values, files)
 
 
 def _respond(body: dict[str, Any], code: int) -> web.Response:

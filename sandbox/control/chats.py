@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from sandbox import posting
 from sandbox.actors import groups, pressing, talking, voting
@@ -22,6 +23,7 @@ from sandbox.control.requests import (
 )
 from sandbox.errors import ControlError
 from sandbox.model import Chat
+from sandbox.multipart import read_form
 from sandbox.params import Upload
 from sandbox.samples import KINDS, sample
 from sandbox.world import World
@@ -115,19 +117,11 @@ async def _file_wish(request: web.Request) -> tuple[Json, Upload]:
     if not request.content_type.startswith("multipart/"):
         wish = await body_of(request)
         return wish, _upload(wish, 0)
-    wish, upload = {}, None
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader) or not part.name:
-            continue
-        data = bytes(await part.read(decode=False))
-        if part.filename is None:
-            wish[part.name] = data.decode()
-        else:
-            upload = Upload(part.filename, part.headers.get("Content-Type", ""), data)
-    return wish, upload or _upload(wish, 0)
+    wish, files = await read_form(request)
+    return dict(wish), next(iter(files.values()), None) or _upload(wish, 0)
 
 
-def _upload(wish: Json, number: int) -> Upload:
+def _upload(wish: Mapping[str, Any], number: int) -> Upload:
     kind = str(wish.get("kind", "photo"))
     if kind not in KINDS:
         raise ControlError(f"no such kind of file: {kind}")
@@ -166,6 +160,14 @@ async def edit(request: web.Request) -> web.Response:
         world, person, chat, int(wish.get("message_id") or 0), str(wish.get("text", ""))
     )
     return answer(posting.seen_by_people(world, message))
+
+
+@routes.post(HERE + "/delete")
+async def delete(request: web.Request) -> web.Response:
+    """Take back one's own message."""
+    world, person, chat = place(request)
+    talking.take_back(world, person, chat, int((await body_of(request)).get("message_id") or 0))
+    return answer({"ok": True})
 
 
 @routes.post(HERE + "/press")

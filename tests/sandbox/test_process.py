@@ -2,12 +2,12 @@
 
 import ast
 import asyncio
+import re
 import signal
 import sys
 from pathlib import Path
 
 import aiohttp
-import pytest
 
 from sandbox.__main__ import read_options
 from sandbox.client import SandboxClient
@@ -59,10 +59,12 @@ async def test_process_starts_and_ends(tmp_path: Path) -> None:
     assert (tmp_path / "s.json").exists()
 
 
-@pytest.mark.parametrize("path", ["/", "/static/main.js", "/static/base.css"])
-async def test_page_is_served(sandbox_url: str, session: aiohttp.ClientSession, path: str) -> None:
-    async with session.get(sandbox_url + path) as answer:
+async def test_page_is_served(sandbox_url: str, session: aiohttp.ClientSession) -> None:
+    async with session.get(sandbox_url + "/") as answer:
         assert answer.status == 200
+        files = re.findall(r"/static/[\w./-]+", await answer.text())
+    assert files
+    assert {await _status(session, sandbox_url + one) for one in files} == {200}
 
 
 async def test_live_stream(tg: SandboxClient, session: aiohttp.ClientSession, sandbox_url: str) -> None:
