@@ -69,20 +69,7 @@ class Intake:
 
     async def _load(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
         self._seen = {item.id: self._read(item) for item in items}
-        encounters = [
-            Encounter(
-                account_id=item.account_id,
-                bot_id=item.bot_id,
-                telegram_id=seen.user.id,
-                first_name=seen.user.first_name,
-                last_name=seen.user.last_name or "",
-                username=seen.user.username,
-                language_code=seen.user.language_code,
-                in_private=seen.in_private,
-            )
-            for item in items
-            if (seen := self._seen[item.id])
-        ]
+        encounters = [_encounter(item, seen) for item in items if (seen := self._seen[item.id])]
         now = self.db.clock.now()
         self._met = await contacts.meet_people(transaction.conn, self.db.env, now, encounters)
 
@@ -123,17 +110,28 @@ class Intake:
         )
 
     async def _apologise(self, uow: UnitOfWork, item: StoredUpdate, error: DomainError) -> None:
-        """Tell the person in her words why nothing happened."""
+        """Tell the person in her words why nothing happened; one who is new was forgotten with it, and is met anew."""
         seen, station = self._seen.get(item.id), self.stations().get(item.bot_id)
         if seen is None or station is None:
             return
-        met = await contacts.find_by_telegram_id(uow, seen.user.id)
-        if met is None:
-            return
-        self._met[item.account_id, seen.user.id] = met
+        self._met = await contacts.meet_people(uow.conn, self.db.env, uow.now, [_encounter(item, seen)])
         context = self._context(uow, item, seen, station)
+        history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
         key, values = explain(error)
         if seen.callback_id:
             context.alert(key, **values)
         elif seen.in_private:
             context.say(key, **values)
+
+
+def _encounter(item: StoredUpdate, seen: Seen) -> Encounter:
+    return Encounter(
+        account_id=item.account_id,
+        bot_id=item.bot_id,
+        telegram_id=seen.user.id,
+        first_name=seen.user.first_name,
+        last_name=seen.user.last_name or "",
+        username=seen.user.username,
+        language_code=seen.user.language_code,
+        in_private=seen.in_private,
+    )

@@ -87,7 +87,15 @@ class Desk:
 
     async def send(self, bot: int, update: Mapping[str, Any]) -> list[Call]:
         """An update comes in and is handled; everything due is sent."""
+        await self.receive(bot, update)
+        return await self.work_off()
+
+    async def receive(self, bot: int, update: Mapping[str, Any]) -> None:
+        """An update comes in and waits."""
         await inbox.receive(self.db, 1, bot, [{"update_id": next(self._numbers), **update}])
+
+    async def work_off(self) -> list[Call]:
+        """All updates are handled, everything due is sent; gives what came of it."""
         while await inbox.drain(self.db, list(BOTS), self._work):
             pass
         errors = [row.error for row in await read_rows(self.db, inbox_rows) if row.error]
