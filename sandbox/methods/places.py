@@ -112,5 +112,5 @@ def send_dice(call: Call) -> Any:
     if sides is None:
         raise bad_request("wrong dice emoji specified")
     # No chance here: every value comes up in its turn, so a test can throw until it sees what it wants.
-    value = call.world.count("dice") * 5 % sides + 1
+    value = call.world.count("dice") * 7 % sides + 1
     return sending.send(call, sending.target(call), {"dice": {"emoji": emoji, "value": value}})
