@@ -16,14 +16,14 @@ async def list_declined(tg: SandboxClient, school: School) -> list[int]:
     return [int(call["params"]["user_id"]) for call in calls if call["code"] == 200]
 
 
-async def come_in(person: Person, group: Group, link: str) -> None:
+async def come_in(person: Person, group: Group, link: str, *, patience: float = 15) -> None:
     """Ask to join by a link and be let in."""
     assert await person.join(link) == "requested"
 
     async def is_in() -> bool:
         return (await group.members()).get(person.id) == "member"
 
-    await eventually(is_in)
+    await eventually(is_in, patience)
 
 
 async def is_closed(person: Person, link: str) -> bool:

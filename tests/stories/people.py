@@ -145,14 +145,14 @@ async def all_with(chat: Chat, words: str) -> list[Message]:
     return [one for one in await chat.messages() if words in one.text]
 
 
-async def wait_for(chat: Chat, words: str, number: int = 1) -> Message:
+async def wait_for(chat: Chat, words: str, number: int = 1, *, patience: float = 20) -> Message:
     """The n-th message with the words, read from the whole chat: nobody else's reading matters."""
 
     async def look() -> list[Message]:
         found = await all_with(chat, words)
         return found if len(found) >= number else []
 
-    return (await eventually(look, 20))[number - 1]
+    return (await eventually(look, patience))[number - 1]
 
 
 async def message_after(chat: Chat, message: Message) -> Message:
