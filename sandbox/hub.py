@@ -55,22 +55,23 @@ class Hub:
         self.stopping = True
         for topic in list(self._sleepers):
             self.wake(topic)
-        for queues in self._listeners.values():
-            for queue in queues:
-                queue.put_nowait({"event": "stop"})
+        for person_id in self._listeners:
+            self.tell(person_id, {"event": "stop"})
 
-    def listen(self, person_id: int) -> asyncio.Queue[dict[str, Any]]:
-        """Open a stream of events of one person."""
+    def listen(self, *people: int) -> asyncio.Queue[dict[str, Any]]:
+        """Open one stream of events of one or several people."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_WAITING_EVENTS)
-        self._listeners.setdefault(person_id, set()).add(queue)
+        for person_id in people:
+            self._listeners.setdefault(person_id, set()).add(queue)
         return queue
 
-    def unlisten(self, person_id: int, queue: asyncio.Queue[dict[str, Any]]) -> None:
+    def unlisten(self, queue: asyncio.Queue[dict[str, Any]], *people: int) -> None:
         """Close such a stream."""
-        queues = self._listeners.get(person_id, set())
-        queues.discard(queue)
-        if not queues:
-            self._listeners.pop(person_id, None)
+        for person_id in people:
+            queues = self._listeners.get(person_id, set())
+            queues.discard(queue)
+            if not queues:
+                self._listeners.pop(person_id, None)
 
     def listening(self) -> frozenset[int]:
         """Return the people somebody watches right now."""
@@ -80,4 +81,4 @@ class Hub:
         """Send an event to the person's live pages; a page that does not read loses it."""
         for queue in self._listeners.get(person_id, ()):
             if not queue.full():
-                queue.put_nowait(event)
+                queue.put_nowait({"person": person_id, **event})

@@ -26,6 +26,36 @@ def open_link(world: World, person: Person, url: str, *, begin: bool = True) -> 
     return {"kind": kind or "external", "url": url}
 
 
+def preview(world: World, person: Person, url: str) -> Json:
+    """Tell where an address leads without going there: a bot, a chat to join, or elsewhere."""
+    kind, name, payload = _parsed(url)
+    if kind == "invite":
+        group, link = _invitation(world, f"https://t.me/+{name}")
+        return _shown(group, person, asks=link.creates_join_request)
+    if kind != "name":
+        return {"kind": kind or "external", "url": url}
+    owner = world.names.get(name.lower())
+    if owner is None:
+        raise ControlError(f"nobody is called @{name}")
+    if owner in world.bots:
+        return {"kind": "bot", "bot": world.bots[owner].username, "payload": payload}
+    found = world.group(owner)
+    return _shown(found, person, asks=False) if found else {"kind": "person", "id": owner}
+
+
+def _shown(group: Chat, person: Person, *, asks: bool) -> Json:
+    return {
+        "kind": "chat",
+        "chat": group.key,
+        "title": group.title,
+        "type": str(group.type),
+        "description": group.description,
+        "members": sum(group.present(one) for one in group.members),
+        "member": group.present(person.id),
+        "request": asks,
+    }
+
+
 def _open_name(world: World, person: Person, name: str, payload: str, *, begin: bool) -> Json:
     owner = world.names.get(name.lower())
     if owner is None:
@@ -88,10 +118,7 @@ def invoice_slug(url: str) -> str:
 
 
 def _open_invite(world: World, person: Person, url: str) -> Json:
-    group = world.group(world.links.get(url, 0))
-    link = group.links.get(url) if group else None
-    if group is None or link is None or not _usable(world, link):
-        raise ControlError("this invite link is invalid or has expired")
+    group, link = _invitation(world, url)
     if group.present(person.id):
         return {"kind": "joined", "chat": group.key}
     if link.creates_join_request:
@@ -100,6 +127,14 @@ def _open_invite(world: World, person: Person, url: str) -> Json:
         return {"kind": "requested", "chat": group.key}
     _enter(world, person, group, link)
     return {"kind": "joined", "chat": group.key}
+
+
+def _invitation(world: World, url: str) -> tuple[Chat, InviteLink]:
+    group = world.group(world.links.get(url, 0))
+    link = group.links.get(url) if group else None
+    if group is None or link is None or not _usable(world, link):
+        raise ControlError("this invite link is invalid or has expired")
+    return group, link
 
 
 def _usable(world: World, link: InviteLink) -> bool:

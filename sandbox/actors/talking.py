@@ -114,3 +114,11 @@ def edit_text(world: World, person: Person, chat: Chat, message_id: int, text: s
     posting.show(world, chat, message, "message")
     posting.announce(world, chat, message, edited=True)
     return message
+
+
+def take_back(world: World, person: Person, chat: Chat, message_id: int) -> None:
+    """Delete one's own message for everyone; bots do not hear of it."""
+    message = chat.messages.get(message_id)
+    if message is None or message.sender_id != person.id:
+        raise ControlError("only one's own messages can be taken back")
+    posting.remove(world, chat, message_id)

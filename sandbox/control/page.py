@@ -43,13 +43,17 @@ async def show_file(request: web.Request) -> web.Response:
 
 
 @routes.get("/sandbox/people/{person}/events")
+@routes.get("/sandbox/events")
 async def stream(request: web.Request) -> web.StreamResponse:
-    """Stream what happens in a person's chats."""
+    """Stream what happens in the chats of a person, or of every `person` in the query: browsers open few streams."""
     world = world_of(request)
-    person = find_person(world, request.match_info["person"])
+    names = (
+        [request.match_info["person"]] if "person" in request.match_info else request.query.getall("person")
+    )
+    people = [find_person(world, name).id for name in names]
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
-    queue = world.hub.listen(person.id)
+    queue = world.hub.listen(*people)
     try:
         await response.write(b": hello\n\n")
         while not world.hub.stopping:
@@ -57,7 +61,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     except ConnectionResetError:
         pass
     finally:
-        world.hub.unlisten(person.id, queue)
+        world.hub.unlisten(queue, *people)
     return response
 
 

@@ -131,3 +131,11 @@ async def open_link(request: web.Request) -> web.Response:
     world, person, wish = await _act(request)
     found = links.open_link(world, person, str(wish.get("url", "")), begin=bool(wish.get("begin", True)))
     return answer(found)
+
+
+@routes.get("/sandbox/people/{person}/preview")
+async def preview_link(request: web.Request) -> web.Response:
+    """Tell where a link leads, without following it."""
+    world = world_of(request)
+    person = find_person(world, request.match_info["person"])
+    return answer(links.preview(world, person, request.query.get("url", "")))

@@ -152,4 +152,5 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
         found["description"] = world.bots[chat.bot_id].settings.get("description", {}).get("", "")
     else:
         found["members"] = sum(1 for one in chat.members if chat.present(one))
+        found["status"] = str(chat.members[person.id].status) if person.id in chat.members else "left"
     return found

@@ -4,11 +4,12 @@ import { t } from "./i18n.js";
 
 // How far the sandbox's clock is moved, in seconds.
 export const clock = { offset: 0 };
+export const now = () => Date.now() / 1000 + clock.offset;
 
 const banner = document.getElementById("offline");
 
 export function setOnline(online) {
-  banner.textContent = t("offline");
+  banner.textContent = online ? "" : t("offline");
   banner.hidden = online;
 }
 
@@ -31,12 +32,3 @@ export const post = (path, body = {}) =>
   ask(path, body instanceof FormData ? { method: "POST", body } : {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
   });
-
-// Calls `told` for every event; `again` runs whenever the stream is (re)opened, because events may have been missed.
-export function listen(person, told, again) {
-  const source = new EventSource(`/sandbox/people/${person}/events`);
-  source.onopen = () => { setOnline(true); again(); };
-  source.onerror = () => setOnline(false);
-  source.onmessage = (event) => told(JSON.parse(event.data));
-  return () => source.close();
-}

@@ -1,0 +1,81 @@
+// The page: who is watched, and whose screens stand side by side.
+
+import { clock, get } from "../base/api.js";
+import { el } from "../base/dom.js";
+import { lang, t } from "../base/i18n.js";
+import { toast } from "../base/overlays.js";
+import { Pane } from "../chat/pane.js";
+import { startClock } from "./clock.js";
+import { PeopleBar } from "./people.js";
+import { startTools } from "./tools.js";
+
+const MOST = 4;
+const KEY = "sandbox-people";
+const PEOPLE = "/sandbox/people?limit=40";
+const AGAIN_MS = 2000;
+const LOOK_MS = 5000;
+const narrow = matchMedia("(max-width: 720px)");
+const query = new URLSearchParams(location.search);
+const stage = document.getElementById("panes");
+const panes = new Map();
+const bar = new PeopleBar(document.getElementById("people"), (person) => toggle(person));
+
+function toggle(person, chat) {
+  if (panes.has(person.id) && !narrow.matches) hide(person.id);
+  else if (panes.has(person.id)) panes.get(person.id).leave();
+  else {
+    // A phone shows one person at a time.
+    if (narrow.matches) for (const id of [...panes.keys()]) hide(id);
+    if (panes.size >= MOST) { toast(t("tooMany"), true); return; }
+    const pane = new Pane(person, chat);
+    panes.set(person.id, pane);
+    stage.append(pane.node);
+  }
+  localStorage.setItem(KEY, JSON.stringify([...panes.keys()]));
+  draw();
+}
+
+function hide(id) {
+  panes.get(id).close();
+  panes.delete(id);
+}
+
+function draw() {
+  bar.draw(new Set(panes.keys()));
+  stage.querySelector(".welcome")?.remove();
+  if (!panes.size) stage.append(el("p", { class: "welcome" }, t(bar.people.length ? "pickPerson" : "noPeople")));
+}
+
+// Whoever the address names, else whoever was watched last time, else the first person.
+function chosen() {
+  const named = query.getAll("person");
+  const stored = JSON.parse(localStorage.getItem(KEY) || "[]");
+  const is = (one) => (named.length ? named.includes(String(one.id)) || named.includes(one.username) : stored.includes(one.id));
+  const found = bar.people.filter(is);
+  return (found.length ? found : bar.people.slice(0, 1)).slice(0, narrow.matches ? 1 : MOST);
+}
+
+async function begin() {
+  try {
+    const [people, time] = await Promise.all([get(PEOPLE), get("/clock")]);
+    bar.people = people;
+    clock.offset = time.offset;
+  } catch { setTimeout(begin, AGAIN_MS); draw(); return; }
+  startClock(document.getElementById("clock"));
+  draw();
+  for (const person of chosen()) toggle(person, query.get("chat"));
+  setInterval(look, LOOK_MS);
+}
+
+// People may also be added by a test or a demo.
+async function look() {
+  const found = await get(PEOPLE).catch(() => bar.people);
+  if (found.length !== bar.people.length) { bar.people = found; draw(); }
+}
+
+document.documentElement.lang = lang;
+document.title = t("title");
+document.getElementById("brand").textContent = t("title");
+document.getElementById("panes").setAttribute("aria-label", t("screens"));
+startTools(document.getElementById("tools"));
+begin();

