@@ -6,7 +6,7 @@ from core.config import Settings
 from core.db.session import Database, UnitOfWork
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
-from services.commerce.tariffs import put_on_sale
+from services.commerce.tariffs import put_on_sale, take_off_sale
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.content.sample import Content, TariffSpec
@@ -45,11 +45,12 @@ async def connect_bots(db: Database, keys: KeyRing, telegram: TelegramClient, se
 
 
 async def load_content(db: Database, content: Content) -> None:
-    """Publish and deploy all flows, put all tariffs on sale; all or nothing."""
+    """Publish and deploy all flows, put these tariffs and no others on sale; all or nothing."""
     async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
         flow_ids = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
             await _install_tariff(uow, tariff, flow_ids[tariff.course], position)
+        await take_off_sale(uow, [tariff.code for tariff in content.tariffs])
 
 
 async def _install_flow(uow: UnitOfWork, flow: Flow) -> int:

@@ -39,9 +39,9 @@ class OfferMade:
     run_id: int
     contact_id: int
     visit: int
-    part: int
     tariffs: tuple[str, ...]  # codes; none means all on sale
     message: Mapping[str, Any]  # a core.message.Message as JSON
+    key: str  # the dedupe key of what is said
 
 
 @dataclass(frozen=True)

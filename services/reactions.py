@@ -90,8 +90,7 @@ async def _on_offer_made(uow: UnitOfWork, offer: OfferMade) -> None:
     run = await runs.load_run(uow, offer.run_id)
     ref = effects.ref_of(offer.run_id, offer.visit)
     place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
-    key = f"run:{offer.run_id}:offer:{offer.visit}:{offer.part}"
-    await tariffs.show_offer(uow, place, effects.offer_words(offer.message), offer.tariffs, key)
+    await tariffs.show_offer(uow, place, effects.offer_words(offer.message), offer.tariffs, offer.key)
 
 
 async def _on_invites_wanted(uow: UnitOfWork, wanted: InvitesWanted) -> None:

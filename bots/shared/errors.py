@@ -12,6 +12,7 @@ BY_CODE = {
     "ACCESS_CLOSED": "course-held",
     "QUESTIONS_NOT_INCLUDED": "question-not-included",
     "ALREADY_BOUGHT": "error-already-bought",
+    "NOT_ON_SALE": "error-not-on-sale",
 }
 BY_KIND = {
     ErrorKind.NOT_FOUND: "error-not-found",

@@ -25,11 +25,16 @@ async def choose_tariff(
 ) -> bool:
     """Open an order and begin its payment; False if the person has one open for this tariff already.
 
-    Raises ALREADY_BOUGHT if she has the tariff, TARIFF_NOT_FOUND for an unknown code.
+    Raises ALREADY_BOUGHT if she has the tariff, TARIFF_NOT_FOUND for an unknown code, NOT_ON_SALE for one that
+    is sold no more; an order that is open already can still be paid.
     """
     tariff = await get_tariff(uow, code)
     if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id):
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", code)
+    if await orders.find_order(uow.conn, uow.account_id, contact_id=contact.id, tariff_id=tariff.id):
+        return False
+    if not tariff.is_active:
+        raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", code)
     order_id = await _open_order(uow, contact, to, tariff, run_id, visit)
     if order_id is None:
         return False

@@ -18,6 +18,7 @@ class Tariff:
     currency: str
     rights: tuple[str, ...]
     flow_id: int
+    is_active: bool  # on sale
 
 
 @dataclass(frozen=True)

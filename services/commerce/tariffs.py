@@ -110,3 +110,8 @@ async def put_on_sale(uow: UnitOfWork, values: Row, chat_ids: Sequence[int]) -> 
     tariff_id = await store.put_tariff(uow.conn, uow.account_id, {**values, "is_active": True})
     await store.bind_communities(uow.conn, uow.account_id, tariff_id, chat_ids)
     return tariff_id
+
+
+async def take_off_sale(uow: UnitOfWork, kept: Sequence[str]) -> None:
+    """Sell only the tariffs with these codes from now on; what was bought or ordered stays."""
+    await store.retire(uow.conn, uow.account_id, kept)

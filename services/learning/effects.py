@@ -54,9 +54,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
         case WakeAt():
             await _wake(uow, stored, effect)
         case AskPayment():
-            text = effect.message.model_dump(mode="json", exclude_defaults=True)
-            offer = OfferMade(stored.id, stored.contact_id, effect.visit, effect.part, effect.tariffs, text)
-            uow.publish(offer)
+            make_offer(uow, stored, effect, f"run:{stored.id}:offer:{effect.visit}:{effect.part}")
         case AskReview():
             await assignments.submit_work(uow, run, effect)
         case Grant():
@@ -67,6 +65,12 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
         case _:
             assert_never(effect)
+
+
+def make_offer(uow: UnitOfWork, stored: StoredRun, ask: AskPayment, dedupe_key: str) -> None:
+    """Have what is on sale at this moment offered."""
+    text = ask.message.model_dump(mode="json", exclude_defaults=True)
+    uow.publish(OfferMade(stored.id, stored.contact_id, ask.visit, ask.tariffs, text, dedupe_key))
 
 
 async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:

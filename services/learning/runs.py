@@ -8,9 +8,11 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import CourseFinished, FirstLessonGiven, RunHeld
 from core.flow.definition import FlowKind
+from core.flow.effects import AskPayment
 from core.flow.engine import Advanced, Outcome, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.run import Run, RunStatus, View, dump_run_state
+from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
 from services.content.schemas import FlowVersion
@@ -101,10 +103,19 @@ async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> Stored
 
 
 async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
-    """Repeat the last message of the latest visit that has said one and is still open; False if none has."""
-    stored = (await load_run(uow, run_id)).stored
-    for visit in (stored.value.here, *reversed(stored.value.open)):
-        ref = effects.ref_of(stored.id, visit.visit) if visit else ""
+    """Repeat the last message of the latest visit that has said one and is still open; False if none has.
+
+    An offer is made anew instead: it may have changed what is on sale, and for how much.
+    """
+    run = await load_run(uow, run_id)
+    stored = run.stored
+    for visit in filter(None, (stored.value.here, *reversed(stored.value.open))):
+        step = run.flow.step(visit.step)
+        if isinstance(step, OfferStep):
+            ask = AskPayment(message=step.message(), tariffs=step.tariffs, visit=visit.visit)
+            effects.make_offer(uow, stored, ask, dedupe_key)
+            return True
+        ref = effects.ref_of(stored.id, visit.visit)
         for method, payload in await store.list_last_said(uow.conn, uow.account_id, stored.bot_id, ref):
             fields = json.loads(payload or "{}")
             call = Outgoing(stored.bot_id, stored.chat_id, method, fields, dedupe_key, Klass.INTERACTIVE, ref)

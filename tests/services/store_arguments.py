@@ -109,6 +109,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "statuses": same(("active",)),
     "code": same("basic"),
     "codes": same(()),
+    "kept": same(()),
     "slug": same("words"),
     "name": same("words"),
     "method": same("sendMessage"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import communities, memberships, tariffs
@@ -21,13 +21,12 @@ COLUMNS = (
     tariffs.c.currency,
     tariffs.c.rights,
     tariffs.c.flow_id,
+    tariffs.c.is_active,
 )
 
 
 def _tariff(row: Any) -> Tariff:
-    return Tariff(
-        row.id, row.code, row.name, row.description, row.price, row.currency, tuple(row.rights), row.flow_id
-    )
+    return Tariff(**{**row._mapping, "rights": tuple(row.rights)})  # noqa: SLF001 - SQLAlchemy's own name
 
 
 async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -40,6 +39,15 @@ async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
         )
     )
     return int(rows.scalar_one())
+
+
+async def retire(conn: AsyncConnection, account_id: int, kept: Sequence[str]) -> None:
+    """Take every tariff off sale whose code is not among these."""
+    await conn.execute(
+        update(tariffs)
+        .where(tariffs.c.account_id == account_id, tariffs.c.is_active, tariffs.c.code.not_in(kept))
+        .values(is_active=False)
+    )
 
 
 async def list_on_sale(conn: AsyncConnection, account_id: int, codes: Sequence[str]) -> list[Tariff]:

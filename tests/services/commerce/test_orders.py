@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from core.db.models.commerce import orders, payments
+from core.db.models.commerce import accesses, orders, payments
 from core.db.models.delivery import jobs, outbox, timers
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import OrderStatus, PaymentStatus
 from payment.base import PaymentState
 from services.commerce.orders import show_open_order
+from services.commerce.tariffs import take_off_sale
 from services.delivery.jobs import Perform
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import PRICE, add_access
@@ -23,6 +24,7 @@ from tests.services.commerce.buying import (
     buy,
     checked,
     choose,
+    created,
     only_order,
     only_payment,
     pass_time,
@@ -70,6 +72,30 @@ async def test_an_unknown_tariff_is_named(db: Database, shop: Shop) -> None:
     with pytest.raises(DomainError, match="TARIFF_NOT_FOUND: gold"):
         await choose(db, shop, "gold")
     assert await count_rows(db, orders) == 0
+
+
+async def test_a_tariff_that_is_sold_no_more_is_refused(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await take_off_sale(uow, ["club"])
+    with pytest.raises(DomainError, match="NOT_ON_SALE: basic"):
+        await choose(db, shop, "basic")
+    assert await choose(db, shop, "club")
+    assert await count_rows(db, orders) == 1
+
+
+async def test_an_order_outlives_the_sale_of_its_tariff(db: Database, shop: Shop) -> None:
+    await choose(db, shop, "basic")
+    async with db.unit(1) as uow:
+        await take_off_sale(uow, [])
+    payment = await only_payment(db)
+    await created(db, payment.id)
+    assert await choose(db, shop, "basic") is False
+    async with db.unit(1) as uow:
+        await show_open_order(uow, shop.buyer, "basic", "again")
+    assert len(await said(db, "order-pay")) == 2
+    await checked(db, payment.id, PaymentState.SUCCEEDED)
+    assert (await only_order(db)).status == OrderStatus.PAID
+    assert await count_rows(db, accesses) == 1
 
 
 async def test_what_she_has_cannot_be_bought_again(db: Database, shop: Shop) -> None:

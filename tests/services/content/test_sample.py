@@ -9,6 +9,7 @@ import pytest
 
 from app.install import load_content
 from app.wiring import CONTENT
+from core.db.models.commerce import tariffs
 from core.db.models.content import deployments, flow_versions, flows, link_names
 from core.db.session import Database
 from core.errors import DomainError
@@ -127,6 +128,21 @@ async def test_loading_twice_changes_no_row(bots: Database, folder: Path) -> Non
     await load_content(bots, read_content(folder))
     assert [await read_rows(bots, table) for table in TABLES] == before
     assert [await count_rows(bots, table) for table in (flows, flow_versions, deployments)] == [2, 2, 2]
+
+
+async def test_a_tariff_that_is_gone_from_the_file_is_sold_no_more_until_it_is_back(
+    bots: Database, folder: Path
+) -> None:
+    content = read_content(folder)
+    await load_content(bots, content)
+    await load_content(bots, replace(content, tariffs=content.tariffs[:1]))
+    assert [(row.code, row.is_active) for row in await read_rows(bots, tariffs)] == [
+        ("basic", True),
+        ("feedback", False),
+        ("premium", False),
+    ]
+    await load_content(bots, content)
+    assert all(row.is_active for row in await read_rows(bots, tariffs))
 
 
 async def test_what_fails_on_the_way_leaves_nothing(bots: Database, folder: Path) -> None:
