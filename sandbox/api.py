@@ -118,7 +118,7 @@ def _bot(world: World, token: str) -> Bot:
 def _handler(name: str) -> tuple[str, Handler]:
     found = find_handler(name)
     if found is None:
-        raise ApiError(HTTPStatus.NOT_FOUND, "Not Found")
+        raise ApiError(HTTPStatus.NOT_FOUND, "Not Found: method not found")
     return found
 
 

@@ -46,13 +46,33 @@ def read_offer(params: Params) -> Json:
         "total_amount": sum(one["amount"] for one in prices),
         "start_parameter": params.text("start_parameter"),
         "photo_url": params.text("photo_url"),
-        "max_tip_amount": params.number("max_tip_amount"),
-        "suggested_tip_amounts": params.json("suggested_tip_amounts") or [],
+        **_tips(params),
         "subscription_period": params.number("subscription_period"),
         "needs": [name for name in _WISHES if params.flag(name)],
     }
     _check_money(offer, params.text("provider_token"))
     return offer
+
+
+def _tips(params: Params) -> Json:
+    raw = params.json("suggested_tip_amounts")
+    if raw is not None and not isinstance(raw, list):
+        raise bad_request("expected an Array of suggested tip amounts")
+    most = _amount(params.text("max_tip_amount") or 0, 'can\'t parse "max_tip_amount" as Number')
+    return {"max_tip_amount": most, "suggested_tip_amounts": [_tip(one) for one in raw or []]}
+
+
+def _tip(raw: Any) -> int:
+    if not isinstance(raw, int | str):
+        raise bad_request("suggested tip amount must be of type Number or String")
+    return _amount(raw, "can't parse suggested tip amount as Number")
+
+
+def _amount(raw: int | str, refusal: str) -> int:
+    try:
+        return int(raw)
+    except ValueError as error:
+        raise bad_request(refusal) from error
 
 
 def _array(params: Params) -> list[Any]:

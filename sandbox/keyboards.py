@@ -1,20 +1,16 @@
 """Reply markups: reading what a bot sent, and refusing what Telegram refuses."""
 
 import json
+import re
 from typing import Any
 
 from sandbox.errors import ApiError, bad_request
-from sandbox.text.links import TELEGRAM_SCHEMES, checked, is_safe, linked_user
+from sandbox.text.links import TELEGRAM_SCHEMES, checked, is_local, linked_user, scheme
 
 MAX_CALLBACK_BYTES = 64
 MAX_ROW = 12
 MAX_BUTTONS = 300
-_FLAGS = {
-    "resize_keyboard": "ReplyKeyboardMarkup",
-    "one_time_keyboard": "ReplyKeyboardMarkup",
-    "is_persistent": "ReplyKeyboardMarkup",
-    "remove_keyboard": "ReplyKeyboardRemove",
-}
+_FLAGS = ("resize_keyboard", "one_time_keyboard", "is_persistent", "remove_keyboard")
 _ACTIONS = (
     "url",
     "callback_data",
@@ -69,14 +65,14 @@ def _decoded(raw: Any) -> Markup | None:
 
 
 def _read_kind(markup: Markup, *, private: bool) -> Markup | None:
-    for name, owner in _FLAGS.items():
+    for name in _FLAGS:
         if not isinstance(markup.get(name, False), bool):
-            raise bad_request(f'field "{name}" of the {owner} must be of the type Boolean')
-    if rows := _rows(markup, "keyboard", "ReplyKeyboardMarkup"):
+            raise bad_request(f'field "{name}" must be of type Boolean')
+    if rows := _rows(markup, "keyboard", ""):
         kept = [[_keyboard_button(one, private=private) for one in row] for row in rows]
         kept = [[one for one in row if one] for row in kept]
         return {**markup, "keyboard": [row for row in kept if row]} if any(kept) else None
-    if rows := _rows(markup, "inline_keyboard", "InlineKeyboardMarkup"):
+    if rows := _rows(markup, "inline_keyboard", " of the InlineKeyboardMarkup"):
         return _inline_keyboard(rows)
     if markup.get("remove_keyboard"):
         return {"remove_keyboard": True}
@@ -92,10 +88,10 @@ def _read_kind(markup: Markup, *, private: bool) -> Markup | None:
 def _rows(markup: Markup, name: str, owner: str) -> list[list[Any]]:
     rows = markup.get(name, [])
     if not isinstance(rows, list):
-        raise bad_request(f'field "{name}" of the {owner} must be an Array')
+        raise bad_request(f'field "{name}" must be of type Array')
     for row in rows:
         if not isinstance(row, list):
-            raise bad_request(f'field "{name}" of the {owner} must be an Array of Arrays')
+            raise bad_request(f'field "{name}"{owner} must be an Array of Arrays')
     return rows
 
 
@@ -107,7 +103,7 @@ def _keyboard_button(button: Any, *, private: bool) -> Markup | None:
     if not _text_of(button, "keyboard button"):
         return None
     for name, refusal in _REQUESTS.items():
-        if button.get(name) and not private:
+        if button.get(name) not in (None, False) and not private:
             raise bad_request(refusal)
     return button
 
@@ -155,7 +151,9 @@ def _action_value(action: str, value: Any) -> Any:
     if action == "callback_data":
         return _callback_data(value)
     if action == "url":
-        return _button_url(str(value), "inline keyboard button URL")
+        if not isinstance(value, str):
+            raise bad_request('can\'t parse inline keyboard button: Field "url" must be of type String')
+        return _button_url(value, "inline keyboard button URL")
     if action in ("web_app", "login_url"):
         return _nested_url(action, value)
     if action == "copy_text" and not (isinstance(value, dict) and value.get("text")):
@@ -180,8 +178,14 @@ def _button_url(url: str, what: str) -> str:
     return kept
 
 
+def _check_login_bot(name: str) -> None:
+    if name and not re.fullmatch(r"@?\w+", name, re.ASCII):
+        raise bad_request("can't parse inline keyboard button: LoginUrl bot username is invalid")
+
+
 def _wrong_url(url: str, what: str) -> ApiError:
-    return bad_request(f"{what} '{url}' is invalid: Wrong HTTP URL")
+    why = "Wrong HTTP URL" if scheme(url) in ("", "http", "https") else "Unsupported URL protocol"
+    return bad_request(f"{what} '{url}' is invalid: {why}")
 
 
 def _nested_url(action: str, value: Any) -> Markup:
@@ -189,8 +193,15 @@ def _nested_url(action: str, value: Any) -> Markup:
     if not isinstance(value, dict) or not isinstance(value.get("url"), str):
         raise bad_request("can't parse inline keyboard button: Can't find field \"url\"")
     url = value["url"]
+    if linked_user(url):
+        where = "Web App URL" if action == "web_app" else "login URL"
+        raise bad_request(f"link to a user can't be used in {where} buttons")
+    if action == "login_url":
+        _check_login_bot(str(value.get("bot_username") or ""))
+    if action == "web_app" and is_local(url):
+        return value
     if url.split(":", 1)[0].lower() in TELEGRAM_SCHEMES or not checked(url):
         raise _wrong_url(url, what)
-    if not is_safe(url):
+    if not url.lower().startswith("https://"):
         raise bad_request(f"{what} '{url}' is invalid: Only HTTPS links are allowed")
     return value

@@ -65,6 +65,22 @@ async def read_media(call: Call, kind: str, raw: Any, source: Json) -> Json:
     return {"kind": kind, "file": stored.number, "extra": _extra(kind, source)}
 
 
+async def read_input_media(call: Call, raw: Any, kinds: frozenset[str]) -> Json:
+    """Return the media an InputMedia object speaks of; only these kinds fit here."""
+    wrong = "can't parse InputMedia: "
+    if not isinstance(raw, dict):
+        raise bad_request(wrong + "expected an Object")
+    kind, name = raw.get("type"), str(raw.get("media") or "")
+    lost = name.startswith("attach://") and name.removeprefix("attach://") not in call.params.files
+    if lost or not name:
+        raise bad_request(wrong + "media not found")
+    if kind == "animation" and kind not in kinds:
+        raise bad_request(f'{wrong}type "{kind}" can\'t be used in sendMediaGroup')
+    if kind not in kinds:
+        raise bad_request(f'{wrong}type "{kind}" is unsupported')
+    return await read_media(call, kind, name, raw)
+
+
 def _uploaded(call: Call, kind: str, name: str) -> Upload | None:
     if name.startswith("attach://"):
         return call.params.files.get(name.removeprefix("attach://"))

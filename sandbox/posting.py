@@ -12,6 +12,8 @@ _SERVICE = frozenset(
         "new_chat_members",
         "left_chat_member",
         "new_chat_title",
+        "new_chat_photo",
+        "delete_chat_photo",
         "pinned",
         "migrate_to_chat_id",
         "successful_payment",

@@ -82,6 +82,8 @@ def _add_field(world: World, seen: Json, name: str, value: Any, viewer: int) -> 
         seen[name] = user(world, value)
     elif name == "forward_origin":
         _add_forward(world, seen, value)
+    elif name == "new_chat_photo":
+        seen[name] = media(world, value, viewer)["photo"]
     elif name == "pinned":
         seen["pinned_message"] = _pinned(world, value, viewer)
     else:

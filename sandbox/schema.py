@@ -8,6 +8,20 @@ from typing import Any
 from sandbox.errors import bad_request
 from sandbox.params import Params
 
+# What Telegram calls a parameter in its complaints, and what it says when the parameter is no such thing.
+TITLES = {
+    "rights": (
+        "ChatAdministratorRights",
+        "can't parse ChatAdministratorRights: ChatAdministratorRights must be an Object",
+    ),
+    "custom_emoji_ids": ("custom emoji identifiers", "expected an Array of custom emoji identifiers"),
+    "errors": ("errors", "expected an Array of PassportElementError"),
+}
+MISSING = {
+    "chat_id": "chat_id is empty",
+    "sender_chat_id": "sender_chat_id is empty",
+    "user_id": "invalid user_id specified",
+}
 NUMBERS = frozenset({"Integer", "Float"})
 PLAIN = NUMBERS | {"Boolean", "String", "InputFile"}
 
@@ -41,7 +55,7 @@ def check_params(facts: MethodFacts, params: Params) -> None:
     """Refuse a call without a required parameter, or with one of a wrong type."""
     for name, kind in facts.required.items():
         if name not in params.files and params.values.get(name) in (None, ""):
-            raise bad_request(f'parameter "{name}" is required')
+            raise bad_request(MISSING.get(name, f'parameter "{name}" is required'))
         _check(name, kind, params)
     for name, kind in facts.optional.items():
         if params.values.get(name) not in (None, ""):
@@ -49,14 +63,20 @@ def check_params(facts: MethodFacts, params: Params) -> None:
 
 
 def _check(name: str, kind: str, params: Params) -> None:
-    if kind.startswith("["):
-        if not isinstance(params.json(name), list):
-            raise bad_request(f"expected an Array of {kind[1:-1]}")
-    elif kind in NUMBERS:
+    if kind in NUMBERS:
         if not _is_number(params.values.get(name)):
-            raise bad_request(f"invalid {name} specified")
-    elif PLAIN.isdisjoint(kind.split("|")) and not isinstance(params.json(name), dict):
-        raise bad_request(f"can't parse {name} JSON object")
+            is_sender = name == "sender_chat_id"
+            raise bad_request(f"{name} is not a valid Integer" if is_sender else f"invalid {name} specified")
+    elif kind.startswith("["):
+        _check_json(name, list, f"expected an Array of {kind[1:-1]}", params)
+    elif PLAIN.isdisjoint(kind.split("|")):
+        _check_json(name, dict, f"can't parse {name} JSON object", params)
+
+
+def _check_json(name: str, kind: type, refusal: str, params: Params) -> None:
+    title, words = TITLES.get(name, (name, refusal))
+    if not isinstance(params.json(name, title), kind):
+        raise bad_request(words)
 
 
 def _is_number(value: Any) -> bool:

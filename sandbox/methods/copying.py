@@ -67,6 +67,7 @@ def forward_messages(call: Call) -> Any:
 
 
 def _many(call: Call, verb: str) -> list[Json]:
+    call.params.required("from_chat_id")
     numbers = message_ids(call)
     if sorted(set(numbers)) != numbers:
         raise bad_request("message identifiers must be in a strictly increasing order")
@@ -89,8 +90,6 @@ def _source(call: Call) -> Chat:
 
 
 def _source_message(call: Call, source: Chat, number: int, verb: str) -> Message:
-    if not number:
-        raise bad_request("message identifier is not specified")
     message = source.messages.get(number)
     if message is None:
         raise bad_request(f"message to {verb} not found")

@@ -15,10 +15,12 @@ DELETABLE_SECONDS = 48 * 3600
 @method("deleteMessage")
 def delete_message(call: Call) -> Any:
     """Delete one message."""
-    chat = _place(call)
+    if not call.params.text("chat_id"):
+        raise bad_request("chat identifier is not specified")
     number = call.params.number("message_id")
     if not number:
         raise bad_request("message identifier is not specified")
+    chat = _place(call)
     if number not in chat.messages:
         raise bad_request("message to delete not found")
     if not _deletable(call, chat, chat.messages[number]):
@@ -30,8 +32,9 @@ def delete_message(call: Call) -> Any:
 @method("deleteMessages")
 def delete_messages(call: Call) -> Any:
     """Delete up to 100 messages; those that are gone or too old are passed over."""
+    numbers = message_ids(call)
     chat = _place(call)
-    for number in message_ids(call):
+    for number in numbers:
         if number in chat.messages and _deletable(call, chat, chat.messages[number]):
             posting.remove(call.world, chat, number)
     return True
@@ -39,14 +42,26 @@ def delete_messages(call: Call) -> Any:
 
 def message_ids(call: Call) -> list[int]:
     """Read `message_ids`."""
-    numbers = call.params.json("message_ids")
-    if not isinstance(numbers, list) or not numbers:
+    raw = call.params.json("message_ids")
+    if raw is None or raw == []:
         raise bad_request("message identifiers are not specified")
-    if len(numbers) > MAX_IDS:
+    if not isinstance(raw, list):
+        raise bad_request("expected an Array of message identifiers")
+    if len(raw) > MAX_IDS:
         raise bad_request("too many message identifiers specified")
-    if not all(isinstance(one, int) for one in numbers):
-        raise bad_request("can't parse message_ids: message identifier must be a Number")
-    return numbers
+    return [_message_id(one) for one in raw]
+
+
+def _message_id(raw: Any) -> int:
+    if not isinstance(raw, int | str):
+        raise bad_request("message identifier must be a Number")
+    try:
+        number = int(raw)
+    except ValueError as error:
+        raise bad_request("can't parse message identifier as Number") from error
+    if number <= 0:
+        raise bad_request("invalid message identifier specified")
+    return number
 
 
 def _place(call: Call) -> Chat:

@@ -6,7 +6,7 @@ from sandbox import posting, rendering
 from sandbox.access import find_chat, has_right, must_be_in
 from sandbox.errors import bad_request
 from sandbox.keyboards import read_markup
-from sandbox.media import read_media
+from sandbox.media import read_input_media
 from sandbox.methods import sending
 from sandbox.model import Chat, ChatType, Message
 from sandbox.registry import Call, method
@@ -23,15 +23,12 @@ _EDITABLE = frozenset({"photo", "video", "animation", "document", "audio"})
 @method("editMessageText")
 def edit_message_text(call: Call) -> Any:
     """Change the text of a message."""
+    preview = sending.read_preview(call)
     text = sending.read_text(call)
     chat, message = own_message(call)
     if "text" not in message.body:
         raise bad_request("there is no text in the message to edit")
-    fields = sending.text_fields(text)
-    preview = call.params.json("link_preview_options")
-    if isinstance(preview, dict):
-        fields["link_preview_options"] = preview
-    body = {**_without(message, _TEXT), **fields}
+    body = {**_without(message, _TEXT), **sending.text_fields(text), **preview}
     return _changed(call, chat, message, body)
 
 
@@ -48,13 +45,9 @@ def edit_message_caption(call: Call) -> Any:
 @method("editMessageMedia")
 async def edit_message_media(call: Call) -> Any:
     """Put another file, with its caption, in place of a message's file."""
-    raw = call.params.json("media")
-    if not isinstance(raw, dict):
-        raise bad_request("can't parse InputMedia: expected an Object")
-    kind = raw.get("type")
-    if kind not in _EDITABLE:
-        raise bad_request(f'can\'t parse InputMedia: type "{kind}" is unsupported')
-    media = await read_media(call, kind, raw.get("media"), raw)
+    call.params.required("media")
+    raw = call.params.json("media", "input media")
+    media = await read_input_media(call, raw, _EDITABLE)
     caption = sending.read_caption(
         str(raw.get("caption") or ""), str(raw.get("parse_mode") or ""), raw.get("caption_entities")
     )
@@ -79,13 +72,12 @@ def _without(message: Message, names: frozenset[str]) -> dict[str, Any]:
 def own_message(call: Call) -> tuple[Chat, Message]:
     """Return a message the bot may edit, and its chat; refuses."""
     params = call.params
-    if params.text("inline_message_id"):
-        raise bad_request("MESSAGE_ID_INVALID")
+    number = params.number("message_id")
+    if not number and not params.text("chat_id"):
+        inline = params.text("inline_message_id")
+        raise bad_request("MESSAGE_ID_INVALID" if inline else "message identifier is not specified")
     chat = find_chat(call.world, call.bot, params.values.get("chat_id"))
     must_be_in(chat, call.bot)
-    number = params.number("message_id")
-    if not number:
-        raise bad_request("message identifier is not specified")
     message = chat.messages.get(number)
     if message is None:
         raise bad_request("message to edit not found")

@@ -1,14 +1,13 @@
-"""Ranks in groups: banning, unbanning, restricting, promoting; titles and permissions."""
+"""Ranks in groups: banning, unbanning, restricting, promoting; personal titles and permissions."""
 
 from typing import Any
 
-from sandbox import membership, posting
+from sandbox import membership
 from sandbox.access import administered_chat, find_chat, find_user, has_right, must_be_in
 from sandbox.errors import bad_request
 from sandbox.model import Chat, ChatType, Member, Status
 from sandbox.registry import Call, method
 
-MAX_TITLE = 128
 FOREVER = 366 * 86_400
 SHORTEST = 30
 _BAN = ("can_restrict_members", "not enough rights to restrict/unrestrict chat member")
@@ -70,12 +69,9 @@ def unban_chat_member(call: Call) -> Any:
 @method("restrictChatMember")
 def restrict_chat_member(call: Call) -> Any:
     """Take some permissions from a member of a supergroup, or give them back."""
+    allowed = _permissions(call)
+    must_be_supergroup(find_chat(call.world, call.bot, call.params.values.get("chat_id")))
     chat, user_id = _member_place(call, *_BAN)
-    if chat.type is not ChatType.SUPERGROUP:
-        raise bad_request("method is available only for supergroups")
-    allowed = call.params.json("permissions")
-    if not isinstance(allowed, dict):
-        raise bad_request('parameter "permissions" is required')
     _must_be_member(chat, user_id)
     rights = {name: bool(allowed.get(name)) for name in membership.PERMISSIONS}
     member = (
@@ -85,9 +81,25 @@ def restrict_chat_member(call: Call) -> Any:
     return True
 
 
+def _permissions(call: Call) -> dict[str, Any]:
+    allowed = call.params.json("permissions")
+    if not isinstance(allowed, dict):
+        raise bad_request("object expected as permissions")
+    return allowed
+
+
+def must_be_supergroup(chat: Chat) -> None:
+    """Refuse any other kind of chat."""
+    if chat.type is not ChatType.SUPERGROUP:
+        raise bad_request("method is available only for supergroups")
+
+
 @method("promoteChatMember")
 def promote_chat_member(call: Call) -> Any:
     """Make someone an administrator, or an ordinary member when no right is given."""
+    place = find_chat(call.world, call.bot, call.params.values.get("chat_id"))
+    if place.type not in (ChatType.SUPERGROUP, ChatType.CHANNEL):
+        raise bad_request("method is available for supergroup and channel chats only")
     chat, user_id = _member_place(call, "can_promote_members", "not enough rights")
     _must_be_member(chat, user_id)
     rights = {name: call.params.flag(name) for name in membership.full_rights(chat)}
@@ -96,25 +108,20 @@ def promote_chat_member(call: Call) -> Any:
     return True
 
 
-@method("setChatTitle")
-def set_chat_title(call: Call) -> Any:
-    """Rename a group or channel."""
-    title = call.params.text("title").strip()
-    if not 0 < len(title) <= MAX_TITLE:
-        raise bad_request("CHAT_TITLE_EMPTY" if not title else "chat title is too long")
-    chat = _informed_chat(call, "not enough rights to change chat title")
-    chat.title = title
-    posting.announce(call.world, chat, posting.post(call.world, chat, call.bot.id, {"new_chat_title": title}))
-    return True
-
-
-@method("setChatDescription")
-def set_chat_description(call: Call) -> Any:
-    """Describe a group or channel anew."""
-    chat = _informed_chat(call, "not enough rights to set chat description")
-    if chat.description == call.params.text("description"):
-        raise bad_request("chat description is not modified")
-    chat.description = call.params.text("description")
+@method("setChatAdministratorCustomTitle")
+def set_custom_title(call: Call) -> Any:
+    """Give an administrator a title."""
+    chat = find_chat(call.world, call.bot, call.params.values.get("chat_id"))
+    must_be_supergroup(chat)
+    must_be_in(chat, call.bot)
+    member = chat.members.get(find_user(call.world, call.params.number("user_id")))
+    if member is not None and member.status is Status.CREATOR:
+        raise bad_request("only creator can edit their custom title")
+    if member is None or member.status is not Status.ADMINISTRATOR:
+        raise bad_request("user is not an administrator")
+    if not has_right(chat.members.get(call.bot.id), "can_promote_members"):
+        raise bad_request("not enough rights to change custom title of the user")
+    member.title = call.params.text("custom_title")
     call.world.touch()
     return True
 
@@ -122,9 +129,7 @@ def set_chat_description(call: Call) -> Any:
 @method("setChatPermissions")
 def set_chat_permissions(call: Call) -> Any:
     """Say what ordinary members may do."""
-    allowed = call.params.json("permissions")
-    if not isinstance(allowed, dict):
-        raise bad_request('parameter "permissions" is required')
+    allowed = _permissions(call)
     chat = administered_chat(
         call.world,
         call.bot,
@@ -135,9 +140,3 @@ def set_chat_permissions(call: Call) -> Any:
     chat.permissions = {name: bool(allowed.get(name)) for name in membership.PERMISSIONS}
     call.world.touch()
     return True
-
-
-def _informed_chat(call: Call, refusal: str) -> Chat:
-    return administered_chat(
-        call.world, call.bot, call.params.values.get("chat_id"), "can_change_info", refusal
-    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox import posting, rendering
 from sandbox.errors import bad_request
-from sandbox.media import read_media
+from sandbox.media import read_input_media, read_media
 from sandbox.methods import sending
 from sandbox.registry import Call, method
 
@@ -42,14 +42,9 @@ _ALBUM_KINDS = frozenset({"photo", "video", "document", "audio"})
 @method("sendMessage")
 def send_message(call: Call) -> Any:
     """Send a text."""
+    preview = sending.read_preview(call)
     text = sending.read_text(call)
-    fields = sending.text_fields(text)
-    preview = call.params.json("link_preview_options")
-    if isinstance(preview, dict):
-        fields["link_preview_options"] = preview
-    elif call.params.flag("disable_web_page_preview"):
-        fields["link_preview_options"] = {"is_disabled": True}
-    return sending.send(call, sending.target(call), fields)
+    return sending.send(call, sending.target(call), {**sending.text_fields(text), **preview})
 
 
 @method(*_KINDS)
@@ -66,9 +61,8 @@ async def send_media(call: Call) -> Any:
 @method("sendMediaGroup")
 async def send_media_group(call: Call) -> Any:
     """Send an album of 2 to 10 files; documents and audio only among themselves."""
+    call.params.required("media")
     wanted = call.params.json("media")
-    if wanted is None:
-        raise bad_request('parameter "media" is required')
     if not isinstance(wanted, list):
         raise bad_request("expected an Array of InputMedia")
     bodies = [await _album_part(call, one) for one in wanted]
@@ -88,12 +82,7 @@ def album_id(call: Call) -> str:
 
 
 async def _album_part(call: Call, raw: Any) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise bad_request("can't parse InputMedia: expected an Object")
-    kind = raw.get("type")
-    if kind not in _ALBUM_KINDS:
-        raise bad_request(f"can't parse InputMedia: type \"{kind}\" can't be used in sendMediaGroup")
-    media = await read_media(call, kind, raw.get("media"), raw)
+    media = await read_input_media(call, raw, _ALBUM_KINDS)
     caption = sending.read_caption(
         str(raw.get("caption") or ""), str(raw.get("parse_mode") or ""), raw.get("caption_entities")
     )

@@ -51,6 +51,18 @@ def answer_pre_checkout_query(call: Call) -> Any:
     return True
 
 
+@method("answerShippingQuery")
+def answer_shipping_query(call: Call) -> Any:
+    """Accept; nobody here asks for a delivery."""
+    if call.params.flag("ok"):
+        call.params.required("shipping_options")
+        if not isinstance(call.params.json("shipping_options", "shipping options"), list):
+            raise bad_request("expected an Array of shipping options")
+    else:
+        call.params.required("error_message")
+    return True
+
+
 @method("refundStarPayment")
 def refund_star_payment(call: Call) -> Any:
     """Give Stars back, once."""

@@ -74,16 +74,27 @@ def _short_text(text: str, most: int, what: str) -> str:
 def _options(call: Call) -> list[Json]:
     raw = call.params.json("options")
     if not isinstance(raw, list):
-        raise bad_request("expected an Array of InputPollOption")
+        raise bad_request("expected an Array of String as options")
     if not raw:
         raise bad_request("poll must have at least 1 option")
     if len(raw) > MAX_OPTIONS:
         raise bad_request(f"poll can't have more than {MAX_OPTIONS} options")
-    texts = [str(one.get("text", "")) if isinstance(one, dict) else str(one) for one in raw]
+    texts = [_option(one) for one in raw]
     return [
-        {"persistent_id": str(number), "text": _short_text(text, MAX_OPTION, "poll option"), "voter_count": 0}
+        {
+            "persistent_id": str(number),
+            "text": _short_text(text, MAX_OPTION, "poll options"),
+            "voter_count": 0,
+        }
         for number, text in enumerate(texts)
     ]
+
+
+def _option(raw: Any) -> str:
+    text = raw.get("text") if isinstance(raw, dict) else raw
+    if not isinstance(text, str):
+        raise bad_request("expected an option to be of type String")
+    return text
 
 
 def _quiz(call: Call, options: int) -> Json:
@@ -111,8 +122,10 @@ def stop_poll(call: Call) -> Any:
     must_be_in(chat, call.bot)
     markup = read_markup(call.params.values.get("reply_markup"), private=chat.is_private, inline_only=True)
     message = chat.messages.get(call.params.number("message_id"))
-    if message is None or "poll" not in message.body:
+    if message is None:
         raise bad_request("message with poll to stop not found")
+    if "poll" not in message.body:
+        raise bad_request("message is not a poll")
     if message.sender_id != call.bot.id:
         raise bad_request("poll can't be stopped")
     if message.body["poll"]["is_closed"]:

@@ -19,6 +19,7 @@ _SCOPES = {
     "chat_administrators": ("chat_id",),
     "chat_member": ("chat_id", "user_id"),
 }
+_WRONG_SCOPE = "can't parse BotCommandScope: "
 _TEXTS = {
     "Name": ("name", 64, "bot name is too long"),
     "Description": ("description", 512, "bot description is too long"),
@@ -35,15 +36,18 @@ def _language(call: Call) -> str:
 
 
 def _scope(call: Call) -> str:
-    raw = call.params.json("scope") or {"type": "default"}
+    raw = call.params.json("scope", "BotCommandScope")
+    raw = {"type": "default"} if raw is None else raw
     if not isinstance(raw, dict):
-        raise bad_request("BotCommandScope must be an Object")
+        raise bad_request(_WRONG_SCOPE + "BotCommandScope must be an Object")
     kind = str(raw.get("type", ""))
     if kind not in _SCOPES:
-        raise bad_request("unsupported type specified")
-    parts = [str(raw.get(name, "")) for name in _SCOPES[kind]]
-    if not all(parts):
-        raise bad_request("chat_id is empty")
+        raise bad_request(_WRONG_SCOPE + "Unsupported type specified")
+    if "chat_id" in _SCOPES[kind] and not raw.get("chat_id"):
+        raise bad_request(_WRONG_SCOPE + "Empty chat_id specified")
+    if "user_id" in _SCOPES[kind] and not raw.get("user_id"):
+        raise bad_request(_WRONG_SCOPE + "Invalid user_id specified")
+    parts = [str(raw[name]) for name in _SCOPES[kind]]
     return ":".join([kind, *parts]) + "|" + _language(call)
 
 
@@ -117,8 +121,11 @@ def get_text(call: Call) -> Any:
 @method("setChatMenuButton")
 def set_chat_menu_button(call: Call) -> Any:
     """Set the button beside the message field, for one person or all."""
-    button = call.params.json("menu_button", "menu button") or {"type": "default"}
+    button = call.params.json("menu_button", "menu button")
+    button = {"type": "default"} if button is None else button
     _check_menu_button(button)
+    if call.params.has("chat_id") and call.params.number("chat_id") <= 0:
+        raise bad_request("invalid chat_id specified")
     call.bot.settings.setdefault("menu", {})[call.params.text("chat_id")] = button
     call.world.touch()
     return True

@@ -13,6 +13,7 @@ from sandbox.text.formatted import read_formatted
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+_NO_PREVIEW = "disable_web_page_preview"
 Json = dict[str, Any]
 
 
@@ -27,6 +28,16 @@ def read_text(call: Call, name: str = "text") -> Formatted:
     if text.length > MAX_TEXT:
         raise bad_request("message is too long")
     return text
+
+
+def read_preview(call: Call) -> Json:
+    """Read how links in a text are shown, as message fields."""
+    preview = call.params.json("link_preview_options", "link preview options")
+    if preview is None:
+        return {"link_preview_options": {"is_disabled": True}} if call.params.flag(_NO_PREVIEW) else {}
+    if not isinstance(preview, dict):
+        raise bad_request("object expected as link preview options")
+    return {"link_preview_options": preview}
 
 
 def read_caption(raw: str, parse_mode: str, entities: Any) -> Formatted:
@@ -70,14 +81,14 @@ def target(call: Call, right: str = "can_send_messages") -> Chat:
 
 def reply_target(call: Call, chat: Chat) -> int:
     """Return the id of the message replied to, 0 when it may be missing; refuses otherwise."""
-    wish = call.params.json("reply_parameters")
+    wish = call.params.json("reply_parameters", "reply parameters")
     if isinstance(wish, dict):
         wanted, optional = wish.get("message_id", 0), bool(wish.get("allow_sending_without_reply"))
     elif wish is None:
         wanted = call.params.number("reply_to_message_id")
         optional = call.params.flag("allow_sending_without_reply")
     else:
-        raise bad_request("can't parse reply parameters JSON object")
+        raise bad_request("object expected as reply parameters")
     if not wanted:
         return 0
     if not isinstance(wanted, int) or wanted not in chat.messages:

@@ -19,12 +19,15 @@ _PLAIN = frozenset(
         "bot_command", "url", "email", "phone_number",
     }
 )  # fmt: skip
+LONGEST = 1 << 15  # bytes, before anything is parsed
 _ARGUMENTS = ("url", "user", "language", "custom_emoji_id")
 
 
 def read_formatted(text: str, parse_mode: str, entities: Any) -> Formatted:
     """Turn what a bot sent into the text that people see; refuses as Telegram does."""
-    if parse_mode and parse_mode.lower() != "none":
+    if len(text) > LONGEST // 4 and len(text.encode("utf-8", "surrogatepass")) > LONGEST:
+        raise bad_request("text is too long")
+    if text and parse_mode and parse_mode.lower() != "none":
         parser = _PARSERS.get(parse_mode.lower())
         if parser is None:
             raise bad_request("unsupported parse_mode")

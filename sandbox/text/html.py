@@ -119,21 +119,19 @@ class HtmlParser:
 
     def _attribute(self, name: str, begin: int) -> tuple[str, str]:
         start = self._at
-        self._skip_until(_SPACE + "=>")
+        self._skip_until(_SPACE + "=>/\"'")
         key = self._source[start : self._at]
         if not key:
             raise self._error(f'Empty attribute name in the tag "{name}"', begin)
         self._skip_space()
-        if self._char() != "=":
-            if name == "blockquote" and key == "expandable" and self._char():
-                return key, key
-            raise self._error(
-                f'Expected equal sign in declaration of an attribute of the tag "{name}"', begin
-            )
-        self._at += 1
-        self._skip_space()
+        has_value = self._char() == "="
+        if has_value:
+            self._at += 1
+            self._skip_space()
         if not self._char():
             raise self._error(f'Unclosed start tag "{name}"', begin)
+        if not has_value:
+            return key, key if key == "expandable" else ""
         value = self._quoted() if self._char() in "'\"" else self._bare_token()
         if not self._char():
             raise self._error("Unclosed start tag", begin)

@@ -16,18 +16,28 @@ def linked_user(url: str) -> int:
     return int(found[1]) if found else 0
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether the host is this machine, where a sandbox takes http for https."""
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
+def is_local(url: str) -> bool:
+    """Tell whether the link leads to this machine, where a sandbox takes http for https."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and _is_loopback(parts.hostname or "")
+
+
 def is_safe(url: str) -> bool:
     """Tell whether the link is https, or leads to this machine."""
-    parts = urlsplit(url)
-    return parts.scheme.lower() == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return scheme(url) == "https" or is_local(url)
+
+
+def scheme(url: str) -> str:
+    """Return the scheme of a link in small letters, empty when it has none."""
+    found = _SCHEME.match(url.strip())
+    return found[1].lower() if found else ""
 
 
 def checked(url: str) -> str:
@@ -49,7 +59,7 @@ def _checked_http(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return ""
-    if parts.scheme.lower() not in ("http", "https") or not (_HOST.match(host) or is_loopback(host)):
+    if parts.scheme.lower() not in ("http", "https") or not _HOST.match(host):
         return ""
     if not parts.path and not parts.query and not parts.fragment:
         return f"{url}/"

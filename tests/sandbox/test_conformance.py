@@ -195,6 +195,15 @@ async def in_private(scene: Scene) -> Values:
     return {"chat_id": scene.anna.id}
 
 
+async def promoted(scene: Scene) -> Values:
+    await scene.group.set_rank(scene.anna, "administrator")
+    return {"user_id": scene.anna.id}
+
+
+async def refused(_: Scene) -> Values:
+    return {"ok": False, "error_message": "Sold out"}
+
+
 async def with_action(scene: Scene) -> Values:
     return {"action": "typing"}
 
@@ -231,7 +240,10 @@ PREPARED: dict[str, Callable[[Scene], Awaitable[Values]]] = {
     "revokeChatInviteLink": linked,
     "sendChatAction": with_action,
     "sendMessageDraft": in_private,
+    "answerShippingQuery": refused,
+    "setChatAdministratorCustomTitle": promoted,
     "setChatDescription": with_description,
+    "setChatMenuButton": in_private,
     "setGameScore": with_score,
     "stopMessageLiveLocation": live,
     "stopPoll": polled,
