@@ -185,7 +185,8 @@ QUESTION_MOVES: Mapping[QuestionStatus, tuple[QuestionStatus, ...]] = {
 MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
     MembershipStatus.INVITED: (MembershipStatus.ASKED, MembershipStatus.LEFT),
     MembershipStatus.FAILED: (MembershipStatus.ASKED,),
-    MembershipStatus.JOINED: (MembershipStatus.INVITED, MembershipStatus.LEFT),
+    # From failed too: somebody let her in by hand.
+    MembershipStatus.JOINED: (MembershipStatus.INVITED, MembershipStatus.LEFT, MembershipStatus.FAILED),
     MembershipStatus.LEFT: (MembershipStatus.JOINED,),
 }
 BROADCAST_MOVES: Mapping[BroadcastStatus, tuple[BroadcastStatus, ...]] = {

@@ -41,11 +41,14 @@ async def grant_access(uow: UnitOfWork, paid: OrderPaid) -> None:
 
 
 async def issue_invites(uow: UnitOfWork, wanted: InvitesWanted, contact: Contact, bot_id: int) -> None:
-    """Ask Telegram for a link per group of what the person bought; without groups answer at once."""
+    """Ask Telegram for a link per group of what the person bought and is not in yet; without one answer at once."""
     places = await store.list_places(uow.conn, uow.account_id, contact.id)
     if not places:
         uow.publish(InvitesIssued(wanted.run_id, wanted.visit, {}, failed=False))
-    for access_id, community_id, chat_id in places:
+    by_chat = {
+        place[2]: place for place in places
+    }  # a group of two of her tariffs: the newer one lets her in
+    for access_id, community_id, chat_id in by_chat.values():
         membership_id = await _ask_place(uow, access_id, community_id, contact, wanted)
         _ask_link(uow, bot_id, chat_id, membership_id, f"{wanted.run_id}:{wanted.visit}")
 
@@ -134,35 +137,32 @@ async def decide_join(
     """Let the buyer in and decline anybody else; None (and nothing done) if the group is not ours."""
     if not await store.is_community(uow.conn, uow.account_id, chat_id):
         return None
-    membership = await store.find_of_user(uow.conn, uow.account_id, chat_id, user_id)
-    method = "approveChatJoinRequest" if membership else "declineChatJoinRequest"
+    is_buyer = bool(await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id))
+    method = "approveChatJoinRequest" if is_buyer else "declineChatJoinRequest"
     fields = {"chat_id": chat_id, "user_id": user_id}
     key = f"join:{bot_id}:{update_id}"
     enqueue(uow, Outgoing(bot_id, chat_id, method, fields, key, Klass.TRANSACTIONAL))
-    return membership is not None
+    return is_buyer
 
 
 async def note_join(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int) -> None:
-    """The buyer is in: her link has done its work."""
-    membership = await store.find_of_user(uow.conn, uow.account_id, chat_id, user_id)
-    if membership is None:
-        return
+    """The buyer is in: her links have done their work."""
     to = MembershipStatus.JOINED
-    moved = await store.move_membership(
-        uow.conn, uow.account_id, membership.id, to, MEMBERSHIP_MOVES[to], {"joined_at": uow.now}
-    )
-    if moved and membership.link:
-        fields = {"chat_id": chat_id, "invite_link": membership.link}
-        key = f"revoke:{membership.id}:{uow.now.timestamp():.0f}"
-        enqueue(uow, Outgoing(bot_id, chat_id, "revokeChatInviteLink", fields, key, Klass.TRANSACTIONAL))
+    for place in await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+        moved = await store.move_membership(
+            uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"joined_at": uow.now}
+        )
+        if moved and place.link:
+            fields = {"chat_id": chat_id, "invite_link": place.link}
+            key = f"revoke:{place.id}:{uow.now.timestamp():.0f}"
+            enqueue(uow, Outgoing(bot_id, chat_id, "revokeChatInviteLink", fields, key, Klass.TRANSACTIONAL))
 
 
 async def note_leave(uow: UnitOfWork, chat_id: int, user_id: int) -> None:
     """The buyer has left the group; she may come back by a new link."""
-    membership = await store.find_of_user(uow.conn, uow.account_id, chat_id, user_id)
-    if membership:
-        to = MembershipStatus.LEFT
-        await store.move_membership(uow.conn, uow.account_id, membership.id, to, MEMBERSHIP_MOVES[to], {})
+    to = MembershipStatus.LEFT
+    for place in await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+        await store.move_membership(uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {})
 
 
 async def get_membership(uow: UnitOfWork, membership_id: int) -> Membership:

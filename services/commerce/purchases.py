@@ -1,6 +1,6 @@
 """What a person has bought, shown again at any time with every link that leads there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -28,12 +28,20 @@ async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: st
         words = speech.words("purchase", tariff=speech.content(purchase.tariff_name))
         buttons = [[speech.link_button(speech.words("button-course"), speech.content(COURSE_LINK))]]
         buttons += [[_group_button(place, n)] for n, place in enumerate(_open_places(purchase), start=1)]
-        dedupe = f"{key}:{purchase.access_id}"
-        speech.say(uow, to, words, dedupe, buttons=buttons)
-        for place in purchase.places:
-            if place.status in USELESS:
-                await access.renew_invite(uow, purchase.access_id, place, contact, to.bot_id, dedupe)
+        speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
+    for access_id, place in _closed_places(bought).values():
+        await access.renew_invite(uow, access_id, place, contact, to.bot_id, f"{key}:{access_id}")
     return bool(bought)
+
+
+def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, Place]]:
+    """The groups she can neither be in nor enter, by chat, each with the newest access that opens it."""
+    places = [(purchase.access_id, place) for purchase in bought for place in purchase.places]
+    closed = {place.chat_id: (access_id, place) for access_id, place in places}
+    for _, place in places:
+        if place.status not in USELESS:
+            closed.pop(place.chat_id, None)
+    return closed
 
 
 def _open_places(purchase: Purchase) -> list[Place]:

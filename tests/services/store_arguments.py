@@ -146,7 +146,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         run_visit=None,
         created_at=NOW,
     ),
-    "commerce.access.find_of_user": {"chat_id": same(GROUP)},
+    "commerce.access.list_of_user": {"chat_id": same(GROUP)},
     "commerce.access.is_community": {"chat_id": same(GROUP)},
     "commerce.access.move_membership": moved(MembershipStatus.JOINED, MembershipStatus.INVITED),
     "commerce.orders.open_order": row(

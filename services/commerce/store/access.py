@@ -104,15 +104,28 @@ async def move_access(
 
 
 async def list_places(conn: AsyncConnection, account_id: int, contact_id: int) -> list[tuple[int, int, int]]:
-    """Groups the person's active accesses open: (access, community, Telegram chat)."""
+    """Groups the person's active accesses open and she is not in: (access, community, Telegram chat)."""
+    joined = _list_joined(account_id, contact_id)
     rows = await conn.execute(
         select(accesses.c.id, communities.c.id, communities.c.chat_id)
         .join(communities, communities.c.tariff_id == accesses.c.tariff_id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE)
-        .order_by(communities.c.id)
+        .where(accesses.c.status == AccessStatus.ACTIVE, communities.c.chat_id.not_in(joined))
+        .order_by(accesses.c.id, communities.c.id)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _list_joined(account_id: int, contact_id: int) -> Any:
+    """The chats a person is in; a group may belong to several tariffs, and she is in it by any of them."""
+    place, door, right = memberships.alias(), communities.alias(), accesses.alias()
+    return (
+        select(door.c.chat_id)
+        .join(place, place.c.community_id == door.c.id)
+        .join(right, right.c.id == place.c.access_id)
+        .where(place.c.account_id == account_id, place.c.status == MembershipStatus.JOINED)
+        .where(right.c.contact_id == contact_id, right.c.status == AccessStatus.ACTIVE)
+    )
 
 
 async def put_membership(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -176,20 +189,18 @@ async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int, visit
     return [_membership(row) for row in await conn.execute(statement.order_by(memberships.c.id))]
 
 
-async def find_of_user(
+async def list_of_user(
     conn: AsyncConnection, account_id: int, chat_id: int, user_id: int
-) -> Membership | None:
-    """A person's place in a group, if her access to it is active."""
+) -> list[Membership]:
+    """A person's places in a group, one per active access to it."""
     statement = (
         _select_memberships(account_id)
         .join(accesses, accesses.c.id == memberships.c.access_id)
         .where(communities.c.chat_id == chat_id, memberships.c.user_id == user_id)
         .where(accesses.c.status == AccessStatus.ACTIVE)
-        .order_by(memberships.c.id.desc())
-        .limit(1)
+        .order_by(memberships.c.id)
     )
-    row = (await conn.execute(statement)).one_or_none()
-    return _membership(row) if row else None
+    return [_membership(row) for row in await conn.execute(statement)]
 
 
 async def is_community(conn: AsyncConnection, account_id: int, chat_id: int) -> bool:

@@ -14,10 +14,11 @@ from core.errors import DomainError
 from core.lifecycle import MembershipStatus
 from services.commerce.access import decide_join, get_membership, note_join, note_leave
 from services.commerce.purchases import list_purchases, show_purchases
+from services.commerce.schemas import Membership
 from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import INVITE_TEXT
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import add_access, add_community, add_membership
+from tests.factories.sales import add_access, add_community, add_membership, add_tariff
 from tests.factories.shops import GROUPS, Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
@@ -155,6 +156,80 @@ async def test_once_she_is_in_her_link_is_closed(db: Database, shop: Shop) -> No
     assert await calls(db, "revokeChatInviteLink") == [{"chat_id": GROUPS[0], "invite_link": LINK}]
     async with db.unit(1) as uow:
         assert (await get_membership(uow, membership_id)).status is MembershipStatus.JOINED
+
+
+async def _in_the_groups(db: Database, shop: Shop, *chats: int) -> None:
+    """The buyer has bought `club` through the scenario, got her links, and has joined these groups."""
+    await buy(db, shop, "club", run_id=await start_selling(db, shop), visit=1)
+    for place in await places(db):
+        await link_comes(db, place.id, f"{LINK}{place.id}")
+    async with db.unit(1) as uow:
+        for chat_id in chats:
+            await note_join(uow, SALES_BOT, chat_id, shop.buyer.telegram_id)
+
+
+async def _buy_vip(db: Database, shop: Shop, *chats: int) -> None:
+    """She goes through the scenario again and buys what opens these groups."""
+    async with db.unit(1) as uow:
+        vip = await add_tariff(uow, shop.course.flow_id, "vip", rights=["questions", "mentor"])
+        for chat_id in chats:
+            await add_community(uow, vip, chat_id)
+    await buy(db, shop, "vip", run_id=await start_selling(db, shop), visit=1)
+
+
+async def test_a_second_purchase_speaks_only_of_groups_she_is_not_in(db: Database, shop: Shop) -> None:
+    await _in_the_groups(db, shop, GROUPS[0])
+    asked = len(await calls(db, "createChatInviteLink"))
+    await _buy_vip(db, shop, GROUPS[0], -1003)
+    more = [one["chat_id"] for one in await calls(db, "createChatInviteLink")][asked:]
+    assert more == [GROUPS[1], -1003]
+    statuses = {place.community_chat_id: place.status for place in await _memberships(db, shop)}
+    assert statuses[GROUPS[0]] == MembershipStatus.JOINED
+
+
+async def test_who_is_in_every_group_hears_of_none_and_goes_on(db: Database, shop: Shop) -> None:
+    await _in_the_groups(db, shop, *GROUPS)
+    told = await _told_links(db)
+    await _buy_vip(db, shop, *GROUPS)
+    assert len(await calls(db, "createChatInviteLink")) == len(GROUPS)
+    assert await _told_links(db) == told
+    assert [row.status for row in await read_rows(db, runs)] == ["completed", "completed"]
+    async with db.unit(1) as uow:
+        assert await show_purchases(uow, shop.buyer, shop.chat, "cmd:1")
+    assert len(await calls(db, "createChatInviteLink")) == len(GROUPS)
+
+
+async def test_a_group_of_two_tariffs_is_left_and_entered_once(db: Database, shop: Shop) -> None:
+    await _in_the_groups(db, shop)
+    await _buy_vip(db, shop, *GROUPS)
+    for place in await places(db):
+        await link_comes(db, place.id, f"{LINK}{place.id}")
+    async with db.unit(1) as uow:
+        await note_join(uow, SALES_BOT, GROUPS[0], shop.buyer.telegram_id)
+    ours = [one for one in await _memberships(db, shop) if one.community_chat_id == GROUPS[0]]
+    assert [one.status for one in ours] == [MembershipStatus.JOINED] * 2
+    revoked = [one["invite_link"] for one in await calls(db, "revokeChatInviteLink")]
+    assert revoked == [one.link for one in ours]
+    async with db.unit(1) as uow:
+        await note_leave(uow, GROUPS[0], shop.buyer.telegram_id)
+    asked = len(await calls(db, "createChatInviteLink"))
+    async with db.unit(1) as uow:
+        await show_purchases(uow, shop.buyer, shop.chat, "cmd:1")
+    assert len(await calls(db, "createChatInviteLink")) == asked + 1
+
+
+async def _memberships(db: Database, shop: Shop) -> list[Membership]:
+    async with db.unit(1) as uow:
+        return [await get_membership(uow, place.id) for place in await places(db)]
+
+
+async def test_who_was_let_in_by_hand_gets_no_link_any_more(db: Database, shop: Shop) -> None:
+    membership_id = await _member(db, shop, status=MembershipStatus.FAILED, link=None)
+    async with db.unit(1) as uow:
+        await note_join(uow, SALES_BOT, GROUPS[0], shop.buyer.telegram_id)
+        assert (await get_membership(uow, membership_id)).status is MembershipStatus.JOINED
+        await show_purchases(uow, shop.buyer, shop.chat, "cmd:1")
+    assert [one["chat_id"] for one in await calls(db, "createChatInviteLink")] == [GROUPS[1]]
 
 
 async def test_strangers_coming_and_going_change_nothing(db: Database, shop: Shop) -> None:
