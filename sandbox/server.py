@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from aiohttp import web
 
 from sandbox import api, polls, snapshot
-from sandbox.control import acting, chats, drills, groups, page, people
+from sandbox.control import acting, chats, drills, groups, page, people, tour
 from sandbox.errors import ControlError
 from sandbox.methods import MODULES
 from sandbox.options import Options
@@ -30,7 +30,7 @@ def build_app(options: Options | None = None) -> web.Application:
             world.add_bot(token, username, username)
     app = web.Application(client_max_size=api.MAX_BODY, middlewares=[_refuse_nonsense])
     app[api.WORLD] = world
-    for module in (people, chats, acting, groups, drills, page):
+    for module in (people, chats, acting, groups, drills, tour, page):
         app.add_routes(module.routes)
     app.router.add_static("/static", page.STATIC)
     app.router.add_route("*", "/bot{token}/{method}", api.handle_call)

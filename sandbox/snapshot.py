@@ -70,6 +70,7 @@ def _content(world: World) -> Json:
         "files": list(world.files.known.values()),
         "invoices": world.invoices,
         "payments": list(world.payments.values()),
+        "tour": world.tour,
     }
 
 
@@ -107,6 +108,7 @@ def load(world: World) -> None:
         world.files.known[stored.number] = stored
     world.invoices.update(content.get("invoices", {}))
     world.payments.update({raw["charge_id"]: Payment(**raw) for raw in content.get("payments", ())})
+    world.tour = content.get("tour", {})
     for raw in content["people"]:
         person = Person(**raw)
         world.people[person.id] = person

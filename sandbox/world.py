@@ -82,6 +82,7 @@ class World:
         self.launches: dict[str, Launch] = {}
         self.invoices: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, Payment] = {}
+        self.tour: dict[str, Any] = {}
         self.alarms = Alarms(self.clock, self.hub)
         self.links: dict[str, int] = {}
         self.counters: dict[str, int] = {}

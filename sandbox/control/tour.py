@@ -1,0 +1,107 @@
+"""A guided tour: what to do next in whose chat, and how far one is, read from the messages of the chats."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.control.requests import Json, answer, body_of, find_bot, find_group, find_person, world_of
+from sandbox.errors import ControlError
+from sandbox.model import Message, Person
+from sandbox.world import World
+
+routes = web.RouteTableDef()
+_KINDS = ("says", "hears", "joins")
+
+
+@routes.post("/sandbox/tour")
+async def begin_tour(request: web.Request) -> web.Response:
+    """Begin a tour: its `steps` by language. What stands in the chats already counts for nothing."""
+    world, wish = world_of(request), await body_of(request)
+    steps = {
+        str(language): [_read_step(world, one) for one in found]
+        for language, found in dict(wish.get("steps", {})).items()
+    }
+    places = {one["place"] for found in steps.values() for one in found}
+    world.tour = {"steps": steps, "since": {place: _newest(world, place) for place in places}}
+    world.touch()
+    return answer(_shown(world, ""))
+
+
+@routes.get("/sandbox/tour")
+async def show_tour(request: web.Request) -> web.Response:
+    """Show the steps in the language `lang`, or in another if there are none, and how many are done."""
+    return answer(_shown(world_of(request), request.query.get("lang", "")))
+
+
+def _read_step(world: World, wish: Json) -> Json:
+    """Check a step. Its end may be in another person's chat than the place where she acts."""
+    person, done = find_person(world, wish["person"]), dict(wish["done"])
+    witness = find_person(world, done.get("person", person.id))
+    kinds = [kind for kind in _KINDS if kind in done]
+    if len(kinds) != 1:
+        raise ControlError(f"a step is done by one of {', '.join(_KINDS)}")
+    texts = [] if kinds == ["joins"] else [str(one) for one in done[kinds[0]]]
+    _key(world, person, wish["chat"])
+    return {
+        "person": person.id,
+        "chat": str(wish["chat"]).removeprefix("@"),
+        "text": str(wish["text"]),
+        "place": _key(world, witness, done.get("chat", wish["chat"])),
+        "done": {"kind": kinds[0], "texts": texts, "person": witness.id},
+    }
+
+
+def _key(world: World, person: Person, name: Any) -> str:
+    """Name a chat that may not have begun: looking at a tour opens none."""
+    if world.names.get(str(name).removeprefix("@").lower()) in world.bots:
+        return f"{find_bot(world, name).id}:{person.id}"
+    return find_group(world, name).key
+
+
+def _newest(world: World, place: str) -> int:
+    chat = world.chats.get(place)
+    return max(chat.messages, default=0) if chat else 0
+
+
+def _shown(world: World, language: str) -> Json:
+    by_language: dict[str, list[Json]] = world.tour.get("steps", {})
+    steps = by_language.get(language) or next(iter(by_language.values()), [])
+    return {"steps": [_step_json(world, one) for one in steps], "done": sum(_walk(world, steps))}
+
+
+def _step_json(world: World, step: Json) -> Json:
+    person = world.people[step["person"]]
+    bot = world.bots.get(world.names.get(step["chat"].lower(), 0))
+    title = bot.name if bot else find_group(world, step["chat"]).title
+    return {
+        "person": person.id,
+        "name": person.first_name,
+        "chat": step["chat"],
+        "title": title,
+        "text": step["text"],
+    }
+
+
+def _walk(world: World, steps: list[Json]) -> Iterator[bool]:
+    """Go through the steps to the first that is not done; in each chat they are done one after another."""
+    seen: dict[str, int] = dict(world.tour.get("since", {}))
+    for step in steps:
+        place = step["place"]
+        chat = world.chats.get(place)
+        later = [one for one in chat.messages.values() if one.id > seen[place]] if chat else []
+        found = next((one for one in later if _ends(one, **step["done"])), None)
+        if found is None:
+            return
+        seen[place] = found.id
+        yield True
+
+
+def _ends(message: Message, *, kind: str, texts: list[str], person: int) -> bool:
+    """Tell whether this message is what a step waits for: an own one, one of the others, or coming in."""
+    if kind == "joins":
+        return person in message.body.get("new_chat_members", ())
+    if (message.sender_id == person) != (kind == "says"):
+        return False
+    text = str(message.body.get("text", message.body.get("caption", "")))
+    return any(one in text for one in texts)
