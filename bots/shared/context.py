@@ -52,6 +52,10 @@ class Context:
         self._said += 1
         return f"up:{self.bot.id}:{self.update_id}:{self._said}"
 
+    def note(self, key: str) -> None:
+        """Answer a press with a text of ours that fades away by itself."""
+        self.answer_callback(texts.say(key, self.contact.language))
+
     def alert(self, key: str, **values: Any) -> None:
         """Answer a press with a text of ours in a window of its own."""
         self.answer_callback(texts.say(key, self.contact.language, values, escape=False), alert=True)

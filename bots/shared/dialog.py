@@ -44,6 +44,8 @@ def build_router(fallback: str | Fallback) -> Router:
         outcome = await runs.deliver(ctx.uow, int(run_id), StepPressed(int(visit), option))
         if outcome in {Outcome.STALE, Outcome.IGNORED}:
             ctx.alert("error-button-expired")
+        elif outcome is Outcome.STAYED:  # nothing on her screen changes: the press itself is answered
+            ctx.note("lesson-noted")
 
     @router.callback_query()
     async def unknown_press(_: CallbackQuery, ctx: Context) -> None:

@@ -67,7 +67,7 @@ async def test_the_verdict_takes_the_place_of_the_buttons_on_every_card(room: Ro
         assert edited.message_id == cards(room, who)[0].message_id
         assert "📝" in edited.text
     told = [one.text for one in room.seen(ANNA)][-3:]
-    assert told[:2] == ["🎉 Your work is accepted.", "Lesson 2"]
+    assert told[:2] == ["🎉 Your work is accepted. The course goes on by itself.", "Lesson 2"]
 
 
 async def test_a_late_second_verdict_is_told_who_was_first(room: Room) -> None:
