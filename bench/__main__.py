@@ -9,7 +9,7 @@ from bench.cores import all_cores
 from bench.figures import Figure, Scale, describe_machine
 from bench.race import sit_down
 
-NAMES = ("sending", "updates", "ticks", "fan_out", "pace", "latency", "start_up", "memory")
+NAMES = ("sending", "updates", "ticks", "fan_out", "pace", "latency", "start_up", "memory", "sandbox")
 
 
 def main() -> int:

@@ -24,6 +24,7 @@ def read_options(arguments: list[str]) -> Options:
     parser.add_argument("--group-rate", default="20/min", help="messages per group: N/min or N/s")
     parser.add_argument("--no-limits", action="store_true")
     parser.add_argument("--history", type=int, default=1000, help="messages kept per chat")
+    parser.add_argument("--log", type=int, default=20_000, help="calls kept in the log")
     parser.add_argument("--bot", action="append", default=[], type=_bot, metavar="TOKEN=USERNAME")
     chosen = parser.parse_args(arguments)
     most, window = _rate(parser, chosen.group_rate)
@@ -42,6 +43,7 @@ def read_options(arguments: list[str]) -> Options:
         limits=limits,
         bots=tuple(chosen.bot),
         history=chosen.history,
+        log_size=chosen.log,
     )
 
 

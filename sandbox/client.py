@@ -240,6 +240,11 @@ class SandboxClient:
             more["owner"] = _name(more["owner"])
         return Group(self._link, await self._link.post("/sandbox/groups", {"title": title, **more}))
 
+    async def chatter(self, bot: str | Bot, count: int, text: str = "word") -> int:
+        """Let everybody who has started the bot write to it, `count` messages in all; returns how many people did."""
+        raw = await self._link.post(f"/sandbox/bots/{_name(bot)}/chatter", {"count": count, "text": text})
+        return int(raw["people"])
+
     async def abilities(self, bot: str | Bot, **wish: Any) -> None:
         """Set what is set at @BotFather: `topics`, `users_create_topics`, `mini_apps` by their short names."""
         await self._link.post(f"/sandbox/bots/{_name(bot)}/abilities", wish)
@@ -278,6 +283,15 @@ class SandboxClient:
         """Return the texts a bot sent to a person, in order."""
         who = person.id if isinstance(person, Person) else person
         found: list[str] = (await self._link.get(f"/sandbox/chats/{_name(bot)}/{who}/texts"))["texts"]
+        return found
+
+    async def begin_tour(self, steps: dict[str, list[Json]]) -> None:
+        """Begin a guided tour: by language its steps, each `{person, chat, text, done}`."""
+        await self._link.post("/sandbox/tour", {"steps": steps})
+
+    async def tour(self, language: str = "") -> Json:
+        """Return the tour's `steps`, and how many are `done`."""
+        found: Json = await self._link.get("/sandbox/tour", lang=language)
         return found
 
     async def clear_log(self) -> None:

@@ -9,7 +9,7 @@ from sandbox.errors import ControlError
 from sandbox.model import Chat, Message, Person
 from sandbox.world import Callback, World
 
-MAX_CALLBACKS = 20_000
+KEPT_CALLBACKS, MAX_CALLBACKS = 1_000, 20_000
 Json = dict[str, Any]
 
 
@@ -58,11 +58,20 @@ def press(world: World, person: Person, chat: Chat, message: Message, data: str)
 
 
 def _remember(world: World, callback: Callback) -> None:
-    world.callbacks[callback.id] = callback
-    if len(world.callbacks) > MAX_CALLBACKS:
-        oldest = world.callbacks.pop(next(iter(world.callbacks)))
+    """Keep a press; of older ones only those that still may be answered, and never too many."""
+    known = world.callbacks
+    known[callback.id] = callback
+    while len(known) > KEPT_CALLBACKS:
+        oldest = known[next(iter(known))]
+        if oldest.answer is None and _may_be_answered(world, oldest) and len(known) <= MAX_CALLBACKS:
+            return
+        del known[oldest.id]
         if oldest.answer is None:
             world.log.violated(unanswered(world, oldest))
+
+
+def _may_be_answered(world: World, callback: Callback) -> bool:
+    return time.monotonic() - callback.at <= world.options.callback_ttl
 
 
 def unanswered(world: World, callback: Callback) -> Violation:

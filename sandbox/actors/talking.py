@@ -73,6 +73,16 @@ def _open(world: World, person: Person, chat: Chat) -> None:
     updates.push(world, world.bots[chat.bot_id], "my_chat_member", update)
 
 
+def chatter(world: World, bot_id: int, count: int, text: str) -> int:
+    """Let everybody who has started the bot write to it in turn, so many messages in all; returns how many wrote."""
+    chats = [world.chats[key] for key in world.bot_chats[bot_id]]
+    speakers = [chat for chat in chats if chat.is_private and chat.started and not chat.blocked]
+    for number in range(count if speakers else 0):
+        chat = speakers[number % len(speakers)]
+        say_text(world, world.people[chat.person_id], chat, f"{text} {number}")
+    return min(count, len(speakers))
+
+
 def media_body(world: World, kind: str, upload: Upload, extra: Json, caption: str = "") -> Json:
     """Store a person's file and write it as message fields."""
     stored = keep_upload(world, kind, upload)

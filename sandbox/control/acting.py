@@ -5,7 +5,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from sandbox import reactions, topics
-from sandbox.actors import launching, links, paying
+from sandbox.actors import launching, links, paying, talking
 from sandbox.control.requests import (
     Json,
     answer,
@@ -22,6 +22,7 @@ from sandbox.posting import seen_by_people
 
 routes = web.RouteTableDef()
 HERE = "/sandbox/people/{person}/chats/{chat}"
+MAX_CHATTER = 10_000
 _ABILITIES = ("topics", "users_create_topics", "mini_apps")
 
 
@@ -137,6 +138,17 @@ async def close_topic(request: web.Request) -> web.Response:
     topics.must_be_allowed(world, chat, person.id)
     topics.close(world, chat, topic, person.id, closed=wish["act"] == "close")
     return answer(_listed(chat))
+
+
+@routes.post("/sandbox/bots/{bot}/chatter")
+async def chatter(request: web.Request) -> web.Response:
+    """Let everybody who has started the bot write to it, `count` messages in all: for drills and benches."""
+    world, wish = world_of(request), await body_of(request)
+    bot = find_bot(world, request.match_info["bot"])
+    count = int(wish.get("count", 1))
+    if not 0 < count <= MAX_CHATTER:
+        raise ControlError(f"count must be 1 to {MAX_CHATTER}")
+    return answer({"people": talking.chatter(world, bot.id, count, str(wish.get("text") or "word"))})
 
 
 @routes.post("/sandbox/bots/{bot}/abilities")
