@@ -8,6 +8,7 @@ import { Pane } from "../chat/pane.js";
 import { startClock } from "./clock.js";
 import { PeopleBar } from "./people.js";
 import { startTools } from "./tools.js";
+import { startTour } from "./tour.js";
 
 const MOST = 4;
 const KEY = "sandbox-people";
@@ -35,6 +36,17 @@ function toggle(person, chat) {
   draw();
 }
 
+// Shows somebody's chat, beside the other screens if there is room.
+function visit({ person, chat }) {
+  const at = bar.people.findIndex((one) => one.id === person);
+  if (panes.has(person)) panes.get(person).show(chat);
+  else {
+    if (panes.size >= MOST) hide(panes.keys().next().value);
+    toggle(bar.people[at], chat);
+  }
+  for (const node of [panes.get(person).node, bar.node.children[at]]) node.scrollIntoView({ inline: "nearest" });
+}
+
 function hide(id) {
   panes.get(id).close();
   panes.delete(id);
@@ -46,13 +58,12 @@ function draw() {
   if (!panes.size) stage.append(el("p", { class: "welcome" }, t(bar.people.length ? "pickPerson" : "noPeople")));
 }
 
-// Whoever the address names, else whoever was watched last time, else the first person.
+// Whoever the address names, else whoever was watched last time.
 function chosen() {
   const named = query.getAll("person");
   const stored = JSON.parse(localStorage.getItem(KEY) || "[]");
   const is = (one) => (named.length ? named.includes(String(one.id)) || named.includes(one.username) : stored.includes(one.id));
-  const found = bar.people.filter(is);
-  return (found.length ? found : bar.people.slice(0, 1)).slice(0, narrow.matches ? 1 : MOST);
+  return bar.people.filter(is).slice(0, narrow.matches ? 1 : MOST);
 }
 
 async function begin() {
@@ -63,7 +74,9 @@ async function begin() {
   } catch { setTimeout(begin, AGAIN_MS); draw(); return; }
   startClock(document.getElementById("clock"));
   draw();
-  for (const person of chosen()) toggle(person, query.get("chat"));
+  const [watched, step] = [chosen(), await startTour(visit)];
+  for (const person of watched) toggle(person, query.get("chat"));
+  if (!watched.length && bar.people.length) visit(step || { person: bar.people[0].id });
   setInterval(look, LOOK_MS);
 }
 
