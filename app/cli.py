@@ -68,7 +68,7 @@ def demo(
     ] = True,
 ) -> None:
     """Try everything on this machine: a local Telegram, a sample course, no token, no internet."""
-    from app.demo import run_demo
+    from app.demo.start import run_demo
 
     raise typer.Exit(run_demo(port=port, fresh=fresh, open_browser=open_browser))
 

@@ -19,12 +19,18 @@ def only_owner(settings: Settings) -> Iterator[None]:
         yield
         return
     path = Path(settings.url.partition("///")[2] + ".lock")
+    busy = f"another Tandem serves the bots of {path.with_suffix('')}: stop it first, or use PostgreSQL to run several"
+    with holding(path, busy):
+        yield
+
+
+@contextmanager
+def holding(path: Path, busy: str) -> Iterator[None]:
+    """Hold a lock file for this process; raises AlreadyRunningError(busy)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise AlreadyRunningError(
-                f"another Tandem serves the bots of {path.with_suffix('')}: stop it first, or use PostgreSQL to run several"
-            ) from None
+            raise AlreadyRunningError(busy) from None
         yield

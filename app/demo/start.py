@@ -1,0 +1,166 @@
+"""From `tandem demo` to the line with the address: make a world and let it live a week, or go on with the last one."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import time
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app.commands import initialise, serve
+from app.demo import cast
+from app.demo.stories import live_the_week
+from app.demo.telegram import local_telegram
+from app.demo.tour import build_tour
+from app.demo.week import DAYS, Week, begin_week
+from app.lock import AlreadyRunningError, holding
+from app.schema import migrate
+from core.config import Settings
+from sandbox.client import SandboxClient
+
+HOME = Path("data") / "demo"
+LOCK = HOME.with_name("demo.lock")  # beside the world, which may be thrown away
+
+
+@dataclass
+class Demo:
+    """One start of the demo; `failed` is why the week could not be lived."""
+
+    port: int
+    open_browser: bool
+    began: float
+    address: str = ""
+    is_complete: bool = False
+    failed: list[BaseException] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Serve until Ctrl-C; gives the exit status."""
+        with self._world():
+            settings = _settings(self.address)
+            asyncio.run(migrate(settings.url))
+            if status := initialise(settings):
+                return status
+            status = serve(settings, self._on_ready)
+        for error in self.failed:
+            sys.stderr.write(f"The week could not be lived: {_first_cause(error)}\n")
+        return 1 if self.failed else status
+
+    @contextmanager
+    def _world(self) -> Iterator[None]:
+        """The local Telegram: the one from last time if its week was lived to the end, else a new one."""
+        state = HOME / "sandbox.json"
+        _tell("Starting a Telegram of your own…")
+        if state.exists():
+            with local_telegram(state, self.port) as self.address:
+                self.is_complete = asyncio.run(_has_tour(self.address))
+                if self.is_complete:
+                    yield
+                    return
+        shutil.rmtree(HOME, ignore_errors=True)
+        HOME.mkdir(parents=True)
+        with local_telegram(state, self.port) as self.address:
+            asyncio.run(_furnish(self.address))
+            yield
+
+    def _on_ready(self) -> None:
+        """The bots listen: live the week if that is still to be done, then say where to look."""
+        self._preparing = asyncio.get_running_loop().create_task(self._prepare())
+        self._preparing.add_done_callback(self._note_end)
+
+    async def _prepare(self) -> None:
+        if not self.is_complete:
+            async with SandboxClient(self.address) as telegram:
+                with _days_shown() as on_day:
+                    await live_the_week(telegram, Week(telegram.clock, await telegram.clock.now(), on_day))
+                await telegram.begin_tour(build_tour())
+            self.is_complete = True
+        _tell(
+            f"Ready in {time.monotonic() - self.began:.0f} s: open {self.address} in a browser. Ctrl-C ends the demo."
+        )
+        if self.open_browser and _has_screen():
+            webbrowser.open(self.address)
+
+    def _note_end(self, preparing: asyncio.Task[None]) -> None:
+        if not preparing.cancelled() and (error := preparing.exception()):
+            self.failed.append(error)
+            signal.raise_signal(signal.SIGTERM)
+
+
+def run_demo(*, port: int, fresh: bool, open_browser: bool) -> int:
+    """Prepare, say where to look, serve until Ctrl-C; gives the exit status."""
+    demo = Demo(port, open_browser, time.monotonic())
+    status = 0
+    try:
+        with holding(LOCK, "the demo runs already in this folder: end it first with Ctrl-C"):
+            if fresh:
+                shutil.rmtree(HOME, ignore_errors=True)
+            status = demo.run()
+    except KeyboardInterrupt:
+        pass
+    except (OSError, AlreadyRunningError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    kept = "Everything is kept for the next time; --fresh begins anew."
+    _tell(f"Stopped. {kept if demo.is_complete else 'The next start begins anew.'}")
+    return status
+
+
+async def _has_tour(address: str) -> bool:
+    """Whether this world is complete: the tour is the last thing that is put into it."""
+    async with SandboxClient(address) as telegram:
+        return bool((await telegram.tour())["steps"])
+
+
+async def _furnish(address: str) -> None:
+    async with SandboxClient(address) as telegram:
+        await begin_week(telegram.clock)
+        await cast.furnish(telegram)
+
+
+def _settings(address: str) -> Settings:
+    return Settings(
+        telegram_api_url=address,
+        sales_bot_token=SecretStr(cast.SALES[0]),
+        course_bot_token=SecretStr(cast.COURSE[0]),
+        admin_ids=cast.ADMINS,
+        community_chats={tariff: (chat,) for tariff, (chat, _) in cast.GROUPS.items()},
+        data_dir=HOME,
+        clock_url=f"{address}/clock",
+        http_port=0,
+        log_level="ERROR",
+    )
+
+
+@contextmanager
+def _days_shown() -> Iterator[Callable[[int], None]]:
+    """Show how far the week is: a bar that moves on a terminal, a line a day anywhere else."""
+    if not sys.stdout.isatty():
+        yield lambda day: _tell(f"Living through a week: day {day} of {DAYS}")
+        return
+    shown = TextColumn("Living through a week: day {task.completed} of {task.total}")
+    with Progress(shown, BarColumn(), TimeElapsedColumn(), transient=True) as bar:
+        task = bar.add_task("week", total=DAYS)
+        yield lambda day: bar.update(task, completed=day)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    return _first_cause(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
+
+
+def _has_screen() -> bool:
+    return sys.platform in {"darwin", "win32"} or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,92 @@
+"""A week in fast motion: everybody lives her own story, and the clock moves on when all wait for a later hour."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.client import Clock
+
+Story = Coroutine[Any, Any, None]
+DAYS = 7
+TODAY = DAYS + 1
+# A little more than a day: a lesson that is due a day after some minute of yesterday is due when the story comes to it.
+DAY = timedelta(days=1, minutes=3)
+TOGETHER = timedelta(seconds=30)  # who waits for nearly the same moment goes on at once
+
+
+class Week:
+    """The week that ends now; days count from 1, and the last day's end is the present."""
+
+    def __init__(self, clock: Clock, began: datetime, on_day: Callable[[int], None]) -> None:
+        self._clock = clock
+        self._began = began
+        self._on_day = on_day
+        self._day = 0
+        self._awake = 0
+        self._waiting: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._stirred = asyncio.Event()
+
+    async def until(self, day: int, hour: float = 0) -> None:
+        """Sleep until so many hours of a day are over."""
+        await self._sleep(self._began + (day - 1) * DAY + timedelta(hours=hour))
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep for so many seconds."""
+        await self._sleep(await self._clock.now() + timedelta(seconds=seconds))
+
+    async def live(self, *stories: Story) -> None:
+        """Let all stories happen side by side, and bring the clock to the present; raises what the first raises."""
+        self._awake = len(stories)
+        self._tell_day(self._began)
+        async with asyncio.TaskGroup() as group:
+            for story in stories:
+                group.create_task(self._tell(story))
+            group.create_task(self._pass())
+        await self._clock.reset()
+
+    async def _tell(self, story: Story) -> None:
+        await story
+        self._fall_asleep()
+
+    async def _sleep(self, until: datetime) -> None:
+        waking = asyncio.get_running_loop().create_future()
+        self._waiting.append((until, waking))
+        self._fall_asleep()
+        await waking
+
+    def _fall_asleep(self) -> None:
+        self._awake -= 1
+        self._stirred.set()
+
+    async def _pass(self) -> None:
+        """Move on to the hour somebody waits for, as soon as nobody has anything to do before it."""
+        while self._awake or self._waiting:
+            await self._stirred.wait()
+            self._stirred.clear()
+            if not self._awake and self._waiting:
+                await self._move(min(until for until, _ in self._waiting))
+
+    async def _move(self, moment: datetime) -> None:
+        self._tell_day(moment)
+        moment = max(until for until, _ in self._waiting if until <= moment + TOGETHER)
+        left = moment - await self._clock.now()
+        if left > timedelta():
+            await self._clock.advance(seconds=left.total_seconds())
+        due = [waking for until, waking in self._waiting if until <= moment]
+        self._waiting = [one for one in self._waiting if one[0] > moment]
+        self._awake = len(due)
+        for waking in due:
+            waking.set_result(None)
+
+    def _tell_day(self, moment: datetime) -> None:
+        day = (moment - self._began) // DAY + 1
+        if day > self._day and day <= DAYS:
+            self._day = day
+            self._on_day(day)
+
+
+async def begin_week(clock: Clock) -> datetime:
+    """Set the clock a week back; gives the moment the week begins."""
+    await clock.reset()
+    return await clock.advance(seconds=-(DAYS * DAY).total_seconds())
