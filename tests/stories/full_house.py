@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from app.wiring import CONTENT
 from core.message import Message
 from sandbox.client import Chat, Group, Person, SandboxClient
-from services.commerce.tariffs import get_tariff
 from services.content.sample import Content, TariffSpec, read_content
-from services.people.consents import VERSION
+from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_course
-from tests.factories.persons import add_chat, add_consent, add_contact
-from tests.factories.sales import add_access
+from tests.factories.persons import add_chat
 from tests.stories.buttons import press, see
-from tests.stories.people import wait_for
+from tests.stories.people import remember, start, wait_for
 from tests.stories.school import School, admin_of, group_of
 
 NOTES = "notes"  # the second course and its tariff, which includes no questions
@@ -90,23 +88,19 @@ async def _remember(school: School, people: dict[str, Person]) -> None:
     """Most of them have agreed and bought long ago; all but the students who never write know both bots."""
     bought = {name: ["feedback"] for name in ("Anna", *STUDENTS)} | {"Bella": [NOTES]}
     bought["Fay"].append("basic")
-    async with school.opened() as db, db.unit(1) as uow:
+    async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         for name, person in people.items():
             if name == "Cara":
                 continue
-            values = {"first_name": name, "last_name": "", "username": None, "language": "en"}
-            contact = await add_contact(uow, person.id, **values)
-            await add_consent(uow, contact.id, version=VERSION, payload="", given_at=uow.now)
+            contact = await remember(uow, person, *bought.get(name, ()))
             if name not in STUDENTS:
                 for bot in (school.sales, school.course):
                     await add_chat(uow, bot.id, contact)
-            for code in bought.get(name, ()):
-                await add_access(uow, contact.id, (await get_tariff(uow, code)).id)
 
 
 async def _start_both(person: Person, school: School) -> None:
     for bot in (school.sales, school.course):
-        await wait_for(await person.start(bot), "")
+        await start(person, bot)
 
 
 async def _learn(chat: Chat, anna: Person) -> None:

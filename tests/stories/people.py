@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 
-from sandbox.client import Chat, Message, Person, SandboxClient
-from tests.stories.school import School, eventually
+from core.db.session import UnitOfWork
+from sandbox.client import Bot, Chat, Message, Person, SandboxClient
+from services.commerce.tariffs import get_tariff
+from services.people.consents import VERSION
+from services.people.schemas import Contact
+from services.tenancy.bots import FIRST_ACCOUNT
+from tests.factories.persons import add_consent, add_contact
+from tests.factories.sales import add_access
+from tests.stories.school import School, admin_of, eventually
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,46 @@ async def has_button(chat: Chat, button: str) -> bool:
 async def buyer(tg: SandboxClient, school: School, language: str = "en", name: str = "Anna") -> Buyer:
     """Somebody new."""
     return Buyer(tg, school, await tg.person(name, language_code=language), WORDS[language])
+
+
+async def student(
+    tg: SandboxClient, school: School, tariff: str, name: str = "Stella", language: str = "en"
+) -> Buyer:
+    """Somebody who bought a tariff long ago and has just got her first lesson."""
+    one = await buyer(tg, school, language, name)
+    async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
+        await remember(uow, one.person, tariff, language=language)
+    await one.person.start(school.course)
+    await wait_for(one.lessons, f"{one.words.day} 1")
+    return one
+
+
+async def remember(uow: UnitOfWork, person: Person, *tariffs: str, language: str = "en") -> Contact:
+    """Somebody who agreed long ago and has these tariffs."""
+    names = {"first_name": person.first_name, "last_name": "", "username": None}
+    contact = await add_contact(uow, person.id, language=language, **names)
+    await add_consent(uow, contact.id, version=VERSION, payload="", given_at=uow.now)
+    for code in tariffs:
+        await add_access(uow, contact.id, (await get_tariff(uow, code)).id)
+    return contact
+
+
+async def desk_in(tg: SandboxClient, school: School, bot: Bot) -> Chat:
+    """The chat of the school's admin (she speaks Russian) with one of its bots."""
+    return await start(await admin_of(tg, school), bot)
+
+
+async def start(person: Person, bot: Bot, payload: str = "") -> Chat:
+    """Start a bot and wait until it has answered."""
+    chat = person.chat(bot)
+    known = {one.id for one in await chat.messages()}
+    await person.start(bot, payload)
+
+    async def is_answered() -> bool:
+        return any(one.sender_id == bot.id and one.id not in known for one in await chat.messages())
+
+    await eventually(is_answered)
+    return chat
 
 
 async def all_with(chat: Chat, words: str) -> list[Message]:

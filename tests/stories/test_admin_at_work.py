@@ -1,24 +1,16 @@
 """The admin's phone: who is where, access by hand, lessons out of turn, a broadcast to everybody."""
 
-from sandbox.client import Chat, Person, SandboxClient
-from tests.stories.people import Buyer, buyer, wait_for
+from sandbox.client import SandboxClient
+from tests.stories.people import Buyer, buyer, desk_in, start
 from tests.stories.school import School, eventually
 
 CROWD = 10
 
 
-async def marina_at(tg: SandboxClient, school: School, bot: object) -> tuple[Person, Chat]:
-    """The school's admin (she speaks Russian) in one of its bots."""
-    marina = await tg.find_person(school.admin_id)
-    chat = await marina.start(bot)  # type: ignore[arg-type]
-    await wait_for(chat, "")
-    return marina, chat
-
-
 async def test_access_by_hand_from_the_first_word_to_the_lesson(
     anna: Buyer, tg: SandboxClient, school: School
 ) -> None:
-    _, desk = await marina_at(tg, school, school.course)
+    desk = await desk_in(tg, school, school.course)
     await desk.send(f"/give {anna.person.id} premium")
     await desk.expect("Не знаю никого")
     await anna.reach_offer()
@@ -50,15 +42,12 @@ async def test_a_broadcast_reaches_everybody_once_and_says_how_it_went(
 ) -> None:
     await anna.person.start(school.sales)
     ben = await buyer(tg, school, "en", "Ben")
-    await ben.person.start(school.sales)
-    await wait_for(ben.shop, "")
+    await start(ben.person, school.sales)
     await ben.person.block(school.sales)
     crowd = [await buyer(tg, school, "en", f"P{number}") for number in range(CROWD)]
     for one in crowd:
-        await one.person.start(school.sales)
-    for one in crowd:
-        await wait_for(one.shop, "")
-    _, desk = await marina_at(tg, school, school.sales)
+        await start(one.person, school.sales)
+    desk = await desk_in(tg, school, school.sales)
     await desk.send("/broadcast")
     await desk.expect("Пришлите сообщение")
     await desk.send(f"News for {anna.person.id}")

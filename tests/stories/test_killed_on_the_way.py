@@ -52,7 +52,7 @@ class Way:
 
     async def start(self) -> None:
         await self.one.person.start(self.one.school.sales)
-        await wait_for(self.one.shop, "", patience=PATIENCE)
+        await eventually(lambda: has_button(self.one.shop, self.one.words.agree), PATIENCE)
 
     async def agree(self) -> None:
         await self._press(self.one.shop, self.one.words.agree, "Hello, ")
