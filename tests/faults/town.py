@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from sqlalchemy import insert
 from core.db.models.people import chats, contacts
 from core.db.session import Database
 from core.lifecycle import ChatState
+from sandbox.beside import running
 from sandbox.client import SandboxClient
 from sandbox.options import Limits, Options
-from sandbox.server import serve
 from services.tenancy.bots import FIRST_ACCOUNT
 
 ROOT = Path(__file__).parents[2]
@@ -37,26 +36,13 @@ class Town:
 @asynccontextmanager
 async def town_here(limits: Limits = FAST, **more: object) -> AsyncIterator[Town]:
     """A sandbox in a thread with a loop of its own: nothing it does is cancelled by a crash of ours."""
-    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    loop = asyncio.get_running_loop()
-    ends: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-    options = Options(port=0, limits=limits, bots=BOTS, log_size=200_000, **more)  # type: ignore[arg-type]
-
-    async def live() -> None:
-        stop = asyncio.Event()
-        ends.append((asyncio.get_running_loop(), stop))
-        await serve(options, lambda url: loop.call_soon_threadsafe(ready.set_result, url), stop)
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
-    thread.start()
-    url = await ready
+    beside = running(Options(limits=limits, bots=BOTS, log_size=200_000, **more))  # type: ignore[arg-type]
+    url = await asyncio.to_thread(beside.__enter__)
     try:
         async with SandboxClient(url) as tg:
             yield Town(url, tg)
     finally:
-        theirs, stop = ends[0]
-        theirs.call_soon_threadsafe(stop.set)
-        await asyncio.to_thread(thread.join)
+        await asyncio.to_thread(beside.__exit__, None, None, None)
 
 
 @asynccontextmanager
