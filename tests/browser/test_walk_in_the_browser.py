@@ -21,7 +21,7 @@ PLUS_HOUR, PLUS_DAY = re.compile(r"^\+1 (h|ч)$"), re.compile(r"^\+1 (day|ден
 EXERCISE = {"en": "Exercise", "ru": "Задание"}
 REPLY = re.compile("^(Reply|Ответить)$")
 OK = re.compile("^(OK|Хорошо)$")
-START = re.compile("^(Start|Запустить)$")
+START = re.compile("^(Start|Старт)$")
 LOOKS = [
     pytest.param(Look("ru", PHONE)),
     *(

@@ -9,7 +9,8 @@ const GAP = 8;
 
 export function toast(text, bad = false) {
   const box = el("div", { class: `toast ${bad ? "bad" : ""}` }, text);
-  document.getElementById("toasts").append(box);
+  // One note at a time: a new one takes the place of the former.
+  document.getElementById("toasts").replaceChildren(box);
   setTimeout(() => box.remove(), (bad ? 2 : 1) * NOTE_SECONDS * 1000);
 }
 
@@ -27,7 +28,7 @@ function hold(host, box) {
 
 // Opens a card (or `kind: "sheet"`, which rises from below) over `host` and gives { box, close }.
 // `asks` may refuse the closing by returning false.
-export function overlay(host, { title, kind = "card", content = [], buttons = [], asks = () => true, bare = false }) {
+export function overlay(host, { title, kind = "plain", content = [], buttons = [], asks = () => true, bare = false }) {
   const foot = buttons.map(({ label, run, primary }) =>
     textButton(label, async () => { if ((await run?.()) !== false) close(); }, primary ? "primary" : "small"));
   const head = el("header", { class: "over-head" }, el("h2", {}, title), iconButton("close", t("close"), () => leave()));
@@ -73,7 +74,7 @@ export function menu(anchor, items, top = null) {
     el("button", { type: "button", role: "menuitem", class: danger ? "danger" : "", onclick: () => { close(); run(); } },
       glyph ? icon(glyph) : null, el("span", {}, label), hint ? el("small", {}, hint) : null));
   const box = el("div", { class: "menu", role: "menu", onkeydown: onKey }, top?.(close), ...rows);
-  document.body.append(box);
+  document.getElementById("panes").append(box);
   put(box, anchor);
   rove(box, "[role^=menuitem]");
   settle(box, "[role^=menuitem]");

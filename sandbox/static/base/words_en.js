@@ -4,7 +4,7 @@ export const en = {
   // The page
   title: "Sandbox", people: "People", screens: "Screens", screenOf: "Screen of {name}", clock: "Clock", settings: "Settings",
   addPerson: "Add a person", firstName: "First name", lastName: "Last name", language: "Language", add: "Add", cancel: "Cancel", close: "Close", ok: "OK",
-  hour: "+1 h", day: "+1 day", realTime: "now", moved: "The clock is moved; back to the real time", itIs: "It is {time}", today: "Today",
+  hour: "+1 h", day: "+1 day", realTime: "now", moved: "Back to the real time", itIs: "It is {time}", today: "Today",
   pickPerson: "Choose one or more people above to look over their shoulders.", noPeople: "Nobody is here yet. Add a person and let them write to a bot.", tooMany: "Up to four people at once",
   offline: "The sandbox does not answer. Trying again…", theme_auto: "As the system", theme_light: "Light", theme_dark: "Dark", otherLanguage: "На русском", deletedAccount: "Deleted account",
   // Keys

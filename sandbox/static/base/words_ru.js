@@ -4,7 +4,7 @@ export const ru = {
   // The page
   title: "Песочница", people: "Люди", screens: "Экраны", screenOf: "Экран: {name}", clock: "Часы", settings: "Настройки",
   addPerson: "Добавить человека", firstName: "Имя", lastName: "Фамилия", language: "Язык", add: "Добавить", cancel: "Отмена", close: "Закрыть", ok: "Хорошо",
-  hour: "+1 ч", day: "+1 день", realTime: "сейчас", moved: "Часы переведены; вернуть настоящее время", itIs: "На часах {time}", today: "Сегодня",
+  hour: "+1 ч", day: "+1 день", realTime: "сейчас", moved: "Вернуть настоящее время", itIs: "На часах {time}", today: "Сегодня",
   pickPerson: "Выберите сверху одного или нескольких людей, чтобы смотреть их глазами.", noPeople: "Здесь пока никого нет. Добавьте человека, и пусть он напишет боту.", tooMany: "Не больше четырёх человек сразу",
   offline: "Песочница не отвечает. Пробуем снова…", theme_auto: "Как в системе", theme_light: "Светлая", theme_dark: "Тёмная", otherLanguage: "In English", deletedAccount: "Удалённый аккаунт",
   // Keys
@@ -24,7 +24,7 @@ export const ru = {
   rank_creator: "владелец", rank_administrator: "администратор", rank_member: "участник", rank_restricted: "с ограничениями",
   topics: "Темы", allTopics: "Все", general: "Общая", closedMark: "закрыта",
   // Writing
-  write: "Сообщение", send: "Отправить", attach: "Прикрепить", menu: "Меню", commands: "Команды", keyboard: "Клавиатура бота", start: "Запустить", replying: "Ответ", editing: "Изменение сообщения",
+  write: "Сообщение", send: "Отправить", attach: "Прикрепить", menu: "Меню", commands: "Команды", keyboard: "Клавиатура бота", start: "Старт", replying: "Ответ", editing: "Изменение сообщения",
   readOnly: "Здесь пишут только администраторы", notMember: "Вы не в этом чате", topicClosed: "Тема закрыта",
   ownFile: "Свой файл", samplePhoto: "Готовое фото", sampleAlbum: "Готовый альбом", sampleVoice: "Готовое голосовое", sampleNote: "Готовый кружок", sampleVideo: "Готовое видео", sampleAudio: "Готовая музыка", sampleDocument: "Готовый файл", shareContact: "Мой номер телефона",
   share: "Поделиться", sharePhone: "Поделиться номером телефона?", sharePhoneAsk: "{name} увидит номер +7 000 000-00-00.", shareLocation: "Поделиться местом?", shareLocationAsk: "{name} увидит, где вы.", notHere: "Эта кнопка работает только в приложении на телефоне",

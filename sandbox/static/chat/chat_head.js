@@ -12,6 +12,9 @@ const ACTIONS = {
   record_video_note: "recordingVideo", upload_video_note: "sendingVideo", record_video: "recordingVideo", upload_video: "sendingVideo", choose_sticker: "choosingSticker",
 };
 
+// Side by side, an open chat would not tell whose screen it is.
+const whose = (person) => el("span", { class: "whose", "aria-hidden": "true" }, avatar(person.first_name, person.id, "tiny"), person.first_name);
+
 export class ChatHead {
   constructor(pane, talk) {
     this.pane = pane;
@@ -23,7 +26,7 @@ export class ChatHead {
     this.more = iconButton("more", t("more"), () => this.showMenu());
     this.more.setAttribute("aria-haspopup", "menu");
     this.node = el("header", { class: "head" }, iconButton("back", t("back"), () => pane.leave(), "back"), this.face,
-      el("div", { class: "names" }, el("h2", {}, this.title), this.subtitle), this.more);
+      el("div", { class: "names" }, el("h2", {}, this.title), this.subtitle), whose(pane.person), this.more);
   }
 
   draw() {

@@ -77,7 +77,7 @@ export class Composer {
     this.menuButton.hidden = !app && !chat.commands?.length;
     if (this.menuDrawn === shown) return;
     this.menuDrawn = shown;
-    this.menuButton.setAttribute("aria-label", app ? shown : t("commands"));
+    this.menuButton.title = app ? shown : t("commands");
     if (!app) this.menuButton.setAttribute("aria-haspopup", "menu");
     this.menuButton.replaceChildren(icon(app ? "app" : "menu"), el("span", {}, shown));
   }

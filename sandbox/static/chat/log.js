@@ -106,6 +106,8 @@ export class ChatLog {
     node?.addEventListener("animationend", () => node.classList.remove("lit"), { once: true });
   }
 
+  // Whoever writes has read what came before and wants to see the own words.
+  answered() { this.first = 0; this.stuck = true; }
   toEnd() { this.stuck = true; this.stay(); }
   stay() { if (this.stuck) this.box.scrollTop = this.box.scrollHeight; }
   onScroll() {

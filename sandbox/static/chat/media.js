@@ -7,6 +7,7 @@ import { openViewer } from "../widgets/viewer.js";
 import { kindOf } from "./summary.js";
 
 const pictureOf = (message) => message.photo.at(-1);
+const unseen = (text) => el("span", { class: "sr" }, text);
 const blurred = (message) => (message.has_media_spoiler ? "blurred" : "");
 
 function photo(message, talk, group = [message]) {
@@ -27,8 +28,8 @@ function film(file, kind, options) {
   return node;
 }
 
-const unplayable = (file, kind) => el("a", { class: `unplayable ${kind}`, href: file.url, download: file.file_name || `${kind}.mp4`, "aria-label": `${t(kind)}, ${t("save")}` },
-  icon(kind === "video_note" ? "circle" : "film"), el("span", {}, length(file.duration || 0)));
+const unplayable = (file, kind) => el("a", { class: `unplayable ${kind}`, href: file.url, download: file.file_name || `${kind}.mp4`, title: t("save") },
+  icon(kind === "video_note" ? "circle" : "film"), unseen(`${t(kind)}, `), el("span", {}, length(file.duration || 0)), unseen(`, ${t("save")}`));
 
 function videoNote(message) {
   const node = film(message.video_note, "video_note", { class: "round", preload: "metadata" });
@@ -47,8 +48,9 @@ function documentTile(message) {
   const file = message.document;
   const name = file.file_name || t("document");
   const ending = name.includes(".") ? name.split(".").at(-1).slice(0, 4) : "";
-  return el("a", { class: "doc", href: file.url, download: name, "aria-label": `${t("document")}: ${name}, ${size(file.file_size)}. ${t("save")}` },
-    el("span", { class: "tile" }, ending || icon("file")), el("span", {}, el("b", {}, name), el("small", {}, size(file.file_size))));
+  return el("a", { class: "doc", href: file.url, download: name, title: t("save") },
+    el("span", { class: "tile", "aria-hidden": "true" }, ending || icon("file")),
+    el("span", {}, unseen(`${t("document")}: `), el("b", {}, name), el("small", {}, size(file.file_size)), unseen(`, ${t("save")}`)));
 }
 
 const makers = {

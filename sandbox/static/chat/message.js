@@ -9,6 +9,7 @@ import { poll } from "../widgets/poll.js";
 import { reactions } from "../widgets/reactions.js";
 import { formatted } from "./format.js";
 import { album, media } from "./media.js";
+import { onHold } from "./hold.js";
 import { serviceText } from "./service.js";
 import { kindOf, summary } from "./summary.js";
 
@@ -34,11 +35,7 @@ export function bubble(group, view) {
     iconButton("more", t("messageMenu"), (event) => open(event.currentTarget), "dots"));
   const open = (anchor) => talk.menu(message, anchor);
   node.addEventListener("wants-menu", () => open(node.querySelector(".bubble")));
-  node.addEventListener("contextmenu", (event) => {
-    if (event.target.closest("a, input, video") || String(getSelection())) return;
-    event.preventDefault();
-    open({ x: event.clientX, y: event.clientY });
-  });
+  onHold(node, open);
   return node;
 }
 

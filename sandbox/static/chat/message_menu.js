@@ -18,7 +18,7 @@ export function openMessageMenu(talk, message, anchor) {
 function general(talk, message) {
   const text = message.text || message.caption;
   const items = [];
-  if (talk.mayWrite) items.push({ label: t("reply"), glyph: "retry", run: () => talk.composer.reply(message) });
+  if (talk.mayWrite) items.push({ label: t("reply"), glyph: "reply", run: () => talk.composer.reply(message) });
   if (text) items.push({ label: t("copyText"), glyph: "copy", run: () => copy(text) });
   const votes = message.votes?.[talk.me];
   if (votes?.length && message.poll?.type === "regular" && !message.poll.is_closed) items.push({ label: t("retract"), glyph: "cross", run: () => talk.vote(message, []) });

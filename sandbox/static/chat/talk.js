@@ -89,7 +89,7 @@ export class Talk {
   toldMessage(message) {
     const known = this.messages.has(message.message_id);
     this.messages.set(message.message_id, message);
-    if (message.from?.id === this.me) this.log.stuck = true;
+    if (message.from?.id === this.me) this.log.answered();
     else if (!known) { this.head.busy(""); this.drafts.end(message); }
     this.draw(known ? 0 : message.message_id);
     if (document.visibilityState === "visible") post(`${this.here}/read`).catch(() => undefined);

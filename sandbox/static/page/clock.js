@@ -9,28 +9,30 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const REDRAW_MS = 10_000;
 
+export const isMoved = () => Math.abs(clock.offset) >= 1;
+export const resetClock = () => moveClock({ offset: 0 });
+
+async function moveClock(body) {
+  try {
+    dispatchEvent(new CustomEvent("clock-moved", { detail: await post("/clock", body) }));
+    toast(t("itIs", { time: full(now()) }));
+  } catch (error) { toast(error.message, true); }
+}
+
 export function startClock(node) {
   const face = el("time");
-  const reset = textButton(t("realTime"), () => move({ offset: 0 }));
+  const reset = textButton(t("realTime"), resetClock, "small reset");
   reset.title = t("moved");
   node.setAttribute("role", "group");
   node.setAttribute("aria-label", t("clock"));
-  node.replaceChildren(face, textButton(t("hour"), () => move({ advance: HOUR })), textButton(t("day"), () => move({ advance: DAY })), reset);
+  node.replaceChildren(face, textButton(t("hour"), () => moveClock({ advance: HOUR })), textButton(t("day"), () => moveClock({ advance: DAY })), reset);
 
   function draw() {
     face.textContent = weekday(now());
     face.title = full(now());
     face.dateTime = new Date(now() * 1000).toISOString();
-    reset.hidden = Math.abs(clock.offset) < 1;
+    reset.hidden = !isMoved();
     node.classList.toggle("moved", !reset.hidden);
-  }
-
-  async function move(body) {
-    try {
-      clock.offset = (await post("/clock", body)).offset;
-      draw();
-      toast(t("itIs", { time: full(now()) }));
-    } catch (error) { toast(error.message, true); }
   }
 
   addEventListener("clock-moved", (event) => { clock.offset = event.detail.offset; draw(); });

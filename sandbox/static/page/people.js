@@ -21,7 +21,7 @@ export class PeopleBar {
 
   draw(watched) {
     const chips = this.people.map((person) => el("button", {
-      class: "chip", type: "button", "aria-label": nameOf(person), "aria-pressed": String(watched.has(person.id)), onclick: () => this.choose(person),
+      class: "chip", type: "button", "aria-pressed": String(watched.has(person.id)), onclick: () => this.choose(person),
     }, avatar(person.first_name, person.id), el("span", {}, nameOf(person))));
     const add = el("button", { class: "chip add", type: "button", "aria-label": t("addPerson"), title: t("addPerson"), onclick: () => this.add() }, icon("plus"));
     this.node.replaceChildren(...chips, add);

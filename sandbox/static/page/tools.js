@@ -3,6 +3,7 @@
 import { el, iconButton } from "../base/dom.js";
 import { lang, speak, t } from "../base/i18n.js";
 import { menu, overlay } from "../base/overlays.js";
+import { isMoved, resetClock } from "./clock.js";
 import { showFaults, watchFaults } from "./faults.js";
 import { setTheme, theme } from "./theme.js";
 
@@ -27,6 +28,7 @@ function showMenu(button) {
   const other = lang === "ru" ? "en" : "ru";
   menu(button, [
     pick("auto"), pick("light"), pick("dark"),
+    ...(isMoved() ? [{ label: t("moved"), glyph: "clock", run: resetClock }] : []),
     { label: t("otherLanguage"), glyph: "people", run: () => speak(other) },
     { label: t("keys"), glyph: "keys", run: showKeys },
   ]);
