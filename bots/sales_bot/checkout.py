@@ -7,7 +7,9 @@ from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from services.commerce import orders, tariffs
-from services.commerce.tariffs import BUY, COURSE, Place
+from services.commerce.orders import Choice
+from services.commerce.tariffs import BUY, COURSE, read_place
+from services.commerce.upgrades import AGREE
 
 
 def build_router() -> Router:
@@ -16,18 +18,23 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(BUY))
     async def choose(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        run_id, visit, code = press.id.split("-", 2)
-        opened = await orders.choose_tariff(
-            ctx.uow, ctx.contact, ctx.address, code, run_id=int(run_id), visit=int(visit)
-        )
-        if not opened:
-            ctx.alert("order-open-already")
-            await orders.show_open_order(ctx.uow, ctx.contact, code, ctx.next_key())
+        await _choose(ctx, press, agreed=False)
+
+    @router.callback_query(Pressed(AGREE))
+    async def agree(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        await _choose(ctx, press, agreed=True)
 
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        run_id, visit, flow_id = (int(part) for part in press.id.split("-"))
-        place = Place(ctx.address, run_id, visit)
-        await tariffs.show_tariffs_of(ctx.uow, place, flow_id, ctx.next_key())
+        place, flow_id = read_place(ctx.address, press.id)
+        await tariffs.show_tariffs_of(ctx.uow, place, int(flow_id), ctx.next_key())
 
     return router
+
+
+async def _choose(ctx: Context, press: Press, *, agreed: bool) -> None:
+    place, code = read_place(ctx.address, press.id)
+    choice = await orders.choose_tariff(ctx.uow, ctx.contact, place, code, ctx.next_key(), agreed=agreed)
+    if choice is Choice.WAITS:
+        ctx.alert("order-open-already")
+        await orders.show_open_order(ctx.uow, ctx.contact, code, ctx.next_key())

@@ -42,12 +42,23 @@ async def get_tariff_by_id(uow: UnitOfWork, tariff_id: int) -> Tariff:
 
 @dataclass(frozen=True)
 class Place:
-    """The offer of a run that a list of tariffs belongs to."""
+    """The offer of a run that a list of tariffs belongs to; no run if it was not an offer that listed them."""
 
     to: Address
-    run_id: int
-    visit: int
+    run_id: int | None = None
+    visit: int | None = None
     ref: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What the buttons of a list begin with, so that a press knows where it belongs."""
+        return f"{self.run_id or 0}-{self.visit or 0}"
+
+
+def read_place(to: Address, pressed: str) -> tuple[Place, str]:
+    """The place a button of a list belongs to, and what the button stands for."""
+    run_id, visit, target = pressed.split("-", 2)
+    return Place(to, int(run_id) or None, int(visit) or None), target
 
 
 async def show_offer(uow: UnitOfWork, place: Place, text: Words, codes: Sequence[str], key: str) -> None:
@@ -72,7 +83,7 @@ async def _show_catalogue(
 ) -> None:
     names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
     rows = [
-        [speech.button(speech.content(name), COURSE, f"{place.run_id}-{place.visit}-{flow_id}")]
+        [speech.button(speech.content(name), COURSE, f"{place.mark}-{flow_id}")]
         for flow_id, name in names.items()
     ]
     words = speech.lines(text, speech.words("offer-catalogue"))
@@ -98,7 +109,7 @@ def _buttons(tariffs: Sequence[Tariff], place: Place) -> Keyboard:
                     price=speech.price(tariff.price, tariff.currency),
                 ),
                 BUY,
-                f"{place.run_id}-{place.visit}-{tariff.code}",
+                f"{place.mark}-{tariff.code}",
             )
         ]
         for tariff in tariffs

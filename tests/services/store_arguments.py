@@ -89,6 +89,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "row_id": of("outbox_id"),
     "contact_ids": lambda world: [world["contact_id"]],
     "flow_ids": lambda world: [world["flow_id"]],
+    "tariff_ids": lambda world: [world["tariff_id"]],
     "bot_ids": lambda world: [world["bot_id"]],
     "token_hash": of("mark"),
     "key_prefix": of("key"),

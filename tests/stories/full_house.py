@@ -4,14 +4,14 @@ import asyncio
 from dataclasses import dataclass
 
 from app.wiring import CONTENT
-from core.message import Message
-from sandbox.client import Chat, Group, Person, SandboxClient
+from core.message import Message as Words
+from sandbox.client import Chat, Group, Message, Person, SandboxClient
 from services.content.sample import Content, TariffSpec, read_content
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_course
 from tests.factories.persons import add_chat
 from tests.stories.buttons import press, see
-from tests.stories.people import remember, start, wait_for
+from tests.stories.people import EN, remember, start, wait_for
 from tests.stories.school import School, admin_of, group_of
 
 NOTES = "notes"  # the second course and its tariff, which includes no questions
@@ -35,14 +35,14 @@ def two_courses() -> Content:
     name = {"ru": "Заметки", "en": "Notes"}
     course = make_course(NOTES, name=name, steps=lessons)
     about = {"ru": "Девять заметок сразу.", "en": "Nine notes at once."}
-    hello = (Message(text={"ru": "Листайте.", "en": "Leaf through them."}),)
+    hello = (Words(text={"ru": "Листайте.", "en": "Leaf through them."}),)
     notes = TariffSpec(code=NOTES, course=NOTES, name=name, description=about, price=90_000, onboarding=hello)
     return Content((*sample.flows, course), (*sample.tariffs, notes))
 
 
 @dataclass(frozen=True)
 class House:
-    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin."""
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has."""
 
     marina: Person
     olga: Person
@@ -52,20 +52,21 @@ class House:
     dora: Person
     eva: Person
     eve: Person
+    uma: Person
     group: Group
 
     @property
     def people(self) -> tuple[Person, ...]:
         """All whose screens have buttons."""
-        return (self.marina, self.olga, self.anna, self.bella, self.cara, self.dora, self.eva)
+        return (self.marina, self.olga, self.anna, self.bella, self.cara, self.dora, self.eva, self.uma)
 
 
 async def fill_house(tg: SandboxClient, school: School) -> House:
     """Bring everybody to her place; the school runs on `two_courses`."""
-    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", *STUDENTS)
+    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", *STUDENTS)
     people = {name: await tg.person(name, language_code="en") for name in names}
     await _remember(school, people)
-    seats = [people[name] for name in names[:6]]
+    seats = [people[name] for name in names[:7]]
     group = await group_of(tg, school, "feedback")
     marina = await admin_of(tg, school)
     house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
@@ -75,6 +76,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _leaf(house.bella.chat(school.course), house.bella),
         _come_in(house.cara, school),
         _choose(house.dora, school),
+        _want_more(house.uma, school),
         house.eva.start(school.sales),
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
@@ -87,7 +89,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
 async def _remember(school: School, people: dict[str, Person]) -> None:
     """Most of them have agreed and bought long ago; all but the students who never write know both bots."""
     bought = {name: ["feedback"] for name in ("Anna", *STUDENTS)} | {"Bella": [NOTES]}
-    bought["Fay"].append("basic")
+    bought |= {"Uma": ["basic"], "Fay": ["feedback", "basic"]}
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         for name, person in people.items():
             if name == "Cara":
@@ -132,12 +134,19 @@ async def _come_in(cara: Person, school: School) -> None:
         await see(await cara.start(bot), "ok")
 
 
-async def _choose(dora: Person, school: School) -> None:
-    chat = await dora.start(school.sales)
+async def _choose(one: Person, school: School) -> Message:
+    """Up to the tariffs of the first course; gives the message with their buttons."""
+    chat = await one.start(school.sales)
     await press(chat, "st")
     await press(chat, "st", 2)
     await press(chat, "cat")
-    await see(chat, "buy")
+    return (await see(chat, "buy"))[0]
+
+
+async def _want_more(uma: Person, school: School) -> None:
+    chat = uma.chat(school.sales)
+    await chat.press(EN.premium, await _choose(uma, school))
+    await see(chat, "upg")
 
 
 async def _administrate(school: School, people: dict[str, Person], desk: Chat, revoked: str) -> None:

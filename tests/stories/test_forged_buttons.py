@@ -123,9 +123,10 @@ async def _press_real(tg: SandboxClient, school: School, house: House, shown: li
     before = await read_ledger(school)
     notes = await _press_all(tg, shown)
     assert [one.kind for one, note in zip(shown, notes, strict=True) if note in EXPIRED] == []
-    await wait_for(house.dora.chat(school.sales), EN.wait)
+    buyers = [one.chat(school.sales) for one in (house.dora, house.uma)]
+    await asyncio.gather(*(wait_for(one, EN.wait) for one in buyers))
     await tg.clock.advance(seconds=6)
-    await wait_for(house.dora.chat(school.sales), EN.paid)
+    await asyncio.gather(*(wait_for(one, EN.paid) for one in buyers))
     await settled(tg, school)
     after = await read_ledger(school)
     done = set(list_changes(before, after))

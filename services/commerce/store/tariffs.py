@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.commerce import communities, memberships, tariffs
+from core.db.models.commerce import accesses, communities, memberships, tariffs
 from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
+from core.lifecycle import AccessStatus
 from core.message import plain
 from services.commerce.schemas import Tariff
 
@@ -66,6 +67,36 @@ async def find_tariff(
     statement = statement.where(tariffs.c.code == code if code is not None else tariffs.c.id == tariff_id)
     row = (await conn.execute(statement)).one_or_none()
     return _tariff(row) if row else None
+
+
+async def list_owned(conn: AsyncConnection, account_id: int, contact_id: int, flow_id: int) -> list[Tariff]:
+    """The tariffs of a course that a person has an active access to, on sale or not, in their order."""
+    held = select(accesses.c.tariff_id).where(
+        accesses.c.account_id == account_id,
+        accesses.c.contact_id == contact_id,
+        accesses.c.status == AccessStatus.ACTIVE,
+    )
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id, tariffs.c.id.in_(held))
+        .order_by(tariffs.c.position, tariffs.c.id)
+    )
+    return [_tariff(row) for row in rows]
+
+
+async def load_groups(
+    conn: AsyncConnection, account_id: int, tariff_ids: Collection[int]
+) -> dict[int, frozenset[int]]:
+    """The chats of the groups that tariffs open, by tariff."""
+    rows = await conn.execute(
+        select(communities.c.tariff_id, communities.c.chat_id).where(
+            communities.c.account_id == account_id, communities.c.tariff_id.in_(tariff_ids)
+        )
+    )
+    found: dict[int, frozenset[int]] = {}
+    for tariff_id, chat_id in rows:
+        found[tariff_id] = found.get(tariff_id, frozenset()) | {chat_id}
+    return found
 
 
 async def load_onboarding(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[dict[str, Any]]:

@@ -1,8 +1,13 @@
 """An offer's buttons, pressed in time and too late."""
 
+from core.db.models.commerce import orders
 from core.db.session import Database
 from services.commerce.tariffs import take_off_sale
+from services.people import contacts
 from tests.bots.admin.desk import Call, Desk
+from tests.factories.rows import read_rows
+from tests.factories.sales import add_access, add_tariff
+from tests.factories.shops import Shop
 
 PROSPECT = 8008
 
@@ -28,3 +33,30 @@ async def test_the_button_of_a_tariff_that_is_sold_no_more_says_so(desk: Desk, d
     assert desk.alerts == ["This tariff is no longer sold. Send /start and I will show what there is now."]
     (offer,) = await desk.write("/start", PROSPECT)
     assert [label.split(" · ")[0] for label in offer.buttons] == ["Tariff club"]
+
+
+async def test_who_has_less_reads_it_before_she_pays_for_more(desk: Desk, db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await add_tariff(uow, shop.course.flow_id, "full", rights=["questions", "feedback"], position=2)
+    offer = await came(desk)
+    async with db.unit(1) as uow:
+        known = await contacts.find_by_telegram_id(uow, PROSPECT)
+        assert known
+        await add_access(uow, known.id, shop.basic)
+    (told,) = await choose(desk, offer, "full")
+    assert told.text.startswith("You have “Tariff basic” already. “Tariff full” includes all of that")
+    assert await read_rows(db, orders) == []
+    await choose(desk, told, "full")
+    assert [row.run_id for row in await read_rows(db, orders)] == [1]
+
+
+async def test_who_has_more_is_told_so_and_nothing_is_ordered(desk: Desk, db: Database, shop: Shop) -> None:
+    offer = await came(desk)
+    async with db.unit(1) as uow:
+        known = await contacts.find_by_telegram_id(uow, PROSPECT)
+        assert known
+        await add_access(uow, known.id, shop.club)
+    (told,) = await choose(desk, offer, "basic")
+    assert "You have “Tariff club” already, and everything in “Tariff basic” is included" in told.text
+    assert not told.buttons
+    assert await read_rows(db, orders) == []

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any
 
 from core.db.models.commerce import memberships, orders, payments
@@ -12,7 +13,8 @@ from payment.base import Invoice, Notice, PaymentProvider, PaymentRequest, Payme
 from payment.mock import SETTLES_AFTER
 from services.commerce import payments as money
 from services.commerce.access import INVITE
-from services.commerce.orders import choose_tariff
+from services.commerce.orders import Choice, choose_tariff
+from services.commerce.tariffs import Place
 from services.delivery import jobs, timers
 from services.delivery.jobs import Perform
 from services.learning.runs import NewRun, start_run
@@ -22,6 +24,7 @@ from tests.factories.rows import read_rows
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 
+PRESSES = count(1)
 PAGE = "https://pay.example/1"
 
 
@@ -53,11 +56,18 @@ class ScriptedProvider(PaymentProvider):
         raise NotImplementedError
 
 
-async def choose(db: Database, shop: Shop, code: str = "basic", **run: int | None) -> bool:
-    """The buyer presses a tariff's button."""
-    where = {"run_id": None, "visit": None, **run}
+async def press(
+    db: Database, shop: Shop, code: str = "basic", *, agreed: bool = False, **where: int
+) -> Choice:
+    """The buyer presses a tariff's button, or the one below what she is told of her other tariffs."""
     async with db.unit(1) as uow:
-        return await choose_tariff(uow, shop.buyer, shop.chat, code, **where)
+        key = f"press:{next(PRESSES)}"
+        return await choose_tariff(uow, shop.buyer, Place(shop.chat, **where), code, key, agreed=agreed)
+
+
+async def choose(db: Database, shop: Shop, code: str = "basic", **where: Any) -> bool:
+    """The same; whether it opened an order."""
+    return await press(db, shop, code, **where) is Choice.ORDERED
 
 
 async def work(db: Database, performers: Mapping[str, Perform]) -> int:
@@ -95,9 +105,9 @@ async def checked(db: Database, payment_id: int, state: PaymentState) -> None:
     await finish(db, money.CHECK, payment_id, {"state": state})
 
 
-async def buy(db: Database, shop: Shop, code: str = "basic", **run: int | None) -> int:
-    """Choose a tariff and pay for it; gives the payment's id."""
-    await choose(db, shop, code, **run)
+async def buy(db: Database, shop: Shop, code: str = "basic", **where: Any) -> int:
+    """Choose a tariff, whatever she has of the course already, and pay for it; gives the payment's id."""
+    assert await choose(db, shop, code, agreed=True, **where)
     payment_id = (await read_rows(db, payments))[-1].id
     await created(db, payment_id)
     await checked(db, payment_id, PaymentState.SUCCEEDED)
