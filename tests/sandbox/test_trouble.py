@@ -157,6 +157,11 @@ async def test_state_survives_a_restart(
         await tg.clock.advance(hours=1)
         bot = BotClient(session, url)
         await bot.ok("sendMessage", chat_id=anna.id, text="Before", reply_markup={"keyboard": [["A"]]})
+        await bot.ok("sendPoll", chat_id=group.id, question="Why?", options=["A"], open_period=3600)
+        offer = {"title": "T", "description": "D", "payload": "p", "currency": "XTR"}
+        link = await bot.ok("createInvoiceLink", **offer, prices=[{"label": "T", "amount": 5}])
+        await group.set_forum()
+        topic = await anna.chat(group).open_topic("Work")
         pending = await bot.updates()
         last = pending[-1]["update_id"]
     # The first sandbox still runs: what the second one reads is what was saved on the way.
@@ -176,3 +181,11 @@ async def test_state_survives_a_restart(
         assert (await bot.ok("getChatMember", chat_id=group.id, user_id=anna.id))["status"] == "creator"
         await anna.chat("sales_bot").send("After")
         assert (await bot.updates(offset=last + 1))[0]["message"]["text"] == "After"
+        assert topic in await anna.chat(group).topics()
+        await tg.clock.advance(hours=1)
+        poll = (await bot.updates(offset=last + 2, timeout=5))[0]["poll"]
+        assert poll["is_closed"] is True
+        paying = asyncio.create_task(anna.pay(link))
+        query = (await bot.updates(offset=last + 3, timeout=5))[0]["pre_checkout_query"]
+        await bot.ok("answerPreCheckoutQuery", pre_checkout_query_id=query["id"], ok=True)
+        assert (await paying).paid
