@@ -13,13 +13,13 @@ CODE = 8
 
 
 async def become_partner(uow: UnitOfWork, contact_id: int) -> Partner:
-    """The person's partnership, made at the first call, with a code of its own."""
+    """The person's partnership, made at the first call, with a code of its own, whoever asks twice at once."""
     known = await store.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
     if known:
         return known
     code = random_id(CODE)
-    await claim_name(uow, code, NameKind.PARTNER)
-    await store.add_partner(uow.conn, uow.account_id, contact_id, code, uow.now)
+    if await store.add_partner(uow.conn, uow.account_id, contact_id, code, uow.now):
+        await claim_name(uow, code, NameKind.PARTNER)
     made = await store.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
     if made is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", str(contact_id))

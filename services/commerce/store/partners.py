@@ -13,10 +13,11 @@ from services.commerce.schemas import Partner, PartnerFigures
 
 async def add_partner(
     conn: AsyncConnection, account_id: int, contact_id: int, code: str, now: datetime
-) -> None:
-    """Make a person a partner; one who is stays with her code."""
+) -> bool:
+    """Make a person a partner; False if she is one, and then she stays with her code."""
     values = {"account_id": account_id, "contact_id": contact_id, "code": code, "created_at": now}
-    await conn.execute(dialect_insert(conn, partners).values(**values).on_conflict_do_nothing())
+    done = await conn.execute(dialect_insert(conn, partners).values(**values).on_conflict_do_nothing())
+    return done.rowcount == 1
 
 
 async def find_partner(

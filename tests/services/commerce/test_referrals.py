@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.db.models.commerce import partner_clicks, partners, referrals
+from core.db.models.content import link_names
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import NameKind, OrderStatus
@@ -41,6 +42,8 @@ async def test_a_partner_keeps_her_code(db: Database, shop: Shop) -> None:
     made = await asyncio.gather(*(press() for _ in range(20)))
     assert len({one.code for one in made}) == 1
     assert await count_rows(db, partners) == 1
+    taken = [row.name for row in await read_rows(db, link_names, kind=NameKind.PARTNER)]
+    assert taken == [made[0].code]
     assert parse_payload(partner_link(made[0].code)) is not None
 
 
