@@ -28,6 +28,7 @@ FLAT = 8.0  # MB
 PROMPT = 250.0  # ms
 ENOUGH = 1500
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
+TICKS = os.sysconf("SC_CLK_TCK")  # of processor time, in a second
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 KEYBOARD = {"inline_keyboard": [[{"text": "Done", "callback_data": "done:1"}]]}
 LESSON = "<b>Hello</b>, lesson <i>%d</i> waits at https://example.com/lessons"
@@ -106,7 +107,8 @@ async def _send(url: str, pid: int, scale: Scale) -> list[Figure]:
     each = SENT[scale] // LINES
     used, began = _processor_seconds(pid), time.perf_counter()
     await asyncio.gather(*(_send_some(url, people[place::LINES], each) for place in range(LINES)))
-    took, used = time.perf_counter() - began, _processor_seconds(pid) - used
+    took = time.perf_counter() - began
+    used = max(_processor_seconds(pid) - used, 1 / TICKS)
     count = each * LINES
     how = f"{count:,} by {LINES} connections; {used / count * 1e6:.0f} µs of processor each"
     return [
@@ -207,7 +209,7 @@ async def _one_round(line: Line, people: Sequence[int], offset: int, number: int
 def _processor_seconds(pid: int) -> float:
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:  # noqa: PTH123 - one line of the kernel's
         fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _resident_mb(pid: int) -> float:
