@@ -14,11 +14,6 @@ PRICE = [{"label": "Course", "amount": 250}]
 
 
 @pytest.fixture
-def sandbox_options() -> Options:
-    return Options(limits=Limits(enabled=False), checkout_ttl=0.3)
-
-
-@pytest.fixture
 async def anna(tg: SandboxClient, bot: BotClient) -> Person:
     anna = await tg.person("Anna")
     await anna.start("sales_bot")
@@ -75,14 +70,21 @@ async def test_the_bot_may_refuse(anna: Person, bot: BotClient) -> None:
     assert await bot.updates() == []
 
 
-async def test_a_silent_bot_is_not_paid_and_its_late_answer_is_refused(
-    anna: Person, bot: BotClient, tg: SandboxClient
-) -> None:
-    receipt = await anna.chat("sales_bot").pay(await invoice(anna, bot))
-    assert (receipt.paid, receipt.error) == (False, "the bot did not answer in time")
-    late = {"pre_checkout_query_id": (await question(bot))["id"], "ok": True}
-    assert (await bot.fails("answerPreCheckoutQuery", **late))[1].startswith("Bad Request: query is too old")
-    assert (await tg.report())["counts"] == {"pre_checkout_unanswered": 1}
+class TestSilence:
+    @pytest.fixture
+    def sandbox_options(self) -> Options:
+        return Options(limits=Limits(enabled=False), checkout_ttl=0.1)
+
+    async def test_a_silent_bot_is_not_paid_and_its_late_answer_is_refused(
+        self, anna: Person, bot: BotClient, tg: SandboxClient
+    ) -> None:
+        receipt = await anna.chat("sales_bot").pay(await invoice(anna, bot))
+        assert (receipt.paid, receipt.error) == (False, "the bot did not answer in time")
+        late = {"pre_checkout_query_id": (await question(bot))["id"], "ok": True}
+        assert (await bot.fails("answerPreCheckoutQuery", **late))[1].startswith(
+            "Bad Request: query is too old"
+        )
+        assert (await tg.report())["counts"] == {"pre_checkout_unanswered": 1}
 
 
 async def test_a_link_is_paid_by_whoever_has_it(anna: Person, bot: BotClient, tg: SandboxClient) -> None:
