@@ -155,7 +155,7 @@ async def student(
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         await remember(uow, one.person, tariff, language=language)
     await one.person.start(school.course)
-    await wait_for(one.lessons, f"{one.words.day} 1")
+    await eventually(lambda: has_button(one.lessons, "✅"))
     return one
 
 

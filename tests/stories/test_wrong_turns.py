@@ -15,7 +15,8 @@ from sandbox.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, link_in
 from tests.stories.forging import Forger
-from tests.stories.people import EN, Buyer, all_with, buyer, has_button, wait_for
+from tests.stories.ledger import settled
+from tests.stories.people import EN, Buyer, all_with, buyer, desk_in, has_button, student, wait_for
 from tests.stories.school import School, admin_of, eventually, group_of
 
 NO_ACCESS = "The course is open to those who bought it"
@@ -194,16 +195,26 @@ async def test_a_known_buyer_needs_no_link(anna: Buyer) -> None:
     assert await all_with(anna.lessons, NO_ACCESS) == []
 
 
-async def test_a_restart_between_the_press_and_the_money_loses_nothing(anna: Buyer, school: School) -> None:
+async def test_days_of_downtime_lose_no_payment_and_bring_one_lesson_a_day(
+    anna: Buyer, tg: SandboxClient, school: School
+) -> None:
+    ruth = await student(tg, school, "basic", "Ruth")
     await anna.reach_offer()
     await anna.shop.press(EN.basic)
     await anna.shop.expect(EN.wait)
     assert school.stop() == 0
-    await anna.tg.clock.advance(seconds=6)
+    await tg.clock.advance(days=4)
     school.start()
     await anna.shop.expect(EN.paid)
     await anna.open_course()
     assert len(await all_with(anna.shop, EN.paid)) == 1
+    await wait_for(ruth.lessons, "Day 2")
+    await settled(tg, school)
+    assert await all_with(ruth.lessons, "Day 3") == []
+    await tg.clock.advance(days=1)
+    await wait_for(ruth.lessons, "Day 3")
+    await settled(tg, school)
+    assert await all_with(ruth.lessons, "Day 4") == []
 
 
 async def test_who_blocked_the_bot_finds_everything_when_she_comes_back(
@@ -238,14 +249,7 @@ def test_doctor_names_the_admin_who_has_not_started_the_course_bot(
 
 
 async def test_a_verdict_counts_once(tg: SandboxClient, school: School) -> None:
-    vera = await buyer(tg, school, "en", "Vera")  # nobody else of that name has a card on this desk
-    marina = await admin_of(tg, school)
-    desk = marina.chat(school.course)
-    await marina.start(school.course)
-    await vera.reach_offer()
-    await vera.pay(EN.feedback)
-    await vera.open_course()
-    await vera.lessons.expect("Exercise 1")
+    desk, vera = await desk_in(tg, school, school.course), await student(tg, school, "feedback", "Vera")
     await vera.lessons.send("One thought")
     card = await wait_for(desk, "📝 Vera")
     notes = await asyncio.gather(*(desk.press(button, card) for button in [*card.buttons, *card.buttons]))
@@ -256,20 +260,14 @@ async def test_a_verdict_counts_once(tg: SandboxClient, school: School) -> None:
 
 
 async def test_only_an_admin_judges(anna: Buyer, tg: SandboxClient, school: School) -> None:
-    marina = await admin_of(tg, school)
-    await marina.start(school.course)
-    ben = await buyer(tg, school, "en", "Zoe")
-    await ben.reach_offer()
-    await ben.pay(EN.feedback)
-    await ben.open_course()
-    await ben.lessons.send("Two thoughts")
-    card = await wait_for(marina.chat(school.course), "📝 Zoe")
+    desk, zoe = await desk_in(tg, school, school.course), await student(tg, school, "feedback", "Zoe")
+    await zoe.lessons.send("Two thoughts")
+    card = await wait_for(desk, "📝 Zoe")
     await anna.person.start(school.course)
-    await ben.person.start(school.course)
-    for liar in (anna, ben):
+    for liar in (anna, zoe):
         forger = Forger(tg, school.course, liar.person)
         assert await forger.press(card.rows[0][0]["callback_data"]) == EN.expired + "."
-    assert await all_with(ben.lessons, EN.accepted) == []
+    assert await all_with(zoe.lessons, EN.accepted) == []
 
 
 async def test_a_name_that_looks_like_a_template_is_shown_as_it_is(tg: SandboxClient, school: School) -> None:
