@@ -5,13 +5,11 @@ import time
 from dataclasses import dataclass
 
 from app.demo.cast import COURSE_BOT, GROUPS, SALES_BOT, Role
-from app.demo.week import Week
+from app.demo.week import LOOK_SECONDS, PATIENCE, Week
 from app.demo.words import Words
 from sandbox.client import Chat, Message, Person
 
-PATIENCE = 60.0  # real seconds for whatever a bot is going to say
 PAYMENT_SECONDS = 6
-LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ import signal
 import sys
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app import wiring
 from app.commands import initialise, serve
 from app.demo import cast
 from app.demo.stories import live_the_week
@@ -23,11 +24,15 @@ from app.demo.tour import build_tour
 from app.demo.week import DAYS, Week, begin_week
 from app.lock import AlreadyRunningError, holding
 from app.schema import migrate
+from core.clock import SystemClock
 from core.config import Settings
+from core.lifecycle import OutboxState
 from sandbox.client import SandboxClient
+from services.delivery.figures import take_figures
 
 HOME = Path("data") / "demo"
 LOCK = HOME.with_name("demo.lock")  # beside the world, which may be thrown away
+UNSAID = (OutboxState.PENDING, OutboxState.SENDING)
 
 
 @dataclass
@@ -77,16 +82,20 @@ class Demo:
 
     async def _prepare(self) -> None:
         if not self.is_complete:
-            async with SandboxClient(self.address) as telegram:
-                with _days_shown() as on_day:
-                    await live_the_week(telegram, Week(telegram.clock, await telegram.clock.now(), on_day))
-                await telegram.begin_tour(build_tour())
+            await self._live()
             self.is_complete = True
         _tell(
             f"Ready in {time.monotonic() - self.began:.0f} s: open {self.address} in a browser. Ctrl-C ends the demo."
         )
         if self.open_browser and _has_screen():
             webbrowser.open(self.address)
+
+    async def _live(self) -> None:
+        async with SandboxClient(self.address) as telegram, _looking_on(_settings(self.address)) as is_quiet:
+            with _days_shown() as on_day:
+                now = await telegram.clock.now()
+                await live_the_week(telegram, Week(telegram.clock, now, is_quiet, on_day))
+            await telegram.begin_tour(build_tour())
 
     def _note_end(self, preparing: asyncio.Task[None]) -> None:
         if not preparing.cancelled() and (error := preparing.exception()):
@@ -137,6 +146,21 @@ def _settings(address: str) -> Settings:
         http_port=0,
         log_level="ERROR",
     )
+
+
+@asynccontextmanager
+async def _looking_on(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Give what tells whether the bots have handled and said everything."""
+    db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
+
+    async def is_quiet() -> bool:
+        figures = await take_figures(db)
+        return not (figures.updates_waiting or any(figures.calls.get(state) for state in UNSAID))
+
+    try:
+        yield is_quiet
+    finally:
+        await db.close()
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A week in fast motion: everybody lives her own story, and the clock moves on when all wait for a later hour."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,14 +13,23 @@ TODAY = DAYS + 1
 # A little more than a day: a lesson that is due a day after some minute of yesterday is due when the story comes to it.
 DAY = timedelta(days=1, minutes=3)
 TOGETHER = timedelta(seconds=30)  # who waits for nearly the same moment goes on at once
+LOOK_SECONDS = 0.05
+PATIENCE = 60.0  # real seconds in which whatever is to be said has been said
 
 
 class Week:
     """The week that ends now; days count from 1, and the last day's end is the present."""
 
-    def __init__(self, clock: Clock, began: datetime, on_day: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        began: datetime,
+        is_quiet: Callable[[], Awaitable[bool]],
+        on_day: Callable[[int], None],
+    ) -> None:
         self._clock = clock
         self._began = began
+        self._is_quiet = is_quiet  # whether the bots have said everything they have to say by now
         self._on_day = on_day
         self._day = 0
         self._awake = 0
@@ -71,6 +80,8 @@ class Week:
         self._tell_day(moment)
         moment = max(until for until, _ in self._waiting if until <= moment + TOGETHER)
         left = moment - await self._clock.now()
+        if left > TOGETHER:
+            await self._let_bots_finish()
         if left > timedelta():
             await self._clock.advance(seconds=left.total_seconds())
         due = [waking for until, waking in self._waiting if until <= moment]
@@ -78,6 +89,14 @@ class Week:
         self._awake = len(due)
         for waking in due:
             waking.set_result(None)
+
+    async def _let_bots_finish(self) -> None:
+        """What was said in an hour should bear its date."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                if await self._is_quiet():
+                    return
+                await asyncio.sleep(LOOK_SECONDS)
 
     def _tell_day(self, moment: datetime) -> None:
         day = (moment - self._began) // DAY + 1
