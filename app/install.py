@@ -4,17 +4,18 @@ from bots.shared.insist import insist
 from bots.shared.telegram import TelegramClient
 from core.config import Settings
 from core.db.session import Database, UnitOfWork
-from core.flow.definition import Flow
+from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
 from services.commerce.tariffs import put_on_sale, take_off_sale
-from services.content.deployments import deploy_flow
+from services.content.deployments import deploy_flow, move_to_bot
 from services.content.flows import publish_flow
 from services.content.sample import Content, TariffSpec
 from services.tenancy import bots as tenancy
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 
-BOT_OF = {"course": BotKind.COURSE, "scenario": BotKind.SALES}
+FLOWS_OF = {BotKind.COURSE: FlowKind.COURSE, BotKind.SALES: FlowKind.SCENARIO}
+BOT_OF = {flows: bot for bot, flows in FLOWS_OF.items()}
 
 
 def tokens_of(settings: Settings) -> dict[BotKind, str]:
@@ -35,13 +36,17 @@ def tokens_of(settings: Settings) -> dict[BotKind, str]:
 
 
 async def connect_bots(db: Database, keys: KeyRing, telegram: TelegramClient, settings: Settings) -> None:
-    """Ask Telegram who the environment's bots are and store them; waits until Telegram answers."""
+    """Ask Telegram who the environment's bots are and store them; waits until Telegram answers.
+
+    A bot that takes another one's place gets its flows, so that links sold before lead to it.
+    """
     for kind, token in tokens_of(settings).items():
         me = (await insist(telegram, token, "getMe", {})).result
         bot = ConnectedBot(me["id"], tenancy.FIRST_ACCOUNT, kind, me["username"], me["first_name"], token)
         async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
             await tenancy.ensure_account(uow)
             await tenancy.connect_bot(uow, keys, bot)
+            await move_to_bot(uow, FLOWS_OF[kind], bot.id)
 
 
 async def load_content(db: Database, content: Content) -> None:

@@ -2,6 +2,7 @@
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowKind
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
 from services.content import store
@@ -27,6 +28,11 @@ async def deploy_flow(uow: UnitOfWork, flow_id: int, bot_id: int) -> Deployment:
     if deployment is None:
         raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(flow_id))
     return deployment
+
+
+async def move_to_bot(uow: UnitOfWork, kind: FlowKind, bot_id: int) -> None:
+    """Have all flows of a kind live on this bot from now on: it took another one's place, the links stay good."""
+    await store.move_deployments(uow.conn, uow.account_id, kind, bot_id)
 
 
 async def get_deployment(uow: UnitOfWork, *, flow_id: int) -> Deployment:

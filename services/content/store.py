@@ -89,6 +89,19 @@ async def add_deployment(conn: AsyncConnection, account_id: int, row: Row) -> No
     )
 
 
+async def move_deployments(conn: AsyncConnection, account_id: int, kind: str, bot_id: int) -> None:
+    """Move the flows of a kind that are in production elsewhere to this bot."""
+    of_kind = select(flows.c.id).where(flows.c.account_id == account_id, flows.c.kind == kind)
+    here = deployments.alias()
+    already = select(here.c.flow_id).where(here.c.account_id == account_id, here.c.bot_id == bot_id)
+    await conn.execute(
+        update(deployments)
+        .where(deployments.c.account_id == account_id, deployments.c.environment == "prod")
+        .where(deployments.c.flow_id.in_(of_kind), deployments.c.flow_id.not_in(already))
+        .values(bot_id=bot_id)
+    )
+
+
 async def find_deployment(
     conn: AsyncConnection,
     account_id: int,

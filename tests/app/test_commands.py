@@ -80,6 +80,31 @@ def test_init_twice_changes_no_row(school: School) -> None:
     assert dump(path) == first
 
 
+def test_a_bot_in_anothers_place_gets_its_flows(school: School, open_school: OpenSchool) -> None:
+    assert school.command("init").returncode == 0
+    before = lives_on(school)
+    assert before == {"clear-words": school.course.id, "welcome": school.sales.id}
+    other = open_school()
+    school.env["COURSE_BOT_TOKEN"] = other.env["COURSE_BOT_TOKEN"]
+    assert school.command("init").returncode == 0
+    assert lives_on(school) == before | {"clear-words": other.course.id}
+    school.env |= {"COURSE_BOT_TOKEN": school.sales.token, "SALES_BOT_TOKEN": other.course.token}
+    assert school.command("init").returncode == 0
+    assert lives_on(school) == {"clear-words": school.sales.id, "welcome": other.course.id}
+    school.env |= {"COURSE_BOT_TOKEN": school.course.token, "SALES_BOT_TOKEN": school.sales.token}
+    assert school.command("init").returncode == 0
+    assert lives_on(school) == before
+
+
+def lives_on(school: School) -> dict[str, int]:
+    """On which bot each flow is; AssertionError if one is on two."""
+    with sqlite3.connect(school.folder / "data" / "tandem.db") as db:
+        rows = db.execute("SELECT slug, bot_id FROM flows JOIN deployments ON flow_id = flows.id").fetchall()
+    db.close()
+    assert len(rows) == len(dict(rows))
+    return dict(rows)
+
+
 def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All rows but the seals of tokens, which are new each time."""
     with sqlite3.connect(path) as db:

@@ -10,11 +10,13 @@ import pytest
 from core.db.models.content import deployments, enrollment_tokens
 from core.db.session import Database
 from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowKind
 from core.rules.deep_link import CourseLink, parse_payload
 from services.content.deployments import (
     admit,
     close_personal_token,
     issue_personal_token,
+    move_to_bot,
     personal_payload,
     personal_text,
 )
@@ -29,6 +31,7 @@ from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 from utils.signing import fingerprint
 
+NEW_BOT = 7_000_009
 PUBLIC = "open-to-all"
 
 
@@ -184,6 +187,21 @@ async def test_a_use_that_is_rolled_back_does_not_count(db: Database, shop: Shop
             await admit(uow, link, COURSE_BOT, shop.buyer.id)
             raise ZeroDivisionError
     await _enter(db, link, shop.buyer.id)
+
+
+async def test_a_link_sold_before_leads_to_the_bot_that_took_the_place(db: Database, shop: Shop) -> None:
+    _, link = await _issue(db, shop)
+    async with db.unit(1) as uow:
+        await move_to_bot(uow, FlowKind.COURSE, NEW_BOT)
+    await _enter(db, link, shop.buyer.id, NEW_BOT)
+    with pytest.raises(DomainError, match="TOKEN_REFUSED"):
+        await _enter(db, link, shop.buyer.id, COURSE_BOT)
+    async with db.reading() as conn:
+        values = await load_values(conn, db.env, {NEW_BOT: "new_bot"}, [shop.buyer])
+    assert (
+        values[shop.buyer.id][COURSE_LINK] == f"https://t.me/new_bot?start=cd_{link.deployment}_{link.token}"
+    )
+    assert {row.bot_id for row in await read_rows(db, deployments)} == {NEW_BOT, SALES_BOT}
 
 
 def test_texts_differ_by_key_account_and_token() -> None:
