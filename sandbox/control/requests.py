@@ -124,6 +124,12 @@ def bot_json(world: World, bot: Bot) -> Json:
     return {**rendering.user(world, bot.id), "token": bot.token, "pending": len(bot.pending), "webhook": hook}
 
 
+def _pinned(world: World, chat: Chat) -> Json | None:
+    """Return the newest pinned message that is still there."""
+    found = [chat.messages[one] for one in chat.pinned if one in chat.messages]
+    return posting.seen_by_people(world, found[-1]) if found else None
+
+
 def chat_json(world: World, person: Person, chat: Chat) -> Json:
     """Describe a chat as one person's list shows it."""
     last = next(reversed(chat.messages.values()), None)
@@ -142,6 +148,7 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
         "member": chat.present(person.id),
         "keyboard": chat.keyboard,
         "last": posting.seen_by_people(world, last) if last else None,
+        "pinned": _pinned(world, chat),
         "is_forum": topics.has_topics(world, chat),
         "topics": [topics.as_json(one) for one in chat.topics.values()],
         "drafts": list(chat.drafts.values()),

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 PATIENCE_MS = 20_000
 PHONE, DESKTOP = 390, 1280
 HEIGHTS = {PHONE: 844, DESKTOP: 800}
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Screen:
     async def see(self, words: str) -> Locator:
         """Wait until a message with these words stands in the chat."""
         found = self.message(words)
-        await expect(found).to_be_visible(timeout=PATIENCE_MS)
+        await expect(found).to_be_visible()
         return found
 
     async def choose(self, *names: str | re.Pattern[str]) -> None:

@@ -36,7 +36,7 @@ async def test_a_request_to_join_is_asked_for_and_granted(
     await screen.enter("Together")
     await expect(screen.log.get_by_text("Marina added Anna")).to_be_visible()
     await screen.write("Hello from Anna")
-    await expect(await owner.see("Hello from Anna")).to_be_visible(timeout=10_000)
+    await expect(await owner.see("Hello from Anna")).to_be_visible()
     await screen.shot("group")
 
 
@@ -65,6 +65,25 @@ async def test_topics_are_tabs_and_a_message_goes_to_the_chosen_one(
     await screen.page.keyboard.press("Enter")
     await expect(screen.pane.get_by_role("tab", name="General")).to_have_attribute("aria-selected", "true")
     await expect(screen.message("Hand in here")).to_have_count(0)
+
+
+async def test_a_pinned_message_stands_above_and_leads_to_its_place(
+    tg: SandboxClient, bot: BotClient, sandbox: str, open_screen: OpenScreen
+) -> None:
+    anna = await tg.person("Anna", username="anna")
+    group = await tg.group("Friends", owner=anna, bots=["shop_bot"])
+    rules = await bot.ok("sendMessage", chat_id=group.id, text="The rules of the house")
+    for number in range(30):
+        await anna.chat(group).send(f"Message {number}")
+    screen = await open_screen(sandbox, person="anna", chat=str(group.id))
+    await screen.see("Message 29")
+    await bot.ok("pinChatMessage", chat_id=group.id, message_id=rules["message_id"])
+    pinned = screen.pane.get_by_role("button", name="Pinned message")
+    await expect(pinned).to_contain_text("The rules of the house")
+    await expect(screen.message("The rules of the house")).not_to_be_in_viewport()
+    await pinned.click()
+    await expect(screen.message("The rules of the house")).to_be_in_viewport()
+    await screen.shot("pinned")
 
 
 async def test_a_channel_is_read_by_subscribers_and_written_by_its_owner(

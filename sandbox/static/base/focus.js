@@ -7,32 +7,35 @@ const itemsOf = (box, selector) => [...box.querySelectorAll(selector)].filter(sh
 
 // Where an arrow, Home or End leads from the focused item; undefined for any other key.
 export function target(event, items) {
-  const at = items.indexOf(document.activeElement);
-  if (event.key === "Home") return items[0];
-  if (event.key === "End") return items.at(-1);
-  const step = STEPS[event.key];
-  if (!step || !items.length) return undefined;
-  return items[(at + step + items.length) % items.length];
+    const at = items.indexOf(document.activeElement);
+    if (event.key === "Home") return items[0];
+    if (event.key === "End") return items.at(-1);
+    const step = STEPS[event.key];
+    if (!step || !items.length) return undefined;
+    return items[(at + step + items.length) % items.length];
 }
 
 export function rove(box, selector) {
-  box.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, textarea, select") || event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = target(event, itemsOf(box, selector));
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
-  box.addEventListener("focusin", (event) => {
-    const item = event.target.closest(selector);
-    if (item) settle(box, selector, item);
-  });
+    box.addEventListener("keydown", (event) => {
+        if (event.target.matches("input, textarea, select") || event.altKey || event.ctrlKey || event.metaKey) return;
+        const next = target(event, itemsOf(box, selector));
+        if (!next) return;
+        event.preventDefault();
+        next.focus();
+    });
+    box.addEventListener("focusin", (event) => {
+        const item = event.target.closest(selector);
+        if (item) settle(box, selector, item);
+    });
 }
 
 // Leaves one stop for the Tab key: the given item, the marked one or the first.
 export function settle(box, selector, chosen) {
-  const items = [...box.querySelectorAll(selector)];
-  const stop = chosen || items.find((item) => item === document.activeElement)
-    || items.find((item) => item.matches("[aria-current], [aria-selected=true]")) || items[0];
-  for (const item of items) item.tabIndex = item === stop ? 0 : -1;
+    const items = [...box.querySelectorAll(selector)];
+    const stop =
+        chosen ||
+        items.find((item) => item === document.activeElement) ||
+        items.find((item) => item.matches("[aria-current], [aria-selected=true]")) ||
+        items[0];
+    for (const item of items) item.tabIndex = item === stop ? 0 : -1;
 }

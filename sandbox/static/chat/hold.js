@@ -5,24 +5,24 @@ const SLIP = 12;
 const OWN_MENU = "a, input, video";
 
 export function onHold(node, open) {
-  let timer = 0;
-  let from = null;
-  const stop = () => clearTimeout(timer);
+    let timer = 0;
+    let from = null;
+    const stop = () => clearTimeout(timer);
 
-  node.addEventListener("contextmenu", (event) => {
-    if (event.target.closest(OWN_MENU) || String(getSelection())) return;
-    event.preventDefault();
-    stop();
-    open({ x: event.clientX, y: event.clientY });
-  });
-  // Not every phone turns a long touch into a context menu.
-  node.addEventListener("pointerdown", (event) => {
-    if (event.pointerType !== "touch" || event.target.closest(OWN_MENU)) return;
-    from = event;
-    timer = setTimeout(() => open({ x: from.clientX, y: from.clientY }), HOLD_MS);
-  });
-  node.addEventListener("pointermove", (event) => {
-    if (from && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > SLIP) stop();
-  });
-  for (const name of ["pointerup", "pointercancel"]) node.addEventListener(name, stop);
+    node.addEventListener("contextmenu", (event) => {
+        if (event.target.closest(OWN_MENU) || String(getSelection())) return;
+        event.preventDefault();
+        stop();
+        open({ x: event.clientX, y: event.clientY });
+    });
+    // Not every phone turns a long touch into a context menu.
+    node.addEventListener("pointerdown", (event) => {
+        if (event.pointerType !== "touch" || event.target.closest(OWN_MENU)) return;
+        from = event;
+        timer = setTimeout(() => open({ x: from.clientX, y: from.clientY }), HOLD_MS);
+    });
+    node.addEventListener("pointermove", (event) => {
+        if (from && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > SLIP) stop();
+    });
+    for (const name of ["pointerup", "pointercancel"]) node.addEventListener(name, stop);
 }

@@ -14,46 +14,61 @@ const APP = /[?&]startapp(=|&|$)|t\.me\/\w+\/\w+([?#]|$)|[?&]appname=/i;
 export const isTelegram = (url) => TELEGRAM.test(url);
 
 export async function follow(pane, url) {
-  if (!isTelegram(url)) { await openOutside(pane, url); return; }
-  await pane.try(async () => {
-    if (INVOICE.test(url)) await payByLink(pane, url);
-    else if (APP.test(url)) openMiniApp(pane, await post(`${pane.base}/launch`, { url }));
-    else await enter(pane, url);
-  });
+    if (!isTelegram(url)) {
+        await openOutside(pane, url);
+        return;
+    }
+    await pane.try(async () => {
+        if (INVOICE.test(url)) await payByLink(pane, url);
+        else if (APP.test(url)) openMiniApp(pane, await post(`${pane.base}/launch`, { url }));
+        else await enter(pane, url);
+    });
 }
 
 export async function openOutside(pane, url) {
-  const address = /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `https://${url}`;
-  if (!/^(https?|mailto|tel):/i.test(address)) { toast(t("oddLink"), true); return; }
-  if (await confirm(pane.node, t("openLinkAsk"), address, t("go"))) window.open(address, "_blank", "noopener");
+    const address = /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `https://${url}`;
+    if (!/^(https?|mailto|tel):/i.test(address)) {
+        toast(t("oddLink"), true);
+        return;
+    }
+    if (await confirm(pane.node, t("openLinkAsk"), address, t("go"))) window.open(address, "_blank", "noopener");
 }
 
 async function enter(pane, url) {
-  const place = await get(`${pane.base}/preview?url=${encodeURIComponent(url)}`);
-  if (place.kind === "bot") await pane.show(place.bot, place.payload);
-  else if (place.kind === "external") await openOutside(pane, url);
-  else if (place.kind === "person") toast(t("noChatsOfPeople"));
-  else if (place.member) await pane.show(place.chat);
-  else showInvitation(pane, url, place);
+    const place = await get(`${pane.base}/preview?url=${encodeURIComponent(url)}`);
+    if (place.kind === "bot") await pane.show(place.bot, place.payload);
+    else if (place.kind === "external") await openOutside(pane, url);
+    else if (place.kind === "person") toast(t("noChatsOfPeople"));
+    else if (place.member) await pane.show(place.chat);
+    else showInvitation(pane, url, place);
 }
 
 function showInvitation(pane, url, place) {
-  const act = { joined: t("join"), requested: t("askToJoin") }[place.request ? "requested" : "joined"];
-  const kind = place.type === "channel" ? "subscribers" : "memberCount";
-  overlay(pane.node, {
-    title: place.title, kind: "sheet",
-    content: [el("div", { class: "invitation" }, avatar(place.title, place.chat, "large"), el("strong", {}, place.title),
-      el("small", {}, t(kind, { count: place.members })), place.description ? el("p", {}, place.description) : null,
-      place.request ? el("p", { class: "hint" }, t("requestHint")) : null)],
-    buttons: [{ label: act, primary: true, run: () => join(pane, url) }],
-  });
+    const act = { joined: t("join"), requested: t("askToJoin") }[place.request ? "requested" : "joined"];
+    const kind = place.type === "channel" ? "subscribers" : "memberCount";
+    overlay(pane.node, {
+        title: place.title,
+        kind: "sheet",
+        content: [
+            el(
+                "div",
+                { class: "invitation" },
+                avatar(place.title, place.chat, "large"),
+                el("strong", {}, place.title),
+                el("small", {}, t(kind, { count: place.members })),
+                place.description ? el("p", {}, place.description) : null,
+                place.request ? el("p", { class: "hint" }, t("requestHint")) : null,
+            ),
+        ],
+        buttons: [{ label: act, primary: true, run: () => join(pane, url) }],
+    });
 }
 
 async function join(pane, url) {
-  await pane.try(async () => {
-    const found = await post(`${pane.base}/open`, { url });
-    await pane.refresh();
-    if (found.kind === "requested") toast(t("requested"));
-    else await pane.show(found.chat);
-  });
+    await pane.try(async () => {
+        const found = await post(`${pane.base}/open`, { url });
+        await pane.refresh();
+        if (found.kind === "requested") toast(t("requested"));
+        else await pane.show(found.chat);
+    });
 }

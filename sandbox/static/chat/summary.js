@@ -10,11 +10,11 @@ export const kindOf = (message) => KINDS.find((kind) => message[kind]);
 const fileName = (message) => (message.document && !message.animation ? message.document.file_name : "");
 
 export function summary(message) {
-  if (!message) return "";
-  const text = (message.text || message.caption || "").replace(/\s+/g, " ").trim().slice(0, 120);
-  const kind = kindOf(message) || CARDS.find((name) => message[name]);
-  const more = fileName(message) || message.poll?.question || message.invoice?.title || message.dice?.emoji || "";
-  const label = kind ? [t(kind), more].filter(Boolean).join(": ") : "";
-  if (text && kind === "document") return text;
-  return (text && label ? `${t(kind)}: ${text}` : text || label) || serviceText(message) || t("service");
+    if (!message) return "";
+    const text = (message.text || message.caption || "").replace(/\s+/g, " ").trim().slice(0, 120);
+    const kind = kindOf(message) || CARDS.find((name) => message[name]);
+    const more = fileName(message) || message.poll?.question || message.invoice?.title || message.dice?.emoji || "";
+    const label = kind ? [t(kind), more].filter(Boolean).join(": ") : "";
+    if (text && kind === "document") return text;
+    return (text && label ? `${t(kind)}: ${text}` : text || label) || serviceText(message) || t("service");
 }

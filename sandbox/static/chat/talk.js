@@ -10,6 +10,7 @@ import { Drafts } from "./drafts.js";
 import { follow, isTelegram } from "./links.js";
 import { ChatLog } from "./log.js";
 import { openMessageMenu } from "./message_menu.js";
+import { Pinned } from "./pinned.js";
 import { press } from "./presses.js";
 import { Topics } from "./topics.js";
 
@@ -17,116 +18,156 @@ const HISTORY = 300;
 const WRITERS = new Set(["creator", "administrator"]);
 
 export class Talk {
-  constructor(pane) {
-    this.pane = pane;
-    this.chat = null;
-    this.messages = new Map();
-    this.head = new ChatHead(pane, this);
-    this.topics = new Topics(this);
-    this.log = new ChatLog(this);
-    this.drafts = new Drafts(() => this.log.stay());
-    this.composer = new Composer(this);
-    this.node = el("section", { class: "talk", "aria-label": t("messages") });
-    this.shut();
-  }
+    constructor(pane) {
+        this.pane = pane;
+        this.chat = null;
+        this.messages = new Map();
+        this.head = new ChatHead(pane, this);
+        this.topics = new Topics(this);
+        this.pinned = new Pinned(this);
+        this.log = new ChatLog(this);
+        this.drafts = new Drafts(() => this.log.stay());
+        this.composer = new Composer(this);
+        this.node = el("section", { class: "talk", "aria-label": t("messages") });
+        this.shut();
+    }
 
-  get me() { return this.pane.person.id; }
-  get here() { return `${this.pane.base}/chats/${this.chat.key}`; }
-  get mayWrite() { return this.chat.member && this.chat.started && !this.chat.blocked && (this.chat.type !== "channel" || WRITERS.has(this.chat.status)); }
+    get me() {
+        return this.pane.person.id;
+    }
+    get here() {
+        return `${this.pane.base}/chats/${this.chat.key}`;
+    }
+    get mayWrite() {
+        return (
+            this.chat.member &&
+            this.chat.started &&
+            !this.chat.blocked &&
+            (this.chat.type !== "channel" || WRITERS.has(this.chat.status))
+        );
+    }
 
-  shut() {
-    this.chat = null;
-    this.messages.clear();
-    this.drafts.clear();
-    this.node.replaceChildren(el("p", { class: "empty" }, t("pickChat")));
-  }
+    shut() {
+        this.chat = null;
+        this.messages.clear();
+        this.drafts.clear();
+        this.node.replaceChildren(el("p", { class: "empty" }, t("pickChat")));
+    }
 
-  async open(chat, payload) {
-    this.chat = chat;
-    this.payload = payload;
-    this.messages.clear();
-    this.drafts.clear();
-    this.topics.begin();
-    this.log.begin(chat.unread);
-    this.composer.begin();
-    this.node.replaceChildren(this.head.node, this.topics.node, this.log.node, this.composer.node);
-    this.update(chat);
-    await this.load();
-    if (matchMedia("(hover: hover)").matches) this.composer.focus();
-  }
+    async open(chat, payload) {
+        this.chat = chat;
+        this.payload = payload;
+        this.messages.clear();
+        this.drafts.clear();
+        this.topics.begin();
+        this.log.begin(chat.unread);
+        this.composer.begin();
+        this.node.replaceChildren(
+            this.head.node,
+            this.topics.node,
+            this.pinned.node,
+            this.log.node,
+            this.composer.node,
+        );
+        this.update(chat);
+        await this.load();
+        if (matchMedia("(hover: hover)").matches) this.composer.focus();
+    }
 
-  update(chat) {
-    this.chat = chat;
-    this.head.draw();
-    this.topics.draw();
-    this.composer.draw();
-  }
+    update(chat) {
+        this.chat = chat;
+        this.head.draw();
+        this.topics.draw();
+        this.pinned.draw(chat);
+        this.composer.draw();
+    }
 
-  async load() {
-    const { chat } = this;
-    const news = await get(`${this.here}/messages?since=0&limit=${HISTORY}`);
-    if (this.chat?.key !== chat.key) return;
-    this.messages = new Map(news.messages.map((one) => [one.message_id, one]));
-    for (const draft of chat.drafts || []) this.drafts.show(draft);
-    this.draw();
-    this.log.toEnd();
-    await post(`${this.here}/read`);
-  }
+    async load() {
+        const { chat } = this;
+        const news = await get(`${this.here}/messages?since=0&limit=${HISTORY}`);
+        if (this.chat?.key !== chat.key) return;
+        this.messages = new Map(news.messages.map((one) => [one.message_id, one]));
+        for (const draft of chat.drafts || []) this.drafts.show(draft);
+        this.draw();
+        this.log.toEnd();
+        await post(`${this.here}/read`);
+    }
 
-  // Messages of the chosen topic, in the order of the chat.
-  draw(fresh = 0) {
-    const chosen = [...this.messages.values()].filter((one) => this.topics.has(one)).sort((a, b) => a.message_id - b.message_id);
-    this.log.draw(chosen, fresh);
-  }
+    // Messages of the chosen topic, in the order of the chat.
+    draw(fresh = 0) {
+        const chosen = [...this.messages.values()]
+            .filter((one) => this.topics.has(one))
+            .sort((a, b) => a.message_id - b.message_id);
+        this.log.draw(chosen, fresh);
+    }
 
-  told(event) {
-    if (event.event === "action") this.head.busy(event.action);
-    else if (event.event === "draft") this.drafts.show(event.draft || event);
-    else if (event.event === "deleted") { this.messages.delete(event.message_id); this.draw(); }
-    else if (event.event === "message") this.toldMessage(event.message);
-  }
+    told(event) {
+        if (event.event === "action") this.head.busy(event.action);
+        else if (event.event === "draft") this.drafts.show(event.draft || event);
+        else if (event.event === "deleted") {
+            this.messages.delete(event.message_id);
+            this.draw();
+        } else if (event.event === "message") this.toldMessage(event.message);
+    }
 
-  toldMessage(message) {
-    const known = this.messages.has(message.message_id);
-    this.messages.set(message.message_id, message);
-    if (message.from?.id === this.me) this.log.answered();
-    else if (!known) { this.head.busy(""); this.drafts.end(message); }
-    this.draw(known ? 0 : message.message_id);
-    if (document.visibilityState === "visible") post(`${this.here}/read`).catch(() => undefined);
-  }
+    toldMessage(message) {
+        const known = this.messages.has(message.message_id);
+        this.messages.set(message.message_id, message);
+        if (message.from?.id === this.me) this.log.answered();
+        else if (!known) {
+            this.head.busy("");
+            this.drafts.end(message);
+        }
+        this.draw(known ? 0 : message.message_id);
+        if (document.visibilityState === "visible") post(`${this.here}/read`).catch(() => undefined);
+    }
 
-  act(path, body) { return this.pane.try(() => post(`${this.here}/${path}`, body)); }
+    act(path, body) {
+        return this.pane.try(() => post(`${this.here}/${path}`, body));
+    }
 
-  async send(text, reply = 0) {
-    return this.act("send", { text, reply_to: reply, thread: this.topics.thread });
-  }
+    async send(text, reply = 0) {
+        return this.act("send", { text, reply_to: reply, thread: this.topics.thread });
+    }
 
-  start() {
-    const payload = this.payload || "";
-    this.payload = "";
-    return this.pane.try(async () => {
-      await post(`${this.pane.base}/start`, { bot: this.chat.username, payload });
-      await this.pane.refresh();
-    });
-  }
+    start() {
+        const payload = this.payload || "";
+        this.payload = "";
+        return this.pane.try(async () => {
+            await post(`${this.pane.base}/start`, { bot: this.chat.username, payload });
+            await this.pane.refresh();
+        });
+    }
 
-  command(text) { this.send(text); }
-  link(event, url) {
-    event.preventDefault();
-    follow(this.pane, isTelegram(url) || /^[a-z]+:/i.test(url) ? url : `https://${url}`);
-  }
+    command(text) {
+        this.send(text);
+    }
+    link(event, url) {
+        event.preventDefault();
+        follow(this.pane, isTelegram(url) || /^[a-z]+:/i.test(url) ? url : `https://${url}`);
+    }
 
-  press(message, key, row, column, button) { return press(this, message, key, row, column, button); }
-  menu(message, anchor) { openMessageMenu(this, message, anchor); }
-  vote(message, options) { return this.act("vote", { message_id: message.message_id, options }); }
+    press(message, key, row, column, button) {
+        return press(this, message, key, row, column, button);
+    }
+    menu(message, anchor) {
+        openMessageMenu(this, message, anchor);
+    }
+    vote(message, options) {
+        return this.act("vote", { message_id: message.message_id, options });
+    }
 
-  react(message, emoji) {
-    const mine = (message.reactions || []).filter((one) => one.people.includes(this.me)).map((one) => one.type.emoji);
-    const kept = mine.includes(emoji) ? mine.filter((one) => one !== emoji) : [emoji];
-    return this.act("react", { message_id: message.message_id, reactions: kept });
-  }
+    react(message, emoji) {
+        const mine = (message.reactions || [])
+            .filter((one) => one.people.includes(this.me))
+            .map((one) => one.type.emoji);
+        const kept = mine.includes(emoji) ? mine.filter((one) => one !== emoji) : [emoji];
+        return this.act("react", { message_id: message.message_id, reactions: kept });
+    }
 
-  launch(wish) {
-    return this.pane.try(async () => openMiniApp(this.pane, await post(`${this.here}/launch`, wish), { talk: this, wish }));
-  }
+    launch(wish) {
+        return this.pane.try(async () =>
+            openMiniApp(this.pane, await post(`${this.here}/launch`, wish), { talk: this, wish }),
+        );
+    }
 }

@@ -8,42 +8,81 @@ import { overlay, toast } from "../base/overlays.js";
 
 const LANGUAGES = { ru: "Русский", en: "English" };
 
-export const nameOf = (user) => (user ? [user.first_name, user.last_name].filter(Boolean).join(" ") || t("deletedAccount") : "");
+export const nameOf = (user) =>
+    user ? [user.first_name, user.last_name].filter(Boolean).join(" ") || t("deletedAccount") : "";
 
 export class PeopleBar {
-  constructor(node, choose) {
-    this.node = node;
-    this.choose = choose;
-    this.people = [];
-    node.setAttribute("aria-label", t("people"));
-    rove(node, "button");
-  }
+    constructor(node, choose) {
+        this.node = node;
+        this.choose = choose;
+        this.people = [];
+        node.setAttribute("aria-label", t("people"));
+        rove(node, "button");
+    }
 
-  draw(watched) {
-    const chips = this.people.map((person) => el("button", {
-      class: "chip", type: "button", "aria-pressed": String(watched.has(person.id)), onclick: () => this.choose(person),
-    }, avatar(person.first_name, person.id), el("span", {}, nameOf(person))));
-    const add = el("button", { class: "chip add", type: "button", "aria-label": t("addPerson"), title: t("addPerson"), onclick: () => this.add() }, icon("plus"));
-    this.node.replaceChildren(...chips, add);
-    settle(this.node, "button", this.node.querySelector("[aria-pressed=true]") || add);
-  }
+    draw(watched) {
+        const chips = this.people.map((person) =>
+            el(
+                "button",
+                {
+                    class: "chip",
+                    type: "button",
+                    "aria-pressed": String(watched.has(person.id)),
+                    onclick: () => this.choose(person),
+                },
+                avatar(person.first_name, person.id),
+                el("span", {}, nameOf(person)),
+            ),
+        );
+        const add = el(
+            "button",
+            {
+                class: "chip add",
+                type: "button",
+                "aria-label": t("addPerson"),
+                title: t("addPerson"),
+                onclick: () => this.add(),
+            },
+            icon("plus"),
+        );
+        this.node.replaceChildren(...chips, add);
+        settle(this.node, "button", this.node.querySelector("[aria-pressed=true]") || add);
+    }
 
-  add() {
-    const field = (label, input) => el("label", { class: "field" }, label, input);
-    const first = el("input", { required: true, maxlength: "64", name: "first_name", autocomplete: "off" });
-    const last = el("input", { maxlength: "64", name: "last_name", autocomplete: "off" });
-    const language = el("select", { name: "language" }, ...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, selected: code === lang }, name)));
-    const save = async (event) => {
-      event.preventDefault();
-      try {
-        const person = await post("/sandbox/people", { first_name: first.value.trim(), last_name: last.value.trim(), language_code: language.value });
-        card.close();
-        this.people.push(person);
-        this.choose(person);
-      } catch (error) { toast(error.message, true); }
-    };
-    const form = el("form", { onsubmit: save }, field(t("firstName"), first), field(t("lastName"), last), field(t("language"), language),
-      el("div", { class: "row" }, el("button", { class: "primary" }, t("add"))));
-    const card = overlay(document.body, { title: t("addPerson"), content: [form] });
-  }
+    add() {
+        const field = (label, input) => el("label", { class: "field" }, label, input);
+        const first = el("input", { required: true, maxlength: "64", name: "first_name", autocomplete: "off" });
+        const last = el("input", { maxlength: "64", name: "last_name", autocomplete: "off" });
+        const language = el(
+            "select",
+            { name: "language" },
+            ...Object.entries(LANGUAGES).map(([code, name]) =>
+                el("option", { value: code, selected: code === lang }, name),
+            ),
+        );
+        const save = async (event) => {
+            event.preventDefault();
+            try {
+                const person = await post("/sandbox/people", {
+                    first_name: first.value.trim(),
+                    last_name: last.value.trim(),
+                    language_code: language.value,
+                });
+                card.close();
+                this.people.push(person);
+                this.choose(person);
+            } catch (error) {
+                toast(error.message, true);
+            }
+        };
+        const form = el(
+            "form",
+            { onsubmit: save },
+            field(t("firstName"), first),
+            field(t("lastName"), last),
+            field(t("language"), language),
+            el("div", { class: "row" }, el("button", { class: "primary" }, t("add"))),
+        );
+        const card = overlay(document.body, { title: t("addPerson"), content: [form] });
+    }
 }

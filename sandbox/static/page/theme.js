@@ -6,17 +6,18 @@ const wished = new URLSearchParams(location.search).get("theme") || localStorage
 let chosen = CHOICES.includes(wished) ? wished : "auto";
 
 export const theme = () => chosen;
-export const isDark = () => chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+export const isDark = () =>
+    chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
 
 export function setTheme(choice) {
-  chosen = choice;
-  localStorage.setItem(KEY, choice);
-  show();
+    chosen = choice;
+    localStorage.setItem(KEY, choice);
+    show();
 }
 
 function show() {
-  document.documentElement.dataset.theme = chosen;
-  dispatchEvent(new CustomEvent("theme-changed"));
+    document.documentElement.dataset.theme = chosen;
+    dispatchEvent(new CustomEvent("theme-changed"));
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);

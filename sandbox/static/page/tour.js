@@ -8,14 +8,24 @@ const KEY = "sandbox-tour";
 const HIDDEN = "hidden";
 const LOOK_MS = 1000;
 const words = {
-  en: {
-    tour: "Tour", go: "Show me", hide: "Hide the tour", show: "Tour: {done} of {count}", step: "Step {number} of {count}", place: "as {name} in “{title}”",
-    end: "That was the tour. Everything stays as it is: look around, or play on as anybody.",
-  },
-  ru: {
-    tour: "Экскурсия", go: "Показать", hide: "Скрыть экскурсию", show: "Экскурсия: {done} из {count}", step: "Шаг {number} из {count}", place: "{name}, чат «{title}»",
-    end: "Это была вся экскурсия. Всё останется как есть: осмотритесь или продолжайте за кого угодно.",
-  },
+    en: {
+        tour: "Tour",
+        go: "Show me",
+        hide: "Hide the tour",
+        show: "Tour: {done} of {count}",
+        step: "Step {number} of {count}",
+        place: "as {name} in “{title}”",
+        end: "That was the tour. Everything stays as it is: look around, or play on as anybody.",
+    },
+    ru: {
+        tour: "Экскурсия",
+        go: "Показать",
+        hide: "Скрыть экскурсию",
+        show: "Экскурсия: {done} из {count}",
+        step: "Шаг {number} из {count}",
+        place: "{name}, чат «{title}»",
+        end: "Это была вся экскурсия. Всё останется как есть: осмотритесь или продолжайте за кого угодно.",
+    },
 }[lang];
 
 let visit = () => undefined;
@@ -26,44 +36,52 @@ const place = el("small");
 const text = el("span", { class: "tour-text" });
 const go = textButton(words.go, () => visit(steps[done]), "small strong");
 const bar = el("progress", { "aria-hidden": "true" });
-const panel = el("section", { class: "tour", "aria-label": words.tour, hidden: true },
-  bar, el("p", { role: "status" }, place, text), go, iconButton("close", words.hide, () => setHidden(true)));
+const panel = el(
+    "section",
+    { class: "tour", "aria-label": words.tour, hidden: true },
+    bar,
+    el("p", { role: "status" }, place, text),
+    go,
+    iconButton("close", words.hide, () => setHidden(true)),
+);
 const pill = textButton("", () => setHidden(false), "small tour-pill");
 
 // Shows the panel if there is a tour; `open` shows a step's chat. Gives the step to be done, null if there is none.
 export async function startTour(open) {
-  visit = open;
-  pill.hidden = true;
-  document.getElementById("panes").before(panel);
-  document.getElementById("tools").before(pill);
-  await look();
-  setInterval(() => { if (document.visibilityState === "visible" && steps[done]) look(); }, LOOK_MS);
-  return steps[done] || null;
+    visit = open;
+    pill.hidden = true;
+    document.getElementById("panes").before(panel);
+    document.getElementById("tools").before(pill);
+    await look();
+    setInterval(() => {
+        if (document.visibilityState === "visible" && steps[done]) look();
+    }, LOOK_MS);
+    return steps[done] || null;
 }
 
 async function look() {
-  const found = await get(`/sandbox/tour?lang=${lang}`).catch(() => null);
-  if (!found || (found.done === done && found.steps.length === steps.length)) return;
-  ({ steps, done } = found);
-  draw();
+    const found = await get(`/sandbox/tour?lang=${lang}`).catch(() => null);
+    if (!found || (found.done === done && found.steps.length === steps.length)) return;
+    ({ steps, done } = found);
+    draw();
 }
 
 function setHidden(hidden) {
-  localStorage.setItem(KEY, hidden ? HIDDEN : "");
-  draw();
-  (hidden ? pill : go.hidden ? panel.querySelector(".icon") : go).focus();
+    localStorage.setItem(KEY, hidden ? HIDDEN : "");
+    draw();
+    (hidden ? pill : go.hidden ? panel.querySelector(".icon") : go).focus();
 }
 
 function draw() {
-  const step = steps[done];
-  const count = steps.length;
-  const isHidden = localStorage.getItem(KEY) === HIDDEN;
-  panel.hidden = !count || isHidden;
-  pill.hidden = !count || !isHidden;
-  pill.textContent = t(words.show, { done, count });
-  bar.max = count;
-  bar.value = done;
-  place.textContent = step ? `${t(words.step, { number: done + 1, count })} · ${t(words.place, step)}` : words.tour;
-  text.textContent = step ? step.text : words.end;
-  go.hidden = !step;
+    const step = steps[done];
+    const count = steps.length;
+    const isHidden = localStorage.getItem(KEY) === HIDDEN;
+    panel.hidden = !count || isHidden;
+    pill.hidden = !count || !isHidden;
+    pill.textContent = t(words.show, { done, count });
+    bar.max = count;
+    bar.value = done;
+    place.textContent = step ? `${t(words.step, { number: done + 1, count })} · ${t(words.place, step)}` : words.tour;
+    text.textContent = step ? step.text : words.end;
+    go.hidden = !step;
 }

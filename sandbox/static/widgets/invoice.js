@@ -7,15 +7,24 @@ export const isPaid = (message, me) => Boolean(message.checkout?.paid_by?.includ
 export const sumOf = (message) => money(message.invoice.total_amount, message.invoice.currency);
 
 export function payLabel(message, text, talk) {
-  if (isPaid(message, talk.me)) return t("receipt");
-  const words = text.replace(/⭐️?|XTR/g, "⭐");
-  return words || t("paySum", { sum: sumOf(message) });
+    if (isPaid(message, talk.me)) return t("receipt");
+    const words = text.replace(/⭐️?|XTR/g, "⭐");
+    return words || t("paySum", { sum: sumOf(message) });
 }
 
 export function invoice(message, talk) {
-  const { invoice: it } = message;
-  return el("div", { class: "invoice" },
-    el("span", { class: "tile" }, icon("card")),
-    el("span", {}, el("b", {}, it.title), el("span", { class: "about" }, it.description), el("span", { class: "sum" }, sumOf(message)),
-      isPaid(message, talk.me) ? el("span", { class: "paid" }, icon("check"), t("paid")) : null));
+    const { invoice: it } = message;
+    return el(
+        "div",
+        { class: "invoice" },
+        el("span", { class: "tile" }, icon("card")),
+        el(
+            "span",
+            {},
+            el("b", {}, it.title),
+            el("span", { class: "about" }, it.description),
+            el("span", { class: "sum" }, sumOf(message)),
+            isPaid(message, talk.me) ? el("span", { class: "paid" }, icon("check"), t("paid")) : null,
+        ),
+    );
 }

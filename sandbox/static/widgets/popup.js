@@ -6,9 +6,19 @@ import { overlay } from "../base/overlays.js";
 
 const LABELS = { ok: "ok", close: "close", cancel: "cancel" };
 
-export const showPopup = (host, { title = "", message = "", buttons = [] }) => new Promise((resolve) => {
-  overlay(host, {
-    title: title || t("miniApp"), content: [el("p", {}, message)], asks: () => { resolve(""); return true; },
-    buttons: buttons.map(({ id = "", type = "default", text }) => ({ label: text || t(LABELS[type] || "ok"), primary: type === "default" || type === "ok", run: () => resolve(id) })),
-  });
-});
+export const showPopup = (host, { title = "", message = "", buttons = [] }) =>
+    new Promise((resolve) => {
+        overlay(host, {
+            title: title || t("miniApp"),
+            content: [el("p", {}, message)],
+            asks: () => {
+                resolve("");
+                return true;
+            },
+            buttons: buttons.map(({ id = "", type = "default", text }) => ({
+                label: text || t(LABELS[type] || "ok"),
+                primary: type === "default" || type === "ok",
+                run: () => resolve(id),
+            })),
+        });
+    });
