@@ -16,7 +16,8 @@ async def begin(ctx: Context, payload: str) -> None:
     try:
         entrance = await enrollment.enter_course(ctx.uow, ctx.contact, ctx.address, payload)
     except DomainError as refusal:
-        await send_to_shop(ctx, refusal)
+        if not (ctx.is_admin and refusal.code == "PAYMENT_REQUIRED"):
+            await send_to_shop(ctx, refusal)
         return
     await greet(ctx, entrance)
 
@@ -37,17 +38,18 @@ async def greet(ctx: Context, entrance: enrollment.Entrance) -> None:
 
 
 async def say_where(ctx: Context) -> None:
-    """Nobody took what she wrote: say what the course waits for, or how to get into it."""
+    """Nobody took what she wrote: say what the course waits for, or how to get into it; an admin, how to answer."""
     try:
         await lessons.say_where(ctx.uow, ctx.contact, ctx.screen())
     except DomainError as refusal:
-        await send_to_shop(ctx, refusal)
+        if ctx.is_admin:
+            ctx.say("course-admin")
+        else:
+            await send_to_shop(ctx, refusal)
 
 
 async def send_to_shop(ctx: Context, refusal: DomainError) -> None:
     """No access: say so, and where to buy."""
-    if ctx.is_admin and refusal.code == "PAYMENT_REQUIRED":
-        return
     shop = await get_bot(ctx.uow, BotKind.SALES)
     key = "course-bad-link" if refusal.code == "TOKEN_REFUSED" else "course-no-access"
     button = speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")

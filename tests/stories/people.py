@@ -202,10 +202,10 @@ async def wait_for(chat: Chat, words: str, number: int = 1, *, patience: float =
     return (await eventually(look, patience))[number - 1]
 
 
-async def message_after(chat: Chat, message: Message) -> Message:
-    """What came right after a message."""
+async def message_after(chat: Chat, message: Message, words: str = "") -> Message:
+    """What came first after a message, with these words in it."""
 
     async def look() -> list[Message]:
-        return [one for one in await chat.messages() if one.id > message.id]
+        return [one for one in await chat.messages() if one.id > message.id and words in one.text]
 
     return (await eventually(look))[0]

@@ -184,7 +184,7 @@ async def test_closed_access_stops_the_lessons_and_given_back_goes_on(
 ) -> None:
     desk, one = await desk_in(tg, school, school.course), await student(tg, school, "basic", "Clara")
     chat = one.lessons
-    card = await message_after(desk, await desk.send(f"/revoke {one.person.id}"))
+    card = await message_after(desk, await desk.send(f"/revoke {one.person.id}"), "Вернуть можно")
     await desk.press("Закрыть", card)
     await wait_for(chat, CLOSED)
     await tg.clock.advance(days=1)
@@ -207,3 +207,11 @@ async def test_what_is_for_admins_does_not_exist_for_others(anna: Buyer) -> None
         await asyncio.gather(anna.shop.send(command), one.lessons.send(command))
     await wait_for(anna.shop, "I understand buttons", len(commands), patience=30)
     await wait_for(one.lessons, "Here is what I can do", len(commands), patience=30)
+
+
+async def test_an_admins_words_that_answer_nothing_are_not_swallowed(
+    tg: SandboxClient, school: School
+) -> None:
+    desk = await desk_in(tg, school, school.course)
+    told = await message_after(desk, await desk.send("To whom do I say this?"), "Вы администратор")
+    assert "Отвечайте на них ответом на сообщение" in told.text
