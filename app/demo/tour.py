@@ -50,7 +50,8 @@ class _Guide:
         received = {"hears": [words.piece("assignment-received")]}
         returned = {"person": self._prospect, "hears": [words.piece("assignment-needs-work")]}
         accepted = {"person": self._prospect, "hears": [words.piece("assignment-accepted")]}
-        tomorrow = {"hears": [words.step("day2")]}
+        # Whoever moved the clock before gets the third lesson tomorrow, not the second.
+        tomorrow = {"hears": [words.step(f"day{day}") for day in range(2, 6)]}
         more, fine = words.label("review-needs_work"), words.label("review-accepted")
         return [
             self._lessons("tour-work", received, button=words.label("lesson-done")),

@@ -23,7 +23,8 @@ async def begin_tour(request: web.Request) -> web.Response:
         for language, found in dict(wish.get("steps", {})).items()
     }
     places = {one["place"] for found in steps.values() for one in found}
-    world.tour = {"steps": steps, "since": {place: _newest(world, place) for place in places}}
+    since = {place: _newest(world, place) for place in places}
+    world.tour = {"steps": steps, "since": since, "skipped": {language: [] for language in steps}}
     world.touch()
     return answer(_shown(world, ""))
 
@@ -32,6 +33,17 @@ async def begin_tour(request: web.Request) -> web.Response:
 async def show_tour(request: web.Request) -> web.Response:
     """Show the steps in the language `lang`, or in another if there are none, and how many are done."""
     return answer(_shown(world_of(request), request.query.get("lang", "")))
+
+
+@routes.post("/sandbox/tour/skip")
+async def skip_step(request: web.Request) -> web.Response:
+    """Go on without the step that is next in the language `lang`."""
+    world = world_of(request)
+    language = _language(world, str((await body_of(request)).get("lang", "")))
+    if language:
+        world.tour["skipped"][language].append(_shown(world, language)["done"])
+        world.touch()
+    return answer(_shown(world, language))
 
 
 def _read_step(world: World, wish: Json) -> Json:
@@ -64,10 +76,16 @@ def _newest(world: World, place: str) -> int:
     return max(chat.messages, default=0) if chat else 0
 
 
-def _shown(world: World, language: str) -> Json:
-    by_language: dict[str, list[Json]] = world.tour.get("steps", {})
-    steps = by_language.get(language) or next(iter(by_language.values()), [])
-    return {"steps": [_step_json(world, one) for one in steps], "done": sum(_walk(world, steps))}
+def _language(world: World, wanted: str) -> str:
+    """Return the language asked for if the tour has it, else its first; empty if there is no tour."""
+    languages: list[str] = list(world.tour.get("steps", ()))
+    return wanted if wanted in languages else next(iter(languages), "")
+
+
+def _shown(world: World, wanted: str) -> Json:
+    language = _language(world, wanted)
+    steps: list[Json] = world.tour["steps"][language] if language else []
+    return {"steps": [_step_json(world, one) for one in steps], "done": sum(_walk(world, language))}
 
 
 def _step_json(world: World, step: Json) -> Json:
@@ -83,11 +101,14 @@ def _step_json(world: World, step: Json) -> Json:
     }
 
 
-def _walk(world: World, steps: list[Json]) -> Iterator[bool]:
+def _walk(world: World, language: str) -> Iterator[bool]:
     """Go through the steps to the first that is not done; in each chat they are done one after another."""
     seen: dict[str, int] = dict(world.tour.get("since", {}))
-    for step in steps:
+    for number, step in enumerate(world.tour["steps"][language] if language else ()):
         place = step["place"]
+        if number in world.tour["skipped"][language]:
+            yield True
+            continue
         chat = world.chats.get(place)
         later = [one for one in chat.messages.values() if one.id > seen[place]] if chat else []
         found = next((one for one in later if _ends(one, **step["done"])), None)

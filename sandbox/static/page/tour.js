@@ -1,8 +1,9 @@
 // The guided tour: what to do next, as whom and where. It moves on by itself as things happen in the chats.
 
-import { get } from "../base/api.js";
+import { get, post } from "../base/api.js";
 import { el, iconButton, textButton } from "../base/dom.js";
 import { lang, t } from "../base/i18n.js";
+import { toast } from "../base/overlays.js";
 
 const KEY = "sandbox-tour";
 const HIDDEN = "hidden";
@@ -11,6 +12,7 @@ const words = {
     en: {
         tour: "Tour",
         go: "Show me",
+        skip: "Skip",
         hide: "Hide the tour",
         show: "Tour: {done} of {count}",
         step: "Step {number} of {count}",
@@ -20,6 +22,7 @@ const words = {
     ru: {
         tour: "Экскурсия",
         go: "Показать",
+        skip: "Пропустить",
         hide: "Скрыть экскурсию",
         show: "Экскурсия: {done} из {count}",
         step: "Шаг {number} из {count}",
@@ -35,6 +38,7 @@ let done = -1;
 const place = el("small");
 const text = el("span", { class: "tour-text" });
 const go = textButton(words.go, () => visit(steps[done]), "small strong");
+const next = textButton(words.skip, skip, "tour-skip");
 const bar = el("progress", { "aria-hidden": "true" });
 const panel = el(
     "section",
@@ -42,6 +46,7 @@ const panel = el(
     bar,
     el("p", { role: "status" }, place, text),
     go,
+    next,
     iconButton("close", words.hide, () => setHidden(true)),
 );
 const pill = textButton("", () => setHidden(false), "small tour-pill");
@@ -60,7 +65,18 @@ export async function startTour(open) {
 }
 
 async function look() {
-    const found = await get(`/sandbox/tour?lang=${lang}`).catch(() => null);
+    take(await get(`/sandbox/tour?lang=${lang}`).catch(() => null));
+}
+
+async function skip() {
+    try {
+        take(await post("/sandbox/tour/skip", { lang }));
+    } catch (error) {
+        toast(error.message, true);
+    }
+}
+
+function take(found) {
     if (!found || (found.done === done && found.steps.length === steps.length)) return;
     ({ steps, done } = found);
     draw();
@@ -69,7 +85,7 @@ async function look() {
 function setHidden(hidden) {
     localStorage.setItem(KEY, hidden ? HIDDEN : "");
     draw();
-    (hidden ? pill : go.hidden ? panel.querySelector(".icon") : go).focus();
+    (hidden ? pill : panel.querySelector("button:not([hidden])")).focus();
 }
 
 function draw() {
@@ -83,5 +99,5 @@ function draw() {
     bar.value = done;
     place.textContent = step ? `${t(words.step, { number: done + 1, count })} · ${t(words.place, step)}` : words.tour;
     text.textContent = step ? step.text : words.end;
-    go.hidden = !step;
+    go.hidden = next.hidden = !step;
 }
