@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.sales_bot import checkout, invites, partner, purchases, start
+from bots.sales_bot import checkout, invites, partner, prices, purchases, start
 from bots.shared import dialog, opening
 
 
@@ -18,6 +18,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
         *mounted,
         checkout.build_router(),
         invites.build_router(),
-        dialog.build_router("sales-fallback"),
+        prices.build_router(),
+        dialog.build_router(prices.answer),
     )
     return dispatcher

@@ -1,5 +1,6 @@
 """The beginning of the sales bot: where she comes from, then the scenario."""
 
+from bots.sales_bot import prices
 from bots.shared.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind, NameKind
@@ -25,7 +26,7 @@ async def begin(ctx: Context, payload: str) -> None:
     if entrance.is_over:
         await _show_or_restart(ctx, slug)
     elif not await runs.say_again(ctx.uow, entrance.run_id, ctx.next_key()):
-        ctx.say("sales-fallback")
+        await prices.answer(ctx)
 
 
 async def _show_or_restart(ctx: Context, slug: str | None) -> None:

@@ -33,8 +33,8 @@ MEDIA = (
 Fallback = Callable[[Context], Awaitable[None]]
 
 
-def build_router(fallback: str | Fallback) -> Router:
-    """Presses, replies and everything nobody else took; `fallback` is the last answer, or its key."""
+def build_router(fallback: Fallback) -> Router:
+    """Presses, replies and everything nobody else took; `fallback` is the last answer."""
     router = Router(name="dialog")
     private = F.chat.type == "private"
 
@@ -55,9 +55,7 @@ def build_router(fallback: str | Fallback) -> Router:
     async def words(message: Message, ctx: Context) -> None:
         about = await find_run_replied_to(message, ctx)
         taken = await runs.reply(ctx.uow, ctx.contact, ctx.address, read_reply(message), about)
-        if not taken and isinstance(fallback, str):
-            ctx.say(fallback)
-        elif not taken and not isinstance(fallback, str):
+        if not taken:
             await fallback(ctx)
 
     @router.my_chat_member(private)

@@ -23,12 +23,10 @@ def build_router(begin: Begin) -> Router:
     @router.message(CommandStart(), F.chat.type == "private")
     async def start(_: Message, command: CommandObject, ctx: Context) -> None:
         payload = (command.args or "")[:MOST_PAYLOAD]
-        if ctx.is_admin or await consents.has_consented(ctx.uow, ctx.contact.id):
+        if await may_come_in(ctx):
             await begin(ctx, payload)
             return
-        await consents.ask_consent(ctx.uow, ctx.contact.id, payload)
-        button = speech.button(speech.words("consent-give"), GIVE, 1)
-        ctx.say("consent-ask", buttons=[[button]])
+        await ask_consent(ctx, payload)
 
     @router.callback_query(Pressed(GIVE))
     async def agree(_: CallbackQuery, ctx: Context) -> None:
@@ -39,3 +37,15 @@ def build_router(begin: Begin) -> Router:
         await begin(ctx, payload)
 
     return router
+
+
+async def may_come_in(ctx: Context) -> bool:
+    """Whether she has agreed to what is kept about her; admins need not."""
+    return ctx.is_admin or await consents.has_consented(ctx.uow, ctx.contact.id)
+
+
+async def ask_consent(ctx: Context, payload: str) -> None:
+    """Ask for it, and remember what she came for until she agrees."""
+    await consents.ask_consent(ctx.uow, ctx.contact.id, payload)
+    button = speech.button(speech.words("consent-give"), GIVE, 1)
+    ctx.say("consent-ask", buttons=[[button]])

@@ -26,12 +26,17 @@ async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: st
     bought = await list_purchases(uow, contact.id)
     for purchase in bought:
         words = speech.words("purchase", tariff=speech.content(purchase.tariff_name))
-        buttons = [[speech.link_button(speech.words("button-course"), speech.content(COURSE_LINK))]]
+        buttons = [[course_button()]]
         buttons += [[_group_button(place, n)] for n, place in enumerate(_open_places(purchase), start=1)]
         speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
     for access_id, place in _closed_places(bought).values():
         await access.renew_invite(uow, access_id, place, contact, to.bot_id, f"{key}:{access_id}")
     return bool(bought)
+
+
+def course_button() -> Mapping[str, Any]:
+    """The button that opens the course she bought last."""
+    return speech.link_button(speech.words("button-course"), speech.content(COURSE_LINK))
 
 
 def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, Place]]:

@@ -91,6 +91,7 @@ class Purchase:
 
     access_id: int
     tariff_name: Mapping[str, str]
+    rights: tuple[str, ...]
     places: tuple["Place", ...]
 
 

@@ -77,11 +77,10 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _come_in(house.cara, school),
         _choose(house.dora, school),
         _want_more(house.uma, school),
-        house.eva.start(school.sales),
+        _wonder(house.eva, school),
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
     )
-    await see(house.eva.chat(school.sales), "st")
     await see(marina.chat(school.course), "rv")
     return house
 
@@ -141,6 +140,13 @@ async def _choose(one: Person, school: School) -> Message:
     await press(chat, "st", 2)
     await press(chat, "cat")
     return (await see(chat, "buy"))[0]
+
+
+async def _wonder(eva: Person, school: School) -> None:
+    chat = await eva.start(school.sales)
+    await see(chat, "st")
+    await chat.send("How much is it?")
+    await see(chat, "ps")
 
 
 async def _want_more(uma: Person, school: School) -> None:

@@ -121,9 +121,9 @@ async def test_a_button_is_no_use_in_the_other_bot(anna: Buyer, tg: SandboxClien
 async def test_unknown_words_are_answered(anna: Buyer) -> None:
     await anna.reach_offer()
     await anna.shop.send("How much is it?")
-    await anna.shop.expect("I understand buttons")
+    await anna.shop.expect("I am a bot and cannot answer questions")
     await anna.shop.send_voice()
-    await anna.shop.expect("I understand buttons")
+    await anna.shop.expect("I am a bot and cannot answer questions")
 
 
 async def test_without_access_the_course_bot_says_where_to_buy(anna: Buyer) -> None:

@@ -237,6 +237,7 @@ async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int
         select(
             accesses.c.id,
             tariffs.c.name,
+            tariffs.c.rights,
             communities.c.id.label("community_id"),
             communities.c.chat_id,
             memberships.c.status,
@@ -254,7 +255,7 @@ async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int
     )
     found: dict[int, Purchase] = {}
     for row in rows:
-        known = found.get(row.id, Purchase(row.id, row.name, ()))
+        known = found.get(row.id, Purchase(row.id, row.name, tuple(row.rights), ()))
         found[row.id] = replace(known, places=known.places + _places(row))
     return list(found.values())
 
