@@ -12,7 +12,11 @@ const rules = new Intl.PluralRules(lang);
 
 // A text by its key; {name} is filled from `values`. A text of several forms is chosen by `values.count`.
 export function t(key, values = {}) {
-    const found = words[key] ?? key;
+    const found = words[key];
+    if (found === undefined) {
+        console.warn(`There is no word for ${key}.`);
+        return key;
+    }
     const text = typeof found === "string" ? found : (found[rules.select(values.count)] ?? found.other);
     return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }

@@ -33,7 +33,8 @@ export const en = {
     deletedAccount: "Deleted account",
     // Keys
     keys: "Keys",
-    keySend: "send; in a message: what can be done with it",
+    keySend: "send",
+    keyMenu: "on a message: what can be done with it",
     keyLine: "a new line",
     keyEdit: "in an empty field: change the last message",
     keyEscape: "do not answer; back to the list",
@@ -56,6 +57,15 @@ export const en = {
     fault_slow: "Slow: 3 s each",
     fault_twice: "Updates come twice and out of order",
     fault_all: "A bit of everything",
+    // The tour
+    tour: "Tour",
+    tourGo: "Show me",
+    tourSkip: "Skip",
+    tourHide: "Hide the tour",
+    tourShow: "Tour: {done} of {count}",
+    tourStep: "Step {number} of {count}",
+    tourPlace: "as {name} in “{title}”",
+    tourEnd: "That was the tour. Everything stays as it is: look around, or play on as anybody.",
     // The list
     chats: "Chats",
     bots: "Bots to start",
@@ -129,9 +139,9 @@ export const en = {
     shareContact: "My phone number",
     share: "Share",
     sharePhone: "Share your phone number?",
-    sharePhoneAsk: "{name} will see the number +7 000 000-00-00.",
+    sharePhoneAsk: "“{name}” will see the number +7 000 000‑00‑00.",
     shareLocation: "Share your place?",
-    shareLocationAsk: "{name} will see where you are.",
+    shareLocationAsk: "“{name}” will see where you are.",
     notHere: "This button works in a phone's app only",
     // Messages
     pinnedMessage: "Pinned message",

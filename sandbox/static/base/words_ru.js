@@ -33,7 +33,8 @@ export const ru = {
     deletedAccount: "Удалённый аккаунт",
     // Keys
     keys: "Клавиши",
-    keySend: "отправить; на сообщении: что с ним сделать",
+    keySend: "отправить",
+    keyMenu: "на сообщении: что с ним сделать",
     keyLine: "новая строка",
     keyEdit: "в пустом поле: изменить последнее сообщение",
     keyEscape: "не отвечать; назад к списку",
@@ -56,6 +57,15 @@ export const ru = {
     fault_slow: "Медленно: по 3 с",
     fault_twice: "Обновления дважды и не по порядку",
     fault_all: "Всего понемногу",
+    // The tour
+    tour: "Экскурсия",
+    tourGo: "Показать",
+    tourSkip: "Пропустить",
+    tourHide: "Скрыть экскурсию",
+    tourShow: "Экскурсия: {done} из {count}",
+    tourStep: "Шаг {number} из {count}",
+    tourPlace: "{name}, чат «{title}»",
+    tourEnd: "Это была вся экскурсия. Всё останется как есть: осмотритесь или продолжайте за кого угодно.",
     // The list
     chats: "Чаты",
     bots: "Боты, которых можно запустить",
@@ -129,9 +139,9 @@ export const ru = {
     shareContact: "Мой номер телефона",
     share: "Поделиться",
     sharePhone: "Поделиться номером телефона?",
-    sharePhoneAsk: "{name} увидит номер +7 000 000-00-00.",
+    sharePhoneAsk: "Номер +7 000 000‑00‑00 увидит «{name}».",
     shareLocation: "Поделиться местом?",
-    shareLocationAsk: "{name} увидит, где вы.",
+    shareLocationAsk: "Где вы, увидит «{name}».",
     notHere: "Эта кнопка работает только в приложении на телефоне",
     // Messages
     pinnedMessage: "Закреплённое сообщение",

@@ -47,7 +47,8 @@ function visit({ person, chat }) {
         if (panes.size >= MOST) hide(panes.keys().next().value);
         toggle(bar.people[at], chat);
     }
-    for (const node of [panes.get(person).node, bar.node.children[at]]) node.scrollIntoView({ block: "nearest", inline: "nearest" });
+    for (const node of [panes.get(person).node, bar.node.children[at]])
+        node.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function hide(id) {

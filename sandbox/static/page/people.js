@@ -11,6 +11,8 @@ const LANGUAGES = { ru: "Русский", en: "English" };
 export const nameOf = (user) =>
     user ? [user.first_name, user.last_name].filter(Boolean).join(" ") || t("deletedAccount") : "";
 
+const lastOf = (person) => (person.last_name ? ` ${person.last_name}` : "");
+
 export class PeopleBar {
     constructor(node, choose) {
         this.node = node;
@@ -31,7 +33,7 @@ export class PeopleBar {
                     onclick: () => this.choose(person),
                 },
                 avatar(person.first_name, person.id),
-                el("span", {}, nameOf(person)),
+                el("span", { class: "who" }, person.first_name, el("span", { class: "last" }, lastOf(person))),
             ),
         );
         const add = el(

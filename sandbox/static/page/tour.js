@@ -8,46 +8,23 @@ import { toast } from "../base/overlays.js";
 const KEY = "sandbox-tour";
 const HIDDEN = "hidden";
 const LOOK_MS = 1000;
-const words = {
-    en: {
-        tour: "Tour",
-        go: "Show me",
-        skip: "Skip",
-        hide: "Hide the tour",
-        show: "Tour: {done} of {count}",
-        step: "Step {number} of {count}",
-        place: "as {name} in “{title}”",
-        end: "That was the tour. Everything stays as it is: look around, or play on as anybody.",
-    },
-    ru: {
-        tour: "Экскурсия",
-        go: "Показать",
-        skip: "Пропустить",
-        hide: "Скрыть экскурсию",
-        show: "Экскурсия: {done} из {count}",
-        step: "Шаг {number} из {count}",
-        place: "{name}, чат «{title}»",
-        end: "Это была вся экскурсия. Всё останется как есть: осмотритесь или продолжайте за кого угодно.",
-    },
-}[lang];
-
 let visit = () => undefined;
 let steps = [];
 let done = -1;
 
 const place = el("small");
 const text = el("span", { class: "tour-text" });
-const go = textButton(words.go, () => visit(steps[done]), "small strong");
-const next = textButton(words.skip, skip, "tour-skip");
+const go = textButton(t("tourGo"), () => visit(steps[done]), "small strong");
+const next = textButton(t("tourSkip"), skip, "tour-skip");
 const bar = el("progress", { "aria-hidden": "true" });
 const panel = el(
     "section",
-    { class: "tour", "aria-label": words.tour, hidden: true },
+    { class: "tour", "aria-label": t("tour"), hidden: true },
     bar,
     el("p", { role: "status" }, place, text),
     go,
     next,
-    iconButton("close", words.hide, () => setHidden(true)),
+    iconButton("close", t("tourHide"), () => setHidden(true)),
 );
 const pill = textButton("", () => setHidden(false), "small tour-pill");
 
@@ -94,10 +71,10 @@ function draw() {
     const isHidden = localStorage.getItem(KEY) === HIDDEN;
     panel.hidden = !count || isHidden;
     pill.hidden = !count || !isHidden;
-    pill.textContent = t(words.show, { done, count });
+    pill.textContent = t("tourShow", { done, count });
     bar.max = count;
     bar.value = done;
-    place.textContent = step ? `${t(words.step, { number: done + 1, count })} · ${t(words.place, step)}` : words.tour;
-    text.textContent = step ? step.text : words.end;
+    place.textContent = step ? `${t("tourStep", { number: done + 1, count })} · ${t("tourPlace", step)}` : t("tour");
+    text.textContent = step ? step.text : t("tourEnd");
     go.hidden = next.hidden = !step;
 }

@@ -22,15 +22,15 @@ class MiniApp {
         this.pane = pane;
         this.talk = talk;
         this.wish = wish;
-        this.name = launched.title || talk?.chat?.title || launched.bot;
+        this.name = pane.bots.find((bot) => bot.username === launched.bot)?.first_name || launched.bot;
         this.mustAsk = false;
-        this.build(launched.url);
+        this.build(launched);
         this.bridge = connect(this.frame, this.handlers());
         this.onTheme = () => this.bridge.tell("theme_changed", { theme_params: themeOf(pane.node) });
         addEventListener("theme-changed", this.onTheme);
     }
 
-    build(url) {
+    build({ url, bot }) {
         this.frame = el("iframe", {
             src: fragment(url, this.pane.node),
             title: this.name,
@@ -46,7 +46,7 @@ class MiniApp {
             "header",
             { class: "app-head" },
             this.back,
-            avatar(this.name, this.name, "tiny"),
+            avatar(this.name, bot, "tiny"),
             el("strong", {}, this.name),
             el("small", {}, t("miniApp")),
             iconButton("close", t("closeApp"), () => this.leave()),
