@@ -1,5 +1,6 @@
 """What people of the stories do, and the words they read, in both languages."""
 
+import re
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
@@ -157,6 +158,20 @@ async def student(
     await one.person.start(school.course)
     await eventually(lambda: has_button(one.lessons, "✅"))
     return one
+
+
+async def become_partner(one: Buyer) -> tuple[str, list[int]]:
+    """Agree and ask for a link of one's own; gives it and what it has brought so far."""
+    await start(one.person, one.school.sales)
+    await one.shop.press(one.words.agree)
+    return await ask_for_figures(one)
+
+
+async def ask_for_figures(one: Buyer) -> tuple[str, list[int]]:
+    """A partner's link, and the clicks, people and sales it has brought."""
+    told = (await message_after(one.shop, await one.shop.send("/partner"), "start=p_")).text
+    link = next(word for word in told.split() if word.startswith("https://"))
+    return link, [int(number) for number in re.findall(r"\w: (\d+)", told)]
 
 
 async def remember(uow: UnitOfWork, person: Person, *tariffs: str, language: str = "en") -> Contact:

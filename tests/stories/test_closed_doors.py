@@ -23,6 +23,9 @@ async def test_fifty_strangers_stay_outside_and_the_buyer_who_left_comes_back(
     group = await group_of(tg, school, "feedback")
     strangers = [ben.person, *[await tg.person(f"Stranger {number}") for number in range(STRANGERS)]]
     link = link_in(await wait_for(anna.shop, EN.groups))
+    await anna.shop.send("/purchases")
+    shown = await wait_for(anna.shop, "Your tariff: “With feedback”")
+    assert [str(row[0]["url"]) for row in shown.rows][1:] == [link]
     await _are_declined(tg, school, group, strangers, link)
     await come_in(anna.person, group, link)
     await eventually(lambda: is_closed(strangers[-1], link))

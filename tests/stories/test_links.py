@@ -1,14 +1,13 @@
 """Links into the sales bot: a partner's, a flow's, the course's, one that leads nowhere. What she came by waits for her consent."""
 
 import asyncio
-import re
 
 import pytest
 from sqlalchemy import select
 
 from core.db.models.people import contacts, variables
 from sandbox.client import SandboxClient
-from tests.stories.people import EN, Buyer, buyer, start, wait_for
+from tests.stories.people import EN, Buyer, ask_for_figures, become_partner, buyer, start, wait_for
 from tests.stories.school import School
 
 UNKNOWN = {"en": "This link no longer opens anything", "ru": "Эта ссылка больше ничего не открывает"}
@@ -20,11 +19,10 @@ async def test_the_first_partner_is_credited_and_nobody_invites_herself(
     anna: Buyer, tg: SandboxClient, school: School
 ) -> None:
     pia, quinn = await buyer(tg, school, "ru", "Pia"), await buyer(tg, school, "en", "Quinn")
-    await asyncio.gather(_come(pia), _come(quinn))
-    (first, _), (second, _) = await asyncio.gather(_ask(pia), _ask(quinn))
+    (first, _), (second, _) = await asyncio.gather(become_partner(pia), become_partner(quinn))
     await anna.person.open(first)
     await wait_for(anna.shop, "Do you agree?")
-    assert (await _ask(pia))[1] == [0, 0, 0], "counted before the consent"
+    assert (await ask_for_figures(pia))[1] == [0, 0, 0], "counted before the consent"
     await anna.shop.press(EN.agree)
     await anna.shop.expect(HELLO["en"])
     await anna.person.open(second)
@@ -34,25 +32,12 @@ async def test_the_first_partner_is_credited_and_nobody_invites_herself(
     await anna.shop.press(EN.choose)
     await anna.shop.expect(EN.premium)
     await anna.pay(EN.basic)
-    (_, brought), (_, late) = await asyncio.gather(_ask(pia), _ask(quinn))
+    (_, brought), (_, late) = await asyncio.gather(ask_for_figures(pia), ask_for_figures(quinn))
     print(f"clicks, people, sales of the first partner {brought}, of the second {late}")
     assert (brought, late) == ([1, 1, 1], [1, 0, 0])
     await asyncio.gather(pia.person.open(first), quinn.person.open(second))
     await asyncio.gather(wait_for(pia.shop, OWN["ru"]), wait_for(quinn.shop, OWN["en"]))
-    assert [(await _ask(one))[1] for one in (pia, quinn)] == [brought, late]
-
-
-async def _come(one: Buyer) -> None:
-    await start(one.person, one.school.sales)
-    await one.shop.press(one.words.agree)
-
-
-async def _ask(one: Buyer) -> tuple[str, list[int]]:
-    """Her link, and the clicks, people and sales it has brought."""
-    await one.shop.send("/partner")
-    told = (await one.shop.expect("start=p_")).text
-    link = next(word for word in told.split() if word.startswith("https://"))
-    return link, [int(number) for number in re.findall(r"\w: (\d+)", told)]
+    assert [(await ask_for_figures(one))[1] for one in (pia, quinn)] == [brought, late]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

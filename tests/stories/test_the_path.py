@@ -1,4 +1,4 @@
-"""The whole way: from the first Start in the sales bot to the end of the course."""
+"""The whole way: from a partner's link into the sales bot to the end of the course."""
 
 import asyncio
 
@@ -7,7 +7,16 @@ import pytest
 from sandbox.client import Message, Person, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, is_closed, link_in, list_declined
-from tests.stories.people import Buyer, buyer, message_after, wait_for
+from tests.stories.ledger import settled
+from tests.stories.people import (
+    Buyer,
+    all_with,
+    ask_for_figures,
+    become_partner,
+    buyer,
+    message_after,
+    wait_for,
+)
 from tests.stories.school import School, admin_of, eventually, group_of
 
 CARD_BUTTONS = ("✅ Принять", "✏️ На доработку")
@@ -42,7 +51,9 @@ async def _walk(school: School, telegram: str) -> None:
         ben = await buyer(tg, school, "en", "Ben")
         basic = await buyer(tg, school, "en", "Carl")
         people = (anna, ben, basic)
-        await asyncio.gather(*(one.reach_offer() for one in people))
+        petra = await buyer(tg, school, "en", "Petra")
+        link, _ = await become_partner(petra)
+        await asyncio.gather(*(one.reach_offer(link.partition("start=")[2]) for one in people))
         await asyncio.gather(
             *(one.shop.press(tariff) for one, tariff in zip(people, _tariffs(people), strict=True))
         )
@@ -56,11 +67,16 @@ async def _walk(school: School, telegram: str) -> None:
         for day in (2, 3, 4):
             await tg.clock.advance(days=1)
             await asyncio.gather(*(one.expect_day(day) for one in people))
-        await asyncio.gather(_accepted(anna, marina), _accepted(ben, marina), _automatic(basic, "on we go"))
+        await asyncio.gather(*(one.lessons.expect("Exercise 2|Задание 2") for one in people))
         await tg.clock.advance(days=1)
+        await settled(tg, school)
+        for one in people:  # the exercise has to be in
+            assert await all_with(one.lessons, f"{one.words.day} 5") == []
+        await asyncio.gather(_accepted(anna, marina), _accepted(ben, marina), _automatic(basic, "on we go"))
         await asyncio.gather(*(one.expect_day(5) for one in people))
         await asyncio.gather(*(one.lessons.expect(one.words.over) for one in people))
         await asyncio.gather(*(_press_done(one) for one in people))
+        assert (await ask_for_figures(petra))[1] == [3, 3, 3]
         await school.assert_well(tg)
 
 
@@ -121,7 +137,6 @@ async def _review(one: Buyer, marina: Person) -> None:
 
 
 async def _accepted(one: Buyer, marina: Person) -> None:
-    await one.lessons.expect("Exercise 2|Задание 2")
     await _hand_in(one, 3)
     card, _ = await _card(one, marina, 3)
     await marina.chat(one.school.course).press(CARD_BUTTONS[0], card)

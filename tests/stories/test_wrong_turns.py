@@ -120,6 +120,8 @@ async def test_a_button_is_no_use_in_the_other_bot(anna: Buyer, tg: SandboxClien
 
 async def test_unknown_words_are_answered(anna: Buyer) -> None:
     await anna.reach_offer()
+    await anna.shop.send("/purchases")
+    await anna.shop.expect("You have not bought anything yet")
     await anna.shop.send("How much is it?")
     await anna.shop.expect("I am a bot and cannot answer questions")
     await anna.shop.send_voice()
@@ -187,12 +189,19 @@ async def test_start_after_the_end_shows_what_she_has(anna: Buyer) -> None:
     await anna.shop.expect("Your tariff: “Basic”")
 
 
-async def test_a_known_buyer_needs_no_link(anna: Buyer) -> None:
+async def test_a_known_buyer_needs_no_link_and_her_course_begins_when_she_comes(
+    anna: Buyer, tg: SandboxClient, school: School
+) -> None:
     await anna.reach_offer()
     await anna.pay(EN.basic)
-    await anna.person.start(anna.school.course)
+    await tg.clock.advance(days=3)
+    await anna.person.start(school.course)
     await anna.expect_day(1)
+    await settled(tg, school)
     assert await all_with(anna.lessons, NO_ACCESS) == []
+    assert await all_with(anna.lessons, "Day 2") == []
+    await tg.clock.advance(days=1)
+    await anna.expect_day(2)
 
 
 async def test_days_of_downtime_lose_no_payment_and_bring_one_lesson_a_day(
