@@ -8,6 +8,7 @@ from aiohttp import web
 from sandbox import posting, rendering, topics
 from sandbox.actors.launching import menu_button
 from sandbox.api import WORLD
+from sandbox.control.faces import face_of
 from sandbox.errors import ControlError
 from sandbox.model import Bot, Chat, Message, Person
 from sandbox.world import World
@@ -139,7 +140,7 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
         "key": chat.key,
         "id": chat.id,
         "type": str(chat.type),
-        "title": world.bots[chat.bot_id].name if chat.is_private else chat.title,
+        "title": chat.title,
         "username": world.bots[chat.bot_id].username if chat.is_private else chat.username,
         "seq": chat.seq,
         "unread": unread,
@@ -155,8 +156,7 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
     }
     if chat.is_private:
         found["menu_button"] = menu_button(world, chat)
-        found["commands"] = world.bots[chat.bot_id].settings.get("commands", {}).get("default|", [])
-        found["description"] = world.bots[chat.bot_id].settings.get("description", {}).get("", "")
+        found |= face_of(world.bots[chat.bot_id], person)
     else:
         found["members"] = sum(1 for one in chat.members if chat.present(one))
         found["status"] = str(chat.members[person.id].status) if person.id in chat.members else "left"

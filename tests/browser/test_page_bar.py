@@ -36,6 +36,7 @@ async def test_somebody_new_starts_a_bot_on_a_phone(
 ) -> None:
     await tg.person("Anna", username="anna")
     await bot.ok("setMyDescription", description="We sell good books.")
+    await bot.ok("setMyDescription", description="Мы продаём хорошие книги.", language_code="ru")
     screen = await open_screen(sandbox, Look("ru", PHONE), person="anna")
     await screen.page.get_by_role("button", name="Добавить человека").click()
     await screen.page.get_by_role("textbox", name="Имя").fill("Вера")
@@ -43,7 +44,7 @@ async def test_somebody_new_starts_a_bot_on_a_phone(
     await screen.page.keyboard.press("Enter")
     screen.as_person("Вера")
     await screen.enter("Shop")
-    await expect(screen.log).to_contain_text("We sell good books.")
+    await expect(screen.log).to_contain_text("Мы продаём хорошие книги.")
     await screen.pane.get_by_role("button", name="Старт").click()
     await screen.see("/start")
     assert (await bot.drain("message"))[-1]["from"]["first_name"] == "Вера"

@@ -130,8 +130,11 @@ async def test_everything_is_reached_by_keys_alone(
     screen = await open_screen(sandbox, person="anna")
     await expect(screen.entry("Shop")).to_be_visible()
     press = screen.page.keyboard.press
-    # From the first person to the first chat, by Tab and arrows.
+    # From the first person to the first chat, by Tab and arrows; a pressed person keeps the focus.
     await _walk_to(screen, "Anna")
+    for _ in range(2):
+        await press("Enter")
+        await expect(screen.page.get_by_role("navigation").get_by_role("button", name="Anna")).to_be_focused()
     await _walk_to(screen, "@shop_bot")
     await press("ArrowDown")
     await press("ArrowUp")

@@ -196,3 +196,26 @@ async def test_the_bots_keyboard_sends_texts_and_the_phone_number(
     await screen.shot("keyboard")
     await bot.ok("sendMessage", chat_id=anna.id, text="Thanks", reply_markup={"remove_keyboard": True})
     await expect(board).to_be_hidden()
+
+
+async def test_the_bots_commands_are_offered_in_the_persons_language(
+    tg: SandboxClient, bot: BotClient, sandbox: str, open_screen: OpenScreen
+) -> None:
+    vera = await tg.person("Vera", username="vera", language_code="ru")
+    chat = await vera.start("shop_bot")
+    await bot.ok("setMyCommands", commands=[{"command": "help", "description": "What I can do"}])
+    await bot.ok(
+        "setMyCommands", commands=[{"command": "help", "description": "Что я умею"}], language_code="ru"
+    )
+    screen = await open_screen(sandbox, person="vera", chat="shop_bot")
+    await screen.pane.get_by_role("button", name="Menu").click()
+    await expect(screen.page.get_by_role("menuitem")).to_have_text("/helpЧто я умею")
+    await screen.page.keyboard.press("Enter")
+    await screen.see("/help")
+    assert (await chat.last()).text == "/help"
+    own = {"type": "chat", "chat_id": vera.id}
+    await bot.ok("setMyCommands", commands=[{"command": "stats", "description": "Figures"}], scope=own)
+    await bot.ok("sendMessage", chat_id=vera.id, text="You are an admin now")
+    await expect(screen.entry("Shop")).to_contain_text("You are an admin now")
+    await screen.field.press("/")
+    await expect(screen.page.get_by_role("menuitem")).to_have_text("/statsFigures")

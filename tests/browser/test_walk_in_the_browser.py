@@ -1,4 +1,4 @@
-"""The whole way from the first Start to the end of the course, pressed on the page; every screen leaves a picture."""
+"""The whole way from a partner's link to the end of the course, pressed on the page; every screen leaves a picture."""
 
 import re
 import shutil
@@ -12,7 +12,8 @@ from playwright.async_api import expect
 from sandbox.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look, Screen
-from tests.stories.people import WORDS, Words
+from tests.stories.people import WORDS, Words, ask_for_figures, become_partner
+from tests.stories.people import buyer as newcomer
 from tests.stories.school import School, furnish, started_sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -68,9 +69,10 @@ class Walk:
         self.shots += 1
         await self.screen.shot(f"walk-{self.shots:02}-{name}")
 
-    async def as_buyer(self, chat: str) -> None:
+    async def as_buyer(self, chat: str = "") -> None:
         await self._as(self.buyer)
-        await self.screen.enter(chat)
+        if chat:
+            await self.screen.enter(chat)
 
     async def as_curator(self) -> None:
         await self._as(self.curator)
@@ -105,13 +107,25 @@ async def test_the_whole_path_is_walked_by_pressing(
     buyer = await people.person(NAMES[look.language], language_code=look.language)
     screen = await open_screen(telegram, look, person=str(buyer.id))
     walk = Walk(screen, WORDS[look.language], new_school)
+    partner = await newcomer(people, new_school, "en", "Petra")
+    link, _ = await become_partner(partner)
     await _curator_starts(walk)
+    await _follow(walk, link)
     await _buy(walk)
     await _join_the_group(walk)
     await _open_the_course(walk)
     await _hand_in_and_correct(walk)
     await _go_on_to_the_end(walk)
+    assert (await ask_for_figures(partner))[1] == [1, 1, 1]
     await new_school.assert_well(people)
+
+
+async def _follow(walk: Walk, link: str) -> None:
+    """A partner's link leads to a chat that waits for Start."""
+    await walk.as_buyer()
+    await walk.screen.pane.get_by_role("textbox", name=re.compile("t.me")).fill(link)
+    await walk.screen.page.keyboard.press("Enter")
+    await expect(walk.screen.pane.get_by_role("heading", name=walk.school.sales.name)).to_be_visible()
 
 
 async def _curator_starts(walk: Walk) -> None:
@@ -126,7 +140,6 @@ async def _curator_starts(walk: Walk) -> None:
 
 async def _buy(walk: Walk) -> None:
     screen, words = walk.screen, walk.words
-    await walk.as_buyer(walk.school.sales.name)
     await walk.shot("empty-chat")
     await screen.pane.get_by_role("button", name=START).click()
     for button, name in (
@@ -217,10 +230,11 @@ async def _go_on_to_the_end(walk: Walk) -> None:
         await screen.see(f"{words.day} {day}")
         await walk.shot(f"day-{day}")
     await screen.see(EXERCISE[screen.look.language] + " 2")
+    # The last lesson waits for the exercise, not only for its day.
+    await walk.later(PLUS_DAY)
     await _hand_in(walk, "Before and after")
     await _decide(walk, "Before and after", "Принять")
     await walk.as_buyer(walk.school.course.name)
-    await walk.later(PLUS_DAY)
     await screen.see(f"{words.day} 5")
     await screen.see(words.over)
     await walk.shot("the-end")

@@ -1,7 +1,7 @@
 // The bar of people: pressing one shows or hides their screen, the last button adds somebody.
 
 import { post } from "../base/api.js";
-import { avatar, el, icon } from "../base/dom.js";
+import { avatar, el, icon, reconcile } from "../base/dom.js";
 import { rove, settle } from "../base/focus.js";
 import { lang, t } from "../base/i18n.js";
 import { overlay, toast } from "../base/overlays.js";
@@ -23,32 +23,32 @@ export class PeopleBar {
     }
 
     draw(watched) {
-        const chips = this.people.map((person) =>
+        const add = { key: "add", shape: "add", make: () => this.addButton() };
+        reconcile(this.node, [...this.people.map((person) => this.chip(person, watched.has(person.id))), add]);
+        const chosen = this.node.querySelector("[aria-pressed=true]");
+        settle(this.node, "button", chosen || this.node.lastElementChild);
+        chosen?.scrollIntoView({ block: "nearest", inline: "center" });
+    }
+
+    chip(person, pressed) {
+        const make = () =>
             el(
                 "button",
                 {
                     class: "chip",
                     type: "button",
-                    "aria-pressed": String(watched.has(person.id)),
+                    "aria-pressed": String(pressed),
                     onclick: () => this.choose(person),
                 },
                 avatar(person.first_name, person.id),
                 el("span", { class: "who" }, person.first_name, el("span", { class: "last" }, lastOf(person))),
-            ),
-        );
-        const add = el(
-            "button",
-            {
-                class: "chip add",
-                type: "button",
-                "aria-label": t("addPerson"),
-                title: t("addPerson"),
-                onclick: () => this.add(),
-            },
-            icon("plus"),
-        );
-        this.node.replaceChildren(...chips, add);
-        settle(this.node, "button", this.node.querySelector("[aria-pressed=true]") || add);
+            );
+        return { key: String(person.id), shape: `${nameOf(person)} ${pressed}`, make };
+    }
+
+    addButton() {
+        const label = { "aria-label": t("addPerson"), title: t("addPerson") };
+        return el("button", { class: "chip add", type: "button", ...label, onclick: () => this.add() }, icon("plus"));
     }
 
     add() {
