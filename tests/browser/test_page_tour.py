@@ -8,10 +8,11 @@ from playwright.async_api import Locator, expect
 from sandbox.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look, Screen
+from tests.browser.test_page_for_everyone import _broken_rules
 from tests.sandbox.bot_client import BotClient
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-LOOKS = [Look("en", DESKTOP), Look("ru", PHONE)]
+LOOKS = [Look("en", DESKTOP), Look("ru", PHONE, "dark")]
 START = {"person": "anna", "chat": "shop_bot", "done": {"says": ["/start"]}}
 HEAR = {"person": "anna", "chat": "shop_bot", "done": {"hears": ["Hello"]}}
 COUNT = {"person": "marina", "chat": "lessons_bot", "done": {"says": ["/stats"]}}
@@ -50,6 +51,7 @@ async def test_it_leads_from_step_to_step(
     await expect(screen.pane.get_by_role("heading", name="Shop").last).to_be_visible()
     await _stands_at(screen, 1, "Press “Start”.")
     await screen.shot("tour")
+    assert await _broken_rules(screen.page) == []
     await screen.pane.get_by_role("button", name=re.compile("^(Start|Старт)$")).click()
     await _stands_at(screen, 2, "Wait.")
     anna = await tg.find_person("anna")
