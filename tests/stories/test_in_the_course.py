@@ -132,14 +132,14 @@ async def test_an_album_is_one_work_and_work_of_every_kind_is_taken(
     await chat.send_album(3, "Before and after")
     await wait_for(chat, EN.received)
     card = await wait_for(desk, "📝 Alba")
-    for send in (chat.send_voice, chat.send_video, chat.send_video_note, chat.send_document):
+    for send in (chat.send_voice, chat.send_video, chat.send_document):
         await send()
-    await wait_for(chat, "Added to your work", 4)
+    await wait_for(chat, "Added to your work", 3)
     await settled(tg, school)
     media = [message.media for message in await desk.messages() if message.id > card.id and message.media]
-    assert media == ["photo", "photo", "photo", "voice", "video", "video_note", "document"]
+    assert media == ["photo", "photo", "photo", "voice", "video", "document"]
     assert [len(await all_with(*place)) for place in ((desk, "📝 Alba"), (chat, EN.received))] == [1, 1]
-    assert await _works(one) == [{"attempt": 1, "status": "in_review", "pieces": 7}]
+    assert await _works(one) == [{"attempt": 1, "status": "in_review", "pieces": 6}]
 
     await desk.send_voice(reply_to=await _below(desk, card))
     heading = await wait_for(chat, "The curator's answer about your work")
