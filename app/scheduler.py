@@ -6,11 +6,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from loguru import logger
 
 from core.db.session import Database
+from services.commerce.receipts import report_held
 from services.delivery import inbox, jobs, outbox, timers
 from services.messaging.broadcasts import finish_broadcasts
 
 TICK_SECONDS = 0.25
 BROADCASTS_SECONDS = 1.0
+RECEIPTS_SECONDS = 10.0
 
 
 def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
@@ -29,9 +31,16 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
         except Exception as error:  # loop edge: the next round tries again
             logger.opt(exception=error).error("closing broadcasts failed")
 
+    async def look_after_receipts() -> None:
+        try:
+            await report_held(db)
+        except Exception as error:  # loop edge: the next round tries again
+            logger.opt(exception=error).error("reporting held receipts failed")
+
     quiet = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, **quiet)
     scheduler.add_job(look_after_broadcasts, "interval", seconds=BROADCASTS_SECONDS, **quiet)
+    scheduler.add_job(look_after_receipts, "interval", seconds=RECEIPTS_SECONDS, **quiet)
     return scheduler
 
 

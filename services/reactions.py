@@ -23,10 +23,9 @@ from core.events import (
 )
 from core.flow.engine import Outcome
 from core.flow.events import Issued, Paid, Reviewed, TimerFired, Verdict
-from core.lifecycle import CardKind, Klass
-from services.commerce import access, onboarding, orders, payments, purchases, tariffs
+from core.lifecycle import CardKind
+from services.commerce import access, onboarding, orders, payments, purchases, receipts, tariffs
 from services.content import deployments
-from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import access as learning_access
 from services.learning import assignments, effects, lessons, questions, review_cards, runs, schedule
@@ -51,14 +50,8 @@ async def _on_access_granted(uow: UnitOfWork, granted: AccessGranted) -> None:
     if granted.order_id is None:
         return
     order = await payments.get_order(uow, granted.order_id)
-    words = speech.words(
-        "order-paid",
-        number=order.public_id,
-        tariff=speech.content(tariff.name),
-        amount=speech.price(order.price, order.currency),
-    )
+    receipts.say_receipt(uow, order, tariff)
     to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, words, f"order:{order.id}:receipt", klass=Klass.TRANSACTIONAL)
     await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
     paid = Paid(order.public_id, tariff.code)
     if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:

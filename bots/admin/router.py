@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from bots.admin import broadcast, figures, giving, lessons, overview, who
+from bots.admin import broadcast, figures, giving, lessons, overview, receipts, who
 
 
 def build_router() -> Router:
@@ -14,6 +14,7 @@ def build_router() -> Router:
         figures.build_router(),
         giving.build_router(),
         lessons.build_router(),
+        receipts.build_router(),
         broadcast.build_router(),
     )
     return router

@@ -193,6 +193,7 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_broadcast', ['broadcast_id', 'id'], unique=False, sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"))
         batch_op.create_index('ix_outbox_class', ['bot_id', 'klass', 'id'], unique=False, sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NULL"))
+        batch_op.create_index('ix_outbox_held', ['id'], unique=False, sqlite_where=sa.text("state = 'hold'"), postgresql_where=sa.text("state = 'hold'"))
         batch_op.create_index('ix_outbox_lane', ['bot_id', 'chat_id', 'id'], unique=False, sqlite_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"), postgresql_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"))
         batch_op.create_index('ix_outbox_message', ['bot_id', 'chat_id', 'telegram_message_id'], unique=False, sqlite_where=sa.text('ref IS NOT NULL'), postgresql_where=sa.text('ref IS NOT NULL'))
         batch_op.create_index('ix_outbox_sending', ['bot_id'], unique=False, sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
@@ -683,6 +684,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_sending', sqlite_where=sa.text("state = 'sending'"), postgresql_where=sa.text("state = 'sending'"))
         batch_op.drop_index('ix_outbox_message', sqlite_where=sa.text('ref IS NOT NULL'), postgresql_where=sa.text('ref IS NOT NULL'))
         batch_op.drop_index('ix_outbox_lane', sqlite_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"), postgresql_where=sa.text("state IN ('pending', 'sending') AND broadcast_id IS NULL"))
+        batch_op.drop_index('ix_outbox_held', sqlite_where=sa.text("state = 'hold'"), postgresql_where=sa.text("state = 'hold'"))
         batch_op.drop_index('ix_outbox_class', sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NULL"))
         batch_op.drop_index('ix_outbox_broadcast', sqlite_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"), postgresql_where=sa.text("state = 'pending' AND broadcast_id IS NOT NULL"))
 

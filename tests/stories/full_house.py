@@ -1,15 +1,22 @@
 """A school in the midst of its work: every kind of button is on somebody's screen, in both bots."""
 
 import asyncio
+import json
 from dataclasses import dataclass
 
 from app.wiring import CONTENT
+from core.lifecycle import Klass, OrderStatus, OutboxState
 from core.message import Message as Words
 from sandbox.client import Chat, Group, Message, Person, SandboxClient
+from services.commerce.store.receipts import receipt_key
+from services.commerce.tariffs import get_tariff
 from services.content.sample import Content, TariffSpec, read_content
+from services.people.contacts import find_by_telegram_id
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_course
 from tests.factories.persons import add_chat
+from tests.factories.sales import add_order
+from tests.factories.traffic import add_call
 from tests.stories.buttons import press, see
 from tests.stories.people import EN, remember, start, wait_for
 from tests.stories.school import School, admin_of, group_of
@@ -70,6 +77,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
     group = await group_of(tg, school, "feedback")
     marina = await admin_of(tg, school)
     house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
+    await _lose_a_receipt(house, school)
     await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
     await asyncio.gather(
         _learn(house.anna.chat(school.course), house.anna),
@@ -97,6 +105,21 @@ async def _remember(school: School, people: dict[str, Person]) -> None:
             if name not in STUDENTS:
                 for bot in (school.sales, school.course):
                     await add_chat(uow, bot.id, contact)
+
+
+async def _lose_a_receipt(house: House, school: School) -> None:
+    """Nobody knows whether Uma's receipt came: Marina hears of it in the shop, Olga in the one bot she knows yet."""
+    await asyncio.gather(start(house.marina, school.sales), start(house.olga, school.course))
+    async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
+        uma = await find_by_telegram_id(uow, house.uma.id)
+        assert uma is not None
+        paid = {"bot_id": school.sales.id, "status": OrderStatus.PAID}
+        order_id = await add_order(uow, uma, (await get_tariff(uow, "basic")).id, **paid)
+        said = json.dumps({"chat_id": house.uma.id, "text": "A receipt of long ago"})
+        held = {"klass": Klass.TRANSACTIONAL, "state": OutboxState.HOLD, "payload": said, "frozen": True}
+        await add_call(uow, school.sales.id, house.uma.id, receipt_key(order_id), **held)
+    await see(house.marina.chat(school.sales), "rcp")
+    await see(house.olga.chat(school.course), "rcp")
 
 
 async def _start_both(person: Person, school: School) -> None:

@@ -132,6 +132,12 @@ outbox = Table(
         postgresql_where=text("state = 'sending'"),
     ),
     Index(
+        "ix_outbox_held",
+        "id",
+        sqlite_where=text("state = 'hold'"),
+        postgresql_where=text("state = 'hold'"),
+    ),
+    Index(
         "ix_outbox_message",
         "bot_id",
         "chat_id",

@@ -15,7 +15,7 @@ from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery import inbox, leases, outbox
 from services.delivery.inbox import InboxWork
-from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent
+from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent, Unknown
 from services.delivery.timers import fire_due
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, make_bot
 from tests.factories.rows import read_rows
@@ -53,6 +53,7 @@ class Desk:
     calls: list[Call] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    lost: set[int] = field(default_factory=set)  # chats whose calls arrive, and the answers do not
     _numbers: Any = field(default_factory=lambda: count(1))
     _leases: dict[int, Lease] = field(default_factory=dict)
 
@@ -130,4 +131,6 @@ class Desk:
         message_id = one.fields.get("message_id") if one.call.method.startswith("edit") else None
         message_id = message_id or next(self._numbers)
         self.calls.append(Call(one.call.bot_id, one.call.method, one.call.chat_id, one.fields, message_id))
+        if one.call.chat_id in self.lost:
+            return Unknown(one.call, "TimeoutError")
         return Sent(one.call, {"message_id": message_id, "chat": {"id": one.call.chat_id}})

@@ -1,0 +1,26 @@
+"""A receipt that nobody knows the fate of: one button sends it again."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bots.admin.gate import admin_router
+from bots.admin.redraw import redraw
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from services.commerce import receipts
+from services.commerce.receipts import AGAIN
+
+
+def build_router() -> Router:
+    """The button below the report."""
+    router = admin_router("admin-receipts")
+
+    @router.callback_query(Pressed(AGAIN))
+    async def send_again(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        call_id, order_id = (int(part) for part in press.id.split("-"))
+        if not await receipts.send_again(ctx.uow, call_id):
+            ctx.alert("receipt-sent-before")
+        redraw(ctx, query, await receipts.describe(ctx.uow, "receipt-again", order_id))
+
+    return router
