@@ -34,7 +34,7 @@ function format(options) {
 }
 
 export const time = format({ hour: "2-digit", minute: "2-digit" });
-export const day = format({ day: "numeric", month: "long" });
+const day = format({ day: "numeric", month: "long" });
 export const full = format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 export const weekday = format({ weekday: "short", hour: "2-digit", minute: "2-digit" });
 const shortDay = format({ day: "2-digit", month: "2-digit" });

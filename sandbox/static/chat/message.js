@@ -25,7 +25,7 @@ const GLYPHS = {
     pay: "card",
 };
 
-export const authorName = (message) => nameOf(message.from) || message.sender_chat?.title || "";
+const authorName = (message) => nameOf(message.from) || message.sender_chat?.title || "";
 
 export function bubble(group, view) {
     const [message] = group;

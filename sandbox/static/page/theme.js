@@ -6,8 +6,6 @@ const wished = new URLSearchParams(location.search).get("theme") || localStorage
 let chosen = CHOICES.includes(wished) ? wished : "auto";
 
 export const theme = () => chosen;
-export const isDark = () =>
-    chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
 
 export function setTheme(choice) {
     chosen = choice;

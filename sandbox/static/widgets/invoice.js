@@ -4,7 +4,7 @@ import { el, icon } from "../base/dom.js";
 import { money, t } from "../base/i18n.js";
 
 export const isPaid = (message, me) => Boolean(message.checkout?.paid_by?.includes(me));
-export const sumOf = (message) => money(message.invoice.total_amount, message.invoice.currency);
+const sumOf = (message) => money(message.invoice.total_amount, message.invoice.currency);
 
 export function payLabel(message, text, talk) {
     if (isPaid(message, talk.me)) return t("receipt");
