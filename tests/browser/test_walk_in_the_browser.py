@@ -142,6 +142,7 @@ async def _buy(walk: Walk) -> None:
     screen, words = walk.screen, walk.words
     await walk.shot("empty-chat")
     await screen.pane.get_by_role("button", name=START).click()
+    await expect(screen.log.get_by_text("/start", exact=True)).to_be_visible()
     for button, name in (
         (words.agree, "consent"),
         (words.inside, "hello"),

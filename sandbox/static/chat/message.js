@@ -15,6 +15,7 @@ import { kindOf, summary } from "./summary.js";
 
 const FLOATING = new Set(["sticker", "video_note"]);
 const WIDE = new Set(["photo", "video", "animation"]);
+const START_WITH_PAYLOAD = /^\/start [\w-]+$/;
 const GLYPHS = {
     url: "away",
     web_app: "app",
@@ -68,6 +69,9 @@ export function bubble(group, view) {
     return node;
 }
 
+// What a link gives to a bot's Start is for the bot alone.
+const withoutPayload = (text) => text?.replace(START_WITH_PAYLOAD, "/start");
+
 function face(message, { talk, first }, mine) {
     if (!talk.chat.type.endsWith("group") || mine) return null;
     return first
@@ -78,7 +82,7 @@ function face(message, { talk, first }, mine) {
 function content(group, view, mine) {
     const [message] = group;
     const captioned = group.find((one) => one.caption) || message;
-    const text = captioned.text || captioned.caption;
+    const text = withoutPayload(captioned.text) || captioned.caption;
     const words = text ? formatted(text, captioned.entities || captioned.caption_entities, view.talk) : null;
     const files = group.length > 1 ? album(group, view.talk) : media(message, view.talk);
     const above = captioned.show_caption_above_media;
