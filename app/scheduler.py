@@ -1,6 +1,7 @@
 """The tick: four times a second it turns what is due into events; it holds no truth of its own."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from loguru import logger
@@ -18,30 +19,28 @@ RECEIPTS_SECONDS = 10.0
 def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
     """The process's scheduler; `bot_ids` are the bots it owns at that moment."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-
-    async def tick() -> None:
-        try:
-            await run_tick(db, bot_ids())
-        except Exception as error:  # loop edge: the next tick tries again
-            logger.opt(exception=error).error("the tick failed")
-
-    async def look_after_broadcasts() -> None:
-        try:
-            await finish_broadcasts(db)
-        except Exception as error:  # loop edge: the next round tries again
-            logger.opt(exception=error).error("closing broadcasts failed")
-
-    async def look_after_receipts() -> None:
-        try:
-            await report_held(db)
-        except Exception as error:  # loop edge: the next round tries again
-            logger.opt(exception=error).error("reporting held receipts failed")
-
     quiet = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(tick, "interval", seconds=TICK_SECONDS, **quiet)
-    scheduler.add_job(look_after_broadcasts, "interval", seconds=BROADCASTS_SECONDS, **quiet)
-    scheduler.add_job(look_after_receipts, "interval", seconds=RECEIPTS_SECONDS, **quiet)
+    for seconds, work, trouble in (
+        (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
+        (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
+        (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
+    ):
+        scheduler.add_job(steadily(work, trouble), "interval", seconds=seconds, **quiet)
     return scheduler
+
+
+def steadily(work: Callable[[], Awaitable[object]], trouble: str) -> Callable[[], Awaitable[None]]:
+    """The work without its errors, which are logged as `trouble`; torn off by the end of the process it is silent."""
+
+    async def try_to_work() -> None:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            logger.debug("torn off by the stop, done again after the restart")
+        except Exception as error:  # loop edge: the next round tries again
+            logger.opt(exception=error).error(trouble)
+
+    return try_to_work
 
 
 async def run_tick(db: Database, bot_ids: Sequence[int]) -> None:
