@@ -18,6 +18,12 @@ def strip_tags(text: str) -> str:
     return html.unescape(_TAG.sub("", text))
 
 
+def shorten(text: str, limit: int) -> str:
+    """A plain text on one line; what is too long ends between two words, with an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + ELLIPSIS
+
+
 def cut_html(text: str, limit: int) -> str:
     """`text` if its visible part fits into `limit` units, else cut with an ellipsis and all tags closed."""
     if utf16_length(text) <= limit or utf16_length(strip_tags(text)) <= limit:

@@ -57,14 +57,14 @@ class Candidate:
 
 
 def list_candidates(now: datetime, guess: str, language: str) -> list[Candidate]:
-    """One zone per clock that is in use from UTC-8 to UTC+12, those nearest to the guess first."""
+    """One zone per clock that is in use from UTC-8 to UTC+12: the guess, then the others from west to east."""
     names: Sequence[str] = (guess, *PREFERRED.get(language, ()), *WORLD)
     found: dict[timedelta, str] = {}
     for name in names:
         found.setdefault(_offset(now, name), name)
     here = _offset(now, guess)
-    nearest = sorted(found, key=lambda offset: (abs(offset - here), offset))
-    return [Candidate(found[offset], (now + offset).replace(tzinfo=None)) for offset in nearest]
+    in_order = (here, *sorted(found.keys() - {here}))
+    return [Candidate(found[offset], (now + offset).replace(tzinfo=None)) for offset in in_order]
 
 
 def _offset(now: datetime, zone: str) -> timedelta:

@@ -19,7 +19,7 @@ from services.learning.schemas import Card, Decision, LoadedRun, Note, Submissio
 from services.learning.store import runs
 from services.learning.store import submissions as store
 from services.people import contacts
-from utils.telegram_html import strip_tags
+from utils.telegram_html import shorten, strip_tags
 
 REVIEW = "rv"  # kind of the card's buttons: submission-verdict
 MOST_TITLE = 200
@@ -43,7 +43,7 @@ async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> Non
             "step": effect.step,
             "visit": effect.visit,
             "attempt": effect.submission,
-            "title": strip_tags(task)[:MOST_TITLE],
+            "title": shorten(strip_tags(task), MOST_TITLE),
             "text": effect.text,
             "work": {"pieces": [dict(effect.work)]},
             "status": SubmissionStatus.IN_REVIEW,

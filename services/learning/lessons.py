@@ -26,7 +26,7 @@ from services.learning.store import lessons as store
 from services.learning.store import submissions
 from services.people import contacts
 from services.people.schemas import Contact
-from utils.telegram_html import strip_tags
+from utils.telegram_html import shorten, strip_tags
 
 OPEN = "ls"  # kind of the buttons that open a lesson: run-number
 LIST = "ll"  # kind of the button that shows the list
@@ -101,7 +101,9 @@ def _status(key: str, handed: Mapping[str, Any], answered: set[str]) -> str:
 def _title(step: AssignmentStep) -> Mapping[str, str]:
     """The task's first line, by language."""
     texts = step.text or {"*": step.key}
-    return {name: strip_tags(text).strip().split("\n")[0][:MOST_TITLE] for name, text in texts.items()}
+    return {
+        name: shorten(strip_tags(text).strip().split("\n")[0], MOST_TITLE) for name, text in texts.items()
+    }
 
 
 async def show_progress(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:

@@ -18,6 +18,7 @@ from services.delivery.timers import find_due_at, set_timer
 from services.learning.schemas import Card, Note, Waiting
 from services.learning.store import cards as store
 from services.people import contacts
+from utils.telegram_html import shorten
 
 SHOWN = "review_card"  # name under which Telegram's answer comes back
 SILENCE = "review_silence"  # the timer that reminds reviewers
@@ -155,5 +156,5 @@ async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
 
 def _describe(uow: UnitOfWork, one: Waiting) -> Words:
     hours = int((uow.now - one.since).total_seconds() // _HOUR)
-    about = one.about.replace("\n", " ")[:MOST_ABOUT]
+    about = shorten(one.about, MOST_ABOUT)
     return speech.words(f"review-waiting-{one.kind}", student=one.student, about=about, hours=hours)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils.telegram_html import ELLIPSIS, cut_html, strip_tags, utf16_length
+from utils.telegram_html import ELLIPSIS, cut_html, shorten, strip_tags, utf16_length
 
 TAGS = ("b", "i", "u", "s", "code", "pre", "tg-spoiler", "blockquote")
 WORDS = st.text(st.sampled_from("aЯ😀é<>&\"' \n👩\u200d💻"), max_size=12)
@@ -103,3 +103,17 @@ def test_nothing_makes_cutting_fail(text: str, limit: int) -> None:
 )
 def test_texts_are_cut_so(text: str, limit: int, cut: str) -> None:
     assert cut_html(text, limit) == cut
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("Two  lines\nof words", 40, "Two lines of words"),
+        ("Two lines of words", 14, "Two lines of…"),
+        ("https://example.org/very/long", 10, "https://e…"),
+        ("", 5, ""),
+    ],
+    ids=["fits", "between words", "one long word", "nothing"],
+)
+def test_a_long_text_ends_between_two_words(text: str, limit: int, short: str) -> None:
+    assert shorten(text, limit) == short
