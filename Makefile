@@ -13,7 +13,7 @@ help: ## this list
 setup: ## make .venv and install everything into it (about a minute; later runs: a second)
 	@scripts/setup.sh --loud
 
-demo: ready ## the whole product on this machine: a local Telegram, a sample course, no token, no internet (10 s to start; Ctrl-C ends it)
+demo: ready ## the whole product on this machine: a local Telegram, a week of life, a tour, no token, no internet (half a minute the first time, then seconds; Ctrl-C ends it)
 	@.venv/bin/tandem demo
 
 run: ready ## both bots with the settings of .env: migrate, init, run (until Ctrl-C)

@@ -11,9 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typing_extensions import override
 
 from app import wiring
 from app.commands import initialise, serve
@@ -32,18 +35,40 @@ from services.delivery.figures import take_figures
 
 HOME = Path("data") / "demo"
 LOCK = HOME.with_name("demo.lock")  # beside the world, which may be thrown away
+STOPPED = {
+    None: "Stopped.",
+    False: "Stopped. The next start begins anew.",
+    True: "Stopped. Everything is kept for the next time; --fresh begins anew.",
+}
 UNSAID = (OutboxState.PENDING, OutboxState.SENDING)
+
+
+class DemoSettings(Settings):
+    """Settings that hold only what the demo says itself: a developer's own must not lead it to his real bots."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *_: Any,
+        **others: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read neither the environment nor `.env`."""
+        del settings_cls, others
+        return (init_settings,)
 
 
 @dataclass
 class Demo:
-    """One start of the demo; `failed` is why the week could not be lived."""
+    """One start of the demo; `is_complete` is None until it is known, `failed` why the week could not be lived."""
 
     port: int
     open_browser: bool
     began: float
     address: str = ""
-    is_complete: bool = False
+    is_complete: bool | None = None
     failed: list[BaseException] = field(default_factory=list)
 
     def run(self) -> int:
@@ -55,7 +80,8 @@ class Demo:
                 return status
             status = serve(settings, self._on_ready)
         for error in self.failed:
-            sys.stderr.write(f"The week could not be lived: {_first_cause(error)}\n")
+            cause = _first_cause(error)
+            sys.stderr.write(f"The week could not be lived: {cause or repr(cause)}\n")
         return 1 if self.failed else status
 
     @contextmanager
@@ -69,6 +95,7 @@ class Demo:
                 if self.is_complete:
                     yield
                     return
+        self.is_complete = False
         shutil.rmtree(HOME, ignore_errors=True)
         HOME.mkdir(parents=True)
         with local_telegram(state, self.port) as self.address:
@@ -117,8 +144,7 @@ def run_demo(*, port: int, fresh: bool, open_browser: bool) -> int:
     except (OSError, AlreadyRunningError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    kept = "Everything is kept for the next time; --fresh begins anew."
-    _tell(f"Stopped. {kept if demo.is_complete else 'The next start begins anew.'}")
+    _tell(STOPPED[demo.is_complete])
     return status
 
 
@@ -135,7 +161,7 @@ async def _furnish(address: str) -> None:
 
 
 def _settings(address: str) -> Settings:
-    return Settings(
+    return DemoSettings(
         telegram_api_url=address,
         sales_bot_token=SecretStr(cast.SALES[0]),
         course_bot_token=SecretStr(cast.COURSE[0]),

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox.errors import ControlError
 from sandbox.options import Options
 from sandbox.server import serve
 
@@ -24,15 +24,19 @@ STOP_SECONDS = 10
 
 @contextmanager
 def local_telegram(state: Path, port: int) -> Iterator[str]:
-    """Give the address of a local Telegram that keeps everything in `state`; a port in use is passed over."""
+    """Give the address of a local Telegram that keeps everything in `state`; a port in use is passed over.
+
+    A process group of its own keeps a terminal's Ctrl-C from it: the bots still have something to say when
+    that comes. Once its input is closed it ends, so it does not outlive us either.
+    """
     command = [sys.executable, "-m", __name__, str(_free_port(port)), str(state.absolute())]
     process = subprocess.Popen(  # noqa: S603 - ourselves
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, process_group=0
     )
     try:
         address = process.stdout.readline().strip() if process.stdout else ""
         if not address:
-            raise OSError("the local Telegram did not start")
+            raise OSError("the local Telegram did not start; --fresh begins anew")
         yield address
     finally:
         process.communicate(timeout=STOP_SECONDS)
@@ -70,6 +74,7 @@ def _announce(address: str) -> None:
 
 
 if __name__ == "__main__":
-    # Ctrl-C reaches us too, but the bots still have something to say when it comes: the demo ends us after them.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(_run(int(sys.argv[1]), Path(sys.argv[2])))
+    try:
+        asyncio.run(_run(int(sys.argv[1]), Path(sys.argv[2])))
+    except (ControlError, OSError) as error:
+        sys.exit(str(error))
