@@ -78,6 +78,7 @@ class Demo:
             asyncio.run(migrate(settings.url))
             if status := initialise(settings):
                 return status
+            _tell("Waking both bots…")
             status = serve(settings, self._on_ready)
         for error in self.failed:
             cause = _first_cause(error)
