@@ -268,6 +268,10 @@ class Chat:
         found: Json = await self._link.get(self._path)
         return found
 
+    async def read(self) -> None:
+        """Mark everything as read, as opening the chat does."""
+        await self._link.post(f"{self._path}/read", {})
+
     async def leave(self) -> None:
         """Leave a group."""
         await self._link.post(f"{self._path}/leave", {})

@@ -32,12 +32,15 @@ class Actor:
         return self.person.chat(COURSE_BOT)
 
     async def hear(self, chat: Chat, piece: str) -> Message:
-        """Wait for a message with these words, passing over what comes before it."""
-        return await chat.expect(piece, PATIENCE)
+        """Wait for a message with these words and read it, passing over what comes before it."""
+        heard = await chat.expect(piece, PATIENCE)
+        await chat.read()
+        return heard
 
     async def press(self, chat: Chat, button: str, message: Message) -> None:
         """Press a button of a message."""
         await chat.press(button, message, PATIENCE)
+        await chat.read()
 
     async def agree(self, link: str = "") -> None:
         """Come to the sales bot, by somebody's link if there is one, and agree."""

@@ -109,6 +109,7 @@ async def _everybody_stands_where_her_story_says(address: str) -> None:
                 len({day for one in words for day in re.findall(r"^(?:День|Day) (\d)\.", one.text)})
                 == lessons
             ), name
+            assert (await chat.info())["unread"] <= 1, f"{name} has not read what she was told"
         for name in ("anna", "emma"):
             chats = await (await tg.find_person(name)).chats()
             assert [one["type"] for one in chats if one["last"]] == ["channel"]
