@@ -26,7 +26,15 @@ MakeTandem = Callable[..., Tandem]
 def _disarmed() -> Iterator[None]:
     yield
     faultpoints.arm(0)
-    bury()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """After everything else of a drill, its event loop too: what that leaves closing is nobody else's to find."""
+    try:
+        yield
+    finally:
+        bury()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
