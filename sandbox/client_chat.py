@@ -11,6 +11,7 @@ from sandbox.client_message import Message, Wanted, matches, read_message
 
 __all__ = ["Chat", "Launch", "Link", "Message", "Receipt", "SandboxRefusedError", "Topic"]
 POLL = 20.0
+PATIENCE = 30.0  # seconds; a person is patient, and a slow machine is no failure
 Json = dict[str, Any]
 Answer = TypeVar("Answer")
 Coming: TypeAlias = Coroutine[Any, Any, Answer]
@@ -150,7 +151,7 @@ class Chat:
             await self._link.post(f"{self._path}/edit", {"message_id": message.id, "text": text})
         )
 
-    def expect(self, wanted: Wanted = None, timeout: float = 10.0, *, media: str = "") -> Coming[Message]:
+    def expect(self, wanted: Wanted = None, timeout: float = PATIENCE, *, media: str = "") -> Coming[Message]:
         """Return the next unread message from others that matches; new and edited ones count."""
         return self._next(wanted, media, timeout)
 
@@ -187,7 +188,7 @@ class Chat:
         """Return the newest message."""
         return (await self.messages())[-1]
 
-    def press(self, button: str, message: Message | None = None, timeout: float = 10.0) -> Coming[str]:
+    def press(self, button: str, message: Message | None = None, timeout: float = PATIENCE) -> Coming[str]:
         """Press the newest button whose text contains this; returns the note the bot answers with."""
         return self._press(button, message, timeout)
 
