@@ -32,6 +32,16 @@ class Text(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A native poll: the person's own choice, not anonymous; with `correct` (from 0) it is a quiz."""
+
+    question: Mapping[str, str]  # by language, plain text
+    options: tuple[Mapping[str, str], ...]
+    correct: int | None = None
+    multiple: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KeyButton:
     """A button whose text is the product's own, in a row below the message's buttons."""
 
@@ -49,9 +59,10 @@ class _FromVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(_FromVisit):
-    """Say an author's message, or else a text of the product; `part` numbers what a visit says."""
+    """Say an author's message or poll, or else a text of the product; `part` numbers what a visit says."""
 
     message: Message | None = None
+    poll: Poll | None = None
     text_key: Text | None = None
     values: Mapping[str, str] = field(default_factory=dict)
     url_buttons: tuple[Button, ...] = ()  # one row each, for texts of the product
@@ -109,8 +120,75 @@ class SetVariable(_FromVisit):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetTag(_FromVisit):
+    """Put a tag on the person, or take it off."""
+
+    name: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw(_FromVisit):
+    """Show other buttons below what this visit said as `part`."""
+
+    message: Message
+    part: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskCondition(_FromVisit):
+    """Ask whether something holds that only the database knows; answered by ConditionAnswered."""
+
+    name: str
+    params: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskTranscript(_FromVisit):
+    """Have a voice message of the dialog put into words; answered by Transcribed or ModelFailed."""
+
+    turn: int
+    voice: JsonObject  # the reply's message_ref
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskModel(_FromVisit):
+    """Have the model speak in the dialog's turn `turn`; answered by ModelAnswered or ModelFailed.
+
+    `text` is what the person said, empty where the model begins. The step's own fields (prompt, model,
+    temperature, voice) are read from the flow by who performs it.
+    """
+
+    turn: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue(_FromVisit):
+    """Make a certificate of what has been reached so far; answered by Issued with its `number`."""
+
+    score: float = 0.0
+    max_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Complete(_FromVisit):
     """The run is over."""
 
 
-Effect = Say | WakeAt | AskPayment | AskReview | Grant | SetVariable | Complete
+Effect = (
+    Say
+    | WakeAt
+    | AskPayment
+    | AskReview
+    | Grant
+    | SetVariable
+    | SetTag
+    | Redraw
+    | AskCondition
+    | AskTranscript
+    | AskModel
+    | Issue
+    | Complete
+)

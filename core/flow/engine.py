@@ -9,19 +9,25 @@ from core.flow.definition import Flow
 from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass
 from core.flow.events import (
     Addressed,
+    ConditionAnswered,
     Entered,
     Event,
     Held,
     Issued,
+    MiniAppAnswered,
+    ModelAnswered,
+    ModelFailed,
     Moved,
     Paid,
+    PollAnswered,
     Released,
     Replied,
     Retimed,
     Reviewed,
     TimerFired,
+    Transcribed,
 )
-from core.flow.run import LastReply, OpenStep, Payment, Run, RunStatus, View
+from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, View
 from core.flow.scoring import Score
 from core.flow.steps import Step
 from core.flow.steps.base import Here, Leave, Stay
@@ -30,7 +36,19 @@ MAX_STEPS = 100
 """Steps a run may enter without a wait before it counts as going round in circles."""
 LOOP = "loop"
 """The answer of the record that explains a run held by the loop guard."""
-_REMEMBERED = (TimerFired, Paid, Reviewed, Issued, Retimed)
+_REMEMBERED = (
+    TimerFired,
+    Paid,
+    Reviewed,
+    Issued,
+    Retimed,
+    PollAnswered,
+    ConditionAnswered,
+    Transcribed,
+    ModelAnswered,
+    ModelFailed,
+    MiniAppAnswered,
+)
 """What the world does not say twice: kept while a run is held."""
 
 
@@ -82,8 +100,8 @@ def advance(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Ad
     visit opened last that takes replies; a copy of the reply just taken is stale, and so is the rest of an
     album whose visit is over. Money is noted whatever
     the run's state. A completed run still serves its open visits; a stopped one can only be moved. A held
-    one remembers timers, money, reviews, issued links and a changed clock until Released or Moved. `Moved` works in any
-    state. A step entered again closes its earlier open visit. More than MAX_STEPS steps without a wait:
+    one remembers what the world does not say twice until Released or Moved. `Moved` works in any state and
+    ends a detour. A step entered again closes its earlier open visit. More than MAX_STEPS steps without a wait:
     nothing is done, the run is held with the event waiting, so that Released tries it again.
     """
     if run.status is RunStatus.HELD:
@@ -105,11 +123,11 @@ def _while_held(flow: Flow, run: Run, event: Event, now: datetime, view: View) -
         case Moved(to=key):
             if flow.step(key):
                 return _release(flow, run, (event, *kept), now, view)
-        case TimerFired() | Paid() | Reviewed() | Issued() | Retimed():
-            if event in run.waiting:
-                return Advanced(run, outcome=Outcome.STALE)
-            return Advanced(replace(run, waiting=(*run.waiting, event)))
-    return Advanced(run, outcome=Outcome.IGNORED)
+    if not isinstance(event, _REMEMBERED):
+        return Advanced(run, outcome=Outcome.IGNORED)
+    if event in run.waiting:
+        return Advanced(run, outcome=Outcome.STALE)
+    return Advanced(replace(run, waiting=(*run.waiting, event)))
 
 
 def _hold(run: Run, reason: str, waiting: tuple[Event, ...] = ()) -> Advanced:
@@ -175,7 +193,7 @@ class _Walk:
         if step is None:
             return Outcome.IGNORED
         started = self.run.started_at or self.now
-        self.run = replace(self.run, status=RunStatus.ACTIVE, started_at=started, here=None)
+        self.run = replace(self.run, status=RunStatus.ACTIVE, started_at=started, here=None, detour=None)
         self._enter(step)
         return Outcome.MOVED
 
@@ -239,6 +257,8 @@ class _Walk:
             return None
         if isinstance(result, Stay):
             self._stay(visit, result)
+            if result.holds and self.run.status is RunStatus.ACTIVE:
+                self._set_aside(result.holds)
             return Outcome.STAYED
         if visit is not self.run.here:
             self._close(visit, result)
@@ -251,14 +271,34 @@ class _Walk:
         unclaimed = tuple(payment for payment in self.run.payments if not payment.claimed)
         started = self.run.started_at or self.now
         here = Here(
-            visit.visit, visit.data, visit.entered_at, started, unclaimed, last_lesson=self.run.last_lesson
+            visit.visit,
+            visit.data,
+            visit.entered_at,
+            started,
+            unclaimed,
+            last_lesson=self.run.last_lesson,
+            scores=self.run.scores,
+            again=self.run.detour is not None,
         )
         return step.on(event, self.view, self.now, here)
 
     def _next(self, step: Step, leave: Leave) -> Step | None:
+        """The way on: the end, the rest of a detour, a step of one's own choice, or the next in order."""
         if leave.ends:
             return None
-        return self.flow.step(leave.to) or self.flow.after(step.key)
+        if leave.detour:
+            self.run = replace(self.run, detour=Detour(step.key, leave.detour))
+        return self._detour() if self.run.detour else self.flow.step(leave.to) or self.flow.after(step.key)
+
+    def _detour(self) -> Step | None:
+        """The next step of the detour that exists; after the last one the run goes on behind its home."""
+        while (detour := self.run.detour) and detour.steps:
+            first, *rest = detour.steps
+            self.run = replace(self.run, detour=Detour(detour.home, tuple(rest)))
+            if step := self.flow.step(first):
+                return step
+        self.run = replace(self.run, detour=None)
+        return self.flow.after(detour.home) if detour and self.flow.step(detour.home) else None
 
     def _enter(self, step: Step | None) -> None:
         """Go through steps from this one on until one stays, the flow ends or it goes in circles."""
@@ -300,13 +340,19 @@ class _Walk:
         )
         gave = leave.gave or self.run.last_lesson
         self.run = replace(self.run, here=None, open=listeners, payments=payments, last_lesson=gave)
+        self._count(visit, leave)
         event = RecordEvent.LISTENING if leave.listening else RecordEvent.LEFT
         self._note(visit, event, leave.answer, leave.score)
 
     def _close(self, visit: OpenStep, leave: Leave) -> None:
         self._emit(visit, leave.effects)
         self.run = replace(self.run, open=self._others(visit))
+        self._count(visit, leave)
         self._note(visit, RecordEvent.CLOSED, leave.answer, leave.score)
+
+    def _count(self, visit: OpenStep, leave: Leave) -> None:
+        if leave.score is not None:
+            self.run = replace(self.run, scores={**self.run.scores, visit.step: leave.score})
 
     def _others(self, visit: OpenStep, *instead: OpenStep) -> tuple[OpenStep, ...]:
         place = self.run.open.index(visit)

@@ -40,6 +40,56 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class PollAnswered:
+    """A poll of a visit was answered: the places of the chosen options, from 0; none when the vote was taken back."""
+
+    visit: int
+    options: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionAnswered:
+    """What AskCondition asked has its answer."""
+
+    visit: int
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """The words of a voice message of the dialog's turn `turn`."""
+
+    visit: int
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswered:
+    """The model's words for the dialog's turn `turn`."""
+
+    visit: int
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """The model has no answer for the dialog's turn `turn`, after all tries."""
+
+    visit: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class MiniAppAnswered:
+    """What was chosen or written in the Mini App of a visit."""
+
+    visit: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A moment asked for by WakeAt has come."""
 
@@ -108,6 +158,12 @@ Event = (
     Entered
     | Replied
     | Pressed
+    | PollAnswered
+    | ConditionAnswered
+    | Transcribed
+    | ModelAnswered
+    | ModelFailed
+    | MiniAppAnswered
     | TimerFired
     | Paid
     | Reviewed
@@ -118,7 +174,19 @@ Event = (
     | Retimed
     | Hurried
 )
-Addressed = Pressed | TimerFired | Reviewed | Issued | Hurried
+Addressed = (
+    Pressed
+    | PollAnswered
+    | ConditionAnswered
+    | Transcribed
+    | ModelAnswered
+    | ModelFailed
+    | MiniAppAnswered
+    | TimerFired
+    | Reviewed
+    | Issued
+    | Hurried
+)
 """Events that name the visit they belong to."""
 
 _KINDS: Mapping[str, type[Event]] = {
@@ -127,6 +195,12 @@ _KINDS: Mapping[str, type[Event]] = {
         Entered,
         Replied,
         Pressed,
+        PollAnswered,
+        ConditionAnswered,
+        Transcribed,
+        ModelAnswered,
+        ModelFailed,
+        MiniAppAnswered,
         TimerFired,
         Paid,
         Reviewed,
@@ -150,4 +224,6 @@ def load_event(document: JsonObject) -> Event:
     values = {name: value for name, value in document.items() if name != "event"}
     if "verdict" in values:
         values["verdict"] = Verdict(values["verdict"])
+    if "options" in values:
+        values["options"] = tuple(values["options"])
     return _KINDS[document["event"]](**values)

@@ -1,6 +1,6 @@
 """A run as a value: where one person is in one flow, and what the shell knows about her."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,6 +51,14 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Detour:
+    """Steps to be taken once more, in order and without their gotos, before the run goes on after `home`."""
+
+    home: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Where a person is: the step waited at (`here`), earlier visits still listening, what has come in."""
 
@@ -64,6 +72,8 @@ class Run:
     last_reply: LastReply | None = None
     last_lesson: GivenLesson | None = None
     held_for: str | None = None  # why, while it is held
+    scores: Mapping[str, Score] = field(default_factory=dict)  # each element's latest attempt
+    detour: Detour | None = None
 
     @classmethod
     def new(cls) -> Self:
@@ -90,7 +100,9 @@ class Run:
 class View:
     """What the shell loads about the person before each advance.
 
-    A course day lasts `day`; `hour` is the one she chose for her lessons, in her `zone`.
+    A course day lasts `day`; `hour` is the one she chose for her lessons, in her `zone`. `sections` are the
+    moments her cohort's sections begin, `open_all` means no lesson waits for its day. `ai_left` is how many
+    messages she may still write in dialogs, None for any number; `ban_text` is said when there are none.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -98,10 +110,13 @@ class View:
     zone: str = "UTC"
     language: str = "ru"
     tags: frozenset[str] = frozenset()
-    scores: Mapping[str, Score] = field(default_factory=dict)
     seed: str = ""
     day: timedelta = timedelta(days=1)
     hour: LocalHour | None = None
+    sections: Mapping[str, datetime] = field(default_factory=dict)
+    open_all: bool = False
+    ai_left: int | None = None
+    ban_text: Mapping[str, str] | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -122,6 +137,8 @@ def dump_run_state(run: Run) -> dict[str, Any]:
         "last_reply": _dump_plain(run.last_reply) if run.last_reply else None,
         "last_lesson": _dump_lesson(run.last_lesson) if run.last_lesson else None,
         "held_for": run.held_for,
+        "scores": {element: [score.points, score.maximum] for element, score in run.scores.items()},
+        "detour": [run.detour.home, list(run.detour.steps)] if run.detour else None,
     }
 
 
@@ -138,6 +155,8 @@ def load_run_state(state: JsonObject) -> Run:
         last_reply=LastReply(**state["last_reply"]) if state["last_reply"] else None,
         last_lesson=_load_lesson(state["last_lesson"]) if state.get("last_lesson") else None,
         held_for=state.get("held_for"),
+        scores={element: Score(*score) for element, score in state.get("scores", {}).items()},
+        detour=_load_detour(state["detour"]) if state.get("detour") else None,
     )
 
 
@@ -155,6 +174,11 @@ def _dump_lesson(lesson: GivenLesson) -> dict[str, Any]:
 
 def _load_lesson(state: Mapping[str, Any]) -> GivenLesson:
     return GivenLesson(**{**state, "at": datetime.fromisoformat(state["at"])})
+
+
+def _load_detour(state: Sequence[Any]) -> Detour:
+    home, steps = state
+    return Detour(home, tuple(steps))
 
 
 def _load_visit(state: Mapping[str, Any]) -> OpenStep:

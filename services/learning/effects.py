@@ -6,14 +6,20 @@ from typing import Any, assert_never
 from core.db.session import UnitOfWork
 from core.events import InvitesWanted, OfferMade
 from core.flow.effects import (
+    AskCondition,
+    AskModel,
     AskPayment,
     AskReview,
+    AskTranscript,
     Complete,
     Effect,
     Grant,
+    Issue,
     KeyButton,
+    Redraw,
     Say,
     SayClass,
+    SetTag,
     SetVariable,
     Text,
     WakeAt,
@@ -61,6 +67,8 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
         case SetVariable():
             await variables.set_variable(uow, stored.contact_id, effect.name, effect.value)
+        case SetTag() | Redraw() | AskCondition() | AskTranscript() | AskModel() | Issue():
+            raise NotImplementedError(effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
         case _:

@@ -86,7 +86,7 @@ def _value(column: Column[Any], made: dict[str, dict[str, Any]]) -> Any:
         return {}
     if isinstance(kind, Boolean):
         return False
-    return 1 if issubclass(kind.python_type, int) else "x"
+    return 1 if issubclass(kind.python_type, int | float) else "x"
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -23,6 +23,8 @@ flows = Table(
     Column("slug", String(64), nullable=False),
     Column("kind", String(16), nullable=False),  # FlowKind
     Column("name", JSON, nullable=False),  # by language
+    Column("draft", JSON(none_as_null=True), nullable=True),  # the document being worked on
+    Column("draft_at", UtcDateTime, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("account_id", "slug"),
 )
@@ -50,8 +52,35 @@ deployments = Table(
     Column("bot_id", Id, nullable=False),
     Column("environment", String(8), nullable=False),  # prod | test
     Column("is_active", Boolean, nullable=False),
+    Column("settings", JSON, nullable=False, server_default="{}"),  # what differs here, an allow-list
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("flow_id", "bot_id", "environment"),
+)
+
+cohorts = Table(
+    "cohorts",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("deployment_id", "deployments.id"),
+    Column("code", String(32), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("sections", JSON, nullable=False),  # {section's key: when it begins}
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("deployment_id", "code"),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("deployment_id", "deployments.id"),
+    Column("telegram_id", Id, nullable=True),
+    Column("username", String(64), nullable=True),  # lower case; counts only where there is no id
+    Column("added_at", UtcDateTime, nullable=False),
+    UniqueConstraint("deployment_id", "telegram_id"),
+    UniqueConstraint("deployment_id", "username"),
 )
 
 enrollment_tokens = Table(
@@ -68,8 +97,24 @@ enrollment_tokens = Table(
     Column("uses", Integer, nullable=False, server_default="0"),
     Column("expires_at", UtcDateTime, nullable=True),
     Column("revoked_at", UtcDateTime, nullable=True),
+    Column("sealed", Text, nullable=True),  # the text of a public or group token, to be shown again
+    Column("label", String(64), nullable=True),
+    Column("external_id", String(128), nullable=True),  # who the holder is in another system
+    Column("cohort_id", Id, nullable=True),
+    Column("utm", JSON, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     CheckConstraint("max_uses IS NULL OR uses <= max_uses", name="uses"),
+)
+
+token_uses = Table(
+    "token_uses",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("token_id", "enrollment_tokens.id"),
+    refers("contact_id", "contacts.id", index=True),
+    Column("used_at", UtcDateTime, nullable=False),
+    UniqueConstraint("token_id", "contact_id"),
 )
 
 media = Table(

@@ -1,6 +1,19 @@
-"""Who is where in a flow: runs, the steps they took, the work handed in and its reviews, questions."""
+"""Who is where in a flow: runs, their steps, polls and dialogs, work and reviews, questions, certificates."""
 
-from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
@@ -19,8 +32,13 @@ runs = Table(
     refers("flow_version_id", "flow_versions.id", index=True),
     refers("deployment_id", "deployments.id", nullable=True),
     Column("access_id", Id, nullable=True),
+    Column("token_id", Id, nullable=True),
+    Column("cohort_id", Id, nullable=True),
+    Column("external_id", String(128), nullable=True),
+    Column("utm", JSON, nullable=True),
+    Column("open_all", Boolean, nullable=False, server_default=false()),  # no lesson waits for its day
     Column("kind", String(16), nullable=False),  # FlowKind
-    Column("status", String(16), nullable=False),  # RunStatus
+    Column("status", String(16), nullable=False),  # RunStatus, or `parked` while another one is active
     Column("state", JSON, nullable=False),
     Column("version", Integer, nullable=False),
     Column("spoke_at", UtcDateTime, nullable=False),
@@ -126,4 +144,64 @@ review_cards = Table(
     Column("message_id", Id, nullable=True),  # once Telegram has told it
     Column("made_for", String(64), nullable=False),  # what it was shown for, so that it is shown once
     UniqueConstraint("account_id", "kind", "subject_id", "chat_id", "made_for"),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("poll_id", String(32), nullable=False),
+    refers("run_id", "runs.id", index=True),
+    Column("visit", Integer, nullable=False),
+    UniqueConstraint("bot_id", "poll_id"),
+)
+
+dialog_turns = Table(
+    "dialog_turns",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("run_id", "runs.id"),
+    Column("step", String(64), nullable=False),
+    Column("visit", Integer, nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("role", String(16), nullable=False),  # user | assistant
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("run_id", "visit", "turn", "role"),
+    Index("ix_dialog_turns_step", "run_id", "step", "id"),
+)
+
+ai_budgets = Table(
+    "ai_budgets",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("run_id", "runs.id"),
+    Column("used", Integer, nullable=False),  # messages to the model since the last pardon
+    Column("banned_at", UtcDateTime, nullable=True),
+    Column("pardoned_at", UtcDateTime, nullable=True),
+    UniqueConstraint("run_id"),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("number", String(32), nullable=False, unique=True),  # random, shown to everybody
+    refers("run_id", "runs.id"),
+    refers("contact_id", "contacts.id", index=True),
+    Column("visit", Integer, nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("course", String(256), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("max_score", Float, nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime, nullable=True),
+    Column("reason", Text, nullable=True),
+    UniqueConstraint("run_id", "visit"),
 )

@@ -1,4 +1,4 @@
-"""The people: contacts, their chats with our bots, their variables."""
+"""The people: contacts, their chats with our bots, their variables and tags."""
 
 from sqlalchemy import Boolean, Column, Index, String, Table, Text, UniqueConstraint, false
 
@@ -45,6 +45,17 @@ variables = Table(
     refers("contact_id", "contacts.id"),
     Column("name", String(64), nullable=False),
     Column("value", Text, nullable=False),
+    UniqueConstraint("contact_id", "name"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    Column("name", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("contact_id", "name"),
 )
 

@@ -1,6 +1,6 @@
 """Who owns what: accounts and their bots."""
 
-from sqlalchemy import Boolean, Column, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, String, Table, UniqueConstraint
 
 from core.db.base import account_id, metadata, primary_key
 from core.db.types import Id, UtcDateTime
@@ -11,6 +11,7 @@ accounts = Table(
     primary_key(),
     Column("name", String(200), nullable=False),
     Column("default_language", String(8), nullable=False),
+    Column("settings", JSON, nullable=False, server_default="{}"),  # what its courses have in common
     Column("created_at", UtcDateTime, nullable=False),
     comment="the tenant itself: its id is everyone's account_id",
 )

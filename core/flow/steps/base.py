@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from core.flow.effects import Effect, WakeAt
+from core.flow.effects import Effect, Text, WakeAt
 from core.flow.events import Event, JsonObject
 from core.flow.run import Payment, View
 from core.flow.scoring import Score
@@ -38,7 +38,10 @@ IntervalField = Annotated[InstanceOf[Interval], BeforeValidator(_read_interval),
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The visit a step is asked about; `payments` are those no offer has claimed yet."""
+    """The visit a step is asked about; `payments` are those no offer has claimed yet.
+
+    `scores` are each element's latest so far; `again` says that a revision sent the run here once more.
+    """
 
     visit: int
     data: JsonObject
@@ -46,14 +49,17 @@ class Here:
     started_at: datetime
     payments: tuple[Payment, ...] = ()
     last_lesson: GivenLesson | None = None
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """The visit goes on; `data` replaces its state, None keeps it."""
+    """The visit goes on; `data` replaces its state, None keeps it. `holds` sets the run aside, and says why."""
 
     effects: tuple[Effect, ...] = ()
     data: Mapping[str, Any] | None = None
+    holds: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Leave:
 
     `listening` keeps the visit open with `data`: events that name it, and replies, still reach the step.
     `claim` is the order_ref of the payment this visit was waiting for, `ends` completes the run, `gave`
-    is the lesson it said.
+    is the lesson it said. `detour` are steps to be taken once more first, in a chain, without their gotos.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -74,6 +80,7 @@ class Leave:
     claim: str | None = None
     ends: bool = False
     gave: GivenLesson | None = None
+    detour: tuple[str, ...] = ()
 
 
 class BaseStep(BaseModel):
@@ -90,6 +97,11 @@ class BaseStep(BaseModel):
     def targets(self) -> tuple[str, ...]:
         """The keys of the steps this one may go to out of order."""
         return ()
+
+    def expects(self, data: JsonObject) -> Text | None:
+        """What a visit in this state waits for, as a text of the product; None when it waits for no act of hers."""
+        del data
+        return None
 
     def takes_reply(self, data: JsonObject) -> bool:
         """Whether a visit in this state wants what the person writes."""

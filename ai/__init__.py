@@ -1,0 +1,1 @@
+"""Any OpenAI-compatible model: chat, words of a voice message, a voice for words."""
