@@ -15,6 +15,7 @@ from bots.shared.insist import TokenRefusedError
 from core.clock import SystemClock
 from core.config import Settings
 from core.errors import DomainError
+from services.commerce.payments import build_performers
 from services.content.sample import read_content
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
@@ -34,7 +35,9 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
 
     def locked() -> Awaitable[None]:
         tokens_of(settings)
-        wiring.build_jobs(settings, SystemClock())  # refuses an unknown provider before anything is opened
+        build_performers(
+            settings.provider, SystemClock()
+        )  # refuses an unknown provider before anything is opened
         return work()
 
     try:

@@ -61,7 +61,7 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
     """Connect the bots, then handle, tick and send until told to stop."""
     if not await _connect(process, stop):
         return
-    performers = wiring.build_jobs(process.settings, process.clock)
+    performers = wiring.build_jobs(process)
     work = Work(process, wiring.build_dispatchers(), performers)
     process.pool = work.pool
     await work.start()

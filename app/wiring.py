@@ -22,6 +22,7 @@ from utils.signing import derive_key
 if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no update do without
     from aiogram import Dispatcher
 
+    from app.process import Process
     from bots.shared.pool import Pool
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -38,6 +39,8 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         production=settings.is_production,
         content_dir=CONTENT,
         signing_key=derive_key(keys.primary, "signing"),
+        data_dir=settings.data_dir,
+        public_url=settings.public_url,
     )
 
 
@@ -52,9 +55,9 @@ def build_keys(settings: Settings) -> KeyRing:
     return load_keys(settings)
 
 
-def build_jobs(settings: Settings, clock: SystemClock) -> Mapping[str, Perform]:
-    """Who performs which kind of job."""
-    return build_performers(settings.provider, clock)
+def build_jobs(process: "Process") -> Mapping[str, Perform]:
+    """Who performs which kind of job; ValueError for an unknown payment provider."""
+    return build_performers(process.settings.provider, process.clock)
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

@@ -18,4 +18,6 @@ class Environment:
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)
+    data_dir: Path = Path("data")
+    public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"

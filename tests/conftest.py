@@ -68,6 +68,7 @@ def env(tmp_path: Path) -> Environment:
         production=False,
         content_dir=tmp_path,
         signing_key=b"k" * 32,
+        data_dir=tmp_path / "data",
     )
 
 

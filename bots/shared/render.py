@@ -103,7 +103,7 @@ class Renderer:
         """A file Telegram knows goes by its file_id; another stays a reference for the sender to upload."""
         wanted = fields.get(name)
         if isinstance(wanted, Mapping):
-            path = media.find_file(self.env.content_dir, wanted["media"])
+            path = media.find_file(self.env, wanted["media"])
             known = files.get((wanted["media"], media.digest_of(path)))
             fields[name] = known or wanted
 
@@ -142,7 +142,7 @@ class Renderer:
         digests = []
         for ref in refs:
             try:
-                digests.append(media.digest_of(media.find_file(self.env.content_dir, ref)))
+                digests.append(media.digest_of(media.find_file(self.env, ref)))
             except DomainError:
                 continue  # named again, and refused, when its own call is rendered
         return await media.load_file_ids(conn, calls[0].bot_id, digests)

@@ -172,7 +172,7 @@ class Sender:
         files = {name: value["media"] for name, value in fields.items() if _is_file(value)}
         uploads = {}
         for name, ref in files.items():
-            path = media.find_file(self.db.env.content_dir, ref)
+            path = media.find_file(self.db.env, ref)
             uploads[name] = Upload(path.name, path.read_bytes())
         return uploads, {name: value for name, value in fields.items() if name not in files}
 
@@ -180,7 +180,7 @@ class Sender:
         async with self.db.unit(self.bot.account_id) as uow:
             for name, value in one.fields.items():
                 if _is_file(value) and (file_id := _file_id(result, name)):
-                    digest = media.digest_of(media.find_file(self.db.env.content_dir, value["media"]))
+                    digest = media.digest_of(media.find_file(self.db.env, value["media"]))
                     await media.remember_file_id(uow, self.bot.id, value["media"], digest, file_id)
 
     async def _record(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -76,6 +77,20 @@ class TelegramClient:
             raise NotSentError(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
             raise OutcomeUnknownError(type(error).__name__) from None
+
+    async def download(self, token: str, path: str, most: int) -> bytes:
+        """The bytes of a file by the path getFile gave; OutcomeUnknownError when they do not come, or are too many."""
+        url = f"{self._base}/file/bot{token}/{path}"
+        try:
+            async with self.session.get(url, timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as response:
+                content = await response.content.read(most + 1)
+                while len(content) <= most and (more := await response.content.read(most + 1 - len(content))):
+                    content += more
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise OutcomeUnknownError(type(error).__name__) from None
+        if response.status != HTTPStatus.OK or len(content) > most:
+            raise OutcomeUnknownError(f"HTTP {response.status}, {len(content)} bytes")
+        return content
 
     async def close(self) -> None:
         """Close all connections."""

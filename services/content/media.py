@@ -1,6 +1,7 @@
-"""Files of the content folder: sent once, afterwards named by Telegram's file_id of each bot."""
+"""Files of the content folder and those we keep: sent once, afterwards named by Telegram's file_id of each bot."""
 
 import hashlib
+import secrets
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -8,19 +9,40 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
+from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from services.content import store
 
+KEPT = "kept"
 
-def find_file(content_dir: Path, ref: str) -> Path:
-    """The file a reference means; raises MEDIA_NOT_FOUND, also for a path that leaves the folder."""
+
+def find_file(env: Environment, ref: str) -> Path:
+    """The file a reference means; raises MEDIA_NOT_FOUND, also for a path that leaves its folder.
+
+    What begins with `kept/` was kept by `keep_file`, everything else stands in the content folder.
+    """
+    is_kept = ref.startswith(f"{KEPT}/")
+    root = env.data_dir if is_kept else env.content_dir
+    folder = root / KEPT if is_kept else root
     try:
-        path = (content_dir / ref).resolve()
-        if path.is_relative_to(content_dir.resolve()) and path.is_file():
+        path = (root / ref).resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
             return path
     except (OSError, ValueError):
         pass  # no file can have that name
     raise DomainError(ErrorKind.NOT_FOUND, "MEDIA_NOT_FOUND", ref)
+
+
+def keep_file(env: Environment, content: bytes, suffix: str) -> str:
+    """Keep a file of our own beside the database; gives the reference messages name it by, the same for the same bytes."""
+    ref = f"{KEPT}/{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
+    path = env.data_dir / ref
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    return ref
 
 
 def digest_of(path: Path) -> str:

@@ -73,7 +73,7 @@ class Kernel:
         process.bots = await tenancy.list_bots(process.db, process.keys)
         performers = self.performers
         if performers is None:
-            performers = wiring.build_jobs(self.settings, process.clock)
+            performers = wiring.build_jobs(process)
         self._work = Work(process, self.build_dispatchers(), performers)
         process.pool = self._work.pool
         await self._work.start()

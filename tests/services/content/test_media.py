@@ -1,13 +1,15 @@
 """Files of the content folder: found only inside it, sent anew when they change."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.db.session import Database
+from core.environment import Environment
 from core.errors import DomainError
-from services.content.media import digest_of, find_file, load_file_ids, remember_file_id
+from services.content.media import digest_of, find_file, keep_file, load_file_ids, remember_file_id
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 
 ELSEWHERE = [
@@ -24,6 +26,11 @@ UNREADABLE = ["a\0b", "x" * 300, "images/" + "y/" * 900]
 
 
 @pytest.fixture
+def here(env: Environment, folder: Path) -> Environment:
+    return replace(env, content_dir=folder, data_dir=folder.parent / "data")
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     content = tmp_path / "content"
     (content / "images").mkdir(parents=True)
@@ -33,20 +40,30 @@ def folder(tmp_path: Path) -> Path:
     return content
 
 
-def test_a_file_is_found_by_its_path(folder: Path) -> None:
-    assert find_file(folder, "images/a.png").read_bytes() == b"picture"
-    assert find_file(folder, "images/../images/a.png").read_bytes() == b"picture"
+def test_a_file_is_found_by_its_path(here: Environment) -> None:
+    assert find_file(here, "images/a.png").read_bytes() == b"picture"
+    assert find_file(here, "images/../images/a.png").read_bytes() == b"picture"
 
 
 @pytest.mark.parametrize("ref", ELSEWHERE + UNREADABLE)
-def test_what_is_not_in_the_folder_is_not_found(folder: Path, ref: str) -> None:
+def test_what_is_not_in_the_folder_is_not_found(here: Environment, ref: str) -> None:
     with pytest.raises(DomainError) as refused:
-        find_file(folder, ref)
+        find_file(here, ref)
     assert (refused.value.code, refused.value.detail) == ("MEDIA_NOT_FOUND", ref)
 
 
-def test_a_changed_file_has_another_digest(folder: Path) -> None:
-    path = find_file(folder, "images/a.png")
+def test_what_is_kept_is_found_by_the_reference_it_got(here: Environment) -> None:
+    ref = keep_file(here, b"a certificate", ".pdf")
+    assert find_file(here, ref).read_bytes() == b"a certificate"
+    assert keep_file(here, b"a certificate", ".pdf") == ref
+    assert keep_file(here, b"another", ".pdf") != ref
+    (here.data_dir / "keys").write_text("secret")
+    with pytest.raises(DomainError):
+        find_file(here, "kept/../keys")
+
+
+def test_a_changed_file_has_another_digest(here: Environment) -> None:
+    path = find_file(here, "images/a.png")
     before = digest_of(path)
     assert digest_of(path) == before
     path.write_bytes(b"another")
