@@ -86,6 +86,17 @@ class InvitesIssued:
 
 
 @dataclass(frozen=True)
+class ConditionAsked:
+    """A run wants to know whether something holds for its person; `name` and `params` are the condition's."""
+
+    run_id: int
+    contact_id: int
+    visit: int
+    name: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class CallAnswered:
     """Telegram answered an outbox row that carried `on_result`."""
 
@@ -146,6 +157,7 @@ DomainEvent = (
     | CourseFinished
     | InvitesWanted
     | InvitesIssued
+    | ConditionAsked
     | CallAnswered
     | TimerDue
     | JobFinished

@@ -9,6 +9,7 @@ from core.events import (
     AccessRevoked,
     CallAnswered,
     ChatBlocked,
+    ConditionAsked,
     CourseFinished,
     DomainEvent,
     FirstLessonGiven,
@@ -22,15 +23,15 @@ from core.events import (
     TimerDue,
 )
 from core.flow.engine import Outcome
-from core.flow.events import Issued, Paid, Reviewed, TimerFired, Verdict
+from core.flow.events import ConditionAnswered, Issued, Paid, Reviewed, TimerFired, Verdict
 from core.lifecycle import CardKind
 from services.commerce import access, onboarding, orders, payments, purchases, receipts, tariffs
 from services.content import deployments
 from services.delivery.speech import Address
 from services.learning import access as learning_access
-from services.learning import assignments, effects, lessons, questions, review_cards, runs, schedule
+from services.learning import assignments, effects, lessons, polls, questions, review_cards, runs, schedule
 from services.messaging import broadcasts, cards
-from services.people import contacts
+from services.people import conditions, contacts
 
 
 async def react(uow: UnitOfWork, happened: DomainEvent) -> None:
@@ -84,6 +85,11 @@ async def _on_offer_made(uow: UnitOfWork, offer: OfferMade) -> None:
     ref = effects.ref_of(offer.run_id, offer.visit)
     place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
     await tariffs.show_offer(uow, place, effects.offer_words(offer.message), offer.tariffs, offer.key)
+
+
+async def _on_condition_asked(uow: UnitOfWork, asked: ConditionAsked) -> None:
+    holds = await conditions.holds(uow, asked.contact_id, asked.name, asked.params)
+    await runs.deliver(uow, asked.run_id, ConditionAnswered(asked.visit, holds))
 
 
 async def _on_invites_wanted(uow: UnitOfWork, wanted: InvitesWanted) -> None:
@@ -148,6 +154,7 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     FirstLessonGiven: schedule.ask_zone,
     CourseFinished: lessons.say_finished,
     OfferMade: _on_offer_made,
+    ConditionAsked: _on_condition_asked,
     InvitesWanted: _on_invites_wanted,
     InvitesIssued: _on_invites_issued,
     SubmissionReviewed: _on_submission_reviewed,
@@ -161,6 +168,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, CallAnswered], Awaitable[None]]] =
     access.INVITE: _on_invite_link,
     review_cards.SHOWN: _on_card_shown,
     cards.SHOWN: cards.on_card_shown,
+    effects.POLL: polls.remember_poll,
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
     effects.TIMER: _on_run_timer,

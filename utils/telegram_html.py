@@ -24,6 +24,14 @@ def shorten(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + ELLIPSIS
 
 
+def cut_text(text: str, limit: int) -> str:
+    """A plain text, cut with an ellipsis if it takes more than `limit` units."""
+    if utf16_length(text) <= limit:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * (limit - 1)]
+    return units.decode("utf-16-le", "ignore") + ELLIPSIS
+
+
 def cut_html(text: str, limit: int) -> str:
     """`text` if its visible part fits into `limit` units, else cut with an ellipsis and all tags closed."""
     if utf16_length(text) <= limit or utf16_length(strip_tags(text)) <= limit:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from aiogram import F, Router
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
@@ -12,7 +12,7 @@ from core.flow.engine import Outcome
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from services.delivery import outbox
-from services.learning import runs
+from services.learning import polls, runs
 from services.learning.effects import STEP
 from services.people import contacts
 
@@ -50,6 +50,10 @@ def build_router(fallback: Fallback) -> Router:
     @router.callback_query()
     async def unknown_press(_: CallbackQuery, ctx: Context) -> None:
         ctx.alert("error-button-expired")
+
+    @router.poll_answer()
+    async def vote(answer: PollAnswer, ctx: Context) -> None:
+        await polls.take_vote(ctx.uow, ctx.contact, ctx.bot.id, answer.poll_id, tuple(answer.option_ids))
 
     @router.message(private)
     async def words(message: Message, ctx: Context) -> None:

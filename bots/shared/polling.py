@@ -16,6 +16,7 @@ from utils.backoff import delay
 ALLOWED_UPDATES = (
     "message",
     "callback_query",
+    "poll_answer",
     "chat_join_request",
     "chat_member",
     "my_chat_member",

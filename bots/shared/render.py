@@ -21,11 +21,14 @@ from services.content import media, templates
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.people import contacts
 from services.people.schemas import Contact
-from utils.telegram_html import cut_html
+from utils.telegram_html import cut_html, cut_text
 
 MOST_TEXT = 4096
 MOST_CAPTION = 1024
+MOST_QUESTION = 300
+MOST_OPTION = 100
 MOMENT = "d MMMM, HH:mm"
+WORDY = ("text", "caption", "question")
 FILES = ("photo", "voice", "video", "document", "audio", "animation")
 Fields = dict[str, Any]
 
@@ -66,7 +69,7 @@ class Renderer:
     ) -> Rendered | Unrendered:
         if call.frozen:
             fields = {**draft, "chat_id": call.chat_id}  # a group that moved keeps its words
-            return Rendered(call, fields, draft.get("text") or draft.get("caption") or "")
+            return Rendered(call, fields, _said(draft))
         listener = people.get((call.account_id, call.chat_id)) or _Listener(self.env.default_language)
         try:
             return self._finish(call, draft, listener, files)
@@ -81,13 +84,15 @@ class Renderer:
             if isinstance(fields.get(name), Mapping):
                 fields[name] = cut_html(_words(fields[name], listener), limit)
                 fields.setdefault("parse_mode", "HTML")
+        if isinstance(fields.get("question"), Mapping):
+            _ask(fields, listener)
         if rows := fields.pop("buttons", None):
             fields["reply_markup"] = {
                 "inline_keyboard": [[self._button(call, one, listener) for one in row] for row in rows]
             }
         for name in FILES:
             self._name_file(fields, name, files)
-        return Rendered(call, fields, fields.get("text") or fields.get("caption") or "")
+        return Rendered(call, fields, _said(fields))
 
     def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
         text = _words(button["text"], listener, escape=False)
@@ -161,7 +166,21 @@ def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
 
 
 def _needs_words(draft: Fields) -> bool:
-    return "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in ("text", "caption"))
+    return "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in WORDY)
+
+
+def _said(fields: Fields) -> str:
+    """What a call says, for the history."""
+    return next((str(fields[name]) for name in WORDY if fields.get(name)), "")
+
+
+def _ask(fields: Fields, listener: _Listener) -> None:
+    """A poll takes no markup: its words go out plain, each cut to what Telegram shows."""
+    fields["question"] = cut_text(_words(fields["question"], listener, escape=False), MOST_QUESTION)
+    fields["options"] = [
+        {"text": cut_text(_words(option["text"], listener, escape=False), MOST_OPTION)}
+        for option in fields["options"]
+    ]
 
 
 def _texts(value: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from aiogram.enums import ContentType
-from aiogram.types import CallbackQuery, ChatJoinRequest, ChatMemberUpdated, Message, Update, User
+from aiogram.types import CallbackQuery, ChatJoinRequest, ChatMemberUpdated, Message, PollAnswer, Update, User
 
 GONE = ("kicked", "left")
 MOST_ID = 2**52  # Telegram's numbers fit into 52 bits
@@ -51,6 +51,8 @@ def _look(update: Update) -> Seen | None:
         return _message(update, update.message, update.message.from_user)
     if update.callback_query:
         return _callback(update, update.callback_query)
+    if update.poll_answer and update.poll_answer.user:
+        return _vote(update, update.poll_answer, update.poll_answer.user)
     if update.chat_join_request:
         return _join_request(update, update.chat_join_request)
     member = update.my_chat_member or update.chat_member
@@ -69,6 +71,12 @@ def _callback(update: Update, query: CallbackQuery) -> Seen | None:
     chat = query.message.chat
     words = WAITS.format(query.data or "")
     return Seen(update, query.from_user, chat.id, chat.type == "private", None, words, query.id)
+
+
+def _vote(update: Update, answer: PollAnswer, user: User) -> Seen:
+    """A vote has no chat: it is hers wherever the poll stands. Whether she can be written to, it does not say."""
+    chosen = ", ".join(str(place + 1) for place in answer.option_ids)
+    return Seen(update, user, user.id, False, None, WAITS.format(f"votes for {chosen or 'nothing'}"))
 
 
 def _join_request(update: Update, request: ChatJoinRequest) -> Seen:

@@ -1,8 +1,9 @@
-"""An author's message as Bot API calls: text, one medium with a caption, or several media and then the text."""
+"""An author's message as Bot API calls: text, one medium with a caption, several media and then the text; or a poll."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.flow.effects import Poll
 from core.message import Media, Message
 from services.delivery import speech
 
@@ -33,6 +34,20 @@ def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) 
         if not message.link_preview:
             fields["link_preview_options"] = {"is_disabled": True}
         yield "sendMessage", _with_buttons(fields, keyboard)
+
+
+def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Call:
+    """A native poll of which the bot hears who chose what, once: a vote cannot be changed."""
+    fields: dict[str, Any] = {
+        "question": speech.content(poll.question),
+        "options": [{"text": speech.content(option)} for option in poll.options],
+        "is_anonymous": False,
+        "allows_revoting": False,
+        "allows_multiple_answers": poll.multiple,
+    }
+    if poll.correct is not None:
+        fields |= {"type": "quiz", "correct_option_ids": [poll.correct]}
+    return "sendPoll", _with_buttons(fields, keyboard)
 
 
 def _medium(one: Media, caption: Mapping[str, str] | None) -> dict[str, Any]:

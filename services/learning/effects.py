@@ -1,10 +1,11 @@
 """Performs what the engine asks for: says, wakes, submits work; the rest becomes domain events."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
-from core.events import InvitesWanted, OfferMade
+from core.events import ConditionAsked, InvitesWanted, OfferMade
 from core.flow.effects import (
     AskCondition,
     AskModel,
@@ -26,16 +27,17 @@ from core.flow.effects import (
 )
 from core.lifecycle import Klass
 from core.message import Button, Message
-from services.content.speaking import Call, calls_of
+from services.content.speaking import Call, calls_of, poll_call
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers, set_timer
-from services.learning import assignments
-from services.learning.schemas import LoadedRun, StoredRun
-from services.people import variables
+from services.learning import assignments, redraws
+from services.learning.schemas import LoadedRun, SaidCall, StoredRun
+from services.people import tags, variables
 
 TIMER = "run"
+POLL = "poll"  # Telegram's answer to a poll: its number
 STEP = "st"  # kind of the buttons of steps: run-visit-option
 ASK = "ask"  # kind of the button that opens a question
 KLASSES = {SayClass.DIALOG: Klass.INTERACTIVE, SayClass.LESSON: Klass.LESSON}
@@ -59,18 +61,46 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             _say(uow, stored, effect, may_ask=may_ask)
         case WakeAt():
             await _wake(uow, stored, effect)
-        case AskPayment():
-            make_offer(uow, stored, effect, f"run:{stored.id}:offer:{effect.visit}:{effect.part}")
+        case Redraw():
+            await _redraw(uow, stored, effect)
         case AskReview():
             await assignments.submit_work(uow, run, effect)
-        case Grant():
-            uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
-        case SetVariable():
-            await variables.set_variable(uow, stored.contact_id, effect.name, effect.value)
-        case SetTag() | Redraw() | AskCondition() | AskTranscript() | AskModel() | Issue():
-            raise NotImplementedError(effect)
+        case SetVariable() | SetTag():
+            await _keep(uow, stored.contact_id, effect)
+        case AskPayment() | Grant() | AskCondition() | AskTranscript() | AskModel() | Issue():
+            _ask(uow, stored, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
+        case _:
+            assert_never(effect)
+
+
+async def _keep(uow: UnitOfWork, contact_id: int, effect: SetVariable | SetTag) -> None:
+    match effect:
+        case SetVariable():
+            await variables.set_variable(uow, contact_id, effect.name, effect.value)
+        case SetTag(present=True):
+            await tags.add_tag(uow, contact_id, effect.name)
+        case SetTag():
+            await tags.remove_tag(uow, contact_id, effect.name)
+
+
+def _ask(
+    uow: UnitOfWork,
+    stored: StoredRun,
+    effect: AskPayment | Grant | AskCondition | AskTranscript | AskModel | Issue,
+) -> None:
+    """What others can do becomes an event; the answer comes back to the visit."""
+    match effect:
+        case AskPayment():
+            make_offer(uow, stored, effect, f"run:{stored.id}:offer:{effect.visit}:{effect.part}")
+        case Grant():
+            uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
+        case AskCondition():
+            asked = ConditionAsked(stored.id, stored.contact_id, effect.visit, effect.name, effect.params)
+            uow.publish(asked)
+        case AskTranscript() | AskModel() | Issue():
+            raise NotImplementedError(effect)
         case _:
             assert_never(effect)
 
@@ -87,8 +117,13 @@ async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:
     await set_timer(uow, TIMER, key, effect.at, payload, wall=effect.wall, zone=effect.zone)
 
 
+async def _redraw(uow: UnitOfWork, stored: StoredRun, effect: Redraw) -> None:
+    rows = [[_button(stored.id, effect.visit, one) for one in row] for row in effect.message.buttons]
+    await redraws.redraw(uow, stored, ref_of(stored.id, effect.visit), _key(stored.id, effect), rows)
+
+
 def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> None:
-    key = f"run:{stored.id}:{effect.step}:{effect.visit}:{effect.part}"
+    key = _key(stored.id, effect)
     ref = ref_of(stored.id, effect.visit)
     own = [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
     if own and may_ask:
@@ -98,11 +133,26 @@ def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> N
         call_key = f"{key}:{n}" if n else key
         payload = {"chat_id": stored.chat_id, **fields}
         klass = KLASSES[effect.klass]
-        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref))
+        answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
+        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref, answer))
+
+
+def _key(run_id: int, effect: Say | Redraw) -> str:
+    """The dedupe key of what a visit says as this part."""
+    return f"run:{run_id}:{effect.step}:{effect.visit}:{effect.part}"
+
+
+def say_over(uow: UnitOfWork, stored: StoredRun, said: SaidCall, dedupe_key: str, klass: Klass) -> None:
+    """Make a call of a run once more; what waits for the answer to it waits for the new one, too."""
+    fields, to = json.loads(said.payload), stored.address
+    again = Outgoing(to.bot_id, to.chat_id, said.method, fields, dedupe_key, klass, said.ref, said.on_result)
+    enqueue(uow, again)
 
 
 def _calls(effect: Say, keyboard: list[list[Mapping[str, Any]]]) -> Iterator[Call]:
-    if effect.message is None:
+    if effect.poll is not None:
+        yield poll_call(effect.poll, keyboard)
+    elif effect.message is None:
         buttons = {"buttons": keyboard} if keyboard else {}
         yield "sendMessage", {"text": _own_words(effect), **buttons}
     else:

@@ -1,14 +1,10 @@
 """Exceptions for one student: the last lesson once more, the next one now."""
 
-import json
-
 from core.db.session import UnitOfWork
 from core.flow.engine import Outcome
 from core.flow.events import Hurried
 from core.flow.steps.lesson import LessonStep
 from core.lifecycle import Klass
-from services.delivery.outbox import enqueue
-from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers
 from services.learning import effects, runs
 from services.learning.schemas import LoadedRun
@@ -24,10 +20,8 @@ async def repeat_last_lesson(uow: UnitOfWork, run_id: int, dedupe_key: str) -> b
     stored, ref = run.stored, effects.ref_of(run_id, visit[1])
     key = f"run:{run_id}:{visit[0]}:{visit[1]}:"
     said = await store.list_said(uow.conn, uow.account_id, stored.bot_id, stored.chat_id, ref, key)
-    for n, (method, payload) in enumerate(said):
-        fields = json.loads(payload)
-        call_key = f"{dedupe_key}:{n}"
-        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, fields, call_key, Klass.LESSON, ref))
+    for n, one in enumerate(said):
+        effects.say_over(uow, stored, one, f"{dedupe_key}:{n}", Klass.LESSON)
     return bool(said)
 
 

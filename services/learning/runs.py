@@ -1,6 +1,5 @@
 """The shell of the engine: load a run, advance it, save it with everything that follows, in one transaction."""
 
-import json
 from dataclasses import dataclass, replace
 
 from core.db.models.learning import run_steps
@@ -16,13 +15,11 @@ from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
 from services.content.schemas import FlowVersion
-from services.delivery.outbox import enqueue
-from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.learning import effects
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
-from services.people import contacts, variables
+from services.people import contacts, tags, variables
 from services.people.schemas import Contact
 
 LISTENING_RUNS = 5  # how many of a person's runs may take a reply
@@ -116,10 +113,8 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
             effects.make_offer(uow, stored, ask, dedupe_key)
             return True
         ref = effects.ref_of(stored.id, visit.visit)
-        for method, payload in await store.list_last_said(uow.conn, uow.account_id, stored.bot_id, ref):
-            fields = json.loads(payload or "{}")
-            call = Outgoing(stored.bot_id, stored.chat_id, method, fields, dedupe_key, Klass.INTERACTIVE, ref)
-            enqueue(uow, call)
+        for said in await store.list_last_said(uow.conn, uow.account_id, stored.bot_id, ref):
+            effects.say_over(uow, stored, said, dedupe_key, Klass.INTERACTIVE)
             return True
     return False
 
@@ -185,6 +180,7 @@ async def _look(uow: UnitOfWork, stored: StoredRun, rights: frozenset[str]) -> V
         rights=rights,
         zone=contact.zone,
         language=contact.language,
+        tags=await tags.load_tags(uow, contact.id),
         seed=str(stored.id),
         day=uow.env.course_day,
         hour=contact.hour,

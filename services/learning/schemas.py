@@ -48,6 +48,41 @@ class StepRecord:
 
 
 @dataclass(frozen=True)
+class SaidCall:
+    """A call a visit made, as it was rendered."""
+
+    method: str
+    payload: str
+    ref: str
+    on_result: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class ShownCall:
+    """A call Telegram took, or is taking: then its number is not known yet."""
+
+    dedupe_key: str
+    payload: str
+    message_id: int | None
+
+
+@dataclass(frozen=True)
+class PollPlace:
+    """The visit a poll was asked at."""
+
+    run_id: int
+    visit: int
+
+
+@dataclass(frozen=True)
+class UnheardPoll:
+    """A poll whose number is not known (yet), or of which Telegram may have two: only one has told its number."""
+
+    ref: str
+    possibly_twice: bool
+
+
+@dataclass(frozen=True)
 class Submission:
     """Work handed in; `attempt` is the engine's number of it within its visit."""
 

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models.people import chats, consents, contacts, variables
+from core.db.models.people import chats, consents, contacts, tags, variables
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
 from core.lifecycle import ChatState
@@ -190,6 +191,37 @@ async def load_variables(
     for row in rows:
         found.setdefault(row.contact_id, {})[row.name] = row.value
     return found
+
+
+async def add_tag(conn: AsyncConnection, account_id: int, contact_id: int, name: str, now: datetime) -> None:
+    """Put a tag on a person, unless she has it."""
+    row = {"account_id": account_id, "contact_id": contact_id, "name": name, "at": now}
+    await conn.execute(dialect_insert(conn, tags).on_conflict_do_nothing(), row)
+
+
+async def remove_tag(conn: AsyncConnection, account_id: int, contact_id: int, name: str) -> None:
+    """Take a tag off a person."""
+    await conn.execute(
+        delete(tags).where(
+            tags.c.account_id == account_id, tags.c.contact_id == contact_id, tags.c.name == name
+        )
+    )
+
+
+async def load_tags(conn: AsyncConnection, account_id: int, contact_id: int) -> frozenset[str]:
+    """The tags of a person."""
+    rows = await conn.execute(
+        select(tags.c.name).where(tags.c.account_id == account_id, tags.c.contact_id == contact_id)
+    )
+    return frozenset(rows.scalars())
+
+
+async def is_one_of(
+    conn: AsyncConnection, account_id: int, contact_id: int, clause: ColumnElement[bool]
+) -> bool:
+    """Whether a person is among those a clause over `contacts` selects."""
+    found = select(contacts.c.id).where(contacts.c.account_id == account_id, contacts.c.id == contact_id)
+    return await conn.scalar(found.where(clause)) is not None
 
 
 async def find_consent(conn: AsyncConnection, account_id: int, contact_id: int, version: str) -> Any:

@@ -37,6 +37,10 @@ def callback(**more: Any) -> dict[str, Any]:
     return {"id": "9", "from": USER, "chat_instance": "1", "data": "v1.x", **more}
 
 
+def vote(*options: int) -> dict[str, Any]:
+    return {"poll_id": "5", "user": USER, "option_ids": options, "option_persistent_ids": []}
+
+
 REQUEST = {"chat": GROUP, "from": USER, "user_chat_id": 5, "date": 1}
 INLINE = {"id": "1", "from": USER, "query": "q", "offset": ""}
 PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
@@ -52,6 +56,9 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...] | None]] = [
     ("old press", {"callback_query": callback(message={**message(PRIVATE), "date": 0})}, (5, True, "[v1.x]", "9")),
     ("press in group", {"callback_query": callback(message=message(GROUP))}, (-100, False, "[v1.x]", "9")),
     ("inline press", {"callback_query": callback(inline_message_id="i")}, None),
+    ("vote", {"poll_answer": vote(0, 2)}, (5, False, "[votes for 1, 3]", None)),
+    ("vote taken back", {"poll_answer": vote()}, (5, False, "[votes for nothing]", None)),
+    ("vote of a channel", {"poll_answer": {**vote(1), "user": None, "voter_chat": CHANNEL}}, None),
     ("join request", {"chat_join_request": REQUEST}, (-100, False, "[asks to join]", None)),
     ("blocked", {"my_chat_member": change(PRIVATE, "kicked")}, (5, False, "[kicked]", None)),
     ("unblocked", {"my_chat_member": change(PRIVATE, "member")}, (5, True, "[member]", None)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.db.models.people import chats, consents, contacts, variables
+from core.db.models.people import chats, consents, contacts, tags, variables
 from core.db.session import UnitOfWork
 from core.lifecycle import ChatState
 from services.people.contacts import get_contact
@@ -43,6 +43,11 @@ async def add_variable(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
     return await add_row(
         uow, variables, {"contact_id": contact_id, "name": "goal", "value": "write"}, changed
     )
+
+
+async def add_tag(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
+    """A tag on a person."""
+    return await add_row(uow, tags, {"contact_id": contact_id, "name": "words", "at": uow.now}, changed)
 
 
 async def add_consent(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.db.models.learning import questions, review_cards, reviews, run_steps, runs, submissions
+from core.db.models.learning import polls, questions, review_cards, reviews, run_steps, runs, submissions
 from core.db.session import UnitOfWork
 from core.flow.engine import RecordEvent
 from core.flow.run import Run, RunStatus, dump_run_state
@@ -69,6 +69,13 @@ async def add_question(uow: UnitOfWork, contact: Contact, bot_id: int, **changed
         "asked_at": uow.now,
     }
     return await add_row(uow, questions, row, changed)
+
+
+async def add_poll(uow: UnitOfWork, run_id: int, bot_id: int, **changed: Any) -> int:
+    """A poll that the first visit of a run asked."""
+    return await add_row(
+        uow, polls, {"run_id": run_id, "bot_id": bot_id, "poll_id": "5400", "visit": 1}, changed
+    )
 
 
 async def add_card(uow: UnitOfWork, subject_id: int, bot_id: int, **changed: Any) -> int:

@@ -38,6 +38,7 @@ async def _people(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[
         for bot_id in (world["bot_id"], world["sales_bot"]):
             await persons.add_chat(uow, bot_id, one, id=next(ids), state=state)
     await persons.add_variable(uow, contact.id, id=next(ids), value=world["mark"])
+    await persons.add_tag(uow, contact.id, id=next(ids))
     await persons.add_consent(uow, contact.id, id=next(ids), payload=world["mark"])
     return {"contact": contact, "contact_id": contact.id, "friend": friend}
 
@@ -98,6 +99,7 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     over = {"status": "completed", "finished_at": uow.now}
     await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 1, **over)
     await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"])
+    await studies.add_poll(uow, run_id, bot_id, id=next(ids))
     submission_id = await studies.add_submission(uow, run_id, id=next(ids), title=world["mark"])
     await studies.add_review(uow, submission_id, id=next(ids), reviewer_id=run_id)
     asked = {"text": world["mark"], "album": "album1"}
@@ -112,6 +114,8 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     ref = {"ref": f"run:{world['run_id']}:1", "telegram_message_id": 70, "state": OutboxState.SENT}
     key = f"run:{world['run_id']}:"
     await traffic.add_call(uow, bot_id, ANNA, f"{key}day1:1:0", id=next(ids), **said, **ref)
+    twice = {"method": "sendPoll", "ref": f"run:{world['run_id']}:2", "possibly_twice": True}
+    poll_call = await traffic.add_call(uow, bot_id, ANNA, f"{key}quiz:2:0", id=next(ids), **said, **twice)
     waiting = await traffic.add_call(uow, bot_id, ANNA, "waits", id=next(ids), **said)
     await traffic.add_call(uow, bot_id, BORIS, "flies", id=next(ids), **said, state=OutboxState.SENDING)
     failed = {"state": OutboxState.FAILED, "error": world["mark"]}
@@ -125,6 +129,7 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
     return {
         "outbox_id": waiting,
+        "poll_call": poll_call,
         "dead_call": dead,
         "broadcast_id": broadcast_id,
         "ref": ref["ref"],

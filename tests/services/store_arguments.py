@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import true
+
 import services
 from core.lifecycle import (
     AccessStatus,
@@ -127,9 +129,13 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "since": same(BEFORE),
     "pieces": same([1]),
     "work": same({"pieces": [1]}),
+    "poll_id": same("5400"),
+    "clause": same(true()),
 }
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
+    "learning.polls.find_ref": {"outbox_id": of("poll_call")},
+    "people.store.add_tag": {"name": same("new")},
     "commerce.access.grant": row(
         contact_id=of("contact_id"),
         tariff_id=of("tariff_id"),

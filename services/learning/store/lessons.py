@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import outbox
 from core.db.models.learning import run_steps
 from core.flow.engine import RecordEvent
-from services.learning.schemas import StepRecord
+from services.learning.schemas import SaidCall, StepRecord
 
 GIVEN = (RecordEvent.LEFT, RecordEvent.LISTENING)
 MOST_VISITS = 200
@@ -36,12 +36,12 @@ async def list_records(conn: AsyncConnection, account_id: int, run_id: int) -> l
 
 async def list_said(
     conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, ref: str, key_prefix: str
-) -> list[tuple[str, str]]:
-    """What a visit said by itself, in order, repetitions left out: (method, payload)."""
+) -> list[SaidCall]:
+    """What a visit said by itself, in order, repetitions left out."""
     rows = await conn.execute(
-        select(outbox.c.method, outbox.c.payload)
+        select(outbox.c.method, outbox.c.payload, outbox.c.on_result)
         .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.chat_id == chat_id)
         .where(outbox.c.ref == ref, outbox.c.dedupe_key.startswith(key_prefix, autoescape=True))
         .order_by(outbox.c.id)
     )
-    return [(row.method, row.payload) for row in rows]
+    return [SaidCall(row.method, row.payload, ref, row.on_result) for row in rows]

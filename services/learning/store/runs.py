@@ -14,7 +14,7 @@ from core.db.models.learning import runs
 from core.db.session import Row, dialect_insert
 from core.flow.run import load_run_state
 from core.lifecycle import AccessStatus
-from services.learning.schemas import StoredRun
+from services.learning.schemas import SaidCall, StoredRun
 
 COLUMNS = (
     runs.c.id,
@@ -146,14 +146,12 @@ async def find_scenario(conn: AsyncConnection, account_id: int, bot_id: int, slu
     return found
 
 
-async def list_last_said(
-    conn: AsyncConnection, account_id: int, bot_id: int, ref: str
-) -> Sequence[tuple[str, str | None]]:
-    """The last call a visit of a run made: (method, payload), in a list of at most one."""
+async def list_last_said(conn: AsyncConnection, account_id: int, bot_id: int, ref: str) -> Sequence[SaidCall]:
+    """The last call a visit of a run made, in a list of at most one."""
     rows = await conn.execute(
-        select(outbox.c.method, outbox.c.payload)
+        select(outbox.c.method, outbox.c.payload, outbox.c.on_result)
         .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.ref == ref)
         .order_by(outbox.c.id.desc())
         .limit(1)
     )
-    return [(row.method, row.payload) for row in rows]
+    return [SaidCall(row.method, row.payload or "{}", ref, row.on_result) for row in rows]

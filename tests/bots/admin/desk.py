@@ -86,6 +86,12 @@ class Desk:
         query = {"id": "q", "from": message["from"], "message": message, "chat_instance": "c"}
         return await self.send(shown.bot, {"callback_query": {**query, "data": shown.buttons[button]}})
 
+    async def vote(self, poll: Call, *options: int, who: int) -> list[Call]:
+        """Somebody chooses options of a poll, or takes her vote back; gives what came of it."""
+        user = {"id": who, "is_bot": False, "first_name": f"P{who}", "language_code": "en"}
+        answer = {"poll_id": f"poll{poll.message_id}", "user": user, "option_ids": options}
+        return await self.send(poll.bot, {"poll_answer": {**answer, "option_persistent_ids": []}})
+
     async def send(self, bot: int, update: Mapping[str, Any]) -> list[Call]:
         """An update comes in and is handled; everything due is sent."""
         await self.receive(bot, update)
@@ -133,4 +139,5 @@ class Desk:
         self.calls.append(Call(one.call.bot_id, one.call.method, one.call.chat_id, one.fields, message_id))
         if one.call.chat_id in self.lost:
             return Unknown(one.call, "TimeoutError")
-        return Sent(one.call, {"message_id": message_id, "chat": {"id": one.call.chat_id}})
+        poll = {"poll": {"id": f"poll{message_id}"}} if one.call.method == "sendPoll" else {}
+        return Sent(one.call, {"message_id": message_id, "chat": {"id": one.call.chat_id}, **poll})

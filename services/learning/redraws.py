@@ -1,0 +1,41 @@
+"""Other buttons below what a visit has said."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import TooEarly
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.learning.schemas import ShownCall, StoredRun
+from services.learning.store import shown as store
+
+Keyboard = Sequence[Sequence[Any]]
+
+
+async def redraw(uow: UnitOfWork, stored: StoredRun, ref: str, key: str, keyboard: Keyboard) -> None:
+    """Show these buttons where what was said under `key` stands last, it may have been said again since.
+
+    Raises TooEarly while Telegram has not told the number of that message; does nothing if it never arrived.
+    """
+    to = stored.address
+    shown = _find(await store.list_shown(uow.conn, uow.account_id, to.bot_id, to.chat_id, ref), key)
+    if shown is None:
+        return
+    if shown.message_id is None:
+        raise TooEarly(f"what was said as {key} is under way")
+    fields = {
+        "chat_id": to.chat_id,
+        "message_id": shown.message_id,
+        "buttons": [list(row) for row in keyboard],
+    }
+    call_key = f"{key}:redraw:{stored.version}"
+    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "editMessageReplyMarkup", fields, call_key))
+
+
+def _find(calls: Sequence[ShownCall], key: str) -> ShownCall | None:
+    """The latest of the calls said as `key` (its buttons are below the last of them) and of their repetitions."""
+    own = [one for one in calls if one.dedupe_key == key or one.dedupe_key.startswith(f"{key}:")]
+    if not own:
+        return None
+    return [one for one in calls if one.payload == own[-1].payload][-1]

@@ -1,0 +1,22 @@
+"""`paid`: she has access to something sold now, whatever the tariff, bought or given."""
+
+from sqlalchemy import exists, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.commerce import accesses
+from core.db.models.people import contacts
+from core.lifecycle import AccessStatus
+from services.people.conditions.base import Condition, Params, Scope
+
+
+def clause(_: Params, scope: Scope) -> ColumnElement[bool]:
+    """People with an open access."""
+    return (
+        exists()
+        .where(accesses.c.account_id == scope.account_id, accesses.c.contact_id == contacts.c.id)
+        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > scope.now))
+    )
+
+
+CONDITION = Condition(Params, clause)

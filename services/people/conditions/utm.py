@@ -1,0 +1,33 @@
+"""`utm`: where she came from (`name`, by default `utm_source`), kept with her or with one of her runs."""
+
+from sqlalchemy import exists, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.learning import runs
+from core.db.models.people import contacts, variables
+from services.people.conditions.base import Condition, Params, Scope
+
+
+class Utm(Params):
+    """Which mark, and what it says."""
+
+    name: str = "utm_source"
+    value: str
+
+
+def clause(asked: Utm, scope: Scope) -> ColumnElement[bool]:
+    """People with this mark: by a link into the shop it is a variable, by one into a course it is the run's."""
+    kept = (
+        exists()
+        .where(variables.c.account_id == scope.account_id, variables.c.contact_id == contacts.c.id)
+        .where(variables.c.name == asked.name, variables.c.value == asked.value)
+    )
+    came = (
+        exists()
+        .where(runs.c.account_id == scope.account_id, runs.c.contact_id == contacts.c.id)
+        .where(runs.c.utm[asked.name].as_string() == asked.value)
+    )
+    return or_(kept, came)
+
+
+CONDITION = Condition(Utm, clause)

@@ -1,0 +1,115 @@
+"""Each condition holds for whom it says, and for nobody else; tags are put on and taken off."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.db.session import Database, UnitOfWork
+from core.flow.run import RunStatus
+from core.lifecycle import AccessStatus, BotKind
+from services.people import tags
+from services.people.conditions import CONDITIONS, check_condition, holds
+from services.people.schemas import Contact
+from tests.factories.accounts import COURSE_BOT, add_bot
+from tests.factories.flows import add_flow, add_version, make_course
+from tests.factories.persons import ANNA, add_contact, add_tag, add_variable
+from tests.factories.sales import add_access, add_tariff
+from tests.factories.studies import add_run
+
+Asked = tuple[str, Mapping[str, Any]]
+HOLDS: list[Asked] = [
+    ("paid", {}),
+    ("tariff", {"code": "basic"}),
+    ("utm", {"value": "ads"}),
+    ("utm", {"name": "utm_campaign", "value": "spring"}),
+    ("finished", {"flow": "words"}),
+    ("tag", {"name": "words"}),
+    ("variable", {"name": "utm_source"}),
+    ("variable", {"name": "utm_source", "value": "ads"}),
+    ("language", {"code": "ru"}),
+    ("joined", {"after": "2030-01-07"}),
+    ("joined", {"before": "2030-01-08"}),
+]
+FAILS: list[Asked] = [
+    ("tariff", {"code": "premium"}),
+    ("utm", {"value": "letter"}),
+    ("utm", {"name": "utm_campaign", "value": "autumn"}),
+    ("finished", {"flow": "other"}),
+    ("tag", {"name": "Words"}),
+    ("variable", {"name": "nothing"}),
+    ("variable", {"name": "utm_source", "value": "letter"}),
+    ("language", {"code": "en"}),
+    ("joined", {"after": "2030-01-08"}),
+    ("joined", {"after": "2030-01-01", "before": "2030-01-07"}),
+]
+
+
+async def everything(uow: UnitOfWork) -> tuple[Contact, Contact]:
+    """Somebody for whom every condition can hold, and somebody of whom nothing is known."""
+    anna, ben = await add_contact(uow), await add_contact(uow, ANNA + 1, language="de")
+    await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+    course = make_course()
+    flow_id = await add_flow(uow, course)
+    version_id = await add_version(uow, flow_id, course)
+    await add_access(uow, anna.id, await add_tariff(uow, flow_id, code="basic"))
+    over = {"status": RunStatus.COMPLETED, "utm": {"utm_campaign": "spring"}}
+    await add_run(uow, anna, COURSE_BOT, version_id, **over)
+    await add_variable(uow, anna.id, name="utm_source", value="ads")
+    await add_tag(uow, anna.id)
+    return anna, ben
+
+
+async def test_every_condition_holds_for_whom_it_says(db: Database) -> None:
+    assert {name for name, _ in HOLDS} == CONDITIONS.keys()
+    async with db.unit(1) as uow:
+        anna, ben = await everything(uow)
+        for name, params in HOLDS:
+            assert await holds(uow, anna.id, name, params), (name, params)
+        for name, params in FAILS:
+            assert not await holds(uow, anna.id, name, params), (name, params)
+        for name, params in HOLDS:
+            assert await holds(uow, ben.id, name, params) == (name == "joined"), (name, params)
+
+
+@pytest.mark.parametrize("changed", [{"status": AccessStatus.REVOKED}, {"ends_at": timedelta(0)}])
+async def test_access_that_is_over_pays_for_nothing(db: Database, changed: Mapping[str, Any]) -> None:
+    async with db.unit(1) as uow:
+        anna = await add_contact(uow)
+        tariff_id = await add_tariff(uow, await add_flow(uow, make_course()), code="basic")
+        values = {name: uow.now if name == "ends_at" else value for name, value in changed.items()}
+        await add_access(uow, anna.id, tariff_id, **values)
+        assert not await holds(uow, anna.id, "paid", {})
+        assert not await holds(uow, anna.id, "tariff", {"code": "basic"})
+
+
+WRONG: list[tuple[str, Mapping[str, Any], str]] = [
+    ("rich", {}, "“rich” is no condition; there are finished, joined,"),
+    ("tariff", {}, "code: Field required"),
+    ("paid", {"code": "basic"}, "code: Extra inputs are not permitted"),
+    ("joined", {}, "needs `after` or `before`"),
+    ("joined", {"after": "soon"}, "after: Input should be a valid date"),
+]
+
+
+@pytest.mark.parametrize(("name", "params", "why"), WRONG)
+async def test_what_cannot_be_asked_is_named_and_holds_for_nobody(
+    db: Database, name: str, params: Mapping[str, Any], why: str
+) -> None:
+    assert why in (check_condition(name, params) or "")
+    async with db.unit(1) as uow:
+        anna, _ = await everything(uow)
+        assert not await holds(uow, anna.id, name, params)
+
+
+async def test_tags_are_put_on_once_and_taken_off(db: Database) -> None:
+    async with db.unit(1) as uow:
+        anna, ben = await add_contact(uow), await add_contact(uow, ANNA + 1)
+        for one in (anna, anna, ben):
+            await tags.add_tag(uow, one.id, "keen")
+        await tags.add_tag(uow, anna.id, "late")
+        await tags.remove_tag(uow, anna.id, "keen")
+        await tags.remove_tag(uow, anna.id, "never")
+        assert await tags.load_tags(uow, anna.id) == {"late"}
+        assert await tags.load_tags(uow, ben.id) == {"keen"}
