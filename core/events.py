@@ -94,6 +94,7 @@ class ConditionAsked:
     visit: int
     name: str
     params: Mapping[str, Any]
+    question: int = 0
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from core.markup import to_html
+
 ANY_LANGUAGE = "*"
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -53,6 +55,15 @@ Localized = Annotated[
     dict[str, str], BeforeValidator(_normalise), AfterValidator(_check_texts), PlainSerializer(_dump_texts)
 ]
 """A text by language, written as a plain string or as a map; a plain string is kept under `*`."""
+
+
+def _check_fits(texts: dict[str, str]) -> dict[str, str]:
+    _check_length(texts, MAX_TEXT)
+    return texts
+
+
+MessageText = Annotated[Localized, AfterValidator(_check_fits)]
+"""A text by language that is a message of its own."""
 
 
 def localize(texts: Mapping[str, str], language: str, default: str = "ru") -> str:
@@ -107,8 +118,8 @@ class Button(_Document):
         return self
 
 
-class Message(_Document):
-    """What is said at once: text, media, or both; a single medium carries the text as its caption."""
+class MessageFields(_Document):
+    """What a message is made of, if there is one at all."""
 
     text: Localized | None = None
     media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
@@ -118,17 +129,29 @@ class Message(_Document):
     protect: bool = False
 
     @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _check_length(self.in_html(self.text), MAX_CAPTION if self.has_caption() else MAX_TEXT)
+        for one in self.media:
+            _check_length(self.in_html(one.caption), MAX_CAPTION)
+        return self
+
+    def has_caption(self) -> bool:
+        """Whether the text is the caption of the only medium."""
+        return len(self.media) == 1
+
+    def in_html(self, texts: Mapping[str, str] | None) -> dict[str, str]:
+        """Texts of this message as Telegram's HTML, whatever they are written in; none are an empty map."""
+        markdown = self.parse_mode is ParseMode.MARKDOWN
+        return {language: to_html(text, markdown=markdown) for language, text in (texts or {}).items()}
+
+
+class Message(MessageFields):
+    """What is said at once: text, media, or both; a single medium carries the text as its caption."""
+
+    @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.text is None and not self.media:
             raise ValueError("a message has text or media")
-        return self
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        limit = MAX_CAPTION if len(self.media) == 1 else MAX_TEXT
-        _check_length(self.text, limit)
-        for one in self.media:
-            _check_length(one.caption, MAX_CAPTION)
         return self
 
 
@@ -138,7 +161,7 @@ def shown_length(text: str) -> int:
     return len(shown.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _check_length(texts: Mapping[str, str] | None, limit: int) -> None:
-    for text in (texts or {}).values():
+def _check_length(texts: Mapping[str, str], limit: int) -> None:
+    for text in texts.values():
         if (length := shown_length(text)) > limit:
             raise ValueError(f"the text takes {length} characters, Telegram allows {limit} here")

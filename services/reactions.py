@@ -89,7 +89,7 @@ async def _on_offer_made(uow: UnitOfWork, offer: OfferMade) -> None:
 
 async def _on_condition_asked(uow: UnitOfWork, asked: ConditionAsked) -> None:
     holds = await conditions.holds(uow, asked.contact_id, asked.name, asked.params)
-    await runs.deliver(uow, asked.run_id, ConditionAnswered(asked.visit, holds))
+    await runs.deliver(uow, asked.run_id, ConditionAnswered(asked.visit, holds, asked.question))
 
 
 async def _on_invites_wanted(uow: UnitOfWork, wanted: InvitesWanted) -> None:

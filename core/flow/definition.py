@@ -4,12 +4,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import DomainError, ErrorKind
 from core.flow.steps import Step
+from core.flow.steps.revision import RevisionStep
+from core.flow.steps.set import SetStep
+from core.flow.steps.test import ResultStep
 from core.message import Localized
 from core.template import BUILT_IN, check_template
 
@@ -75,6 +79,22 @@ class Flow(BaseModel):
         place = self._places.get(key) if key else None
         return None if place is None else self.steps[place]
 
+    def module_of(self, key: str) -> str:
+        """The module a step belongs to: what stands before the first `_` of its key; empty without one."""
+        return key.partition("_")[0] if "_" in key else ""
+
+    def modules(self) -> tuple[str, ...]:
+        """The modules in the order of their first steps."""
+        return tuple(dict.fromkeys(name for step in self.steps if (name := self.module_of(step.key))))
+
+    def next_module(self, name: str) -> str | None:
+        """The module after this one; None after the last, and for none."""
+        return dict(pairwise(self.modules())).get(name)
+
+    def previous_module(self, name: str) -> str | None:
+        """The module before this one; None before the first, and for none."""
+        return dict(pairwise(reversed(self.modules()))).get(name)
+
     def after(self, key: str) -> Step | None:
         """The step that follows in order; None after the last one."""
         place = self._places[key] + 1
@@ -91,11 +111,12 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
 
 def dump_flow(flow: Flow) -> dict[str, Any]:
     """The document `parse_flow` reads: `kind`, `slug`, `name`, `steps`, each step's key and type first."""
-    steps = [
-        {"key": step.key, "type": step.type} | step.model_dump(mode="json", exclude_defaults=True)
-        for step in flow.steps
-    ]
+    steps = [_dump_step(step) for step in flow.steps]
     return flow.model_dump(mode="json", exclude={"steps"}) | {"steps": steps}
+
+
+def _dump_step(step: Step) -> dict[str, Any]:
+    return {"key": step.key, "type": step.type} | step.model_dump(mode="json", exclude_defaults=True)
 
 
 def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Problem]:
@@ -104,9 +125,7 @@ def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Proble
     An unknown goto is a warning: the run then continues in order.
     """
     empty = [] if flow.steps else [Problem("steps", "the flow has no steps")]
-    return (
-        empty + list(_lost_targets(flow)) + list(_wrong_texts(dump_flow(flow)["steps"], variables, "steps"))
-    )
+    return [*empty, *_lost_targets(flow), *_lost_prefixes(flow), *_wrong_templates(flow, variables)]
 
 
 def _lost_targets(flow: Flow) -> Iterator[Problem]:
@@ -114,6 +133,20 @@ def _lost_targets(flow: Flow) -> Iterator[Problem]:
         for target in step.targets():
             if flow.step(target) is None:
                 yield Problem(f"steps.{place}", f"goes to “{target}”, which is no step", warning=True)
+
+
+def _lost_prefixes(flow: Flow) -> Iterator[Problem]:
+    for place, step in enumerate(flow.steps):
+        prefix = step.prefix if isinstance(step, ResultStep | RevisionStep) else ""
+        if not any(one.key.startswith(prefix) for one in flow.steps):
+            yield Problem(f"steps.{place}.prefix", f"no step's key starts with “{prefix}”", warning=True)
+
+
+def _wrong_templates(flow: Flow, variables: Collection[str]) -> Iterator[Problem]:
+    own = {f"user.{step.name}" for step in flow.steps if isinstance(step, SetStep)}
+    for place, step in enumerate(flow.steps):
+        texts = {name: one for name, one in _dump_step(step).items() if name not in step.not_templates}
+        yield from _wrong_texts(texts, {*variables, *own}, f"steps.{place}")
 
 
 def _wrong_texts(value: object, variables: Collection[str], path: str) -> Iterator[Problem]:

@@ -29,6 +29,17 @@ class Text(StrEnum):
     ASSIGNMENT_REJECTED = "assignment-rejected"
     INVITE_LINKS = "invite-links"
     INVITE_BY_HAND = "invite-by-hand"
+    CHOICE_DONE = "choice-done"
+    STEP_OVER = "step-over"
+    YES = "yes"
+    NO = "no"
+    BUTTON_EXPECTS = "button-expects"
+    POLL_EXPECTS = "poll-expects"
+    CHOICE_EXPECTS = "choice-expects"
+    INPUT_EXPECTS = "input-expects"
+    SEQUENCE_EXPECTS = "sequence-expects"
+    WORK_EXPECTS = "work-expects"
+    PAYMENT_EXPECTS = "payment-expects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +144,16 @@ class Redraw(_FromVisit):
 
     message: Message
     part: int
+    key_buttons: tuple[KeyButton, ...] = ()  # one row each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCondition(_FromVisit):
-    """Ask whether something holds that only the database knows; answered by ConditionAnswered."""
+    """Ask whether something holds that only the database knows; answered by ConditionAnswered of this `question`."""
 
     name: str
     params: JsonObject = field(default_factory=dict)
+    question: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

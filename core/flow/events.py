@@ -53,6 +53,7 @@ class ConditionAnswered:
 
     visit: int
     holds: bool
+    question: int = 0
 
 
 @dataclass(frozen=True, slots=True)

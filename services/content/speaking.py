@@ -24,13 +24,16 @@ def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) 
     common = {"protect_content": True} if message.protect else {}
     if len(message.media) == 1:
         one = message.media[0]
-        yield METHODS[one.kind], _with_buttons(common | _medium(one, message.text or one.caption), keyboard)
+        yield (
+            METHODS[one.kind],
+            _with_buttons(common | _medium(one, message.in_html(message.text or one.caption)), keyboard),
+        )
         return
     for place, one in enumerate(message.media, start=1):
         buttons = () if message.text or place < len(message.media) else keyboard
-        yield METHODS[one.kind], _with_buttons(common | _medium(one, one.caption), buttons)
+        yield METHODS[one.kind], _with_buttons(common | _medium(one, message.in_html(one.caption)), buttons)
     if message.text:
-        fields = common | {"text": speech.content(message.text)}
+        fields = common | {"text": speech.content(message.in_html(message.text))}
         if not message.link_preview:
             fields["link_preview_options"] = {"is_disabled": True}
         yield "sendMessage", _with_buttons(fields, keyboard)
@@ -50,7 +53,7 @@ def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Ca
     return "sendPoll", _with_buttons(fields, keyboard)
 
 
-def _medium(one: Media, caption: Mapping[str, str] | None) -> dict[str, Any]:
+def _medium(one: Media, caption: Mapping[str, str]) -> dict[str, Any]:
     file = one.ref if one.ref.startswith(ON_THE_WEB) else {"media": one.ref}
     return {one.kind.value: file, **({"caption": speech.content(caption)} if caption else {})}
 

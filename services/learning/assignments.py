@@ -34,7 +34,7 @@ def ref_of(submission_id: int) -> str:
 async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
     """Store one piece of work and show it to the reviewers; the first piece comes with the card."""
     stored = run.stored
-    task = localize(effect.task.text or {"*": effect.step}, uow.env.default_language)
+    task = localize(effect.task.in_html(effect.task.text) or {"*": effect.step}, uow.env.default_language)
     submission_id = await store.add_submission(
         uow.conn,
         uow.account_id,

@@ -97,12 +97,15 @@ def _ask(
         case Grant():
             uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
-            asked = ConditionAsked(stored.id, stored.contact_id, effect.visit, effect.name, effect.params)
-            uow.publish(asked)
+            uow.publish(_condition(stored, effect))
         case AskTranscript() | AskModel() | Issue():
             raise NotImplementedError(effect)
         case _:
             assert_never(effect)
+
+
+def _condition(stored: StoredRun, ask: AskCondition) -> ConditionAsked:
+    return ConditionAsked(stored.id, stored.contact_id, ask.visit, ask.name, ask.params, ask.question)
 
 
 def make_offer(uow: UnitOfWork, stored: StoredRun, ask: AskPayment, dedupe_key: str) -> None:
@@ -119,6 +122,7 @@ async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:
 
 async def _redraw(uow: UnitOfWork, stored: StoredRun, effect: Redraw) -> None:
     rows = [[_button(stored.id, effect.visit, one) for one in row] for row in effect.message.buttons]
+    rows += [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
     await redraws.redraw(uow, stored, ref_of(stored.id, effect.visit), _key(stored.id, effect), rows)
 
 
@@ -194,4 +198,5 @@ def _own_words(effect: Say) -> speech.Words:
 
 def offer_words(message: Mapping[str, Any]) -> speech.Words:
     """The text of an offer's message."""
-    return speech.content(Message.model_validate(message).text or {"*": ""})
+    offer = Message.model_validate(message)
+    return speech.content(offer.in_html(offer.text) or {"*": ""})

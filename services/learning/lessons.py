@@ -100,7 +100,7 @@ def _status(key: str, handed: Mapping[str, Any], answered: set[str]) -> str:
 
 def _title(step: AssignmentStep) -> Mapping[str, str]:
     """The task's first line, by language."""
-    texts = step.text or {"*": step.key}
+    texts = step.in_html(step.text) or {"*": step.key}
     return {
         name: shorten(strip_tags(text).strip().split("\n")[0], MOST_TITLE) for name, text in texts.items()
     }

@@ -5,15 +5,45 @@ from typing import Annotated
 from pydantic import Field
 
 from core.flow.steps.assignment import AssignmentStep
+from core.flow.steps.audio import AudioStep
+from core.flow.steps.branch import BranchStep
 from core.flow.steps.delay import DelayStep
 from core.flow.steps.end import EndStep
+from core.flow.steps.input import InputStep
 from core.flow.steps.invite import InviteStep
+from core.flow.steps.jump import JumpStep
 from core.flow.steps.lesson import LessonStep
 from core.flow.steps.message import MessageStep
+from core.flow.steps.multi_choice import MultiChoiceStep
 from core.flow.steps.offer import OfferStep
+from core.flow.steps.question import QuestionStep
+from core.flow.steps.quiz import QuizStep
+from core.flow.steps.revision import RevisionStep
+from core.flow.steps.section import SectionStep
+from core.flow.steps.set import SetStep
+from core.flow.steps.tag import TagStep
+from core.flow.steps.test import ResultStep
 
 Step = Annotated[
-    AssignmentStep | DelayStep | EndStep | InviteStep | LessonStep | MessageStep | OfferStep,
+    AssignmentStep
+    | AudioStep
+    | BranchStep
+    | DelayStep
+    | EndStep
+    | InputStep
+    | InviteStep
+    | JumpStep
+    | LessonStep
+    | MessageStep
+    | MultiChoiceStep
+    | OfferStep
+    | QuestionStep
+    | QuizStep
+    | RevisionStep
+    | SectionStep
+    | SetStep
+    | TagStep
+    | ResultStep,
     Field(discriminator="type"),
 ]
 """Any step, told apart by its `type`."""

@@ -10,10 +10,13 @@ from core.flow.effects import AskReview, Say, Text
 from core.flow.events import Entered, Event, JsonObject, Replied, Reviewed, Verdict
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, SpokenStep, Stay
-from core.message import Localized, Message
+from core.message import MessageText
 
 FEEDBACK = "feedback"
 """The right that has a person look at the work."""
+DELAYED = "delayed"
+REJECTED = "rejected"
+"""Why a run is held whose delayed stop-lesson was not accepted."""
 _IN_REVIEW = "in_review"
 
 
@@ -39,6 +42,8 @@ _VERDICT_TEXTS = {
 class AssignmentStep(SpokenStep):
     """Shows a task and takes work; `stop` lets the course go on only when the work is accepted.
 
+    `delayed` lets it go on at once, and holds it when the work is rejected.
+
     Data: `status` is None before the first work, then in_review or the last verdict; `submission`
     numbers the works: everything sent while one is in review belongs to it, and so does the rest of
     its last album (`album`) whenever it comes; needs_work opens the next.
@@ -46,8 +51,8 @@ class AssignmentStep(SpokenStep):
 
     type: Literal["assignment"] = "assignment"
     accepts: tuple[Work, ...] = Field(default=tuple(Work), min_length=1)
-    stop: bool = False
-    answer: Localized | None = None
+    stop: bool | Literal["delayed"] = False
+    answer: MessageText | None = None
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Show the task, take work, pass on the verdict."""
@@ -55,12 +60,16 @@ class AssignmentStep(SpokenStep):
         match event:
             case Entered():
                 task = (Say(message=self.message()),)
-                return Stay(task) if self.stop else Leave(task, listening=True)
+                return Stay(task) if self.stop is True else Leave(task, listening=True)
             case Replied() if self.takes_reply(here.data):
                 return self._take(event, view, here.data)
             case Reviewed() if _is_awaited(event, here.data):
-                return _judge(event.verdict, here.data)
+                return self._judge(event.verdict, here.data)
         return None
+
+    def expects(self, data: JsonObject) -> Text | None:
+        """Work, unless it is being looked at or is rejected."""
+        return None if data.get("status") in {_IN_REVIEW, Verdict.REJECTED} else Text.WORK_EXPECTS
 
     def takes_reply(self, data: JsonObject) -> bool:
         """Until the work is rejected for good."""
@@ -94,18 +103,19 @@ class AssignmentStep(SpokenStep):
     def _own_answer(self) -> Say:
         if self.answer is None:
             return Say(text_key=Text.ASSIGNMENT_ANSWERED)
-        return Say(message=Message(text=self.answer, parse_mode=self.parse_mode))
+        return Say(message=self.words(self.answer))
+
+    def _judge(self, verdict: Verdict, data: JsonObject) -> Stay | Leave:
+        said = (Say(text_key=_VERDICT_TEXTS[verdict]),)
+        if verdict == Verdict.ACCEPTED:
+            return Leave(said, answer=str(verdict))
+        locks = self.stop == DELAYED and verdict == Verdict.REJECTED
+        state = _state(verdict, data["submission"], data.get("album"))
+        return Stay(said, data=state, holds=REJECTED if locks else None)
 
 
 def _is_awaited(review: Reviewed, data: JsonObject) -> bool:
     return data.get("status") == _IN_REVIEW and data.get("submission") == review.submission
-
-
-def _judge(verdict: Verdict, data: JsonObject) -> Stay | Leave:
-    said = (Say(text_key=_VERDICT_TEXTS[verdict]),)
-    if verdict == Verdict.ACCEPTED:
-        return Leave(said, answer=str(verdict))
-    return Stay(said, data=_state(verdict, data["submission"], data.get("album")))
 
 
 def _state(status: str, submission: int, album: str | None) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What every step is and may do: its fields, the place it is visited at, its two answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     BaseModel,
@@ -15,15 +15,19 @@ from pydantic import (
     model_validator,
 )
 
-from core.flow.effects import Effect, Text, WakeAt
+from core.flow.effects import Effect, Say, Text, WakeAt
 from core.flow.events import Event, JsonObject
 from core.flow.run import Payment, View
 from core.flow.scoring import Score
-from core.message import Button, Message
+from core.message import Button, Localized, Media, Message, MessageFields
 from core.rules.drip import GivenLesson
 from core.rules.interval import Interval, parse_interval
 
 _UNTIL = "until"
+MOST_ANSWER = 4096
+"""Characters of an answer that are kept."""
+NEXT = "next"
+"""The press of a step's `button`."""
 
 StepKey = Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")]
 
@@ -88,6 +92,9 @@ class BaseStep(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    not_templates: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose texts have no variables of ours in them, whatever braces they hold."""
+
     key: StepKey
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
@@ -109,8 +116,8 @@ class BaseStep(BaseModel):
         return False
 
 
-class SpokenStep(BaseStep, Message):
-    """A step that is itself a message; its buttons open urls, presses belong to the step's type."""
+class MaybeSpokenStep(BaseStep, MessageFields):
+    """A step that may have a message; its buttons open urls, presses belong to the step's type."""
 
     @model_validator(mode="after")
     def _opens_only_urls(self) -> Self:
@@ -119,9 +126,36 @@ class SpokenStep(BaseStep, Message):
 
     def message(self, *options: Button) -> Message:
         """The step's message, with a row per option below its own buttons."""
-        values = {name: getattr(self, name) for name in Message.model_fields}
         rows = self.buttons + tuple((option,) for option in options)
-        return Message(**{**values, "buttons": rows})
+        return self.words(self.text, buttons=rows, media=self.media)
+
+    def words(
+        self,
+        text: Localized | None,
+        buttons: tuple[tuple[Button, ...], ...] = (),
+        media: tuple[Media, ...] = (),
+    ) -> Message:
+        """A message of this step's making: its markup, preview and protection."""
+        return Message.model_construct(
+            text=text,
+            media=media,
+            buttons=buttons,
+            parse_mode=self.parse_mode,
+            link_preview=self.link_preview,
+            protect=self.protect,
+        )
+
+    def said(self) -> tuple[Say, ...]:
+        """The step's message, if it has one."""
+        return (Say(message=self.message()),) if self.text or self.media else ()
+
+    def say(self, *texts: Localized | None) -> tuple[Say, ...]:
+        """A message for each text there is."""
+        return tuple(Say(message=self.words(text)) for text in texts if text)
+
+
+class SpokenStep(MaybeSpokenStep, Message):
+    """A step that is itself a message."""
 
 
 def wait_until(
@@ -130,10 +164,11 @@ def wait_until(
     *effects: Effect,
     wall: datetime | None = None,
     zone: str | None = None,
+    data: JsonObject | None = None,
 ) -> Stay:
-    """Stay until a moment, which the visit remembers, and have `timer` fire then."""
+    """Stay until a moment, which the visit remembers beside its `data`, and have `timer` fire then."""
     wake = WakeAt(at=moment, name=timer, wall=wall, zone=zone)
-    return Stay((*effects, wake), data={_UNTIL: moment.isoformat()})
+    return Stay((*effects, wake), data={**(data or {}), _UNTIL: moment.isoformat()})
 
 
 def waits_until(data: JsonObject) -> datetime | None:
@@ -142,7 +177,17 @@ def waits_until(data: JsonObject) -> datetime | None:
     return datetime.fromisoformat(moment) if moment else None
 
 
-def forbid_presses(message: Message) -> None:
+def with_button(said: tuple[Say, ...], text: Localized) -> tuple[Say, ...]:
+    """What a step says when it is over, with the button that goes on (NEXT) below the last of it."""
+    button = Button(text=text, press=NEXT)
+    message = said[-1].message if said else None
+    if message is None:
+        return (*said, Say(text_key=Text.STEP_OVER, url_buttons=(button,)))
+    below = message.model_copy(update={"buttons": (*message.buttons, (button,))})
+    return (*said[:-1], replace(said[-1], message=below))
+
+
+def forbid_presses(message: MessageFields) -> None:
     """Raise ValueError when a button of an author's message is a press nobody would answer."""
     if any(button.press for row in message.buttons for button in row):
         raise ValueError("buttons of a step open urls; use the step's own options for presses")

@@ -3,23 +3,17 @@
 from datetime import datetime
 from typing import Literal
 
-from core.flow.effects import Say
 from core.flow.events import Entered, Event
 from core.flow.run import View
-from core.flow.steps.base import BaseStep, Here, Leave, Stay
-from core.message import Localized, Message
+from core.flow.steps.base import Here, Leave, MaybeSpokenStep, Stay
 
 
-class EndStep(BaseStep):
+class EndStep(MaybeSpokenStep):
     """Says its text, if it has one; nothing more is sent."""
 
     type: Literal["end"] = "end"
-    text: Localized | None = None
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Complete at the entry."""
         del view, now, here
-        if not isinstance(event, Entered):
-            return None
-        said = (Say(message=Message(text=self.text)),) if self.text else ()
-        return Leave(said, ends=True)
+        return Leave(self.said(), ends=True) if isinstance(event, Entered) else None

@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from core.flow.effects import AskPayment
-from core.flow.events import Entered, Event, Paid, TimerFired
+from core.flow.effects import AskPayment, Text
+from core.flow.events import Entered, Event, JsonObject, Paid, TimerFired
 from core.flow.run import View
 from core.flow.steps.base import (
     Here,
@@ -56,6 +56,11 @@ class OfferStep(SpokenStep):
     def targets(self) -> tuple[str, ...]:
         """Where the time-out leads."""
         return (self.timeout_goto,) if self.timeout_goto else ()
+
+    def expects(self, data: JsonObject) -> Text | None:
+        """Money."""
+        del data
+        return Text.PAYMENT_EXPECTS
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Ask at the entry; go on with the money, or when time is up."""

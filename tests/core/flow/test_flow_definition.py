@@ -67,7 +67,7 @@ def test_a_valid_flow_has_no_problems() -> None:
     ("step", "path", "text"),
     [
         ({"key": "a", "type": "delay", "wait": "soon"}, "steps.0.wait", "“soon” is no interval"),
-        ({"key": "a", "type": "delay"}, "steps.0.wait", "Field required"),
+        ({"key": "a", "type": "delay"}, "steps.0", "a delay needs `wait`"),
         ({"key": "a", "type": "dance"}, "steps.0", "dance"),
         ({"key": "a"}, "steps.0", "discriminator"),
         ({"type": "end"}, "steps.0.key", "Field required"),

@@ -1,0 +1,95 @@
+"""What messages and jumps share: options as buttons, each with a way on and perhaps a wait before it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from core.flow.effects import Say, Text
+from core.flow.events import Entered, Event, Hurried, JsonObject, Pressed, TimerFired
+from core.flow.run import View
+from core.flow.steps.base import (
+    Here,
+    IntervalField,
+    Leave,
+    SpokenStep,
+    Stay,
+    StepKey,
+    wait_until,
+    waits_until,
+)
+from core.message import Button, Localized, MessageText, localize
+
+_TIMER = "wait"
+_CHOSEN = "option"
+
+
+class Option(BaseModel):
+    """A button that goes on, at `goto` or in order, after `wait` if there is one; `wait_text` is said before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Localized
+    goto: StepKey | None = None
+    wait: IntervalField | None = None
+    wait_text: MessageText | None = None
+
+    @model_validator(mode="after")
+    def _text_needs_wait(self) -> Self:
+        if self.wait_text and not self.wait:
+            raise ValueError("`wait_text` needs `wait`")
+        return self
+
+
+class ChoosingStep(SpokenStep):
+    """Says its message and goes on by the option pressed; without options it goes straight on."""
+
+    def choices(self) -> Mapping[str, Option]:
+        """The options by what their buttons press."""
+        raise NotImplementedError
+
+    def targets(self) -> tuple[str, ...]:
+        """Where the options lead."""
+        return tuple(option.goto for option in self.choices().values() if option.goto)
+
+    def expects(self, data: JsonObject) -> Text | None:
+        """A press, until an option is chosen."""
+        return None if _CHOSEN in data else Text.BUTTON_EXPECTS
+
+    def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
+        """Say it at the entry, go on by the option pressed, at once or when its wait is over."""
+        match event:
+            case Entered():
+                return self._ask()
+            case Pressed(option=key) if _CHOSEN not in here.data and key in self.choices():
+                return self._choose(key, view, now)
+            case Hurried() if _CHOSEN in here.data:
+                return self._go_on(here.data[_CHOSEN], view.language)
+            case TimerFired(name=name) if name == _TIMER and (until := waits_until(here.data)):
+                if until > now:
+                    return wait_until(until, _TIMER, data=here.data)
+                return self._go_on(here.data[_CHOSEN], view.language)
+        return None
+
+    def _ask(self) -> Stay | Leave:
+        choices = self.choices()
+        buttons = [Button(text=option.text, press=key) for key, option in choices.items()]
+        said = (Say(message=self.message(*buttons)),)
+        return Stay(said) if choices else Leave(said)
+
+    def _choose(self, key: str, view: View, now: datetime) -> Stay | Leave:
+        option = self.choices()[key]
+        if option.wait is None:
+            return self._go_on(key, view.language)
+        moment = now + option.wait.length(view.day)
+        return wait_until(moment, _TIMER, *self.say(option.wait_text), data={_CHOSEN: key})
+
+    def _go_on(self, key: str, language: str) -> Leave:
+        option = self.choices()[key]
+        return Leave(to=option.goto, answer=localize(option.text, language))
+
+
+def number_options(options: tuple[Option, ...]) -> dict[str, Option]:
+    """Options by their number, from 1."""
+    return {str(number): option for number, option in enumerate(options, start=1)}

@@ -1,0 +1,92 @@
+"""The step that asks for an answer in the person's own words."""
+
+import re
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from core.flow.effects import Say, Text
+from core.flow.events import Entered, Event, JsonObject, Replied
+from core.flow.run import View
+from core.flow.scoring import Score
+from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
+from core.message import Localized, MessageText
+
+_NO_DIGIT = re.compile(r"[^0-9]")
+_REFUSED = "refused"
+
+
+class InputType(StrEnum):
+    """How an answer is compared: as words, or by its digits alone."""
+
+    TEXT = "text"
+    SEQUENCE = "sequence"
+
+
+def _read_number(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class InputStep(SpokenStep):
+    """Asks, takes a text, goes on; with `correct_answer` it is 1 point of 1 or none.
+
+    Without `correct_answer` any answer is taken, and `feedback_correct` is said to it.
+    """
+
+    type: Literal["input"] = "input"
+    text: Localized
+    correct_answer: Annotated[Localized | None, BeforeValidator(_read_number)] = None
+    feedback_correct: MessageText | None = None
+    feedback_incorrect: MessageText | None = None
+    input_type: InputType = InputType.TEXT
+
+    @model_validator(mode="after")
+    def _answer_can_be_given(self) -> Self:
+        if any(not self._bare(answer) for answer in (self.correct_answer or {}).values()):
+            raise ValueError("the `correct_answer` of a sequence has digits")
+        return self
+
+    def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
+        """Ask at the entry, take the first text."""
+        del view, now
+        match event:
+            case Entered():
+                return Stay(self.said())
+            case Replied(text=text, media=None) if text.strip():
+                return self._take(text)
+            case Replied():
+                return self._refuse(event, here.data)
+        return None
+
+    def takes_reply(self, data: JsonObject) -> bool:
+        """Always: what it cannot use is answered, too."""
+        del data
+        return True
+
+    def expects(self, data: JsonObject) -> Text | None:
+        """Words, or digits."""
+        del data
+        return Text.SEQUENCE_EXPECTS if self.input_type is InputType.SEQUENCE else Text.INPUT_EXPECTS
+
+    def _take(self, text: str) -> Leave:
+        answer = text.strip()[:MOST_ANSWER]
+        if self.correct_answer is None:
+            return Leave(self.say(self.feedback_correct), answer=answer)
+        is_right = self._bare(text) in {self._bare(one) for one in self.correct_answer.values()}
+        feedback = self.feedback_correct if is_right else self.feedback_incorrect
+        return Leave(self.say(feedback), answer=answer, score=Score(float(is_right), 1))
+
+    def _refuse(self, reply: Replied, data: JsonObject) -> Stay:
+        """Say what is expected, once for a whole album."""
+        if reply.group and reply.group == data.get(_REFUSED):
+            return Stay()
+        return Stay((Say(text_key=self.expects(data)),), data={_REFUSED: reply.group})
+
+    def _bare(self, text: str) -> str:
+        """What is compared."""
+        if self.input_type is InputType.SEQUENCE:
+            return _NO_DIGIT.sub("", text)
+        return unicodedata.normalize("NFC", text).strip().casefold()

@@ -1,0 +1,25 @@
+"""The step that keeps a value under the person's name."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from core.flow.effects import SetVariable
+from core.flow.events import Entered, Event
+from core.flow.run import View
+from core.flow.steps.base import BaseStep, Here, Leave, Stay
+
+
+class SetStep(BaseStep):
+    """Sets a variable, which texts show as `{{user.name}}`, and goes on."""
+
+    type: Literal["set"] = "set"
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
+    value: str = Field(max_length=1000)
+
+    def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
+        """Set it at the entry."""
+        del view, now, here
+        is_entry = isinstance(event, Entered)
+        return Leave((SetVariable(name=self.name, value=self.value),)) if is_entry else None
