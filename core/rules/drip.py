@@ -1,8 +1,9 @@
-"""When a lesson is due: rules that count from the start of the course or from the lesson before."""
+"""When a lesson is due: rules that count from the start, from the lesson before, or follow a calendar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import IntEnum
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,24 @@ from core.rules.local_time import to_instant
 MAX_DAY = 3660
 IMMEDIATELY = "immediately"
 REAL_DAY = timedelta(days=1)
+MORNING = LocalHour(9)
+"""When a lesson of a date or a weekday comes if neither she nor the author has named an hour."""
+_WEEK = 7
+_YEARS = range(2000, 3000)
 _LATE = 24
 """A lesson is late when it comes more than a 24th of a course day after it was due."""
+
+
+class Weekday(IntEnum):
+    """As Python counts them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +48,31 @@ class OnDay:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDate:
+    """On a date of her calendar, `at` an hour of her clock."""
+
+    date: date
+    at: LocalHour | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnWeekday:
+    """On the first such weekday of her calendar after the step before, `at` an hour of her clock."""
+
+    weekday: Weekday
+    at: LocalHour | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AfterPrevious:
     """Some time after the step before."""
 
     wait: Interval
 
 
-DripRule = Immediately | OnDay | AfterPrevious
+Dated = OnDay | OnDate | OnWeekday
+"""Rules that name a day; who is behind with them catches up one a day."""
+DripRule = Immediately | AfterPrevious | Dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +83,18 @@ class Calendar:
     zone: str = "UTC"
     hour: LocalHour | None = None
 
-    def hour_for(self, rule: OnDay) -> LocalHour | None:
-        """The hour a lesson comes at: her own, else the author's; None when it counts from the start."""
-        return (self.hour or rule.at) if self.day == REAL_DAY and rule.day > 1 else None
+    def hour_for(self, rule: Dated) -> LocalHour | None:
+        """The hour a lesson comes at: her own, else the author's; None when it counts from a moment."""
+        match rule:
+            case OnDay(day, at):
+                hour = (self.hour or at) if day > 1 else None
+            case OnDate(at=at) | OnWeekday(at=at):
+                hour = self.hour or at or MORNING
+        return hour if self.day == REAL_DAY else None
+
+    def date_of(self, moment: datetime) -> date:
+        """The date on her wall."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,57 +125,104 @@ def due_at(
     """When a lesson is due. It may lie in the past: due now.
 
     Lessons of later days than the `last` one, if that came late, never come in a burst: what would come
-    within half a day of it waits for the next day, so that she catches up one a day.
+    within half a day of it waits for the next day (of its name), so that she catches up one a day.
     """
     match rule:
         case Immediately():
             return Due(previous_left_at)
         case AfterPrevious(wait):
             return Due(previous_left_at + wait.length(calendar.day))
-        case OnDay():
-            due = _on_day(rule, started_at, calendar)
-            is_burst = last and last.late and rule.day > last.day and due.at < last.at + calendar.day / 2
-            return _days_after(last.at, 1, rule, calendar) if last and is_burst else due
-    assert_never(rule)
+    due = _plan(rule, started_at, previous_left_at, calendar)
+    rest = calendar.day / 2
+    if last and last.late and _day_of(rule, due, started_at, calendar) > last.day and due.at < last.at + rest:
+        if isinstance(rule, OnWeekday):
+            return _weekday_after(rule, last.at + rest, calendar)
+        return _days_after(last.at, 1, rule, calendar)
+    return due
 
 
 def note_given(
-    rule: DripRule, now: datetime, *, started_at: datetime, calendar: Calendar, last: GivenLesson | None
+    rule: DripRule,
+    now: datetime,
+    *,
+    started_at: datetime,
+    previous_left_at: datetime,
+    calendar: Calendar,
+    last: GivenLesson | None,
 ) -> GivenLesson:
     """What `due_at` of the next lessons has to know about the one given `now`."""
+    if isinstance(rule, Immediately | AfterPrevious):
+        return GivenLesson(now, last.day, last.late) if last else GivenLesson(now)
+    due = _plan(rule, started_at, previous_left_at, calendar)
+    late = now - due.at > calendar.day / _LATE
+    return GivenLesson(now, _day_of(rule, due, started_at, calendar), late)
+
+
+def _plan(rule: Dated, started_at: datetime, previous_left_at: datetime, calendar: Calendar) -> Due:
+    """When a lesson is due for who is not behind."""
+    match rule:
+        case OnDay(day):
+            return _days_after(started_at, day - 1, rule, calendar)
+        case OnDate(day):
+            return _days_after(started_at, (day - calendar.date_of(started_at)).days, rule, calendar)
+        case OnWeekday():
+            return _weekday_after(rule, previous_left_at, calendar)
+    assert_never(rule)
+
+
+def _day_of(rule: Dated, due: Due, started_at: datetime, calendar: Calendar) -> int:
+    """The day of the course a lesson belongs to, counted from 1."""
     if isinstance(rule, OnDay):
-        late = now - _on_day(rule, started_at, calendar).at > calendar.day / _LATE
-        return GivenLesson(now, rule.day, late)
-    return GivenLesson(now, last.day, last.late) if last else GivenLesson(now)
+        return rule.day
+    if due.wall is None:
+        return (due.at - started_at) // calendar.day + 1
+    return (due.wall.date() - calendar.date_of(started_at)).days + 1
 
 
-def _on_day(rule: OnDay, started_at: datetime, calendar: Calendar) -> Due:
-    return _days_after(started_at, rule.day - 1, rule, calendar)
+def _weekday_after(rule: OnWeekday, moment: datetime, calendar: Calendar) -> Due:
+    days = (rule.weekday - calendar.date_of(moment).weekday()) % _WEEK
+    due = _days_after(moment, days, rule, calendar)
+    return due if due.at > moment else _days_after(moment, days + _WEEK, rule, calendar)
 
 
-def _days_after(moment: datetime, days: int, rule: OnDay, calendar: Calendar) -> Due:
+def _days_after(moment: datetime, days: int, rule: Dated, calendar: Calendar) -> Due:
     hour = calendar.hour_for(rule)
     if hour is None:
         return Due(moment + days * calendar.day)
-    date = moment.astimezone(ZoneInfo(calendar.zone)).date() + timedelta(days=days)
-    wall = datetime.combine(date, hour.time)
+    wall = datetime.combine(calendar.date_of(moment) + timedelta(days=days), hour.time)
     return Due(to_instant(wall, calendar.zone), wall)
 
 
+_SHAPES = (
+    "`immediately`, `{after: 1d:2h}`, `{day: N}`, `{date: 2030-01-31}` or `{weekday: monday}`, "
+    'the last three with `at: "09:00"` if you like'
+)
+
+
 def parse_drip(value: object) -> DripRule:
-    """Read `immediately`, `{day: N}`, `{day: N, at: "09:00"}` or `{after: interval}`; else ValueError."""
+    """Read a rule of one of these shapes, else ValueError: see `_SHAPES`."""
     match value:
-        case Immediately() | OnDay() | AfterPrevious():
+        case Immediately() | OnDay() | OnDate() | OnWeekday() | AfterPrevious():
             return value
         case str() if value == IMMEDIATELY:
             return Immediately()
-        case Mapping() if value.keys() == {"day"}:
-            return OnDay(_day_number(value["day"]))
-        case Mapping() if value.keys() == {"day", "at"}:
-            return OnDay(_day_number(value["day"]), parse_hour(str(value["at"])))
         case Mapping() if value.keys() == {"after"}:
             return AfterPrevious(parse_interval(str(value["after"])))
-    raise ValueError('a drip rule is `immediately`, `{day: N}`, `{day: N, at: "09:00"}` or `{after: 1d:2h}`')
+        case Mapping():
+            return _read_dated(dict(value))
+    raise ValueError(f"a drip rule is {_SHAPES}")
+
+
+def _read_dated(value: dict[str, object]) -> Dated:
+    at = parse_hour(str(value.pop("at"))) if "at" in value else None
+    match value:
+        case {"day": day, **rest} if not rest:
+            return OnDay(_day_number(day), at)
+        case {"date": day, **rest} if not rest:
+            return OnDate(_date(day), at)
+        case {"weekday": name, **rest} if not rest:
+            return OnWeekday(_weekday(name), at)
+    raise ValueError(f"a drip rule is {_SHAPES}")
 
 
 def dump_drip(rule: DripRule) -> str | dict[str, int | str]:
@@ -139,10 +230,16 @@ def dump_drip(rule: DripRule) -> str | dict[str, int | str]:
     match rule:
         case Immediately():
             return IMMEDIATELY
-        case OnDay(number, at):
-            return {"day": number} | ({"at": str(at)} if at else {})
         case AfterPrevious(wait):
             return {"after": str(wait)}
+    hour: dict[str, int | str] = {"at": str(rule.at)} if rule.at else {}
+    match rule:
+        case OnDay(number):
+            return {"day": number} | hour
+        case OnDate(day):
+            return {"date": day.isoformat()} | hour
+        case OnWeekday(weekday):
+            return {"weekday": weekday.name.lower()} | hour
     assert_never(rule)
 
 
@@ -150,3 +247,20 @@ def _day_number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_DAY:
         raise ValueError(f"a day is a number from 1 to {MAX_DAY}")
     return value
+
+
+def _date(value: object) -> date:
+    try:
+        found = date.fromisoformat(str(value))
+    except ValueError:
+        found = date.min
+    if found.year not in _YEARS:
+        raise ValueError(f"“{value}” is no date; write 2030-01-31")
+    return found
+
+
+def _weekday(value: object) -> Weekday:
+    try:
+        return Weekday[str(value).upper()]
+    except KeyError:
+        raise ValueError(f"“{value}” is no weekday; write monday") from None

@@ -14,7 +14,9 @@ from core.rules.drip import (
     AfterPrevious,
     Due,
     Immediately,
+    OnDate,
     OnDay,
+    OnWeekday,
     due_at,
     dump_drip,
     note_given,
@@ -31,7 +33,11 @@ def _check(message: Message) -> Message:
 
 
 DripField = Annotated[
-    InstanceOf[Immediately] | InstanceOf[OnDay] | InstanceOf[AfterPrevious],
+    InstanceOf[Immediately]
+    | InstanceOf[AfterPrevious]
+    | InstanceOf[OnDay]
+    | InstanceOf[OnDate]
+    | InstanceOf[OnWeekday],
     BeforeValidator(parse_drip),
     PlainSerializer(dump_drip),
 ]
@@ -58,14 +64,15 @@ class LessonStep(BaseStep):
             case Hurried() if waits_until(here.data):
                 return self._give(view, now, here)
             case TimerFired(name=name) if name == _TIMER and (until := waits_until(here.data)):
-                return (
-                    self._give(view, now, here) if until <= now else self._wait(self._due(view, here), view)
-                )
+                due = Due(until) if until <= now else self._due(view, here)
+                return self._give_or_wait(due, view, now, here)
             case Pressed(option=option) if option == DONE and here.data.get("said"):
                 return Leave(answer=DONE)
         return None
 
     def _due(self, view: View, here: Here) -> Due:
+        if view.open_all:
+            return Due(here.entered_at)
         return due_at(
             self.drip,
             started_at=here.started_at,
@@ -84,7 +91,12 @@ class LessonStep(BaseStep):
         *first, last = self.messages
         said = tuple(Say(message=message) for message in first)
         gave = note_given(
-            self.drip, now, started_at=here.started_at, calendar=view.calendar, last=here.last_lesson
+            self.drip,
+            now,
+            started_at=here.started_at,
+            previous_left_at=here.entered_at,
+            calendar=view.calendar,
+            last=here.last_lesson,
         )
         if self.complete == "auto":
             return Leave((*said, Say(message=last)), answer=DONE, gave=gave)

@@ -1,5 +1,6 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,7 +11,10 @@ from core.rules.drip import (
     Due,
     GivenLesson,
     Immediately,
+    OnDate,
     OnDay,
+    OnWeekday,
+    Weekday,
     due_at,
     dump_drip,
     note_given,
@@ -30,6 +34,10 @@ RULES = [
     OnDay(2, LocalHour(9, 30)),
     AfterPrevious(Interval(1, 7200)),
     AfterPrevious(Interval()),
+    OnDate(date(2030, 2, 28)),
+    OnDate(date(2030, 2, 28), NINE),
+    OnWeekday(Weekday.SUNDAY),
+    OnWeekday(Weekday.MONDAY, LocalHour(19, 30)),
 ]
 
 
@@ -101,7 +109,9 @@ class TestAtAnHour:
 class TestCatchingUp:
     def test_what_was_due_when_a_late_lesson_came_waits_a_day(self) -> None:
         given = STARTED + 4 * DAY
-        last = note_given(OnDay(2), given, started_at=STARTED, calendar=Calendar(), last=None)
+        last = note_given(
+            OnDay(2), given, started_at=STARTED, previous_left_at=LEFT, calendar=Calendar(), last=None
+        )
         assert last == GivenLesson(given, 2, late=True)
         assert due(OnDay(3), last=last).at == given + DAY
 
@@ -111,7 +121,9 @@ class TestCatchingUp:
 
     def test_a_little_late_changes_nothing(self) -> None:
         given = STARTED + DAY + timedelta(minutes=59)
-        last = note_given(OnDay(2), given, started_at=STARTED, calendar=Calendar(), last=None)
+        last = note_given(
+            OnDay(2), given, started_at=STARTED, previous_left_at=LEFT, calendar=Calendar(), last=None
+        )
         assert not last.late
         assert due(OnDay(3), last=last).at == STARTED + 2 * DAY
 
@@ -130,7 +142,9 @@ class TestCatchingUp:
 
     def test_a_lesson_without_a_day_keeps_the_place_in_the_course(self) -> None:
         before = GivenLesson(STARTED, 2, late=True)
-        after = note_given(Immediately(), LEFT, started_at=STARTED, calendar=Calendar(), last=before)
+        after = note_given(
+            Immediately(), LEFT, started_at=STARTED, previous_left_at=LEFT, calendar=Calendar(), last=before
+        )
         assert after == GivenLesson(LEFT, 2, late=True)
 
     def test_a_week_away_is_caught_up_one_a_day(self) -> None:
@@ -139,8 +153,112 @@ class TestCatchingUp:
             moment = max(now, due(OnDay(number), last=last).at)
             gaps.append(moment - now)
             now = moment
-            last = note_given(OnDay(number), now, started_at=STARTED, calendar=Calendar(), last=last)
+            last = note_given(
+                OnDay(number), now, started_at=STARTED, previous_left_at=LEFT, calendar=Calendar(), last=last
+            )
         assert gaps == [timedelta()] + [DAY] * 6
+
+
+class TestOnADate:
+    """She starts on Tuesday, January 1, at 09:00 UTC: 18:00 in Tokyo, where her calendar hangs."""
+
+    TOKYO = Calendar(zone="Asia/Tokyo")
+    DATE = OnDate(date(2030, 1, 5), LocalHour(19))
+
+    @pytest.mark.parametrize(
+        ("rule", "calendar", "wall"),
+        [
+            (DATE, TOKYO, "2030-01-05T19:00"),
+            (DATE, Calendar(zone="Asia/Tokyo", hour=NINE), "2030-01-05T09:00"),
+            (OnDate(date(2030, 1, 5)), TOKYO, "2030-01-05T09:00"),
+            (OnDate(date(2029, 12, 30)), TOKYO, "2029-12-30T09:00"),
+        ],
+    )
+    def test_it_comes_at_an_hour_of_her_clock(self, rule: OnDate, calendar: Calendar, wall: str) -> None:
+        found = due(rule, calendar)
+        assert found.wall == datetime.fromisoformat(wall)
+        assert found.at == found.wall.replace(tzinfo=ZoneInfo("Asia/Tokyo"))
+
+    def test_a_rehearsal_counts_its_days(self) -> None:
+        assert due(self.DATE, Calendar(timedelta(seconds=10))) == Due(STARTED + timedelta(seconds=40))
+
+    def test_who_joins_late_gets_what_is_past_one_a_day(self) -> None:
+        """The course's dates are January 2 to 6; she starts on the 20th."""
+        start = datetime(2030, 1, 20, 12, tzinfo=UTC)
+        last, now, moments = None, start, []
+        for number in range(2, 7):
+            rule = OnDate(date(2030, 1, number))
+            place = {"started_at": start, "previous_left_at": now, "calendar": Calendar(), "last": last}
+            now = max(now, due_at(rule, **place).at)
+            last = note_given(rule, now, **place)
+            moments.append(now)
+        assert moments == [start, *(datetime(2030, 1, day, 9, tzinfo=UTC) for day in range(21, 25))]
+
+    def test_lessons_of_one_date_stay_together(self) -> None:
+        start = datetime(2030, 1, 20, 12, tzinfo=UTC)
+        place = {"started_at": start, "previous_left_at": start, "calendar": Calendar()}
+        last = note_given(self.DATE, start, **place, last=None)
+        assert last.late
+        assert due_at(self.DATE, **place, last=last).at < start
+
+    def test_a_date_and_a_day_of_the_course_are_compared(self) -> None:
+        last = note_given(
+            OnDate(date(2030, 1, 3)),
+            STARTED + 5 * DAY,
+            started_at=STARTED,
+            previous_left_at=LEFT,
+            calendar=Calendar(),
+            last=None,
+        )
+        assert (last.day, last.late) == (3, True)
+        assert due(OnDay(4), last=last).at == STARTED + 6 * DAY
+
+
+class TestOnAWeekday:
+    MONDAY = OnWeekday(Weekday.MONDAY, LocalHour(19))
+
+    @pytest.mark.parametrize(
+        ("left", "wall"),
+        [
+            ("2030-01-01T12:00", "2030-01-07T19:00"),
+            ("2030-01-07T12:00", "2030-01-07T19:00"),
+            ("2030-01-07T19:00", "2030-01-14T19:00"),
+            ("2030-01-07T20:00", "2030-01-14T19:00"),
+        ],
+    )
+    def test_it_is_the_first_after_the_step_before(self, left: str, wall: str) -> None:
+        found = due(self.MONDAY, previous_left_at=datetime.fromisoformat(left).replace(tzinfo=UTC))
+        assert found.wall == datetime.fromisoformat(wall)
+
+    def test_it_is_monday_on_her_wall(self) -> None:
+        left = datetime(2030, 1, 6, 23, tzinfo=UTC)  # Monday, 08:00, in Tokyo
+        found = due(self.MONDAY, Calendar(zone="Asia/Tokyo"), previous_left_at=left)
+        assert found.at == datetime(2030, 1, 7, 10, tzinfo=UTC)
+
+    def test_her_own_hour_and_the_morning(self) -> None:
+        found = due(OnWeekday(Weekday.FRIDAY))
+        assert found.wall == datetime.fromisoformat("2030-01-11T09:00")
+        hers = due(self.MONDAY, Calendar(hour=LocalHour(6)))
+        assert hers.wall == datetime.fromisoformat("2030-01-07T06:00")
+
+    def test_a_rehearsal_counts_the_days_to_it(self) -> None:
+        found = due(self.MONDAY, Calendar(timedelta(seconds=10)))  # LEFT is a Friday
+        assert found == Due(LEFT + timedelta(seconds=30))
+
+    def test_after_a_late_lesson_it_leaves_half_a_day(self) -> None:
+        """The lesson of Monday the 7th came on the 14th, an hour before the next one."""
+        given = datetime(2030, 1, 14, 18, tzinfo=UTC)
+        last = note_given(
+            self.MONDAY,
+            given,
+            started_at=STARTED,
+            previous_left_at=STARTED,
+            calendar=Calendar(),
+            last=None,
+        )
+        assert last == GivenLesson(given, 7, late=True)
+        found = due(self.MONDAY, previous_left_at=given, last=last)
+        assert found.wall == datetime.fromisoformat("2030-01-21T19:00")
 
 
 @pytest.mark.parametrize(("text", "hour"), [("9:00", NINE), ("09:00", NINE), ("23:59", LocalHour(23, 59))])
@@ -177,8 +295,14 @@ def test_rules_round_trip(rule: DripRule) -> None:
         {"day": 1, "at": "25:00"},
         {"at": "09:00"},
         {"after": "x"},
+        {"after": "1d", "at": "09:00"},
+        {"date": "31.01.2030"},
+        {"date": "0001-01-01"},
+        {"date": "2030-01-31", "day": 3},
+        {"weekday": "someday"},
+        {"weekday": 1},
     ],
 )
 def test_anything_else_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match=r"drip rule|a day|interval|no hour"):
+    with pytest.raises(ValueError, match=r"drip rule|a day|interval|no hour|no date|no weekday"):
         parse_drip(value)
