@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.flow.definition import Flow
-from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass
+from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass, SetTag, SetVariable
 from core.flow.events import (
     Addressed,
     ConditionAnswered,
@@ -151,6 +151,16 @@ def _then(before: Advanced, after: Advanced) -> Advanced:
         before.records + after.records,
         Outcome.MOVED if moved else Outcome.STAYED,
     )
+
+
+def _know(view: View, effect: Effect) -> View:
+    """The person as the steps behind this effect know her: what it sets is set."""
+    match effect:
+        case SetVariable(name=name, value=value):
+            return replace(view, variables={**view.variables, name: value})
+        case SetTag(name=name, present=present):
+            return replace(view, tags=view.tags | {name} if present else view.tags - {name})
+    return view
 
 
 @dataclass(slots=True)
@@ -373,6 +383,7 @@ class _Walk:
         part = visit.said
         for effect in effects:
             named = replace(effect, step=visit.step, visit=visit.visit)
+            self.view = _know(self.view, effect)
             if isinstance(named, Say | AskPayment):
                 named = replace(named, part=part, klass=klass)
                 part += 1

@@ -1,5 +1,9 @@
 """What is remembered about a person under a name."""
 
+from collections.abc import Collection
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from core.db.session import UnitOfWork
 from services.people import store
 
@@ -12,3 +16,10 @@ async def set_variable(uow: UnitOfWork, contact_id: int, name: str, value: str) 
 async def load_variables(uow: UnitOfWork, contact_id: int) -> dict[str, str]:
     """All values of a person by name."""
     return (await store.load_variables(uow.conn, uow.account_id, [contact_id])).get(contact_id, {})
+
+
+async def load_of_many(
+    conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """The values of several people, by contact; who has none is left out."""
+    return await store.load_variables(conn, account_id, contact_ids)

@@ -47,7 +47,7 @@ class MultiChoiceStep(AskingStep):
             case Pressed(option=key):
                 return self._press(key, here.data.get(_CHOSEN, []), view.language)
             case PollAnswered(options=places) if over is None and self._are_choices(places):
-                return self._judge(sorted(places), view.language)
+                return self._judge(sorted(set(places)), view.language)
         return None
 
     def expects(self, data: JsonObject) -> Text | None:

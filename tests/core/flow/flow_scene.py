@@ -7,7 +7,7 @@ from typing import Any
 from core.flow.definition import Flow, parse_flow
 from core.flow.effects import AskPayment, Effect, Say
 from core.flow.engine import Advanced, Outcome, advance
-from core.flow.events import Entered, Event, Pressed, Replied, TimerFired
+from core.flow.events import Entered, Event, PollAnswered, Pressed, Replied, TimerFired
 from core.flow.run import Run, View, dump_run_state, load_run_state
 
 START = datetime(2030, 1, 1, 9, tzinfo=UTC)
@@ -57,6 +57,9 @@ class Scene:
     def write(self, text: str = "my work", number: int = 1, **fields: Any) -> Outcome:
         return self.send(Replied(text, message_ref={"message": number}, **fields))
 
+    def vote(self, *options: int, visit: int | None = None) -> Outcome:
+        return self.send(PollAnswered(self.run.visit if visit is None else visit, options))
+
     def ring(self, name: str, visit: int | None = None, **later: float) -> Outcome:
         return self.send(TimerFired(self.run.visit if visit is None else visit, name), **later)
 
@@ -76,8 +79,22 @@ class Scene:
     def answers(self) -> list[str]:
         return [one.answer for one in self.last.records if one.answer]
 
+    @property
+    def scored(self) -> list[tuple[float, float]]:
+        """The points the last advance gave, of how many."""
+        return [(one.score.points, one.score.maximum) for one in self.last.records if one.score]
+
+    @property
+    def presses(self) -> list[str]:
+        """What the buttons of the last thing said press."""
+        said = self.effects(Say)[-1]
+        rows = said.message.buttons if said.message else tuple((one,) for one in said.url_buttons)
+        return [one.press for row in rows for one in row] + [one.press for one in said.key_buttons]
+
 
 def _text(said: Say | AskPayment) -> str:
+    if isinstance(said, Say) and said.poll:
+        return said.poll.question["*"]
     if said.message is None:
         assert isinstance(said, Say)
         return str(said.text_key)
