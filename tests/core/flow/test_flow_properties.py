@@ -1,6 +1,7 @@
 """Any flow, any order of events."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from flow_scene import FEEDBACK, START, flow_of
@@ -11,6 +12,8 @@ from core.flow.definition import Flow, check_flow, dump_flow, parse_flow
 from core.flow.effects import AskPayment, Complete, Say
 from core.flow.engine import MAX_STEPS, Advanced, Outcome, RecordEvent, advance
 from core.flow.events import (
+    Addressed,
+    ConditionAnswered,
     Entered,
     Event,
     Held,
@@ -18,6 +21,7 @@ from core.flow.events import (
     Issued,
     Moved,
     Paid,
+    PollAnswered,
     Pressed,
     Released,
     Replied,
@@ -27,9 +31,11 @@ from core.flow.events import (
     Verdict,
 )
 from core.flow.run import Run, RunStatus, View, dump_run_state, load_run_state
+from core.flow.scoring import total_score
+from core.flow.steps.test import ResultStep
 from core.rules.local_hour import LocalHour
 
-Log = list[tuple[Event, int]]
+Log = list[tuple[Event | int, int]]
 
 KEYS = [f"s{number}" for number in range(1, 7)]
 goto = st.none() | st.sampled_from([*KEYS, "nowhere"])
@@ -42,6 +48,59 @@ drip = st.one_of(
     st.builds(lambda day: {"day": day}, st.integers(1, 9)),
     st.builds(lambda day: {"day": day, "at": "02:30"}, st.integers(1, 9)),
     st.builds(lambda after: {"after": after}, wait),
+    st.builds(lambda day: {"date": f"2030-01-0{day}"}, st.integers(1, 9)),
+    st.builds(lambda name: {"weekday": name, "at": "19:00"}, st.sampled_from(["monday", "sunday"])),
+)
+long = st.sampled_from(["short", "x" * 301])
+waiting_option = st.fixed_dictionaries({"text": text}, optional={"goto": goto, "wait": wait})
+opinion = st.fixed_dictionaries({"text": text}, optional={"feedback": text})
+judged = st.fixed_dictionaries({"text": text}, optional={"feedback": text, "correct": st.booleans()})
+prefix = st.sampled_from(["", "s", "s1", "none"])
+case = (
+    st.fixed_dictionaries(
+        {
+            "when": st.sampled_from(["paid", "finished"]),
+        },
+        optional={"goto": goto},
+    )
+    | st.fixed_dictionaries(
+        {"when": st.just("tag"), "params": st.just({"name": "vip"})}, optional={"goto": goto}
+    )
+    | st.builds(
+        lambda percent: {"when": "score", "params": {"percent": percent}, "goto": "s1"}, st.integers(0, 100)
+    )
+)
+
+
+def one_right(answers: list[dict[str, object]], place: int) -> list[dict[str, object]]:
+    return [{**one, "correct": number == place % len(answers)} for number, one in enumerate(answers)]
+
+
+quiz_answers = st.builds(one_right, st.lists(opinion, min_size=1, max_size=4), st.integers(0, 3))
+scored = st.one_of(
+    st.fixed_dictionaries({"type": st.just("quiz"), "text": long, "answers": quiz_answers}),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("multi_choice"),
+            "text": long,
+            "answers": st.lists(judged, min_size=1, max_size=4),
+        },
+        optional={"feedback_partial": text, "button": text},
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("input"), "text": text},
+        optional={"correct_answer": st.sampled_from(["work", "1 2"]), "feedback_correct": text},
+    ),
+)
+summing_up = st.one_of(
+    st.fixed_dictionaries(
+        {"type": st.just("test"), "text": st.just("{score}/{maxscore}"), "prefix": prefix},
+        optional={"score": st.just({"20": "a", "100": "b"}), "button": text},
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("revision"), "text": text, "prefix": prefix, "no_mistakes": text},
+        optional={"button": text},
+    ),
 )
 step = st.one_of(
     st.fixed_dictionaries(
@@ -60,7 +119,7 @@ step = st.one_of(
     st.fixed_dictionaries(
         {"type": st.just("assignment"), "text": text},
         optional={
-            "stop": st.booleans(),
+            "stop": st.booleans() | st.just("delayed"),
             "answer": text,
             "accepts": st.lists(st.sampled_from(["text", "photo"]), min_size=1, unique=True),
         },
@@ -73,12 +132,44 @@ step = st.one_of(
     st.fixed_dictionaries({"type": st.just("offer"), "text": text, "timeout": wait, "timeout_goto": goto}),
     st.fixed_dictionaries({"type": st.just("invite")}, optional={"text": text}),
     st.fixed_dictionaries({"type": st.just("end")}, optional={"text": text}),
+    st.fixed_dictionaries(
+        {"type": st.just("delay"), "continue": text}, optional={"wait": wait, "yes_text": text, "goto": goto}
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("jump"), "text": text, "options": st.lists(waiting_option, min_size=1, max_size=3)}
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("question"), "text": long, "answers": st.lists(opinion, min_size=1, max_size=4)}
+    ),
+    scored,
+    summing_up,
+    st.fixed_dictionaries(
+        {"type": st.just("audio"), "media": st.just([{"kind": "audio", "ref": "a.mp3"}])},
+        optional={"text": text, "link_preview": st.booleans()},
+    ),
+    st.fixed_dictionaries({"type": st.just("section"), "title": text}),
+    st.fixed_dictionaries({"type": st.just("set"), "name": st.just("goal"), "value": st.just("x")}),
+    st.fixed_dictionaries(
+        {"type": st.just("tag")} | {"add": st.just("vip")}, optional={"remove": st.just("a")}
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("branch"), "cases": st.lists(case, min_size=1, max_size=3)}, optional={"else": goto}
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("branch"),
+            "split": st.lists(st.fixed_dictionaries({}, optional={"goto": goto}), min_size=1, max_size=3),
+        }
+    ),
 )
-flows = st.lists(step, max_size=6).map(lambda steps: flow_of(*steps))
+flows = st.one_of(
+    st.lists(step, min_size=3, max_size=6),
+    st.lists(scored | summing_up, min_size=4, max_size=6),
+).map(lambda steps: flow_of(*steps))
 
-visit = st.integers(0, 12)
+visit = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2, 3, 7])  # so many visits ago, until it is played
 refs = st.builds(lambda number: {"message": number}, st.integers(1, 4))
-event = st.one_of(
+any_event = st.one_of(
     st.just(Entered()),
     st.builds(
         Replied,
@@ -87,8 +178,10 @@ event = st.one_of(
         refs,
         st.sampled_from([None, "album"]),
     ),
-    st.builds(Pressed, visit, st.sampled_from(["1", "2", "done"])),
-    st.builds(TimerFired, visit, st.sampled_from(["due", "delay", "timeout"])),
+    st.builds(Pressed, visit, st.sampled_from(["1", "2", "done", "on0", "off0", "on1", "next", "yes", "no"])),
+    st.builds(PollAnswered, visit, st.sampled_from([(), (0,), (1,), (1, 0), (9,)])),
+    st.builds(ConditionAnswered, visit, st.booleans(), st.integers(0, 2)),
+    st.builds(TimerFired, visit, st.sampled_from(["due", "delay", "timeout", "wait", "section"])),
     st.builds(Paid, st.sampled_from(["o1", "o2", "o3"]), tariff),
     st.builds(Reviewed, visit, st.sampled_from(Verdict), st.integers(1, 3)),
     st.builds(Issued, visit, st.sampled_from([{}, {"Group": "https://t.me/+x"}]), st.booleans()),
@@ -98,22 +191,56 @@ event = st.one_of(
     st.builds(Hurried, visit),
     st.builds(Moved, st.sampled_from([*KEYS, "nowhere"])),
 )
-logs = st.lists(st.tuples(event, st.sampled_from([0, 1, 3600, 90000])), max_size=25)
+# Mostly a number: it stands for an event the step waited at wants, chosen when it is played.
+planned = st.builds(lambda number, event: number if number < 12 else event, st.integers(0, 15), any_event)
+logs = st.lists(st.tuples(planned, st.sampled_from([90000, 0, 1, 3600, 200000])), min_size=5, max_size=30)
+WANTED: dict[str, list[Event]] = {
+    "assignment": [Replied("work"), Replied("", "photo")],
+    "branch": [ConditionAnswered(0, holds, number) for holds in (True, False) for number in (0, 1, 2)],
+    "delay": [TimerFired(0, "delay"), Pressed(0, "yes"), Pressed(0, "no")],
+    "input": [Replied("work"), Replied("no")],
+    "invite": [Issued(0), Issued(0, {"Group": "https://t.me/+x"})],
+    "lesson": [TimerFired(0, "due"), Hurried(0)],
+    "multi_choice": [
+        *(PollAnswered(0, places) for places in ((0,), (1,), (0, 1))),
+        *(Pressed(0, press) for press in ("on0", "done", "next", "off0", "on1")),
+    ],
+    "offer": [Paid("o1", "basic"), Paid("o2", "pro"), TimerFired(0, "timeout")],
+    "question": [PollAnswered(0, (0,)), PollAnswered(0, (1,)), Pressed(0, "1"), Pressed(0, "2")],
+    "quiz": [PollAnswered(0, (0,)), PollAnswered(0, (1,)), Pressed(0, "1"), Pressed(0, "2")],
+    "section": [TimerFired(0, "section"), Hurried(0)],
+}
+PRESSES: list[Event] = [Pressed(0, "1"), Pressed(0, "next"), TimerFired(0, "wait"), Pressed(0, "2")]
 views = st.sampled_from(
     [
         View(),
         FEEDBACK,
         View(language="en", day=timedelta(seconds=10)),
         View(zone="America/New_York", hour=LocalHour(21)),
+        View(open_all=True, seed="1", tags=frozenset({"vip"})),
+        View(sections={key: START + timedelta(days=2) for key in KEYS}, seed="2"),
     ]
 )
 
 
+def settle(planned: Event | int, number: int, flow: Flow, run: Run) -> Event:
+    """The event that is meant, with the number of its visit; replies are all different messages."""
+    event = planned
+    if isinstance(event, int):
+        step = flow.step(run.step)
+        wanted = WANTED.get(step.type if step else "", PRESSES)
+        event = wanted[event % len(wanted)]
+        if isinstance(event, Replied):
+            event = replace(event, message_ref={"number": number})
+    return replace(event, visit=run.visit - event.visit) if isinstance(event, Addressed) else event
+
+
 def play(flow: Flow, log: Log, view: View) -> list[tuple[Run, Advanced]]:
-    """Each event with the run it met; the run goes through JSON in between."""
+    """What each event does, and the run it met; the run goes through JSON in between."""
     run, now, seen = Run.new(), START, []
-    for one, seconds in [(Entered(), 0), *log]:
+    for number, (planned, seconds) in enumerate([(Entered(), 0), *log]):
         now += timedelta(seconds=seconds)
+        one = settle(planned, number, flow, run)
         advanced = advance(flow, run, one, now, view)
         seen.append((run, advanced))
         run = load_run_state(json.loads(json.dumps(dump_run_state(advanced.run))))
@@ -157,8 +284,9 @@ def test_an_event_that_comes_twice_changes_nothing(flow: Flow, log: Log, view: V
     """Moving and holding are orders, given anew each time; all that happens to a run happens once."""
     now = START
     run = Run.new()
-    for one, seconds in [(Entered(), 0), *log]:
+    for number, (planned, seconds) in enumerate([(Entered(), 0), *log]):
         now += timedelta(seconds=seconds)
+        one = settle(planned, number, flow, run)
         first = advance(flow, run, one, now, view)
         run = first.run
         if isinstance(one, Moved | Held | Released) or rings_early(first):
@@ -166,6 +294,35 @@ def test_an_event_that_comes_twice_changes_nothing(flow: Flow, log: Log, view: V
         again = advance(flow, run, one, now, view)
         assert again.run == run
         assert again.effects == again.records == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(flows, logs, views)
+def test_the_total_is_the_sum_of_the_latest_attempts(flow: Flow, log: Log, view: View) -> None:
+    """Counted naively from the history; and what a test says is the total under its prefix."""
+    latest: dict[str, tuple[float, float]] = {}
+    for _, after in play(flow, log, view):
+        before = dict(latest)
+        for one in after.records:
+            if one.score is not None and one.step:
+                latest[one.step] = (one.score.points, one.score.maximum)
+        assert {key: (one.points, one.maximum) for key, one in after.run.scores.items()} == latest
+        total = total_score(after.run.scores)
+        points, maximum = (sum(one[part] for one in latest.values()) for part in (0, 1))
+        assert (total.points, total.maximum) == (points, maximum)
+        for said in after.effects:
+            step = flow.step(said.step)
+            if isinstance(said, Say) and isinstance(step, ResultStep) and said.message and said.message.text:
+                assert said.message.text["*"].split("\n")[0] in {
+                    shown(scores, step.prefix, view.language) for scores in (before, latest)
+                }
+
+
+def shown(scores: dict[str, tuple[float, float]], prefix: str, language: str) -> str:
+    counted = [score for key, score in scores.items() if key[: len(prefix)] == prefix]
+    parts = (sum(points for points, _ in counted), sum(maximum for _, maximum in counted))
+    written = "/".join(str(int(part) if part == int(part) else part) for part in parts)
+    return written.replace(".", ",") if language == "ru" else written
 
 
 def rings_early(advanced: Advanced) -> bool:

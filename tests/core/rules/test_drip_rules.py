@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -147,16 +148,28 @@ class TestCatchingUp:
         )
         assert after == GivenLesson(LEFT, 2, late=True)
 
-    def test_a_week_away_is_caught_up_one_a_day(self) -> None:
+    @staticmethod
+    def gaps(find: Callable[..., Due]) -> list[timedelta]:
+        """How long after one another the lessons of days 2 to 8 come to who was away for a week."""
         last, now, gaps = None, STARTED + 7 * DAY, []
         for number in range(2, 9):
-            moment = max(now, due(OnDay(number), last=last).at)
+            place = {"started_at": STARTED, "previous_left_at": now, "calendar": Calendar(), "last": last}
+            moment = max(now, find(OnDay(number), **place).at)
             gaps.append(moment - now)
             now = moment
-            last = note_given(
-                OnDay(number), now, started_at=STARTED, previous_left_at=LEFT, calendar=Calendar(), last=last
-            )
-        assert gaps == [timedelta()] + [DAY] * 6
+            last = note_given(OnDay(number), now, **place)
+        return gaps
+
+    def test_a_week_away_is_caught_up_one_a_day(self) -> None:
+        assert self.gaps(due_at) == [timedelta()] + [DAY] * 6
+
+    def test_planted_nobody_remembers_that_she_was_away(self) -> None:
+        """Without the rule all seven come in a burst."""
+
+        def forgetful(rule: OnDay, **place: Any) -> Due:
+            return due_at(rule, **{**place, "last": None})
+
+        assert self.gaps(forgetful) == [timedelta()] * 7
 
 
 class TestOnADate:
