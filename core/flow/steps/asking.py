@@ -3,7 +3,8 @@
 import html
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from functools import cached_property
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -54,10 +55,11 @@ class AskingStep(SpokenStep):
 
     text: Localized
     answers: tuple[Answer, ...] = Field(min_length=1, max_length=50)
+    takes_several: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _fits_with_answers(self) -> Self:
-        if self.lists_answers():
+        if self.lists_answers:
             length = max(map(shown_length, self.in_html(self.text).values()))
             length += sum(_longest(answer.text) + _NUMBER for answer in self.answers)
             if length > MAX_TEXT:
@@ -68,22 +70,36 @@ class AskingStep(SpokenStep):
         """No: the media are said before the question."""
         return False
 
+    def right(self) -> int | None:
+        """The place of the one right answer, where there is one."""
+        return None
+
+    @cached_property
     def lists_answers(self) -> bool:
         """Whether an answer is too long for a button."""
         return any(_longest(answer.text) > _MOST_LABEL for answer in self.answers)
 
-    def ask(self, language: str, *, correct: int | None = None, multiple: bool = False) -> tuple[Say, ...]:
+    def ask(self, language: str) -> tuple[Say, ...]:
         """The media, and the question as a poll, or else with buttons."""
         media = (Say(message=self.words(None, media=self.media)),) if self.media else ()
-        question = self._poll_text()
-        if question is None:
+        if self.poll is None:
             return (*media, Say(message=self.question(language)))
-        poll = Poll(question, tuple(answer.text for answer in self.answers), correct, multiple)
-        return (*media, Say(poll=poll, url_buttons=tuple(button for row in self.buttons for button in row)))
+        buttons = tuple(button for row in self.buttons for button in row)
+        return (*media, Say(poll=self.poll, url_buttons=buttons))
 
-    def is_native(self) -> bool:
-        """Whether it is asked as a poll."""
-        return self._poll_text() is not None
+    @cached_property
+    def poll(self) -> Poll | None:
+        """The native poll; None where it fits into none."""
+        markdown = self.parse_mode is ParseMode.MARKDOWN
+        question = {name: to_plain(text, markdown=markdown) for name, text in self.text.items()}
+        texts = tuple(answer.text for answer in self.answers)
+        fits = (
+            len(texts) in OPTIONS
+            and all(_fits(text, MOST_QUESTION) for text in question.values())
+            and all(_fits(text, MOST_OPTION) for option in texts for text in option.values())
+            and _are_different(texts)
+        )
+        return Poll(question, texts, self.right(), self.takes_several) if fits else None
 
     def presses(self, language: str, chosen: Collection[int] = ()) -> list[tuple[str, str]]:
         """What the answers' buttons press and say, where these are `chosen`: their numbers, from 1."""
@@ -94,7 +110,7 @@ class AskingStep(SpokenStep):
         """The question as a message with buttons; answers too long for them stand in the text."""
         presses = self.presses(language, chosen)
         rows = self.buttons + tuple((Button(text=plain(label), press=press),) for press, label in presses)
-        if not self.lists_answers():
+        if not self.lists_answers:
             return self.words(self.text, buttons=rows)
         asked = localize(self.in_html(self.text), language)
         answers = (html.escape(localize(answer.text, language)) for answer in self.answers)
@@ -104,39 +120,22 @@ class AskingStep(SpokenStep):
 
     def labels(self, language: str) -> list[str]:
         """What the buttons of the answers say."""
-        if self.lists_answers():
+        if self.lists_answers:
             return [str(number) for number in range(1, len(self.answers) + 1)]
         return [localize(answer.text, language) for answer in self.answers]
 
     def expects(self, data: JsonObject) -> Text | None:
         """A vote or a press."""
         del data
-        return Text.POLL_EXPECTS if self.is_native() else Text.BUTTON_EXPECTS
+        return Text.POLL_EXPECTS if self.poll else Text.BUTTON_EXPECTS
 
     def wording(self, chosen: Collection[int], language: str) -> str:
         """The chosen answers as they are kept."""
         return "; ".join(localize(self.answers[one].text, language) for one in chosen)[:MOST_ANSWER]
 
-    def _poll_text(self) -> dict[str, str] | None:
-        """The question as a poll shows it; None where it fits into none."""
-        markdown = self.parse_mode is ParseMode.MARKDOWN
-        question = {name: to_plain(text, markdown=markdown) for name, text in self.text.items()}
-        texts = [answer.text for answer in self.answers]
-        fits = (
-            len(texts) in OPTIONS
-            and all(_fits(text, MOST_QUESTION) for text in question.values())
-            and all(_fits(text, MOST_OPTION) for option in texts for text in option.values())
-            and _are_different(texts)
-        )
-        return question if fits else None
-
 
 class OneAnswerStep(AskingStep):
     """Asks for one of the answers, says its feedback, goes on."""
-
-    def right(self) -> int | None:
-        """The place of the right answer, where there is one."""
-        return None
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Ask at the entry; the first answer counts."""
@@ -144,7 +143,7 @@ class OneAnswerStep(AskingStep):
         places = range(len(self.answers))
         match event:
             case Entered():
-                return Stay(self.ask(view.language, correct=self.right()))
+                return Stay(self.ask(view.language))
             case PollAnswered(options=(chosen,)) if chosen in places:
                 return self._answered(chosen, view.language)
             case Pressed(option=key) if key in {str(place + 1) for place in places}:

@@ -28,6 +28,6 @@ class AudioStep(SpokenStep):
         if not isinstance(event, Entered):
             return None
         if self.link_preview or self.text is None:
-            return Leave(self.said())
+            return Leave(self.said)
         sound = Say(message=self.words(None, media=self.media))
         return Leave((sound, Say(message=self.words(self.text, buttons=self.buttons))))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -145,6 +146,7 @@ class MaybeSpokenStep(BaseStep, MessageFields):
             protect=self.protect,
         )
 
+    @cached_property
     def said(self) -> tuple[Say, ...]:
         """The step's message, if it has one."""
         return (Say(message=self.message()),) if self.text or self.media else ()

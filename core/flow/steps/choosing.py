@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -45,13 +46,18 @@ class Option(BaseModel):
 class ChoosingStep(SpokenStep):
     """Says its message and goes on by the option pressed; without options it goes straight on."""
 
-    def choices(self) -> Mapping[str, Option]:
-        """The options by what their buttons press."""
+    def list_options(self) -> tuple[Option, ...]:
+        """The options, in their order."""
         raise NotImplementedError
+
+    @cached_property
+    def choices(self) -> Mapping[str, Option]:
+        """The options by what their buttons press: their numbers, from 1."""
+        return {str(number): option for number, option in enumerate(self.list_options(), start=1)}
 
     def targets(self) -> tuple[str, ...]:
         """Where the options lead."""
-        return tuple(option.goto for option in self.choices().values() if option.goto)
+        return tuple(option.goto for option in self.list_options() if option.goto)
 
     def expects(self, data: JsonObject) -> Text | None:
         """A press, until an option is chosen."""
@@ -61,8 +67,8 @@ class ChoosingStep(SpokenStep):
         """Say it at the entry, go on by the option pressed, at once or when its wait is over."""
         match event:
             case Entered():
-                return self._ask()
-            case Pressed(option=key) if _CHOSEN not in here.data and key in self.choices():
+                return self._asked
+            case Pressed(option=key) if _CHOSEN not in here.data and key in self.choices:
                 return self._choose(key, view, now)
             case Hurried() if _CHOSEN in here.data:
                 return self._go_on(here.data[_CHOSEN], view.language)
@@ -72,24 +78,19 @@ class ChoosingStep(SpokenStep):
                 return self._go_on(here.data[_CHOSEN], view.language)
         return None
 
-    def _ask(self) -> Stay | Leave:
-        choices = self.choices()
-        buttons = [Button(text=option.text, press=key) for key, option in choices.items()]
+    @cached_property
+    def _asked(self) -> Stay | Leave:
+        buttons = [Button(text=option.text, press=key) for key, option in self.choices.items()]
         said = (Say(message=self.message(*buttons)),)
-        return Stay(said) if choices else Leave(said)
+        return Stay(said) if buttons else Leave(said)
 
     def _choose(self, key: str, view: View, now: datetime) -> Stay | Leave:
-        option = self.choices()[key]
+        option = self.choices[key]
         if option.wait is None:
             return self._go_on(key, view.language)
         moment = now + option.wait.length(view.day)
         return wait_until(moment, _TIMER, *self.say(option.wait_text), data={_CHOSEN: key})
 
     def _go_on(self, key: str, language: str) -> Leave:
-        option = self.choices()[key]
+        option = self.choices[key]
         return Leave(to=option.goto, answer=localize(option.text, language))
-
-
-def number_options(options: tuple[Option, ...]) -> dict[str, Option]:
-    """Options by their number, from 1."""
-    return {str(number): option for number, option in enumerate(options, start=1)}

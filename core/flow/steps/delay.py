@@ -60,7 +60,7 @@ class DelayStep(MaybeSpokenStep):
         until = waits_until(here.data)
         match event:
             case Entered():
-                return self._wait(view, now, *self.said())
+                return self._wait(view, now, *self.said)
             case Hurried() if until:
                 return self._over()
             case TimerFired(name=name) if name == _TIMER and until:

@@ -16,4 +16,4 @@ class EndStep(MaybeSpokenStep):
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Complete at the entry."""
         del view, now, here
-        return Leave(self.said(), ends=True) if isinstance(event, Entered) else None
+        return Leave(self.said, ends=True) if isinstance(event, Entered) else None

@@ -54,7 +54,7 @@ class InputStep(SpokenStep):
         del view, now
         match event:
             case Entered():
-                return Stay(self.said())
+                return Stay(self.said)
             case Replied(text=text, media=None) if text.strip():
                 return self._take(text)
             case Replied():

@@ -1,11 +1,10 @@
 """The step that lets the person choose the way: go on, go elsewhere, or tomorrow."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
-from core.flow.steps.choosing import ChoosingStep, Option, number_options
+from core.flow.steps.choosing import ChoosingStep, Option
 from core.message import Localized
 
 
@@ -16,6 +15,6 @@ class JumpStep(ChoosingStep):
     text: Localized
     options: tuple[Option, ...] = Field(min_length=1, max_length=50)
 
-    def choices(self) -> Mapping[str, Option]:
+    def list_options(self) -> tuple[Option, ...]:
         """The options."""
-        return number_options(self.options)
+        return self.options

@@ -1,11 +1,10 @@
 """The step that says something and, when it has buttons of its own, waits for one."""
 
-from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.flow.steps.choosing import ChoosingStep, Option, number_options
+from core.flow.steps.choosing import ChoosingStep, Option
 from core.message import Localized
 
 
@@ -22,6 +21,6 @@ class MessageStep(ChoosingStep):
             raise ValueError("a message has `button` or `options`, not both")
         return self
 
-    def choices(self) -> Mapping[str, Option]:
+    def list_options(self) -> tuple[Option, ...]:
         """The options, or the one button."""
-        return number_options((Option(text=self.button),) if self.button else self.options)
+        return (Option(text=self.button),) if self.button else self.options

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,8 @@ class MultiChoiceStep(AskingStep):
     Data: `chosen` are the places that are on; `over` those it ended with, while it waits for its `button`.
     """
 
+    takes_several: ClassVar[bool] = True
+
     type: Literal["multi_choice"] = "multi_choice"
     answers: tuple[JudgedAnswer, ...] = Field(min_length=1, max_length=50)
     feedback_correct: MessageText | None = None
@@ -41,7 +43,7 @@ class MultiChoiceStep(AskingStep):
         over: list[int] | None = here.data.get(_OVER)
         match event:
             case Entered():
-                return Stay(self.ask(view.language, multiple=True))
+                return Stay(self.ask(view.language))
             case Pressed(option=key) if over is not None:
                 return self._leave(over, view.language) if key == NEXT else None
             case Pressed(option=key):
@@ -54,7 +56,7 @@ class MultiChoiceStep(AskingStep):
         """A vote, marks and the "done" button, or the button that goes on."""
         if _OVER in data:
             return Text.BUTTON_EXPECTS
-        return Text.POLL_EXPECTS if self.is_native() else Text.CHOICE_EXPECTS
+        return Text.POLL_EXPECTS if self.poll else Text.CHOICE_EXPECTS
 
     def presses(self, language: str, chosen: Collection[int] = ()) -> list[tuple[str, str]]:
         """A box before each answer; the button turns it."""
