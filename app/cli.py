@@ -1,6 +1,7 @@
 """The `tandem` command; each command imports what it needs, so that help is quick."""
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -93,6 +94,22 @@ def replay(
     if (number is None) != every:
         raise typer.BadParameter("give a number, or --all")
     _plainly(bring_back, _settings(), kind, number)
+
+
+@main.command("import")
+def import_courses(
+    path: Annotated[Path, typer.Argument(help="A course file, or a folder of them.")],
+    slug: Annotated[str, typer.Option(help="What links call a course whose file does not say it.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    deploy: Annotated[
+        bool, typer.Option("--deploy", help="Put it on the bot; the last line is the link that starts it.")
+    ] = False,
+) -> None:
+    """Read courses from files and publish them, all or none; repeating changes nothing."""
+    from app.commands import bring_in
+    from app.courses import Wishes
+
+    _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy))
 
 
 def _settings() -> "Settings":

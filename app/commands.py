@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from app import wiring
+from app.courses import Wishes, import_path
 from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
@@ -92,6 +93,16 @@ def bring_back(settings: Settings, kind: str, number: int | None) -> int:
         async with _opened(settings) as process, process.db.unit(FIRST_ACCOUNT) as uow:
             count = await replay_dead_letter(uow, kind, number)
         sys.stdout.write(f"{count} put back in line\n")
+
+    return _run(settings, work)
+
+
+def bring_in(settings: Settings, wishes: Wishes) -> int:
+    """`tandem import`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            await import_path(process, wishes)
 
     return _run(settings, work)
 

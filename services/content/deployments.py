@@ -80,6 +80,21 @@ def personal_payload(key: bytes, account_id: int, deployment: str, token_id: int
     return course_link(deployment, personal_text(key, account_id, token_id))
 
 
+async def open_to_all(uow: UnitOfWork, deployment: Deployment) -> str:
+    """The start payload of the deployment's public token, which is made the first time."""
+    text = mac(uow.env.signing_key, "public", str(uow.account_id), deployment.public_id, size=TOKEN_BYTES)
+    if await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text)) is None:
+        row = {
+            "deployment_id": deployment.id,
+            "kind": TokenKind.PUBLIC,
+            "hash": fingerprint(text),
+            "uses": 0,
+            "created_at": uow.now,
+        }
+        await store.add_token(uow.conn, uow.account_id, row)
+    return course_link(deployment.public_id, text)
+
+
 async def admit(
     uow: UnitOfWork, link: CourseLink, bot_id: int, contact_id: int
 ) -> tuple[Deployment, EnrollmentToken]:

@@ -33,9 +33,14 @@ def find_file(env: Environment, ref: str) -> Path:
     raise DomainError(ErrorKind.NOT_FOUND, "MEDIA_NOT_FOUND", ref)
 
 
+def name_kept(content: bytes, suffix: str) -> str:
+    """The reference a kept file has: the same for the same bytes."""
+    return f"{KEPT}/{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
+
+
 def keep_file(env: Environment, content: bytes, suffix: str) -> str:
-    """Keep a file of our own beside the database; gives the reference messages name it by, the same for the same bytes."""
-    ref = f"{KEPT}/{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
+    """Keep a file of our own beside the database; gives the reference messages name it by (see `name_kept`)."""
+    ref = name_kept(content, suffix)
     path = env.data_dir / ref
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

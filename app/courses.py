@@ -1,0 +1,117 @@
+"""What `tandem import` does with a process: read, check, publish, put on a bot, and say all of it."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from app.install import BOT_OF, connect_bots
+from app.process import Process
+from bots.shared.texts import say
+from core.db.session import UnitOfWork
+from core.errors import DomainError
+from core.lifecycle import BotKind
+from services.content.deployments import deploy_flow, open_to_all
+from services.content.importing.applying import Imported, Planned, plan_import, publish_import
+from services.content.importing.reader import Batch, count_files, read_path
+from services.content.importing.report import Finding, Report
+from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is to be done with the courses of a path; `slug` names the one whose file does not."""
+
+    path: Path
+    slug: str = ""
+    dry_run: bool = False
+    deploy: bool = False
+
+
+class RefusedError(ValueError):
+    """The import had errors and nothing has changed."""
+
+
+async def import_path(process: Process, wishes: Wishes) -> None:
+    """Carry out `tandem import`; raises RefusedError when the report has errors."""
+    batch = read_with_bar(process, wishes)
+    if wishes.deploy and not wishes.dry_run and not batch.report.errors:
+        await _connect_missing_bots(process)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        planned = await plan_import(uow, batch)
+        _show(batch.report)
+        if batch.report.errors:
+            raise RefusedError(f"nothing was imported: {_count(batch.report.errors, 'error')}")
+        if wishes.dry_run:
+            _print_plan(planned)
+            return
+        imported = await publish_import(uow, batch, planned)
+        links = [await _deploy(uow, one) for one in imported] if wishes.deploy else []
+    _print_imported(imported)
+    for one, link in zip(imported, links, strict=False):
+        sys.stdout.write(f"{one.course.flow.slug}:\n{link}\n" if len(links) > 1 else f"{link}\n")
+
+
+def read_with_bar(process: Process, wishes: Wishes) -> Batch:
+    """Read the files, with a bar on a terminal when they are many."""
+    console = Console(stderr=True)
+    total = count_files(wishes.path)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("reading", total=total)
+
+        def tick(what: str, files: int) -> None:
+            bar.update(task, description=what, advance=files)
+
+        return read_path(process.db.env, wishes.path, wishes.slug, tick)
+
+
+async def _connect_missing_bots(process: Process) -> None:
+    try:
+        async with process.db.unit(FIRST_ACCOUNT) as uow:
+            await get_bot(uow, BotKind.COURSE)
+    except DomainError:
+        await connect_bots(process.db, process.keys, process.telegram, process.settings)
+
+
+async def _deploy(uow: UnitOfWork, imported: Imported) -> str:
+    bot = await get_bot(uow, BOT_OF[imported.course.flow.kind])
+    deployment = await deploy_flow(uow, imported.flow_id, bot.id)
+    return f"https://t.me/{bot.username}?start={await open_to_all(uow, deployment)}"
+
+
+def _show(report: Report) -> None:
+    for one in sorted(report.findings, key=lambda found: (found.file, found.line)):
+        sys.stdout.write(f"{describe(one)}\n")
+
+
+def describe(finding: Finding) -> str:
+    """One line about a finding: where, how bad, what, and what to do."""
+    what, _, remedy = say(finding.why, "en", finding.values, escape=False).partition("\n")
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    return f"{place}: {finding.severity}: {what}. {remedy}"
+
+
+def _print_plan(planned: list[Planned]) -> None:
+    for one in planned:
+        number = one.latest.number if one.latest else 0
+        would = f"would become version {number + 1}" if one.changes else f"is version {number}, nothing new"
+        sys.stdout.write(f"{one.course.flow.slug}: {_steps(one)}, {would}\n")
+    sys.stdout.write("a dry run: nothing was changed\n")
+
+
+def _print_imported(imported: list[Imported]) -> None:
+    for one in imported:
+        state = f"published as version {one.version}" if one.changed else f"version {one.version}, unchanged"
+        sys.stdout.write(f"{one.course.flow.slug}: {_steps(one)}, {state}\n")
+    if not any(one.changed for one in imported):
+        sys.stdout.write("nothing changed\n")
+
+
+def _steps(one: Planned | Imported) -> str:
+    return _count(len(one.course.flow.steps), "element")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,73 @@
+"""Carries an import out: everything in one unit of work, and nothing where nothing is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError
+from core.lifecycle import NameKind
+from services.content.flows import get_flow_id, get_latest_version, publish_flow
+from services.content.importing.reader import Batch, Course
+from services.content.importing.report import Why
+from services.content.link_names import find_kind
+from services.content.schemas import FlowVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A course and the version it has now, if there is one."""
+
+    course: Course
+    latest: FlowVersion | None
+
+    @property
+    def changes(self) -> bool:
+        """Whether publishing makes a new version."""
+        return self.latest is None or self.latest.flow != self.course.flow
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A course as it stands after the import."""
+
+    course: Course
+    flow_id: int
+    version: int
+    changed: bool
+
+
+async def plan_import(uow: UnitOfWork, batch: Batch) -> list[Planned]:
+    """What publishing a batch would do; a name that belongs to something else is an error in its report."""
+    planned = [Planned(course, await _find_latest(uow, course.flow.slug)) for course in batch.courses]
+    for one in planned:
+        await _check_name(uow, one, batch)
+    return planned
+
+
+async def _find_latest(uow: UnitOfWork, slug: str) -> FlowVersion | None:
+    try:
+        return await get_latest_version(uow, await get_flow_id(uow, slug))
+    except DomainError:
+        return None
+
+
+async def _check_name(uow: UnitOfWork, planned: Planned, batch: Batch) -> None:
+    flow, file = planned.course.flow, planned.course.file
+    if await find_kind(uow, flow.slug) not in {None, NameKind.FLOW}:
+        batch.report.error(file, 0, Why.NAME_TAKEN, slug=flow.slug)
+    elif planned.latest is not None and planned.latest.flow.kind is not flow.kind:
+        batch.report.error(file, 0, Why.OTHER_KIND, slug=flow.slug, kind=planned.latest.flow.kind)
+
+
+async def publish_import(uow: UnitOfWork, batch: Batch, planned: Sequence[Planned]) -> list[Imported]:
+    """Keep the files and publish what has changed; the batch has no errors."""
+    for shelf in batch.shelves:
+        shelf.keep()
+    return [await _publish(uow, one) for one in planned]
+
+
+async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
+    version = planned.latest
+    if version is None or planned.changes:
+        version = await publish_flow(uow, planned.course.flow)
+    return Imported(planned.course, version.flow_id, version.number, planned.changes)

@@ -1,0 +1,174 @@
+"""The two forms of a course in YAML: seed 001's ordered map of elements, and our own list of steps."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pydantic import ValidationError
+
+from core.flow.definition import Flow, FlowKind
+from core.flow.steps import Step
+from core.message import MediaKind, ParseMode
+from services.content.importing.elements import Element, check_together, fields_of, find_type, read_step
+from services.content.importing.media import Shelf, read_media
+from services.content.importing.nodes import Entries, Items, Node, document_of, scalar
+from services.content.importing.report import Notes, Why
+
+ALIASES = {"miniapptest": "miniapp"}
+HTML_ANSWERS = "HTML!"  # of a dialog: the model may answer in HTML
+OWN_FIELDS = ("kind", "slug", "name", "steps")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the forms share while a file is read."""
+
+    notes: Notes
+    shelf: Shelf
+
+
+def is_own_form(root: Entries) -> bool:
+    """Whether a document is in our own form."""
+    return isinstance(root.entries.get("steps"), Items) and "kind" in root.entries
+
+
+def read_own_course(root: Entries, reading: Reading) -> Flow | None:
+    """A document of ours; None when something is wrong with it, which is noted."""
+    notes = reading.notes
+    for key in root.lines:
+        if key not in OWN_FIELDS:
+            notes.warn(root.lines[key], Why.UNKNOWN_KEY, key=key[:100], element=root.text("slug") or "")
+    steps = root.entries["steps"]
+    listed = steps.items if isinstance(steps, Items) else ()
+    elements = [_own_element(node, reading) for node in listed]
+    head = {key: document_of(root.entries[key]) for key in OWN_FIELDS[:3] if key in root.entries}
+    lines = {key: root.line_of(key) for key in OWN_FIELDS}
+    return build_flow(head, lines, elements, reading)
+
+
+def _own_element(node: Node, reading: Reading) -> Element | None:
+    if not isinstance(node, Entries):
+        reading.notes.error(node.line, Why.NO_ELEMENT, key="steps")
+        return None
+    key = node.text("key")
+    if key is None:
+        reading.notes.error(node.line, Why.MISSING, element="steps", field="key")
+        return None
+    kind = find_type(key, node.line, node, reading.notes)
+    if kind is None:
+        return None
+    fields = _with_media(node.without("key", "type"), kind, reading)
+    return Element(key, node.line, kind, fields)
+
+
+def _with_media(fields: Entries, kind: str, reading: Reading) -> Entries:
+    """The fields with the media of the element, and of its messages, found."""
+    if "media" in fields.entries and "media" in fields_of(kind):
+        fields = _find_media(fields, kind, reading, strict=True)
+    messages = fields.entries.get("messages")
+    if isinstance(messages, Items):
+        read = (
+            _find_media(one, kind, reading, strict=True)
+            if isinstance(one, Entries) and "media" in one.entries
+            else one
+            for one in messages.items
+        )
+        fields = fields.put("messages", replace(messages, items=tuple(read)))
+    return fields
+
+
+def _find_media(fields: Entries, kind: str, reading: Reading, *, strict: bool) -> Entries:
+    default = MediaKind.AUDIO if kind == "audio" else MediaKind.PHOTO
+    media = read_media(fields.entries["media"], default, reading.shelf, reading.notes, strict=strict)
+    return fields.put("media", media)
+
+
+def read_seed_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
+    """A course of seed 001's form under a slug; None when something is wrong with it, which is noted."""
+    found = list(_seed_elements(root, reading))
+    head = {"kind": FlowKind.COURSE, "slug": slug, "name": slug or "-"}
+    return build_flow(head, dict.fromkeys(OWN_FIELDS, 0), found, reading)
+
+
+def _seed_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
+    for key, line in root.lines.items():
+        node = root.entries.get(key)
+        if not isinstance(node, Entries) or not node.entries.keys() & {"type", "text"}:
+            reading.notes.warn(line, Why.NO_ELEMENT, key=key[:100])
+            continue
+        named = node.text("type")
+        if named in ALIASES:
+            node = node.put("type", scalar(node.line_of("type"), ALIASES[named]))
+        kind = find_type(key, line, node, reading.notes)
+        yield (
+            None
+            if kind is None
+            else fit_seed_element(Element(key, line, kind, node.without("type")), reading)
+        )
+
+
+def fit_seed_element(element: Element, reading: Reading, *, strict: bool = False) -> Element:
+    """Seed 001's spellings as the step models write them."""
+    fields = element.fields
+    known = fields_of(element.type)
+    if "parse_mode" in known:
+        fields = _fit_parse_mode(element, fields, reading.notes)
+    if "media" in known and "media" in fields.entries:
+        fields = _find_media(fields, element.type, reading, strict=strict)
+    if element.type == "message" and {"button", "options"} <= fields.entries.keys():
+        reading.notes.warn(fields.line_of("button"), Why.BUTTON_LEFT_OUT, element=element.key)
+        fields = fields.without("button")
+    return replace(element, fields=fields)
+
+
+def _fit_parse_mode(element: Element, fields: Entries, notes: Notes) -> Entries:
+    given = (fields.text("parse_mode") or ParseMode.MARKDOWN).strip().upper()
+    allowed = {*ParseMode, *([HTML_ANSWERS] if element.type == "dialog" else [])}
+    if given not in allowed:
+        meant = ParseMode.HTML if given == HTML_ANSWERS else ParseMode.MARKDOWN
+        notes.warn(
+            fields.line_of("parse_mode"), Why.PARSE_MODE, element=element.key, given=given[:60], meant=meant
+        )
+        given = meant
+    return fields.put("parse_mode", scalar(fields.line_of("parse_mode"), given))
+
+
+def build_flow(
+    head: Mapping[str, object], lines: Mapping[str, int], found: Sequence[Element | None], reading: Reading
+) -> Flow | None:
+    """The flow of elements; None when something is wrong, which is noted. `lines` say where the head stands."""
+    notes = reading.notes
+    before = notes.report.errors
+    if not found:
+        notes.error(0, Why.EMPTY)
+    elements = _drop_doubles([one for one in found if one is not None], notes)
+    read = [both for one in elements if (both := read_step(one, notes))]
+    flow = _build(head, lines, [step for _, step in read], notes)
+    if flow is None:
+        return None
+    check_together(flow, [element for element, _ in read], {one.key for one in elements}, notes)
+    return flow if notes.report.errors == before else None
+
+
+def _drop_doubles(elements: Iterable[Element], notes: Notes) -> list[Element]:
+    first: dict[str, Element] = {}
+    for one in elements:
+        if one.key in first:
+            notes.error(one.line, Why.DUPLICATE, key=one.key[:100], first=first[one.key].line)
+        first.setdefault(one.key, one)
+    return list(first.values())
+
+
+def _build(
+    head: Mapping[str, object], lines: Mapping[str, int], steps: Sequence[Step], notes: Notes
+) -> Flow | None:
+    try:
+        return Flow.model_validate({**head, "steps": tuple(steps)})
+    except ValidationError as error:
+        for one in error.errors():
+            name = str(one["loc"][0])
+            slug = str(head.get("slug", ""))[:100]
+            if name == "slug" and one["type"] != "missing":
+                notes.error(lines.get(name, 0), Why.BAD_SLUG, slug=slug)
+            else:
+                notes.error(lines.get(name, 0), Why.REFUSED, element=slug, field=name, problem=one["msg"])
+        return None

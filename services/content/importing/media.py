@@ -1,0 +1,136 @@
+"""The media of an import: links made direct, files found beside the course and kept when it is imported."""
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from urllib.parse import parse_qs, urlsplit
+
+from core.environment import Environment
+from core.errors import DomainError
+from core.message import MediaKind
+from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
+from services.content.importing.report import Notes, Tick, Why, quietly
+from services.content.media import find_file, keep_file, name_kept
+
+DRIVE = "drive.google.com"
+DIRECT = "https://drive.usercontent.google.com/download?id={id}&export=download"
+MOST_OF_PHOTO = 10_000_000
+MOST_OF_OTHERS = 50_000_000  # what a bot may send
+_SHARED = re.compile(r"/(?:file|document|presentation|spreadsheets)/(?:u/\d+/)?d/(?P<id>[\w-]{10,})")
+_DRIVE_ID = re.compile(r"[\w-]{10,}")
+_KINDS = {
+    MediaKind.PHOTO: (".jpg", ".jpeg", ".png", ".webp", ".bmp"),
+    MediaKind.AUDIO: (".mp3", ".m4a", ".aac", ".flac", ".wav"),
+    MediaKind.VOICE: (".ogg", ".oga", ".opus"),
+    MediaKind.VIDEO: (".mp4", ".mov", ".webm", ".mkv", ".m4v"),
+    MediaKind.ANIMATION: (".gif",),
+    MediaKind.DOCUMENT: (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".pptx", ".txt", ".csv", ".zip", ".epub"),
+}
+_BY_SUFFIX = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in suffixes}
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Where an import looks for files: our own ones, and below `folders` if it comes from a disk."""
+
+    env: Environment
+    folders: tuple[Path, ...] = ()
+    tick: Tick = quietly
+    found: dict[str, Path] = field(default_factory=dict)
+    """Files to keep, by the reference they will have."""
+
+    def find(self, ref: str) -> str | None:
+        """What a message may name the medium by; None when it is no URL and no file."""
+        ref = ref.strip()
+        if is_url(ref):
+            return direct_link(ref)
+        try:
+            find_file(self.env, ref)
+        except DomainError:
+            return self._find_beside(ref)
+        return ref
+
+    def _find_beside(self, ref: str) -> str | None:
+        for folder in self.folders:
+            try:
+                path = (folder / ref).resolve()
+                if path.is_relative_to(folder.resolve()) and path.is_file():
+                    self.tick(path.name, 0)
+                    kept = name_kept(path.read_bytes(), path.suffix.lower())
+                    self.found[kept] = path
+                    return kept
+            except (OSError, ValueError):
+                continue  # no file can have that name
+        return None
+
+    def size_of(self, ref: str) -> int:
+        """The bytes of a found file; 0 for a URL."""
+        if is_url(ref):
+            return 0
+        return (self.found.get(ref) or find_file(self.env, ref)).stat().st_size
+
+    def keep(self) -> None:
+        """Copy the found files to where the senders look for them; done again, it changes nothing."""
+        for path in self.found.values():
+            self.tick(path.name, 0)
+            keep_file(self.env, path.read_bytes(), path.suffix.lower())
+
+
+def is_url(text: str) -> bool:
+    """Whether Telegram could fetch it."""
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme in {"http", "https"} and "." in (address.hostname or "") and " " not in text
+
+
+def direct_link(url: str) -> str:
+    """A Google Drive share link as the link to the file itself; any other URL as it is."""
+    address = urlsplit(url)
+    if address.hostname != DRIVE:
+        return url
+    shared = _SHARED.search(address.path)
+    found = shared["id"] if shared else parse_qs(address.query).get("id", [""])[0]
+    return DIRECT.format(id=found) if _DRIVE_ID.fullmatch(found) else url
+
+
+def kind_of(ref: str, default: MediaKind) -> MediaKind:
+    """How Telegram shows a file, by its ending."""
+    path = urlsplit(ref).path if is_url(ref) else ref
+    return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), default)
+
+
+def read_media(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, strict: bool) -> Node:
+    """The list of an element's media with the references messages use.
+
+    What is no URL and no file is an error where `strict`, else it is left out with a warning.
+    """
+    given = node.items if isinstance(node, Items) else (node,)
+    read = (_read_medium(one, default, shelf, notes, strict=strict) for one in given)
+    return Items(node.line, tuple(one for one in read if one is not None))
+
+
+def _read_medium(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, strict: bool) -> Node | None:
+    ref = node.text if isinstance(node, Scalar) else node.text("ref") if isinstance(node, Entries) else None
+    if ref is None:
+        return node  # the step says what is wrong with it
+    named = node.text("kind") if isinstance(node, Entries) else None
+    kind = named or kind_of(ref, default)
+    found = shelf.find(ref)
+    if found is None and not strict:
+        notes.warn(node.line, Why.NO_MEDIUM, ref=ref[:200])
+        return None
+    if found is None:
+        notes.error(node.line, Why.MISSING_FILE, ref=ref[:200])
+        found = ref
+    elif shelf.size_of(found) > _limit(kind):
+        notes.error(node.line, Why.LARGE_FILE, ref=ref[:200], limit=_limit(kind) // 1_000_000)
+    words = {"kind": scalar(node.line, kind), "ref": scalar(node.line, found)}
+    if isinstance(node, Entries):
+        return replace(node, entries={**words, **node.without("ref").entries, "ref": words["ref"]})
+    return Entries(node.line, words, dict.fromkeys(words, node.line))
+
+
+def _limit(kind: str) -> int:
+    return MOST_OF_PHOTO if kind == MediaKind.PHOTO else MOST_OF_OTHERS

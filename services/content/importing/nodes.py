@@ -1,0 +1,258 @@
+"""A file as a tree that remembers lines: scalars as they are written, lists, and maps without double keys."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import Node as YamlNode
+
+from services.content.importing.report import Notes, Why
+
+MOST_BYTES = 20_000_000
+MOST_VALUES = 200_000  # of one file, aliases counted each time
+_MERGE = "tag:yaml.org,2002:merge"
+_NULL = "tag:yaml.org,2002:null"
+_READERS: Mapping[str, Any] = {
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:float": float,
+    "tag:yaml.org,2002:bool": lambda text: text.lower() == "true",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value as it is written; `value` is what it means where words and numbers are told apart."""
+
+    line: int
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    line: int
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A map; `lines` say where each key stands. What is empty in the file is not in it."""
+
+    line: int
+    entries: Mapping[str, "Node"]
+    lines: Mapping[str, int]
+
+    def text(self, key: str) -> str | None:
+        """The text of a scalar entry; None when there is none."""
+        found = self.entries.get(key)
+        return found.text if isinstance(found, Scalar) else None
+
+    def line_of(self, key: str) -> int:
+        """The line of a key, else of the map."""
+        return self.lines.get(key, self.line)
+
+    def put(self, key: str, node: "Node") -> "Entries":
+        """The map with another value for a key."""
+        return replace(self, entries={**self.entries, key: node})
+
+    def without(self, *keys: str) -> "Entries":
+        """The map without some keys."""
+        return replace(self, entries={name: one for name, one in self.entries.items() if name not in keys})
+
+
+Node = Scalar | Items | Entries
+
+
+def scalar(line: int, text: str) -> Scalar:
+    """A text that somebody else read."""
+    return Scalar(line, text, text)
+
+
+def decode(content: bytes, notes: Notes) -> str | None:
+    """The text of a file in UTF-8; None when it is none, which is noted."""
+    if len(content) > MOST_BYTES:
+        notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        notes.error(content[: error.start].count(b"\n") + 1, Why.NOT_UTF8)
+        return None
+
+
+def read_yaml(text: str, notes: Notes) -> Node | None:
+    """The one document of a text; None for none and for what is no YAML, which is noted."""
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except YAMLError as error:
+        notes.error(_line_of(error), Why.NOT_YAML, problem=_problem_of(error))
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+        # a document deeper than anybody writes, or one the library trips over
+        notes.error(0, Why.NOT_YAML, problem=type(error).__name__)
+    else:
+        if root is None:
+            notes.error(0, Why.EMPTY)
+            return None
+        return _Reader(notes).read_root(root)
+    return None
+
+
+def _line_of(error: YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return mark.line + 1 if mark else 0
+
+
+def _problem_of(error: YAMLError) -> str:
+    problem = error.problem if isinstance(error, MarkedYAMLError) else None
+    return problem or str(error).splitlines()[0]
+
+
+class _TooManyError(Exception):
+    """More values than a file may have."""
+
+
+class _Reader:
+    """Turns the library's nodes into ours, and counts them."""
+
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
+        self.left = MOST_VALUES
+
+    def read_root(self, root: YamlNode) -> Node | None:
+        try:
+            return self.read(root)
+        except _TooManyError:
+            self.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_VALUES} values")
+        except RecursionError:
+            self.notes.error(0, Why.NOT_YAML, problem="it contains itself")
+        return None
+
+    def read(self, node: YamlNode) -> Node | None:
+        self.left -= 1
+        if self.left < 0:
+            raise _TooManyError
+        line = node.start_mark.line + 1
+        if isinstance(node, MappingNode):
+            return self._map(node, line)
+        if isinstance(node, SequenceNode):
+            return Items(line, tuple(one for item in node.value if (one := self.read(item)) is not None))
+        if not isinstance(node, ScalarNode) or str(node.tag) == _NULL:
+            return None
+        return Scalar(line, node.value, _value_of(node))
+
+    def _map(self, node: MappingNode, line: int) -> Entries:
+        entries: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        for key, value in _pairs(node):
+            at = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                self.notes.error(at, Why.NOT_YAML, problem="a key is one word")
+                continue
+            read = self.read(value)
+            if key.value in lines:
+                self._twice(key.value, at, lines, is_same=_bare(read) == _bare(entries.get(key.value)))
+                continue
+            lines[key.value] = at
+            if read is not None:
+                entries[key.value] = read
+        return Entries(line, entries, lines)
+
+    def _twice(self, key: str, at: int, lines: Mapping[str, int], *, is_same: bool) -> None:
+        if is_same:
+            self.notes.warn(at, Why.SAME_AGAIN, key=key, first=lines[key])
+        else:
+            self.notes.error(at, Why.DUPLICATE, key=key, first=lines[key])
+
+
+def _pairs(node: MappingNode, depth: int = 0) -> Iterator[tuple[YamlNode, YamlNode]]:
+    """The entries of a map, and those it takes over by `<<` unless it has its own."""
+    own = [(key, value) for key, value in node.value if str(key.tag) != _MERGE]
+    yield from own
+    names = {key.value for key, _ in own if isinstance(key, ScalarNode)}
+    for key, value in node.value:
+        if str(key.tag) == _MERGE and depth < 20:  # noqa: PLR2004 - maps that take over maps end somewhere
+            taken = value.value if isinstance(value, SequenceNode) else [value]
+            for one in (one for one in taken if isinstance(one, MappingNode)):
+                yield from (
+                    (name, inner) for name, inner in _pairs(one, depth + 1) if str(name.value) not in names
+                )
+
+
+def _value_of(node: ScalarNode) -> Any:
+    read = None if node.style else _READERS.get(str(node.tag))
+    try:
+        return read(node.value) if read else node.value
+    except ValueError:
+        return node.value
+
+
+def _bare(node: Node | None) -> Any:
+    """What a node says, wherever it stands."""
+    match node:
+        case Scalar(_, text):
+            return text
+        case Items(_, items):
+            return [_bare(one) for one in items]
+        case Entries(_, entries):
+            return {key: _bare(one) for key, one in entries.items()}
+    return None
+
+
+def document_of(node: Node, resolved: frozenset[str] = frozenset(), *, means: bool = False) -> Any:
+    """The tree as plain values: texts as written, but what is below a key of `resolved` as what it means."""
+    match node:
+        case Scalar(_, text, value):
+            return value if means else text
+        case Items(_, items):
+            return [document_of(one, resolved, means=means) for one in items]
+        case Entries(_, entries):
+            return {
+                key: document_of(one, resolved, means=means or key in resolved)
+                for key, one in entries.items()
+            }
+
+
+def find_line(node: Node, path: Sequence[str | int]) -> int:
+    """The line of the innermost place of a path that the tree has."""
+    if not path:
+        return node.line
+    first, *rest = path
+    if isinstance(node, Entries) and str(first) in node.entries:
+        inner = node.entries[str(first)]
+        return find_line(inner, rest) if rest else node.line_of(str(first))
+    if isinstance(node, Entries):
+        return node.line_of(str(first))
+    if isinstance(node, Items) and isinstance(first, int) and first < len(node.items):
+        return find_line(node.items[first], rest)
+    return node.line
+
+
+def find_node(node: Node, path: Sequence[str | int]) -> Node | None:
+    """What stands at a path; None when nothing does."""
+    for part in path:
+        inner: Node | None = None
+        if isinstance(node, Entries):
+            inner = node.entries.get(str(part))
+        elif isinstance(node, Items) and isinstance(part, int) and part < len(node.items):
+            inner = node.items[part]
+        if inner is None:
+            return None
+        node = inner
+    return node
+
+
+def drop(node: Node, path: Sequence[str | int]) -> Node:
+    """The tree without the entry at a path."""
+    first, *rest = path
+    if isinstance(node, Entries) and str(first) in node.entries:
+        name = str(first)
+        return node.put(name, drop(node.entries[name], rest)) if rest else node.without(name)
+    if isinstance(node, Items) and isinstance(first, int) and first < len(node.items):
+        kept = [drop(one, rest) if rest and n == first else one for n, one in enumerate(node.items)]
+        return replace(node, items=tuple(one for n, one in enumerate(kept) if rest or n != first))
+    return node

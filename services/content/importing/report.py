@@ -1,0 +1,106 @@
+"""What an import finds on its way: errors that forbid it and warnings that do not, each with its place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Tick = Callable[[str, int], None]
+"""Told what an import is at, and how many files it has taken up since the last time."""
+
+
+def quietly(what: str, files: int) -> None:
+    """The tick of who does not watch."""
+    del what, files
+
+
+class Severity(StrEnum):
+    """An error changes nothing anywhere; after a warning the import goes on without what it is about."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Why(StrEnum):
+    """What can be found: the key of a text whose first line says what it is, the second what to do."""
+
+    NO_FILE = "import-no-file"
+    NO_COURSES = "import-no-courses"
+    UNKNOWN_FORMAT = "import-unknown-format"
+    NOT_UTF8 = "import-not-utf8"
+    TOO_LARGE = "import-too-large"
+    NOT_YAML = "import-not-yaml"
+    NO_MAP = "import-no-map"
+    DUPLICATE = "import-duplicate"
+    SAME_AGAIN = "import-same-again"
+    SLUG_TWICE = "import-slug-twice"
+    BAD_SLUG = "import-bad-slug"
+    NAME_TAKEN = "import-name-taken"
+    OTHER_KIND = "import-other-kind"
+    EMPTY = "import-empty"
+    NO_ELEMENT = "import-no-element"
+    BAD_KEY = "import-bad-key"
+    NO_TYPE = "import-no-type"
+    UNKNOWN_TYPE = "import-unknown-type"
+    UNKNOWN_KEY = "import-unknown-key"
+    MISSING = "import-missing"
+    NO_BOOLEAN = "import-no-boolean"
+    NO_NUMBER = "import-no-number"
+    NO_TEXT = "import-no-text"
+    NO_LIST = "import-no-list"
+    REFUSED = "import-refused"
+    QUIZ_RIGHT = "import-quiz-right"
+    PARSE_MODE = "import-parse-mode"
+    BUTTON_LEFT_OUT = "import-button-left-out"
+    UNKNOWN_GOTO = "import-unknown-goto"
+    NO_SUCH_PREFIX = "import-no-such-prefix"
+    NO_MEDIUM = "import-no-medium"
+    MISSING_FILE = "import-missing-file"
+    LARGE_FILE = "import-large-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One of them; `line` counts from 1 (in a table it is the row), 0 means the whole file."""
+
+    severity: Severity
+    file: str
+    line: int
+    why: Why
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Report:
+    """All that was found, in the order of reading."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def error(self, file: str, line: int, why: Why, **values: Any) -> None:
+        """Note what forbids the import."""
+        self.findings.append(Finding(Severity.ERROR, file, line, why, values))
+
+    def warn(self, file: str, line: int, why: Why, **values: Any) -> None:
+        """Note what is left out or may be meant otherwise."""
+        self.findings.append(Finding(Severity.WARNING, file, line, why, values))
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return sum(one.severity is Severity.ERROR for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """A report as one file writes into it."""
+
+    report: Report
+    file: str
+
+    def error(self, line: int, why: Why, **values: Any) -> None:
+        """An error at a line of this file."""
+        self.report.error(self.file, line, why, **values)
+
+    def warn(self, line: int, why: Why, **values: Any) -> None:
+        """A warning at a line of this file."""
+        self.report.warn(self.file, line, why, **values)

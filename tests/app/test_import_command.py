@@ -1,0 +1,93 @@
+"""`tandem import` at a keyboard: all or nothing, twice changes nothing, the link stands last."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.app.test_commands import dump
+from tests.stories.conftest import OpenSchool
+from tests.stories.school import School
+
+TRAVEL = Path(__file__).parents[1] / "services" / "content" / "seed_courses" / "travel.yml"
+END = "One:\n  type: end\n  text: over\n"
+
+
+@pytest.fixture
+def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+    """Migrated, nothing connected yet."""
+    made = open_school()
+    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
+    return made
+
+
+def database(school: School) -> Path:
+    return school.folder / "data" / "tandem.db"
+
+
+def test_a_course_is_imported_once_and_a_second_time_nothing_changes(school: School) -> None:
+    empty = dump(database(school))
+    tried = school.command("import", str(TRAVEL), "--dry-run")
+    assert (tried.returncode, tried.stderr) == (0, "")
+    assert "travel: 16 elements, would become version 1" in tried.stdout
+    assert dump(database(school)) == empty
+    first = school.command("import", str(TRAVEL), "--deploy")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "travel: 16 elements, published as version 1" in first.stdout
+    link = first.stdout.splitlines()[-1]
+    assert re.fullmatch(rf"https://t\.me/{school.course.username}\?start=cd_[A-Za-z0-9]+_[\w-]+", link)
+    rows = dump(database(school))
+    again = school.command("import", str(TRAVEL), "--deploy")
+    assert "nothing changed" in again.stdout
+    assert again.stdout.splitlines()[-1] == link
+    assert dump(database(school)) == rows
+
+
+def test_one_wrong_file_of_a_folder_and_none_is_imported(school: School) -> None:
+    folder = school.folder / "courses"
+    folder.mkdir()
+    (folder / "good.yml").write_text(END)
+    (folder / "bad.yml").write_text(
+        END + "Two:\n  type: quiz\n  text: q\n  answers:\n  - text: a\n  buton: x\n"
+    )
+    (folder / "notes.txt").write_text("not a course")
+    empty = dump(database(school))
+    done = school.command("import", str(folder))
+    assert done.returncode == 1
+    assert done.stderr == "nothing was imported: 1 error\n"
+    assert done.stdout.splitlines() == [
+        f"{folder}/bad.yml:7: error: “Two”: 0 answers of the quiz are right. Mark exactly one with `correct: yes`.",
+        f"{folder}/bad.yml:9: warning: “Two”: unknown key “buton”; left out. Check its spelling and its indentation.",
+    ]
+    assert dump(database(school)) == empty
+    (folder / "bad.yml").unlink()
+    assert school.command("import", str(folder)).stdout == "good: 1 element, published as version 1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gone.yml", "gone.yml: error: cannot be read: No such file"),
+        ("a.pdf", "is in no format an import reads"),
+    ],
+)
+def test_what_is_no_course_file_is_said_plainly(school: School, name: str, said: str) -> None:
+    if name == "a.pdf":
+        (school.folder / name).write_bytes(b"%PDF")
+    done = school.command("import", str(school.folder / name))
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_name_that_is_something_else_is_refused(school: School) -> None:
+    school.install()
+    (school.folder / "welcome.yml").write_text(END)
+    rows = dump(database(school))
+    done = school.command("import", str(school.folder / "welcome.yml"))
+    assert (done.returncode, done.stderr) == (1, "nothing was imported: 1 error\n")
+    assert "“welcome” is there already, as a scenario" in done.stdout
+    assert dump(database(school)) == rows
+    done = school.command("import", str(school.folder / "welcome.yml"), "--slug", "hello")
+    assert done.stdout == "hello: 1 element, published as version 1\n"

@@ -1,0 +1,239 @@
+"""Seed 001's files: imported unchanged, all their spellings; what is wrong is named with its line and a remedy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots.shared.texts import LANGUAGES, say
+from core.environment import Environment
+from core.flow.definition import Flow
+from core.flow.steps import Step
+from core.message import MediaKind, ParseMode
+from core.rules.interval import Interval
+from services.content.importing.elements import TYPES
+from services.content.importing.reader import Batch, read_path, read_sent
+from services.content.importing.report import Finding, Severity, Why
+
+SEED = Path(__file__).parent / "seed_courses" / "travel.yml"
+DIRECT = "https://drive.usercontent.google.com/download?id={}&export=download"
+
+
+def read(env: Environment, text: str, slug: str = "course") -> Batch:
+    return read_sent(env, "course.yml", text.encode(), slug)
+
+
+def only(batch: Batch) -> Finding:
+    """The one thing that was found."""
+    assert len(batch.report.findings) == 1, batch.report.findings
+    return batch.report.findings[0]
+
+
+@pytest.fixture
+def travel(env: Environment) -> Flow:
+    batch = read_path(env, SEED)
+    assert batch.report.findings == []
+    return batch.courses[0].flow
+
+
+def step(flow: Flow, key: str) -> Any:
+    found: Step | None = flow.step(key)
+    assert found is not None
+    return found
+
+
+def test_a_file_is_a_course_in_its_order_named_by_the_file(travel: Flow) -> None:
+    assert travel.slug == "travel"
+    assert [one.key for one in travel.steps][:4] == ["Intro_00", "Intro_01", "Intro_02", "Listen_1"]
+    assert travel.modules() == ("Intro", "Listen", "Pack", "Ask", "Score", "Rev", "Jump", "Delay", "The")
+
+
+def test_markdown_is_the_markup_unless_the_file_says_html(travel: Flow) -> None:
+    assert step(travel, "Intro_00").parse_mode is ParseMode.MARKDOWN
+    assert step(travel, "Intro_02").parse_mode is ParseMode.HTML
+    assert (
+        step(travel, "Intro_00")
+        .in_html(step(travel, "Intro_00").text)["*"]
+        .startswith("Привет! Этот курс про <b>поездки</b> и <b>чемоданы</b>.")
+    )
+
+
+def test_only_boolean_fields_read_yes_and_no(travel: Flow) -> None:
+    quiz = step(travel, "Pack_1")
+    assert [one.text["*"] for one in quiz.answers] == ["FALSE", "yes", "no", "1.10"]
+    assert [one.correct for one in quiz.answers] == [False, True, False, False]
+    assert [one.correct for one in step(travel, "Pack_3").answers] == [True, False]
+    assert step(travel, "Ask_2").correct_answer == {"*": "no"}
+    assert step(travel, "Ask_3").correct_answer == {"*": "312"}
+    assert [one.text["*"] for one in step(travel, "Ask_1").answers] == ["1", "5 супер"]
+    assert (step(travel, "Intro_02").link_preview, step(travel, "Intro_01").link_preview) == (False, True)
+
+
+def test_media_in_their_order_with_drive_links_made_direct(travel: Flow) -> None:
+    media = step(travel, "Intro_01").media
+    assert [one.ref for one in media] == [
+        DIRECT.format("1_aBcDeFgHiJkLmNoPqRsTuVwXyZ01234"),
+        DIRECT.format("1ZzYyXxWwVvUuTtSsRrQqPpOoNnMmLlKk"),
+        DIRECT.format("1_IQ4i20UoKYFRjMPIk7jorC8g81mUS-M"),
+        "https://example.com/guide.pdf",
+    ]
+    assert [one.kind for one in media] == [MediaKind.PHOTO] * 3 + [MediaKind.DOCUMENT]
+    assert [one.kind for one in step(travel, "Listen_1").media] == [MediaKind.AUDIO]
+
+
+def test_intervals_bands_and_asking_delays(travel: Flow) -> None:
+    later = step(travel, "Intro_02").options[1]
+    assert (later.goto, later.wait) == ("Pack_2", Interval(1, 2 * 3600 + 3 * 60 + 4))
+    assert list(step(travel, "Score_01").score) == [20, 65, 100]
+    asking = step(travel, "Delay_01")
+    assert (asking.wait, asking.ask, asking.yes_text) == (None, {"*": "Продолжим?"}, {"*": "Да"})
+    assert step(travel, "Delay_02").wait == Interval(0, 30)
+
+
+MINIMAL = "One:\n  type: message\n  text: hi\n"
+WARNINGS = {
+    "unknown key": (MINIMAL + "  buton: Go\n", 4, Why.UNKNOWN_KEY),
+    "unknown key of an answer": (
+        "Q:\n  type: question\n  text: q\n  answers:\n  - text: a\n    feedbak: b\n", 6, Why.UNKNOWN_KEY,
+    ),
+    "an element inside another": (MINIMAL + "  Two:\n    type: end\n", 4, Why.UNKNOWN_KEY),
+    "broken indentation": (MINIMAL + "button: Go\n", 4, Why.NO_ELEMENT),
+    "broken indentation of a map": (MINIMAL + "answer:\n  actual: 5\n", 4, Why.NO_ELEMENT),
+    "no medium": (MINIMAL + "  media:\n  - https://e.com/a.png\n  - a photo of a cat\n", 6, Why.NO_MEDIUM),
+    "the same element again": (MINIMAL + MINIMAL, 4, Why.SAME_AGAIN),
+    "unknown goto": (MINIMAL + "  options:\n  - text: a\n    goto: Nowhere\n", 6, Why.UNKNOWN_GOTO),
+    "unknown goto of a delay": (MINIMAL + "D:\n  type: delay\n  wait: 1h\n  goto: Nowhere\n", 7, Why.UNKNOWN_GOTO),
+    "nothing under a prefix": (MINIMAL + "T:\n  type: test\n  text: t\n  prefix: Voc_\n", 7, Why.NO_SUCH_PREFIX),
+    "unknown markup": (MINIMAL + "  parse_mode: MARKDOWN_V3\n", 4, Why.PARSE_MODE),
+    "HTML! outside of a dialog": (MINIMAL + "  parse_mode: HTML!\n", 4, Why.PARSE_MODE),
+    "button beside options": (MINIMAL + "  button: b\n  options:\n  - text: a\n", 4, Why.BUTTON_LEFT_OUT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WARNINGS)
+def test_what_is_odd_is_a_warning_with_its_line_and_the_course_is_there(env: Environment, case: str) -> None:
+    text, line, why = WARNINGS[case]
+    batch = read(env, text)
+    found = only(batch)
+    assert (found.severity, found.line, found.why) == (Severity.WARNING, line, why)
+    assert batch.courses[0].flow.steps[0].key in {"One", "Q"}
+
+
+QUIZ = "Q:\n  type: quiz\n  text: q\n  answers:\n  - text: a\n    correct: {}\n  - text: b\n    correct: {}\n"
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+)
+ERRORS = {
+    "two right answers": (QUIZ.format("yes", "true"), 4, Why.QUIZ_RIGHT),
+    "no right answer": (QUIZ.format("no", '"no"'), 4, Why.QUIZ_RIGHT),
+    "maybe right": (QUIZ.format("maybe", "yes"), 6, Why.NO_BOOLEAN),
+    "double key": (MINIMAL + "  text: other\n", 4, Why.DUPLICATE),
+    "double element": (MINIMAL + "One:\n  type: end\n", 4, Why.DUPLICATE),
+    "no type": ("One:\n  text: hi\n", 1, Why.NO_TYPE),
+    "unknown type": ("One:\n  type: masage\n  text: hi\n", 2, Why.UNKNOWN_TYPE),
+    "no text": ("Q:\n  type: question\n  answers:\n  - text: a\n", 1, Why.MISSING),
+    "no answers": ("Q:\n  type: question\n  text: q\n  answers: a\n", 4, Why.NO_LIST),
+    "an answer without text": ("Q:\n  type: question\n  text: q\n  answers:\n  - feedback: a\n", 5, Why.MISSING),
+    "bad interval": ("D:\n  type: delay\n  wait: a day\n", 3, Why.REFUSED),
+    "bad id": ("One two:\n  type: end\n", 1, Why.BAD_KEY),
+    "bad band": ("T:\n  type: test\n  text: t\n  prefix: T\n  score: {many: a}\n", 5, Why.REFUSED),
+    "open braces": ("One:\n  type: message\n  text: 'x {{name}}'\n", 3, Why.REFUSED),
+    "a list as text": ("One:\n  type: message\n  text: [a]\n", 3, Why.NO_TEXT),
+    "a text of 5000 characters": (f"One:\n  type: message\n  text: {'x' * 5000}\n", 1, Why.REFUSED),
+    "not yaml": ("One: [\n", 2, Why.NOT_YAML),
+    "a tab": ("One:\n\ttype: message\n", 2, Why.NOT_YAML),
+    "too deep": ("One: " + "[" * 5000, 0, Why.NOT_YAML),
+    "contains itself": ("One: &a [*a]\n", 0, Why.NOT_YAML),
+    "alias bomb": (BOMB, 0, Why.TOO_LARGE),
+    "no document": ("", 0, Why.EMPTY),
+    "no elements": ("{}", 0, Why.EMPTY),
+    "a list": ("- a\n- b\n", 1, Why.NO_MAP),
+    "two documents": (MINIMAL + "---\n" + MINIMAL, 4, Why.NOT_YAML),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_what_is_wrong_is_an_error_with_its_line(env: Environment, case: str) -> None:
+    text, line, why = ERRORS[case]
+    batch = read(env, text)
+    found = next(one for one in batch.report.findings if one.severity is Severity.ERROR)
+    assert (found.line, found.why) == (line, why)
+    assert batch.courses == []
+
+
+def test_all_errors_of_a_file_are_said_at_once(env: Environment) -> None:
+    text = QUIZ.format("no", "no") + "D:\n  type: delay\n  wait: never\nE:\n  type: nothing\n"
+    batch = read(env, text)
+    assert [one.line for one in sorted(batch.report.findings, key=lambda one: one.line)] == [4, 11, 13]
+
+
+def test_bytes_that_are_no_utf8_are_named_with_their_line(env: Environment) -> None:
+    found = only(read_sent(env, "a.yml", MINIMAL.encode() + "T: Привет".encode("cp1251"), ""))
+    assert (found.why, found.line) == (Why.NOT_UTF8, 4)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_id(env: Environment) -> None:
+    batch = read_sent(env, "a.yml", b"\xef\xbb\xbf" + MINIMAL.encode(), "")
+    assert batch.courses[0].flow.steps[0].key == "One"
+
+
+def test_a_map_taken_over_is_read_where_it_is_used(env: Environment) -> None:
+    text = "One: &base\n  type: message\n  text: hi\n  button: Go\nTwo:\n  <<: *base\n  text: other\n"
+    flow = read(env, text).courses[0].flow
+    assert (step(flow, "Two").text, step(flow, "Two").button) == ({"*": "other"}, {"*": "Go"})
+
+
+@pytest.mark.parametrize(
+    ("stem", "slug"),
+    [("IELTS_2", "IELTS_2"), ("Мой курс (1)", "moy-kurs-1"), ("Ünï", "uni"), ("x" * 40, "x" * 32), ("—", "")],
+)
+def test_the_files_name_becomes_the_slug(env: Environment, stem: str, slug: str) -> None:
+    batch = read_sent(env, f"{stem}.yml", MINIMAL.encode(), "")
+    if slug:
+        assert batch.courses[0].flow.slug == slug
+    else:
+        assert only(batch).why is Why.BAD_SLUG
+
+
+def test_files_beside_the_course_are_found_and_kept_under_their_content(
+    env: Environment, tmp_path: Path
+) -> None:
+    folder = tmp_path / "courses"
+    (folder / "pictures").mkdir(parents=True)
+    (folder / "pictures" / "cat.PNG").write_bytes(b"a cat")
+    (tmp_path / "secret.png").write_bytes(b"x")
+    text = MINIMAL + "  media: [pictures/cat.PNG, ../../secret.png, /etc/hostname]\n"
+    (folder / "c.yml").write_text(text)
+    batch = read_path(env, folder / "c.yml")
+    assert [(one.why, one.line) for one in batch.report.findings] == [(Why.NO_MEDIUM, 4)] * 2
+    (medium,) = step(batch.courses[0].flow, "One").media
+    assert medium.kind is MediaKind.PHOTO
+    assert not (env.data_dir / medium.ref).exists()
+    batch.shelves[0].keep()
+    assert (env.data_dir / medium.ref).read_bytes() == b"a cat"
+    again = read_sent(env, "c.yml", MINIMAL.encode() + f"  media: {medium.ref}\n".encode(), "")
+    assert again.report.findings == []
+
+
+def test_a_file_too_large_for_a_bot_is_an_error(env: Environment, tmp_path: Path) -> None:
+    with (tmp_path / "large.png").open("wb") as file:
+        file.truncate(11_000_000)
+    (tmp_path / "c.yml").write_text(MINIMAL + "  media: [large.png]\n")
+    found = only(read_path(env, tmp_path / "c.yml"))
+    assert (found.why, found.values["limit"], found.line) == (Why.LARGE_FILE, 10, 4)
+
+
+def test_every_finding_has_words_and_a_remedy_in_every_language() -> None:
+    values = dict.fromkeys(
+        ("problem", "suffixes", "limit", "key", "first", "slug", "other", "kind", "element", "type", "types",
+         "field", "given", "right", "meant", "target", "prefix", "ref"), "x",
+    )  # fmt: skip
+    for why in Why:
+        for language in LANGUAGES:
+            lines = say(why, language, values, escape=False).split("\n")
+            assert len(lines) == 2
+            assert all(lines)
+
+
+def test_the_types_are_those_of_the_engine() -> None:
+    assert {"message", "quiz", "delay", "section"} <= set(TYPES)
