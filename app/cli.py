@@ -112,6 +112,17 @@ def import_courses(
     _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy))
 
 
+@main.command("export")
+def export_course(
+    flow: Annotated[str, typer.Argument(help="What links call the course or scenario.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Into this file.")] = None,
+) -> None:
+    """Write the newest version of a course as YAML that imports to the same."""
+    from app.commands import give_out
+
+    _plainly(give_out, _settings(), flow, output)
+
+
 def _settings() -> "Settings":
     from pydantic import ValidationError
 

@@ -4,9 +4,10 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from app import wiring
-from app.courses import Wishes, import_path
+from app.courses import Wishes, import_path, write_course
 from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
@@ -103,6 +104,16 @@ def bring_in(settings: Settings, wishes: Wishes) -> int:
     async def work() -> None:
         async with _opened(settings) as process:
             await import_path(process, wishes)
+
+    return _run(settings, work)
+
+
+def give_out(settings: Settings, slug: str, to: Path | None) -> int:
+    """`tandem export`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            await write_course(process, slug, to)
 
     return _run(settings, work)
 

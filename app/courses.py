@@ -1,4 +1,4 @@
-"""What `tandem import` does with a process: read, check, publish, put on a bot, and say all of it."""
+"""What `tandem import` and `tandem export` do with a process, and what they say about it."""
 
 import sys
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from services.content.deployments import deploy_flow, open_to_all
+from services.content.exporting import write_yaml
+from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, plan_import, publish_import
 from services.content.importing.reader import Batch, count_files, read_path
 from services.content.importing.report import Finding, Report
@@ -52,6 +54,20 @@ async def import_path(process: Process, wishes: Wishes) -> None:
     _print_imported(imported)
     for one, link in zip(imported, links, strict=False):
         sys.stdout.write(f"{one.course.flow.slug}:\n{link}\n" if len(links) > 1 else f"{link}\n")
+
+
+async def write_course(process: Process, slug: str, to: Path | None) -> None:
+    """Carry out `tandem export`: the newest version of a flow as our YAML, to a file or the standard output."""
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        version = await get_latest_version(uow, await get_flow_id(uow, slug))
+    _write(write_yaml(version.flow), to)
+
+
+def _write(text: str, to: Path | None) -> None:
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        to.write_text(text, encoding="utf-8")
 
 
 def read_with_bar(process: Process, wishes: Wishes) -> Batch:

@@ -91,3 +91,16 @@ def test_a_name_that_is_something_else_is_refused(school: School) -> None:
     assert dump(database(school)) == rows
     done = school.command("import", str(school.folder / "welcome.yml"), "--slug", "hello")
     assert done.stdout == "hello: 1 element, published as version 1\n"
+
+
+def test_what_is_exported_imports_to_the_same(school: School) -> None:
+    assert school.command("import", str(TRAVEL)).returncode == 0
+    first = school.command("export", "travel")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.startswith("kind: course\nslug: travel\nname: travel\nsteps:\n  - key: Intro_00\n")
+    path = school.folder / "out.yaml"
+    assert school.command("export", "travel", "-o", str(path)).returncode == 0
+    assert path.read_text() == first.stdout
+    assert school.command("import", str(path)).stdout.endswith("unchanged\nnothing changed\n")
+    gone = school.command("export", "nothing")
+    assert (gone.returncode, gone.stderr) == (1, "SCENARIO_NOT_FOUND: nothing\n")

@@ -143,6 +143,8 @@ class _Reader:
             return Items(line, tuple(one for item in node.value if (one := self.read(item)) is not None))
         if not isinstance(node, ScalarNode) or str(node.tag) == _NULL:
             return None
+        if "\0" in node.value:
+            self.notes.error(line, Why.NOT_YAML, problem="a character no text can have")
         return Scalar(line, node.value, _value_of(node))
 
     def _map(self, node: MappingNode, line: int) -> Entries:
