@@ -13,11 +13,10 @@ from bots.shared.texts import say
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.lifecycle import BotKind
-from services.content.deployments import deploy_flow, open_to_all
 from services.content.exporting import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
-from services.content.importing.applying import Imported, Planned, plan_import, publish_import
-from services.content.importing.reader import Batch, count_files, read_path
+from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import
+from services.content.importing.reader import Batch, list_files, read_path
 from services.content.importing.report import Finding, Report
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
@@ -52,6 +51,8 @@ async def import_path(process: Process, wishes: Wishes) -> None:
         imported = await publish_import(uow, batch, planned)
         links = [await _deploy(uow, one) for one in imported] if wishes.deploy else []
     _print_imported(imported)
+    if not links and any(one.course.terms for one in imported):
+        sys.stdout.write("tokens and rules of the list come into force with --deploy\n")
     for one, link in zip(imported, links, strict=False):
         sys.stdout.write(f"{one.course.flow.slug}:\n{link}\n" if len(links) > 1 else f"{link}\n")
 
@@ -73,7 +74,7 @@ def _write(text: str, to: Path | None) -> None:
 def read_with_bar(process: Process, wishes: Wishes) -> Batch:
     """Read the files, with a bar on a terminal when they are many."""
     console = Console(stderr=True)
-    total = count_files(wishes.path)
+    total = len(list_files(wishes.path, Report()))
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=total)
 
@@ -93,8 +94,7 @@ async def _connect_missing_bots(process: Process) -> None:
 
 async def _deploy(uow: UnitOfWork, imported: Imported) -> str:
     bot = await get_bot(uow, BOT_OF[imported.course.flow.kind])
-    deployment = await deploy_flow(uow, imported.flow_id, bot.id)
-    return f"https://t.me/{bot.username}?start={await open_to_all(uow, deployment)}"
+    return f"https://t.me/{bot.username}?start={await deploy_import(uow, imported, bot.id)}"
 
 
 def _show(report: Report) -> None:

@@ -1,5 +1,8 @@
 """Where a course runs, and the tokens that let people in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
@@ -80,10 +83,25 @@ def personal_payload(key: bytes, account_id: int, deployment: str, token_id: int
     return course_link(deployment, personal_text(key, account_id, token_id))
 
 
-async def open_to_all(uow: UnitOfWork, deployment: Deployment) -> str:
-    """The start payload of the deployment's public token, which is made the first time."""
-    text = mac(uow.env.signing_key, "public", str(uow.account_id), deployment.public_id, size=TOKEN_BYTES)
-    if await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text)) is None:
+async def change_settings(uow: UnitOfWork, deployment_id: int, settings: Mapping[str, Any]) -> None:
+    """Have these settings of a deployment say so from now on; the others stay."""
+    known = await store.load_settings(uow.conn, uow.account_id, deployment_id)
+    changed = {**known, **settings}
+    if changed != known:
+        await store.set_settings(uow.conn, uow.account_id, deployment_id, changed)
+
+
+async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None = None) -> str:
+    """The start payload of the deployment's public token, which is made the first time; `text` if it has one.
+
+    Raises TOKEN_TAKEN if the text lets into another deployment.
+    """
+    key, account = uow.env.signing_key, str(uow.account_id)
+    text = text or mac(key, "public", account, deployment.public_id, size=TOKEN_BYTES)
+    known = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
+    if known is not None and known.deployment_id != deployment.id:
+        raise DomainError(ErrorKind.CONFLICT, "TOKEN_TAKEN", f"deployment {deployment.public_id}")
+    if known is None:
         row = {
             "deployment_id": deployment.id,
             "kind": TokenKind.PUBLIC,

@@ -122,6 +122,25 @@ async def find_deployment(
     return Deployment(*row) if row else None
 
 
+async def load_settings(conn: AsyncConnection, account_id: int, deployment_id: int) -> dict[str, Any]:
+    """What is set for a deployment."""
+    found = await conn.scalar(
+        select(deployments.c.settings).where(
+            deployments.c.id == deployment_id, deployments.c.account_id == account_id
+        )
+    )
+    return dict(found or {})
+
+
+async def set_settings(conn: AsyncConnection, account_id: int, deployment_id: int, settings: Row) -> None:
+    """Replace what is set for a deployment."""
+    await conn.execute(
+        update(deployments)
+        .where(deployments.c.id == deployment_id, deployments.c.account_id == account_id)
+        .values(settings=dict(settings))
+    )
+
+
 async def add_token(conn: AsyncConnection, account_id: int, row: Row) -> int:
     """Add a token; gives its id."""
     rows = await conn.execute(

@@ -51,7 +51,9 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
     ):
         made[name] = await flows.add_flow(uow, flow, id=next(ids))
         made["version_id"] = await flows.add_version(uow, made[name], flow, id=next(ids))
-        made["deployment_id"] = await flows.add_deployment(uow, made[name], bot_id, id=next(ids))
+        made["deployment_id"] = await flows.add_deployment(
+            uow, made[name], bot_id, id=next(ids), settings={"ban_text": world["mark"]}
+        )
         await flows.add_link_name(uow, flow.slug, id=next(ids))
         if name == "flow_id":
             course = dict(made)

@@ -194,6 +194,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
     ),
     "content.store.set_token_hash": {"token_hash": same("changed")},
+    "content.store.set_settings": {"settings": same({"restricted": True})},
     "content.store.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},
     "content.store.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
     "delivery.inbox.mark_failed": {"row_id": of("update_id"), "state": same(InboxState.PENDING)},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.lifecycle import NameKind
+from services.content.deployments import change_settings, deploy_flow, open_to_all
 from services.content.flows import get_flow_id, get_latest_version, publish_flow
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why
@@ -71,3 +72,13 @@ async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
     if version is None or planned.changes:
         version = await publish_flow(uow, planned.course.flow)
     return Imported(planned.course, version.flow_id, version.number, planned.changes)
+
+
+async def deploy_import(uow: UnitOfWork, imported: Imported, bot_id: int) -> str:
+    """Put a course on a bot under the terms of its list; gives the start payload of its public token."""
+    deployment = await deploy_flow(uow, imported.flow_id, bot_id)
+    terms = imported.course.terms
+    if terms is None:
+        return await open_to_all(uow, deployment)
+    await change_settings(uow, deployment.id, terms.settings)
+    return await open_to_all(uow, deployment, terms.token)

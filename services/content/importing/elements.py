@@ -106,10 +106,10 @@ def count_right(fields: Entries) -> int:
     answers = fields.entries.get("answers")
     given = answers.items if isinstance(answers, Items) else ()
     words = (one.text("correct") for one in given if isinstance(one, Entries))
-    return sum((word or "").strip().lower() in _YES for word in words)
+    return sum((word or "").strip().lower() in YES for word in words)
 
 
-_YES = frozenset({"yes", "true", "on", "1", "y", "t"})
+YES = frozenset({"yes", "true", "on", "1", "y", "t"})
 
 
 def _known(fields: Entries, path: Sequence[str | int]) -> Sequence[str | int]:

@@ -1,11 +1,17 @@
 """The one door of imports: a file, a folder or what was sent, whatever its format, as checked courses and a report."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.environment import Environment
 from core.flow.definition import Flow
+from services.content.importing.course_list import (
+    FURTHER_LIST,
+    Terms,
+    find_listed_file,
+    is_course_list,
+    read_list,
+)
 from services.content.importing.courses import Reading, is_own_form, read_own_course, read_seed_course
 from services.content.importing.media import Shelf
 from services.content.importing.nodes import Entries, decode, read_yaml
@@ -28,10 +34,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course that was read, and where."""
+    """A course that was read, and where; `terms` if it stands in a list."""
 
     flow: Flow
     file: str
+    terms: Terms | None = None
 
 
 @dataclass(slots=True)
@@ -41,18 +48,27 @@ class Batch:
     report: Report = field(default_factory=Report)
     courses: list[Course] = field(default_factory=list)
     shelves: list[Shelf] = field(default_factory=list)
+    files: set[Path] = field(default_factory=set)
+    """Those that were read."""
 
 
 def read_path(env: Environment, path: Path, slug: str = "", tick: Tick = quietly) -> Batch:
-    """Read a file, or the files of a folder; `slug` is for one course that does not name its own."""
+    """Read a file, or the files of a folder; `slug` is for one course that does not name its own.
+
+    A folder with a course list has the courses that the list names, and no others.
+    """
     batch = Batch()
-    paths = list(_list_files(path, batch.report))
-    for one in paths:
+    paths = list_files(path, batch.report)
+    lists = [one for one in paths if _is_list(one)] if len(paths) > 1 else []
+    for one in lists or paths:
         tick(one.name, 1)
-        source = _open(one, tick, batch.report)
+        source = _open(one, tick, batch)
         if source is not None:
             _read_source(env, source, slug if len(paths) == 1 else "", batch)
-    _note_slugs(batch)
+    for one in paths:
+        if one.resolve() not in batch.files:
+            batch.report.warn(str(one), 0, Why.NOT_LISTED)
+    _note_doubles(batch)
     return batch
 
 
@@ -63,63 +79,102 @@ def read_sent(env: Environment, name: str, content: bytes, slug: str) -> Batch:
     return batch
 
 
-def count_files(path: Path) -> int:
-    """How many files reading the path takes up."""
-    return len(list(_list_files(path, Report())))
+def list_files(path: Path, report: Report) -> list[Path]:
+    """The files an import of a path reads first; a folder without any is noted."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+    if not found:
+        report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(SUFFIXES))
+    return found
 
 
-def _list_files(path: Path, report: Report) -> Iterator[Path]:
-    if path.is_dir():
-        found = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
-        if not found:
-            report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(SUFFIXES))
-        yield from found
-    else:
-        yield path
+def _is_list(path: Path) -> bool:
+    if path.suffix.lower() not in YAML_SUFFIXES or b"path:" not in (content := path.read_bytes()):
+        return False
+    notes = Notes(Report(), path.name)
+    text = decode(content, notes)
+    root = None if text is None else read_yaml(text, notes)
+    return isinstance(root, Entries) and is_course_list(root)
 
 
-def _open(path: Path, tick: Tick, report: Report) -> Source | None:
+def _open(path: Path, tick: Tick, batch: Batch) -> Source | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        report.error(str(path), 0, Why.NO_FILE, problem=error.strerror or type(error).__name__)
+        batch.report.error(str(path), 0, Why.NO_FILE, problem=error.strerror or type(error).__name__)
         return None
+    batch.files.add(path.resolve())
     folder = path.absolute().parent
     return Source(str(path), content, (folder, folder.parent), tick)
 
 
-def _read_source(env: Environment, source: Source, slug: str, batch: Batch) -> None:
+def _read_source(
+    env: Environment, source: Source, slug: str, batch: Batch, terms: Terms | None = None
+) -> None:
     notes = Notes(batch.report, source.name)
-    shelf = Shelf(env, source.folders, source.tick)
-    batch.shelves.append(shelf)
     if Path(source.name).suffix.lower() not in SUFFIXES:
         notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
         return
-    flow = _read_yaml_course(source, slug, Reading(notes, shelf))
-    if flow is not None:
-        batch.courses.append(Course(flow, source.name))
+    before = batch.report.errors
+    text = decode(source.content, notes)
+    root = None if text is None else read_yaml(text, notes)
+    if isinstance(root, Entries) and is_course_list(root):
+        _read_listed(env, source, root, batch)
+    elif isinstance(root, Entries):
+        reading = Reading(notes, Shelf(env, source.folders, source.tick))
+        batch.shelves.append(reading.shelf)
+        flow = _read_course(root, slug or make_slug(Path(source.name).stem), reading)
+        if flow is not None and batch.report.errors == before:
+            _add_course(Course(flow, source.name, terms), batch)
+    elif root is not None:
+        notes.error(root.line, Why.NO_MAP)
 
 
-def _read_yaml_course(source: Source, slug: str, reading: Reading) -> Flow | None:
-    before = reading.notes.report.errors
-    text = decode(source.content, reading.notes)
-    root = None if text is None else read_yaml(text, reading.notes)
-    if root is None:
-        return None
-    if not isinstance(root, Entries):
-        reading.notes.error(root.line, Why.NO_MAP)
-        return None
-    if is_own_form(root):
-        flow = read_own_course(root, reading)
-    else:
-        flow = read_seed_course(root, slug or make_slug(Path(source.name).stem), reading)
-    return flow if reading.notes.report.errors == before else None
+def _read_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
+    return read_own_course(root, reading) if is_own_form(root) else read_seed_course(root, slug, reading)
 
 
-def _note_slugs(batch: Batch) -> None:
-    first: dict[str, str] = {}
+def _add_course(course: Course, batch: Batch) -> None:
+    terms = course.terms
+    if terms and terms.start and course.flow.step(terms.start) is None:
+        batch.report.warn(terms.file, terms.line, Why.UNKNOWN_START, slug=course.flow.slug, start=terms.start)
+        settings = {name: one for name, one in terms.settings.items() if name != "start"}
+        course = replace(course, terms=replace(terms, settings=settings))
+    batch.courses.append(course)
+
+
+def _read_listed(env: Environment, source: Source, root: Entries, batch: Batch) -> None:
+    notes = Notes(batch.report, source.name)
+    if not source.folders:
+        notes.error(0, Why.LIST_ALONE)
+        return
+    for listed in read_list(root, notes):
+        path = find_listed_file(listed.path, source.folders[0])
+        if path is None:
+            notes.error(listed.path_line, Why.LISTED_FILE, path=listed.path[:200], slug=listed.slug[:100])
+            continue
+        is_further = listed.slug == FURTHER_LIST
+        if is_further and path.resolve() in batch.files:
+            continue  # a list that names itself
+        source.tick(path.name, 1)
+        inner = _open(path, source.tick, batch)
+        if inner is not None:
+            terms = None if is_further else listed.terms
+            _read_source(env, inner, "" if is_further else listed.slug, batch, terms)
+
+
+def _note_doubles(batch: Batch) -> None:
+    slugs: dict[str, str] = {}
+    tokens: dict[str, str] = {}
     for course in batch.courses:
-        slug = course.flow.slug
-        if slug in first:
-            batch.report.error(course.file, 0, Why.SLUG_TWICE, slug=slug, other=first[slug])
-        first.setdefault(slug, course.file)
+        slug, terms = course.flow.slug, course.terms
+        if slug in slugs:
+            batch.report.error(course.file, 0, Why.SLUG_TWICE, slug=slug, other=slugs[slug])
+        slugs.setdefault(slug, course.file)
+        if terms and terms.token:
+            if terms.token in tokens:
+                batch.report.error(
+                    terms.file, terms.token_line, Why.SAME_LINK, slug=slug, other=tokens[terms.token]
+                )
+            tokens.setdefault(terms.token, slug)
