@@ -2,14 +2,13 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from core.config import Settings
+from app.cli_base import load_settings as _settings
+from app.cli_base import plainly as _plainly
+from app.cli_enrollment import tokens
 
 main = typer.Typer(
     help="Sell a course in one Telegram bot, teach it in another.",
@@ -17,6 +16,7 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+main.add_typer(tokens, name="token")
 
 
 def _show_version(wanted: bool) -> None:
@@ -121,22 +121,3 @@ def export_course(
     from app.commands import give_out
 
     _plainly(give_out, _settings(), flow, output)
-
-
-def _settings() -> "Settings":
-    from pydantic import ValidationError
-
-    from core.config import Settings
-
-    try:
-        return Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = ".".join(str(part) for part in problem["loc"]).upper()
-            text = problem["msg"].removeprefix("Value error, ")
-            typer.echo(f"{name}: {text}" if name else text, err=True)
-        raise typer.Exit(2) from None
-
-
-def _plainly(command: "Callable[..., int]", *arguments: object) -> None:
-    raise typer.Exit(command(*arguments))

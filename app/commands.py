@@ -16,6 +16,7 @@ from app.schema import is_current, migrate
 from bots.shared.insist import TokenRefusedError
 from core.clock import SystemClock
 from core.config import Settings
+from core.db.session import UnitOfWork
 from core.errors import DomainError
 from services.commerce.payments import build_performers
 from services.content.sample import read_content
@@ -114,6 +115,17 @@ def give_out(settings: Settings, slug: str, to: Path | None) -> int:
     async def work() -> None:
         async with _opened(settings) as process:
             await write_course(process, slug, to)
+
+    return _run(settings, work)
+
+
+def enroll(settings: Settings, do: Callable[[UnitOfWork], Awaitable[list[str]]]) -> int:
+    """What `tandem token` and its neighbours do: one unit of work, and the lines it gives."""
+
+    async def work() -> None:
+        async with _opened(settings) as process, process.db.unit(FIRST_ACCOUNT) as uow:
+            lines = await do(uow)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
 
     return _run(settings, work)
 

@@ -32,6 +32,7 @@ from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
 
 BOT = ConnectedBot(77, FIRST_ACCOUNT, BotKind.COURSE, "bench_77_bot", "Bench", "77:AAFbench")
 TOKEN = BOT.token
@@ -125,6 +126,7 @@ async def open_database(url: str, react: React = reactions.react) -> AsyncIterat
         production=False,
         content_dir=Path(),
         signing_key=b"k" * 32,
+        keys=KeyRing({"k1": b"s" * 32}),
     )
     db = Database(url, SystemClock(), env, react)
     try:

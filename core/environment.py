@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from utils.sealed import KeyRing
+
 
 @dataclass(frozen=True)
 class Environment:
-    """Read-only facts: who the admins are, how long a course day lasts, which keys sign."""
+    """Read-only facts: who the admins are, how long a course day lasts, which keys sign and seal."""
 
     course_day: timedelta
     admin_ids: tuple[int, ...]
@@ -18,6 +20,7 @@ class Environment:
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)
+    keys: KeyRing = field(repr=False)  # seals what must be shown again
     data_dir: Path = Path("data")
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"

@@ -70,7 +70,9 @@ class TokenKind(StrEnum):
     """Who may use an enrollment token."""
 
     PUBLIC = "public"
+    GROUP = "group"  # as many people as it says
     PERSONAL = "personal"
+    EXTERNAL = "external"  # one person, known to another system by a name of its own
 
 
 class NameKind(StrEnum):

@@ -17,6 +17,7 @@ from services import reactions
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
+from utils.sealed import KeyRing
 
 pytest_plugins = ("sandbox.pytest_plugin",)
 DATABASES = ("sqlite", "postgresql")
@@ -68,6 +69,7 @@ def env(tmp_path: Path) -> Environment:
         production=False,
         content_dir=tmp_path,
         signing_key=b"k" * 32,
+        keys=KeyRing({"k1": b"s" * 32}),
         data_dir=tmp_path / "data",
     )
 

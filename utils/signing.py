@@ -30,6 +30,11 @@ def random_id(length: int = 10) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def random_token(size: int) -> str:
+    """Base64url of `size` random bytes."""
+    return secrets.token_urlsafe(size)
+
+
 def derive_key(master: bytes, purpose: str) -> bytes:
     """A key for one purpose, from which neither the master nor another purpose's key follows."""
     return hmac.new(master, purpose.encode(), hashlib.sha256).digest()

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from bots.admin import broadcast, figures, giving, lessons, overview, receipts, who
+from bots.admin import broadcast, figures, giving, lessons, overview, receipts, tokens, who
 
 
 def build_router() -> Router:
@@ -15,6 +15,7 @@ def build_router() -> Router:
         giving.build_router(),
         lessons.build_router(),
         receipts.build_router(),
+        tokens.build_router(),
         broadcast.build_router(),
     )
     return router

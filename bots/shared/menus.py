@@ -21,7 +21,7 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
     BotKind.SALES: ("start", "purchases", "partner"),
     BotKind.COURSE: ("start", "lessons", "progress", "ask", "settings"),
 }
-ADMIN_COMMANDS = ("admin", "who", "stats", "give", "revoke", "resend", "open", "broadcast")
+ADMIN_COMMANDS = ("admin", "who", "stats", "give", "revoke", "resend", "open", "tokens", "broadcast")
 EVERYBODY = 0
 ROUND_SECONDS = 60.0  # an admin who starts a bot gets her menu within this time
 MOST_TRIES = 3

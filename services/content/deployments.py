@@ -10,6 +10,7 @@ from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
 from services.content import store
 from services.content.schemas import Deployment, EnrollmentToken
+from services.people import contacts
 from utils.signing import fingerprint, mac, random_id
 
 PUBLIC_ID = 8
@@ -83,6 +84,20 @@ def personal_payload(key: bytes, account_id: int, deployment: str, token_id: int
     return course_link(deployment, personal_text(key, account_id, token_id))
 
 
+def seal_text(uow: UnitOfWork, text: str) -> str:
+    """A token's text as it is kept, bound to the token; `open_text` reads it."""
+    return uow.env.keys.seal(text, _place(uow, fingerprint(text)))
+
+
+def open_text(uow: UnitOfWork, sealed: str, text_hash: str) -> str:
+    """The text of a token, to be shown to an admin again."""
+    return uow.env.keys.open(sealed, _place(uow, text_hash))
+
+
+def _place(uow: UnitOfWork, text_hash: str) -> str:
+    return f"enrollment_tokens/{uow.account_id}/{text_hash}"
+
+
 async def change_settings(uow: UnitOfWork, deployment_id: int, settings: Mapping[str, Any]) -> None:
     """Have these settings of a deployment say so from now on; the others stay."""
     known = await store.load_settings(uow.conn, uow.account_id, deployment_id)
@@ -106,6 +121,7 @@ async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None 
             "deployment_id": deployment.id,
             "kind": TokenKind.PUBLIC,
             "hash": fingerprint(text),
+            "sealed": seal_text(uow, text),
             "uses": 0,
             "created_at": uow.now,
         }
@@ -116,14 +132,22 @@ async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None 
 async def admit(
     uow: UnitOfWork, link: CourseLink, bot_id: int, contact_id: int
 ) -> tuple[Deployment, EnrollmentToken]:
-    """Check a course link for this person and count its use; raises TOKEN_REFUSED whatever is wrong with it."""
+    """Check a course link for this person and count her; raises TOKEN_REFUSED whatever is wrong with it."""
     deployment = await store.find_deployment(uow.conn, uow.account_id, public_id=link.deployment)
     token = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(link.token))
     if deployment is None or token is None or not _opens(uow, deployment, token, bot_id, contact_id):
         raise _refused()
-    if not await store.count_use(uow.conn, uow.account_id, token.id):
+    if not await _is_hers(uow, token, contact_id):
+        raise _refused()
+    if not await store.use_token(uow.conn, uow.account_id, token.id, contact_id, uow.now):
         raise _refused()
     return deployment, token
+
+
+async def _is_hers(uow: UnitOfWork, token: EnrollmentToken, contact_id: int) -> bool:
+    if token.holder_id is None:
+        return True
+    return (await contacts.get_contact(uow, contact_id)).telegram_id == token.holder_id
 
 
 def _refused() -> DomainError:

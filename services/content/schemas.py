@@ -1,6 +1,7 @@
 """Content as the use cases see it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.flow.definition import Flow
@@ -34,6 +35,7 @@ class EnrollmentToken:
     """A way into a deployment; the text itself is never stored, only its hash."""
 
     id: int
+    hash: str
     deployment_id: int
     kind: TokenKind
     contact_id: int | None
@@ -42,3 +44,30 @@ class EnrollmentToken:
     uses: int
     expires_at: datetime | None
     revoked_at: datetime | None
+    holder_id: int | None = None
+    label: str | None = None
+    external_id: str | None = None
+    cohort_id: int | None = None
+    utm: Mapping[str, str] | None = None
+    sealed: str | None = field(default=None, repr=False)
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """People who begin a deployed course together; `sections` are the moments its sections begin, by key."""
+
+    id: int
+    deployment_id: int
+    code: str
+    starts_at: datetime
+    sections: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class DeployedCourse:
+    """A course that runs on a bot, with what links and people call it."""
+
+    deployment: Deployment
+    slug: str
+    name: Mapping[str, str]

@@ -4,13 +4,22 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.content import deployments, enrollment_tokens, flow_versions, flows, link_names, media
+from core.db.models.content import (
+    cohorts,
+    deployments,
+    enrollment_tokens,
+    flow_versions,
+    flows,
+    link_names,
+    media,
+    token_uses,
+)
 from core.db.session import Row, dialect_insert
 from core.lifecycle import NameKind, TokenKind
-from services.content.schemas import Deployment, EnrollmentToken
+from services.content.schemas import Cohort, DeployedCourse, Deployment, EnrollmentToken
 
 DEPLOYMENT = (
     deployments.c.id,
@@ -20,8 +29,16 @@ DEPLOYMENT = (
     deployments.c.environment,
     deployments.c.is_active,
 )
+COHORT = (
+    cohorts.c.id,
+    cohorts.c.deployment_id,
+    cohorts.c.code,
+    cohorts.c.starts_at,
+    cohorts.c.sections,
+)
 TOKEN = (
     enrollment_tokens.c.id,
+    enrollment_tokens.c.hash,
     enrollment_tokens.c.deployment_id,
     enrollment_tokens.c.kind,
     enrollment_tokens.c.contact_id,
@@ -30,6 +47,13 @@ TOKEN = (
     enrollment_tokens.c.uses,
     enrollment_tokens.c.expires_at,
     enrollment_tokens.c.revoked_at,
+    enrollment_tokens.c.holder_id,
+    enrollment_tokens.c.label,
+    enrollment_tokens.c.external_id,
+    enrollment_tokens.c.cohort_id,
+    enrollment_tokens.c.utm,
+    enrollment_tokens.c.sealed,
+    enrollment_tokens.c.created_at,
 )
 
 
@@ -159,17 +183,7 @@ async def set_token_hash(conn: AsyncConnection, account_id: int, token_id: int, 
 
 
 def _token(row: Any) -> EnrollmentToken:
-    return EnrollmentToken(
-        id=row.id,
-        deployment_id=row.deployment_id,
-        kind=TokenKind(row.kind),
-        contact_id=row.contact_id,
-        access_id=row.access_id,
-        max_uses=row.max_uses,
-        uses=row.uses,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-    )
+    return EnrollmentToken(**{**row._mapping, "kind": TokenKind(row.kind)})  # noqa: SLF001 - SQLAlchemy's own name
 
 
 async def find_token(
@@ -196,20 +210,86 @@ async def set_token_revoked(
     )
 
 
-async def count_use(conn: AsyncConnection, account_id: int, token_id: int) -> bool:
-    """Use a token once more if it still may be; False when it is used up."""
+async def use_token(
+    conn: AsyncConnection, account_id: int, token_id: int, contact_id: int, now: datetime
+) -> bool:
+    """Count a person's first use of a token, if it is not used up; False when it is. She may come again and again."""
+    own = (enrollment_tokens.c.id == token_id, enrollment_tokens.c.account_id == account_id)
+    # Changes nothing but takes the row: people who come at the same moment are counted one after the other.
+    locked = await conn.execute(
+        update(enrollment_tokens)
+        .where(*own)
+        .values(uses=enrollment_tokens.c.uses)
+        .returning(enrollment_tokens.c.uses, enrollment_tokens.c.max_uses)
+    )
+    uses, max_uses = locked.one()
+    known = select(token_uses.c.id).where(
+        token_uses.c.account_id == account_id,
+        token_uses.c.token_id == token_id,
+        token_uses.c.contact_id == contact_id,
+    )
+    if await conn.scalar(known) is not None:
+        return True
+    if max_uses is not None and uses >= max_uses:
+        return False
+    row = {"account_id": account_id, "token_id": token_id, "contact_id": contact_id, "used_at": now}
+    await conn.execute(insert(token_uses), row)
+    await conn.execute(update(enrollment_tokens).where(*own).values(uses=uses + 1))
+    return True
+
+
+async def list_tokens(conn: AsyncConnection, account_id: int, deployment_id: int) -> list[EnrollmentToken]:
+    """The tokens of a deployment that were issued by hand or by an import, the newest first."""
+    rows = await conn.execute(
+        select(*TOKEN)
+        .where(enrollment_tokens.c.account_id == account_id)
+        .where(enrollment_tokens.c.deployment_id == deployment_id, enrollment_tokens.c.access_id.is_(None))
+        .order_by(enrollment_tokens.c.id.desc())
+    )
+    return [_token(row) for row in rows]
+
+
+async def revoke_token(conn: AsyncConnection, account_id: int, token_id: int, revoked_at: datetime) -> bool:
+    """Close a token that belongs to no purchase; False if there is no such one or it is closed."""
     done = await conn.execute(
         update(enrollment_tokens)
         .where(enrollment_tokens.c.id == token_id, enrollment_tokens.c.account_id == account_id)
-        .where(
-            or_(
-                enrollment_tokens.c.max_uses.is_(None),
-                enrollment_tokens.c.uses < enrollment_tokens.c.max_uses,
-            )
-        )
-        .values(uses=enrollment_tokens.c.uses + 1)
+        .where(enrollment_tokens.c.access_id.is_(None), enrollment_tokens.c.revoked_at.is_(None))
+        .values(revoked_at=revoked_at)
     )
     return done.rowcount == 1
+
+
+async def find_cohort(
+    conn: AsyncConnection,
+    account_id: int,
+    deployment_id: int,
+    *,
+    code: str | None = None,
+    cohort_id: int | None = None,
+) -> Cohort | None:
+    """A cohort of a deployment by its code or its id."""
+    statement = select(*COHORT).where(
+        cohorts.c.account_id == account_id, cohorts.c.deployment_id == deployment_id
+    )
+    if code is not None:
+        statement = statement.where(cohorts.c.code == code)
+    if cohort_id is not None:
+        statement = statement.where(cohorts.c.id == cohort_id)
+    row = (await conn.execute(statement.order_by(cohorts.c.id).limit(1))).one_or_none()
+    return Cohort(*row) if row else None
+
+
+async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> list[DeployedCourse]:
+    """The courses deployed on a bot, the oldest first."""
+    rows = await conn.execute(
+        select(*DEPLOYMENT, flows.c.slug, flows.c.name)
+        .join(flows, flows.c.id == deployments.c.flow_id)
+        .where(deployments.c.account_id == account_id, deployments.c.bot_id == bot_id)
+        .where(flows.c.kind == "course")
+        .order_by(deployments.c.id)
+    )
+    return [DeployedCourse(Deployment(*row[: len(DEPLOYMENT)]), row.slug, row.name) for row in rows]
 
 
 async def list_personal_tokens(

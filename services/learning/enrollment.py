@@ -8,6 +8,7 @@ from core.flow.run import RunStatus
 from core.rules.deep_link import CourseLink, parse_payload
 from services.content import flows
 from services.content.deployments import admit
+from services.content.schemas import EnrollmentToken
 from services.delivery.speech import Address
 from services.learning import runs
 from services.learning.runs import NewRun
@@ -30,6 +31,7 @@ class _Way:
     deployment_id: int
     flow_id: int
     access_id: int | None
+    token: EnrollmentToken | None = None
 
 
 async def enter_course(uow: UnitOfWork, contact: Contact, to: Address, payload: str) -> Entrance:
@@ -45,7 +47,9 @@ async def enter_course(uow: UnitOfWork, contact: Contact, to: Address, payload: 
     version = await flows.get_latest_version(uow, way.flow_id)
     if way.access_id is not None and not await _is_open(uow, contact, version.id):
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
-    run_id = await runs.start_run(uow, NewRun(contact, to, version, way.deployment_id, way.access_id))
+    run_id = await runs.start_run(
+        uow, NewRun(contact, to, version, way.deployment_id, way.access_id, way.token)
+    )
     return Entrance(run_id, is_new=True, is_over=False)
 
 
@@ -57,7 +61,7 @@ async def _find_way(uow: UnitOfWork, contact: Contact, to: Address, payload: str
     link = parse_payload(payload)
     if isinstance(link, CourseLink):
         deployment, token = await admit(uow, link, to.bot_id, contact.id)
-        return _Way(deployment.id, deployment.flow_id, token.access_id)
+        return _Way(deployment.id, deployment.flow_id, token.access_id, token)
     bought = await store.find_bought(uow.conn, uow.account_id, contact.id, to.bot_id)
     return _Way(bought.deployment_id, bought.flow_id, bought.access_id) if bought else None
 

@@ -1,6 +1,8 @@
 """The shell of the engine: load a run, advance it, save it with everything that follows, in one transaction."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from core.db.models.learning import run_steps
 from core.db.session import UnitOfWork
@@ -14,7 +16,7 @@ from core.flow.run import Run, RunStatus, View, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
-from services.content.schemas import FlowVersion
+from services.content.schemas import EnrollmentToken, FlowVersion
 from services.delivery.speech import Address
 from services.learning import effects
 from services.learning.schemas import LoadedRun, StoredRun
@@ -37,6 +39,8 @@ class NewRun:
     version: FlowVersion
     deployment_id: int | None = None
     access_id: int | None = None
+    token: EnrollmentToken | None = None
+    utm: Mapping[str, str] = field(default_factory=dict)
 
 
 async def start_run(uow: UnitOfWork, new: NewRun) -> int:
@@ -51,6 +55,7 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
             "flow_version_id": new.version.id,
             "deployment_id": new.deployment_id,
             "access_id": new.access_id,
+            **_origin(new),
             "kind": new.version.flow.kind,
             "status": RunStatus.ACTIVE,
             "state": dump_run_state(Run.new()),
@@ -63,6 +68,18 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
     await deliver(uow, run_id, Entered())
     return run_id
+
+
+def _origin(new: NewRun) -> dict[str, Any]:
+    """How she came: what the token said stays on the run; what the link itself said goes before it."""
+    token = new.token
+    utm = {**(token.utm or {} if token else {}), **new.utm}
+    return {
+        "token_id": token.id if token else None,
+        "cohort_id": token.cohort_id if token else None,
+        "external_id": token.external_id if token else None,
+        "utm": utm or None,
+    }
 
 
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:

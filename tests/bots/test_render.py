@@ -18,6 +18,7 @@ from core.environment import Environment
 from core.lifecycle import Klass
 from services.delivery import speech
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from utils.sealed import KeyRing
 from utils.telegram_html import cut_html, utf16_length
 
 CHAT = 5005
@@ -225,6 +226,7 @@ def test_whatever_she_is_called_it_is_shown_literally(name: str) -> None:
         production=False,
         content_dir=Path(),
         signing_key=b"k" * 32,
+        keys=KeyRing({"k1": b"s" * 32}),
     )
     text = speech.content({"*": "Hi <b>{{user.user_name}}</b>!"})
     shown = render(environment, {"text": text}, user_name=name)["text"]

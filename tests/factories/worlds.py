@@ -77,7 +77,10 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     await sales.add_click(uow, partner_id, contact.id, id=next(ids))
     token = {"kind": "personal", "contact_id": contact.id, "access_id": access_id, "hash": world["mark"]}
     token_id = await flows.add_token(uow, world["deployment_id"], id=next(ids), **token)
+    public = {"hash": f"public-{world['mark']}", "label": world["mark"]}
+    open_token_id = await flows.add_token(uow, world["deployment_id"], id=next(ids), **public)
     return {
+        "open_token_id": open_token_id,
         "tariff_id": tariff_id,
         "order_id": order_id,
         "payment_id": payment_id,
@@ -166,3 +169,6 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
     await add_row(uow, tables["media"], file, {"id": next(ids)})
     change = {"access_id": world["access_id"], "change": "given", "admin_id": 1001, "at": uow.now}
     await add_row(uow, tables["access_changes"], change, {"id": next(ids)})
+    cohort = {"deployment_id": world["deployment_id"], "code": "spring", "starts_at": uow.now}
+    more = {"sections": {"part": world["mark"]}, "created_at": uow.now}
+    await add_row(uow, tables["cohorts"], {**cohort, **more}, {"id": next(ids)})

@@ -193,6 +193,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "content.store.add_token": row(
         deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
     ),
+    "content.store.revoke_token": {"token_id": of("open_token_id")},
+    "content.store.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
     "content.store.set_token_hash": {"token_hash": same("changed")},
     "content.store.set_settings": {"settings": same({"restricted": True})},
     "content.store.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},

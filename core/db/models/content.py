@@ -92,12 +92,13 @@ enrollment_tokens = Table(
     Column("kind", String(16), nullable=False),  # TokenKind
     Column("hash", String(64), nullable=False, unique=True),
     Column("contact_id", Id, nullable=True),  # whom a personal token belongs to
+    Column("holder_id", Id, nullable=True),  # the same by Telegram user id: she may not be known yet
     Column("access_id", Id, nullable=True, unique=True),  # the purchase it was issued for
     Column("max_uses", Integer, nullable=True),
     Column("uses", Integer, nullable=False, server_default="0"),
     Column("expires_at", UtcDateTime, nullable=True),
     Column("revoked_at", UtcDateTime, nullable=True),
-    Column("sealed", Text, nullable=True),  # the text of a public or group token, to be shown again
+    Column("sealed", Text, nullable=True),  # the text, to be shown again; a bought token is made anew
     Column("label", String(64), nullable=True),
     Column("external_id", String(128), nullable=True),  # who the holder is in another system
     Column("cohort_id", Id, nullable=True),

@@ -19,10 +19,19 @@ from services.content.importing.reader import read_path, read_sent
 from services.content.importing.report import Severity
 from services.content.sample import read_content
 from tests.factories.elements import DOCUMENTS, make_document
+from utils.sealed import KeyRing
 
 SEED = Path(__file__).parent / "seed_courses" / "travel.yml"
 FACTS = Environment(
-    timedelta(days=1), (1001,), None, {}, "mock", production=False, content_dir=CONTENT, signing_key=b""
+    timedelta(days=1),
+    (1001,),
+    None,
+    {},
+    "mock",
+    production=False,
+    content_dir=CONTENT,
+    signing_key=b"",
+    keys=KeyRing({"k1": b"s" * 32}),
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.db.models.content import deployments, enrollment_tokens
+from core.db.models.content import deployments, enrollment_tokens, token_uses
 from core.db.session import Database
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
@@ -64,7 +64,7 @@ async def test_the_buyer_is_welcome_again_and_again(db: Database, shop: Shop) ->
         deployment, token = await admit(uow, link, COURSE_BOT, shop.buyer.id)
         assert (deployment, token.access_id) == (shop.deployment, access_id)
     await _enter(db, link, shop.buyer.id)
-    assert [row.uses for row in await read_rows(db, enrollment_tokens)] == [2]
+    assert [row.uses for row in await read_rows(db, enrollment_tokens)] == [1]  # people, not visits
 
 
 async def test_a_purchase_has_one_token(db: Database, shop: Shop) -> None:
@@ -179,6 +179,16 @@ async def test_a_public_token_without_an_end_has_none(db: Database, shop: Shop, 
     clock.advance(days=1000)
     for one in await _people(db, 5):
         await _enter(db, link, one.id)
+
+
+async def test_who_was_counted_comes_again_though_it_is_used_up(db: Database, shop: Shop) -> None:
+    link = await _public(db, shop, kind="group", max_uses=1)
+    await asyncio.gather(*(_enter(db, link, shop.buyer.id) for _ in range(20)))
+    (other,) = await _people(db, 1)
+    with pytest.raises(DomainError, match="TOKEN_REFUSED"):
+        await _enter(db, link, other.id)
+    assert [row.uses for row in await read_rows(db, enrollment_tokens)] == [1]
+    assert len(await read_rows(db, token_uses)) == 1
 
 
 async def test_a_use_that_is_rolled_back_does_not_count(db: Database, shop: Shop) -> None:

@@ -1,0 +1,104 @@
+"""`/tokens`, `/token` and `/revoketoken`: the links into a course, issued, listed and closed."""
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from bots.admin.gate import admin_command, admin_router, read_words
+from bots.shared.context import Context
+from core.errors import DomainError
+from core.lifecycle import BotKind
+from services.content import tokens
+from services.content.tokens import COURSE, ListedToken
+from services.delivery import speech
+from services.delivery.speech import Words
+from services.tenancy.bots import get_bot
+
+MOST_SHOWN = 20
+MOST_DIGITS = 18
+
+
+def build_router() -> Router:
+    """The three commands."""
+    router = admin_router("admin-tokens")
+
+    @router.message(admin_command("tokens"))
+    async def show(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _list(ctx, read_words(command))
+
+    @router.message(admin_command("token"))
+    async def issue(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _issue(ctx, read_words(command))
+
+    @router.message(admin_command("revoketoken"))
+    async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
+        given = " ".join(read_words(command))
+        if not given.isdecimal() or len(given) > MOST_DIGITS:
+            ctx.say("revoketoken-usage")
+            return
+        try:
+            await tokens.revoke_token(ctx.uow, int(given))
+        except DomainError:
+            ctx.say("token-unknown", number=given)
+            return
+        ctx.say("token-revoked", number=given)
+
+    return router
+
+
+async def _list(ctx: Context, given: list[str]) -> None:
+    bot = await get_bot(ctx.uow, BotKind.COURSE)
+    try:
+        course = await tokens.find_course(ctx.uow, bot.id, given[0] if given else None)
+    except DomainError as refusal:
+        ctx.say("course-which", courses=refusal.detail)
+        return
+    found = await tokens.list_tokens(ctx.uow, course.deployment)
+    title = speech.words("tokens-of" if found else "tokens-none", course=speech.content(course.name))
+    more = [speech.words("tokens-more")] if len(found) > MOST_SHOWN else []
+    shown = [_line(ctx, bot.username, one) for one in found[:MOST_SHOWN]]
+    speech.say(ctx.uow, ctx.address, speech.lines(title, *shown, *more), ctx.next_key())
+
+
+async def _issue(ctx: Context, given: list[str]) -> None:
+    if not given:
+        ctx.say("token-usage")
+        return
+    options = {name: value for name, _, value in (one.partition("=") for one in given[1:])}
+    slug = options.pop(COURSE, None)
+    bot = await get_bot(ctx.uow, BotKind.COURSE)
+    try:
+        terms = tokens.read_terms(given[0].lower(), options, ctx.uow.now)
+        course = await tokens.find_course(ctx.uow, bot.id, slug)
+        made = await tokens.issue_token(ctx.uow, course.deployment, terms)
+    except DomainError as refusal:
+        _explain(ctx, refusal)
+        return
+    speech.say(ctx.uow, ctx.address, _line(ctx, bot.username, made), ctx.next_key())
+
+
+def _explain(ctx: Context, refusal: DomainError) -> None:
+    if refusal.code == "COURSE_UNKNOWN":
+        ctx.say("course-which", courses=refusal.detail)
+    else:
+        usage = speech.words("token-usage")
+        wrong = speech.words("token-wrong", problem=refusal.detail)
+        speech.say(ctx.uow, ctx.address, speech.lines(wrong, usage), ctx.next_key())
+
+
+def _line(ctx: Context, username: str, listed: ListedToken) -> Words:
+    token = listed.token
+    facts = {
+        "number": token.id,
+        "label": token.label or token.external_id or (f"→ {token.holder_id}" if token.holder_id else ""),
+        "kind": speech.words(f"token-kind-{token.kind}"),
+        "uses": f"{token.uses}/{token.max_uses}" if token.max_uses else str(token.uses),
+        "link": f"https://t.me/{username}?start={listed.payload}" if listed.payload else "",
+    }
+    parts = [speech.words("token-line", **facts)]
+    if token.revoked_at is not None:
+        parts.append(speech.words("token-is-revoked"))
+    elif token.expires_at is not None:
+        at = speech.moment(token.expires_at, ctx.contact.zone)
+        parts.append(speech.words("token-expires", moment=at))
+    return speech.lines(*parts, gap="\n")

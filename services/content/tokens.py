@@ -1,0 +1,206 @@
+"""Ways into a course that people are given by hand: issued, listed with their links, revoked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import TokenKind
+from core.rules.deep_link import course_link
+from services.content import store
+from services.content.deployments import TOKEN_BYTES, open_text, seal_text
+from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
+from utils.signing import fingerprint, random_token
+
+COURSE = "course"  # the option that says which course, where a bot has several
+OPTIONS = ("uses", "for", "external", "days", "until", "cohort", "label", "utm")
+MOST_USES = 1_000_000
+MOST_DAYS = 3650
+MOST_LABEL = 64
+MOST_EXTERNAL = 128
+_ID = re.compile(r"[1-9]\d{0,17}")
+_UTM = re.compile(r"(utm_)?(source|medium|campaign|term|content):(\S{1,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTerms:
+    """Whom a new token lets in, until when, and what stays on the runs it begins."""
+
+    kind: TokenKind
+    max_uses: int | None = None
+    holder_id: int | None = None  # Telegram user id
+    external_id: str | None = None
+    expires_at: datetime | None = None
+    cohort: str | None = None
+    label: str | None = None
+    utm: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedToken:
+    """A token with the start payload of its link."""
+
+    token: EnrollmentToken
+    payload: str
+
+
+def read_terms(kind: str, options: Mapping[str, str], now: datetime) -> TokenTerms:
+    """What an admin asks for in words; raises TOKEN_TERMS with the name of the word that is wrong.
+
+    `uses` is a number of people, `for` a Telegram user id, `days` or `until` (YYYY-MM-DD, UTC) an end,
+    `utm` is `source:x,campaign:y`.
+    """
+    if kind not in set(TokenKind):
+        raise _wrong(f"the kind is one of {', '.join(TokenKind)}")
+    if unknown := [name for name in options if name not in OPTIONS]:
+        raise _wrong(f"{unknown[0]} is not one of {', '.join(OPTIONS)}")
+    given = TokenKind(kind)
+    return TokenTerms(
+        kind=given,
+        max_uses=_read_uses(given, options.get("uses")),
+        holder_id=_read_holder(given, options.get("for")),
+        external_id=_read_external(given, options.get("external")),
+        expires_at=_read_end(options, now),
+        cohort=options.get("cohort"),
+        label=_shorter("label", options.get("label"), MOST_LABEL),
+        utm=_read_utm(options.get("utm")),
+    )
+
+
+def _wrong(what: str) -> DomainError:
+    return DomainError(ErrorKind.INVALID, "TOKEN_TERMS", what)
+
+
+def _read_uses(kind: TokenKind, given: str | None) -> int | None:
+    """A group says how many; one person alone comes by a personal or external token, anybody by a public one."""
+    if kind is not TokenKind.GROUP:
+        if given is not None:
+            raise _wrong("uses: only a group token counts people")
+        return None if kind is TokenKind.PUBLIC else 1
+    if given is None or not given.isdecimal() or len(given) > len(str(MOST_USES)):
+        raise _wrong("uses: a group token needs the number of people, like uses=30")
+    if not 1 <= int(given) <= MOST_USES:
+        raise _wrong(f"uses: from 1 to {MOST_USES}")
+    return int(given)
+
+
+def _read_holder(kind: TokenKind, given: str | None) -> int | None:
+    if given is None:
+        return None
+    if kind is not TokenKind.PERSONAL or not _ID.fullmatch(given):
+        raise _wrong("for: a personal token may name a person's Telegram number")
+    return int(given)
+
+
+def _read_external(kind: TokenKind, given: str | None) -> str | None:
+    if (kind is TokenKind.EXTERNAL) != bool(given):
+        raise _wrong("external: an external token, and no other, needs the person's id in the other system")
+    return _shorter("external", given, MOST_EXTERNAL)
+
+
+def _shorter(name: str, given: str | None, most: int) -> str | None:
+    if given is not None and len(given) > most:
+        raise _wrong(f"{name}: at most {most} characters")
+    return given or None
+
+
+def _read_end(options: Mapping[str, str], now: datetime) -> datetime | None:
+    days, until = options.get("days"), options.get("until")
+    if days is not None and until is not None:
+        raise _wrong("days, until: one of them is enough")
+    if days is not None:
+        if not days.isdecimal() or len(days) > len(str(MOST_DAYS)) or not 1 <= int(days) <= MOST_DAYS:
+            raise _wrong(f"days: from 1 to {MOST_DAYS}")
+        return now + timedelta(days=int(days))
+    if until is None:
+        return None
+    try:
+        end = datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise _wrong("until: a date like 2030-12-31") from None
+    if end <= now:
+        raise _wrong("until: a day to come")
+    return end
+
+
+def _read_utm(given: str | None) -> Mapping[str, str] | None:
+    if given is None:
+        return None
+    pairs = [_UTM.fullmatch(part.strip()) for part in given.split(",")]
+    if not all(pairs):
+        raise _wrong("utm: like source:newsletter,campaign:spring")
+    return {f"utm_{pair[2]}": pair[3] for pair in pairs if pair}
+
+
+async def issue_token(uow: UnitOfWork, deployment: Deployment, terms: TokenTerms) -> ListedToken:
+    """Make a token; its text is random, stored as a hash and sealed. Raises COHORT_NOT_FOUND."""
+    text = random_token(TOKEN_BYTES)
+    row = {
+        "deployment_id": deployment.id,
+        "kind": terms.kind,
+        "hash": fingerprint(text),
+        "sealed": seal_text(uow, text),
+        "uses": 0,
+        "max_uses": terms.max_uses,
+        "holder_id": terms.holder_id,
+        "external_id": terms.external_id,
+        "expires_at": terms.expires_at,
+        "cohort_id": await _find_cohort(uow, deployment, terms.cohort),
+        "label": terms.label,
+        "utm": dict(terms.utm) if terms.utm else None,
+        "created_at": uow.now,
+    }
+    await store.add_token(uow.conn, uow.account_id, row)
+    made = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
+    if made is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND")
+    return ListedToken(made, course_link(deployment.public_id, text))
+
+
+async def _find_cohort(uow: UnitOfWork, deployment: Deployment, code: str | None) -> int | None:
+    if code is None:
+        return None
+    cohort = await store.find_cohort(uow.conn, uow.account_id, deployment.id, code=code)
+    if cohort is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "COHORT_NOT_FOUND", code)
+    return cohort.id
+
+
+async def list_tokens(uow: UnitOfWork, deployment: Deployment) -> list[ListedToken]:
+    """What has been issued for a deployment, the newest first; the links of purchases are not among them.
+
+    A token made before texts were kept has an empty payload.
+    """
+    found = await store.list_tokens(uow.conn, uow.account_id, deployment.id)
+    return [ListedToken(one, _payload(uow, deployment, one)) for one in found]
+
+
+def _payload(uow: UnitOfWork, deployment: Deployment, token: EnrollmentToken) -> str:
+    if token.sealed is None:
+        return ""
+    return course_link(deployment.public_id, open_text(uow, token.sealed, token.hash))
+
+
+async def revoke_token(uow: UnitOfWork, token_id: int) -> None:
+    """Let nobody new in by it; who is in stays. Raises TOKEN_NOT_FOUND if it is unknown, closed or a purchase's."""
+    if not await store.revoke_token(uow.conn, uow.account_id, token_id, uow.now):
+        raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND", str(token_id))
+
+
+async def find_course(uow: UnitOfWork, bot_id: int, slug: str | None) -> DeployedCourse:
+    """The course of that slug on a bot, or the only one there; raises COURSE_UNKNOWN with the slugs there are."""
+    courses = await store.list_courses(uow.conn, uow.account_id, bot_id)
+    fitting = [one for one in courses if slug is None or slug in {one.slug, one.deployment.public_id}]
+    if slug is not None:
+        fitting = sorted(fitting, key=lambda one: one.deployment.environment)[:1]  # prod before test
+    if len(fitting) != 1:
+        known = ", ".join(dict.fromkeys(one.slug for one in courses))
+        raise DomainError(ErrorKind.NOT_FOUND, "COURSE_UNKNOWN", known)
+    return fitting[0]
+
+
+async def list_courses(uow: UnitOfWork, bot_id: int) -> list[DeployedCourse]:
+    """The courses deployed on a bot, the oldest first."""
+    return await store.list_courses(uow.conn, uow.account_id, bot_id)
