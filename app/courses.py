@@ -13,7 +13,7 @@ from bots.shared.texts import say
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.lifecycle import BotKind
-from services.content.exporting import write_yaml
+from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import
 from services.content.importing.reader import Batch, list_files, read_path

@@ -56,12 +56,12 @@ def _own_element(node: Node, reading: Reading) -> Element | None:
     kind = find_type(key, node.line, node, reading.notes)
     if kind is None:
         return None
-    fields = _with_media(node.without("key", "type"), kind, reading)
-    return Element(key, node.line, kind, fields)
+    return fit_own_element(Element(key, node.line, kind, node.without("key", "type")), reading)
 
 
-def _with_media(fields: Entries, kind: str, reading: Reading) -> Entries:
-    """The fields with the media of the element, and of its messages, found."""
+def fit_own_element(element: Element, reading: Reading) -> Element:
+    """The element with its media, and those of its messages, found."""
+    fields, kind = element.fields, element.type
     if "media" in fields.entries and "media" in fields_of(kind):
         fields = _find_media(fields, kind, reading, strict=True)
     messages = fields.entries.get("messages")
@@ -73,7 +73,7 @@ def _with_media(fields: Entries, kind: str, reading: Reading) -> Entries:
             for one in messages.items
         )
         fields = fields.put("messages", replace(messages, items=tuple(read)))
-    return fields
+    return replace(element, fields=fields)
 
 
 def _find_media(fields: Entries, kind: str, reading: Reading, *, strict: bool) -> Entries:
@@ -95,15 +95,19 @@ def _seed_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
         if not isinstance(node, Entries) or not node.entries.keys() & {"type", "text"}:
             reading.notes.warn(line, Why.NO_ELEMENT, key=key[:100])
             continue
-        named = node.text("type")
-        if named in ALIASES:
-            node = node.put("type", scalar(node.line_of("type"), ALIASES[named]))
+        node = fit_type(node)
         kind = find_type(key, line, node, reading.notes)
         yield (
             None
             if kind is None
             else fit_seed_element(Element(key, line, kind, node.without("type")), reading)
         )
+
+
+def fit_type(node: Entries) -> Entries:
+    """An element with its type under the name we know it by."""
+    named = (node.text("type") or "").strip()
+    return node.put("type", scalar(node.line_of("type"), ALIASES.get(named, named))) if named else node
 
 
 def fit_seed_element(element: Element, reading: Reading, *, strict: bool = False) -> Element:

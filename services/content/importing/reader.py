@@ -1,5 +1,6 @@
 """The one door of imports: a file, a folder or what was sent, whatever its format, as checked courses and a report."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from services.content.importing.media import Shelf
 from services.content.importing.nodes import Entries, decode, read_yaml
 from services.content.importing.report import Notes, Report, Tick, Why, quietly
 from services.content.importing.slugs import make_slug
+from services.content.importing.workbooks import read_csv, read_workbook
 
 YAML_SUFFIXES = (".yaml", ".yml")
-SUFFIXES = YAML_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,27 +113,42 @@ def _open(path: Path, tick: Tick, batch: Batch) -> Source | None:
 def _read_source(
     env: Environment, source: Source, slug: str, batch: Batch, terms: Terms | None = None
 ) -> None:
-    notes = Notes(batch.report, source.name)
-    if Path(source.name).suffix.lower() not in SUFFIXES:
-        notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
+    reading = Reading(Notes(batch.report, source.name), Shelf(env, source.folders, source.tick))
+    read = _READERS.get(Path(source.name).suffix.lower())
+    if read is None:
+        reading.notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
         return
     before = batch.report.errors
-    text = decode(source.content, notes)
-    root = None if text is None else read_yaml(text, notes)
-    if isinstance(root, Entries) and is_course_list(root):
-        _read_listed(env, source, root, batch)
-    elif isinstance(root, Entries):
-        reading = Reading(notes, Shelf(env, source.folders, source.tick))
+    found = read(source.content, slug or make_slug(Path(source.name).stem), reading)
+    if isinstance(found, Entries):
+        _read_listed(env, source, found, batch)
+    elif found is not None and batch.report.errors == before:
         batch.shelves.append(reading.shelf)
-        flow = _read_course(root, slug or make_slug(Path(source.name).stem), reading)
-        if flow is not None and batch.report.errors == before:
-            _add_course(Course(flow, source.name, terms), batch)
-    elif root is not None:
-        notes.error(root.line, Why.NO_MAP)
+        _add_course(Course(found, source.name, terms), batch)
 
 
-def _read_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
+def _read_yaml(content: bytes, slug: str, reading: Reading) -> Flow | Entries | None:
+    """A course, or the tree of a course list."""
+    text = decode(content, reading.notes)
+    root = None if text is None else read_yaml(text, reading.notes)
+    if not isinstance(root, Entries):
+        if root is not None:
+            reading.notes.error(root.line, Why.NO_MAP)
+        return None
+    if is_course_list(root):
+        return root
     return read_own_course(root, reading) if is_own_form(root) else read_seed_course(root, slug, reading)
+
+
+Read = Callable[[bytes, str, Reading], Flow | Entries | None]
+_READERS: Mapping[str, Read] = {
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
+    ".xlsx": read_workbook,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+}
+SUFFIXES = tuple(_READERS)
 
 
 def _add_course(course: Course, batch: Batch) -> None:

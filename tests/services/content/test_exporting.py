@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from app.wiring import CONTENT
 from core.environment import Environment
 from core.flow.definition import Flow, FlowInvalid, dump_flow, parse_flow
-from services.content.exporting import write_yaml
+from services.content.exporting.documents import write_yaml
 from services.content.importing.elements import TYPES
 from services.content.importing.reader import read_path, read_sent
 from services.content.importing.report import Severity

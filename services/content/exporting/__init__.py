@@ -1,0 +1,1 @@
+"""Courses as files that import to the same."""

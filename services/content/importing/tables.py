@@ -1,0 +1,294 @@
+"""A table as a course: a row is an element, a column is a field, or a place inside one (`answers.1.text`, `text.ru`)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from core.flow.definition import Flow, FlowKind
+from services.content.importing.courses import (
+    OWN_FIELDS,
+    Reading,
+    build_flow,
+    fit_own_element,
+    fit_seed_element,
+    fit_type,
+)
+from services.content.importing.elements import TYPES, Element, fields_of, find_type
+from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
+from services.content.importing.report import Why
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 1_000
+MOST_INDEX = 200  # of a list's item in a column's name
+Row = Sequence[Any]
+Path = tuple[str | int, ...]
+
+_NUMBERED = {
+    "answer": ("answers", "text"),
+    "correct": ("answers", "correct"),
+    "feedback": ("answers", "feedback"),
+    "option": ("options", "text"),
+    "goto": ("options", "goto"),
+    "wait": ("options", "wait"),
+    "wait_text": ("options", "wait_text"),
+}
+"""Columns `answer 1`, `correct 1` and so on: the list and the field of its item."""
+_NAMES = {
+    "key": "id",
+    "element_id": "id",
+    "тип": "type",
+    "текст": "text",
+    "кнопка": "button",
+    "медиа": "media",
+    "ответы": "answers",
+    "ответ": "answer",
+    "верно": "correct",
+    "отзыв": "feedback",
+    "варианты": "options",
+    "вариант": "option",
+    "переход": "goto",
+    "ждать": "wait",
+    "префикс": "prefix",
+}
+_FIELDS = frozenset({"id", "type", "correct"}).union(*(fields_of(kind) for kind in TYPES))
+_BOOLEANS = frozenset({"correct", "link_preview", "protect", "auto_start", "voice_response", "stop"})
+_YES, _NO = frozenset({"да", "+", "x", "х", "v", "✓", "✔", "✅"}), frozenset({"нет", "-", "✗", "❌"})
+_NUMBER = re.compile(r"(?P<name>\w*?[^\W\d])[ _]?(?P<number>\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the course is called; None for a table that is nothing but elements, written as seed 001 writes them."""
+
+    values: Mapping[str, Any]
+    lines: Mapping[str, int]
+
+
+def read_table(rows: Iterable[Row], head: Head | None, slug: str, reading: Reading) -> Flow | None:
+    """The course of a table whose first row names the columns; None when something is wrong, which is noted."""
+    numbered = enumerate(rows, start=1)
+    columns = _read_columns(next(numbered, (1, ()))[1], reading)
+    if ("id",) not in columns.values() or ("type",) not in columns.values():
+        reading.notes.error(1, Why.NO_COLUMNS)
+        return None
+    found: list[Element | None] = []
+    for number, row in numbered:
+        if number > MOST_ROWS:
+            reading.notes.error(number, Why.TOO_LARGE, limit=f"{MOST_ROWS} rows")
+            return None
+        fields = _read_row(number, row, columns)
+        if fields.entries:
+            found.append(_read_element(number, fields, reading, is_own=head is not None))
+    if head is None:
+        head = Head({"kind": FlowKind.COURSE, "slug": slug, "name": slug or "-"}, {})
+    return build_flow(head.values, dict.fromkeys(OWN_FIELDS, 0) | dict(head.lines), found, reading)
+
+
+def _read_columns(titles: Row, reading: Reading) -> dict[int, Path]:
+    columns: dict[int, Path] = {}
+    for place, title in enumerate(titles):
+        if title is None or not str(title).strip():
+            continue
+        path = read_title(str(title))
+        if path is None:
+            reading.notes.warn(1, Why.UNKNOWN_COLUMN, column=str(title)[:60])
+        elif path in columns.values():
+            reading.notes.error(1, Why.COLUMN_TWICE, column=str(title)[:60])
+        else:
+            columns[place] = path
+    return columns
+
+
+def read_title(title: str) -> Path | None:
+    """The place a column's title means; None for none."""
+    first, *rest = title.strip().split(".")
+    name = first.strip().lower()
+    name = _NAMES.get(name, name)
+    if name == "score":
+        return _read_band(rest)
+    inner = tuple(int(part) if part.isdecimal() else part.strip() for part in rest)
+    if any(isinstance(part, int) and not 1 <= part <= MOST_INDEX for part in inner):
+        return None
+    if name in _FIELDS:
+        return (name, *inner)
+    numbered = _NUMBER.fullmatch(name)
+    if numbered is None or not 1 <= int(numbered["number"][:4]) <= MOST_INDEX:
+        return None
+    plain = _NAMES.get(numbered["name"], numbered["name"])
+    if plain in _NUMBERED:
+        listed, field = _NUMBERED[plain]
+        return (listed, int(numbered["number"]), field, *inner)
+    return ("media", int(numbered["number"]), *inner) if plain == "media" else None
+
+
+def _read_band(parts: Sequence[str]) -> Path:
+    """`score.20`, `score.20.5` and `score.100.ru`: a number with its point, then perhaps a language."""
+    language = parts[-1:] if parts and not parts[-1].strip().isdecimal() else []
+    percent = ".".join(parts[: len(parts) - len(language)])
+    return ("score", *([percent] if percent else []), *language)
+
+
+def _read_row(number: int, row: Row, columns: Mapping[int, Path]) -> Entries:
+    tree: dict[Any, Any] = {}
+    for place, path in columns.items():
+        cell = read_cell(number, row[place], path) if place < len(row) else None
+        if cell is not None:
+            _plant(tree, path, cell)
+    fields = _grow(number, tree)
+    assert isinstance(fields, Entries)  # noqa: S101 - columns begin with a name
+    return fields
+
+
+def _plant(tree: dict[Any, Any], path: Path, node: Node) -> None:
+    """Put a node at its place; what stands on the way already is kept, and a plain cell wins over its parts."""
+    for part in path[:-1]:
+        inner = tree.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return
+        tree = inner
+    tree[path[-1]] = node
+
+
+def _grow(number: int, tree: dict[Any, Any]) -> Node:
+    """A tree of plain maps as nodes: a map whose keys are numbers is a list."""
+    grown = {key: _grow(number, one) if isinstance(one, dict) else one for key, one in tree.items()}
+    if grown and all(isinstance(key, int) for key in grown):
+        return Items(number, tuple(grown[key] for key in sorted(grown)))
+    names = {str(key): one for key, one in grown.items()}
+    return Entries(number, names, dict.fromkeys(names, number))
+
+
+def read_cell(number: int, value: Any, path: Path) -> Node | None:
+    """A cell as a node; None for an empty one."""
+    meant = _simplify(value)
+    text = ("yes" if meant else "no") if isinstance(meant, bool) else str(meant if meant is not None else "")
+    if not text.strip():
+        return None
+    if path[-1] in _BOOLEANS:
+        word = text.strip().lower()
+        text = "yes" if word in _YES else "no" if word in _NO else text.strip()
+    if len(path) == 1 and path[0] in _LISTS:
+        return _LISTS[path[0]](number, text)
+    return Scalar(number, text, meant)
+
+
+def _simplify(value: Any) -> Any:
+    """What a program for tables made of a text, as somebody writes it."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+        case time():
+            return value.isoformat("minutes")
+        case bool() | int() | float() | str() | None:
+            return value
+    return str(value)
+
+
+def _read_lines(number: int, text: str) -> Items:
+    return Items(number, tuple(scalar(number, line.strip()) for line in text.splitlines() if line.strip()))
+
+
+def _read_words(number: int, text: str) -> Node:
+    words = [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
+    return (
+        scalar(number, "all")
+        if words == ["all"]
+        else Items(number, tuple(scalar(number, one) for one in words))
+    )
+
+
+def _read_answers(number: int, text: str) -> Items:
+    """A line an answer, the right ones after `+`; behind `|` stands the feedback."""
+    return Items(
+        number, tuple(_read_answer(number, line.strip()) for line in text.splitlines() if line.strip())
+    )
+
+
+def _read_answer(number: int, line: str) -> Entries:
+    is_right = line.startswith(("+", "✓", "✅"))
+    words, _, feedback = (line[1:] if is_right else line).partition("|")
+    parts = {"text": words.strip(), "feedback": feedback.strip(), "correct": "yes" if is_right else ""}
+    return _map(number, parts)
+
+
+def _read_options(number: int, text: str) -> Items:
+    """A line an option; behind `|` stands where it goes."""
+    lines = (line.partition("|") for line in text.splitlines() if line.strip())
+    parts = ({"text": words.strip(), "goto": goto.strip()} for words, _, goto in lines)
+    return Items(number, tuple(_map(number, one) for one in parts))
+
+
+def _read_bands(number: int, text: str) -> Entries:
+    """A line a band: `20: text`."""
+    lines = (line.partition(":") for line in text.splitlines() if line.strip())
+    return _map(number, {percent.strip(): words.strip() for percent, _, words in lines})
+
+
+def _map(number: int, parts: Mapping[str, str]) -> Entries:
+    nodes = {name: scalar(number, text) for name, text in parts.items() if text}
+    return Entries(number, nodes, dict.fromkeys(nodes, number))
+
+
+_LISTS = {
+    "media": _read_lines,
+    "accepts": _read_words,
+    "tariffs": _read_words,
+    "answers": _read_answers,
+    "options": _read_options,
+    "score": _read_bands,
+}
+"""Fields that a single cell may hold whole."""
+
+
+def _read_element(number: int, fields: Entries, reading: Reading, *, is_own: bool) -> Element | None:
+    key = (fields.text("id") or "").strip()
+    if not key:
+        reading.notes.error(number, Why.MISSING, element="", field="id")
+        return None
+    fields = fit_type(_mark_right(number, fields))
+    kind = find_type(key, number, fields, reading.notes)
+    if kind is None:
+        return None
+    element = Element(key, number, kind, fields.without("id", "type"))
+    return fit_own_element(element, reading) if is_own else fit_seed_element(element, reading, strict=True)
+
+
+def _mark_right(number: int, fields: Entries) -> Entries:
+    """The answers with those marked right whose numbers the column `correct` has."""
+    given, answers = fields.text("correct"), fields.entries.get("answers")
+    numbers = set(re.findall(r"\d+", given or ""))
+    if given is None or not isinstance(answers, Items):
+        return fields
+    marked = (
+        one.put("correct", scalar(number, "yes"))
+        if isinstance(one, Entries) and str(place) in numbers
+        else one
+        for place, one in enumerate(answers.items, start=1)
+    )
+    return fields.without("correct").put("answers", Items(number, tuple(marked)))
+
+
+def read_head(rows: Iterable[Row]) -> Head:
+    """What a sheet of names and values says of the course: `kind`, `slug`, `name` or `name.ru` and so on."""
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for number, name, value in _pairs(rows):
+        first, _, language = name.partition(".")
+        lines[first] = number
+        if language:
+            texts = values.setdefault(first, {})
+            if isinstance(texts, dict):
+                texts[language] = value
+        else:
+            values[first] = value if first == "name" else value.strip()
+    return Head({name: values[name] for name in OWN_FIELDS[:3] if name in values}, lines)
+
+
+def _pairs(rows: Iterable[Row]) -> Iterator[tuple[int, str, str]]:
+    for number, row in enumerate(rows, start=1):
+        if len(row) > 1 and row[0] is not None and row[1] is not None:
+            yield number, str(row[0]).strip().lower(), str(_simplify(row[1]))

@@ -1,0 +1,115 @@
+"""Workbooks (XLSX) and texts with separators (CSV) as rows; their size is looked at before they are opened."""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+
+from openpyxl import load_workbook
+
+from core.flow.definition import Flow
+from services.content.importing.courses import Reading
+from services.content.importing.nodes import MOST_BYTES
+from services.content.importing.report import Why
+from services.content.importing.tables import MOST_COLUMNS, MOST_ROWS, Row, read_head, read_table
+
+HEAD_SHEET = "course"
+ELEMENTS_SHEET = "elements"
+MOST_UNPACKED = 100_000_000
+_SEPARATORS = (";", ",", "\t")
+_ENCODINGS = ("utf-8-sig", "cp1251")
+_HEAD_ROWS = 100
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
+
+
+def read_workbook(content: bytes, slug: str, reading: Reading) -> Flow | None:
+    """The course of a workbook: its sheet `elements`, else its first one; `course` says how it is called."""
+    if not _is_small(content, reading):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells of decorations it does not know
+        try:
+            return _read_sheets(content, slug, reading)
+        except Exception as error:  # loop edge: the other files of the import are still read
+            reading.notes.error(0, Why.NO_WORKBOOK, problem=type(error).__name__)
+            return None
+
+
+def _is_small(content: bytes, reading: Reading) -> bool:
+    if len(content) > MOST_BYTES:
+        reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            unpacked = sum(one.file_size for one in packed.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        reading.notes.error(0, Why.NO_WORKBOOK, problem=type(error).__name__)
+        return False
+    if unpacked > MOST_UNPACKED:
+        reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_UNPACKED // 1_000_000} MB")
+    return unpacked <= MOST_UNPACKED
+
+
+def _read_sheets(content: bytes, slug: str, reading: Reading) -> Flow | None:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheets = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
+        if not sheets:
+            reading.notes.error(0, Why.EMPTY)
+            return None
+        about = sheets.pop(HEAD_SHEET, None)
+        elements = sheets.get(ELEMENTS_SHEET) or next(iter(sheets.values()), about)
+        head = None
+        if about is not None and about is not elements:
+            head = read_head(about.iter_rows(max_row=_HEAD_ROWS, max_col=2, values_only=True))
+        rows = elements.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
+        return read_table(_trim(rows), head, slug, reading)
+    finally:
+        book.close()
+
+
+def _trim(rows: Iterator[Row]) -> Iterator[Row]:
+    """Without the empty rows at the end, of which a sheet may have a million."""
+    waiting = 0
+    for row in rows:
+        if any(cell is not None for cell in row):
+            yield from [()] * waiting
+            waiting = 0
+            yield row
+        else:
+            waiting += 1
+
+
+def read_csv(content: bytes, slug: str, reading: Reading) -> Flow | None:
+    """The course of a text with commas, semicolons or tabs between the cells, in UTF-8 or Windows-1251."""
+    if len(content) > MOST_BYTES:
+        reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        return None
+    text = _decode(content)
+    if text is None or "\0" in text:
+        reading.notes.error(0, Why.NOT_UTF8)
+        return None
+    try:
+        return read_table(_rows_of(text), None, slug, reading)
+    except csv.Error as error:
+        reading.notes.error(0, Why.NO_CSV, problem=str(error))
+        return None
+
+
+def _decode(content: bytes) -> str | None:
+    for encoding in _ENCODINGS:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _rows_of(text: str) -> Iterator[Row]:
+    """The rows, whole numbers as such: a text of digits is the same either way."""
+    first = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=first.count)
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        yield [int(cell) if _WHOLE.fullmatch(cell) else cell for cell in row[:MOST_COLUMNS]]
