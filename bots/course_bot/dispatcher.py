@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.course_bot import lessons, questions, settings, start
+from bots.course_bot import courses, lessons, questions, settings, start
 from bots.shared import dialog, opening
 
 
@@ -14,6 +14,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
     dispatcher.include_routers(
         opening.build_router(start.begin),
         *mounted,
+        courses.build_router(),
         lessons.build_router(),
         settings.build_router(),
         questions.build_router(),

@@ -4,7 +4,8 @@ from bots.shared.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from services.delivery import speech
-from services.learning import access, assignments, enrollment, lessons, runs
+from services.learning import access, assignments, courses, enrollment, lessons, runs
+from services.learning.enrollment import Entrance, Turn
 from services.tenancy.bots import get_bot
 
 
@@ -22,18 +23,27 @@ async def begin(ctx: Context, payload: str) -> None:
     await greet(ctx, entrance)
 
 
-async def greet(ctx: Context, entrance: enrollment.Entrance) -> None:
-    """A newcomer has her first lesson; somebody who is back gets the last message again."""
-    if entrance.is_new:
-        return
-    if entrance.is_held:
-        await access.explain_hold(ctx.uow, ctx.address, ctx.next_key())
-        return
-    if entrance.is_over:
-        ctx.say("course-over")
-        return
+async def greet(ctx: Context, entrance: Entrance) -> None:
+    """A newcomer has her first lesson; somebody who is back gets the last message again, or a choice."""
+    match entrance.turn:
+        case Turn.NEW:
+            return
+        case Turn.HELD:
+            await access.explain_hold(ctx.uow, ctx.address, ctx.next_key())
+        case Turn.OVER:
+            again = speech.button(speech.words("button-restart"), courses.AGAIN, entrance.run_id)
+            ctx.say("course-over", buttons=[[again]])
+        case Turn.WAITS if entrance.active_id is not None:
+            await courses.offer_switch(ctx.uow, entrance.run_id, entrance.active_id, ctx.screen())
+        case Turn.CHOOSES:
+            await courses.show_courses(ctx.uow, ctx.contact, ctx.screen())
+        case _:
+            await _welcome_back(ctx, entrance.run_id)
+
+
+async def _welcome_back(ctx: Context, run_id: int) -> None:
     ctx.say("course-welcome-back")
-    if not await runs.say_again(ctx.uow, entrance.run_id, ctx.next_key()):
+    if not await runs.say_again(ctx.uow, run_id, ctx.next_key()):
         ctx.say("course-fallback")
 
 

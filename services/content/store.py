@@ -19,6 +19,7 @@ from core.db.models.content import (
 )
 from core.db.session import Row, dialect_insert
 from core.lifecycle import NameKind, TokenKind
+from core.message import plain
 from services.content.schemas import Cohort, DeployedCourse, Deployment, EnrollmentToken
 
 DEPLOYMENT = (
@@ -289,7 +290,14 @@ async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> l
         .where(flows.c.kind == "course")
         .order_by(deployments.c.id)
     )
-    return [DeployedCourse(Deployment(*row[: len(DEPLOYMENT)]), row.slug, row.name) for row in rows]
+    return [
+        DeployedCourse(
+            Deployment(*row[: len(DEPLOYMENT)]),
+            row.slug,
+            plain(row.name) if isinstance(row.name, str) else row.name,
+        )
+        for row in rows
+    ]
 
 
 async def list_personal_tokens(

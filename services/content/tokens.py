@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
-from core.rules.deep_link import course_link
+from core.rules.deep_link import CourseLink, course_link
 from services.content import store
 from services.content.deployments import TOKEN_BYTES, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
@@ -204,3 +204,13 @@ async def find_course(uow: UnitOfWork, bot_id: int, slug: str | None) -> Deploye
 async def list_courses(uow: UnitOfWork, bot_id: int) -> list[DeployedCourse]:
     """The courses deployed on a bot, the oldest first."""
     return await store.list_courses(uow.conn, uow.account_id, bot_id)
+
+
+async def find_open_link(uow: UnitOfWork, deployment: Deployment) -> CourseLink | None:
+    """A public token of a deployment that is in force, as a link."""
+    for one in await list_tokens(uow, deployment):
+        token = one.token
+        ended = token.expires_at is not None and token.expires_at <= uow.now
+        if token.kind is TokenKind.PUBLIC and token.revoked_at is None and not ended and token.sealed:
+            return CourseLink(deployment.public_id, open_text(uow, token.sealed, token.hash))
+    return None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses, orders, tariffs
+from core.db.models.content import deployments
 from core.db.models.delivery import outbox
 from core.db.models.learning import runs, submissions
 from core.db.models.messaging import messages
@@ -21,11 +22,21 @@ from core.lifecycle import AccessStatus, BotKind, ChatState, OrderStatus, Outbox
 SPOKEN = ("send%", "copy%")  # the methods that say something to somebody
 
 
+def _counts(account_id: int) -> ColumnElement[bool]:
+    """Whether a run is a student's: what happens in test deployments is nobody's way through a course."""
+    tests = select(deployments.c.id).where(
+        deployments.c.account_id == account_id, deployments.c.environment == "test"
+    )
+    return or_(runs.c.deployment_id.is_(None), runs.c.deployment_id.not_in(tests))
+
+
 def _latest_run(account_id: int) -> ColumnElement[int]:
     latest = select(func.max(runs.c.id)).where(
         runs.c.account_id == account_id,
         runs.c.contact_id == contacts.c.id,
         runs.c.kind == FlowKind.COURSE,
+        runs.c.status != "parked",
+        _counts(account_id),
     )
     return latest.correlate(contacts).scalar_subquery()
 
@@ -158,7 +169,7 @@ async def count_buyers(conn: AsyncConnection, account_id: int, since: datetime |
 async def count_entered(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:
     """People who began a course."""
     statement = select(func.count(runs.c.contact_id.distinct())).where(
-        runs.c.account_id == account_id, runs.c.kind == FlowKind.COURSE
+        runs.c.account_id == account_id, runs.c.kind == FlowKind.COURSE, _counts(account_id)
     )
     return int(await conn.scalar(_since(statement, runs.c.started_at, since)) or 0)
 
@@ -169,6 +180,7 @@ async def count_finished(conn: AsyncConnection, account_id: int, since: datetime
         runs.c.account_id == account_id,
         runs.c.kind == FlowKind.COURSE,
         runs.c.status == RunStatus.COMPLETED,
+        _counts(account_id),
     )
     return int(await conn.scalar(_since(statement, runs.c.finished_at, since)) or 0)
 

@@ -16,7 +16,7 @@ from core.flow.run import Run, RunStatus, View, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
-from services.content.schemas import EnrollmentToken, FlowVersion
+from services.content.schemas import FlowVersion
 from services.delivery.speech import Address
 from services.learning import effects
 from services.learning.schemas import LoadedRun, StoredRun
@@ -26,6 +26,7 @@ from services.people.schemas import Contact
 
 LISTENING_RUNS = 5  # how many of a person's runs may take a reply
 QUESTIONS = "questions"  # the right to ask the curator
+PARKED = store.PARKED  # a run that waits while another one is active, and why it is held then
 CLOSED = "access"  # why a run without access is held
 _ORDERS = (Held, Released, Moved)
 
@@ -39,12 +40,15 @@ class NewRun:
     version: FlowVersion
     deployment_id: int | None = None
     access_id: int | None = None
-    token: EnrollmentToken | None = None
-    utm: Mapping[str, str] = field(default_factory=dict)
+    origin: Mapping[str, Any] = field(default_factory=dict)  # columns of `runs` that say how she came
+    waits: bool = False  # for its turn: another course is active
 
 
 async def start_run(uow: UnitOfWork, new: NewRun) -> int:
-    """Begin a flow for a person; gives the run's id. Raises ALREADY_ACTIVE if one of its kind is active here."""
+    """Begin a flow for a person, or let it wait; gives the run's id.
+
+    Raises ALREADY_ACTIVE if one of its kind is active here.
+    """
     run_id = await store.add_run(
         uow.conn,
         uow.account_id,
@@ -55,9 +59,9 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
             "flow_version_id": new.version.id,
             "deployment_id": new.deployment_id,
             "access_id": new.access_id,
-            **_origin(new),
+            **new.origin,
             "kind": new.version.flow.kind,
-            "status": RunStatus.ACTIVE,
+            "status": PARKED if new.waits else RunStatus.ACTIVE,
             "state": dump_run_state(Run.new()),
             "version": 0,
             "spoke_at": uow.now,
@@ -66,20 +70,9 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
     )
     if run_id is None:
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
-    await deliver(uow, run_id, Entered())
+    if not new.waits:
+        await deliver(uow, run_id, Entered())
     return run_id
-
-
-def _origin(new: NewRun) -> dict[str, Any]:
-    """How she came: what the token said stays on the run; what the link itself said goes before it."""
-    token = new.token
-    utm = {**(token.utm or {} if token else {}), **new.utm}
-    return {
-        "token_id": token.id if token else None,
-        "cohort_id": token.cohort_id if token else None,
-        "external_id": token.external_id if token else None,
-        "utm": utm or None,
-    }
 
 
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
@@ -111,9 +104,15 @@ async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:
 
 
 async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
-    """The person's active run in a bot, else the last one she had there."""
+    """The person's active run in a bot, else the last one she had there; none that is parked."""
     found = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)
     return found[0] if found else None
+
+
+async def find_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
+    """The person's run in a bot that is active, or held for some reason of its own."""
+    current = await find_current(uow, contact, bot_id)
+    return current if current and current.status in store.ACTIVE else None
 
 
 async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
@@ -208,7 +207,7 @@ async def _save(uow: UnitOfWork, stored: StoredRun, advanced: Advanced) -> None:
     over = advanced.run.status in {RunStatus.COMPLETED, RunStatus.STOPPED}
     values = {
         "state": dump_run_state(advanced.run),
-        "status": advanced.run.status,
+        "status": PARKED if stored.status == PARKED else advanced.run.status,
         "spoke_at": uow.now,
         "finished_at": uow.now if over else None,
     }

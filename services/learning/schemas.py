@@ -23,6 +23,10 @@ class StoredRun:
     access_id: int | None
     version: int
     value: Run
+    deployment_id: int | None = None
+    cohort_id: int | None = None
+    open_all: bool = False
+    status: str = "active"  # of the run, or `parked` while another one of its person is active
 
     @property
     def address(self) -> Address:
@@ -36,6 +40,16 @@ class LoadedRun:
 
     stored: StoredRun
     flow: Flow
+
+
+@dataclass(frozen=True)
+class TakenCourse:
+    """A course a person is in or was in: the newest run, and how it stands (RunStatus, or `parked`)."""
+
+    run_id: int
+    deployment_id: int
+    status: str
+    name: Mapping[str, str]
 
 
 @dataclass(frozen=True)

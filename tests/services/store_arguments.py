@@ -250,6 +250,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         spoke_at=NOW,
         started_at=NOW,
     ),
+    "learning.courses.set_status": {"status": same("parked")},
+    "learning.courses.stop_run": {"values": same({"finished_at": NOW})},
     "learning.runs.save_run": {"values": same({"status": "stopped"})},
     "learning.runs.find_scenario": {"bot_id": of("sales_bot")},
     "learning.submissions.add_submission": row(

@@ -25,8 +25,13 @@ COLUMNS = (
     runs.c.access_id,
     runs.c.version,
     runs.c.state,
+    runs.c.deployment_id,
+    runs.c.cohort_id,
+    runs.c.open_all,
+    runs.c.status,
 )
 ACTIVE = ("active", "held")
+PARKED = "parked"
 
 
 def _run(row: Any) -> StoredRun:
@@ -39,6 +44,10 @@ def _run(row: Any) -> StoredRun:
         access_id=row.access_id,
         version=row.version,
         value=load_run_state(row.state),
+        deployment_id=row.deployment_id,
+        cohort_id=row.cohort_id,
+        open_all=row.open_all,
+        status=row.status,
     )
 
 
@@ -65,11 +74,12 @@ async def find_run(conn: AsyncConnection, account_id: int, run_id: int) -> Store
 async def list_of_contact(
     conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, limit: int
 ) -> list[StoredRun]:
-    """A person's runs in a bot: active ones first, then the one that spoke last."""
+    """A person's runs in a bot: active ones first, then the one that spoke last; parked ones are silent."""
     active_first = case((runs.c.status.in_(ACTIVE), 0), else_=1)
     rows = await conn.execute(
         select(*COLUMNS)
         .where(runs.c.account_id == account_id, runs.c.bot_id == bot_id, runs.c.contact_id == contact_id)
+        .where(runs.c.status != PARKED)
         .order_by(active_first, runs.c.spoke_at.desc(), runs.c.id.desc())
         .limit(limit)
     )
@@ -115,8 +125,12 @@ async def load_rights(
     return frozenset(right for included in found for right in included) if found else None
 
 
-async def find_bought(conn: AsyncConnection, account_id: int, contact_id: int, bot_id: int) -> Any:
-    """What the person last bought that is taught in this bot: (access_id, deployment_id, flow_id)."""
+async def find_bought(
+    conn: AsyncConnection, account_id: int, contact_id: int, bot_id: int, deployment_id: int | None = None
+) -> Any:
+    """What the person last bought that is taught in this bot (or there): (access_id, deployment_id, flow_id)."""
+    anywhere = deployments.c.environment == "prod"
+    there = anywhere if deployment_id is None else deployments.c.id == deployment_id
     rows = await conn.execute(
         select(
             accesses.c.id.label("access_id"), deployments.c.id.label("deployment_id"), deployments.c.flow_id
@@ -124,7 +138,7 @@ async def find_bought(conn: AsyncConnection, account_id: int, contact_id: int, b
         .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
         .join(deployments, deployments.c.flow_id == tariffs.c.flow_id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE, deployments.c.bot_id == bot_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE, deployments.c.bot_id == bot_id, there)
         .order_by(accesses.c.id.desc())
         .limit(1)
     )
