@@ -98,7 +98,7 @@ def replay(
 
 @main.command("import")
 def import_courses(
-    path: Annotated[Path, typer.Argument(help="A course file, or a folder of them.")],
+    path: Annotated[str, typer.Argument(help="A course file, a folder of them, or a Google Sheet's link.")],
     slug: Annotated[str, typer.Option(help="What links call a course whose file does not say it.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
     deploy: Annotated[

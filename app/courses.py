@@ -9,23 +9,27 @@ from rich.progress import Progress
 
 from app.install import BOT_OF, connect_bots
 from app.process import Process
+from app.sheets import fetch_sheet
 from bots.shared.texts import say
 from core.db.session import UnitOfWork
 from core.errors import DomainError
+from core.flow.definition import Flow
 from core.lifecycle import BotKind
 from services.content.exporting.documents import write_yaml
+from services.content.exporting.workbooks import write_workbook
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import
-from services.content.importing.reader import Batch, list_files, read_path
+from services.content.importing.google import export_link
+from services.content.importing.reader import Batch, list_files, read_path, read_sent
 from services.content.importing.report import Finding, Report
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What is to be done with the courses of a path; `slug` names the one whose file does not."""
+    """What is to be done with the courses of a path or of a Google Sheet's link; `slug` names one whose file does not."""
 
-    path: Path
+    path: str
     slug: str = ""
     dry_run: bool = False
     deploy: bool = False
@@ -37,7 +41,7 @@ class RefusedError(ValueError):
 
 async def import_path(process: Process, wishes: Wishes) -> None:
     """Carry out `tandem import`; raises RefusedError when the report has errors."""
-    batch = read_with_bar(process, wishes)
+    batch = await _read(process, wishes)
     if wishes.deploy and not wishes.dry_run and not batch.report.errors:
         await _connect_missing_bots(process)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
@@ -61,27 +65,37 @@ async def write_course(process: Process, slug: str, to: Path | None) -> None:
     """Carry out `tandem export`: the newest version of a flow as our YAML, to a file or the standard output."""
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         version = await get_latest_version(uow, await get_flow_id(uow, slug))
-    _write(write_yaml(version.flow), to)
+    _write(version.flow, to)
 
 
-def _write(text: str, to: Path | None) -> None:
+def _write(flow: Flow, to: Path | None) -> None:
     if to is None:
-        sys.stdout.write(text)
+        sys.stdout.write(write_yaml(flow))
+    elif to.suffix.lower() == ".xlsx":
+        to.write_bytes(write_workbook(flow))
     else:
-        to.write_text(text, encoding="utf-8")
+        to.write_text(write_yaml(flow), encoding="utf-8")
 
 
-def read_with_bar(process: Process, wishes: Wishes) -> Batch:
+async def _read(process: Process, wishes: Wishes) -> Batch:
+    base = process.settings.google_docs_url
+    address = export_link(wishes.path, base)
+    if address is None:
+        return read_with_bar(process, Path(wishes.path), wishes.slug)
+    return read_sent(process.db.env, "sheet.csv", await fetch_sheet(address, base), wishes.slug)
+
+
+def read_with_bar(process: Process, path: Path, slug: str) -> Batch:
     """Read the files, with a bar on a terminal when they are many."""
     console = Console(stderr=True)
-    total = len(list_files(wishes.path, Report()))
+    total = len(list_files(path, Report()))
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=total)
 
         def tick(what: str, files: int) -> None:
             bar.update(task, description=what, advance=files)
 
-        return read_path(process.db.env, wishes.path, wishes.slug, tick)
+        return read_path(process.db.env, path, slug, tick)
 
 
 async def _connect_missing_bots(process: Process) -> None:

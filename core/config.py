@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     scenario: str = ""
     operator_ids: Annotated[tuple[int, ...], NoDecode] = ()
     use_panel_agents: bool = False
+    google_docs_url: str = "https://docs.google.com"
     ai_base_url: str = ""
     ai_api_key: SecretStr = SecretStr("")
     messages_per_second: int = Field(default=30, ge=1, le=100_000)
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must be one of {', '.join(LEVELS)}")
         return value
 
-    @field_validator("telegram_api_url", "public_url", "clock_url", "ai_base_url")
+    @field_validator("telegram_api_url", "public_url", "clock_url", "ai_base_url", "google_docs_url")
     @classmethod
     def _https_or_loopback(cls, value: str) -> str:
         address = urlsplit(value)

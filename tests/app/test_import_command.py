@@ -102,5 +102,8 @@ def test_what_is_exported_imports_to_the_same(school: School) -> None:
     assert school.command("export", "travel", "-o", str(path)).returncode == 0
     assert path.read_text() == first.stdout
     assert school.command("import", str(path)).stdout.endswith("unchanged\nnothing changed\n")
+    book = school.folder / "out.xlsx"
+    assert school.command("export", "travel", "-o", str(book)).returncode == 0
+    assert school.command("import", str(book)).stdout.endswith("unchanged\nnothing changed\n")
     gone = school.command("export", "nothing")
     assert (gone.returncode, gone.stderr) == (1, "SCENARIO_NOT_FOUND: nothing\n")

@@ -20,3 +20,15 @@ def export_link(link: str, base: str = GOOGLE) -> str | None:
     given = {**parse_qs(address.query), **parse_qs(address.fragment)}.get("gid", [""])[0]
     sheet = f"&gid={given}" if given.isdecimal() else ""
     return f"{base}/spreadsheets/d/{found['id']}/export?format=csv{sheet}"
+
+
+def is_fetchable(address: str) -> bool:
+    """Whether an address is one of Google's that an export may come from."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_ours = host == "docs.google.com" or host.endswith(".googleusercontent.com")
+    return parts.scheme == "https" and port is None and is_ours

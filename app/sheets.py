@@ -1,0 +1,48 @@
+"""The CSV of a Google Sheet, fetched over https: no other host is asked, wherever the answer wants to lead."""
+
+from http import HTTPStatus
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from services.content.importing.google import is_fetchable
+from services.content.importing.nodes import MOST_BYTES
+
+SECONDS = 30
+MOST_REDIRECTS = 5
+
+
+async def fetch_sheet(address: str, base: str) -> bytes:
+    """The bytes at `address`, which `base` serves; raises OSError that says what came instead."""
+    limits = aiohttp.ClientTimeout(total=SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=limits) as session:
+            for _ in range(MOST_REDIRECTS):
+                async with session.get(address, allow_redirects=False) as answer:
+                    if answer.status in {301, 302, 303, 307, 308}:
+                        address = _follow(address, answer.headers.get("Location", ""), base)
+                        continue
+                    return await _read(answer)
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise OSError(f"the Google Sheet cannot be fetched: {type(error).__name__}") from None
+    raise OSError("the Google Sheet leads from page to page")
+
+
+def _follow(address: str, location: str, base: str) -> str:
+    target = urljoin(address, location)
+    if not is_fetchable(target) and urlsplit(target)[:2] != urlsplit(base)[:2]:
+        raise OSError("the Google Sheet is not open to everybody who has the link: share it so, for reading")
+    return target
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    if answer.status != HTTPStatus.OK or answer.content_type == "text/html":
+        raise OSError(
+            f"Google gives no table (HTTP {answer.status}): share it with everybody who has the link, for reading"
+        )
+    content = b""
+    async for part in answer.content.iter_chunked(65_536):
+        content += part
+        if len(content) > MOST_BYTES:
+            raise OSError(f"the Google Sheet is larger than {MOST_BYTES // 1_000_000} MB")
+    return content

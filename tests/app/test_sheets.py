@@ -1,0 +1,72 @@
+"""A Google Sheet's link, with a stand-in on this machine: its CSV is read, nothing else is followed."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+
+from app.sheets import fetch_sheet
+from services.content.importing.google import export_link
+from services.content.importing.nodes import MOST_BYTES
+
+LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz/edit#gid=3"
+
+
+async def serve(request: web.Request) -> web.StreamResponse:
+    match request.query.get("gid"):
+        case "3":
+            raise web.HTTPTemporaryRedirect("/content?gid=9")
+        case "9":
+            return web.Response(body=b"id,type\na,end\n", content_type="text/csv")
+        case "4":
+            return web.Response(text="<html>Sign in", content_type="text/html")
+        case "5":
+            raise web.HTTPFound("http://192.0.2.1/secret")
+        case "6":
+            raise web.HTTPFound(request.rel_url)
+        case "7":
+            return web.Response(body=b"x" * (MOST_BYTES + 1), content_type="text/csv")
+    raise web.HTTPNotFound
+
+
+@pytest.fixture
+async def base() -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_get("/{tail:.*}", serve)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    yield f"http://{host}:{port}"
+    await runner.cleanup()
+
+
+def address(base: str, gid: int) -> str:
+    found = export_link(LINK.replace("gid=3", f"gid={gid}"), base)
+    assert found is not None
+    return found
+
+
+async def test_the_csv_behind_the_link_comes_through_a_redirect(base: str) -> None:
+    assert await fetch_sheet(address(base, 3), base) == b"id,type\na,end\n"
+
+
+@pytest.mark.parametrize(
+    ("gid", "said"),
+    [
+        (4, "gives no table"),
+        (5, "not open to everybody"),
+        (6, "from page to page"),
+        (7, "larger than 20 MB"),
+        (8, "HTTP 404"),
+    ],
+)
+async def test_anything_else_is_said_plainly(base: str, gid: int, said: str) -> None:
+    with pytest.raises(OSError, match=said):
+        await fetch_sheet(address(base, gid), base)
+
+
+async def test_nobody_there_is_said_plainly() -> None:
+    with pytest.raises(OSError, match="cannot be fetched"):
+        await fetch_sheet("http://127.0.0.1:9/spreadsheets/d/x", "http://127.0.0.1:9")
