@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.course_files import build_reader
 from app.keys import load_keys
 from bots.shared.telegram import TelegramClient
 from core.clock import SystemClock
@@ -14,6 +15,7 @@ from core.environment import Environment
 from core.lifecycle import BotKind
 from services import reactions
 from services.commerce.payments import build_performers
+from services.content.importing.sent import COURSE_FILE
 from services.delivery.jobs import Perform
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
@@ -58,7 +60,8 @@ def build_keys(settings: Settings) -> KeyRing:
 
 def build_jobs(process: "Process") -> Mapping[str, Perform]:
     """Who performs which kind of job; ValueError for an unknown payment provider."""
-    return build_performers(process.settings.provider, process.clock)
+    performers = build_performers(process.settings.provider, process.clock)
+    return {**performers, COURSE_FILE: build_reader(process)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

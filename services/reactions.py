@@ -27,6 +27,7 @@ from core.flow.events import ConditionAnswered, Issued, Paid, Reviewed, TimerFir
 from core.lifecycle import CardKind
 from services.commerce import access, onboarding, orders, payments, purchases, receipts, tariffs
 from services.content import deployments
+from services.content.importing import sent
 from services.delivery.speech import Address
 from services.learning import access as learning_access
 from services.learning import assignments, effects, lessons, polls, questions, review_cards, runs, schedule
@@ -180,4 +181,5 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
 ON_JOB: Mapping[str, Callable[[UnitOfWork, JobFinished], Awaitable[None]]] = {
     payments.CREATE: payments.on_created,
     payments.CHECK: payments.on_checked,
+    sent.COURSE_FILE: sent.on_file_read,
 }

@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from bots.admin import broadcast, figures, giving, lessons, overview, receipts, tokens, who
+from bots.admin import broadcast, course_files, figures, giving, lessons, overview, receipts, tokens, who
 
 
 def build_router() -> Router:
@@ -16,6 +16,7 @@ def build_router() -> Router:
         lessons.build_router(),
         receipts.build_router(),
         tokens.build_router(),
+        course_files.build_router(),
         broadcast.build_router(),
     )
     return router

@@ -21,7 +21,19 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
     BotKind.SALES: ("start", "purchases", "partner"),
     BotKind.COURSE: ("start", "lessons", "progress", "ask", "courses", "restart", "settings"),
 }
-ADMIN_COMMANDS = ("admin", "who", "stats", "give", "revoke", "resend", "open", "tokens", "broadcast")
+ADMIN_COMMANDS = (
+    "admin",
+    "who",
+    "stats",
+    "give",
+    "revoke",
+    "resend",
+    "open",
+    "tokens",
+    "create",
+    "edit",
+    "broadcast",
+)
 EVERYBODY = 0
 ROUND_SECONDS = 60.0  # an admin who starts a bot gets her menu within this time
 MOST_TRIES = 3

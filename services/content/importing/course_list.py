@@ -60,7 +60,7 @@ def read_list(root: Entries, notes: Notes) -> Iterator[Listed]:
     for slug, line in root.lines.items():
         node = root.entries.get(slug)
         if not isinstance(node, Entries):
-            notes.warn(line, Why.UNKNOWN_KEY, key=slug[:100], element="courses")
+            notes.warn(line, Why.UNKNOWN_KEY, name=slug[:100], element="courses")
             continue
         path = node.text("path") or ""
         if path == _DATABASE:
@@ -73,7 +73,7 @@ def _read_terms(slug: str, line: int, node: Entries, notes: Notes) -> Terms:
     settings: dict[str, Any] = {}
     for key, at in node.lines.items():
         if key not in _FIELDS:
-            notes.warn(at, Why.UNKNOWN_KEY, key=key[:100], element=slug)
+            notes.warn(at, Why.UNKNOWN_KEY, name=key[:100], element=slug)
         elif isinstance(node.entries.get(key), Entries | Items):
             notes.error(at, Why.NO_TEXT, element=slug, field=key)
     for key in _BOOLEANS:

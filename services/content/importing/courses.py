@@ -36,7 +36,7 @@ def read_own_course(root: Entries, reading: Reading) -> Flow | None:
     notes = reading.notes
     for key in root.lines:
         if key not in OWN_FIELDS:
-            notes.warn(root.lines[key], Why.UNKNOWN_KEY, key=key[:100], element=root.text("slug") or "")
+            notes.warn(root.lines[key], Why.UNKNOWN_KEY, name=key[:100], element=root.text("slug") or "")
     steps = root.entries["steps"]
     listed = steps.items if isinstance(steps, Items) else ()
     elements = [_own_element(node, reading) for node in listed]
@@ -47,7 +47,7 @@ def read_own_course(root: Entries, reading: Reading) -> Flow | None:
 
 def _own_element(node: Node, reading: Reading) -> Element | None:
     if not isinstance(node, Entries):
-        reading.notes.error(node.line, Why.NO_ELEMENT, key="steps")
+        reading.notes.error(node.line, Why.NO_ELEMENT, name="steps")
         return None
     key = node.text("key")
     if key is None:
@@ -93,7 +93,7 @@ def _seed_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
     for key, line in root.lines.items():
         node = root.entries.get(key)
         if not isinstance(node, Entries) or not node.entries.keys() & {"type", "text"}:
-            reading.notes.warn(line, Why.NO_ELEMENT, key=key[:100])
+            reading.notes.warn(line, Why.NO_ELEMENT, name=key[:100])
             continue
         node = fit_type(node)
         kind = find_type(key, line, node, reading.notes)
@@ -157,7 +157,7 @@ def _drop_doubles(elements: Iterable[Element], notes: Notes) -> list[Element]:
     first: dict[str, Element] = {}
     for one in elements:
         if one.key in first:
-            notes.error(one.line, Why.DUPLICATE, key=one.key[:100], first=first[one.key].line)
+            notes.error(one.line, Why.DUPLICATE, name=one.key[:100], first=first[one.key].line)
         first.setdefault(one.key, one)
     return list(first.values())
 

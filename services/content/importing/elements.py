@@ -80,7 +80,7 @@ def _innermost(problems: Sequence[Any]) -> list[Any]:
 def _leave_out(element: Element, paths: Sequence[tuple[str | int, ...]], notes: Notes) -> Element:
     fields: Node = element.fields
     for path in sorted(paths, key=lambda one: find_line(element.fields, one)):
-        notes.warn(find_line(fields, path), Why.UNKNOWN_KEY, key=str(path[-1]), element=element.key)
+        notes.warn(find_line(fields, path), Why.UNKNOWN_KEY, name=str(path[-1]), element=element.key)
         fields = drop(fields, path)
     assert isinstance(fields, Entries)  # noqa: S101 - only what is inside the map has been dropped
     return replace(element, fields=fields)
@@ -89,7 +89,7 @@ def _leave_out(element: Element, paths: Sequence[tuple[str | int, ...]], notes: 
 def _note(element: Element, problem: Mapping[str, Any], notes: Notes) -> None:
     path = problem["loc"]
     if path == ("key",):
-        notes.error(element.line, Why.BAD_KEY, key=element.key[:100])
+        notes.error(element.line, Why.BAD_KEY, name=element.key[:100])
         return
     if not path and element.type == "quiz" and (right := count_right(element.fields)) != 1:
         notes.error(element.fields.line_of("answers"), Why.QUIZ_RIGHT, element=element.key, right=right)

@@ -166,9 +166,9 @@ class _Reader:
 
     def _twice(self, key: str, at: int, lines: Mapping[str, int], *, is_same: bool) -> None:
         if is_same:
-            self.notes.warn(at, Why.SAME_AGAIN, key=key, first=lines[key])
+            self.notes.warn(at, Why.SAME_AGAIN, name=key, first=lines[key])
         else:
-            self.notes.error(at, Why.DUPLICATE, key=key, first=lines[key])
+            self.notes.error(at, Why.DUPLICATE, name=key, first=lines[key])
 
 
 def _pairs(node: MappingNode, depth: int = 0) -> Iterator[tuple[YamlNode, YamlNode]]:

@@ -1,0 +1,25 @@
+"""The job that fetches a course's file from Telegram and reads it, beside the loop that serves everybody."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from bots.shared.files import fetch_file
+from services.content.importing.sent import read_file
+from services.delivery.jobs import Perform, PermanentFailure
+
+if TYPE_CHECKING:
+    from app.process import Process
+
+
+def build_reader(process: "Process") -> Perform:
+    """The performer; a file Telegram does not give is a permanent failure."""
+
+    async def read(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        bot = next((one for one in process.bots if one.id == payload["bot_id"]), None)
+        if bot is None:
+            raise PermanentFailure("the bot is not served here any more")
+        content = await fetch_file(process.telegram, bot.token, payload["file_id"])
+        return await asyncio.to_thread(read_file, process.db.env, payload, content)
+
+    return read

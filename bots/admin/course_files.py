@@ -1,0 +1,92 @@
+"""`/create` and `/edit`: a course made or changed by a file that is sent here, as the older platform had it."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, Filter
+from aiogram.types import Message
+
+from bots.admin.gate import admin_command, admin_router, read_words
+from bots.shared.context import Context
+from bots.shared.dialog import find_ref_replied_to
+from core.errors import DomainError
+from services.content.importing import sent
+from services.content.importing.sent import CREATE, EDIT, MOST_BYTES, SentFile
+from services.content.importing.slugs import make_slug
+from services.delivery import speech
+
+REF = "coursefile"  # what a reply to one of our questions is about: coursefile:<wish>:<slug>
+
+
+class ForCourse(Filter):
+    """Lets a document through that answers the question for a course's file; gives `about`."""
+
+    async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
+        """Wish and slug, if it does."""
+        kind, _, about = (await find_ref_replied_to(message, ctx)).partition(":")
+        return {"about": about} if kind == REF else False
+
+
+def build_router() -> Router:
+    """The two commands, alone or as a document's caption, and the document that answers them."""
+    router = admin_router("admin-course-files")
+
+    @router.message(admin_command(CREATE))
+    async def create(message: Message, command: CommandObject, ctx: Context) -> None:
+        slug = _read_slug(command)
+        if not slug:
+            ctx.say("create-usage")
+        elif message.document is not None:
+            await _take(message, ctx, CREATE, slug)
+        else:
+            _ask(ctx, CREATE, slug)
+
+    @router.message(admin_command(EDIT))
+    async def edit(message: Message, command: CommandObject, ctx: Context) -> None:
+        slug = _read_slug(command)
+        if not slug:
+            ctx.say("edit-usage")
+        elif message.document is not None:
+            await _take(message, ctx, EDIT, slug)
+        else:
+            await _send(ctx, slug)
+
+    @router.message(F.document, ForCourse())
+    async def answer(message: Message, ctx: Context, about: str) -> None:
+        wish, _, slug = about.partition(":")
+        await _take(message, ctx, wish, slug)
+
+    return router
+
+
+def _read_slug(command: CommandObject) -> str:
+    """The course's name after the command; empty for none and for what is no name."""
+    given = "".join(read_words(command)[:1])
+    return given if make_slug(given) == given else ""
+
+
+def _ask(ctx: Context, wish: str, slug: str) -> None:
+    words = speech.words(f"{wish}-ask", slug=slug)
+    extra = {"reply_markup": {"force_reply": True}}
+    speech.say(ctx.uow, ctx.address, words, ctx.next_key(), ref=f"{REF}:{wish}:{slug}", extra=extra)
+
+
+async def _send(ctx: Context, slug: str) -> None:
+    try:
+        await sent.send_files(ctx.uow, slug, ctx.address, ctx.next_key(), f"{REF}:{EDIT}:{slug}")
+    except DomainError:
+        ctx.say("edit-unknown", slug=slug)
+        return
+    _ask(ctx, EDIT, slug)
+
+
+async def _take(message: Message, ctx: Context, wish: str, slug: str) -> None:
+    document = message.document
+    if document is None:
+        return
+    if (document.file_size or 0) > MOST_BYTES:
+        ctx.say("course-file-large", limit=MOST_BYTES // 1_000_000)
+        return
+    name = document.file_name or "course.yaml"
+    file = SentFile(wish, slug, document.file_id, name, ctx.bot.id, ctx.chat_id)
+    await sent.take_file(ctx.uow, file, ctx.next_key())

@@ -1,0 +1,129 @@
+"""Courses sent to the bot as files: read aside, then published with a report; and the files a course is changed by."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.environment import Environment
+from core.errors import DomainError
+from core.events import JobFinished
+from core.flow.definition import FlowKind, dump_flow, parse_flow
+from core.lifecycle import BotKind
+from services.content.exporting.documents import write_yaml
+from services.content.exporting.workbooks import write_workbook
+from services.content.flows import get_flow_id, get_latest_version
+from services.content.importing.applying import Planned, deploy_import, plan_import, publish_import
+from services.content.importing.reader import Batch, Course, read_sent
+from services.content.importing.report import Finding, Severity
+from services.content.media import keep_file
+from services.delivery import speech
+from services.delivery.jobs import add_job
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.speech import Address, Words
+from services.tenancy.bots import get_bot
+
+COURSE_FILE = "course_file"
+"""The kind of the job that fetches and reads a sent file."""
+CREATE, EDIT = "create", "edit"
+MOST_BYTES = 20_000_000  # what a bot gets of a file
+MOST_SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A document an admin sent to make (`create`) or change (`edit`) the course `slug`."""
+
+    wish: str
+    slug: str
+    file_id: str
+    name: str
+    bot_id: int
+    chat_id: int
+
+
+async def take_file(uow: UnitOfWork, sent: SentFile, key: str) -> None:
+    """Have a file fetched and read; the report follows."""
+    await add_job(uow, COURSE_FILE, key, {**asdict(sent), "said": key})
+
+
+def read_file(env: Environment, payload: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    """What is in a sent file, as the job's result: the course's document if it is right, and all that was found."""
+    batch = read_sent(env, payload["name"], content, payload["slug"])
+    found = [
+        {**asdict(one), "severity": str(one.severity), "why": str(one.why)} for one in batch.report.findings
+    ]
+    document = dump_flow(batch.courses[0].flow) if batch.courses and not batch.report.errors else None
+    return {"course": document, "findings": found}
+
+
+async def on_file_read(uow: UnitOfWork, finished: JobFinished) -> None:
+    """Publish what was read, put it on its bot, and say so; or say what is wrong, and change nothing."""
+    payload = finished.payload
+    to = Address(payload["bot_id"], payload["chat_id"])
+    if not finished.ok:
+        said: Words = speech.words("course-file-failed", problem=finished.result["error"])
+    else:
+        said = await _answer(uow, payload, finished.result)
+    speech.say(uow, to, said, f"{payload['said']}:report")
+
+
+async def _answer(uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any]) -> Words:
+    lines = [_line(one) for one in result["findings"][:MOST_SHOWN]]
+    more = len(result["findings"]) - MOST_SHOWN
+    if more > 0:
+        lines.append(speech.words("course-file-more", number=more))
+    if result["course"] is None:
+        return speech.lines(speech.words("course-file-refused"), *lines)
+    batch = Batch(courses=[Course(parse_flow(result["course"]), payload["name"])])
+    (planned,) = await plan_import(uow, batch)
+    if batch.report.findings:
+        refused = [_line(_dump(one)) for one in batch.report.findings]
+        return speech.lines(speech.words("course-file-refused"), *refused)
+    slug = planned.course.flow.slug
+    if payload["wish"] == CREATE and planned.latest is not None:
+        return speech.words("create-exists", slug=slug)
+    if payload["wish"] == EDIT and slug != payload["slug"]:
+        return speech.words("edit-other", slug=payload["slug"], other=slug)
+    return speech.lines(await _publish(uow, batch, planned), *lines)
+
+
+async def _publish(uow: UnitOfWork, batch: Batch, planned: Planned) -> Words:
+    kind = BotKind.COURSE if planned.course.flow.kind is FlowKind.COURSE else BotKind.SALES
+    bot = await get_bot(uow, kind)
+    (imported,) = await publish_import(uow, batch, [planned])
+    payload = await deploy_import(uow, imported, bot.id)
+    values = {
+        "slug": planned.course.flow.slug,
+        "number": imported.version,
+        "elements": len(planned.course.flow.steps),
+        "link": f"https://t.me/{bot.username}?start={payload}",
+    }
+    return speech.words("course-file-published" if imported.changed else "course-file-same", **values)
+
+
+def _dump(finding: Finding) -> Mapping[str, Any]:
+    return {"severity": finding.severity, "line": finding.line, "why": finding.why, "values": finding.values}
+
+
+def _line(found: Mapping[str, Any]) -> Words:
+    what = speech.words(found["why"], **found["values"])
+    key = "course-file-error" if found["severity"] == Severity.ERROR else "course-file-warning"
+    return speech.words(key if found["line"] else f"{key}-whole", line=found["line"], what=what)
+
+
+async def send_files(uow: UnitOfWork, slug: str, to: Address, key: str, ref: str) -> None:
+    """Send the newest version of a course as YAML and, where its texts fit into cells, as a workbook.
+
+    A reply to either is about `ref`. Raises SCENARIO_NOT_FOUND.
+    """
+    version = await get_latest_version(uow, await get_flow_id(uow, slug))
+    files = [(write_yaml(version.flow).encode(), ".yaml")]
+    with suppress(DomainError):  # YAML holds every text
+        files.append((write_workbook(version.flow), ".xlsx"))
+    for content, suffix in files:
+        kept = keep_file(uow.env, content, suffix)
+        payload = {"chat_id": to.chat_id, "document": {"media": kept}}
+        enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendDocument", payload, f"{key}:{suffix}", ref=ref))
