@@ -8,7 +8,7 @@ import typer
 
 from app.cli_base import load_settings as _settings
 from app.cli_base import plainly as _plainly
-from app.cli_enrollment import tokens
+from app.cli_enrollment import cohorts, deploy, participants, tokens
 
 main = typer.Typer(
     help="Sell a course in one Telegram bot, teach it in another.",
@@ -17,6 +17,9 @@ main = typer.Typer(
     pretty_exceptions_enable=False,
 )
 main.add_typer(tokens, name="token")
+main.add_typer(cohorts, name="cohort")
+main.add_typer(participants, name="participants")
+main.command("deploy")(deploy)
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,12 +1,16 @@
-"""What `tandem token` does, and the lines it prints."""
+"""What `tandem token`, `deploy`, `cohort` and `participants` do, and the lines they print."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
-from services.content import tokens
+from services.content import cohorts, tokens
+from services.content.deployments import change_settings, deploy_flow, open_to_all
+from services.content.flows import get_flow_id
 from services.content.schemas import DeployedCourse
+from services.content.settings import read_words
 from services.content.tokens import ListedToken
+from services.learning import participants
 from services.tenancy.bots import get_bot
 
 Do = Callable[[UnitOfWork], Awaitable[list[str]]]
@@ -69,3 +73,73 @@ def _describe(username: str, listed: ListedToken) -> str:
     link = start_link(username, listed.payload) if listed.payload else "its text is not kept"
     name = token.label or token.external_id or token.holder_id or ""
     return "\t".join([str(token.id), token.kind, people, end, str(name), link])
+
+
+def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool) -> Do:
+    """Deploy a course; a second time changes its settings alone. The last line is its public link."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        bot = await get_bot(uow, BotKind.COURSE)
+        flow_id = await get_flow_id(uow, slug)
+        deployment = await deploy_flow(uow, flow_id, bot.id, "test" if test else "prod")
+        await change_settings(uow, deployment.id, read_words(settings))
+        return [start_link(bot.username, await open_to_all(uow, deployment))]
+
+    return do
+
+
+def put_cohort(course: str, code: str, starts: str, sections: Mapping[str, str]) -> Do:
+    """Make a cohort or change its times."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        _, found = await _find_course(uow, course)
+        made = await cohorts.add_cohort(uow, found.deployment, code, starts, sections)
+        return [f"{made.code} begins on {made.starts_at:%Y-%m-%d %H:%M} UTC"]
+
+    return do
+
+
+def show_cohorts(course: str) -> Do:
+    """One line per cohort: code, beginning, sections."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        _, found = await _find_course(uow, course)
+        return [
+            "\t".join(
+                [one.code, f"{one.starts_at:%Y-%m-%d %H:%M} UTC"]
+                + [f"{key}={at:%Y-%m-%d %H:%M}" for key, at in cohorts.section_times(one).items()]
+            )
+            for one in await cohorts.list_cohorts(uow, found.deployment)
+        ]
+
+    return do
+
+
+def list_people(course: str, people: list[str]) -> Do:
+    """Put people on a course's list."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        _, found = await _find_course(uow, course)
+        return [f"{await participants.add_participants(uow, found.deployment, people)} added"]
+
+    return do
+
+
+def unlist_people(course: str, people: list[str]) -> Do:
+    """Take people off a course's list."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        _, found = await _find_course(uow, course)
+        return [f"{await participants.remove_participants(uow, found.deployment, people)} removed"]
+
+    return do
+
+
+def show_people(course: str) -> Do:
+    """One line per entry of a course's list."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        _, found = await _find_course(uow, course)
+        return await participants.list_participants(uow, found.deployment)
+
+    return do

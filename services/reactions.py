@@ -147,6 +147,10 @@ async def _on_broadcast_timer(uow: UnitOfWork, timer: TimerDue) -> None:
     await cards.report_progress(uow, timer.payload)
 
 
+async def _on_cohort_begun(uow: UnitOfWork, timer: TimerDue) -> None:
+    await runs.begin(uow, timer.payload["run_id"])
+
+
 ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
     OrderPaid: access.grant_access,
     AccessGranted: _on_access_granted,
@@ -173,6 +177,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, CallAnswered], Awaitable[None]]] =
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
     effects.TIMER: _on_run_timer,
+    runs.BEGIN: _on_cohort_begun,
     review_cards.SILENCE: _on_silence,
     payments.CHECK: _on_payment_timer,
     orders.REMINDER: _on_order_reminder,

@@ -2,7 +2,18 @@
 
 from aiogram import Router
 
-from bots.admin import broadcast, course_files, figures, giving, lessons, overview, receipts, tokens, who
+from bots.admin import (
+    broadcast,
+    course_files,
+    figures,
+    giving,
+    lessons,
+    overview,
+    participants,
+    receipts,
+    tokens,
+    who,
+)
 
 
 def build_router() -> Router:
@@ -17,6 +28,7 @@ def build_router() -> Router:
         receipts.build_router(),
         tokens.build_router(),
         course_files.build_router(),
+        participants.build_router(),
         broadcast.build_router(),
     )
     return router

@@ -3,9 +3,11 @@
 from bots.shared.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from core.markup import to_html
 from services.delivery import speech
 from services.learning import access, assignments, courses, enrollment, lessons, runs
 from services.learning.enrollment import Entrance, Turn
+from services.learning.participants import Declined
 from services.tenancy.bots import get_bot
 
 
@@ -59,7 +61,12 @@ async def say_where(ctx: Context) -> None:
 
 
 async def send_to_shop(ctx: Context, refusal: DomainError) -> None:
-    """No access: say so, and where to buy."""
+    """No access: say so, and where to buy; a restricted course has words of its own."""
+    if isinstance(refusal, Declined):
+        texts = {name: to_html(text, markdown=False) for name, text in (refusal.text or {}).items()}
+        words = speech.content(texts) if texts else speech.words("course-declined")
+        speech.say(ctx.uow, ctx.address, words, ctx.next_key())
+        return
     shop = await get_bot(ctx.uow, BotKind.SALES)
     key = "course-bad-link" if refusal.code == "TOKEN_REFUSED" else "course-no-access"
     button = speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")

@@ -32,6 +32,7 @@ ADMIN_COMMANDS = (
     "tokens",
     "create",
     "edit",
+    "participants",
     "broadcast",
 )
 EVERYBODY = 0

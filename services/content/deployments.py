@@ -10,6 +10,7 @@ from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
 from services.content import store
 from services.content.schemas import Deployment, EnrollmentToken
+from services.content.settings import check_settings
 from services.people import contacts
 from utils.signing import fingerprint, mac, random_id
 
@@ -17,18 +18,20 @@ PUBLIC_ID = 8
 TOKEN_BYTES = 16
 
 
-async def deploy_flow(uow: UnitOfWork, flow_id: int, bot_id: int) -> Deployment:
-    """Put a flow on a bot in production; it is deployed once."""
+async def deploy_flow(uow: UnitOfWork, flow_id: int, bot_id: int, environment: str = "prod") -> Deployment:
+    """Put a flow on a bot, in production or to be tried (`test`); it is deployed once for each."""
     row = {
         "public_id": random_id(PUBLIC_ID),
         "flow_id": flow_id,
         "bot_id": bot_id,
-        "environment": "prod",
+        "environment": environment,
         "is_active": True,
         "created_at": uow.now,
     }
     await store.add_deployment(uow.conn, uow.account_id, row)
-    deployment = await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)
+    deployment = await store.find_deployment(
+        uow.conn, uow.account_id, flow_id=flow_id, environment=environment
+    )
     if deployment is None:
         raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(flow_id))
     return deployment
@@ -99,7 +102,8 @@ def _place(uow: UnitOfWork, text_hash: str) -> str:
 
 
 async def change_settings(uow: UnitOfWork, deployment_id: int, settings: Mapping[str, Any]) -> None:
-    """Have these settings of a deployment say so from now on; the others stay."""
+    """Have these settings of a deployment say so from now on; the others stay. Raises SETTINGS_INVALID."""
+    check_settings(settings)
     known = await store.load_settings(uow.conn, uow.account_id, deployment_id)
     changed = {**known, **settings}
     if changed != known:
@@ -133,13 +137,26 @@ async def admit(
     uow: UnitOfWork, link: CourseLink, bot_id: int, contact_id: int
 ) -> tuple[Deployment, EnrollmentToken]:
     """Check a course link for this person and count her; raises TOKEN_REFUSED whatever is wrong with it."""
+    deployment, token = await check_link(uow, link, bot_id, contact_id)
+    await use_token(uow, token, contact_id)
+    return deployment, token
+
+
+async def use_token(uow: UnitOfWork, token: EnrollmentToken, contact_id: int) -> None:
+    """Count a person who comes by a token; raises TOKEN_REFUSED when it is used up."""
+    if not await store.use_token(uow.conn, uow.account_id, token.id, contact_id, uow.now):
+        raise _refused()
+
+
+async def check_link(
+    uow: UnitOfWork, link: CourseLink, bot_id: int, contact_id: int
+) -> tuple[Deployment, EnrollmentToken]:
+    """Where a link leads, if it is this person's and in force; raises TOKEN_REFUSED whatever is wrong with it."""
     deployment = await store.find_deployment(uow.conn, uow.account_id, public_id=link.deployment)
     token = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(link.token))
     if deployment is None or token is None or not _opens(uow, deployment, token, bot_id, contact_id):
         raise _refused()
     if not await _is_hers(uow, token, contact_id):
-        raise _refused()
-    if not await store.use_token(uow.conn, uow.account_id, token.id, contact_id, uow.now):
         raise _refused()
     return deployment, token
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import (
@@ -17,7 +17,9 @@ from core.db.models.content import (
     media,
     token_uses,
 )
+from core.db.models.tenancy import accounts
 from core.db.session import Row, dialect_insert
+from core.db.upserts import upsert
 from core.lifecycle import NameKind, TokenKind
 from core.message import plain
 from services.content.schemas import Cohort, DeployedCourse, Deployment, EnrollmentToken
@@ -134,13 +136,16 @@ async def find_deployment(
     public_id: str | None = None,
     flow_id: int | None = None,
     deployment_id: int | None = None,
+    environment: str = "prod",
 ) -> Deployment | None:
-    """A deployment by its public id, its id, or the flow it deploys in production."""
+    """A deployment by its public id, its id, or the flow it deploys (in production)."""
     statement = select(*DEPLOYMENT).where(deployments.c.account_id == account_id)
     if public_id is not None:
         statement = statement.where(deployments.c.public_id == public_id)
     if flow_id is not None:
-        statement = statement.where(deployments.c.flow_id == flow_id, deployments.c.environment == "prod")
+        statement = statement.where(
+            deployments.c.flow_id == flow_id, deployments.c.environment == environment
+        )
     if deployment_id is not None:
         statement = statement.where(deployments.c.id == deployment_id)
     row = (await conn.execute(statement.order_by(deployments.c.id.desc()).limit(1))).one_or_none()
@@ -155,6 +160,20 @@ async def load_settings(conn: AsyncConnection, account_id: int, deployment_id: i
         )
     )
     return dict(found or {})
+
+
+async def load_layers(
+    conn: AsyncConnection, account_id: int, deployment_id: int | None
+) -> list[dict[str, Any]]:
+    """What is set for a deployment (if it is given), then for its account."""
+    own = deployments.c.id == deployment_id
+    rows = await conn.execute(
+        select(deployments.c.settings, accounts.c.settings)
+        .select_from(accounts)
+        .outerjoin(deployments, and_(deployments.c.account_id == accounts.c.id, own))
+        .where(accounts.c.id == account_id)
+    )
+    return [dict(layer or {}) for layer in rows.one()]
 
 
 async def set_settings(conn: AsyncConnection, account_id: int, deployment_id: int, settings: Row) -> None:
@@ -279,6 +298,22 @@ async def find_cohort(
         statement = statement.where(cohorts.c.id == cohort_id)
     row = (await conn.execute(statement.order_by(cohorts.c.id).limit(1))).one_or_none()
     return Cohort(*row) if row else None
+
+
+async def put_cohort(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Add a cohort, or change the times of the one of this code."""
+    statement = upsert(conn, cohorts, ("deployment_id", "code"), ("starts_at", "sections"))
+    await conn.execute(statement, {"account_id": account_id, **row})
+
+
+async def list_cohorts(conn: AsyncConnection, account_id: int, deployment_id: int) -> list[Cohort]:
+    """The cohorts of a deployment, the first to begin first."""
+    rows = await conn.execute(
+        select(*COHORT)
+        .where(cohorts.c.account_id == account_id, cohorts.c.deployment_id == deployment_id)
+        .order_by(cohorts.c.starts_at, cohorts.c.id)
+    )
+    return [Cohort(*row) for row in rows]
 
 
 async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> list[DeployedCourse]:

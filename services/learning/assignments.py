@@ -54,7 +54,7 @@ async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> Non
         await _add_piece(uow, run, effect)
         return
     submission = await get_submission(uow, submission_id)
-    for chat_id in await review_cards.list_reviewers(uow, stored.bot_id):
+    for chat_id in await review_cards.list_reviewers(uow, stored.bot_id, stored.deployment_id):
         await _show(uow, Address(stored.bot_id, chat_id), submission)
     await review_cards.expect_answer(uow, stored.bot_id)
 

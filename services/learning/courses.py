@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.flow.engine import Outcome
-from core.flow.events import Entered, Held, Released, Retimed
+from core.flow.events import Held, Released, Retimed
 from core.flow.run import RunStatus, dump_run_state
 from services.content import flows
 from services.delivery import speech
@@ -86,7 +86,7 @@ async def _wake(uow: UnitOfWork, run: LoadedRun) -> bool:
     """Begin a run, or let it go on: what came due meanwhile is caught up one lesson a day."""
     value = run.stored.value
     if value.started_at is None:
-        await runs.deliver(uow, run.stored.id, Entered())
+        await runs.begin(uow, run.stored.id)
         return True
     outcomes = []
     if value.status is RunStatus.HELD and value.held_for in {PARKED, CLOSED}:

@@ -10,11 +10,12 @@ from core.errors import DomainError, ErrorKind
 from core.flow.run import RunStatus
 from core.rules.deep_link import CourseLink, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from services.content import flows
-from services.content.deployments import admit
+from services.content.deployments import check_link, use_token
 from services.content.schemas import Deployment, EnrollmentToken
 from services.content.tokens import find_open_link, list_courses
 from services.delivery.speech import Address
 from services.learning import courses, runs
+from services.learning.participants import check_door
 from services.learning.runs import NewRun
 from services.learning.schemas import StoredRun
 from services.learning.store import runs as store
@@ -61,7 +62,10 @@ class _Way:
 
 
 async def enter_course(uow: UnitOfWork, contact: Contact, to: Address, payload: str) -> Entrance:
-    """Let a person into the course; raises TOKEN_REFUSED for a bad link, PAYMENT_REQUIRED for a stranger."""
+    """Let a person into the course; raises TOKEN_REFUSED for a bad link, PAYMENT_REQUIRED for a stranger.
+
+    Declined says that she is not on the list of a restricted course.
+    """
     way = await _find_way(uow, contact, to, payload)
     current = await runs.find_current(uow, contact, to.bot_id)
     if way is None or not way.is_chosen:
@@ -145,7 +149,10 @@ async def _find_way(uow: UnitOfWork, contact: Contact, to: Address, payload: str
 async def _by_token(
     uow: UnitOfWork, link: CourseLink, bot_id: int, contact: Contact, utm: Mapping[str, str]
 ) -> _Way:
-    deployment, token = await admit(uow, link, bot_id, contact.id)
+    deployment, token = await check_link(uow, link, bot_id, contact.id)
+    if deployment.id not in {one.deployment_id for one in await courses.list_taken(uow, contact, bot_id)}:
+        await check_door(uow, deployment, contact)
+    await use_token(uow, token, contact.id)
     return _Way(deployment.id, deployment.flow_id, token.access_id, origin_of(token, utm))
 
 

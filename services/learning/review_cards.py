@@ -10,6 +10,7 @@ from loguru import logger
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
 from core.lifecycle import CardKind, Klass
+from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
@@ -41,10 +42,11 @@ class NewCard:
     made_for: str = ""
 
 
-async def list_reviewers(uow: UnitOfWork, bot_id: int) -> list[int]:
-    """Where work is shown: the review group, else each admin who has started the bot."""
-    if uow.env.review_chat_id is not None:
-        return [uow.env.review_chat_id]
+async def list_reviewers(uow: UnitOfWork, bot_id: int, deployment_id: int | None = None) -> list[int]:
+    """Where work is shown: the deployment's review group, else each admin who has started the bot."""
+    chat_id = (await load_course_settings(uow, deployment_id)).review_chat_id
+    if chat_id is not None:
+        return [chat_id]
     reachable = await contacts.list_reachable(uow, bot_id, uow.env.admin_ids)
     if not reachable:
         logger.bind(event="review.nobody", bot_id=bot_id).error(

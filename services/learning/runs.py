@@ -16,14 +16,19 @@ from core.flow.run import Run, RunStatus, View, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
-from services.content.schemas import FlowVersion
+from services.content.cohorts import find_cohort, section_times
+from services.content.schemas import Cohort, FlowVersion
+from services.content.settings import load_course_settings
+from services.delivery import speech
 from services.delivery.speech import Address
+from services.delivery.timers import set_timer
 from services.learning import effects
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
 from services.people import contacts, tags, variables
 from services.people.schemas import Contact
 
+BEGIN = "begin"  # kind of the timer that begins a run with its cohort
 LISTENING_RUNS = 5  # how many of a person's runs may take a reply
 QUESTIONS = "questions"  # the right to ask the curator
 PARKED = store.PARKED  # a run that waits while another one is active, and why it is held then
@@ -71,8 +76,33 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
     if run_id is None:
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
     if not new.waits:
-        await deliver(uow, run_id, Entered())
+        await begin(uow, run_id)
     return run_id
+
+
+async def begin(uow: UnitOfWork, run_id: int) -> None:
+    """Let a run take its first step, or wait until its cohort begins; one that has begun or waits stays."""
+    run = await load_run(uow, run_id)
+    if run.stored.status == PARKED or run.stored.value.started_at is not None:
+        return
+    settings = await load_course_settings(uow, run.stored.deployment_id)
+    cohort = await _load_cohort(uow, run.stored)
+    if cohort is not None and cohort.starts_at > uow.now:
+        await set_timer(uow, BEGIN, f"begin:{run_id}", cohort.starts_at, {"run_id": run_id})
+        contact = await contacts.get_contact(uow, run.stored.contact_id)
+        words = speech.words("course-begins", moment=speech.moment(cohort.starts_at, contact.zone))
+        speech.say(uow, run.stored.address, words, f"begins:{run_id}")
+        return
+    for name, value in settings.variables.items():
+        await variables.set_variable(uow, run.stored.contact_id, name, value)
+    start = run.flow.step(settings.start)
+    await deliver(uow, run_id, Moved(start.key) if start else Entered())
+
+
+async def _load_cohort(uow: UnitOfWork, stored: StoredRun) -> Cohort | None:
+    if stored.cohort_id is None or stored.deployment_id is None:
+        return None
+    return await find_cohort(uow, stored.deployment_id, stored.cohort_id)
 
 
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
@@ -191,6 +221,7 @@ def _tell(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
 
 async def _look(uow: UnitOfWork, stored: StoredRun, rights: frozenset[str]) -> View:
     contact = await contacts.get_contact(uow, stored.contact_id)
+    cohort = await _load_cohort(uow, stored)
     return View(
         variables=await variables.load_variables(uow, contact.id),
         rights=rights,
@@ -198,8 +229,10 @@ async def _look(uow: UnitOfWork, stored: StoredRun, rights: frozenset[str]) -> V
         language=contact.language,
         tags=await tags.load_tags(uow, contact.id),
         seed=str(stored.id),
-        day=uow.env.course_day,
+        day=(await load_course_settings(uow, stored.deployment_id)).day,
         hour=contact.hour,
+        sections=section_times(cohort) if cohort else {},
+        open_all=stored.open_all,
     )
 
 

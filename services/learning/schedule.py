@@ -10,6 +10,7 @@ from core.events import FirstLessonGiven
 from core.rules.drip import REAL_DAY
 from core.rules.local_hour import LocalHour
 from core.rules.zones import list_candidates
+from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Screen, Words
 from services.learning import runs
@@ -30,7 +31,7 @@ async def ask_zone(uow: UnitOfWork, given: FirstLessonGiven) -> None:
     """Ask what time it is for her, once; where a course day is no real day, hours mean nothing."""
     run = (await runs.load_run(uow, given.run_id)).stored
     contact = await contacts.get_contact(uow, run.contact_id)
-    if contact.zone_is_chosen or uow.env.course_day != REAL_DAY:
+    if contact.zone_is_chosen or (await load_course_settings(uow, run.deployment_id)).day != REAL_DAY:
         return
     show_clocks(uow, contact, Screen(run.address, f"zone:{contact.id}"))
 

@@ -171,4 +171,6 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
     await add_row(uow, tables["access_changes"], change, {"id": next(ids)})
     cohort = {"deployment_id": world["deployment_id"], "code": "spring", "starts_at": uow.now}
     more = {"sections": {"part": world["mark"]}, "created_at": uow.now}
+    listed = {"deployment_id": world["deployment_id"], "telegram_id": ANNA, "added_at": uow.now}
+    await add_row(uow, tables["participants"], listed, {"id": next(ids)})
     await add_row(uow, tables["cohorts"], {**cohort, **more}, {"id": next(ids)})

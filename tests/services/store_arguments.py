@@ -195,6 +195,13 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "content.store.revoke_token": {"token_id": of("open_token_id")},
     "content.store.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
+    "content.store.put_cohort": row(
+        deployment_id=of("deployment_id"), code="spring", starts_at=LATER, sections={}, created_at=NOW
+    ),
+    "content.store.find_deployment": {"environment": same("prod")},
+    "learning.participants.add_participant": row(
+        deployment_id=of("deployment_id"), telegram_id=77, username=None, added_at=NOW
+    ),
     "content.store.set_token_hash": {"token_hash": same("changed")},
     "content.store.set_settings": {"settings": same({"restricted": True})},
     "content.store.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},

@@ -136,13 +136,13 @@ async def test_the_tokens_of_the_list_let_in_and_its_rules_are_kept(
         link = parse_payload(payloads[1])
         deployment, token = await admit(uow, link, COURSE_BOT, shop.buyer.id)  # type: ignore[arg-type]
         assert token.kind == "public"
-        await change_settings(uow, deployment.id, {"cohorts": True})
+        await change_settings(uow, deployment.id, {"ai_limit": 9})
     assert await deploy(db, batch) == payloads
     assert await count_rows(db, enrollment_tokens) == tokens + 3
     settings = {row.id: row.settings for row in await read_rows(db, deployments)}
     assert settings[deployment.id] == {
         "start": "Two", "restricted": True, "decline_text": "Запишитесь: https://example.com\n",
-        "ban_enabled": False, "ban_text": "⚠️ Всё", "cohorts": True,
+        "ban_enabled": False, "ban_text": "⚠️ Всё", "ai_limit": 9,
     }  # fmt: skip
 
 

@@ -1,0 +1,64 @@
+"""`/participants`: who is on the list of a restricted course; add and remove by Telegram number or @username."""
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import Message
+
+from bots.admin.gate import admin_command, admin_router, read_words
+from bots.shared.context import Context
+from core.errors import DomainError
+from core.lifecycle import BotKind
+from services.content.schemas import Deployment
+from services.content.tokens import COURSE, find_course
+from services.learning import participants
+from services.tenancy.bots import get_bot
+
+MOST_SHOWN = 100
+
+
+def build_router() -> Router:
+    """The command."""
+    router = admin_router("admin-participants")
+
+    @router.message(admin_command("participants"))
+    async def change(_: Message, command: CommandObject, ctx: Context) -> None:
+        words = read_words(command)
+        named = [word.partition("=")[2] for word in words if word.startswith(f"{COURSE}=")]
+        rest = [word for word in words if not word.startswith(f"{COURSE}=")]
+        bot = await get_bot(ctx.uow, BotKind.COURSE)
+        try:
+            course = await find_course(ctx.uow, bot.id, named[0] if named else None)
+            await _change(ctx, course.deployment, rest)
+        except DomainError as refusal:
+            _explain(ctx, refusal)
+
+    return router
+
+
+async def _change(ctx: Context, deployment: Deployment, words: list[str]) -> None:
+    match words:
+        case []:
+            await _show(ctx, deployment)
+        case ["add", *people] if people:
+            count = await participants.add_participants(ctx.uow, deployment, people)
+            ctx.say("participants-added", count=count)
+        case ["remove", *people] if people:
+            count = await participants.remove_participants(ctx.uow, deployment, people)
+            ctx.say("participants-removed", count=count)
+        case _:
+            ctx.say("participants-usage")
+
+
+async def _show(ctx: Context, deployment: Deployment) -> None:
+    found = await participants.list_participants(ctx.uow, deployment)
+    if not found:
+        ctx.say("participants-none")
+        return
+    ctx.say("participants-list", total=len(found), people=", ".join(found[:MOST_SHOWN]))
+
+
+def _explain(ctx: Context, refusal: DomainError) -> None:
+    if refusal.code == "COURSE_UNKNOWN":
+        ctx.say("course-which", courses=refusal.detail)
+    else:
+        ctx.say("participants-usage")

@@ -1,0 +1,109 @@
+"""What may differ from one place to another: settings of a deployment, its account and the installation, never steps."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from core.db.session import UnitOfWork
+from core.environment import Environment
+from core.errors import DomainError, ErrorKind
+from core.message import Localized
+from services.content import store
+
+AI_LIMIT = 150  # messages to the model per run, where nothing else is said
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Chats = Annotated[tuple[int, ...], Field(max_length=20)]
+
+
+class Overrides(BaseModel):
+    """One layer of settings; None is silent and lets the next layer speak. Anything else is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: str | None = None  # the key of the step a run begins at
+    course_day_seconds: float | None = Field(default=None, gt=0, le=31_536_000)
+    variables: dict[Name, str] | None = None
+    groups: dict[str, Chats] | None = None
+    review_chat_id: int | None = None
+    ai_model: str | None = Field(default=None, min_length=1, max_length=128)
+    ai_limit: int | None = Field(default=None, ge=0, le=1_000_000)
+    payment: Literal["mock", "sandbox", "live"] | None = None
+    restricted: bool | None = None
+    decline_text: Localized | None = None
+    ban_enabled: bool | None = None
+    ban_text: Localized | None = None
+    collect: tuple[Name, ...] | None = Field(default=None, max_length=10)
+    webhook_url: str | None = Field(default=None, max_length=500)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSettings:
+    """What counts for a deployed course after all layers have spoken."""
+
+    day: timedelta
+    review_chat_id: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    start: str | None = None
+    ai_model: str | None = None
+    ai_limit: int = AI_LIMIT
+    payment: str | None = None
+    restricted: bool = False
+    decline_text: Mapping[str, str] | None = None
+    ban_enabled: bool = True
+    ban_text: Mapping[str, str] | None = None
+    collect: tuple[str, ...] = ()
+    webhook_url: str | None = None
+
+
+def resolve(env: Environment, *layers: Overrides) -> CourseSettings:
+    """What counts, by layer from the most to the least specific; pure. Variables and groups add up by name."""
+    said: dict[str, Any] = {}
+    maps: dict[str, dict[str, Any]] = {"variables": {}, "groups": dict(env.community_chats)}
+    for layer in reversed(layers):
+        given = {
+            name: value for name in layer.model_fields_set if (value := getattr(layer, name)) is not None
+        }
+        for name in maps.keys() & given.keys():
+            maps[name] |= given.pop(name)
+        said |= given
+    seconds = said.pop("course_day_seconds", None)
+    day = env.course_day if seconds is None else timedelta(seconds=seconds)
+    return CourseSettings(day=day, **{"review_chat_id": env.review_chat_id, **maps, **said})
+
+
+def check_settings(given: Mapping[str, Any]) -> Overrides:
+    """Read one layer; raises SETTINGS_INVALID that names what is wrong and what there is."""
+    try:
+        return Overrides.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(Overrides.model_fields)
+        raise DomainError(
+            ErrorKind.INVALID, "SETTINGS_INVALID", f"{name}: {first['msg']}; there are {known}"
+        ) from None
+
+
+def read_words(words: Mapping[str, str]) -> dict[str, Any]:
+    """Settings written as words, `name=value`; a value that is JSON is read as such, else it is text."""
+    return {name: _read(value) for name, value in words.items()}
+
+
+def _read(value: str) -> Any:
+    if value in {"yes", "no"}:
+        return value == "yes"
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+async def load_course_settings(uow: UnitOfWork, deployment_id: int | None) -> CourseSettings:
+    """What counts for a deployment; for a run that belongs to none, what the account says."""
+    layers = await store.load_layers(uow.conn, uow.account_id, deployment_id)
+    return resolve(uow.env, *(Overrides.model_validate(one) for one in layers if one))
