@@ -148,7 +148,7 @@ async def _on_broadcast_timer(uow: UnitOfWork, timer: TimerDue) -> None:
 
 
 async def _on_cohort_begun(uow: UnitOfWork, timer: TimerDue) -> None:
-    await runs.begin(uow, timer.payload["run_id"])
+    await runs.open_run(uow, timer.payload["run_id"])
 
 
 ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {

@@ -86,7 +86,7 @@ async def _wake(uow: UnitOfWork, run: LoadedRun) -> bool:
     """Begin a run, or let it go on: what came due meanwhile is caught up one lesson a day."""
     value = run.stored.value
     if value.started_at is None:
-        await runs.begin(uow, run.stored.id)
+        await runs.open_run(uow, run.stored.id)
         return True
     outcomes = []
     if value.status is RunStatus.HELD and value.held_for in {PARKED, CLOSED}:

@@ -76,11 +76,11 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
     if run_id is None:
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
     if not new.waits:
-        await begin(uow, run_id)
+        await open_run(uow, run_id)
     return run_id
 
 
-async def begin(uow: UnitOfWork, run_id: int) -> None:
+async def open_run(uow: UnitOfWork, run_id: int) -> None:
     """Let a run take its first step, or wait until its cohort begins; one that has begun or waits stays."""
     run = await load_run(uow, run_id)
     if run.stored.status == PARKED or run.stored.value.started_at is not None:
