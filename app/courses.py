@@ -16,7 +16,6 @@ from core.errors import DomainError
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
 from services.content.exporting.documents import write_yaml
-from services.content.exporting.workbooks import write_workbook
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import
 from services.content.importing.google import export_link
@@ -72,6 +71,8 @@ def _write(flow: Flow, to: Path | None) -> None:
     if to is None:
         sys.stdout.write(write_yaml(flow))
     elif to.suffix.lower() == ".xlsx":
+        from services.content.exporting.workbooks import write_workbook  # openpyxl takes a while to import
+
         to.write_bytes(write_workbook(flow))
     else:
         to.write_text(write_yaml(flow), encoding="utf-8")

@@ -9,7 +9,18 @@ from bench.cores import all_cores
 from bench.figures import Figure, Scale, describe_machine
 from bench.race import sit_down
 
-NAMES = ("sending", "updates", "ticks", "fan_out", "pace", "latency", "start_up", "memory", "sandbox")
+NAMES = (
+    "sending",
+    "updates",
+    "ticks",
+    "fan_out",
+    "pace",
+    "latency",
+    "start_up",
+    "memory",
+    "importing",
+    "sandbox",
+)
 
 
 def main() -> int:

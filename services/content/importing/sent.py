@@ -12,7 +12,6 @@ from core.events import JobFinished
 from core.flow.definition import FlowKind, dump_flow, parse_flow
 from core.lifecycle import BotKind
 from services.content.exporting.documents import write_yaml
-from services.content.exporting.workbooks import write_workbook
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Planned, deploy_import, plan_import, publish_import
 from services.content.importing.reader import Batch, Course, read_sent
@@ -119,6 +118,8 @@ async def send_files(uow: UnitOfWork, slug: str, to: Address, key: str, ref: str
 
     A reply to either is about `ref`. Raises SCENARIO_NOT_FOUND.
     """
+    from services.content.exporting.workbooks import write_workbook  # most processes never write one
+
     version = await get_latest_version(uow, await get_flow_id(uow, slug))
     files = [(write_yaml(version.flow).encode(), ".yaml")]
     with suppress(DomainError):  # YAML holds every text

@@ -7,8 +7,6 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 
-from openpyxl import load_workbook
-
 from core.flow.definition import Flow
 from services.content.importing.courses import Reading
 from services.content.importing.nodes import MOST_BYTES
@@ -53,6 +51,8 @@ def _is_small(content: bytes, reading: Reading) -> bool:
 
 
 def _read_sheets(content: bytes, slug: str, reading: Reading) -> Flow | None:
+    from openpyxl import load_workbook  # it takes a while to import, and most files are YAML
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
         sheets = {sheet.title.strip().lower(): sheet for sheet in book.worksheets}
