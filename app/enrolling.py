@@ -11,6 +11,7 @@ from services.content.schemas import DeployedCourse
 from services.content.settings import read_words
 from services.content.tokens import ListedToken
 from services.learning import participants
+from services.learning.webhooks import webhook_secret
 from services.tenancy.bots import get_bot
 
 Do = Callable[[UnitOfWork], Awaitable[list[str]]]
@@ -83,7 +84,11 @@ def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool) -> Do:
         flow_id = await get_flow_id(uow, slug)
         deployment = await deploy_flow(uow, flow_id, bot.id, "test" if test else "prod")
         await change_settings(uow, deployment.id, read_words(settings))
-        return [start_link(bot.username, await open_to_all(uow, deployment))]
+        link = start_link(bot.username, await open_to_all(uow, deployment))
+        if "webhook_url" not in settings:
+            return [link]
+        secret = webhook_secret(uow.env.signing_key, uow.account_id, deployment.public_id)
+        return [f"calls are signed with {secret}", link]
 
     return do
 

@@ -17,6 +17,7 @@ from services import reactions
 from services.commerce.payments import build_performers
 from services.content.importing.sent import COURSE_FILE
 from services.delivery.jobs import Perform
+from services.learning.webhooks import build_performer
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 from utils.signing import derive_key
@@ -61,7 +62,8 @@ def build_keys(settings: Settings) -> KeyRing:
 def build_jobs(process: "Process") -> Mapping[str, Perform]:
     """Who performs which kind of job; ValueError for an unknown payment provider."""
     performers = build_performers(process.settings.provider, process.clock)
-    return {**performers, COURSE_FILE: build_reader(process)}
+    webhooks = build_performer(process.db.env, process.clock)
+    return {**performers, **webhooks, COURSE_FILE: build_reader(process)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

@@ -53,6 +53,13 @@ class RunHeld:
 
 
 @dataclass(frozen=True)
+class CourseMoved:
+    """Somebody whom another system sent has come further in her course, or to its end."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
 class FirstLessonGiven:
     """A course has really begun for a person."""
 

@@ -11,6 +11,7 @@ from core.events import (
     ChatBlocked,
     ConditionAsked,
     CourseFinished,
+    CourseMoved,
     DomainEvent,
     FirstLessonGiven,
     InvitesIssued,
@@ -30,7 +31,17 @@ from services.content import deployments
 from services.content.importing import sent
 from services.delivery.speech import Address
 from services.learning import access as learning_access
-from services.learning import assignments, effects, lessons, polls, questions, review_cards, runs, schedule
+from services.learning import (
+    assignments,
+    effects,
+    lessons,
+    polls,
+    questions,
+    review_cards,
+    runs,
+    schedule,
+    webhooks,
+)
 from services.messaging import broadcasts, cards
 from services.people import conditions, contacts
 
@@ -158,6 +169,7 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     RunHeld: learning_access.tell_held,
     FirstLessonGiven: schedule.ask_zone,
     CourseFinished: lessons.say_finished,
+    CourseMoved: webhooks.report,
     OfferMade: _on_offer_made,
     ConditionAsked: _on_condition_asked,
     InvitesWanted: _on_invites_wanted,
@@ -184,6 +196,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
     broadcasts.PROGRESS: _on_broadcast_timer,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, JobFinished], Awaitable[None]]] = {
+    webhooks.SEND: webhooks.on_sent,
     payments.CREATE: payments.on_created,
     payments.CHECK: payments.on_checked,
     sent.COURSE_FILE: sent.on_file_read,

@@ -50,6 +50,14 @@ async def get_deployment(uow: UnitOfWork, *, flow_id: int) -> Deployment:
     return deployment
 
 
+async def get_by_id(uow: UnitOfWork, deployment_id: int) -> Deployment:
+    """A deployment by its id; raises DEPLOYMENT_NOT_FOUND."""
+    deployment = await store.find_deployment(uow.conn, uow.account_id, deployment_id=deployment_id)
+    if deployment is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(deployment_id))
+    return deployment
+
+
 async def issue_personal_token(uow: UnitOfWork, deployment_id: int, contact_id: int, access_id: int) -> int:
     """A token for the buyer alone, once per purchase; gives its id (see `personal_text`). A closed one opens."""
     known = await store.find_token(uow.conn, uow.account_id, access_id=access_id)

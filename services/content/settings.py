@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from core.db.session import UnitOfWork
 from core.environment import Environment
@@ -14,6 +15,7 @@ from core.errors import DomainError, ErrorKind
 from core.message import Localized
 from services.content import store
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AI_LIMIT = 150  # messages to the model per run, where nothing else is said
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Chats = Annotated[tuple[int, ...], Field(max_length=20)]
@@ -38,6 +40,15 @@ class Overrides(BaseModel):
     ban_text: Localized | None = None
     collect: tuple[Name, ...] | None = Field(default=None, max_length=10)
     webhook_url: str | None = Field(default=None, max_length=500)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _https_or_loopback(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        local = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if value and (not parts.hostname or parts.username or (parts.scheme != "https" and not local)):
+            raise ValueError("must be https://…, or http:// on this very machine")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

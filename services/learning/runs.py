@@ -7,7 +7,7 @@ from typing import Any
 from core.db.models.learning import run_steps
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
-from core.events import CourseFinished, FirstLessonGiven, RunHeld
+from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunHeld
 from core.flow.definition import FlowKind
 from core.flow.effects import AskPayment
 from core.flow.engine import Advanced, Outcome, advance
@@ -201,6 +201,8 @@ async def _advance(
     await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, rights))
     after = replace(run, stored=replace(run.stored, value=advanced.run, version=run.stored.version + 1))
     _tell(uow, before, after)
+    if after.stored.external_id is not None and advanced.outcome is Outcome.MOVED:
+        uow.publish(CourseMoved(after.stored.id))
     return after, advanced.outcome
 
 

@@ -26,6 +26,7 @@ class StoredRun:
     deployment_id: int | None = None
     cohort_id: int | None = None
     open_all: bool = False
+    external_id: str | None = None
     status: str = "active"  # of the run, or `parked` while another one of its person is active
 
     @property

@@ -28,6 +28,7 @@ COLUMNS = (
     runs.c.deployment_id,
     runs.c.cohort_id,
     runs.c.open_all,
+    runs.c.external_id,
     runs.c.status,
 )
 ACTIVE = ("active", "held")
@@ -47,6 +48,7 @@ def _run(row: Any) -> StoredRun:
         deployment_id=row.deployment_id,
         cohort_id=row.cohort_id,
         open_all=row.open_all,
+        external_id=row.external_id,
         status=row.status,
     )
 
