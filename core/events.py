@@ -163,6 +163,7 @@ DomainEvent = (
     | RunHeld
     | FirstLessonGiven
     | CourseFinished
+    | CourseMoved
     | InvitesWanted
     | InvitesIssued
     | ConditionAsked
