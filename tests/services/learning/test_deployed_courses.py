@@ -77,6 +77,7 @@ async def test_a_username_counts_only_where_there_is_no_id(room: Room) -> None:
     taken = {"deployment_id": deployment.id, "telegram_id": 5, "username": "anna_name"}
     async with room.db.unit(1) as uow:
         await uow.conn.execute(participants.insert().values(account_id=1, **taken, added_at=uow.now))
+    await room.say("/start", **{"from": person})  # her new name is known from now on
     said = await room.say(f"/start {payload}", **{"from": person})
     assert said[0].startswith(DECLINED)
     async with room.db.unit(1) as uow:
