@@ -1,12 +1,13 @@
 """What a flow asks of the world: one frozen record per kind, performed by the shell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from core.flow.events import JsonObject
 from core.message import Button, Message
+from core.value import value
 
 
 class SayClass(StrEnum):
@@ -42,7 +43,7 @@ class Text(StrEnum):
     PAYMENT_EXPECTS = "payment-expects"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Poll:
     """A native poll: the person's own choice, not anonymous; with `correct` (from 0) it is a quiz."""
 
@@ -52,7 +53,7 @@ class Poll:
     multiple: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class KeyButton:
     """A button whose text is the product's own, in a row below the message's buttons."""
 
@@ -60,7 +61,7 @@ class KeyButton:
     text_key: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class _FromVisit:
     """Where an effect comes from; the engine fills these in, steps leave them alone."""
 
@@ -68,7 +69,7 @@ class _FromVisit:
     visit: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Say(_FromVisit):
     """Say an author's message or poll, or else a text of the product; `part` numbers what a visit says."""
 
@@ -82,7 +83,7 @@ class Say(_FromVisit):
     klass: SayClass = SayClass.DIALOG
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class WakeAt(_FromVisit):
     """Send TimerFired(visit, name) at a moment, or at once when it has passed.
 
@@ -95,7 +96,7 @@ class WakeAt(_FromVisit):
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AskPayment(_FromVisit):
     """Say the message with a button per tariff and let her pay; no tariffs means all on sale."""
 
@@ -105,7 +106,7 @@ class AskPayment(_FromVisit):
     klass: SayClass = SayClass.DIALOG
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AskReview(_FromVisit):
     """Put work before a reviewer. The same `submission` again means: one more piece of the same work."""
 
@@ -115,14 +116,14 @@ class AskReview(_FromVisit):
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Grant(_FromVisit):
     """Give what the person's rights promise and answer with Issued."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class SetVariable(_FromVisit):
     """Keep a value under the person's name."""
 
@@ -130,7 +131,7 @@ class SetVariable(_FromVisit):
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class SetTag(_FromVisit):
     """Put a tag on the person, or take it off."""
 
@@ -138,7 +139,7 @@ class SetTag(_FromVisit):
     present: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Redraw(_FromVisit):
     """Show other buttons below what this visit said as `part`."""
 
@@ -147,7 +148,7 @@ class Redraw(_FromVisit):
     key_buttons: tuple[KeyButton, ...] = ()  # one row each
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AskCondition(_FromVisit):
     """Ask whether something holds that only the database knows; answered by ConditionAnswered of this `question`."""
 
@@ -156,7 +157,7 @@ class AskCondition(_FromVisit):
     question: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AskTranscript(_FromVisit):
     """Have a voice message of the dialog put into words; answered by Transcribed or ModelFailed."""
 
@@ -165,7 +166,7 @@ class AskTranscript(_FromVisit):
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class AskModel(_FromVisit):
     """Have the model speak in the dialog's turn `turn`; answered by ModelAnswered or ModelFailed.
 
@@ -177,7 +178,7 @@ class AskModel(_FromVisit):
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Issue(_FromVisit):
     """Make a certificate of what has been reached so far; answered by Issued with its `number`."""
 
@@ -185,7 +186,7 @@ class Issue(_FromVisit):
     max_score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Complete(_FromVisit):
     """The run is over."""
 

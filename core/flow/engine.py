@@ -31,6 +31,7 @@ from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, 
 from core.flow.scoring import Score
 from core.flow.steps import Step
 from core.flow.steps.base import Here, Leave, Stay
+from core.value import value
 
 MAX_STEPS = 100
 """Steps a run may enter without a wait before it counts as going round in circles."""
@@ -72,7 +73,7 @@ class Outcome(StrEnum):
     STALE = "stale"  # it belongs to the past: a duplicate or an old visit
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Record:
     """A line of the run's history; `answer` says what was answered, or why it is held."""
 
@@ -83,7 +84,7 @@ class Record:
     score: Score | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Advanced:
     """What came of an event. Ignored and stale events change nothing and have no effects."""
 

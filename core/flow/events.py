@@ -1,9 +1,11 @@
 """What can happen to a run: one frozen record per kind, and the JSON they are kept as."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import StrEnum
 from typing import Any
+
+from core.value import value
 
 JsonObject = Mapping[str, Any]
 
@@ -16,12 +18,12 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Entered:
     """A new run begins; inside the engine: a step is reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Replied:
     """The person wrote or sent something."""
 
@@ -31,7 +33,7 @@ class Replied:
     group: str | None = None  # the album it is part of
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Pressed:
     """A button of a visit was pressed."""
 
@@ -39,7 +41,7 @@ class Pressed:
     option: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class PollAnswered:
     """A poll of a visit was answered: the places of the chosen options, from 0; none when the vote was taken back."""
 
@@ -47,7 +49,7 @@ class PollAnswered:
     options: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class ConditionAnswered:
     """What AskCondition asked has its answer."""
 
@@ -56,7 +58,7 @@ class ConditionAnswered:
     question: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Transcribed:
     """The words of a voice message of the dialog's turn `turn`."""
 
@@ -65,7 +67,7 @@ class Transcribed:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class ModelAnswered:
     """The model's words for the dialog's turn `turn`."""
 
@@ -74,7 +76,7 @@ class ModelAnswered:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class ModelFailed:
     """The model has no answer for the dialog's turn `turn`, after all tries."""
 
@@ -82,7 +84,7 @@ class ModelFailed:
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class MiniAppAnswered:
     """What was chosen or written in the Mini App of a visit."""
 
@@ -90,7 +92,7 @@ class MiniAppAnswered:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class TimerFired:
     """A moment asked for by WakeAt has come."""
 
@@ -98,7 +100,7 @@ class TimerFired:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Paid:
     """The money for an order is certain; `tariff` is its code."""
 
@@ -106,7 +108,7 @@ class Paid:
     tariff: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Reviewed:
     """A person judged a submission; `submission` is the number AskReview gave it."""
 
@@ -115,7 +117,7 @@ class Reviewed:
     submission: int
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Issued:
     """What Grant asked for: links by title, none when there is nothing to join, or failed."""
 
@@ -124,31 +126,31 @@ class Issued:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Held:
     """The run is set aside: it cannot or must not go on now."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Released:
     """The run may go on."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Moved:
     """Somebody put the run on a step, which is entered anew."""
 
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Retimed:
     """Her zone or her hour has changed: what waits for an hour of her clock counts anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Hurried:
     """Somebody wants what a visit waits for to come now, whatever the hour."""
 

@@ -1,7 +1,7 @@
 """A run as a value: where one person is in one flow, and what the shell knows about her."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -10,6 +10,7 @@ from core.flow.events import Event, JsonObject, dump_event, load_event
 from core.flow.scoring import Score
 from core.rules.drip import Calendar, GivenLesson
 from core.rules.local_hour import LocalHour
+from core.value import value
 
 
 class RunStatus(StrEnum):
@@ -21,7 +22,7 @@ class RunStatus(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class OpenStep:
     """One visit to one step; `visit` is unique in the run, `data` is the step's own JSON."""
 
@@ -32,7 +33,7 @@ class OpenStep:
     said: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class LastReply:
     """The last reply a step took: a copy of it is dropped, the rest of its album follows it."""
 
@@ -41,7 +42,7 @@ class LastReply:
     group: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Payment:
     """Money that came in during the run; an offer claims it, sooner or later."""
 
@@ -50,7 +51,7 @@ class Payment:
     claimed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Detour:
     """Steps to be taken once more, in order and without their gotos, before the run goes on after `home`."""
 
@@ -58,7 +59,7 @@ class Detour:
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Run:
     """Where a person is: the step waited at (`here`), earlier visits still listening, what has come in."""
 
@@ -96,7 +97,7 @@ class Run:
         return self.here.entered_at if self.here else None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class View:
     """What the shell loads about the person before each advance.
 

@@ -1,10 +1,11 @@
 """Points and totals."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from core.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Score:
     """Points reached out of the points possible."""
 

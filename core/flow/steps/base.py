@@ -1,7 +1,7 @@
 """What every step is and may do: its fields, the place it is visited at, its two answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
@@ -23,6 +23,7 @@ from core.flow.scoring import Score
 from core.message import Button, Localized, Media, Message, MessageFields
 from core.rules.drip import GivenLesson
 from core.rules.interval import Interval, parse_interval
+from core.value import value
 
 _UNTIL = "until"
 MOST_ANSWER = 4096
@@ -41,7 +42,7 @@ IntervalField = Annotated[InstanceOf[Interval], BeforeValidator(_read_interval),
 """An interval, written as `1d:2h`."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Here:
     """The visit a step is asked about; `payments` are those no offer has claimed yet.
 
@@ -58,7 +59,7 @@ class Here:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Stay:
     """The visit goes on; `data` replaces its state, None keeps it. `holds` sets the run aside, and says why."""
 
@@ -67,7 +68,7 @@ class Stay:
     holds: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Leave:
     """The run goes on, to the step `to` or the next in order; from an open visit it only closes it.
 
