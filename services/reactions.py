@@ -23,8 +23,8 @@ from core.events import (
     SubmissionReviewed,
     TimerDue,
 )
-from core.flow.engine import Outcome
 from core.flow.events import ConditionAnswered, Issued, Paid, Reviewed, TimerFired, Verdict
+from core.flow.history import Outcome
 from core.lifecycle import CardKind
 from services.commerce import access, onboarding, orders, payments, purchases, receipts, tariffs
 from services.content import deployments

@@ -8,9 +8,9 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
-from core.flow.engine import Outcome
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
+from core.flow.history import Outcome
 from services.delivery import outbox
 from services.learning import polls, runs
 from services.learning.effects import STEP

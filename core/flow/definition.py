@@ -69,6 +69,10 @@ class Flow(BaseModel):
     def _places(self) -> dict[str, int]:
         return {step.key: place for place, step in enumerate(self.steps)}
 
+    @cached_property
+    def _steps(self) -> dict[str, Step]:
+        return {step.key: step for step in self.steps}
+
     @property
     def first(self) -> Step | None:
         """The step a run begins at; None when there are no steps."""
@@ -76,8 +80,7 @@ class Flow(BaseModel):
 
     def step(self, key: str | None) -> Step | None:
         """The step with this key; None when there is none."""
-        place = self._places.get(key) if key else None
-        return None if place is None else self.steps[place]
+        return self._steps.get(key) if key else None
 
     def module_of(self, key: str) -> str:
         """The module a step belongs to: what stands before the first `_` of its key; empty without one."""

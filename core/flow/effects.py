@@ -82,6 +82,21 @@ class Say(_FromVisit):
     part: int = 0
     klass: SayClass = SayClass.DIALOG
 
+    def at(self, step: str, visit: int, part: int, klass: SayClass) -> "Say":
+        """The same said by this visit, as this part of it."""
+        return Say(
+            step=step,
+            visit=visit,
+            message=self.message,
+            poll=self.poll,
+            text_key=self.text_key,
+            values=self.values,
+            url_buttons=self.url_buttons,
+            key_buttons=self.key_buttons,
+            part=part,
+            klass=klass,
+        )
+
 
 @value(kw_only=True)
 class WakeAt(_FromVisit):

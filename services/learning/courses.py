@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
-from core.flow.engine import Outcome
 from core.flow.events import Held, Released, Retimed
+from core.flow.history import Outcome
 from core.flow.run import RunStatus, dump_run_state
 from services.content import flows
 from services.delivery import speech

@@ -9,7 +9,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import CourseFinished
 from core.flow.effects import KeyButton, Text
-from core.flow.engine import RecordEvent
+from core.flow.history import RecordEvent
 from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.base import waits_until

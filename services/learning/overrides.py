@@ -1,8 +1,8 @@
 """Exceptions for one student: the last lesson once more, the next one now."""
 
 from core.db.session import UnitOfWork
-from core.flow.engine import Outcome
 from core.flow.events import Hurried
+from core.flow.history import Outcome
 from core.flow.steps.lesson import LessonStep
 from core.lifecycle import Klass
 from services.delivery.timers import drop_timers

@@ -10,8 +10,9 @@ from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunHeld
 from core.flow.definition import FlowKind
 from core.flow.effects import AskPayment
-from core.flow.engine import Advanced, Outcome, advance
+from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
+from core.flow.history import Outcome
 from core.flow.run import Run, RunStatus, View, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass

@@ -4,7 +4,7 @@ from typing import Any
 
 from core.db.models.learning import polls, questions, review_cards, reviews, run_steps, runs, submissions
 from core.db.session import UnitOfWork
-from core.flow.engine import RecordEvent
+from core.flow.history import RecordEvent
 from core.flow.run import Run, RunStatus, dump_run_state
 from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
 from services.people.schemas import Contact

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import outbox
 from core.db.models.learning import run_steps
-from core.flow.engine import RecordEvent
+from core.flow.history import RecordEvent
 from services.learning.schemas import SaidCall, StepRecord
 
 GIVEN = (RecordEvent.LEFT, RecordEvent.LISTENING)

@@ -6,8 +6,9 @@ from typing import Any
 
 from core.flow.definition import Flow, parse_flow
 from core.flow.effects import AskPayment, Effect, Say
-from core.flow.engine import Advanced, Outcome, advance
+from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, PollAnswered, Pressed, Replied, TimerFired
+from core.flow.history import Outcome
 from core.flow.run import Run, View, dump_run_state, load_run_state
 
 START = datetime(2030, 1, 1, 9, tzinfo=UTC)

@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, ValidationError
 
 from core.flow.definition import FlowInvalid
 from core.flow.effects import Poll, Redraw, Say
-from core.flow.engine import Outcome
 from core.flow.events import PollAnswered
+from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
 from core.flow.scoring import Score
 from core.flow.steps.asking import JudgedAnswer

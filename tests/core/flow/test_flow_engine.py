@@ -5,7 +5,6 @@ import pytest
 from flow_scene import FEEDBACK, START, Scene, assignment, lesson, message
 
 from core.flow.effects import Complete, WakeAt
-from core.flow.engine import MAX_STEPS, Outcome
 from core.flow.events import (
     Entered,
     Event,
@@ -24,7 +23,9 @@ from core.flow.events import (
     dump_event,
     load_event,
 )
+from core.flow.history import Outcome
 from core.flow.run import RunStatus
+from core.flow.walk import MAX_STEPS
 
 
 def looping(first: dict[str, object]) -> Scene:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.flow.definition import Flow, check_flow, dump_flow, parse_flow
 from core.flow.effects import AskPayment, Complete, Say
-from core.flow.engine import MAX_STEPS, Advanced, Outcome, RecordEvent, advance
+from core.flow.engine import Advanced, advance
 from core.flow.events import (
     Addressed,
     ConditionAnswered,
@@ -30,9 +30,11 @@ from core.flow.events import (
     TimerFired,
     Verdict,
 )
+from core.flow.history import Outcome, RecordEvent
 from core.flow.run import Run, RunStatus, View, dump_run_state, load_run_state
 from core.flow.scoring import total_score
 from core.flow.steps.test import ResultStep
+from core.flow.walk import MAX_STEPS
 from core.rules.local_hour import LocalHour
 
 Log = list[tuple[Event | int, int]]

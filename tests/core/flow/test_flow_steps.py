@@ -5,8 +5,8 @@ import pytest
 from flow_scene import FEEDBACK, START, Scene, assignment, lesson, message
 
 from core.flow.effects import AskPayment, AskReview, Complete, Grant, Say, SayClass, WakeAt
-from core.flow.engine import Outcome
 from core.flow.events import Hurried, Issued, Paid, Retimed, Reviewed, TimerFired, Verdict
+from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
 from core.rules.local_hour import LocalHour
 

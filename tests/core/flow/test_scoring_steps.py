@@ -11,8 +11,8 @@ from test_asking_steps import asking
 
 from core.flow.definition import FlowInvalid, check_flow, dump_flow, parse_flow
 from core.flow.effects import Say
-from core.flow.engine import Outcome
 from core.flow.events import Entered, Moved
+from core.flow.history import Outcome
 from core.flow.run import Detour, RunStatus, View
 from core.flow.scoring import Score, total_score
 from core.flow.steps.base import Here, Leave

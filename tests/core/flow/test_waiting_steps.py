@@ -7,8 +7,8 @@ from flow_scene import FEEDBACK, Scene, assignment, lesson, message
 from test_asking_steps import LONG, asking
 
 from core.flow.effects import Say
-from core.flow.engine import Outcome
 from core.flow.events import Event, Hurried, MiniAppAnswered, PollAnswered, Pressed, Replied, TimerFired
+from core.flow.history import Outcome
 from core.flow.run import View
 
 OPTIONS = [{"text": "a"}, {"text": "b", "wait": "1d"}]

@@ -10,8 +10,8 @@ from test_asking_steps import asking
 
 from core.flow.definition import FlowInvalid, Problem, check_flow, dump_flow, parse_flow
 from core.flow.effects import AskCondition, Say, SetTag, SetVariable, WakeAt
-from core.flow.engine import Outcome
 from core.flow.events import ConditionAnswered, Hurried, Released, Retimed, Reviewed, Verdict
+from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
 from core.message import ParseMode
 from services.content.speaking import calls_of

@@ -1,0 +1,303 @@
+"""One event's way through a flow, from the step waited at to the next that waits."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import get_args
+
+from core.flow.definition import Flow
+from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass, SetTag, SetVariable
+from core.flow.events import (
+    Addressed,
+    Entered,
+    Event,
+    Held,
+    Moved,
+    Paid,
+    Released,
+    Replied,
+    Retimed,
+    TimerFired,
+)
+from core.flow.history import Outcome, Record, RecordEvent
+from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, View
+from core.flow.scoring import Score
+from core.flow.steps import Step
+from core.flow.steps.base import Here, Leave, Stay
+
+MAX_STEPS = 100
+"""Steps a run may enter without a wait before it counts as going round in circles."""
+_ADDRESSED: tuple[type[Addressed], ...] = get_args(Addressed)
+
+
+class Walk:
+    """One advance while it happens: the run's fields, free to change until the walk is over."""
+
+    def __init__(self, flow: Flow, run: Run, event: Event, now: datetime, view: View) -> None:
+        self.flow = flow
+        self.event = event
+        self.now = now
+        self.view = view
+        self.klass = SayClass.LESSON if isinstance(event, TimerFired) else SayClass.DIALOG
+        self.status = run.status
+        self.started_at = run.started_at
+        self.visit = run.visit
+        self.here = run.here
+        self.open = run.open
+        self.waiting = run.waiting
+        self.payments = run.payments
+        self.last_reply = run.last_reply
+        self.last_lesson = run.last_lesson
+        self.held_for = run.held_for
+        self.scores = run.scores
+        self.detour = run.detour
+        self.effects: list[Effect] = []
+        self.records: list[Record] = []
+        self.in_circles = False
+
+    def result(self) -> Run:
+        """The run as it has become."""
+        return Run(
+            self.status,
+            self.started_at,
+            self.visit,
+            self.here,
+            self.open,
+            self.waiting,
+            self.payments,
+            self.last_reply,
+            self.last_lesson,
+            self.held_for,
+            self.scores,
+            self.detour,
+        )
+
+    def handle(self, event: Event) -> Outcome:
+        """Let the event happen; what it did."""
+        match event:
+            case Moved(to=key):
+                return self._move(key)
+            case Paid():
+                return self._pay(event)
+        return Outcome.STALE if self.status is RunStatus.STOPPED else self._take(event)
+
+    def _take(self, event: Entered | Replied | Held | Released | Retimed | Addressed) -> Outcome:
+        if isinstance(event, _ADDRESSED):
+            return self._address(event)
+        match event:
+            case Replied():
+                return self._reply(event)
+            case Entered():
+                return self._start()
+            case Held(reason=reason):
+                return self._set_aside(reason)
+            case Retimed() if self.here:
+                return self._deliver(event, self.here) or Outcome.STALE
+        return Outcome.STALE
+
+    def _move(self, key: str) -> Outcome:
+        step = self.flow.step(key)
+        if step is None:
+            return Outcome.IGNORED
+        self.started_at = self.started_at or self.now
+        self.status, self.here, self.detour = RunStatus.ACTIVE, None, None
+        self._enter(step)
+        return Outcome.MOVED
+
+    def _start(self) -> Outcome:
+        if self.visit or self.status is not RunStatus.ACTIVE:
+            return Outcome.STALE
+        self.started_at = self.now
+        self._enter(self.flow.first)
+        return Outcome.MOVED
+
+    def _set_aside(self, reason: str) -> Outcome:
+        if self.status is not RunStatus.ACTIVE:
+            return Outcome.STALE
+        self.status, self.waiting, self.held_for = RunStatus.HELD, (), reason
+        step, visit = (self.here.step, self.visit) if self.here else (None, self.visit)
+        self.records.append(Record(step, visit, RecordEvent.HELD, reason))
+        return Outcome.STAYED
+
+    def _pay(self, event: Paid) -> Outcome:
+        if any(known.order_ref == event.order_ref for known in self.payments):
+            return Outcome.STALE
+        self.payments = (*self.payments, Payment(event.order_ref, event.tariff))
+        here = self.here
+        waits = here is not None and self.status is RunStatus.ACTIVE
+        return (self._deliver(event, here) if here and waits else None) or Outcome.STAYED
+
+    def _reply(self, event: Replied) -> Outcome:
+        last = self.last_reply
+        if last and event.message_ref and event.message_ref == last.message_ref:
+            return Outcome.STALE
+        album_of = last.visit if last and event.group and event.group == last.group else None
+        taker = self._find_taker(album_of)
+        outcome = self._deliver(event, taker) if taker else None
+        if taker is None or outcome is None:
+            return Outcome.STALE if album_of else Outcome.IGNORED
+        self.last_reply = LastReply(taker.visit, event.message_ref, event.group)
+        return outcome
+
+    def _find_taker(self, album_of: int | None) -> OpenStep | None:
+        """The visit that takes a reply; the rest of an album only goes where its beginning went."""
+        here = (self.here,) if self.here else ()
+        for visit in here + self.open[::-1]:
+            step = self.flow.step(visit.step)
+            if step and album_of in {None, visit.visit} and step.takes_reply(visit.data):
+                return visit
+        return None
+
+    def _address(self, event: Addressed) -> Outcome:
+        visit = self.here
+        if visit is None or visit.visit != event.visit:
+            visit = next((one for one in self.open if one.visit == event.visit), None)
+        return (self._deliver(event, visit) if visit else None) or Outcome.STALE
+
+    def _deliver(self, event: Event, visit: OpenStep) -> Outcome | None:
+        step = self.flow.step(visit.step)
+        result = self._ask(step, event, visit) if step else None
+        if step is None or result is None:
+            return None
+        if isinstance(result, Stay):
+            self._stay(visit, result)
+            if result.holds and self.status is RunStatus.ACTIVE:
+                self._set_aside(result.holds)
+            return Outcome.STAYED
+        if visit is not self.here:
+            self._close(visit, result)
+            return Outcome.STAYED
+        self._leave(visit, result)
+        self._enter(self._next(step, result))
+        return Outcome.MOVED
+
+    def _ask(self, step: Step, event: Event, visit: OpenStep) -> Stay | Leave | None:
+        here = Here(
+            visit.visit,
+            visit.data,
+            visit.entered_at,
+            self.started_at or self.now,
+            self.payments and tuple(payment for payment in self.payments if not payment.claimed),
+            self.last_lesson,
+            self.scores,
+            self.detour is not None,
+        )
+        return step.on(event, self.view, self.now, here)
+
+    def _next(self, step: Step, leave: Leave) -> Step | None:
+        """The way on: the end, the rest of a detour, a step of one's own choice, or the next in order."""
+        if leave.ends:
+            return None
+        if leave.detour:
+            self.detour = Detour(step.key, leave.detour)
+        return self._detour() if self.detour else self.flow.step(leave.to) or self.flow.after(step.key)
+
+    def _detour(self) -> Step | None:
+        """The next step of the detour that exists; after the last one the run goes on behind its home."""
+        while (detour := self.detour) and detour.steps:
+            first, *rest = detour.steps
+            self.detour = Detour(detour.home, tuple(rest))
+            if step := self.flow.step(first):
+                return step
+        self.detour = None
+        return self.flow.after(detour.home) if detour and self.flow.step(detour.home) else None
+
+    def _enter(self, step: Step | None) -> None:
+        """Go through steps from this one on until one stays, the flow ends or it goes in circles."""
+        entered = 0
+        while step is not None:
+            if entered == MAX_STEPS:
+                self.in_circles = True
+                return
+            entered += 1
+            visit = self._open_visit(step)
+            result = self._ask(step, Entered(), visit)
+            if not isinstance(result, Leave):
+                self._stay(visit, result or Stay())
+                return
+            self._leave(visit, result)
+            step = self._next(step, result)
+        self._complete()
+
+    def _open_visit(self, step: Step) -> OpenStep:
+        self.visit += 1
+        visit = OpenStep(step.key, self.visit, self.now)
+        self.here = visit
+        if self.open:
+            self.open = tuple(one for one in self.open if one.step != step.key)
+        self._note(visit, RecordEvent.ENTERED)
+        return visit
+
+    def _stay(self, visit: OpenStep, stay: Stay) -> None:
+        data = visit.data if stay.data is None else stay.data
+        said = self._emit(visit, stay.effects)
+        after = OpenStep(visit.step, visit.visit, visit.entered_at, data, said)
+        if visit is self.here:
+            self.here = after
+        else:
+            self.open = self._others(visit, after)
+
+    def _leave(self, visit: OpenStep, leave: Leave) -> None:
+        said = self._emit(visit, leave.effects)
+        self.here = None
+        if leave.listening:
+            after = OpenStep(visit.step, visit.visit, visit.entered_at, leave.data, said)
+            self.open = (*self.open, after)
+        if leave.claim is not None:
+            self.payments = tuple(_claimed(one, leave.claim) for one in self.payments)
+        self.last_lesson = leave.gave or self.last_lesson
+        self._count(visit, leave)
+        event = RecordEvent.LISTENING if leave.listening else RecordEvent.LEFT
+        self._note(visit, event, leave.answer, leave.score)
+
+    def _close(self, visit: OpenStep, leave: Leave) -> None:
+        self._emit(visit, leave.effects)
+        self.open = self._others(visit)
+        self._count(visit, leave)
+        self._note(visit, RecordEvent.CLOSED, leave.answer, leave.score)
+
+    def _count(self, visit: OpenStep, leave: Leave) -> None:
+        if leave.score is not None:
+            self.scores = {**self.scores, visit.step: leave.score}
+
+    def _others(self, visit: OpenStep, *instead: OpenStep) -> tuple[OpenStep, ...]:
+        place = self.open.index(visit)
+        return self.open[:place] + instead + self.open[place + 1 :]
+
+    def _complete(self) -> None:
+        self.status, self.here = RunStatus.COMPLETED, None
+        self.effects.append(Complete(visit=self.visit))
+
+    def _note(
+        self, visit: OpenStep, event: RecordEvent, answer: str | None = None, score: Score | None = None
+    ) -> None:
+        self.records.append(Record(visit.step, visit.visit, event, answer, score))
+
+    def _emit(self, visit: OpenStep, effects: tuple[Effect, ...]) -> int:
+        """Put the visit's name on its effects and number what it says; how much it has said then."""
+        part = visit.said
+        for effect in effects:
+            if isinstance(effect, Say):
+                self.effects.append(effect.at(visit.step, visit.visit, part, self.klass))
+                part += 1
+            elif isinstance(effect, AskPayment):
+                named = replace(effect, step=visit.step, visit=visit.visit, part=part, klass=self.klass)
+                self.effects.append(named)
+                part += 1
+            else:
+                self.view = _know(self.view, effect)
+                self.effects.append(replace(effect, step=visit.step, visit=visit.visit))
+        return part
+
+
+def _claimed(payment: Payment, order_ref: str) -> Payment:
+    return replace(payment, claimed=True) if payment.order_ref == order_ref else payment
+
+
+def _know(view: View, effect: Effect) -> View:
+    """The person as the steps behind this effect know her: what it sets is set."""
+    match effect:
+        case SetVariable(name=name, value=value):
+            return replace(view, variables={**view.variables, name: value})
+        case SetTag(name=name, present=present):
+            return replace(view, tags=view.tags | {name} if present else view.tags - {name})
+    return view
