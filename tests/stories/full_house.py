@@ -18,6 +18,7 @@ from tests.factories.persons import add_chat
 from tests.factories.sales import add_order
 from tests.factories.traffic import add_call
 from tests.stories.buttons import press, see
+from tests.stories.links import payload_of, told
 from tests.stories.people import EN, remember, start, wait_for
 from tests.stories.school import School, admin_of, group_of
 
@@ -49,7 +50,7 @@ def two_courses() -> Content:
 
 @dataclass(frozen=True)
 class House:
-    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has."""
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course."""
 
     marina: Person
     olga: Person
@@ -60,24 +61,27 @@ class House:
     eva: Person
     eve: Person
     uma: Person
+    lena: Person
     group: Group
 
     @property
     def people(self) -> tuple[Person, ...]:
         """All whose screens have buttons."""
-        return (self.marina, self.olga, self.anna, self.bella, self.cara, self.dora, self.eva, self.uma)
+        students = (self.anna, self.bella, self.cara, self.dora, self.eva, self.uma, self.lena)
+        return (self.marina, self.olga, *students)
 
 
 async def fill_house(tg: SandboxClient, school: School) -> House:
     """Bring everybody to her place; the school runs on `two_courses`."""
-    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", *STUDENTS)
+    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", "Lena", *STUDENTS)
     people = {name: await tg.person(name, language_code="en") for name in names}
     await _remember(school, people)
-    seats = [people[name] for name in names[:7]]
+    seats = [people[name] for name in names[:8]]
     group = await group_of(tg, school, "feedback")
     marina = await admin_of(tg, school)
     house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
     await _lose_a_receipt(house, school)
+    notes = payload_of(told(school, "token", "issue", "public", "--course", NOTES))
     await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
     await asyncio.gather(
         _learn(house.anna.chat(school.course), house.anna),
@@ -85,6 +89,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _come_in(house.cara, school),
         _choose(house.dora, school),
         _want_more(house.uma, school),
+        _stray(house.lena.chat(school.course), house.lena, notes),
         _wonder(house.eva, school),
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
@@ -95,7 +100,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
 
 async def _remember(school: School, people: dict[str, Person]) -> None:
     """Most of them have agreed and bought long ago; all but the students who never write know both bots."""
-    bought = {name: ["feedback"] for name in ("Anna", *STUDENTS)} | {"Bella": [NOTES]}
+    bought = {name: ["feedback"] for name in ("Anna", "Lena", *STUDENTS)} | {"Bella": [NOTES]}
     bought |= {"Uma": ["basic"], "Fay": ["feedback", "basic"]}
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         for name, person in people.items():
@@ -144,11 +149,24 @@ async def _learn(chat: Chat, anna: Person) -> None:
     await see(chat, "ll")
 
 
+async def _stray(chat: Chat, lena: Person, notes: str) -> None:
+    """A second course's link while the first one is on."""
+    await lena.start(chat.name)
+    await see(chat, "tz")
+    await lena.start(chat.name, notes)
+    await see(chat, "cs")
+
+
 async def _leaf(chat: Chat, bella: Person) -> None:
     await bella.start(chat.name)
     await wait_for(chat, f"Note {MANY}")
     await chat.send("/lessons")
     await see(chat, "lp")
+    await chat.send("/courses")
+    await press(chat, "ca")
+    await see(chat, "cn")
+    await chat.send("/courses")
+    await see(chat, "ca")
 
 
 async def _come_in(cara: Person, school: School) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.client import SandboxClient
+from tests.stories.links import payload_of, told
 from tests.stories.people import Buyer, buyer, start, wait_for
 from tests.stories.school import School
 
@@ -13,17 +14,6 @@ SWITCH = {"en": "Go to “Second”", "ru": "Перейти к «Second»"}
 LISTED = {"en": "waits for you", "ru": "ждёт вас"}
 QUESTION = {"en": "from the first lesson?", "ru": "с первого урока?"}
 RESTART = {"en": "Begin anew", "ru": "Начать заново"}
-
-
-def told(school: School, *words: str) -> str:
-    """The last line a command prints."""
-    done = school.command(*words)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()[-1]
-
-
-def payload_of(link: str) -> str:
-    return link.partition("?start=")[2]
 
 
 def put_course(school: School, slug: str, name: str) -> str:
