@@ -8,6 +8,7 @@ import typer
 
 from app.cli_base import load_settings as _settings
 from app.cli_base import plainly as _plainly
+from app.cli_certificates import certificates
 from app.cli_enrollment import cohorts, deploy, participants, tokens
 
 main = typer.Typer(
@@ -19,6 +20,7 @@ main = typer.Typer(
 main.add_typer(tokens, name="token")
 main.add_typer(cohorts, name="cohort")
 main.add_typer(participants, name="participants")
+main.add_typer(certificates, name="certificate")
 main.command("deploy")(deploy)
 
 

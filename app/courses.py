@@ -10,11 +10,11 @@ from rich.progress import Progress
 from app.install import BOT_OF, connect_bots
 from app.process import Process
 from app.sheets import fetch_sheet
-from bots.shared.texts import say
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
+from core.texts import say
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import

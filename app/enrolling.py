@@ -10,7 +10,7 @@ from services.content.flows import get_flow_id
 from services.content.schemas import DeployedCourse
 from services.content.settings import read_words
 from services.content.tokens import ListedToken
-from services.learning import participants
+from services.learning import certificates, participants
 from services.learning.webhooks import webhook_secret
 from services.tenancy.bots import get_bot
 
@@ -55,6 +55,15 @@ def revoke(number: int) -> Do:
     async def do(uow: UnitOfWork) -> list[str]:
         await tokens.revoke_token(uow, number)
         return [f"link {number} is closed"]
+
+    return do
+
+
+def revoke_certificate(number: str, reason: str) -> Do:
+    """Let a certificate count no more."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        return [f"certificate {await certificates.revoke_certificate(uow, number, reason)} is revoked"]
 
     return do
 

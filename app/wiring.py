@@ -17,6 +17,7 @@ from services import reactions
 from services.commerce.payments import build_performers
 from services.content.importing.sent import COURSE_FILE
 from services.delivery.jobs import Perform
+from services.learning import certificate_files
 from services.learning.webhooks import build_performer
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
@@ -63,7 +64,8 @@ def build_jobs(process: "Process") -> Mapping[str, Perform]:
     """Who performs which kind of job; ValueError for an unknown payment provider."""
     performers = build_performers(process.settings.provider, process.clock)
     webhooks = build_performer(process.db.env, process.clock)
-    return {**performers, **webhooks, COURSE_FILE: build_reader(process)}
+    certificates = certificate_files.build_performer(process.db.env)
+    return {**performers, **webhooks, **certificates, COURSE_FILE: build_reader(process)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

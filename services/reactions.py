@@ -33,6 +33,7 @@ from services.delivery.speech import Address
 from services.learning import access as learning_access
 from services.learning import (
     assignments,
+    certificates,
     effects,
     lessons,
     polls,
@@ -158,6 +159,12 @@ async def _on_broadcast_timer(uow: UnitOfWork, timer: TimerDue) -> None:
     await cards.report_progress(uow, timer.payload)
 
 
+async def _on_certificate_made(uow: UnitOfWork, finished: JobFinished) -> None:
+    """The files first, then what the course says to them."""
+    issued = await certificates.give_certificate(uow, finished)
+    await runs.deliver(uow, finished.payload["run_id"], issued)
+
+
 async def _on_cohort_begun(uow: UnitOfWork, timer: TimerDue) -> None:
     await runs.open_run(uow, timer.payload["run_id"])
 
@@ -200,4 +207,5 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, JobFinished], Awaitable[None]]] = {
     payments.CREATE: payments.on_created,
     payments.CHECK: payments.on_checked,
     sent.COURSE_FILE: sent.on_file_read,
+    certificates.RENDER: _on_certificate_made,
 }

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.wiring import CONTENT
-from bots.shared.texts import catalogue
 from core.flow.definition import dump_flow
+from core.texts import catalogue
 from services.content.sample import read_content
 
 # What a text has besides words that are there in every message made of it.

@@ -4,6 +4,7 @@ from aiogram import Router
 
 from bots.admin import (
     broadcast,
+    certificates,
     course_files,
     figures,
     giving,
@@ -29,6 +30,7 @@ def build_router() -> Router:
         tokens.build_router(),
         course_files.build_router(),
         participants.build_router(),
+        certificates.build_router(),
         broadcast.build_router(),
     )
     return router

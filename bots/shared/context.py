@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import MaybeInaccessibleMessageUnion
 
-from bots.shared import texts
+from core import texts
 from core.db.session import UnitOfWork
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen

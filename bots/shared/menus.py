@@ -10,9 +10,9 @@ from typing import Any
 from loguru import logger
 
 from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient
-from bots.shared.texts import LANGUAGES, say
 from core.db.session import Database
 from core.lifecycle import BotKind
+from core.texts import LANGUAGES, say
 from services.people.contacts import list_open_to
 from services.tenancy import menus
 from services.tenancy.schemas import ConnectedBot

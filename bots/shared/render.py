@@ -11,14 +11,15 @@ from babel.dates import format_datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.shared.callbacks import Press, sign
-from bots.shared.texts import say
 from core.environment import Environment
 from core.errors import DomainError
 from core.message import localize
 from core.money import show_money
 from core.template import find_variables, render_template
+from core.texts import say
 from services.content import media, templates
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from services.learning.app_refs import app_address
 from services.people import contacts
 from services.people.schemas import Contact
 from utils.telegram_html import cut_html, cut_text
@@ -98,6 +99,8 @@ class Renderer:
         text = _words(button["text"], listener, escape=False)
         if "url" in button:
             return {"text": text, "url": _words(button["url"], listener, escape=False)}
+        if "app" in button:
+            return {"text": text, "web_app": {"url": app_address(self.env, **button["app"])}}
         kind, _, target = button["press"].partition(".")
         holder = button.get("holder", str(call.chat_id))
         press = Press(kind, target)

@@ -169,11 +169,11 @@ class Sender:
         await rate_holds.store(self.db, self.bot.account_id, self.bot.id, held, seconds)
 
     def _uploads(self, fields: Mapping[str, Any]) -> tuple[dict[str, Upload], Mapping[str, Any]]:
-        files = {name: value["media"] for name, value in fields.items() if _is_file(value)}
+        files = {name: value for name, value in fields.items() if _is_file(value)}
         uploads = {}
-        for name, ref in files.items():
-            path = media.find_file(self.db.env, ref)
-            uploads[name] = Upload(path.name, path.read_bytes())
+        for name, file in files.items():
+            path = media.find_file(self.db.env, file["media"])
+            uploads[name] = Upload(file.get("name", path.name), path.read_bytes())
         return uploads, {name: value for name, value in fields.items() if name not in files}
 
     async def _keep_file_ids(self, one: Rendered, result: Any) -> None:
@@ -203,7 +203,7 @@ def _speaks(method: str) -> bool:
 
 
 def _is_file(value: Any) -> bool:
-    return isinstance(value, Mapping) and set(value) == {"media"}
+    return isinstance(value, Mapping) and "media" in value and set(value) <= {"media", "name"}
 
 
 def _file_id(result: Any, name: str) -> str | None:

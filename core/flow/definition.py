@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import DomainError, ErrorKind
 from core.flow.steps import Step
+from core.flow.steps.input import InputStep
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.set import SetStep
 from core.flow.steps.test import ResultStep
@@ -146,10 +147,20 @@ def _lost_prefixes(flow: Flow) -> Iterator[Problem]:
 
 
 def _wrong_templates(flow: Flow, variables: Collection[str]) -> Iterator[Problem]:
-    own = {f"user.{step.name}" for step in flow.steps if isinstance(step, SetStep)}
+    own = {f"user.{name}" for step in flow.steps if (name := _kept_name(step))}
     for place, step in enumerate(flow.steps):
         texts = {name: one for name, one in _dump_step(step).items() if name not in step.not_templates}
         yield from _wrong_texts(texts, {*variables, *own}, f"steps.{place}")
+
+
+def _kept_name(step: Step) -> str | None:
+    """The variable a step sets, if it sets one."""
+    match step:
+        case SetStep(name=name):
+            return name
+        case InputStep(variable=name):
+            return name
+    return None
 
 
 def _wrong_texts(value: object, variables: Collection[str], path: str) -> Iterator[Problem]:

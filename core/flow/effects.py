@@ -41,6 +41,8 @@ class Text(StrEnum):
     SEQUENCE_EXPECTS = "sequence-expects"
     WORK_EXPECTS = "work-expects"
     PAYMENT_EXPECTS = "payment-expects"
+    APP_EXPECTS = "app-expects"
+    CERTIFICATE_FAILED = "certificate-failed"
 
 
 @value()
@@ -61,6 +63,14 @@ class KeyButton:
     text_key: Text
 
 
+@value()
+class AppButton:
+    """A button that opens a Mini App: the page at `url`, or else our own page of this visit."""
+
+    text: Mapping[str, str]  # by language
+    url: str | None = None
+
+
 @value(kw_only=True)
 class _FromVisit:
     """Where an effect comes from; the engine fills these in, steps leave them alone."""
@@ -79,6 +89,7 @@ class Say(_FromVisit):
     values: Mapping[str, str] = field(default_factory=dict)
     url_buttons: tuple[Button, ...] = ()  # one row each, for texts of the product
     key_buttons: tuple[KeyButton, ...] = ()  # one row each
+    app_button: AppButton | None = None
     part: int = 0
     klass: SayClass = SayClass.DIALOG
 
@@ -93,6 +104,7 @@ class Say(_FromVisit):
             values=self.values,
             url_buttons=self.url_buttons,
             key_buttons=self.key_buttons,
+            app_button=self.app_button,
             part=part,
             klass=klass,
         )
@@ -195,7 +207,7 @@ class AskModel(_FromVisit):
 
 @value(kw_only=True)
 class Issue(_FromVisit):
-    """Make a certificate of what has been reached so far; answered by Issued with its `number`."""
+    """Make a certificate of what has been reached so far; answered by Issued with its `number` and `url`."""
 
     score: float = 0.0
     max_score: float = 0.0

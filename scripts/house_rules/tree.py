@@ -36,7 +36,7 @@ ROOMS = {
         {"commerce", "content", "delivery", "insight", "learning", "messaging", "people", "tenancy"}
     ),
     "utils": frozenset[str](),
-    "web": frozenset({"api", "hooks", "panel", "static"}),
+    "web": frozenset({"api", "hooks", "pages", "panel", "static"}),
 }
 PAGES = {"services": frozenset({"__init__.py", "reactions.py"}), "bots": frozenset({"__init__.py"})}
 CONTRACTS = ".importlinter"

@@ -57,6 +57,11 @@ def link_button(text: Words, url: Words) -> Mapping[str, Any]:
     return {"text": text, "url": url}
 
 
+def app_button(text: Words, url: str | None, ref: str) -> Mapping[str, Any]:
+    """A button that opens a Mini App: the page at `url`, else our own, about what `ref` names."""
+    return {"text": text, "app": {"url": url, "ref": ref}}
+
+
 @dataclass(frozen=True)
 class Screen:
     """Where something is shown: as a message of its own, or instead of the one whose button was pressed."""

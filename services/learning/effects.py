@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from core.db.session import UnitOfWork
 from core.events import ConditionAsked, InvitesWanted, OfferMade
 from core.flow.effects import (
+    AppButton,
     AskCondition,
     AskModel,
     AskPayment,
@@ -32,7 +33,8 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers, set_timer
-from services.learning import assignments, redraws
+from services.learning import assignments, certificates, redraws
+from services.learning.app_refs import Place, make_ref
 from services.learning.schemas import LoadedRun, SaidCall, StoredRun
 from services.people import tags, variables
 
@@ -67,7 +69,9 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             await assignments.submit_work(uow, run, effect)
         case SetVariable() | SetTag():
             await _keep(uow, stored.contact_id, effect)
-        case AskPayment() | Grant() | AskCondition() | AskTranscript() | AskModel() | Issue():
+        case Issue():
+            await certificates.issue_certificate(uow, run, effect)
+        case AskPayment() | Grant() | AskCondition() | AskTranscript() | AskModel():
             _ask(uow, stored, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
@@ -88,7 +92,7 @@ async def _keep(uow: UnitOfWork, contact_id: int, effect: SetVariable | SetTag) 
 def _ask(
     uow: UnitOfWork,
     stored: StoredRun,
-    effect: AskPayment | Grant | AskCondition | AskTranscript | AskModel | Issue,
+    effect: AskPayment | Grant | AskCondition | AskTranscript | AskModel,
 ) -> None:
     """What others can do becomes an event; the answer comes back to the visit."""
     match effect:
@@ -98,7 +102,7 @@ def _ask(
             uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
             uow.publish(_condition(stored, effect))
-        case AskTranscript() | AskModel() | Issue():
+        case AskTranscript() | AskModel():
             raise NotImplementedError(effect)
         case _:
             assert_never(effect)
@@ -132,7 +136,8 @@ def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> N
     own = [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
     if own and may_ask:
         own[-1].append(ask_button())
-    keyboard = [*_keyboard(stored.id, effect), *own]
+    app = [[_app_button(uow, stored, effect.visit, effect.app_button)]] if effect.app_button else []
+    keyboard = [*_keyboard(stored.id, effect), *app, *own]
     for n, (method, fields) in enumerate(_calls(effect, keyboard)):
         call_key = f"{key}:{n}" if n else key
         payload = {"chat_id": stored.chat_id, **fields}
@@ -173,6 +178,11 @@ def _button(run_id: int, visit: int, one: Button) -> Mapping[str, Any]:
     if one.url is not None:
         return speech.link_button(text, speech.content({"*": one.url}))
     return speech.button(text, STEP, _target(run_id, visit, one.press or ""))
+
+
+def _app_button(uow: UnitOfWork, stored: StoredRun, visit: int, app: AppButton) -> Mapping[str, Any]:
+    ref = make_ref(uow.env.signing_key, Place(uow.account_id, stored.id, visit))
+    return speech.app_button(speech.content(app.text), app.url, ref)
 
 
 def own_button(run_id: int, visit: int, one: KeyButton) -> Mapping[str, Any]:

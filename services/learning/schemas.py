@@ -180,3 +180,21 @@ class Decision:
 
     counts: bool
     reviewer: str
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a certificate says, and whether it still counts; `pdf` is the kept file once it is made."""
+
+    account_id: int
+    number: str
+    run_id: int
+    visit: int
+    name: str
+    course: str
+    language: str
+    zone: str
+    issued_at: datetime
+    pdf: str | None = None
+    revoked_at: datetime | None = None
+    reason: str | None = None

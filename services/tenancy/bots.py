@@ -73,6 +73,14 @@ async def get_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot:
     return ConnectedBot(row["id"], uow.account_id, kind, row["username"], row["name"], token="")
 
 
+async def get_token(uow: UnitOfWork, bot_id: int) -> str:
+    """The token of one of the account's bots; raises BOT_NOT_CONNECTED."""
+    sealed = await store.find_sealed_token(uow.conn, uow.account_id, bot_id)
+    if sealed is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", str(bot_id))
+    return uow.env.keys.open(sealed, _place(uow.account_id, bot_id))
+
+
 async def find_account_of_bot(db: Database, bot_id: int) -> int | None:
     """Whose bot this is, if it is one of ours."""
     async with db.reading() as conn:

@@ -49,6 +49,16 @@ async def find_bot(conn: AsyncConnection, account_id: int, kind: str) -> Row | N
     return dict(row) if row else None
 
 
+async def find_sealed_token(conn: AsyncConnection, account_id: int, bot_id: int) -> str | None:
+    """The token of a bot in use, as it is stored."""
+    found: str | None = await conn.scalar(
+        select(bots.c.token_sealed).where(
+            bots.c.account_id == account_id, bots.c.id == bot_id, bots.c.is_active
+        )
+    )
+    return found
+
+
 # all accounts: the question is whose bot it is
 async def find_account_of_bot(conn: AsyncConnection, bot_id: int) -> int | None:
     """The account of a bot in use."""

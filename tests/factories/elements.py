@@ -43,6 +43,7 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "input": [
         {"text": "say", "correct_answer": "no", "feedback_correct": "c", "feedback_incorrect": "i"},
         {"text": "say", "correct_answer": "1 2 3", "input_type": "sequence"},
+        {"text": "Your name?", "variable": "certificate_name"},
     ],
     "test": [{"text": "{score} of {maxscore}", "prefix": "s", "score": {"0": "a", "20.5": "b", "100": {"ru": "в", "en": "c"}}, "button": "ok"}],
     "revision": [{"text": "again", "prefix": "s", "no_mistakes": "none", "button": "ok"}],
@@ -80,6 +81,21 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "tag": [{"add": "vip", "remove": "no"}],
     "offer": [{"text": "buy", "tariffs": ["basic"], "timeout": "1d", "timeout_goto": "s1"}, {"text": "buy", "tariffs": "all"}],
     "invite": [{"text": "in"}, {}],
+    "certificate": [
+        {"text": "{number}: {url}", "button": "ok", "template": "certificates/mine.typ", **_SPOKEN},
+        {},
+    ],
+    "miniapp": [
+        {
+            "text": "open",
+            "button": {"ru": "Открыть", "en": "Open"},
+            "question": {"type": "options", "text": {"ru": "Да?", "en": "Yes?"}, "options": ["no", {"ru": "да", "en": "yes"}, "1.10"]},
+            "answer": {"actual": "no", "correct_feedback": "c", "incorrect_feedback": {"ru": "н", "en": "i"}},
+            **_SPOKEN,
+        },
+        {"text": "open", "button": "Open", "app_url": "https://e.com/app?x=1", "question": {"text": "Why?"}},
+        {"text": "open", "button": "Open", "app_url": "https://e.com/app"},
+    ],
 }  # fmt: skip
 
 

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from core.db.models.learning import polls, questions, review_cards, reviews, run_steps, runs, submissions
+from core.db.models.learning import (
+    certificates,
+    polls,
+    questions,
+    review_cards,
+    reviews,
+    run_steps,
+    runs,
+    submissions,
+)
 from core.db.session import UnitOfWork
 from core.flow.history import RecordEvent
 from core.flow.run import Run, RunStatus, dump_run_state
@@ -76,6 +85,20 @@ async def add_poll(uow: UnitOfWork, run_id: int, bot_id: int, **changed: Any) ->
     return await add_row(
         uow, polls, {"run_id": run_id, "bot_id": bot_id, "poll_id": "5400", "visit": 1}, changed
     )
+
+
+async def add_certificate(uow: UnitOfWork, run_id: int, contact_id: int, number: str, **changed: Any) -> int:
+    """What the first visit of a run has issued."""
+    row = {
+        "number": number,
+        "run_id": run_id,
+        "contact_id": contact_id,
+        "visit": 1,
+        "name": "Anna",
+        "course": "Words",
+    }
+    row |= {"language": "en", "zone": "UTC", "score": 1.0, "max_score": 1.0, "issued_at": uow.now}
+    return await add_row(uow, certificates, row, changed)
 
 
 async def add_card(uow: UnitOfWork, subject_id: int, bot_id: int, **changed: Any) -> int:

@@ -134,6 +134,22 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
 }
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
+    "learning.certificates.add_certificate": row(
+        number=of("public_id"),
+        run_id=of("run_id"),
+        visit=9,
+        contact_id=of("contact_id"),
+        name="Anna",
+        course="Words",
+        language="en",
+        zone="UTC",
+        score=1.0,
+        max_score=1.0,
+        issued_at=NOW,
+    ),
+    "learning.certificates.keep_pdf": {"pdf": same("kept/1.pdf")},
+    "learning.certificates.revoke_certificate": {"number": of("mark"), "reason": same("why")},
+    "learning.certificates.is_known": {"number": of("mark")},
     "learning.polls.find_ref": {"outbox_id": of("poll_call")},
     "people.store.add_tag": {"name": same("new")},
     "commerce.access.grant": row(

@@ -7,6 +7,7 @@ from pydantic import Field
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.audio import AudioStep
 from core.flow.steps.branch import BranchStep
+from core.flow.steps.certificate import CertificateStep
 from core.flow.steps.delay import DelayStep
 from core.flow.steps.end import EndStep
 from core.flow.steps.input import InputStep
@@ -14,6 +15,7 @@ from core.flow.steps.invite import InviteStep
 from core.flow.steps.jump import JumpStep
 from core.flow.steps.lesson import LessonStep
 from core.flow.steps.message import MessageStep
+from core.flow.steps.miniapp import MiniAppStep
 from core.flow.steps.multi_choice import MultiChoiceStep
 from core.flow.steps.offer import OfferStep
 from core.flow.steps.question import QuestionStep
@@ -28,6 +30,7 @@ Step = Annotated[
     AssignmentStep
     | AudioStep
     | BranchStep
+    | CertificateStep
     | DelayStep
     | EndStep
     | InputStep
@@ -35,6 +38,7 @@ Step = Annotated[
     | JumpStep
     | LessonStep
     | MessageStep
+    | MiniAppStep
     | MultiChoiceStep
     | OfferStep
     | QuestionStep

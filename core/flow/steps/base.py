@@ -31,6 +31,9 @@ MOST_ANSWER = 4096
 NEXT = "next"
 """The press of a step's `button`."""
 
+MOST_VALUE = 1000
+"""Characters of a variable's value."""
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 StepKey = Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")]
 
 

@@ -8,11 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from core.flow.effects import Say, Text
+from core.flow.effects import Say, SetVariable, Text
 from core.flow.events import Entered, Event, JsonObject, Replied
 from core.flow.run import View
 from core.flow.scoring import Score
-from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
+from core.flow.steps.base import MOST_ANSWER, MOST_VALUE, Here, Leave, SpokenStep, Stay, VariableName
 from core.message import Localized, MessageText
 
 _NO_DIGIT = re.compile(r"[^0-9]")
@@ -33,7 +33,8 @@ def _read_number(value: object) -> object:
 class InputStep(SpokenStep):
     """Asks, takes a text, goes on; with `correct_answer` it is 1 point of 1 or none.
 
-    Without `correct_answer` any answer is taken, and `feedback_correct` is said to it.
+    Without `correct_answer` any answer is taken, and `feedback_correct` is said to it. With `variable` the
+    answer is kept under the person's name, too, as `set` does it.
     """
 
     type: Literal["input"] = "input"
@@ -42,6 +43,7 @@ class InputStep(SpokenStep):
     feedback_correct: MessageText | None = None
     feedback_incorrect: MessageText | None = None
     input_type: InputType = InputType.TEXT
+    variable: VariableName | None = None
 
     @model_validator(mode="after")
     def _answer_can_be_given(self) -> Self:
@@ -73,11 +75,12 @@ class InputStep(SpokenStep):
 
     def _take(self, text: str) -> Leave:
         answer = text.strip()[:MOST_ANSWER]
+        kept = (SetVariable(name=self.variable, value=answer[:MOST_VALUE]),) if self.variable else ()
         if self.correct_answer is None:
-            return Leave(self.say(self.feedback_correct), answer=answer)
+            return Leave((*kept, *self.say(self.feedback_correct)), answer=answer)
         is_right = self._bare(text) in {self._bare(one) for one in self.correct_answer.values()}
         feedback = self.feedback_correct if is_right else self.feedback_incorrect
-        return Leave(self.say(feedback), answer=answer, score=Score(float(is_right), 1))
+        return Leave((*kept, *self.say(feedback)), answer=answer, score=Score(float(is_right), 1))
 
     def _refuse(self, reply: Replied, data: JsonObject) -> Stay:
         """Say what is expected, once for a whole album."""

@@ -8,15 +8,15 @@ from pydantic import Field
 from core.flow.effects import SetVariable
 from core.flow.events import Entered, Event
 from core.flow.run import View
-from core.flow.steps.base import BaseStep, Here, Leave, Stay
+from core.flow.steps.base import MOST_VALUE, BaseStep, Here, Leave, Stay, VariableName
 
 
 class SetStep(BaseStep):
     """Sets a variable, which texts show as `{{user.name}}`, and goes on."""
 
     type: Literal["set"] = "set"
-    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")
-    value: str = Field(max_length=1000)
+    name: VariableName
+    value: str = Field(max_length=MOST_VALUE)
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Set it at the entry."""

@@ -11,9 +11,9 @@ from aiohttp import web
 from app.wiring import build_dispatchers
 from bots.shared.menus import ADMIN_COMMANDS, COMMANDS, MenuKeeper, build_menus
 from bots.shared.telegram import Answer, TelegramClient
-from bots.shared.texts import LANGUAGES, has_text
 from core.db.session import Database
 from core.lifecycle import BotKind
+from core.texts import LANGUAGES, has_text
 from sandbox.client import SandboxClient
 from sandbox.options import Options
 from sandbox.server import address, build_app

@@ -19,6 +19,7 @@ from core.flow.events import (
     Held,
     Hurried,
     Issued,
+    MiniAppAnswered,
     Moved,
     Paid,
     PollAnswered,
@@ -149,6 +150,20 @@ step = st.one_of(
         {"type": st.just("audio"), "media": st.just([{"kind": "audio", "ref": "a.mp3"}])},
         optional={"text": text, "link_preview": st.booleans()},
     ),
+    st.fixed_dictionaries(
+        {"type": st.just("certificate")}, optional={"text": st.just("{number} {url}"), "button": text}
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("miniapp"),
+            "text": text,
+            "button": text,
+            "question": st.fixed_dictionaries(
+                {"text": text}, optional={"options": st.just(["a", {"ru": "б", "en": "b"}])}
+            ),
+        },
+        optional={"answer": st.just({"actual": "b", "correct_feedback": "c"})},
+    ),
     st.fixed_dictionaries({"type": st.just("section"), "title": text}),
     st.fixed_dictionaries({"type": st.just("set"), "name": st.just("goal"), "value": st.just("x")}),
     st.fixed_dictionaries(
@@ -169,6 +184,7 @@ flows = st.one_of(
     st.lists(scored | summing_up, min_size=4, max_size=6),
 ).map(lambda steps: flow_of(*steps))
 
+NUMBERED = {"number": "K7QF-2MXN-88TP-VW3C", "url": "https://e.com/c/K7QF-2MXN-88TP-VW3C"}
 visit = st.sampled_from([0, 0, 0, 0, 0, 1, 1, 2, 3, 7])  # so many visits ago, until it is played
 refs = st.builds(lambda number: {"message": number}, st.integers(1, 4))
 any_event = st.one_of(
@@ -186,7 +202,8 @@ any_event = st.one_of(
     st.builds(TimerFired, visit, st.sampled_from(["due", "delay", "timeout", "wait", "section"])),
     st.builds(Paid, st.sampled_from(["o1", "o2", "o3"]), tariff),
     st.builds(Reviewed, visit, st.sampled_from(Verdict), st.integers(1, 3)),
-    st.builds(Issued, visit, st.sampled_from([{}, {"Group": "https://t.me/+x"}]), st.booleans()),
+    st.builds(Issued, visit, st.sampled_from([{}, {"Group": "https://t.me/+x"}, NUMBERED]), st.booleans()),
+    st.builds(MiniAppAnswered, visit, st.sampled_from(["", "b", "Б", "other"])),
     st.just(Held("why")),
     st.just(Released()),
     st.just(Retimed()),
@@ -199,10 +216,12 @@ logs = st.lists(st.tuples(planned, st.sampled_from([90000, 0, 1, 3600, 200000]))
 WANTED: dict[str, list[Event]] = {
     "assignment": [Replied("work"), Replied("", "photo")],
     "branch": [ConditionAnswered(0, holds, number) for holds in (True, False) for number in (0, 1, 2)],
+    "certificate": [Issued(0, NUMBERED), Pressed(0, "next"), Issued(0, NUMBERED, failed=True)],
     "delay": [TimerFired(0, "delay"), Pressed(0, "yes"), Pressed(0, "no")],
     "input": [Replied("work"), Replied("no")],
     "invite": [Issued(0), Issued(0, {"Group": "https://t.me/+x"})],
     "lesson": [TimerFired(0, "due"), Hurried(0)],
+    "miniapp": [MiniAppAnswered(0, "a"), MiniAppAnswered(0, "b")],
     "multi_choice": [
         *(PollAnswered(0, places) for places in ((0,), (1,), (0, 1))),
         *(Pressed(0, press) for press in ("on0", "done", "next", "off0", "on1")),

@@ -29,6 +29,17 @@ WAITING: dict[str, tuple[dict[str, Any], View, str | None]] = {
         View(),
         "button-expects",
     ),
+    "miniapp": (
+        {
+            "type": "miniapp",
+            "text": "?",
+            "button": "Open",
+            "question": {"text": "Which?", "options": ["a", "b"]},
+        },
+        View(),
+        "app-expects",
+    ),
+    "certificate": ({"type": "certificate", "button": "Go"}, View(), None),
     "assignment": (assignment(stop=True, accepts=["photo"]), FEEDBACK, "work-expects"),
     "offer": ({"type": "offer", "text": "?"}, View(), "payment-expects"),
     "delay": ({"type": "delay", "wait": "1d"}, View(), None),

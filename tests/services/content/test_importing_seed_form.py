@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bots.shared.texts import LANGUAGES, say
 from core.environment import Environment
 from core.flow.definition import Flow
 from core.flow.steps import Step
 from core.message import MediaKind, ParseMode
 from core.rules.interval import Interval
+from core.texts import LANGUAGES, say
 from services.content.importing.elements import TYPES
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Finding, Severity, Why

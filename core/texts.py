@@ -1,4 +1,4 @@
-"""The texts our bots say, by key and language, from `locales/` (gettext)."""
+"""The texts of the product, by key and language, from `locales/` (gettext)."""
 
 import gettext
 import html
@@ -11,7 +11,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALES = Path(__file__).parents[2] / "locales"
+LOCALES = Path(__file__).parents[1] / "locales"
 DOMAIN = "tandem.po"
 LANGUAGES = ("ru", "en")
 COUNT = "count"  # the value that chooses the plural form

@@ -1,0 +1,162 @@
+"""The step that asks its question in a Mini App: a page opened from the chat, ours or somebody else's."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from core.flow.effects import AppButton, Say, Text
+from core.flow.events import Entered, Event, JsonObject, MiniAppAnswered
+from core.flow.run import View
+from core.flow.scoring import Score
+from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
+from core.message import Localized, MessageText, localize
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class AnswerBy(StrEnum):
+    """How a question is answered: by one of its options, or in the person's own words."""
+
+    OPTIONS = "options"
+    TEXT = "text"
+
+
+_SPELLINGS = {
+    **dict.fromkeys(("option", "choice", "radio", "select", "single", "quiz"), AnswerBy.OPTIONS),
+    **dict.fromkeys(("input", "free", "open", "string"), AnswerBy.TEXT),
+}
+
+
+def _read_kind(value: object) -> object:
+    return _SPELLINGS.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+def _read_word(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Wording = Annotated[Localized, BeforeValidator(_read_word)]
+"""A text by language; a number is its digits."""
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AppQuestion(_Document):
+    """What the page asks; without `type` it is answered by its options if it has some."""
+
+    type: Annotated[AnswerBy | None, BeforeValidator(_read_kind)] = None
+    text: Localized
+    options: tuple[Wording, ...] = Field(default=(), max_length=50)
+
+    @model_validator(mode="after")
+    def _options_where_wanted(self) -> Self:
+        if self.type is AnswerBy.OPTIONS and not self.options:
+            raise ValueError("a question of type `options` has `options`")
+        if self.type is AnswerBy.TEXT and self.options:
+            raise ValueError("a question of type `text` has no `options`")
+        return self
+
+
+class AppAnswer(_Document):
+    """The right answer, if there is one, and what is said in the chat afterwards."""
+
+    actual: Wording | None = None
+    correct_feedback: MessageText | None = None
+    incorrect_feedback: MessageText | None = None
+
+
+class MiniAppStep(SpokenStep):
+    """Says its text with a button that opens a page, waits for the page's answer, says the feedback, goes on.
+
+    Without `app_url` the page is ours and asks `question`. With `answer.actual` it is 1 point of 1 or none;
+    without it any answer is taken, and `correct_feedback` is said to it.
+    """
+
+    not_templates: ClassVar[frozenset[str]] = frozenset({"question"})  # the page shows it as it is written
+
+    type: Literal["miniapp"] = "miniapp"
+    text: Localized
+    button: Localized
+    app_url: str | None = Field(default=None, min_length=1, max_length=1024)
+    question: AppQuestion | None = None
+    answer: AppAnswer = Field(default_factory=AppAnswer)
+
+    @model_validator(mode="after")
+    def _has_a_page(self) -> Self:
+        if self.app_url is None and self.question is None:
+            raise ValueError("a miniapp has a `question`, or an `app_url` whose page asks one")
+        if self.app_url is not None and not _may_be_opened(self.app_url):
+            raise ValueError("`app_url` is an https address")
+        return self
+
+    @model_validator(mode="after")
+    def _right_answer_can_be_given(self) -> Self:
+        right = self.answer.actual
+        if right and self._options() and not all(map(self.may_answer, right.values())):
+            raise ValueError("`answer.actual` is one of the question's options")
+        return self
+
+    def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
+        """Ask at the entry, take the first answer that can be one."""
+        del view, now, here
+        match event:
+            case Entered():
+                return Stay((Say(message=self.message(), app_button=AppButton(self.button, self.app_url)),))
+            case MiniAppAnswered(answer=given) if self.may_answer(given):
+                return self._take(given.strip()[:MOST_ANSWER])
+        return None
+
+    def expects(self, data: JsonObject) -> Text | None:
+        """The page to be opened and answered."""
+        del data
+        return Text.APP_EXPECTS
+
+    def may_answer(self, given: str) -> bool:
+        """Whether these words can be an answer: one of the options in any language, or else any words at all."""
+        options = self._options()
+        return bool(given.strip()) and (not options or _bare(given) in options)
+
+    def listed(self, language: str) -> tuple[str, ...]:
+        """The options as a page in this language shows them."""
+        return tuple(localize(one, language) for one in self.question.options) if self.question else ()
+
+    def _options(self) -> frozenset[str]:
+        options: tuple[Mapping[str, str], ...] = self.question.options if self.question else ()
+        return frozenset(_bare(text) for one in options for text in one.values())
+
+    def _take(self, given: str) -> Leave:
+        right = self.answer.actual
+        if right is None:
+            return Leave(self.say(self.answer.correct_feedback), answer=given)
+        is_right = self._is_right(given, right)
+        feedback = self.answer.correct_feedback if is_right else self.answer.incorrect_feedback
+        return Leave(self.say(feedback), answer=given, score=Score(float(is_right), 1))
+
+    def _is_right(self, given: str, right: Mapping[str, str]) -> bool:
+        """Whether this is the right answer; an option counts in every language it is written in."""
+        wanted = {_bare(text) for text in right.values()}
+        for option in self.question.options if self.question else ():
+            texts = {_bare(text) for text in option.values()}
+            if texts & wanted and _bare(given) in texts:
+                return True
+        return _bare(given) in wanted
+
+
+def _bare(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def _may_be_opened(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return False
+    host = address.hostname or ""
+    return bool(host) and (address.scheme == "https" or (address.scheme == "http" and host in _LOOPBACK))

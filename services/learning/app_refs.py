@@ -1,0 +1,52 @@
+"""What a Mini App's page is opened with: a signed reference to the visit that waits for its answer."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from core.environment import Environment
+from core.errors import DomainError, ErrorKind
+from utils.signing import mac, same
+
+PAGE = "/app/"
+ANSWERS = "/api/v1/miniapp/answers"
+_PARTS = 4
+
+
+@dataclass(frozen=True)
+class Place:
+    """The visit of a run, and whose run it is."""
+
+    account_id: int
+    run_id: int
+    visit: int
+
+
+def make_ref(key: bytes, place: Place) -> str:
+    """The reference; nobody else can make one."""
+    parts = [str(place.account_id), str(place.run_id), str(place.visit)]
+    return "-".join([*parts, mac(key, "miniapp", *parts)])
+
+
+def read_ref(key: bytes, ref: str) -> Place:
+    """The place a reference means; raises MINIAPP_NOT_FOUND for one we have not made."""
+    parts = ref.split("-", _PARTS - 1)
+    if len(parts) == _PARTS and ref.isascii():
+        *numbers, given = parts
+        if same(given, mac(key, "miniapp", *numbers)):
+            return Place(*map(int, numbers))
+    raise DomainError(ErrorKind.NOT_FOUND, "MINIAPP_NOT_FOUND")
+
+
+def app_address(env: Environment, url: str | None, ref: str) -> str:
+    """The address a button opens: our own page, or a foreign one that is told where to send the answer.
+
+    Raises PUBLIC_URL_MISSING where this installation has no address of its own.
+    """
+    base = env.public_url.rstrip("/")
+    if not base:
+        raise DomainError(ErrorKind.INVALID, "PUBLIC_URL_MISSING", "set PUBLIC_URL, then `tandem replay`")
+    if url is None:
+        return f"{base}{PAGE}{ref}"
+    address = urlsplit(url)
+    given = urlencode({"tandem_ref": ref, "tandem_answers": f"{base}{ANSWERS}"})
+    return urlunsplit(address._replace(query=f"{address.query}&{given}" if address.query else given))

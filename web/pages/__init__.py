@@ -1,0 +1,1 @@
+"""Pages for people: plain HTML with its own style and script, no build, nothing from elsewhere."""
