@@ -81,11 +81,17 @@ class AskingStep(SpokenStep):
 
     def ask(self, language: str) -> tuple[Say, ...]:
         """The media, and the question as a poll, or else with buttons."""
-        media = (Say(message=self.words(None, media=self.media)),) if self.media else ()
-        if self.poll is None:
-            return (*media, Say(message=self.question(language)))
+        return self._native or (*self._media, Say(message=self.question(language)))
+
+    @cached_property
+    def _media(self) -> tuple[Say, ...]:
+        return (Say(message=self.words(None, media=self.media)),) if self.media else ()
+
+    @cached_property
+    def _native(self) -> tuple[Say, ...]:
+        """The media and the poll; nothing where it fits into none."""
         buttons = tuple(button for row in self.buttons for button in row)
-        return (*media, Say(poll=self.poll, url_buttons=buttons))
+        return (*self._media, Say(poll=self.poll, url_buttons=buttons)) if self.poll else ()
 
     @cached_property
     def poll(self) -> Poll | None:
@@ -150,10 +156,14 @@ class OneAnswerStep(AskingStep):
                 return self._answered(int(key) - 1, view.language)
         return None
 
+    @cached_property
+    def _feedbacks(self) -> tuple[tuple[Say, ...], ...]:
+        return tuple(self.say(answer.feedback) for answer in self.answers)
+
     def _answered(self, chosen: int, language: str) -> Leave:
         right = self.right()
         score = None if right is None else Score(float(chosen == right), 1)
-        said = self.say(self.answers[chosen].feedback)
+        said = self._feedbacks[chosen]
         return Leave(said, answer=self.wording((chosen,), language), score=score)
 
 
