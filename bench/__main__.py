@@ -18,6 +18,8 @@ NAMES = (
     "latency",
     "start_up",
     "memory",
+    "engine",
+    "runs",
     "importing",
     "sandbox",
 )

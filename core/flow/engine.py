@@ -72,7 +72,7 @@ def advance(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Ad
     outcome = walk.handle(event)
     if walk.in_circles:
         return _hold(run, LOOP, waiting=(event,))
-    if outcome in {Outcome.IGNORED, Outcome.STALE}:
+    if outcome is Outcome.STALE or outcome is Outcome.IGNORED:
         return Advanced(run, outcome=outcome)
     return Advanced(walk.result(), tuple(walk.effects), tuple(walk.records), outcome)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from core.rules.interval import Interval, parse_interval
 from core.rules.local_hour import LocalHour, parse_hour
 from core.rules.local_time import to_instant
+from core.value import value
 
 MAX_DAY = 3660
 IMMEDIATELY = "immediately"
@@ -75,7 +76,7 @@ Dated = OnDay | OnDate | OnWeekday
 DripRule = Immediately | AfterPrevious | Dated
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Calendar:
     """How long a course day lasts, and a person's zone and chosen hour; only real days have hours."""
 
@@ -97,7 +98,7 @@ class Calendar:
         return moment.astimezone(ZoneInfo(self.zone)).date()
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class GivenLesson:
     """The lesson given last: when, for which day of the course, and whether it was late."""
 
@@ -106,7 +107,7 @@ class GivenLesson:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Due:
     """The moment a lesson is due, and what a clock on her wall shows then if that was the rule."""
 

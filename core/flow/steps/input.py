@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, model_validator
@@ -77,10 +79,17 @@ class InputStep(SpokenStep):
         answer = text.strip()[:MOST_ANSWER]
         kept = (SetVariable(name=self.variable, value=answer[:MOST_VALUE]),) if self.variable else ()
         if self.correct_answer is None:
-            return Leave((*kept, *self.say(self.feedback_correct)), answer=answer)
-        is_right = self._bare(text) in {self._bare(one) for one in self.correct_answer.values()}
-        feedback = self.feedback_correct if is_right else self.feedback_incorrect
-        return Leave((*kept, *self.say(feedback)), answer=answer, score=Score(float(is_right), 1))
+            return Leave((*kept, *self._feedbacks[True]), answer=answer)
+        is_right = self._bare(text) in self._right
+        return Leave((*kept, *self._feedbacks[is_right]), answer=answer, score=Score(float(is_right), 1))
+
+    @cached_property
+    def _right(self) -> frozenset[str]:
+        return frozenset(self._bare(one) for one in (self.correct_answer or {}).values())
+
+    @cached_property
+    def _feedbacks(self) -> Mapping[bool, tuple[Say, ...]]:
+        return {True: self.say(self.feedback_correct), False: self.say(self.feedback_incorrect)}
 
     def _refuse(self, reply: Replied, data: JsonObject) -> Stay:
         """Say what is expected, once for a whole album."""

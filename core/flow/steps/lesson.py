@@ -1,6 +1,7 @@
 """The step that gives a lesson when it is due and lets the course go on by its own clock."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, PlainSerializer
@@ -88,8 +89,6 @@ class LessonStep(BaseStep):
         return wait_until(due.at, _TIMER, wall=due.wall, zone=view.zone if due.wall else None)
 
     def _give(self, view: View, now: datetime, here: Here) -> Leave:
-        *first, last = self.messages
-        said = tuple(Say(message=message) for message in first)
         gave = note_given(
             self.drip,
             now,
@@ -99,6 +98,12 @@ class LessonStep(BaseStep):
             last=here.last_lesson,
         )
         if self.complete == "auto":
-            return Leave((*said, Say(message=last)), answer=DONE, gave=gave)
-        done = Say(message=last, key_buttons=(KeyButton(DONE, Text.LESSON_DONE),))
-        return Leave((*said, done), listening=True, data={"said": True}, gave=gave)
+            return Leave(self._said, answer=DONE, gave=gave)
+        return Leave(self._said, listening=True, data={"said": True}, gave=gave)
+
+    @cached_property
+    def _said(self) -> tuple[Say, ...]:
+        """The messages, the last one with the "done" button if there is one."""
+        *first, last = self.messages
+        done = (KeyButton(DONE, Text.LESSON_DONE),) if self.complete == "button" else ()
+        return (*(Say(message=message) for message in first), Say(message=last, key_buttons=done))
