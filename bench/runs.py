@@ -140,7 +140,7 @@ async def _drain(kind: str, url: str, scale: Scale) -> list[Figure]:
         began = time.perf_counter()
         await run_tick(db, [BOT.id])
         took = time.perf_counter() - began
-        late = await _count_late(db)
+        late = await _count_late(db, DUE[scale])
     how = f"{DUE[scale]:,} due of {RUNS[scale]:,} active runs, in {took:.1f} s"
     return [
         Figure(f"due runs advanced, {kind}", DUE[scale] / took, "/s", floor=1_000, how=how),
@@ -153,9 +153,9 @@ async def _set_timers(db: Database, ids: Sequence[int], due: int) -> None:
     common = {"account_id": FIRST_ACCOUNT, "kind": effects.TIMER, "misfire": Misfire.SEND, "attempts": 0}
     rows = [
         {
-            "key": f"run:{run_id}:1:wait",
+            "key": f"run:{run_id}:1:delay",
             "due_at": now if place < due else now + SOON,
-            "payload": {"run_id": run_id, "visit": 1, "name": "wait"},
+            "payload": {"run_id": run_id, "visit": 1, "name": "delay"},
             **common,
         }
         for place, run_id in enumerate(ids)
@@ -165,7 +165,7 @@ async def _set_timers(db: Database, ids: Sequence[int], due: int) -> None:
             await transaction.conn.execute(insert(timers), rows[start : start + CHUNK])
 
 
-async def _count_late(db: Database) -> float:
+async def _count_late(db: Database, due: int) -> float:
     """Timers that are due and still there, and runs that should have moved and have not."""
     async with db.reading() as conn:
         late = await conn.scalar(
@@ -173,7 +173,7 @@ async def _count_late(db: Database) -> float:
         )
         said = await conn.scalar(select(func.count()).select_from(outbox))
         moved = await conn.scalar(select(func.count()).select_from(runs).where(runs.c.version == 1))
-    assert said == moved, f"{moved} runs moved, {said} messages"
+    assert said == moved == due, f"{moved} runs moved, {said} messages"
     return float(late or 0)
 
 
