@@ -126,6 +126,13 @@ class TimerDue:
 
 
 @dataclass(frozen=True)
+class TimersTaken:
+    """Many timers' moments have come at once: what they all need may be loaded now, each follows by itself."""
+
+    timers: tuple[TimerDue, ...]
+
+
+@dataclass(frozen=True)
 class JobFinished:
     """A job's call to the outside world has its answer."""
 
@@ -156,7 +163,8 @@ class ChatBlocked:
 
 
 DomainEvent = (
-    OrderPaid
+    TimersTaken
+    | OrderPaid
     | AccessGranted
     | AccessRevoked
     | OfferMade

@@ -22,6 +22,7 @@ from core.events import (
     RunHeld,
     SubmissionReviewed,
     TimerDue,
+    TimersTaken,
 )
 from core.flow.events import ConditionAnswered, Issued, Paid, Reviewed, TimerFired, Verdict
 from core.flow.history import Outcome
@@ -35,6 +36,7 @@ from services.learning import (
     assignments,
     certificates,
     effects,
+    known,
     lessons,
     polls,
     questions,
@@ -128,6 +130,12 @@ async def _on_call_answered(uow: UnitOfWork, answer: CallAnswered) -> None:
     await ON_ANSWER[answer.name](uow, answer)
 
 
+async def _on_timers_taken(uow: UnitOfWork, taken: TimersTaken) -> None:
+    """Runs alone are looked at ahead: another timer may change what they would see."""
+    if all(timer.kind == effects.TIMER for timer in taken.timers):
+        await known.look_ahead(uow, [timer.payload["run_id"] for timer in taken.timers])
+
+
 async def _on_timer_due(uow: UnitOfWork, timer: TimerDue) -> None:
     await ON_TIMER[timer.kind](uow, timer)
 
@@ -184,6 +192,7 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     SubmissionReviewed: _on_submission_reviewed,
     ChatBlocked: _on_chat_blocked,
     CallAnswered: _on_call_answered,
+    TimersTaken: _on_timers_taken,
     TimerDue: _on_timer_due,
     JobFinished: _on_job_finished,
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,8 +42,18 @@ class UnitOfWork:
     conditional updates run at once. Nothing here talks to the outside world: `after_commit` does that.
     """
 
-    def __init__(self, conn: AsyncConnection, account_id: int, clock: Clock, env: Environment) -> None:
+    def __init__(
+        self,
+        conn: AsyncConnection,
+        account_id: int,
+        clock: Clock,
+        env: Environment,
+        ahead: dict[Hashable, Any] | None = None,
+    ) -> None:
         self.conn = conn
+        self.ahead = (
+            {} if ahead is None else ahead
+        )  # loaded at once for several units; each takes its own out
         self.account_id = account_id
         self.env = env
         self.clock = clock
@@ -88,11 +98,12 @@ class Transaction:
         self._rows: dict[tuple[Table, tuple[str, ...]], list[Row]] = {}
         self._signals: list[Callable[[], None]] = []
         self._topics: set[str] = set()
+        self._ahead: dict[Hashable, Any] = {}
 
     @asynccontextmanager
     async def unit(self, account_id: int) -> AsyncIterator[UnitOfWork]:
         """A unit of this transaction; an error must end the whole transaction."""
-        uow = UnitOfWork(self.conn, account_id, self.database.clock, self.database.env)
+        uow = UnitOfWork(self.conn, account_id, self.database.clock, self.database.env, self._ahead)
         yield uow
         await uow.settle(self.database.react)
         for table, row in uow.appended:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -49,13 +48,13 @@ async def publish_flow(uow: UnitOfWork, flow: Flow) -> FlowVersion:
 async def get_latest_version(uow: UnitOfWork, flow_id: int) -> FlowVersion:
     """The version new runs start on; raises SCENARIO_NOT_FOUND."""
     row = await store.find_latest_version(uow.conn, uow.account_id, flow_id)
-    return _read(row, str(flow_id))
+    return await _read(uow, row, str(flow_id))
 
 
 async def get_version(uow: UnitOfWork, version_id: int) -> FlowVersion:
     """The version a run is pinned to; raises SCENARIO_NOT_FOUND."""
     row = await store.find_version(uow.conn, uow.account_id, version_id)
-    return _read(row, f"version {version_id}")
+    return await _read(uow, row, f"version {version_id}")
 
 
 async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
@@ -66,16 +65,14 @@ async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
     return found
 
 
-def _read(row: Any, what: str) -> FlowVersion:
+async def _read(uow: UnitOfWork, row: Any, what: str) -> FlowVersion:
+    """A version never changes, so each is read and parsed once."""
     if row is None:
         raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", what)
-    return FlowVersion(row.id, row.flow_id, row.number, _parse(row.digest, row.document))
-
-
-def _parse(digest: str, document: Mapping[str, Any]) -> Flow:
-    """A version never changes, so each is parsed once."""
-    if digest not in _parsed:
+    flow = _parsed.get(row.digest)
+    if flow is None:
+        flow = parse_flow(await store.load_document(uow.conn, uow.account_id, row.id))
         if len(_parsed) >= KEPT_FLOWS:
             _parsed.clear()
-        _parsed[digest] = parse_flow(document)
-    return _parsed[digest]
+        _parsed[row.digest] = flow
+    return FlowVersion(row.id, row.flow_id, row.number, flow)

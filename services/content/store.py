@@ -58,6 +58,7 @@ TOKEN = (
     enrollment_tokens.c.sealed,
     enrollment_tokens.c.created_at,
 )
+VERSION = (flow_versions.c.id, flow_versions.c.flow_id, flow_versions.c.number, flow_versions.c.digest)
 
 
 async def put_flow(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -73,9 +74,9 @@ async def put_flow(conn: AsyncConnection, account_id: int, row: Row) -> int:
 
 
 async def find_latest_version(conn: AsyncConnection, account_id: int, flow_id: int) -> Any:
-    """The newest version's row of a flow, if it has one."""
+    """The newest version's row of a flow, if it has one, without its document."""
     rows = await conn.execute(
-        select(flow_versions)
+        select(*VERSION)
         .where(flow_versions.c.flow_id == flow_id, flow_versions.c.account_id == account_id)
         .order_by(flow_versions.c.number.desc())
         .limit(1)
@@ -84,13 +85,20 @@ async def find_latest_version(conn: AsyncConnection, account_id: int, flow_id: i
 
 
 async def find_version(conn: AsyncConnection, account_id: int, version_id: int) -> Any:
-    """A version's row by its id."""
+    """A version's row by its id, without its document."""
     rows = await conn.execute(
-        select(flow_versions).where(
+        select(*VERSION).where(flow_versions.c.id == version_id, flow_versions.c.account_id == account_id)
+    )
+    return rows.one_or_none()
+
+
+async def load_document(conn: AsyncConnection, account_id: int, version_id: int) -> Any:
+    """The document of a version there is."""
+    return await conn.scalar(
+        select(flow_versions.c.document).where(
             flow_versions.c.id == version_id, flow_versions.c.account_id == account_id
         )
     )
-    return rows.one_or_none()
 
 
 async def add_version(conn: AsyncConnection, account_id: int, row: Row) -> int:

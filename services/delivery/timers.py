@@ -9,7 +9,7 @@ from loguru import logger
 
 from core.clock import Clock
 from core.db.session import Database, Transaction, UnitOfWork
-from core.events import TimerDue
+from core.events import TimerDue, TimersTaken
 from core.lifecycle import Misfire
 from services.delivery.batches import run_batch
 from services.delivery.schemas import DueTimer
@@ -63,6 +63,10 @@ async def drop_timers(uow: UnitOfWork, kind: str, key_prefix: str) -> int:
     return await store.drop(uow.conn, uow.account_id, kind, key_prefix)
 
 
+def _due(item: DueTimer) -> TimerDue:
+    return TimerDue(item.kind, item.key, item.payload)
+
+
 @dataclass
 class _TimerWork:
     db: Database
@@ -74,11 +78,17 @@ class _TimerWork:
 
     async def prepare(self, transaction: Transaction, items: Sequence[DueTimer]) -> None:
         self.taken = await store.take(transaction.conn, items)
+        if len(items) == 1:
+            return
+        for account_id in sorted({item.account_id for item in items}):
+            due = tuple(_due(item) for item in items if item.account_id == account_id)
+            async with transaction.unit(account_id) as uow:
+                uow.publish(TimersTaken(due))
 
     async def handle(self, uow: UnitOfWork, item: DueTimer) -> None:
         if item.id not in self.taken or self._is_missed(uow, item):
             return
-        uow.publish(TimerDue(item.kind, item.key, item.payload))
+        uow.publish(_due(item))
 
     def _is_missed(self, uow: UnitOfWork, item: DueTimer) -> bool:
         return item.misfire is Misfire.SKIP and uow.now - item.due_at > LATE

@@ -10,13 +10,12 @@ from core.flow.effects import AskReview
 from core.flow.events import Verdict
 from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, SubmissionStatus
 from core.message import localize
-from services.content import flows
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.learning import review_cards
+from services.learning.known import know
 from services.learning.review_cards import NewCard
 from services.learning.schemas import Card, Decision, LoadedRun, Note, Submission
-from services.learning.store import runs
 from services.learning.store import submissions as store
 from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
@@ -98,10 +97,7 @@ async def _describe(uow: UnitOfWork, submission: Submission) -> Words:
 
 
 async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
-    stored = await runs.find_run(uow.conn, uow.account_id, submission.run_id)
-    if stored is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(submission.run_id))
-    return LoadedRun(stored, (await flows.get_version(uow, stored.flow_version_id)).flow)
+    return (await know(uow, submission.run_id)).run
 
 
 def _verdict_buttons(to: Address, submission_id: int) -> Keyboard:

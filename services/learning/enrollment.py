@@ -132,7 +132,7 @@ def _back_to(run: StoredRun) -> Entrance:
 
 
 async def _is_open(uow: UnitOfWork, contact: Contact, version_id: int) -> bool:
-    return await store.load_rights(uow.conn, uow.account_id, contact.id, version_id, uow.now) is not None
+    return bool(await store.load_rights(uow.conn, uow.account_id, [contact.id], [version_id], uow.now))
 
 
 async def _find_way(uow: UnitOfWork, contact: Contact, to: Address, payload: str) -> _Way | None:

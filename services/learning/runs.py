@@ -13,20 +13,20 @@ from core.flow.effects import AskPayment
 from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.history import Outcome
-from core.flow.run import Run, RunStatus, View, dump_run_state
+from core.flow.run import Run, RunStatus, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
-from services.content.cohorts import find_cohort, section_times
-from services.content.schemas import Cohort, FlowVersion
+from services.content.schemas import FlowVersion
 from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 from services.learning import effects
+from services.learning.known import KnownRun, know, load_known
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
-from services.people import contacts, tags, variables
+from services.people import contacts, variables
 from services.people.schemas import Contact
 
 BEGIN = "begin"  # kind of the timer that begins a run with its cohort
@@ -87,7 +87,7 @@ async def open_run(uow: UnitOfWork, run_id: int) -> None:
     if run.stored.status == PARKED or run.stored.value.started_at is not None:
         return
     settings = await load_course_settings(uow, run.stored.deployment_id)
-    cohort = await _load_cohort(uow, run.stored)
+    cohort = (await know(uow, run_id)).cohort
     if cohort is not None and cohort.starts_at > uow.now:
         await set_timer(uow, BEGIN, f"begin:{run_id}", cohort.starts_at, {"run_id": run_id})
         contact = await contacts.get_contact(uow, run.stored.contact_id)
@@ -100,33 +100,27 @@ async def open_run(uow: UnitOfWork, run_id: int) -> None:
     await deliver(uow, run_id, Moved(start.key) if start else Entered())
 
 
-async def _load_cohort(uow: UnitOfWork, stored: StoredRun) -> Cohort | None:
-    if stored.cohort_id is None or stored.deployment_id is None:
-        return None
-    return await find_cohort(uow, stored.deployment_id, stored.cohort_id)
-
-
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
     """Let an event happen to a run; says what it did. Raises RUN_NOT_FOUND."""
-    return await _happen(uow, await load_run(uow, run_id), event)
+    return await _happen(uow, await know(uow, run_id), event)
 
 
 async def reply(uow: UnitOfWork, contact: Contact, to: Address, said: Replied, about: int | None) -> bool:
     """Give what a person wrote to the run it answers (`about`), else to the one that waits; False if none does."""
     candidates = await store.list_of_contact(uow.conn, uow.account_id, to.bot_id, contact.id, LISTENING_RUNS)
     candidates.sort(key=lambda run: run.id != about)
-    for stored in candidates:
-        if await _happen(uow, await load_flow(uow, stored), said) is not Outcome.IGNORED:
+    for known in await load_known(uow, candidates):
+        if await _happen(uow, known, said) is not Outcome.IGNORED:
             return True
     return False
 
 
 async def load_run(uow: UnitOfWork, run_id: int) -> LoadedRun:
     """A run with its flow; raises RUN_NOT_FOUND."""
-    stored = await store.find_run(uow.conn, uow.account_id, run_id)
-    if stored is None:
+    found = await store.list_runs(uow.conn, uow.account_id, [run_id])
+    if not found:
         raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
-    return await load_flow(uow, stored)
+    return await load_flow(uow, found[0])
 
 
 async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:
@@ -177,29 +171,28 @@ async def load_rights(uow: UnitOfWork, run: LoadedRun) -> frozenset[str] | None:
     if run.stored.access_id is None:
         return frozenset()
     contact_id, version_id = run.stored.contact_id, run.stored.flow_version_id
-    return await store.load_rights(uow.conn, uow.account_id, contact_id, version_id, uow.now)
+    rights = await store.load_rights(uow.conn, uow.account_id, [contact_id], [version_id], uow.now)
+    return rights.get((contact_id, version_id))
 
 
-async def _happen(uow: UnitOfWork, run: LoadedRun, event: Event) -> Outcome:
+async def _happen(uow: UnitOfWork, known: KnownRun, event: Event) -> Outcome:
     """Access is checked at everything that happens: a run whose access is closed is held first."""
-    rights = await load_rights(uow, run)
-    if rights is None and run.stored.value.status is RunStatus.ACTIVE and not isinstance(event, _ORDERS):
-        run, _ = await _advance(uow, run, Held(CLOSED), frozenset())
-        uow.publish(RunHeld(run.stored.id, run.stored.version))
-        await _advance(uow, run, event, frozenset())
+    stored = known.run.stored
+    if known.rights is None and stored.value.status is RunStatus.ACTIVE and not isinstance(event, _ORDERS):
+        held, _ = await _advance(uow, known, Held(CLOSED))
+        uow.publish(RunHeld(stored.id, held.stored.version))
+        await _advance(uow, replace(known, run=held), event)
         return Outcome.STAYED
-    return (await _advance(uow, run, event, rights or frozenset()))[1]
+    return (await _advance(uow, known, event))[1]
 
 
-async def _advance(
-    uow: UnitOfWork, run: LoadedRun, event: Event, rights: frozenset[str]
-) -> tuple[LoadedRun, Outcome]:
-    before = run.stored.value
-    advanced = advance(run.flow, before, event, uow.now, await _look(uow, run.stored, rights))
+async def _advance(uow: UnitOfWork, known: KnownRun, event: Event) -> tuple[LoadedRun, Outcome]:
+    run, before = known.run, known.run.stored.value
+    advanced = advance(run.flow, before, event, uow.now, known.view)
     if advanced.run == before:
         return run, advanced.outcome
     await _save(uow, run.stored, advanced)
-    await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, rights))
+    await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, known.rights or frozenset()))
     after = replace(run, stored=replace(run.stored, value=advanced.run, version=run.stored.version + 1))
     _tell(uow, before, after)
     if after.stored.external_id is not None and advanced.outcome is Outcome.MOVED:
@@ -220,23 +213,6 @@ def _tell(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
         uow.publish(FirstLessonGiven(run.stored.id))
     if after.status is RunStatus.COMPLETED is not before.status:
         uow.publish(CourseFinished(run.stored.id))
-
-
-async def _look(uow: UnitOfWork, stored: StoredRun, rights: frozenset[str]) -> View:
-    contact = await contacts.get_contact(uow, stored.contact_id)
-    cohort = await _load_cohort(uow, stored)
-    return View(
-        variables=await variables.load_variables(uow, contact.id),
-        rights=rights,
-        zone=contact.zone,
-        language=contact.language,
-        tags=await tags.load_tags(uow, contact.id),
-        seed=str(stored.id),
-        day=(await load_course_settings(uow, stored.deployment_id)).day,
-        hour=contact.hour,
-        sections=section_times(cohort) if cohort else {},
-        open_all=stored.open_all,
-    )
 
 
 async def _save(uow: UnitOfWork, stored: StoredRun, advanced: Advanced) -> None:

@@ -1,6 +1,6 @@
 """Who people are: met at intake, known by their Telegram id within an account."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,10 +59,15 @@ async def block_chat(uow: UnitOfWork, bot_id: int, telegram_id: int) -> None:
 
 async def get_contact(uow: UnitOfWork, contact_id: int) -> Contact:
     """A contact by its id; raises USER_NOT_FOUND."""
-    contact = await store.find_contact(uow.conn, uow.account_id, contact_id)
-    if contact is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", str(contact_id))
-    return contact
+    return (await load_contacts(uow, [contact_id]))[contact_id]
+
+
+async def load_contacts(uow: UnitOfWork, contact_ids: Collection[int]) -> dict[int, Contact]:
+    """Contacts by their ids; raises USER_NOT_FOUND."""
+    found = {one.id: one for one in await store.list_contacts(uow.conn, uow.account_id, contact_ids)}
+    if unknown := [one for one in contact_ids if one not in found]:
+        raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", str(unknown[0]))
+    return found
 
 
 async def find_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact | None:

@@ -131,14 +131,14 @@ async def list_open_to(
     return [_contact(row) for row in rows]
 
 
-async def find_contact(conn: AsyncConnection, account_id: int, contact_id: int) -> Contact | None:
-    """A contact by its id."""
-    row = (
-        await conn.execute(
-            select(*COLUMNS).where(contacts.c.id == contact_id, contacts.c.account_id == account_id)
-        )
-    ).one_or_none()
-    return _contact(row) if row else None
+async def list_contacts(
+    conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
+) -> list[Contact]:
+    """Contacts by their ids."""
+    rows = await conn.execute(
+        select(*COLUMNS).where(contacts.c.account_id == account_id, contacts.c.id.in_(contact_ids))
+    )
+    return [_contact(row) for row in rows]
 
 
 async def find_by_telegram_id(conn: AsyncConnection, account_id: int, telegram_id: int) -> Contact | None:
@@ -208,12 +208,19 @@ async def remove_tag(conn: AsyncConnection, account_id: int, contact_id: int, na
     )
 
 
-async def load_tags(conn: AsyncConnection, account_id: int, contact_id: int) -> frozenset[str]:
-    """The tags of a person."""
+async def load_tags(
+    conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
+) -> dict[int, frozenset[str]]:
+    """The tags of several people, by contact."""
     rows = await conn.execute(
-        select(tags.c.name).where(tags.c.account_id == account_id, tags.c.contact_id == contact_id)
+        select(tags.c.contact_id, tags.c.name).where(
+            tags.c.account_id == account_id, tags.c.contact_id.in_(contact_ids)
+        )
     )
-    return frozenset(rows.scalars())
+    found: dict[int, frozenset[str]] = {}
+    for row in rows:
+        found[row.contact_id] = found.get(row.contact_id, frozenset()) | {row.name}
+    return found
 
 
 async def is_one_of(

@@ -1,5 +1,9 @@
 """Tags: words that tell people apart, put on and taken off by flows."""
 
+from collections.abc import Collection
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from core.db.session import UnitOfWork
 from services.people import store
 
@@ -14,6 +18,8 @@ async def remove_tag(uow: UnitOfWork, contact_id: int, name: str) -> None:
     await store.remove_tag(uow.conn, uow.account_id, contact_id, name)
 
 
-async def load_tags(uow: UnitOfWork, contact_id: int) -> frozenset[str]:
-    """The tags of a person."""
-    return await store.load_tags(uow.conn, uow.account_id, contact_id)
+async def load_of_many(
+    conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
+) -> dict[int, frozenset[str]]:
+    """The tags of several people, by contact; who has none is left out."""
+    return await store.load_tags(conn, account_id, contact_ids)

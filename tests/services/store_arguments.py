@@ -90,6 +90,8 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "subject_id": of("submission_id"),
     "row_id": of("outbox_id"),
     "contact_ids": lambda world: [world["contact_id"]],
+    "run_ids": lambda world: [world["run_id"]],
+    "flow_version_ids": lambda world: [world["version_id"]],
     "flow_ids": lambda world: [world["flow_id"]],
     "tariff_ids": lambda world: [world["tariff_id"]],
     "bot_ids": lambda world: [world["bot_id"]],

@@ -1,6 +1,6 @@
 """Runs and the steps they took."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,12 +65,10 @@ async def add_run(conn: AsyncConnection, account_id: int, row: Row) -> int | Non
     return found
 
 
-async def find_run(conn: AsyncConnection, account_id: int, run_id: int) -> StoredRun | None:
-    """A run by its id."""
-    row = (
-        await conn.execute(select(*COLUMNS).where(runs.c.id == run_id, runs.c.account_id == account_id))
-    ).one_or_none()
-    return _run(row) if row else None
+async def list_runs(conn: AsyncConnection, account_id: int, run_ids: Collection[int]) -> list[StoredRun]:
+    """Runs by their ids."""
+    rows = await conn.execute(select(*COLUMNS).where(runs.c.account_id == account_id, runs.c.id.in_(run_ids)))
+    return [_run(row) for row in rows]
 
 
 async def list_of_contact(
@@ -112,19 +110,31 @@ async def list_with_status(
 
 
 async def load_rights(
-    conn: AsyncConnection, account_id: int, contact_id: int, flow_version_id: int, now: datetime
-) -> frozenset[str] | None:
-    """What all of a person's active accesses to a flow's course include together; None when she has none now."""
-    rows = await conn.scalars(
-        select(tariffs.c.rights)
+    conn: AsyncConnection,
+    account_id: int,
+    contact_ids: Collection[int],
+    flow_version_ids: Collection[int],
+    now: datetime,
+) -> dict[tuple[int, int], frozenset[str]]:
+    """What all active accesses of people to the courses of flows include together, by (person, version).
+
+    Who has none now is left out.
+    """
+    if not contact_ids:
+        return {}
+    rows = await conn.execute(
+        select(accesses.c.contact_id, flow_versions.c.id, tariffs.c.rights)
         .join(accesses, accesses.c.tariff_id == tariffs.c.id)
         .join(flow_versions, flow_versions.c.flow_id == tariffs.c.flow_id)
-        .where(accesses.c.contact_id == contact_id, accesses.c.account_id == account_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE, flow_versions.c.id == flow_version_id)
+        .where(accesses.c.contact_id.in_(contact_ids), accesses.c.account_id == account_id)
+        .where(accesses.c.status == AccessStatus.ACTIVE, flow_versions.c.id.in_(flow_version_ids))
         .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > now))
     )
-    found = list(rows)
-    return frozenset(right for included in found for right in included) if found else None
+    found: dict[tuple[int, int], frozenset[str]] = {}
+    for contact_id, version_id, rights in rows:
+        place = (contact_id, version_id)
+        found[place] = found.get(place, frozenset()) | frozenset(rights)
+    return found
 
 
 async def find_bought(

@@ -111,5 +111,5 @@ async def test_tags_are_put_on_once_and_taken_off(db: Database) -> None:
         await tags.add_tag(uow, anna.id, "late")
         await tags.remove_tag(uow, anna.id, "keen")
         await tags.remove_tag(uow, anna.id, "never")
-        assert await tags.load_tags(uow, anna.id) == {"late"}
-        assert await tags.load_tags(uow, ben.id) == {"keen"}
+        found = await tags.load_of_many(uow.conn, 1, [anna.id, ben.id])
+        assert found == {anna.id: {"late"}, ben.id: {"keen"}}

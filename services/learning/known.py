@@ -1,0 +1,112 @@
+"""What is known about a run before something happens to it: loaded for one run, or for many at once."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.run import View
+from services.content import flows
+from services.content.cohorts import find_cohort, section_times
+from services.content.schemas import Cohort
+from services.content.settings import CourseSettings, load_course_settings
+from services.learning.schemas import LoadedRun, StoredRun
+from services.learning.store import runs as store
+from services.people import contacts, tags, variables
+from services.people.schemas import Contact
+
+_AHEAD = "run"  # of which a unit takes its own out, by its id
+
+
+@dataclass(frozen=True)
+class KnownRun:
+    """A run with all that decides what happens to it; `rights` are None when its access is closed."""
+
+    run: LoadedRun
+    contact: Contact
+    variables: Mapping[str, str]
+    tags: frozenset[str]
+    rights: frozenset[str] | None
+    settings: CourseSettings
+    cohort: Cohort | None
+
+    @property
+    def view(self) -> View:
+        """The person as the engine sees her."""
+        return View(
+            variables=self.variables,
+            rights=self.rights or frozenset(),
+            zone=self.contact.zone,
+            language=self.contact.language,
+            tags=self.tags,
+            seed=str(self.run.stored.id),
+            day=self.settings.day,
+            hour=self.contact.hour,
+            sections=section_times(self.cohort) if self.cohort else {},
+            open_all=self.run.stored.open_all,
+        )
+
+
+async def know(uow: UnitOfWork, run_id: int) -> KnownRun:
+    """What `look_ahead` has loaded, once, or what is loaded now; raises RUN_NOT_FOUND."""
+    ahead: KnownRun | None = uow.ahead.pop((_AHEAD, uow.account_id, run_id), None)
+    if ahead is not None:
+        return ahead
+    found = await load_known(uow, await store.list_runs(uow.conn, uow.account_id, [run_id]))
+    if not found:
+        raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
+    return found[0]
+
+
+async def look_ahead(uow: UnitOfWork, run_ids: Sequence[int]) -> None:
+    """Load many runs at once for the units of this transaction that follow.
+
+    People with several of them are left out: what happens to one run may change what the next one sees.
+    """
+    stored = await store.list_runs(uow.conn, uow.account_id, run_ids)
+    times = Counter(one.contact_id for one in stored)
+    for one in await load_known(uow, [one for one in stored if times[one.contact_id] == 1]):
+        uow.ahead[(_AHEAD, uow.account_id, one.run.stored.id)] = one
+
+
+async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[KnownRun]:
+    """All about these runs, in as many statements for many as for one."""
+    conn, account_id = uow.conn, uow.account_id
+    people = sorted({one.contact_id for one in stored})
+    persons = await contacts.load_contacts(uow, people)
+    values = await variables.load_of_many(conn, account_id, people)
+    tagged = await tags.load_of_many(conn, account_id, people)
+    bought = [one for one in stored if one.access_id is not None]
+    versions = {
+        number: await flows.get_version(uow, number) for number in {one.flow_version_id for one in stored}
+    }
+    rights = await store.load_rights(
+        conn, account_id, {one.contact_id for one in bought}, {one.flow_version_id for one in bought}, uow.now
+    )
+    settings = {
+        number: await load_course_settings(uow, number) for number in {one.deployment_id for one in stored}
+    }
+    cohorts = {place: await _load_cohort(uow, *place) for place in {_place_of(one) for one in stored}}
+    return [
+        KnownRun(
+            run=LoadedRun(one, versions[one.flow_version_id].flow),
+            contact=persons[one.contact_id],
+            variables=values.get(one.contact_id, {}),
+            tags=tagged.get(one.contact_id, frozenset()),
+            rights=rights.get((one.contact_id, one.flow_version_id)) if one.access_id else frozenset(),
+            settings=settings[one.deployment_id],
+            cohort=cohorts[_place_of(one)],
+        )
+        for one in stored
+    ]
+
+
+def _place_of(stored: StoredRun) -> tuple[int | None, int | None]:
+    return stored.deployment_id, stored.cohort_id
+
+
+async def _load_cohort(uow: UnitOfWork, deployment_id: int | None, cohort_id: int | None) -> Cohort | None:
+    if deployment_id is None or cohort_id is None:
+        return None
+    return await find_cohort(uow, deployment_id, cohort_id)
