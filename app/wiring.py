@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import model_jobs
 from app.course_files import build_reader
 from app.keys import load_keys
 from bots.shared.telegram import TelegramClient
@@ -65,7 +66,8 @@ def build_jobs(process: "Process") -> Mapping[str, Perform]:
     performers = build_performers(process.settings.provider, process.clock)
     webhooks = build_performer(process.db.env, process.clock)
     certificates = certificate_files.build_performer(process.db.env)
-    return {**performers, **webhooks, **certificates, COURSE_FILE: build_reader(process)}
+    models = model_jobs.build_performers(process)
+    return {**performers, **webhooks, **certificates, **models, COURSE_FILE: build_reader(process)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

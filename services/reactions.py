@@ -35,6 +35,7 @@ from services.learning import access as learning_access
 from services.learning import (
     assignments,
     certificates,
+    dialogs,
     effects,
     known,
     lessons,
@@ -173,6 +174,14 @@ async def _on_certificate_made(uow: UnitOfWork, finished: JobFinished) -> None:
     await runs.deliver(uow, finished.payload["run_id"], issued)
 
 
+async def _on_model_answered(uow: UnitOfWork, finished: JobFinished) -> None:
+    await runs.deliver(uow, finished.payload["run_id"], await dialogs.take_answer(uow, finished))
+
+
+async def _on_voice_heard(uow: UnitOfWork, finished: JobFinished) -> None:
+    await runs.deliver(uow, finished.payload["run_id"], dialogs.read_transcript(finished))
+
+
 async def _on_cohort_begun(uow: UnitOfWork, timer: TimerDue) -> None:
     await runs.open_run(uow, timer.payload["run_id"])
 
@@ -217,4 +226,6 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, JobFinished], Awaitable[None]]] = {
     payments.CHECK: payments.on_checked,
     sent.COURSE_FILE: sent.on_file_read,
     certificates.RENDER: _on_certificate_made,
+    dialogs.ANSWER: _on_model_answered,
+    dialogs.TRANSCRIPT: _on_voice_heard,
 }

@@ -73,7 +73,9 @@ def build_router(fallback: Fallback) -> Router:
 def read_reply(message: Message) -> Replied:
     """A message as the engine sees it."""
     kind = next((name for name in MEDIA if getattr(message, name) is not None), None)
-    reference = {"chat_id": message.chat.id, "message_id": message.message_id}
+    reference: dict[str, int | str] = {"chat_id": message.chat.id, "message_id": message.message_id}
+    if sound := message.voice or message.audio:
+        reference["file_id"] = sound.file_id
     return Replied(message.text or message.caption or "", kind, reference, message.media_group_id)
 
 

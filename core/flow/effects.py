@@ -42,6 +42,12 @@ class Text(StrEnum):
     WORK_EXPECTS = "work-expects"
     PAYMENT_EXPECTS = "payment-expects"
     APP_EXPECTS = "app-expects"
+    DIALOG_EXPECTS = "dialog-expects"
+    DIALOG_HEARD = "dialog-heard"
+    DIALOG_UNHEARD = "dialog-unheard"
+    DIALOG_FAILED = "dialog-failed"
+    DIALOG_LAST = "dialog-last"
+    DIALOG_BANNED = "dialog-banned"
     CERTIFICATE_FAILED = "certificate-failed"
 
 

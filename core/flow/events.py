@@ -69,11 +69,12 @@ class Transcribed:
 
 @value()
 class ModelAnswered:
-    """The model's words for the dialog's turn `turn`."""
+    """The model's words for the dialog's turn `turn`; `voice` is the kept file they are spoken in, if they are."""
 
     visit: int
     turn: int
     text: str
+    voice: str | None = None
 
 
 @value()

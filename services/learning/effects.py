@@ -33,7 +33,7 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers, set_timer
-from services.learning import assignments, certificates, redraws
+from services.learning import assignments, certificates, dialogs, redraws
 from services.learning.app_refs import Place, make_ref
 from services.learning.schemas import LoadedRun, SaidCall, StoredRun
 from services.people import tags, variables
@@ -71,7 +71,9 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             await _keep(uow, stored.contact_id, effect)
         case Issue():
             await certificates.issue_certificate(uow, run, effect)
-        case AskPayment() | Grant() | AskCondition() | AskTranscript() | AskModel():
+        case AskTranscript() | AskModel():
+            await dialogs.ask(uow, run, effect)
+        case AskPayment() | Grant() | AskCondition():
             _ask(uow, stored, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
@@ -92,7 +94,7 @@ async def _keep(uow: UnitOfWork, contact_id: int, effect: SetVariable | SetTag) 
 def _ask(
     uow: UnitOfWork,
     stored: StoredRun,
-    effect: AskPayment | Grant | AskCondition | AskTranscript | AskModel,
+    effect: AskPayment | Grant | AskCondition,
 ) -> None:
     """What others can do becomes an event; the answer comes back to the visit."""
     match effect:
@@ -102,8 +104,6 @@ def _ask(
             uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
             uow.publish(_condition(stored, effect))
-        case AskTranscript() | AskModel():
-            raise NotImplementedError(effect)
         case _:
             assert_never(effect)
 

@@ -11,6 +11,7 @@ from services.content import flows
 from services.content.cohorts import find_cohort, section_times
 from services.content.schemas import Cohort
 from services.content.settings import CourseSettings, load_course_settings
+from services.learning import dialogs
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
 from services.people import contacts, tags, variables
@@ -30,6 +31,7 @@ class KnownRun:
     rights: frozenset[str] | None
     settings: CourseSettings
     cohort: Cohort | None
+    ai_used: int = 0  # messages to the model
 
     @property
     def view(self) -> View:
@@ -45,6 +47,8 @@ class KnownRun:
             hour=self.contact.hour,
             sections=section_times(self.cohort) if self.cohort else {},
             open_all=self.run.stored.open_all,
+            ai_left=dialogs.budget_of(self.settings, self.ai_used),
+            ban_text=self.settings.ban_text,
         )
 
 
@@ -88,17 +92,20 @@ async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[Known
         number: await load_course_settings(uow, number) for number in {one.deployment_id for one in stored}
     }
     cohorts = {place: await _load_cohort(uow, *place) for place in {_place_of(one) for one in stored}}
+    runs = [LoadedRun(one, versions[one.flow_version_id].flow) for one in stored]
+    used = await dialogs.load_used(uow, runs)
     return [
         KnownRun(
-            run=LoadedRun(one, versions[one.flow_version_id].flow),
+            run=run,
             contact=persons[one.contact_id],
             variables=values.get(one.contact_id, {}),
             tags=tagged.get(one.contact_id, frozenset()),
             rights=rights.get((one.contact_id, one.flow_version_id)) if one.access_id else frozenset(),
             settings=settings[one.deployment_id],
             cohort=cohorts[_place_of(one)],
+            ai_used=used.get(one.id, 0),
         )
-        for one in stored
+        for one, run in zip(stored, runs, strict=True)
     ]
 
 

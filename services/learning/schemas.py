@@ -198,3 +198,12 @@ class Certificate:
     pdf: str | None = None
     revoked_at: datetime | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one side of a dialog (`user` or `assistant`) said at a visit."""
+
+    visit: int
+    role: str
+    text: str

@@ -48,6 +48,10 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "test": [{"text": "{score} of {maxscore}", "prefix": "s", "score": {"0": "a", "20.5": "b", "100": {"ru": "в", "en": "c"}}, "button": "ok"}],
     "revision": [{"text": "again", "prefix": "s", "no_mistakes": "none", "button": "ok"}],
     "jump": [{"text": "where", "options": _OPTIONS}],
+    "dialog": [
+        {"text": "Talk", "prompt": "You are {{s1}} {{2]s1}} {{s1[3}} {{", **_SPOKEN},
+        {"text": "t", "prompt": "p", "model": "m", "temperature": 0.5, "reasoning": "low", "conversation": False, "auto_start": True, "max_messages": 2, "transcription_language": "ru", "voice_response": True, "tts_voice": "v", "tts_model": "t", "tts_speed": 1.5, "button": "Go"},
+    ],
     "delay": [
         {"wait": "30s", "goto": "s1", "text": "wait"},
         {"continue": "go on?", "yes_text": "yes", "no_text": "no"},

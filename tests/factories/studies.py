@@ -3,7 +3,9 @@
 from typing import Any
 
 from core.db.models.learning import (
+    ai_budgets,
     certificates,
+    dialog_turns,
     polls,
     questions,
     review_cards,
@@ -85,6 +87,25 @@ async def add_poll(uow: UnitOfWork, run_id: int, bot_id: int, **changed: Any) ->
     return await add_row(
         uow, polls, {"run_id": run_id, "bot_id": bot_id, "poll_id": "5400", "visit": 1}, changed
     )
+
+
+async def add_turn(uow: UnitOfWork, run_id: int, **changed: Any) -> int:
+    """What she said first in a dialog."""
+    row = {
+        "run_id": run_id,
+        "step": "talk",
+        "visit": 1,
+        "turn": 1,
+        "role": "user",
+        "text": "Hello",
+        "at": uow.now,
+    }
+    return await add_row(uow, dialog_turns, row, changed)
+
+
+async def add_budget(uow: UnitOfWork, run_id: int, **changed: Any) -> int:
+    """One message to the model."""
+    return await add_row(uow, ai_budgets, {"run_id": run_id, "used": 1}, changed)
 
 
 async def add_certificate(uow: UnitOfWork, run_id: int, contact_id: int, number: str, **changed: Any) -> int:

@@ -105,6 +105,8 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 1, **over)
     await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"])
     await studies.add_poll(uow, run_id, bot_id, id=next(ids))
+    await studies.add_turn(uow, run_id, id=next(ids), text=world["mark"])
+    await studies.add_budget(uow, run_id, id=next(ids))
     await studies.add_certificate(uow, run_id, contact.id, world["mark"], id=next(ids))
     submission_id = await studies.add_submission(uow, run_id, id=next(ids), title=world["mark"])
     await studies.add_review(uow, submission_id, id=next(ids), reviewer_id=run_id)

@@ -136,6 +136,12 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
 }
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
+    "learning.dialogs.add_turn": row(
+        run_id=of("run_id"), step="talk", visit=9, turn=9, role="user", text="", at=NOW
+    ),
+    "learning.dialogs.list_turns": {"step": same("talk")},
+    "learning.dialogs.list_answers": {"step": same("day1")},
+    "learning.dialogs.pardon": {"pardoned_at": same(NOW)},
     "learning.certificates.add_certificate": row(
         number=of("public_id"),
         run_id=of("run_id"),

@@ -9,6 +9,7 @@ from core.flow.steps.audio import AudioStep
 from core.flow.steps.branch import BranchStep
 from core.flow.steps.certificate import CertificateStep
 from core.flow.steps.delay import DelayStep
+from core.flow.steps.dialog import DialogStep
 from core.flow.steps.end import EndStep
 from core.flow.steps.input import InputStep
 from core.flow.steps.invite import InviteStep
@@ -32,6 +33,7 @@ Step = Annotated[
     | BranchStep
     | CertificateStep
     | DelayStep
+    | DialogStep
     | EndStep
     | InputStep
     | InviteStep

@@ -126,14 +126,13 @@ def fit_seed_element(element: Element, reading: Reading, *, strict: bool = False
 
 def _fit_parse_mode(element: Element, fields: Entries, notes: Notes) -> Entries:
     given = (fields.text("parse_mode") or ParseMode.MARKDOWN).strip().upper()
-    allowed = {*ParseMode, *([HTML_ANSWERS] if element.type == "dialog" else [])}
-    if given not in allowed:
-        meant = ParseMode.HTML if given == HTML_ANSWERS else ParseMode.MARKDOWN
-        notes.warn(
-            fields.line_of("parse_mode"), Why.PARSE_MODE, element=element.key, given=given[:60], meant=meant
-        )
-        given = meant
-    return fields.put("parse_mode", scalar(fields.line_of("parse_mode"), given))
+    line = fields.line_of("parse_mode")
+    if given in set(ParseMode):
+        return fields.put("parse_mode", scalar(line, given))
+    meant = ParseMode.HTML if given == HTML_ANSWERS else ParseMode.MARKDOWN
+    if element.type != "dialog" or given != HTML_ANSWERS:  # of a dialog, that is what any model may do
+        notes.warn(line, Why.PARSE_MODE, element=element.key, given=given[:60], meant=meant)
+    return fields.put("parse_mode", scalar(line, meant))
 
 
 def build_flow(
