@@ -10,6 +10,7 @@ from app.cli_base import load_settings as _settings
 from app.cli_base import plainly as _plainly
 from app.cli_certificates import certificates
 from app.cli_enrollment import cohorts, deploy, participants, tokens
+from app.cli_versions import flows, publish, rollback, versions
 
 main = typer.Typer(
     help="Sell a course in one Telegram bot, teach it in another.",
@@ -22,6 +23,10 @@ main.add_typer(cohorts, name="cohort")
 main.add_typer(participants, name="participants")
 main.add_typer(certificates, name="certificate")
 main.command("deploy")(deploy)
+main.command("flows")(flows)
+main.command("versions")(versions)
+main.command("publish")(publish)
+main.command("rollback")(rollback)
 
 
 def _show_version(wanted: bool) -> None:
@@ -109,12 +114,17 @@ def import_courses(
     deploy: Annotated[
         bool, typer.Option("--deploy", help="Put it on the bot; the last line is the link that starts it.")
     ] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Keep it as a draft; `tandem publish` makes it a version.")
+    ] = False,
 ) -> None:
     """Read courses from files and publish them, all or none; repeating changes nothing."""
     from app.commands import bring_in
     from app.courses import Wishes
 
-    _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy))
+    if draft and deploy:
+        raise typer.BadParameter("a draft is not put on a bot: say --draft or --deploy")
+    _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy, draft))
 
 
 @main.command("export")

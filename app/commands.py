@@ -12,6 +12,7 @@ from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
 from app.process import Process
+from app.publishing import Publishing, publish
 from app.schema import is_current, migrate
 from bots.shared.insist import TokenRefusedError
 from core.clock import SystemClock
@@ -115,6 +116,16 @@ def give_out(settings: Settings, slug: str, to: Path | None) -> int:
     async def work() -> None:
         async with _opened(settings) as process:
             await write_course(process, slug, to)
+
+    return _run(settings, work)
+
+
+def bring_out(settings: Settings, wanted: Publishing) -> int:
+    """`tandem publish` and `tandem rollback`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            await publish(process, wanted)
 
     return _run(settings, work)
 

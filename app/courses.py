@@ -1,6 +1,7 @@
 """What `tandem import` and `tandem export` do with a process, and what they say about it."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from core.errors import DomainError
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
 from core.texts import say
+from services.content.drafts import save_draft
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import
@@ -32,6 +34,7 @@ class Wishes:
     slug: str = ""
     dry_run: bool = False
     deploy: bool = False
+    draft: bool = False
 
 
 class RefusedError(ValueError):
@@ -51,6 +54,9 @@ async def import_path(process: Process, wishes: Wishes) -> None:
         if wishes.dry_run:
             _print_plan(planned)
             return
+        if wishes.draft:
+            await _keep_drafts(uow, batch, planned)
+            return
         imported = await publish_import(uow, batch, planned)
         links = [await _deploy(uow, one) for one in imported] if wishes.deploy else []
     _print_imported(imported)
@@ -58,6 +64,17 @@ async def import_path(process: Process, wishes: Wishes) -> None:
         sys.stdout.write("tokens and rules of the list come into force with --deploy\n")
     for one, link in zip(imported, links, strict=False):
         sys.stdout.write(f"{one.course.flow.slug}:\n{link}\n" if len(links) > 1 else f"{link}\n")
+
+
+async def _keep_drafts(uow: UnitOfWork, batch: Batch, planned: Sequence[Planned]) -> None:
+    for shelf in batch.shelves:
+        shelf.keep()
+    for one in planned:
+        slug = one.course.flow.slug
+        if one.changes:
+            await save_draft(uow, one.course.flow)
+        what = "is kept as a draft, `tandem publish` makes it a version" if one.changes else "nothing changed"
+        sys.stdout.write(f"{slug}: {what}\n")
 
 
 async def write_course(process: Process, slug: str, to: Path | None) -> None:

@@ -39,6 +39,7 @@ from services.learning import (
     effects,
     known,
     lessons,
+    moving,
     polls,
     questions,
     review_cards,
@@ -214,6 +215,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, CallAnswered], Awaitable[None]]] =
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
     effects.TIMER: _on_run_timer,
+    moving.MOVE: moving.on_timer,
     runs.BEGIN: _on_cohort_begun,
     review_cards.SILENCE: _on_silence,
     payments.CHECK: _on_payment_timer,

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.steps.section import SectionStep
-from services.content import store
 from services.content.flows import get_latest_version
 from services.content.schemas import Cohort, Deployment
+from services.content.store import deployments as store
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 

@@ -8,9 +8,9 @@ from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
-from services.content import store
 from services.content.schemas import Deployment, EnrollmentToken
 from services.content.settings import check_settings
+from services.content.store import deployments as store
 from services.people import contacts
 from utils.signing import fingerprint, mac, random_id
 

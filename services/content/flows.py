@@ -8,9 +8,9 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.lifecycle import NameKind
-from services.content import store
 from services.content.link_names import claim_name
-from services.content.schemas import FlowVersion
+from services.content.schemas import FlowVersion, ListedFlow, ListedVersion
+from services.content.store import flows as store
 
 KEPT_FLOWS = 256
 _parsed: dict[str, Flow] = {}
@@ -55,6 +55,17 @@ async def get_version(uow: UnitOfWork, version_id: int) -> FlowVersion:
     """The version a run is pinned to; raises SCENARIO_NOT_FOUND."""
     row = await store.find_version(uow.conn, uow.account_id, version_id)
     return await _read(uow, row, f"version {version_id}")
+
+
+async def list_versions(uow: UnitOfWork, flow_id: int) -> list[ListedVersion]:
+    """The versions of a flow, the newest first."""
+    rows = await store.list_versions(uow.conn, uow.account_id, flow_id)
+    return [ListedVersion(*row) for row in rows]
+
+
+async def list_flows(uow: UnitOfWork) -> list[ListedFlow]:
+    """All flows by their slugs."""
+    return [ListedFlow(*row) for row in await store.list_flows(uow.conn, uow.account_id)]
 
 
 async def get_flow_id(uow: UnitOfWork, slug: str) -> int:

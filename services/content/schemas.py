@@ -19,6 +19,26 @@ class FlowVersion:
 
 
 @dataclass(frozen=True)
+class ListedVersion:
+    """A version by its number and moment."""
+
+    id: int
+    number: int
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class ListedFlow:
+    """A flow, how many versions it has and since when it has a draft."""
+
+    id: int
+    slug: str
+    kind: str
+    draft_at: datetime | None
+    versions: int
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A flow on a bot; `public_id` is what links show."""
 

@@ -13,7 +13,7 @@ from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from core.message import Localized
-from services.content import store
+from services.content.store import deployments as store
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AI_LIMIT = 150  # messages to the model per run, where nothing else is said

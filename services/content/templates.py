@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.environment import Environment
-from services.content import store
 from services.content.deployments import personal_payload
+from services.content.store import deployments as store
 from services.people import variables
 from services.people.schemas import Contact
 

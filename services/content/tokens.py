@@ -9,9 +9,9 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
-from services.content import store
 from services.content.deployments import TOKEN_BYTES, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
+from services.content.store import deployments as store
 from utils.signing import fingerprint, random_token
 
 COURSE = "course"  # the option that says which course, where a bot has several

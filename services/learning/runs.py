@@ -9,7 +9,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunHeld
 from core.flow.definition import FlowKind
-from core.flow.effects import AskPayment
+from core.flow.effects import AskPayment, Complete
 from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.history import Outcome
@@ -103,6 +103,16 @@ async def open_run(uow: UnitOfWork, run_id: int) -> None:
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
     """Let an event happen to a run; says what it did. Raises RUN_NOT_FOUND."""
     return await _happen(uow, await know(uow, run_id), event)
+
+
+async def finish(uow: UnitOfWork, run_id: int) -> None:
+    """End a run that has nothing more before it, as its last step would."""
+    known = await know(uow, run_id)
+    stored, before = known.run.stored, known.run.stored.value
+    over = replace(before, status=RunStatus.COMPLETED, here=None, waiting=(), held_for=None)
+    await _save(uow, stored, Advanced(over))
+    await effects.perform(uow, known.run, (Complete(visit=over.visit),), may_ask=False)
+    _tell(uow, before, replace(known.run, stored=replace(stored, value=over, version=stored.version + 1)))
 
 
 async def reply(uow: UnitOfWork, contact: Contact, to: Address, said: Replied, about: int | None) -> bool:

@@ -49,13 +49,15 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
         ("flow_id", flows.make_course(name=world["mark"]), world["bot_id"]),
         ("scenario_id", flows.make_scenario(name=world["mark"]), world["sales_bot"]),
     ):
-        made[name] = await flows.add_flow(uow, flow, id=next(ids))
+        made[name] = await flows.add_flow(uow, flow, id=next(ids), draft={"slug": world["mark"]})
         made["version_id"] = await flows.add_version(uow, made[name], flow, id=next(ids))
         made["deployment_id"] = await flows.add_deployment(
             uow, made[name], bot_id, id=next(ids), settings={"ban_text": world["mark"]}
         )
         await flows.add_link_name(uow, flow.slug, id=next(ids))
         if name == "flow_id":
+            newer = {"number": 2, "digest": world["mark"], "document": {}}
+            made["newer_version"] = await flows.add_version(uow, made[name], flow, id=next(ids), **newer)
             course = dict(made)
     return {**made, **course, "public_id": f"dep{course['flow_id']}"}
 

@@ -136,6 +136,9 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
 }
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
+    "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
+    "learning.moving.list_elsewhere": {"version_id": of("newer_version")},
+    "learning.moving.pin": {"state": same({})},
     "learning.dialogs.add_turn": row(
         run_id=of("run_id"), step="talk", visit=9, turn=9, role="user", text="", at=NOW
     ),
@@ -202,11 +205,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.tariffs.put_tariff": row(
         code="basic", flow_id=of("flow_id"), rights=[], onboarding=[], is_active=False, **TARIFF
     ),
-    "content.store.put_flow": row(slug="words", kind="course", name="changed", created_at=NOW),
-    "content.store.add_version": row(
+    "content.flows.put_flow": row(slug="words", kind="course", name="changed", created_at=NOW),
+    "content.flows.add_version": row(
         flow_id=of("flow_id"), number=9, digest="d", document={}, published_at=NOW
     ),
-    "content.store.add_deployment": row(
+    "content.deployments.add_deployment": row(
         public_id="new",
         flow_id=of("flow_id"),
         bot_id=of("sales_bot"),
@@ -214,22 +217,22 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         is_active=True,
         created_at=NOW,
     ),
-    "content.store.add_token": row(
+    "content.deployments.add_token": row(
         deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
     ),
-    "content.store.revoke_token": {"token_id": of("open_token_id")},
-    "content.store.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
-    "content.store.put_cohort": row(
+    "content.deployments.revoke_token": {"token_id": of("open_token_id")},
+    "content.deployments.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
+    "content.deployments.put_cohort": row(
         deployment_id=of("deployment_id"), code="spring", starts_at=LATER, sections={}, created_at=NOW
     ),
-    "content.store.find_deployment": {"environment": same("prod")},
+    "content.deployments.find_deployment": {"environment": same("prod")},
     "learning.participants.add_participant": row(
         deployment_id=of("deployment_id"), telegram_id=77, username=None, added_at=NOW
     ),
-    "content.store.set_token_hash": {"token_hash": same("changed")},
-    "content.store.set_settings": {"settings": same({"restricted": True})},
-    "content.store.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},
-    "content.store.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
+    "content.deployments.set_token_hash": {"token_hash": same("changed")},
+    "content.deployments.set_settings": {"settings": same({"restricted": True})},
+    "content.deployments.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},
+    "content.deployments.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
     "delivery.inbox.mark_failed": {"row_id": of("update_id"), "state": same(InboxState.PENDING)},
     "delivery.inbox.postpone": {"row_id": of("update_id")},
     "delivery.outbox.is_speaking_to": {"chat_id": same(BORIS)},

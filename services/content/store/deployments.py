@@ -11,7 +11,6 @@ from core.db.models.content import (
     cohorts,
     deployments,
     enrollment_tokens,
-    flow_versions,
     flows,
     link_names,
     media,
@@ -58,63 +57,6 @@ TOKEN = (
     enrollment_tokens.c.sealed,
     enrollment_tokens.c.created_at,
 )
-VERSION = (flow_versions.c.id, flow_versions.c.flow_id, flow_versions.c.number, flow_versions.c.digest)
-
-
-async def put_flow(conn: AsyncConnection, account_id: int, row: Row) -> int:
-    """Add a flow or follow its changed name; gives its id."""
-    statement = dialect_insert(conn, flows).values(account_id=account_id, **row)
-    rows = await conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["account_id", "slug"],
-            set_={"name": statement.excluded.name, "kind": statement.excluded.kind},
-        ).returning(flows.c.id)
-    )
-    return int(rows.scalar_one())
-
-
-async def find_latest_version(conn: AsyncConnection, account_id: int, flow_id: int) -> Any:
-    """The newest version's row of a flow, if it has one, without its document."""
-    rows = await conn.execute(
-        select(*VERSION)
-        .where(flow_versions.c.flow_id == flow_id, flow_versions.c.account_id == account_id)
-        .order_by(flow_versions.c.number.desc())
-        .limit(1)
-    )
-    return rows.one_or_none()
-
-
-async def find_version(conn: AsyncConnection, account_id: int, version_id: int) -> Any:
-    """A version's row by its id, without its document."""
-    rows = await conn.execute(
-        select(*VERSION).where(flow_versions.c.id == version_id, flow_versions.c.account_id == account_id)
-    )
-    return rows.one_or_none()
-
-
-async def load_document(conn: AsyncConnection, account_id: int, version_id: int) -> Any:
-    """The document of a version there is."""
-    return await conn.scalar(
-        select(flow_versions.c.document).where(
-            flow_versions.c.id == version_id, flow_versions.c.account_id == account_id
-        )
-    )
-
-
-async def add_version(conn: AsyncConnection, account_id: int, row: Row) -> int:
-    """Add a version; gives its id."""
-    rows = await conn.execute(
-        insert(flow_versions).values(account_id=account_id, **row).returning(flow_versions.c.id)
-    )
-    return int(rows.scalar_one())
-
-
-async def find_flow_id(conn: AsyncConnection, account_id: int, slug: str) -> int | None:
-    """A flow's id by its slug."""
-    found: int | None = await conn.scalar(
-        select(flows.c.id).where(flows.c.slug == slug, flows.c.account_id == account_id)
-    )
-    return found
 
 
 async def add_deployment(conn: AsyncConnection, account_id: int, row: Row) -> None:

@@ -1,0 +1,86 @@
+"""Two versions of a flow beside each other, and a run carried from one to the other."""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from core.flow.definition import Flow
+from core.flow.events import Moved
+from core.flow.run import Detour, Run, RunStatus
+from core.value import value
+
+
+class Choice(StrEnum):
+    """What becomes of the people in a flow when a new version is published."""
+
+    STAY = "stay"  # they finish the version they began
+    MOVE = "move"  # they go on in the new one where they are
+    RESEND = "resend"  # as move, and who stands on a changed step gets it again
+
+
+@value()
+class Changes:
+    """The keys of the steps that a newer version has added, changed or removed, each in the order of its flow."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@value()
+class Carried:
+    """A run as the new version has it, and the step to be entered there, if any; `is_over`: nothing follows."""
+
+    run: Run
+    enter: str | None = None
+    is_over: bool = False
+
+
+def compare(old: Flow, new: Flow) -> Changes:
+    """What is different in the steps; their order is not."""
+    return Changes(
+        added=tuple(step.key for step in new.steps if old.step(step.key) is None),
+        changed=tuple(step.key for step in new.steps if old.step(step.key) and old.step(step.key) != step),
+        removed=tuple(step.key for step in old.steps if new.step(step.key) is None),
+    )
+
+
+def target_of(old: Flow, new: Flow, key: str) -> str | None:
+    """Where who stands on a step goes on: there, else at the nearest step behind it that still exists; None: nowhere."""
+    step = old.step(key)
+    while step is not None:
+        if new.step(step.key) is not None:
+            return step.key
+        step = old.after(step.key)
+    return None
+
+
+def carry(old: Flow, new: Flow, run: Run, choice: Choice) -> Carried:
+    """The run in the new version: visits and detours of steps that are gone are over, scores and payments stay.
+
+    A step of another type than before is one to be entered anew.
+    """
+    kept = tuple(visit for visit in run.open if _is_same_kind(old, new, visit.step))
+    carried = replace(run, open=kept, detour=_shorten(run.detour, new))
+    if run.here is None or run.status in {RunStatus.COMPLETED, RunStatus.STOPPED}:
+        return Carried(carried)
+    key = run.here.step
+    target = target_of(old, new, key)
+    if target is None:
+        return Carried(replace(carried, here=None), is_over=True)
+    again = choice is Choice.RESEND and old.step(key) != new.step(key)
+    if target == key and _is_same_kind(old, new, key) and not again:
+        return Carried(carried)
+    if run.status is RunStatus.HELD:  # it waits: the step is entered when it goes on
+        return Carried(replace(carried, waiting=(Moved(target), *run.waiting)))
+    return Carried(carried, enter=target)
+
+
+def _is_same_kind(old: Flow, new: Flow, key: str) -> bool:
+    before, after = old.step(key), new.step(key)
+    return before is not None and after is not None and before.type == after.type
+
+
+def _shorten(detour: Detour | None, new: Flow) -> Detour | None:
+    if detour is None:
+        return None
+    return Detour(detour.home, tuple(key for key in detour.steps if new.step(key) is not None))

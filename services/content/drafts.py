@@ -1,0 +1,46 @@
+"""Drafts: a flow being worked on, which no run sees until it is published."""
+
+import json
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.definition import Flow, check_flow, dump_flow, parse_flow
+from core.flow.steps.branch import BranchStep
+from core.lifecycle import NameKind
+from services.content.flows import get_flow_id
+from services.content.link_names import claim_name
+from services.content.store import flows as store
+from services.people.conditions import check_condition
+
+
+async def save_draft(uow: UnitOfWork, flow: Flow) -> int:
+    """Keep a flow as its draft, instead of the one before; gives the flow's id. Raises NAME_TAKEN."""
+    await claim_name(uow, flow.slug, NameKind.FLOW)
+    document = dump_flow(flow)
+    row = {"slug": flow.slug, "kind": flow.kind, "name": document["name"], "created_at": uow.now}
+    flow_id = await store.put_flow(uow.conn, uow.account_id, row)
+    await store.set_draft(uow.conn, uow.account_id, flow_id, json.loads(json.dumps(document)), uow.now)
+    return flow_id
+
+
+async def get_draft(uow: UnitOfWork, slug: str) -> Flow:
+    """The draft of a flow; raises SCENARIO_NOT_FOUND, DRAFT_NOT_FOUND."""
+    document = await store.load_draft(uow.conn, uow.account_id, await get_flow_id(uow, slug))
+    if document is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "DRAFT_NOT_FOUND", f"{slug} has no draft to publish")
+    return parse_flow(document)
+
+
+async def drop_draft(uow: UnitOfWork, flow_id: int) -> None:
+    """Forget the draft of a flow."""
+    await store.set_draft(uow.conn, uow.account_id, flow_id, None, None)
+
+
+def list_obstacles(flow: Flow) -> list[str]:
+    """What stands against publishing a flow, a line each; warnings do not."""
+    wrong = [str(problem) for problem in check_flow(flow) if not problem.warning]
+    for place, step in enumerate(flow.steps):
+        if isinstance(step, BranchStep):
+            asked = (check_condition(case.when, case.params) for _, case in step.asked())
+            wrong += [f"steps.{place}: {problem}" for problem in asked if problem]
+    return wrong
