@@ -1,4 +1,4 @@
-"""`/resend` and `/open`: the last lesson once more, the next one now."""
+"""`/resend`, `/open`, `/openall`: the last lesson once more, the next one now, all of them open."""
 
 from aiogram import Router
 from aiogram.filters import CommandObject
@@ -6,7 +6,9 @@ from aiogram.types import Message
 
 from bots.admin.gate import admin_command, admin_router, find_course_run, name_of
 from bots.shared.context import Context
+from services.delivery import speech
 from services.learning import overrides
+from services.learning.schemas import StoredRun
 
 
 def build_router() -> Router:
@@ -31,4 +33,19 @@ def build_router() -> Router:
         opened = await overrides.open_next_lesson(ctx.uow, run.id)
         ctx.say("open-done" if opened else "open-nothing", person=name_of(person))
 
+    @router.message(admin_command("openall"))
+    async def open_all(_: Message, command: CommandObject, ctx: Context) -> None:
+        found = await find_course_run(ctx, command, "openall-usage")
+        if found is None:
+            return
+        person, run = found
+        tell(ctx, run, "openall-told")
+        await overrides.open_all_lessons(ctx.uow, run.id)
+        ctx.say("openall-done", person=name_of(person))
+
     return router
+
+
+def tell(ctx: Context, run: StoredRun, words: str) -> None:
+    """Say something to the student herself, in the course bot."""
+    speech.say(ctx.uow, run.address, speech.words(words), ctx.next_key())

@@ -13,6 +13,7 @@ from bots.admin import (
     pardon,
     participants,
     receipts,
+    steps,
     tokens,
     who,
 )
@@ -29,6 +30,7 @@ def build_router() -> Router:
         lessons.build_router(),
         pardon.build_router(),
         receipts.build_router(),
+        steps.build_router(),
         tokens.build_router(),
         course_files.build_router(),
         participants.build_router(),

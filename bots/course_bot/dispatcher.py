@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.course_bot import courses, lessons, questions, settings, start
+from bots.course_bot import courses, lessons, modules, questions, settings, start
 from bots.shared import dialog, opening
 
 
@@ -16,6 +16,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
         *mounted,
         courses.build_router(),
         lessons.build_router(),
+        modules.build_router(),
         settings.build_router(),
         questions.build_router(),
         dialog.build_router(start.say_where),

@@ -19,7 +19,7 @@ from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
     BotKind.SALES: ("start", "purchases", "partner"),
-    BotKind.COURSE: ("start", "lessons", "progress", "ask", "courses", "restart", "settings"),
+    BotKind.COURSE: ("start", "lessons", "progress", "modules", "ask", "courses", "restart", "settings"),
 }
 ADMIN_COMMANDS = (
     "admin",

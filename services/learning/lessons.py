@@ -20,7 +20,7 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
-from services.learning import access, effects, runs
+from services.learning import access, effects, modules, runs
 from services.learning.schemas import LoadedRun, StepRecord
 from services.learning.store import lessons as store
 from services.learning.store import submissions
@@ -111,7 +111,7 @@ async def show_progress(uow: UnitOfWork, contact: Contact, screen: Screen) -> No
     run = await _get_run(uow, contact, screen.to)
     progress = await load_progress(uow, run)
     zone = (await contacts.get_contact(uow, contact.id)).zone
-    parts = [*_describe(progress), _next(run, zone)]
+    parts = [*_describe(progress), *modules.score_lines(run), _next(run, zone)]
     speech.show(uow, screen, speech.lines(*parts), [[_list_button(run)]] if progress.lessons else ())
 
 
@@ -119,7 +119,7 @@ async def say_finished(uow: UnitOfWork, finished: CourseFinished) -> None:
     """The course is over: what she has done, and where it stays."""
     run = await runs.load_run(uow, finished.run_id)
     progress = await load_progress(uow, run)
-    words = speech.lines(*_describe(progress), speech.words("progress-finished"))
+    words = speech.lines(*_describe(progress), *modules.score_lines(run), speech.words("progress-finished"))
     key = f"finished:{run.stored.id}:{run.stored.version}"
     buttons = [[_list_button(run)]]
     speech.say(uow, run.stored.address, words, key, buttons=buttons, klass=Klass.LESSON)
@@ -244,7 +244,14 @@ async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
         return
     rights = await runs.load_rights(uow, run)
     buttons = [[effects.ask_button()]] if runs.may_ask(run, rights or frozenset()) else ()
-    speech.show(uow, screen, speech.words("course-fallback"), buttons)
+    speech.show(uow, screen, _expects(run), buttons)
+
+
+def _expects(run: LoadedRun) -> Words:
+    """What the course waits for now, if for anything of hers."""
+    value = run.stored.value
+    step = run.flow.step(value.step) if value.status is RunStatus.ACTIVE else None
+    return speech.words((step.expects(value.data) if step else None) or "course-fallback")
 
 
 async def _explain_if_closed(uow: UnitOfWork, run: LoadedRun, screen: Screen) -> bool:

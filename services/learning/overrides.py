@@ -1,14 +1,16 @@
-"""Exceptions for one student: the last lesson once more, the next one now."""
+"""Exceptions for one student: a lesson once more or now, all of them open, a step passed over or taken again."""
 
 from core.db.session import UnitOfWork
-from core.flow.events import Hurried
+from core.flow.events import Hurried, Moved, Retimed
 from core.flow.history import Outcome
+from core.flow.run import RunStatus
 from core.flow.steps.lesson import LessonStep
 from core.lifecycle import Klass
 from services.delivery.timers import drop_timers
 from services.learning import effects, runs
 from services.learning.schemas import LoadedRun
 from services.learning.store import lessons as store
+from services.learning.store import runs as runs_store
 
 
 async def repeat_last_lesson(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
@@ -32,6 +34,33 @@ async def open_next_lesson(uow: UnitOfWork, run_id: int) -> bool:
         return False
     await drop_timers(uow, effects.TIMER, f"run:{run_id}:{visit}:")
     return True
+
+
+async def open_all_lessons(uow: UnitOfWork, run_id: int) -> None:
+    """Let no lesson of a run wait for its day any more; what waits now comes."""
+    await runs_store.set_open_all(uow.conn, uow.account_id, run_id)
+    await runs.deliver(uow, run_id, Retimed())
+
+
+async def skip_step(uow: UnitOfWork, run_id: int) -> bool:
+    """Go on behind the step a run stands on, as if it were over; False if it stands on none."""
+    run = await runs.load_run(uow, run_id)
+    key = run.stored.value.step
+    if key is None or run.stored.value.status is not RunStatus.ACTIVE:
+        return False
+    following = run.flow.after(key)
+    if following is None:
+        await runs.finish(uow, run_id)
+        return True
+    return await runs.deliver(uow, run_id, Moved(following.key)) is Outcome.MOVED
+
+
+async def send_back(uow: UnitOfWork, run_id: int, key: str) -> bool:
+    """Put a run on a step of its course once more; False if there is no such step, or the run is held or over."""
+    run = await runs.load_run(uow, run_id)
+    if run.stored.value.status is not RunStatus.ACTIVE or run.flow.step(key) is None:
+        return False
+    return await runs.deliver(uow, run_id, Moved(key)) is Outcome.MOVED
 
 
 async def _find_last_lesson(uow: UnitOfWork, run: LoadedRun) -> tuple[str, int] | None:

@@ -23,12 +23,13 @@ from tests.stories.people import EN, remember, start, wait_for
 from tests.stories.school import School, admin_of, group_of
 
 NOTES = "notes"  # the second course and its tariff, which includes no questions
+PARTS = "parts"
 MANY = 9  # lessons, one more than fit on a page of the list
 STUDENTS = ("Fay", "Gia", "Hana", "Ivy", "Jo", "Kim", "Lea")  # they fill the admin's list
 
 
 def two_courses() -> Content:
-    """The sample content and a second course on sale, of many short lessons that come at once."""
+    """The sample content, a second course on sale, of many short lessons that come at once, and one with a module."""
     sample = read_content(CONTENT)
     lessons = [
         {
@@ -45,12 +46,15 @@ def two_courses() -> Content:
     about = {"ru": "Девять заметок сразу.", "en": "Nine notes at once."}
     hello = (Words(text={"ru": "Листайте.", "en": "Leaf through them."}),)
     notes = TariffSpec(code=NOTES, course=NOTES, name=name, description=about, price=90_000, onboarding=hello)
-    return Content((*sample.flows, course), (*sample.tariffs, notes))
+    parts = make_course(
+        PARTS, steps=[{"key": "one_a", "type": "message", "text": "Part one", "button": "Go"}]
+    )
+    return Content((*sample.flows, course, parts), (*sample.tariffs, notes))
 
 
 @dataclass(frozen=True)
 class House:
-    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course."""
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course, Mia leafs through modules."""
 
     marina: Person
     olga: Person
@@ -62,26 +66,27 @@ class House:
     eve: Person
     uma: Person
     lena: Person
+    mia: Person
     group: Group
 
     @property
     def people(self) -> tuple[Person, ...]:
         """All whose screens have buttons."""
-        students = (self.anna, self.bella, self.cara, self.dora, self.eva, self.uma, self.lena)
+        students = (self.anna, self.bella, self.cara, self.dora, self.eva, self.uma, self.lena, self.mia)
         return (self.marina, self.olga, *students)
 
 
 async def fill_house(tg: SandboxClient, school: School) -> House:
     """Bring everybody to her place; the school runs on `two_courses`."""
-    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", "Lena", *STUDENTS)
+    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", "Lena", "Mia", *STUDENTS)
     people = {name: await tg.person(name, language_code="en") for name in names}
     await _remember(school, people)
-    seats = [people[name] for name in names[:8]]
+    seats = [people[name] for name in names[:9]]
     group = await group_of(tg, school, "feedback")
     marina = await admin_of(tg, school)
     house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
     await _lose_a_receipt(house, school)
-    notes = payload_of(told(school, "token", "issue", "public", "--course", NOTES))
+    links = [payload_of(told(school, "token", "issue", "public", "--course", one)) for one in (PARTS, NOTES)]
     await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
     await asyncio.gather(
         _learn(house.anna.chat(school.course), house.anna),
@@ -89,7 +94,8 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _come_in(house.cara, school),
         _choose(house.dora, school),
         _want_more(house.uma, school),
-        _stray(house.lena.chat(school.course), house.lena, notes),
+        _part(house.mia.chat(school.course), house.mia, links[0]),
+        _stray(house.lena.chat(school.course), house.lena, links[1]),
         _wonder(house.eva, school),
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
@@ -147,6 +153,14 @@ async def _learn(chat: Chat, anna: Person) -> None:
     await chat.send("/lessons")
     await press(chat, "ls")
     await see(chat, "ll")
+
+
+async def _part(chat: Chat, mia: Person, parts: str) -> None:
+    """A course of modules."""
+    await mia.start(chat.name, parts)
+    await wait_for(chat, "Part one")
+    await chat.send("/modules")
+    await see(chat, "mo")
 
 
 async def _stray(chat: Chat, lena: Person, notes: str) -> None:

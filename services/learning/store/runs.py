@@ -96,6 +96,13 @@ async def save_run(conn: AsyncConnection, account_id: int, run_id: int, version:
     return done.rowcount == 1
 
 
+async def set_open_all(conn: AsyncConnection, account_id: int, run_id: int) -> None:
+    """Note that no lesson of a run waits for its day."""
+    await conn.execute(
+        update(runs).where(runs.c.id == run_id, runs.c.account_id == account_id).values(open_all=True)
+    )
+
+
 async def list_with_status(
     conn: AsyncConnection, account_id: int, contact_id: int, statuses: Sequence[str]
 ) -> list[StoredRun]:
