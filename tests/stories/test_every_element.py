@@ -1,0 +1,197 @@
+"""One course that uses every element, from its link to its certificate, in both languages."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from app.demo.model_server import ModelServer
+from app.wiring import CONTENT
+from sandbox.client import Chat, Message, SandboxClient
+from tests.stories.conftest import OpenSchool
+from tests.stories.links import payload_of, told
+from tests.stories.people import Buyer, buyer, start, wait_for
+from tests.stories.school import School, eventually
+
+FILE = CONTENT / "examples/every-element.yaml"
+SAID = {
+    "en": {
+        "begin": "Let us begin",
+        "notes": "Three notes",
+        "mood": "How do you feel?",
+        "fine": "Great",
+        "after mood": "Then off we go",
+        "quiz": "The last note was",
+        "wrong": "lower than the first",
+        "after quiz": "Listen again",
+        "choice": "Which of these notes",
+        "chosen": ("C", "G"),
+        "after choice": "Exactly!",
+        "how many": "How many notes",
+        "right": "Right.",
+        "result": "Your ear: 2 of 3.\n\nA good ear.",
+        "again": "go over what went wrong",
+        "higher": "higher than the first",
+        "lesson": "The lesson.",
+        "work": "Send one sentence",
+        "answered": "A curator would answer",
+        "on": "On we go",
+        "silence": "Five seconds of silence",
+        "talk": "Talk with the assistant",
+        "bye": "Goodbye",
+        "page": "page of its own",
+        "open": "Open",
+        "certificate": "Your certificate No.",
+        "over": "Now you know every element",
+        "score": "Score: 4 of 4",
+    },
+    "ru": {
+        "begin": "Начнём",
+        "notes": "Три ноты",
+        "mood": "Как настроение?",
+        "fine": "Отлично",
+        "after mood": "Тогда вперёд",
+        "quiz": "Последняя нота была",
+        "wrong": "ниже первой",
+        "after quiz": "Послушайте ещё раз",
+        "choice": "Какие из этих нот",
+        "chosen": ("до", "соль"),
+        "after choice": "Точно!",
+        "how many": "Сколько было нот?",
+        "right": "Верно.",
+        "result": "Слух: 2 из 3.\n\nХороший слух.",
+        "again": "Повторим то, что не получилось",
+        "higher": "выше первой",
+        "lesson": "Урок.",
+        "work": "Пришлите одно предложение",
+        "answered": "Здесь ответил бы куратор",
+        "on": "Дальше",
+        "silence": "Пять секунд тишины",
+        "talk": "Поговорите с помощником",
+        "bye": "До свидания",
+        "page": "на отдельной странице",
+        "open": "Открыть",
+        "certificate": "Ваш сертификат №",
+        "over": "Теперь вы знаете все элементы",
+        "score": "Баллы: 4 из 4",
+    },
+}
+
+
+@dataclass
+class Journey:
+    """Her way through the course."""
+
+    school: School
+    tg: SandboxClient
+    one: Buyer
+    words: dict[str, str]
+
+    @property
+    def chat(self) -> Chat:
+        return self.one.lessons
+
+    async def hear(self, what: str, number: int = 1) -> Message:
+        return await wait_for(self.chat, self.words[what], number)
+
+    async def poll(self, what: str, number: int = 1) -> Message:
+        """The n-th poll that asks this."""
+
+        async def look() -> list[Message]:
+            polls = [one for one in await self.chat.messages() if "poll" in one.raw]
+            found = [one for one in polls if self.words[what] in one.raw["poll"]["question"]]
+            return found if len(found) >= number else []
+
+        return (await eventually(look))[number - 1]
+
+
+@pytest.fixture(params=["en", "ru"])
+async def journey(
+    request: pytest.FixtureRequest, open_school: OpenSchool, telegram: str
+) -> AsyncIterator[Journey]:
+    model, language = ModelServer(), request.param
+    school = await asyncio.to_thread(open_school, "sqlite", AI_BASE_URL=await model.start())
+    for command in ("migrate", "init"):
+        assert (await asyncio.to_thread(school.command, command)).returncode == 0
+    payload = payload_of(await asyncio.to_thread(told, school, "import", str(FILE), "--deploy"))
+    await asyncio.to_thread(school.start)
+    async with SandboxClient(telegram) as tg:
+        one = await buyer(tg, school, language, "One")
+        chat = await start(one.person, school.course, payload)
+        await chat.press(one.words.agree)
+        yield Journey(school, tg, one, SAID[language])
+        await school.assert_well(tg)
+    await model.stop()
+
+
+async def test_every_element(journey: Journey) -> None:
+    await _listen_and_answer(journey)
+    await _go_over(journey)
+    await _write_and_talk(journey)
+    await _open_the_page(journey)
+    said = await journey.hear("certificate")
+    await journey.hear("over")
+    found = re.search(r"[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}", said.text)
+    assert found
+    async with httpx.AsyncClient(base_url=journey.school.env["PUBLIC_URL"]) as site:
+        pdf = await site.get(f"/c/{found[0]}.pdf")
+        assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")
+    kinds = [one.media for one in await journey.chat.messages() if one.media]
+    assert {"audio", "photo", "document"} <= {str(kind) for kind in kinds}
+    await journey.chat.send("/progress")
+    await journey.hear("score")
+
+
+async def _listen_and_answer(journey: Journey) -> None:
+    chat, words = journey.chat, journey.words
+    await chat.press(words["begin"], await wait_for(chat, "One"))
+    await journey.hear("notes")
+    await chat.vote(await journey.poll("mood"), words["fine"])
+    await journey.hear("after mood")
+    await chat.vote(await journey.poll("quiz"), words["wrong"])
+    await journey.hear("after quiz")
+    await chat.vote(await journey.poll("choice"), *words["chosen"])
+    await journey.hear("after choice")
+    await journey.hear("how many")
+    await chat.send("three, that is 3")
+    await journey.hear("right")
+
+
+async def _go_over(journey: Journey) -> None:
+    """One mistake: that quiz comes again, and two that were right; all is answered well now."""
+    chat, words = journey.chat, journey.words
+    await journey.hear("result")
+    await journey.hear("again")
+    await chat.vote(await journey.poll("quiz", 2), words["higher"])
+    await chat.vote(await journey.poll("choice", 2), *words["chosen"])
+    await journey.hear("how many", 2)
+    await chat.send("3")
+
+
+async def _write_and_talk(journey: Journey) -> None:
+    chat, words = journey.chat, journey.words
+    await journey.hear("lesson")
+    await journey.hear("work")
+    await chat.send("I heard three notes")
+    await journey.hear("answered")
+    await chat.press(words["on"])
+    await journey.hear("silence")
+    await journey.tg.clock.advance(seconds=6)
+    await journey.hear("talk")
+    await chat.send(words["bye"])
+    await journey.hear("page")
+
+
+async def _open_the_page(journey: Journey) -> None:
+    launch = await journey.chat.launch(journey.words["open"])
+    given = {
+        "ref": launch.url.partition("#")[0].rpartition("/")[2],
+        "initData": launch.init_data,
+        "answer": "12",
+    }
+    async with httpx.AsyncClient(base_url=journey.school.env["PUBLIC_URL"]) as site:
+        assert (await site.post("/api/v1/miniapp/answers", json=given)).status_code == 200
+    await journey.hear("right", 2)
