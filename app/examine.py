@@ -3,7 +3,11 @@
 from app.install import tokens_of
 from app.process import Process
 from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient
+from core.flow.steps.dialog import DialogStep
+from core.flow.steps.miniapp import MiniAppStep
 from core.lifecycle import BotKind
+from services.content.flows import get_latest_version
+from services.content.tokens import list_courses
 from services.people.contacts import list_reachable
 from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
 
@@ -15,7 +19,9 @@ async def list_complaints(process: Process) -> list[str]:
     except ValueError as error:
         return [str(error)]
     found = [await _try_bot(process.telegram, kind, token) for kind, token in tokens.items()]
-    return [one for one in [*found, *await _missing_admins(process, tokens[BotKind.COURSE])] if one]
+    found += await _missing_admins(process, tokens[BotKind.COURSE])
+    found += await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
+    return [one for one in found if one]
 
 
 async def _try_bot(telegram: TelegramClient, kind: BotKind, token: str) -> str:
@@ -43,4 +49,22 @@ async def _missing_admins(process: Process, course_token: str) -> list[str]:
         f"admin {admin} has not started the course bot and gets no work to review; she should press Start there"
         for admin in settings.admin_ids
         if admin not in reachable
+    ]
+
+
+async def _unanswered_talks(process: Process, course_bot: int) -> list[str]:
+    """Courses that talk with a model, or open a page, where there is none."""
+    settings = process.settings
+    missing = {
+        DialogStep: "AI_BASE_URL" if not settings.ai_base_url else "",
+        MiniAppStep: "PUBLIC_URL" if not settings.public_url else "",
+    }
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        courses = await list_courses(uow, course_bot)
+        flows = [(await get_latest_version(uow, one.deployment.flow_id)).flow for one in courses]
+    return [
+        f"the course {flow.slug} has a step “{step.key}” of the type {step.type}, which needs {name}: set it"
+        for flow in flows
+        for step in flow.steps
+        if (name := missing.get(type(step)))
     ]

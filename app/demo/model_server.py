@@ -1,8 +1,11 @@
 """A language model's stand-in over real HTTP, for the demo and the tests: it says what it was told to, or echoes."""
 
+import asyncio
 import json
+import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
@@ -65,6 +68,21 @@ class ModelServer:
     async def _speak(self, request: web.Request) -> web.Response:
         await request.json()
         return web.Response(body=sample("voice").data, content_type="audio/ogg")
+
+
+@contextmanager
+def talking_model() -> Iterator[str]:
+    """A model in a thread of its own, gone at the end; gives its base URL."""
+    loop, server = asyncio.new_event_loop(), ModelServer()
+    thread = threading.Thread(target=loop.run_forever, name="model", daemon=True)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+    finally:
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
 
 
 def _echo(messages: list[Mapping[str, str]]) -> str:

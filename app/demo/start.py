@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import sys
 import time
 import webbrowser
@@ -21,6 +22,7 @@ from typing_extensions import override
 from app import wiring
 from app.commands import initialise, serve
 from app.demo import cast
+from app.demo.model_server import talking_model
 from app.demo.stories import live_the_week
 from app.demo.telegram import local_telegram
 from app.demo.tour import build_tour
@@ -73,8 +75,8 @@ class Demo:
 
     def run(self) -> int:
         """Serve until Ctrl-C; gives the exit status."""
-        with self._world():
-            settings = _settings(self.address)
+        with self._world(), talking_model() as model:
+            settings = _settings(self.address, model)
             asyncio.run(migrate(settings.url))
             if status := initialise(settings):
                 return status
@@ -161,7 +163,8 @@ async def _furnish(address: str) -> None:
         await cast.furnish(telegram)
 
 
-def _settings(address: str) -> Settings:
+def _settings(address: str, model: str = "") -> Settings:
+    port = _free_port()
     return DemoSettings(
         telegram_api_url=address,
         sales_bot_token=SecretStr(cast.SALES[0]),
@@ -170,9 +173,16 @@ def _settings(address: str) -> Settings:
         community_chats={tariff: (chat,) for tariff, (chat, _) in cast.GROUPS.items()},
         data_dir=HOME,
         clock_url=f"{address}/clock",
-        http_port=0,
+        http_port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        ai_base_url=model,
         log_level="ERROR",
     )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 @asynccontextmanager

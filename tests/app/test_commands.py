@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.wiring import CONTENT
 from tests.stories.conftest import OpenSchool
 from tests.stories.school import TANDEM, School, environment
 
@@ -164,3 +165,15 @@ def test_doctor_says_which_token_telegram_refuses(school: School) -> None:
     assert told.returncode == 1
     assert "course bot: Telegram refuses the token (Unauthorized)" in told.stdout
     assert "A" * 35 not in told.stdout + told.stderr
+
+
+def test_doctor_says_what_a_course_needs_and_has_not(school: School) -> None:
+    school.install()
+    imported = school.command("import", str(CONTENT / "examples/every-element.yaml"), "--deploy")
+    assert imported.returncode == 0, imported.stderr
+    school.env["PUBLIC_URL"] = ""
+    told = school.command("doctor").stdout
+    assert "the course every-element has a step “talk” of the type dialog, which needs AI_BASE_URL" in told
+    assert "the course every-element has a step “sum” of the type miniapp, which needs PUBLIC_URL" in told
+    school.env |= {"PUBLIC_URL": "http://127.0.0.1:1", "AI_BASE_URL": "http://127.0.0.1:1/v1"}
+    assert "every-element" not in school.command("doctor").stdout

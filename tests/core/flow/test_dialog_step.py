@@ -1,14 +1,18 @@
 """A talk with a model: who speaks when, what waits, what ends it."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
-from flow_scene import Scene, message
+from flow_scene import START, Scene, message
 
 from core.flow.effects import AskModel, AskTranscript, Say
-from core.flow.events import ModelAnswered, ModelFailed, Replied, Transcribed
+from core.flow.events import Event, ModelAnswered, ModelFailed, Replied, Transcribed
 from core.flow.history import Outcome
 from core.flow.run import View
+from core.flow.steps.base import Here, Leave, Stay
+from core.flow.steps.dialog import DialogStep
 from core.message import ParseMode
 
 AFTER = message("After")
@@ -144,3 +148,40 @@ def test_the_rest_of_the_allowance_counts_what_waits() -> None:
     assert scene.last.outcome is Outcome.STAYED
     scene.write("Three", number=3)
     assert scene.said == ["dialog-banned", "After"]
+
+
+class TestRules5And7:
+    """The budget ends dialogs and really takes effect; `max_messages` is obeyed. Both checks fail on a planted copy."""
+
+    class Planted(DialogStep):
+        """Knows of no budget, and forgets to count."""
+
+        def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
+            return super().on(
+                event, replace(view, ai_left=None), now, replace(here, data={**here.data, "count": 0})
+            )
+
+    def messages_taken(self, step: DialogStep, view: View) -> int:
+        """How many of five messages the model hears."""
+        data: Any = {"turn": 0, "count": 0}
+        taken = 0
+        for number in range(1, 6):
+            said = step.on(Replied(f"{number}"), view, START, Here(1, data, START, START))
+            if not isinstance(said, Stay) or not any(isinstance(one, AskModel) for one in said.effects):
+                return taken
+            taken, data = taken + 1, said.data
+            heard = step.on(ModelAnswered(1, number, "…"), view, START, Here(1, data, START, START))
+            if not isinstance(heard, Stay):
+                return taken
+            data = heard.data
+        return taken
+
+    def test_they_hold(self) -> None:
+        step = DialogStep(key="d", text="t", prompt="p", max_messages=3)
+        assert self.messages_taken(step, View()) == 3
+        assert self.messages_taken(step, View(ai_left=0)) == 0
+
+    def test_planted(self) -> None:
+        step = self.Planted(key="d", text="t", prompt="p", max_messages=3)
+        assert self.messages_taken(step, View()) > 3
+        assert self.messages_taken(step, View(ai_left=0)) > 0

@@ -1,7 +1,7 @@
 """input, test and revision: what is scored, how it is summed up, what is repeated."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from core.flow.effects import Say
 from core.flow.events import Entered, Moved
 from core.flow.history import Outcome
 from core.flow.run import Detour, RunStatus, View
-from core.flow.scoring import Score, total_score
+from core.flow.scoring import Score, latest_scores, total_score
 from core.flow.steps.base import Here, Leave
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.test import ResultStep
@@ -295,6 +295,21 @@ class TestRule4:
         assert scene.said == ["0 of 1"]
         scene.press("next")
         assert scene.said == ["0 of 1"]
+
+    def test_planted_every_attempt_counts(self) -> None:
+        """Two attempts at one element, summed instead of the latest taken."""
+        attempts = [("q_1", Score(1, 1)), ("q_1", Score(0, 1))]
+
+        def sum_all(given: Iterable[tuple[str, Score | None]]) -> dict[str, Score]:
+            found: dict[str, Score] = {}
+            for element, score in given:
+                if score is not None:
+                    before = found.get(element, Score(0, 0))
+                    found[element] = Score(before.points + score.points, before.maximum + score.maximum)
+            return found
+
+        assert total_score(latest_scores(attempts)) == Score(0, 1)
+        assert total_score(sum_all(attempts)) != Score(0, 1)
 
     def test_planted_the_test_counts_itself(self) -> None:
         """A test that left its own points would double them in the next one of the same prefix."""
