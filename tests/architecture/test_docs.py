@@ -84,3 +84,9 @@ def is_path(word: str) -> bool:
     if PATTERN.search(word):
         return False
     return word.partition("/")[0] in FOLDERS if "/" in word else bool(ROOT_FILE.fullmatch(word))
+
+
+def test_a_test_files_name_is_its_own() -> None:
+    """pytest imports test files by their bare names: of two alike the second is not collected."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
