@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from core.db.models.delivery import outbox
 from core.db.session import Database
+from services.delivery import rate_holds
 from services.messaging.broadcasts import get_tally, start_broadcast
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults.town import SALES_ID, Town
@@ -34,6 +35,17 @@ async def count_sending(db: Database) -> int:
     async with db.reading() as conn:
         found = await conn.scalar(select(func.count()).where(outbox.c.state == "sending"))
     return int(found or 0)
+
+
+async def is_a_429_unheard(db: Database, town: Town) -> bool:
+    """Whether the dead process took a deadline with it: Telegram answered 429, and neither row nor hold says so."""
+    if await rate_holds.load(db, SALES_ID):
+        return False
+    answered = await town.tg.calls(method="sendMessage")
+    refused = [one["params"]["chat_id"] for one in answered if one["code"] == 429]
+    async with db.reading() as conn:
+        sending = await conn.execute(select(outbox.c.chat_id).where(outbox.c.state == "sending"))
+        return bool({int(one) for one in refused} & set(sending.scalars()))
 
 
 async def count_waiting(db: Database, broadcast_id: int) -> int:

@@ -32,12 +32,12 @@ async def test_all_kinds_of_trouble_at_random(
     await broadcasts.wait_until_left(beside, broadcast_id, people // 2)
     await kernel.kill()
     in_flight = await broadcasts.count_sending(beside)
+    unheard = await broadcasts.is_a_429_unheard(beside, town)
     await kernel.start()
     await broadcasts.wait_until_over(beside, broadcast_id)
     await kernel.stop()
-    await _judge(
-        beside, town, broadcast_id, f"5 % trouble, {people} recipients, {kind_of(db_url)}", in_flight
-    )
+    told = f"5 % trouble, {people} recipients, {kind_of(db_url)}"
+    await _judge(beside, town, broadcast_id, told, in_flight, unheard)
 
 
 @pytest.mark.faults
@@ -49,21 +49,25 @@ async def test_all_kinds_of_trouble_for_long(
     await settle_people(beside, big_town, people)
     broadcast_id = await broadcasts.start(beside)
     await big_town.tg.faults(*TROUBLE, seed=6)
-    tandem, in_flight = make_tandem(big_town, MESSAGES_PER_SECOND="120"), 0
+    tandem, in_flight, unheard = make_tandem(big_town, MESSAGES_PER_SECOND="120"), 0, False
     for kill in range(1, kills + 1):
         await tandem.start()
         left = people - kill * people // (kills + 2) - dice.randint(0, 50)
         await broadcasts.wait_until_left(beside, broadcast_id, left, 300)
         await tandem.kill()
         in_flight += await broadcasts.count_sending(beside)
+        unheard |= await broadcasts.is_a_429_unheard(beside, big_town)
     await tandem.start()
     await broadcasts.wait_until_over(beside, broadcast_id, 600)
     await tandem.stop()
     told = f"5 % trouble in all calls, {people:,} recipients, {kills} kills, {kind_of(db_url)}"
-    await _judge(beside, big_town, broadcast_id, told, in_flight)
+    await _judge(beside, big_town, broadcast_id, told, in_flight, unheard)
 
 
-async def _judge(db: Database, town: Town, broadcast_id: int, told: str, in_flight: int) -> None:
+async def _judge(
+    db: Database, town: Town, broadcast_id: int, told: str, in_flight: int, unheard: bool
+) -> None:
+    """A deadline that died with the process that heard it, before it could be kept, is the only one broken."""
     found = await broadcasts.compare(db, town, broadcast_id)
     report = await town.tg.report()
     early = report["counts"].get("before_retry_after", 0)
@@ -73,7 +77,8 @@ async def _judge(db: Database, town: Town, broadcast_id: int, told: str, in_flig
         f"(in flight {in_flight}), not flagged {found.unflagged}, requests before retry_after ended {early}"
     )
     assert struck["429"]
-    assert (found.lost, found.unflagged, early) == (0, 0, 0), report["violations"][:5]
+    assert (found.lost, found.unflagged) == (0, 0)
+    assert early == 0 or unheard, report["violations"][:5]
     assert found.duplicates <= sum(struck.values()) - struck["429"] + in_flight
 
 
