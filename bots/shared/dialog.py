@@ -58,7 +58,7 @@ def build_router(fallback: Fallback) -> Router:
     @router.message(private)
     async def words(message: Message, ctx: Context) -> None:
         about = await find_run_replied_to(message, ctx)
-        taken = await runs.reply(ctx.uow, ctx.contact, ctx.address, read_reply(message), about)
+        taken = await runs.reply(ctx.uow, ctx.contact, ctx.screen(), read_reply(message), about)
         if not taken:
             await fallback(ctx)
 

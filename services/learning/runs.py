@@ -20,9 +20,9 @@ from services.content import flows
 from services.content.schemas import FlowVersion
 from services.content.settings import load_course_settings
 from services.delivery import speech
-from services.delivery.speech import Address
+from services.delivery.speech import Address, Screen
 from services.delivery.timers import set_timer
-from services.learning import effects
+from services.learning import collecting, effects
 from services.learning.known import KnownRun, know, load_known
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
@@ -82,18 +82,25 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
 
 
 async def open_run(uow: UnitOfWork, run_id: int) -> None:
-    """Let a run take its first step, or wait until its cohort begins; one that has begun or waits stays."""
+    """Let a run take its first step; one that has begun or waits stays.
+
+    Its deployment's fields are asked first; who has not answered when her cohort begins is asked again.
+    """
     run = await load_run(uow, run_id)
     if run.stored.status == PARKED or run.stored.value.started_at is not None:
         return
-    settings = await load_course_settings(uow, run.stored.deployment_id)
     cohort = (await know(uow, run_id)).cohort
-    if cohort is not None and cohort.starts_at > uow.now:
+    is_early = cohort is not None and cohort.starts_at > uow.now
+    if cohort and is_early:
         await set_timer(uow, BEGIN, f"begin:{run_id}", cohort.starts_at, {"run_id": run_id})
+    if await collecting.ask_missing(uow, run.stored):
+        return
+    if cohort and is_early:
         contact = await contacts.get_contact(uow, run.stored.contact_id)
         words = speech.words("course-begins", moment=speech.moment(cohort.starts_at, contact.zone))
         speech.say(uow, run.stored.address, words, f"begins:{run_id}")
         return
+    settings = await load_course_settings(uow, run.stored.deployment_id)
     for name, value in settings.variables.items():
         await variables.set_variable(uow, run.stored.contact_id, name, value)
     start = run.flow.step(settings.start)
@@ -115,11 +122,17 @@ async def finish(uow: UnitOfWork, run_id: int) -> None:
     _tell(uow, before, replace(known.run, stored=replace(stored, value=over, version=stored.version + 1)))
 
 
-async def reply(uow: UnitOfWork, contact: Contact, to: Address, said: Replied, about: int | None) -> bool:
+async def reply(uow: UnitOfWork, contact: Contact, screen: Screen, said: Replied, about: int | None) -> bool:
     """Give what a person wrote to the run it answers (`about`), else to the one that waits; False if none does."""
-    candidates = await store.list_of_contact(uow.conn, uow.account_id, to.bot_id, contact.id, LISTENING_RUNS)
+    bot_id = screen.to.bot_id
+    candidates = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, LISTENING_RUNS)
     candidates.sort(key=lambda run: run.id != about)
     for known in await load_known(uow, candidates):
+        kept = await collecting.take_answer(uow, known.run.stored, said, screen.key)
+        if kept:
+            await open_run(uow, known.run.stored.id)
+        if kept is not None:
+            return True
         if await _happen(uow, known, said) is not Outcome.IGNORED:
             return True
     return False
@@ -157,6 +170,8 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
     """
     run = await load_run(uow, run_id)
     stored = run.stored
+    if stored.value.started_at is None:
+        return await collecting.ask_missing(uow, stored, dedupe_key)
     for visit in filter(None, (stored.value.here, *reversed(stored.value.open))):
         step = run.flow.step(visit.step)
         if isinstance(step, OfferStep):
