@@ -10,6 +10,8 @@ from services.commerce.tariffs import put_on_sale, take_off_sale
 from services.content.deployments import deploy_flow, move_to_bot
 from services.content.flows import publish_flow
 from services.content.sample import Content, TariffSpec
+from services.content.schemas import Deployment
+from services.content.settings import load_course_settings
 from services.tenancy import bots as tenancy
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
@@ -52,20 +54,20 @@ async def connect_bots(db: Database, keys: KeyRing, telegram: TelegramClient, se
 async def load_content(db: Database, content: Content) -> None:
     """Publish and deploy all flows, put these tariffs and no others on sale; all or nothing."""
     async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
-        flow_ids = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
+        places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
-            await _install_tariff(uow, tariff, flow_ids[tariff.course], position)
+            await _install_tariff(uow, tariff, places[tariff.course], position)
         await take_off_sale(uow, [tariff.code for tariff in content.tariffs])
 
 
-async def _install_flow(uow: UnitOfWork, flow: Flow) -> int:
+async def _install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
     version = await publish_flow(uow, flow)
     bot = await tenancy.get_bot(uow, BOT_OF[flow.kind])
-    await deploy_flow(uow, version.flow_id, bot.id)
-    return version.flow_id
+    return await deploy_flow(uow, version.flow_id, bot.id)
 
 
-async def _install_tariff(uow: UnitOfWork, tariff: TariffSpec, flow_id: int, position: int) -> None:
+async def _install_tariff(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, position: int) -> None:
+    groups = (await load_course_settings(uow, place.id)).groups
     values = {
         "code": tariff.code,
         "name": tariff.name,
@@ -74,7 +76,7 @@ async def _install_tariff(uow: UnitOfWork, tariff: TariffSpec, flow_id: int, pos
         "currency": tariff.currency,
         "rights": list(tariff.rights),
         "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],
-        "flow_id": flow_id,
+        "flow_id": place.flow_id,
         "position": position,
     }
-    await put_on_sale(uow, values, uow.env.community_chats.get(tariff.code, ()))
+    await put_on_sale(uow, values, groups.get(tariff.code, ()))

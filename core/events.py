@@ -45,6 +45,13 @@ class OfferMade:
 
 
 @dataclass(frozen=True)
+class DeploymentChanged:
+    """A deployment has other settings than before."""
+
+    deployment_id: int
+
+
+@dataclass(frozen=True)
 class RunHeld:
     """A run was set aside because its access is closed."""
 
@@ -168,6 +175,7 @@ DomainEvent = (
     | AccessGranted
     | AccessRevoked
     | OfferMade
+    | DeploymentChanged
     | RunHeld
     | FirstLessonGiven
     | CourseFinished

@@ -12,6 +12,7 @@ from core.events import (
     ConditionAsked,
     CourseFinished,
     CourseMoved,
+    DeploymentChanged,
     DomainEvent,
     FirstLessonGiven,
     InvitesIssued,
@@ -30,6 +31,7 @@ from core.lifecycle import CardKind
 from services.commerce import access, onboarding, orders, payments, purchases, receipts, tariffs
 from services.content import deployments
 from services.content.importing import sent
+from services.content.settings import load_course_settings
 from services.delivery.speech import Address
 from services.learning import access as learning_access
 from services.learning import (
@@ -102,6 +104,13 @@ async def _on_offer_made(uow: UnitOfWork, offer: OfferMade) -> None:
     ref = effects.ref_of(offer.run_id, offer.visit)
     place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
     await tariffs.show_offer(uow, place, effects.offer_words(offer.message), offer.tariffs, offer.key)
+
+
+async def _on_deployment_changed(uow: UnitOfWork, changed: DeploymentChanged) -> None:
+    deployment = await deployments.get_by_id(uow, changed.deployment_id)
+    if deployment.environment == "prod":
+        settings = await load_course_settings(uow, deployment.id)
+        await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
 
 
 async def _on_condition_asked(uow: UnitOfWork, asked: ConditionAsked) -> None:
@@ -196,6 +205,7 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     CourseFinished: lessons.say_finished,
     CourseMoved: webhooks.report,
     OfferMade: _on_offer_made,
+    DeploymentChanged: _on_deployment_changed,
     ConditionAsked: _on_condition_asked,
     InvitesWanted: _on_invites_wanted,
     InvitesIssued: _on_invites_issued,

@@ -1,6 +1,6 @@
 """What is for sale."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.db.session import Row, UnitOfWork
@@ -121,6 +121,13 @@ async def put_on_sale(uow: UnitOfWork, values: Row, chat_ids: Sequence[int]) -> 
     tariff_id = await store.put_tariff(uow.conn, uow.account_id, {**values, "is_active": True})
     await store.bind_communities(uow.conn, uow.account_id, tariff_id, chat_ids)
     return tariff_id
+
+
+async def bind_groups(uow: UnitOfWork, flow_id: int, groups: Mapping[str, Sequence[int]]) -> None:
+    """Make these, by tariff code, the groups of a course's tariffs; who is in a former one stays in it."""
+    for tariff in await list_tariffs(uow):
+        if tariff.flow_id == flow_id:
+            await store.bind_communities(uow.conn, uow.account_id, tariff.id, groups.get(tariff.code, ()))
 
 
 async def take_off_sale(uow: UnitOfWork, kept: Sequence[str]) -> None:

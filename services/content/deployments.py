@@ -5,11 +5,12 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.events import DeploymentChanged
 from core.flow.definition import FlowKind
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
 from services.content.schemas import Deployment, EnrollmentToken
-from services.content.settings import check_settings
+from services.content.settings import check_settings, check_test_settings
 from services.content.store import deployments as store
 from services.people import contacts
 from utils.signing import fingerprint, mac, random_id
@@ -112,10 +113,13 @@ def _place(uow: UnitOfWork, text_hash: str) -> str:
 async def change_settings(uow: UnitOfWork, deployment_id: int, settings: Mapping[str, Any]) -> None:
     """Have these settings of a deployment say so from now on; the others stay. Raises SETTINGS_INVALID."""
     check_settings(settings)
+    if (await get_by_id(uow, deployment_id)).environment != "prod":
+        check_test_settings(settings)
     known = await store.load_settings(uow.conn, uow.account_id, deployment_id)
     changed = {**known, **settings}
     if changed != known:
         await store.set_settings(uow.conn, uow.account_id, deployment_id, changed)
+        uow.publish(DeploymentChanged(deployment_id))
 
 
 async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None = None) -> str:

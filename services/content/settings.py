@@ -41,6 +41,11 @@ class Overrides(BaseModel):
     collect: tuple[Name, ...] | None = Field(default=None, max_length=10)
     webhook_url: str | None = Field(default=None, max_length=500)
 
+    @field_validator("collect", mode="before")
+    @classmethod
+    def _names_in_a_line(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
     @field_validator("webhook_url")
     @classmethod
     def _https_or_loopback(cls, value: str | None) -> str | None:
@@ -98,6 +103,14 @@ def check_settings(given: Mapping[str, Any]) -> Overrides:
         raise DomainError(
             ErrorKind.INVALID, "SETTINGS_INVALID", f"{name}: {first['msg']}; there are {known}"
         ) from None
+
+
+def check_test_settings(given: Mapping[str, Any]) -> None:
+    """What a place to try a course in may not do: take real money, let into groups. Raises SETTINGS_INVALID."""
+    if given.get("payment") == "live":
+        raise DomainError(ErrorKind.INVALID, "SETTINGS_INVALID", "payment: a test pays with mock or sandbox")
+    if given.get("groups"):
+        raise DomainError(ErrorKind.INVALID, "SETTINGS_INVALID", "groups: nothing is sold in a test")
 
 
 def read_words(words: Mapping[str, str]) -> dict[str, Any]:

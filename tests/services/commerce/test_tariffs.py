@@ -16,6 +16,7 @@ from services.commerce.tariffs import (
     show_offer,
     show_tariffs_of,
 )
+from services.content.deployments import change_settings, deploy_flow
 from services.content.flows import publish_flow
 from services.delivery import speech
 from tests.factories.flows import make_course
@@ -124,3 +125,35 @@ async def test_a_group_that_somebody_is_in_stays_known(db: Database, shop: Shop)
     async with db.unit(1) as uow:
         await put_on_sale(uow, _values(shop), [])
     assert [row.chat_id for row in await read_rows(db, communities)] == [GROUPS[0]]
+
+
+async def _groups_of(db: Database, tariff_id: int) -> set[int]:
+    return {row.chat_id for row in await read_rows(db, communities, tariff_id=tariff_id)}
+
+
+async def test_a_deployment_says_which_groups_its_tariffs_open(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await change_settings(uow, shop.deployment.id, {"groups": {"basic": [-1007], "club": [-1008]}})
+    assert await _groups_of(db, shop.basic) == {-1007}
+    assert await _groups_of(db, shop.club) == {-1008}
+
+
+async def test_other_settings_leave_the_groups_of_another_course_alone(db: Database, shop: Shop) -> None:
+    other = await _second_course(db)
+    async with db.unit(1) as uow:
+        deployment = await deploy_flow(uow, other, shop.deployment.bot_id)
+        await change_settings(uow, deployment.id, {"groups": {"deeds": [-1009]}})
+    assert await _groups_of(db, shop.club) == set(GROUPS)
+
+
+@pytest.mark.parametrize("forbidden", [{"payment": "live"}, {"groups": {"basic": [-1007]}}])
+async def test_a_place_to_try_a_course_in_takes_no_money_and_opens_no_group(
+    db: Database, shop: Shop, forbidden: dict[str, Any]
+) -> None:
+    async with db.unit(1) as uow:
+        tried = await deploy_flow(uow, shop.course.flow_id, shop.deployment.bot_id, "test")
+        with pytest.raises(DomainError, match="SETTINGS_INVALID") as refused:
+            await change_settings(uow, tried.id, forbidden)
+        assert next(iter(forbidden)) in refused.value.detail
+        await change_settings(uow, shop.deployment.id, forbidden)
+    assert await _groups_of(db, shop.basic) == set(forbidden.get("groups", {}).get("basic", ()))

@@ -96,6 +96,11 @@ def test_what_is_not_on_the_list_is_refused_by_name(given: dict[str, Any]) -> No
     assert "course_day_seconds" in refused.value.detail
 
 
+@pytest.mark.parametrize("given", [["name", "email"], "name,email", "name, email"])
+def test_fields_to_collect_are_a_list_or_a_line(given: Any) -> None:
+    assert check_settings({"collect": given}).collect == ("name", "email")
+
+
 def test_settings_are_written_as_words() -> None:
     words = {
         "ai_limit": "3",
