@@ -28,6 +28,7 @@ from sandbox.client import Bot, Group, Person, SandboxClient
 from services.content.sample import Content, read_content
 from services.delivery.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
+from tests.stories.forked import Forked, run_tandem, start_tandem
 
 ROOT = Path(__file__).parents[2]
 TANDEM = Path(sys.executable).with_name("tandem")
@@ -44,7 +45,7 @@ Found = TypeVar("Found")
 class School:
     """Bots, two admins, two groups, and the process that serves them; `env` is the process's environment.
 
-    Of the second admin the bots have never heard. `program` is what is started to `run`.
+    Of the second admin the bots have never heard. `program` is what is started to `run` in place of `tandem`.
     """
 
     telegram: str
@@ -55,8 +56,8 @@ class School:
     admin_id: int
     silent_admin_id: int
     chats: Mapping[str, int]
-    program: tuple[str, ...] = (str(TANDEM),)
-    process: subprocess.Popen[bytes] | None = None
+    program: tuple[str, ...] = ()
+    process: subprocess.Popen[bytes] | Forked | None = None
     read_to: int = field(default=0)
 
     @property
@@ -72,22 +73,16 @@ class School:
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `tandem …` to its end."""
-        return subprocess.run(
-            [TANDEM, *words],
-            cwd=self.folder,
-            env=environment(self.env),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run_tandem(self.folder, environment(self.env), *words)
 
     def start(self) -> None:
         """Serve the bots; returns when they receive updates."""
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.program, "run"], cwd=self.folder, env=environment(self.env), stderr=log
-            )
+        env = environment(self.env)
+        if self.program:
+            with self.log_path.open("ab") as log:
+                self.process = subprocess.Popen([*self.program, "run"], cwd=self.folder, env=env, stderr=log)
+        else:
+            self.process = start_tandem(self.folder, env, self.log_path)
         wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
 
     def _ended(self) -> bool:

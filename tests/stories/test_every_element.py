@@ -108,26 +108,33 @@ class Journey:
         return (await eventually(look))[number - 1]
 
 
-@pytest.fixture(params=["en", "ru"])
-async def journey(
-    request: pytest.FixtureRequest, open_school: OpenSchool, telegram: str
-) -> AsyncIterator[Journey]:
-    model, language = ModelServer(), request.param
+@pytest.fixture
+async def journeys(open_school: OpenSchool, telegram: str) -> AsyncIterator[list[Journey]]:
+    """One of each language, both in the course of one school."""
+    model = ModelServer()
     school = await asyncio.to_thread(open_school, "sqlite", AI_BASE_URL=await model.start())
     for command in ("migrate", "init"):
         assert (await asyncio.to_thread(school.command, command)).returncode == 0
     payload = payload_of(await asyncio.to_thread(told, school, "import", str(FILE), "--deploy"))
     await asyncio.to_thread(school.start)
     async with SandboxClient(telegram) as tg:
-        one = await buyer(tg, school, language, "One")
-        chat = await start(one.person, school.course, payload)
-        await chat.press(one.words.agree)
-        yield Journey(school, tg, one, SAID[language])
+        yield [await _enter(tg, school, language, payload) for language in SAID]
         await school.assert_well(tg)
     await model.stop()
 
 
-async def test_every_element(journey: Journey) -> None:
+async def _enter(tg: SandboxClient, school: School, language: str, payload: str) -> Journey:
+    one = await buyer(tg, school, language, "One")
+    chat = await start(one.person, school.course, payload)
+    await chat.press(one.words.agree)
+    return Journey(school, tg, one, SAID[language])
+
+
+async def test_every_element(journeys: list[Journey]) -> None:
+    await asyncio.gather(*map(_go_the_whole_way, journeys))
+
+
+async def _go_the_whole_way(journey: Journey) -> None:
     await _listen_and_answer(journey)
     await _go_over(journey)
     await _write_and_talk(journey)
@@ -161,14 +168,24 @@ async def _listen_and_answer(journey: Journey) -> None:
 
 
 async def _go_over(journey: Journey) -> None:
-    """One mistake: that quiz comes again, and two that were right; all is answered well now."""
-    chat, words = journey.chat, journey.words
+    """One mistake: that quiz comes again, and the two that were right, in some order; all is answered well now."""
+    words = journey.words
     await journey.hear("result")
     await journey.hear("again")
-    await chat.vote(await journey.poll("quiz", 2), words["higher"])
-    await chat.vote(await journey.poll("choice", 2), *words["chosen"])
+    await asyncio.gather(
+        _vote_again(journey, "quiz", words["higher"]),
+        _vote_again(journey, "choice", *words["chosen"]),
+        _count_again(journey),
+    )
+
+
+async def _vote_again(journey: Journey, what: str, *options: str) -> None:
+    await journey.chat.vote(await journey.poll(what, 2), *options)
+
+
+async def _count_again(journey: Journey) -> None:
     await journey.hear("how many", 2)
-    await chat.send("3")
+    await journey.chat.send("3")
 
 
 async def _write_and_talk(journey: Journey) -> None:
