@@ -127,6 +127,21 @@ def import_courses(
     _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy, draft))
 
 
+@main.command("bring")
+def bring_people(
+    folder: Annotated[Path, typer.Argument(help="With run.csv, conversation.csv, waiting.csv, …")],
+    course: Annotated[
+        list[str] | None, typer.Option(help="SLUG for rows that name no course; OLD=SLUG renames one.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Bring people of another platform to where they were, all or none; nobody is written to."""
+    from app.bringing import Luggage
+    from app.commands import bring_along
+
+    _plainly(bring_along, _settings(), Luggage(folder, course or (), dry_run))
+
+
 @main.command("export")
 def export_course(
     flow: Annotated[str, typer.Argument(help="What links call the course or scenario.")],

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app import wiring
+from app.bringing import Luggage, bring_people
 from app.courses import Wishes, import_path, write_course
 from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
@@ -106,6 +107,16 @@ def bring_in(settings: Settings, wishes: Wishes) -> int:
     async def work() -> None:
         async with _opened(settings) as process:
             await import_path(process, wishes)
+
+    return _run(settings, work)
+
+
+def bring_along(settings: Settings, luggage: Luggage) -> int:
+    """`tandem bring`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            await bring_people(process, luggage)
 
     return _run(settings, work)
 

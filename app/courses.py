@@ -23,6 +23,7 @@ from services.content.importing.applying import Imported, Planned, deploy_import
 from services.content.importing.google import export_link
 from services.content.importing.reader import Batch, list_files, read_path, read_sent
 from services.content.importing.report import Finding, Report
+from services.learning.bringing.reader import find_tables
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 
@@ -43,14 +44,16 @@ class RefusedError(ValueError):
 
 async def import_path(process: Process, wishes: Wishes) -> None:
     """Carry out `tandem import`; raises RefusedError when the report has errors."""
+    if find_tables(Path(wishes.path)):
+        raise RefusedError("these are tables of people, not courses: `tandem bring` reads them")
     batch = await _read(process, wishes)
     if wishes.deploy and not wishes.dry_run and not batch.report.errors:
         await _connect_missing_bots(process)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         planned = await plan_import(uow, batch)
-        _show(batch.report)
+        show_report(batch.report)
         if batch.report.errors:
-            raise RefusedError(f"nothing was imported: {_count(batch.report.errors, 'error')}")
+            raise RefusedError(f"nothing was imported: {count(batch.report.errors, 'error')}")
         if wishes.dry_run:
             _print_plan(planned)
             return
@@ -129,7 +132,8 @@ async def _deploy(uow: UnitOfWork, imported: Imported) -> str:
     return f"https://t.me/{bot.username}?start={await deploy_import(uow, imported, bot.id)}"
 
 
-def _show(report: Report) -> None:
+def show_report(report: Report) -> None:
+    """Print what was found, by file and line."""
     for one in sorted(report.findings, key=lambda found: (found.file, found.line)):
         sys.stdout.write(f"{describe(one)}\n")
 
@@ -158,8 +162,9 @@ def _print_imported(imported: list[Imported]) -> None:
 
 
 def _steps(one: Planned | Imported) -> str:
-    return _count(len(one.course.flow.steps), "element")
+    return count(len(one.course.flow.steps), "element")
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """A number of things, in words."""
     return f"{number} {what}{'' if number == 1 else 's'}"

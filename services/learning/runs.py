@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from core.db.models.learning import run_steps
@@ -9,7 +10,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunHeld
 from core.flow.definition import FlowKind
-from core.flow.effects import AskPayment, Complete
+from core.flow.effects import AskPayment, Complete, Redraw, Say, WakeAt
 from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.history import Outcome
@@ -81,7 +82,7 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
     return run_id
 
 
-async def open_run(uow: UnitOfWork, run_id: int) -> None:
+async def open_run(uow: UnitOfWork, run_id: int, dedupe_key: str | None = None) -> None:
     """Let a run take its first step; one that has begun or waits stays.
 
     Its deployment's fields are asked first; who has not answered when her cohort begins is asked again.
@@ -93,12 +94,12 @@ async def open_run(uow: UnitOfWork, run_id: int) -> None:
     is_early = cohort is not None and cohort.starts_at > uow.now
     if cohort and is_early:
         await set_timer(uow, BEGIN, f"begin:{run_id}", cohort.starts_at, {"run_id": run_id})
-    if await collecting.ask_missing(uow, run.stored):
+    if await collecting.ask_missing(uow, run.stored, dedupe_key):
         return
     if cohort and is_early:
         contact = await contacts.get_contact(uow, run.stored.contact_id)
         words = speech.words("course-begins", moment=speech.moment(cohort.starts_at, contact.zone))
-        speech.say(uow, run.stored.address, words, f"begins:{run_id}")
+        speech.say(uow, run.stored.address, words, dedupe_key or f"begins:{run_id}")
         return
     settings = await load_course_settings(uow, run.stored.deployment_id)
     for name, value in settings.variables.items():
@@ -110,6 +111,27 @@ async def open_run(uow: UnitOfWork, run_id: int) -> None:
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
     """Let an event happen to a run; says what it did. Raises RUN_NOT_FOUND."""
     return await _happen(uow, await know(uow, run_id), event)
+
+
+async def put_at(uow: UnitOfWork, run_id: int, step: str, until: datetime | None = None) -> int:
+    """Put a run at a step without a word, its wait over at `until`; gives how many timers that took.
+
+    What the step would have said is said when she comes back to it. A parked run is held there.
+    """
+    known = await know(uow, run_id)
+    run, now = known.run, uow.now
+    advanced = advance(run.flow, run.stored.value, Moved(step), now, known.view)
+    alarms = [effect.at for effect in advanced.effects if isinstance(effect, WakeAt)]
+    if until is not None and alarms:
+        advanced = advance(run.flow, run.stored.value, Moved(step), now + (until - min(alarms)), known.view)
+    silent = tuple(effect for effect in advanced.effects if not isinstance(effect, Say | Redraw))
+    if run.stored.status == PARKED:
+        held = advance(run.flow, advanced.run, Held(PARKED), now, known.view)
+        advanced = replace(held, records=(*advanced.records, *held.records))
+    here = advanced.run.here and replace(advanced.run.here, said=0)
+    await _save(uow, run.stored, replace(advanced, run=replace(advanced.run, here=here)))
+    await effects.perform(uow, run, silent, may_ask=False)
+    return len(alarms)
 
 
 async def finish(uow: UnitOfWork, run_id: int) -> None:
@@ -171,7 +193,8 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
     run = await load_run(uow, run_id)
     stored = run.stored
     if stored.value.started_at is None:
-        return await collecting.ask_missing(uow, stored, dedupe_key)
+        await open_run(uow, run_id, dedupe_key)
+        return True
     for visit in filter(None, (stored.value.here, *reversed(stored.value.open))):
         step = run.flow.step(visit.step)
         if isinstance(step, OfferStep):
@@ -182,7 +205,16 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
         for said in await store.list_last_said(uow.conn, uow.account_id, stored.bot_id, ref):
             effects.say_over(uow, stored, said, dedupe_key, Klass.INTERACTIVE)
             return True
-    return False
+    return await _say_for_the_first_time(uow, run)
+
+
+async def _say_for_the_first_time(uow: UnitOfWork, run: LoadedRun) -> bool:
+    """Enter the step of a run that was put there in silence, if it wants something of her."""
+    here = run.stored.value.here
+    step = run.flow.step(here.step) if here and not here.said else None
+    if here is None or step is None or step.expects(here.data) is None:
+        return False
+    return await deliver(uow, run.stored.id, Moved(step.key)) is Outcome.MOVED
 
 
 async def retime_runs(uow: UnitOfWork, contact_id: int) -> None:

@@ -107,3 +107,28 @@ def test_what_is_exported_imports_to_the_same(school: School) -> None:
     assert school.command("import", str(book)).stdout.endswith("unchanged\nnothing changed\n")
     gone = school.command("export", "nothing")
     assert (gone.returncode, gone.stderr) == (1, "SCENARIO_NOT_FOUND: nothing\n")
+
+
+def test_people_of_another_platform_are_brought_once(school: School) -> None:
+    course = school.folder / "hello.yml"
+    course.write_text("Word:\n  type: input\n  text: Your word?\n" + END)
+    folder = school.folder / "people"
+    folder.mkdir()
+    (folder / "run.csv").write_text("id,chat_id,course,element\n1,1002,hello,Word\n2,1003,hello,gone\n")
+    assert school.command("import", str(course), "--deploy").returncode == 0
+    empty = dump(database(school))
+
+    refused = school.command("bring", str(folder))
+    assert (refused.returncode, refused.stderr) == (1, "nobody was brought: 1 error\n")
+    assert f"{folder}/run.csv:3: error: somebody stands on “gone”" in refused.stdout
+    courses = school.command("import", str(folder))
+    assert (courses.returncode, "`tandem bring` reads them" in courses.stderr) == (1, True)
+    (folder / "run.csv").write_text("id,chat_id,course,element\n1,1002,hello,Word\n2,1003,hello,\n")
+    tried = school.command("bring", str(folder), "--dry-run")
+    assert tried.stdout.splitlines()[0].startswith("2 runs would be brought")
+    assert dump(database(school)) == empty
+
+    assert school.command("bring", str(folder)).stdout.startswith("runs: 2, ")
+    rows = dump(database(school))
+    assert school.command("bring", str(folder)).stdout.splitlines()[-1] == "nothing changed"
+    assert dump(database(school)) == rows

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.base import metadata
 from core.db.session import Database, UnitOfWork
 
 
@@ -31,3 +32,12 @@ async def count_rows(db: Database, table: Table, **where: Any) -> int:
     async with db.reading() as conn:
         statement = select(func.count()).select_from(table).filter_by(**where)
         return int((await conn.execute(statement)).scalar_one())
+
+
+async def dump_rows(db: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """All committed rows of all tables, to compare before with after."""
+    async with db.reading() as conn:
+        return {
+            table.name: [tuple(row) for row in await read_within(conn, table)]
+            for table in metadata.sorted_tables
+        }

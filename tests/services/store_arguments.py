@@ -139,6 +139,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
     "learning.moving.list_elsewhere": {"version_id": of("newer_version")},
     "learning.moving.pin": {"state": same({})},
+    "learning.bringing.ban": {"used": same(3), "banned_at": same(NOW)},
     "learning.dialogs.add_turn": row(
         run_id=of("run_id"), step="talk", visit=9, turn=9, role="user", text="", at=NOW
     ),

@@ -68,6 +68,16 @@ class Why(StrEnum):
     NO_MEDIUM = "import-no-medium"
     MISSING_FILE = "import-missing-file"
     LARGE_FILE = "import-large-file"
+    NO_TABLES = "import-no-tables"
+    COLUMN_LEFT_OUT = "import-column-left-out"
+    BAD_CELL = "import-bad-cell"
+    RUN_TWICE = "import-run-twice"
+    NO_RUN = "import-no-run"
+    NOBODY = "import-nobody"
+    NO_COURSE_NAMED = "import-no-course-named"
+    NO_SUCH_COURSE = "import-no-such-course"
+    NO_SUCH_ELEMENT = "import-no-such-element"
+    BAD_NAME = "import-bad-name"
 
 
 @dataclass(frozen=True, slots=True)

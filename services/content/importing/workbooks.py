@@ -87,18 +87,19 @@ def read_csv(content: bytes, slug: str, reading: Reading) -> Flow | None:
     if len(content) > MOST_BYTES:
         reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
         return None
-    text = _decode(content)
+    text = decode_csv(content)
     if text is None or "\0" in text:
         reading.notes.error(0, Why.NOT_UTF8)
         return None
     try:
-        return read_table(_rows_of(text), None, slug, reading)
+        return read_table(split_rows(text), None, slug, reading)
     except csv.Error as error:
         reading.notes.error(0, Why.NO_CSV, problem=str(error))
         return None
 
 
-def _decode(content: bytes) -> str | None:
+def decode_csv(content: bytes) -> str | None:
+    """The text of a CSV file in UTF-8 or Windows-1251; None if it is neither."""
     for encoding in _ENCODINGS:
         try:
             return content.decode(encoding)
@@ -107,8 +108,8 @@ def _decode(content: bytes) -> str | None:
     return None
 
 
-def _rows_of(text: str) -> Iterator[Row]:
-    """The rows, whole numbers as such: a text of digits is the same either way."""
+def split_rows(text: str) -> Iterator[Row]:
+    """The rows of a CSV text, whole numbers as such: a text of digits is the same either way."""
     first = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=first.count)
     for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
