@@ -1,7 +1,8 @@
 """A headless Chromium, a sandbox of each test's own, and pages that must not complain."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -16,9 +17,10 @@ from sandbox.server import address, build_app
 from scripts.install_browser import browser_environment, find_chromium, why_impossible
 from tests.sandbox.bot_client import OTHER_TOKEN, TOKEN, BotClient
 
-pytest.register_assert_rewrite("tests.browser.screen")
+pytest.register_assert_rewrite("tests.browser.screen", "tests.stories.school")
 
 from tests.browser.screen import Look, Screen  # noqa: E402 - registered first
+from tests.stories.school import School, furnish, started_sandbox  # noqa: E402 - registered first
 
 OpenScreen = Callable[..., Awaitable[Screen]]
 MISSING = "no browser is installed; `make browser` fetches one where a package registry can be reached"
@@ -97,3 +99,27 @@ async def open_screen(browser: Browser, pictures: Path) -> AsyncIterator[OpenScr
     for screen in opened:
         await screen.close()
         assert screen.complaints == []
+
+
+@pytest.fixture
+def telegram(chromium: Path) -> Iterator[str]:
+    """The address of a sandbox with its real limits."""
+    with started_sandbox() as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(telegram: str) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(telegram) as tg:
+        yield tg
+
+
+@pytest.fixture
+def new_school(telegram: str, migrated_sqlite: Path, tmp_path: Path) -> Iterator[School]:
+    """A school nobody knows yet."""
+    school = furnish(telegram, tmp_path)
+    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
+    school.install()
+    school.start()
+    yield school
+    assert school.stop() == 0

@@ -1,12 +1,8 @@
 """The whole way from a partner's link to the end of the course, pressed on the page; every screen leaves a picture."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from sandbox.client import SandboxClient
@@ -14,7 +10,7 @@ from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look, Screen
 from tests.stories.people import WORDS, Words, ask_for_figures, become_partner
 from tests.stories.people import buyer as newcomer
-from tests.stories.school import School, furnish, started_sandbox
+from tests.stories.school import School
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 NAMES = {"en": "Anna", "ru": "Анна"}
@@ -30,30 +26,6 @@ LOOKS = [
         for look in (Look("ru", DESKTOP), Look("en", PHONE), Look("en", DESKTOP))
     ),
 ]
-
-
-@pytest.fixture
-def telegram(chromium: Path) -> Iterator[str]:
-    """The address of a sandbox with its real limits."""
-    with started_sandbox() as address:
-        yield address
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def people(telegram: str) -> AsyncIterator[SandboxClient]:
-    async with SandboxClient(telegram) as tg:
-        yield tg
-
-
-@pytest.fixture
-def new_school(telegram: str, migrated_sqlite: Path, tmp_path: Path) -> Iterator[School]:
-    """A school nobody knows yet."""
-    school = furnish(telegram, tmp_path)
-    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
-    school.install()
-    school.start()
-    yield school
-    assert school.stop() == 0
 
 
 class Walk:
