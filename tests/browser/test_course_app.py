@@ -59,9 +59,9 @@ async def test_an_answer_is_given_in_the_frame(
     sheet = screen.page.get_by_role("dialog", name=new_school.course.name)
     page = sheet.locator("iframe").content_frame
     await expect(page.get_by_role("heading", name="3 × 3")).to_be_visible()
-    await screen.shot("course-app-asked")
     await page.get_by_role("button", name=sends).click()
     await expect(page.get_by_role("status")).to_contain_text(empty)
+    await screen.shot("course-app-asked")
     await page.get_by_text("9", exact=True).click()
     await page.get_by_role("button", name=sends).click()
     await expect(page.locator("body")).to_have_attribute("data-state", "sent")

@@ -1,0 +1,86 @@
+"""`tandem token`, `deploy`, `cohort` and `participants` at a keyboard, and what they say to a wrong word."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.app.test_commands import dump
+from tests.stories.conftest import OpenSchool
+from tests.stories.links import told
+from tests.stories.school import School
+
+COURSE = "One:\n  type: message\n  text: One\nTwo:\n  type: end\n  text: over\n"
+
+
+@pytest.fixture
+def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+    """With one course on its course bot."""
+    made = open_school()
+    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
+    course = made.folder / "hello.yml"
+    course.write_text(COURSE)
+    told(made, "import", str(course), "--deploy")
+    return made
+
+
+def test_links_are_made_listed_and_closed(school: School) -> None:
+    link = told(school, "token", "issue", "group", "uses=30", "label=club")
+    assert link.startswith(f"https://t.me/{school.course.username}?start=cd_")
+    newest, first = school.command("token", "list").stdout.splitlines()
+    assert newest.split("\t")[1:] == ["group", "0/30", "no end", "club", link]
+    assert first.split("\t")[1] == "public"
+    number = newest.split("\t")[0]
+    assert told(school, "token", "revoke", number) == f"link {number} is closed"
+    assert school.command("token", "list").stdout.splitlines()[0].split("\t")[3] == "closed"
+    again = school.command("token", "revoke", number)
+    assert again.returncode == 1
+    assert number in again.stderr
+
+
+def test_cohorts_and_participants(school: School) -> None:
+    told(school, "cohort", "add", "spring", "2030-09-01T09:00+03:00")
+    told(school, "cohort", "add", "autumn", "2030-03-01")
+    shown = school.command("cohort", "list").stdout
+    assert [line.split("\t")[0] for line in shown.splitlines()] == ["autumn", "spring"]
+    told(school, "participants", "add", "1002", "@Anna_1")
+    assert school.command("participants", "list").stdout.splitlines() == ["1002", "@anna_1"]
+    told(school, "participants", "remove", "1002")
+    assert school.command("participants", "list").stdout.splitlines() == ["@anna_1"]
+
+
+def test_a_deployment_is_changed_and_its_link_stays(school: School) -> None:
+    link = told(school, "deploy", "hello")
+    assert told(school, "deploy", "hello", "--set", "collect=name,email", "--set", "restricted=yes") == link
+    tried = told(school, "deploy", "hello", "--test")
+    assert re.search(r"start=cd_", tried)
+    assert tried != link
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("token", "issue", "secret"),
+        ("token", "issue", "group"),
+        ("token", "issue", "public", "days=never"),
+        ("token", "issue", "public", "cohort=winter"),
+        ("token", "issue", "public", "--course", "cooking"),
+        ("token", "revoke", "99"),
+        ("cohort", "add", "spring", "soon"),
+        ("cohort", "add", "spring", "2030-09-01", "gone=2030-09-02"),
+        ("participants", "add", "1002", "a b"),
+        ("deploy", "cooking"),
+        ("deploy", "hello", "--set", "steps=[]"),
+        ("deploy", "hello", "--set", "collect=E-mail"),
+        ("deploy", "hello", "--test", "--set", "payment=live"),
+        ("deploy", "hello", "--set", "webhook_url=http://example.com"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_word_is_said_and_changes_nothing(school: School, words: tuple[str, ...]) -> None:
+    before = dump(school.folder / "data" / "tandem.db")
+    done = school.command(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"[A-Z_]+: .+\n", done.stderr), done.stderr
+    assert dump(school.folder / "data" / "tandem.db") == before
