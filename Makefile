@@ -1,7 +1,8 @@
 # Tandem: every chore of a developer. `make help` lists them.
 
 PYTHON_BIN := .venv/bin/python
-PYTEST_ARGS ?= -n 2
+# Three workers keep two cores busy: half of the time is waiting for a paced Telegram.
+PYTEST_ARGS ?= -n 3
 export PYTHON
 
 .DEFAULT_GOAL := help
