@@ -8,7 +8,8 @@ from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plai
 from services.commerce import purchases, referrals
 from services.content.link_names import find_kind
 from services.delivery import speech
-from services.learning import enrollment, runs
+from services.learning import effects, runs, scenarios
+from services.learning.scenarios import Arrival
 from services.people import variables
 from services.tenancy.bots import get_bot
 
@@ -19,20 +20,32 @@ async def begin(ctx: Context, payload: str) -> None:
     if isinstance(link, CourseLink):
         await _show_course_bot(ctx, payload)
         return
-    slug = await _follow(ctx, link)
-    entrance = await enrollment.start_scenario(ctx.uow, ctx.contact, ctx.address, slug)
-    if entrance.is_new:
-        return
-    if entrance.is_over:
-        await _show_or_restart(ctx, slug)
-    elif not await runs.say_again(ctx.uow, entrance.run_id, ctx.next_key()):
+    arrival = await scenarios.start_scenario(ctx.uow, ctx.contact, ctx.address, await _follow(ctx, link))
+    if not arrival.is_wanted:
+        ctx.say("link-unknown")
+    if arrival.entrance.is_over:
+        await _show_what_is_over(ctx, arrival)
+    elif not arrival.entrance.is_new:
+        await _go_on(ctx, arrival.entrance.run_id)
+
+
+async def _go_on(ctx: Context, run_id: int) -> None:
+    if not await runs.say_again(ctx.uow, run_id, ctx.next_key()):
         await prices.answer(ctx)
 
 
-async def _show_or_restart(ctx: Context, slug: str | None) -> None:
-    """Who has bought sees it again; who has not begins anew."""
-    if not await purchases.show_purchases(ctx.uow, ctx.contact, ctx.address, ctx.next_key()):
-        await enrollment.restart_scenario(ctx.uow, ctx.contact, ctx.address, slug)
+async def _show_what_is_over(ctx: Context, arrival: Arrival) -> None:
+    """The scenario's summary; without one, what she has bought; who has nothing goes on where she is, or begins anew."""
+    run = await runs.load_run(ctx.uow, arrival.entrance.run_id)
+    if effects.say_summary(ctx.uow, run, ctx.next_key()):
+        return
+    if await purchases.show_purchases(ctx.uow, ctx.contact, ctx.address, ctx.next_key()):
+        return
+    current = await runs.find_active(ctx.uow, ctx.contact, ctx.bot.id)
+    if current is not None:
+        await _go_on(ctx, current.id)
+    else:
+        await scenarios.begin_scenario(ctx.uow, ctx.contact, ctx.address, arrival.chosen)
 
 
 async def _follow(ctx: Context, link: object) -> str | None:
@@ -41,27 +54,20 @@ async def _follow(ctx: Context, link: object) -> str | None:
         case Prefixed(kind=LinkKind.PARTNER, value=code):
             await _credit(ctx, code)
         case Prefixed(kind=LinkKind.FLOW, value=slug):
-            return await _flow_or_say(ctx, slug)
+            return slug
         case LegacyCourse(course=slug, utm=utm):
             for name, value in utm:
                 await variables.set_variable(ctx.uow, ctx.contact.id, name, value)
-            return await _flow_or_say(ctx, slug)
+            return slug
         case Plain(value=word):
             if await find_kind(ctx.uow, word) is NameKind.PARTNER:
                 await _credit(ctx, word)
             else:
-                return await _flow_or_say(ctx, word)
+                return word
         case Empty():
             pass
         case _:
             ctx.say("link-unknown")
-    return None
-
-
-async def _flow_or_say(ctx: Context, slug: str) -> str | None:
-    if await find_kind(ctx.uow, slug) is NameKind.FLOW:
-        return slug
-    ctx.say("link-unknown")
     return None
 
 

@@ -10,12 +10,13 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import DomainError, ErrorKind
+from core.flow.product import Product
 from core.flow.steps import Step
 from core.flow.steps.input import InputStep
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.set import SetStep
 from core.flow.steps.test import ResultStep
-from core.message import Localized
+from core.message import Localized, Message
 from core.template import BUILT_IN, check_template
 
 Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
@@ -56,6 +57,8 @@ class Flow(BaseModel):
     kind: FlowKind
     slug: Slug
     name: Localized
+    product: Product | None = None  # what a scenario sells
+    summary: Message | None = None  # said when a scenario is over, and at every start after that
     steps: tuple[Step, ...]
 
     @model_validator(mode="after")
@@ -64,6 +67,12 @@ class Flow(BaseModel):
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
             raise ValueError(f"step keys are used twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _only_scenarios_sell(self) -> Self:
+        if self.kind is FlowKind.COURSE and (self.product or self.summary):
+            raise ValueError("`product` and `summary` are a scenario's")
         return self
 
     @cached_property
@@ -116,7 +125,14 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
 def dump_flow(flow: Flow) -> dict[str, Any]:
     """The document `parse_flow` reads: `kind`, `slug`, `name`, `steps`, each step's key and type first."""
     steps = [_dump_step(step) for step in flow.steps]
-    return flow.model_dump(mode="json", exclude={"steps"}) | {"steps": steps}
+    head = flow.model_dump(mode="json", exclude={"steps", "product", "summary"})
+    return head | _dump_own(flow) | {"steps": steps}
+
+
+def _dump_own(flow: Flow) -> dict[str, Any]:
+    """What a scenario has beside its steps."""
+    own = {"product": flow.product, "summary": flow.summary}
+    return {name: one.model_dump(mode="json", exclude_defaults=True) for name, one in own.items() if one}
 
 
 def _dump_step(step: Step) -> dict[str, Any]:
@@ -151,6 +167,8 @@ def _wrong_templates(flow: Flow, variables: Collection[str]) -> Iterator[Problem
     for place, step in enumerate(flow.steps):
         texts = {name: one for name, one in _dump_step(step).items() if name not in step.not_templates}
         yield from _wrong_texts(texts, {*variables, *own}, f"steps.{place}")
+    for name, value in _dump_own(flow).items():
+        yield from _wrong_texts(value, {*variables, *own}, name)
 
 
 def _kept_name(step: Step) -> str | None:

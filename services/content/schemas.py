@@ -91,3 +91,16 @@ class DeployedCourse:
     deployment: Deployment
     slug: str
     name: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario on a bot; `people` are inside it now. A closed one (not `is_active`) nobody begins any more."""
+
+    deployment_id: int
+    flow_id: int
+    slug: str
+    name: Mapping[str, str]
+    is_active: bool
+    is_default: bool
+    people: int

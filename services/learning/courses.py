@@ -1,17 +1,14 @@
 """Several courses of one person in a bot: one is active, the others wait where they are."""
 
-from dataclasses import replace
-
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.flow.events import Held, Released, Retimed
 from core.flow.history import Outcome
-from core.flow.run import RunStatus, dump_run_state
+from core.flow.run import RunStatus
 from services.content import flows
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen, Words
-from services.delivery.timers import drop_timers
-from services.learning import effects, runs
+from services.learning import runs
 from services.learning.runs import CLOSED, PARKED, NewRun
 from services.learning.schemas import LoadedRun, TakenCourse
 from services.learning.store import courses as store
@@ -138,7 +135,7 @@ async def restart(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_WAITING", str(run_id))
     if await runs.load_rights(uow, old) is None:
         raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED", str(run_id))
-    await _end(uow, old)
+    await runs.stop(uow, old)
     await park_active(uow, contact, to.bot_id)
     version = await flows.get_version(uow, old.stored.flow_version_id)
     latest = await flows.get_latest_version(uow, version.flow_id)
@@ -146,18 +143,6 @@ async def restart(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -
     person = await get_contact(uow, contact.id)
     new = NewRun(person, to, latest, old.stored.deployment_id, old.stored.access_id, origin)
     return await runs.start_run(uow, new)
-
-
-async def _end(uow: UnitOfWork, run: LoadedRun) -> None:
-    """Nothing more happens in a run: it is history. One that was completed stays so."""
-    stored = run.stored
-    await drop_timers(uow, effects.TIMER, f"run:{stored.id}:")
-    if stored.value.status is RunStatus.COMPLETED:
-        return
-    state = dump_run_state(replace(stored.value, status=RunStatus.STOPPED, waiting=(), held_for=None))
-    values = {"state": state, "finished_at": uow.now}
-    if not await store.stop_run(uow.conn, uow.account_id, stored.id, stored.version, values):
-        raise RaceLost(f"run {stored.id} was advanced by another unit")
 
 
 async def _get_own(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -> LoadedRun:

@@ -77,6 +77,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             _ask(uow, stored, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
+            say_summary(uow, run, f"run:{stored.id}:summary:{effect.visit}")
         case _:
             assert_never(effect)
 
@@ -144,6 +145,19 @@ def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> N
         klass = KLASSES[effect.klass]
         answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref, answer))
+
+
+def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
+    """Say what a scenario says when it is over; False if it says nothing."""
+    stored, summary = run.stored, run.flow.summary
+    if summary is None:
+        return False
+    keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in summary.buttons]
+    for number, (method, fields) in enumerate(calls_of(summary, keyboard)):
+        payload = {"chat_id": stored.chat_id, **fields}
+        key, ref = f"{dedupe_key}:{number}", ref_of(stored.id, stored.value.visit)
+        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
+    return True
 
 
 def _key(run_id: int, effect: Say | Redraw) -> str:

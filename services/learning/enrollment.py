@@ -194,25 +194,3 @@ async def _as_buyer(
         return None
     named = deployment is not None
     return _Way(bought.deployment_id, bought.flow_id, bought.access_id, {"utm": utm or None}, named)
-
-
-async def start_scenario(uow: UnitOfWork, contact: Contact, to: Address, slug: str | None = None) -> Entrance:
-    """Begin the scenario `slug` or the bot's default one, or say where the person is in hers.
-
-    Raises SCENARIO_NOT_FOUND if nothing is deployed on this bot.
-    """
-    current = await runs.find_current(uow, contact, to.bot_id)
-    if current is not None:
-        return _back_to(current)
-    return await restart_scenario(uow, contact, to, slug)
-
-
-async def restart_scenario(
-    uow: UnitOfWork, contact: Contact, to: Address, slug: str | None = None
-) -> Entrance:
-    """Begin a scenario whatever has been before; raises ALREADY_ACTIVE, SCENARIO_NOT_FOUND."""
-    flow_id = await store.find_scenario(uow.conn, uow.account_id, to.bot_id, slug)
-    if flow_id is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", "no scenario is deployed on this bot")
-    version = await flows.get_latest_version(uow, flow_id)
-    return Entrance(await runs.start_run(uow, NewRun(contact, to, version)), Turn.NEW)

@@ -1,6 +1,6 @@
 """The shell of the engine: load a run, advance it, save it with everything that follows, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from services.content.schemas import FlowVersion
 from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Address, Screen
-from services.delivery.timers import set_timer
+from services.delivery.timers import drop_timers, set_timer
 from services.learning import collecting, effects
 from services.learning.known import KnownRun, know, load_known
 from services.learning.schemas import LoadedRun, StoredRun
@@ -31,6 +31,7 @@ from services.people import contacts, variables
 from services.people.schemas import Contact
 
 BEGIN = "begin"  # kind of the timer that begins a run with its cohort
+RECENT_VISITS = 20  # among which the last message of a scenario is looked for
 LISTENING_RUNS = 5  # how many of a person's runs may take a reply
 QUESTIONS = "questions"  # the right to ask the curator
 PARKED = store.PARKED  # a run that waits while another one is active, and why it is held then
@@ -134,6 +135,18 @@ async def put_at(uow: UnitOfWork, run_id: int, step: str, until: datetime | None
     return len(alarms)
 
 
+async def stop(uow: UnitOfWork, run: LoadedRun) -> None:
+    """Let nothing more happen in a run until it is moved; one that was completed stays so."""
+    stored = run.stored
+    await drop_timers(uow, effects.TIMER, f"run:{stored.id}:")
+    if stored.value.status is RunStatus.COMPLETED:
+        return
+    state = dump_run_state(replace(stored.value, status=RunStatus.STOPPED, waiting=(), held_for=None))
+    values = {"state": state, "finished_at": uow.now}
+    if not await store.stop_run(uow.conn, uow.account_id, stored.id, stored.version, values):
+        raise RaceLost(f"run {stored.id} was advanced by another unit")
+
+
 async def finish(uow: UnitOfWork, run_id: int) -> None:
     """End a run that has nothing more before it, as its last step would."""
     known = await know(uow, run_id)
@@ -188,7 +201,7 @@ async def find_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredR
 async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
     """Repeat the last message of the latest visit that has said one and is still open; False if none has.
 
-    An offer is made anew instead: it may have changed what is on sale, and for how much.
+    In a scenario the last message counts even if nothing waits for an answer to it. An offer is made anew instead: it may have changed what is on sale, and for how much.
     """
     run = await load_run(uow, run_id)
     stored = run.stored
@@ -201,11 +214,21 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
             ask = AskPayment(message=step.message(), tariffs=step.tariffs, visit=visit.visit)
             effects.make_offer(uow, stored, ask, dedupe_key)
             return True
-        ref = effects.ref_of(stored.id, visit.visit)
-        for said in await store.list_last_said(uow.conn, uow.account_id, stored.bot_id, ref):
-            effects.say_over(uow, stored, said, dedupe_key, Klass.INTERACTIVE)
+        if await _say_over(uow, stored, (visit.visit,), dedupe_key):
             return True
-    return await _say_for_the_first_time(uow, run)
+    if await _say_for_the_first_time(uow, run):
+        return True
+    latest = range(stored.value.visit, max(0, stored.value.visit - RECENT_VISITS), -1)
+    return run.flow.kind is FlowKind.SCENARIO and await _say_over(uow, stored, latest, dedupe_key)
+
+
+async def _say_over(uow: UnitOfWork, stored: StoredRun, visits: Sequence[int], dedupe_key: str) -> bool:
+    """Repeat the last message of these visits; False if they have said none."""
+    refs = [effects.ref_of(stored.id, visit) for visit in visits]
+    said = await store.find_last_said(uow.conn, uow.account_id, stored.bot_id, refs)
+    if said is not None:
+        effects.say_over(uow, stored, said, dedupe_key, Klass.INTERACTIVE)
+    return said is not None
 
 
 async def _say_for_the_first_time(uow: UnitOfWork, run: LoadedRun) -> bool:

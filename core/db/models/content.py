@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from core.db.base import account_id, metadata, primary_key, refers
@@ -53,6 +54,8 @@ deployments = Table(
     Column("environment", String(8), nullable=False),  # prod | test
     Column("is_active", Boolean, nullable=False),
     Column("settings", JSON, nullable=False, server_default="{}"),  # what differs here, an allow-list
+    Column("is_default", Boolean, nullable=False, server_default=false()),  # what /start of the bot begins
+    Column("deleted_at", UtcDateTime, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("flow_id", "bot_id", "environment"),
 )

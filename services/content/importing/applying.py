@@ -11,6 +11,7 @@ from services.content.flows import get_flow_id, get_latest_version, publish_flow
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why
 from services.content.link_names import find_kind
+from services.content.scenarios import bring_back
 from services.content.schemas import FlowVersion
 
 
@@ -77,6 +78,7 @@ async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
 async def deploy_import(uow: UnitOfWork, imported: Imported, bot_id: int) -> str:
     """Put a course on a bot under the terms of its list; gives the start payload of its public token."""
     deployment = await deploy_flow(uow, imported.flow_id, bot_id)
+    await bring_back(uow, deployment.id)
     terms = imported.course.terms
     if terms is None:
         return await open_to_all(uow, deployment)

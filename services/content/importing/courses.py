@@ -15,7 +15,8 @@ from services.content.importing.report import Notes, Why
 
 ALIASES = {"miniapptest": "miniapp"}
 HTML_ANSWERS = "HTML!"  # of a dialog: the model may answer in HTML
-OWN_FIELDS = ("kind", "slug", "name", "steps")
+HEAD_FIELDS = ("kind", "slug", "name")
+OWN_FIELDS = (*HEAD_FIELDS, "product", "summary", "steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ def read_own_course(root: Entries, reading: Reading) -> Flow | None:
     steps = root.entries["steps"]
     listed = steps.items if isinstance(steps, Items) else ()
     elements = [_own_element(node, reading) for node in listed]
-    head = {key: document_of(root.entries[key]) for key in OWN_FIELDS[:3] if key in root.entries}
+    summary = root.entries.get("summary")
+    if isinstance(summary, Entries) and "media" in summary.entries:
+        root = root.put("summary", _find_media(summary, "message", reading, strict=True))
+    head = {key: document_of(root.entries[key]) for key in OWN_FIELDS[:-1] if key in root.entries}
     lines = {key: root.line_of(key) for key in OWN_FIELDS}
     return build_flow(head, lines, elements, reading)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.flow.definition import Flow, FlowKind
 from services.content.importing.courses import (
+    HEAD_FIELDS,
     OWN_FIELDS,
     Reading,
     build_flow,
@@ -285,7 +286,7 @@ def read_head(rows: Iterable[Row]) -> Head:
                 texts[language] = value
         else:
             values[first] = value if first == "name" else value.strip()
-    return Head({name: values[name] for name in OWN_FIELDS[:3] if name in values}, lines)
+    return Head({name: values[name] for name in HEAD_FIELDS if name in values}, lines)
 
 
 def _pairs(rows: Iterable[Row]) -> Iterator[tuple[int, str, str]]:

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import flow_versions, flows
 from core.db.models.learning import runs
-from core.db.session import Row
 from core.message import plain
 from services.learning.schemas import TakenCourse
 
@@ -40,17 +39,6 @@ async def set_status(conn: AsyncConnection, account_id: int, run_id: int, versio
         update(runs)
         .where(runs.c.id == run_id, runs.c.account_id == account_id, runs.c.version == version)
         .values(status=status, version=version + 1)
-    )
-    return done.rowcount == 1
-
-
-async def stop_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
-    """End a run that is not over by itself, if nobody has touched it since `version`."""
-    done = await conn.execute(
-        update(runs)
-        .where(runs.c.id == run_id, runs.c.account_id == account_id, runs.c.version == version)
-        .where(runs.c.status != "completed")
-        .values(version=version + 1, status="stopped", **values)
     )
     return done.rowcount == 1
 

@@ -8,7 +8,7 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, tariffs
-from core.db.models.content import deployments, flow_versions, flows
+from core.db.models.content import deployments, flow_versions
 from core.db.models.delivery import outbox
 from core.db.models.learning import runs
 from core.db.session import Row, dialect_insert
@@ -35,7 +35,8 @@ ACTIVE = ("active", "held")
 PARKED = "parked"
 
 
-def _run(row: Any) -> StoredRun:
+def read_run(row: Any) -> StoredRun:
+    """A row of COLUMNS as a run."""
     return StoredRun(
         id=row.id,
         bot_id=row.bot_id,
@@ -68,7 +69,7 @@ async def add_run(conn: AsyncConnection, account_id: int, row: Row) -> int | Non
 async def list_runs(conn: AsyncConnection, account_id: int, run_ids: Collection[int]) -> list[StoredRun]:
     """Runs by their ids."""
     rows = await conn.execute(select(*COLUMNS).where(runs.c.account_id == account_id, runs.c.id.in_(run_ids)))
-    return [_run(row) for row in rows]
+    return [read_run(row) for row in rows]
 
 
 async def list_of_contact(
@@ -83,7 +84,7 @@ async def list_of_contact(
         .order_by(active_first, runs.c.spoke_at.desc(), runs.c.id.desc())
         .limit(limit)
     )
-    return [_run(row) for row in rows]
+    return [read_run(row) for row in rows]
 
 
 async def save_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
@@ -92,6 +93,17 @@ async def save_run(conn: AsyncConnection, account_id: int, run_id: int, version:
         update(runs)
         .where(runs.c.id == run_id, runs.c.account_id == account_id, runs.c.version == version)
         .values(version=version + 1, **values)
+    )
+    return done.rowcount == 1
+
+
+async def stop_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
+    """End a run that is not over by itself, if nobody has touched it since `version`."""
+    done = await conn.execute(
+        update(runs)
+        .where(runs.c.id == run_id, runs.c.account_id == account_id, runs.c.version == version)
+        .where(runs.c.status != "completed")
+        .values(version=version + 1, status="stopped", **values)
     )
     return done.rowcount == 1
 
@@ -113,7 +125,7 @@ async def list_with_status(
         .where(runs.c.status.in_(statuses))
         .order_by(runs.c.id)
     )
-    return [_run(row) for row in rows]
+    return [read_run(row) for row in rows]
 
 
 async def load_rights(
@@ -164,27 +176,15 @@ async def find_bought(
     return rows.one_or_none()
 
 
-async def find_scenario(conn: AsyncConnection, account_id: int, bot_id: int, slug: str | None) -> int | None:
-    """The flow a bot begins with: the scenario of that slug if it is deployed here, else the one deployed first."""
-    wanted_first = case((flows.c.slug == (slug or ""), 0), else_=1)
-    found: int | None = await conn.scalar(
-        select(flows.c.id)
-        .join(deployments, deployments.c.flow_id == flows.c.id)
-        .where(
-            deployments.c.account_id == account_id, deployments.c.bot_id == bot_id, flows.c.kind == "scenario"
-        )
-        .order_by(wanted_first, deployments.c.id)
-        .limit(1)
-    )
-    return found
-
-
-async def list_last_said(conn: AsyncConnection, account_id: int, bot_id: int, ref: str) -> Sequence[SaidCall]:
-    """The last call a visit of a run made, in a list of at most one."""
+async def find_last_said(
+    conn: AsyncConnection, account_id: int, bot_id: int, refs: Sequence[str]
+) -> SaidCall | None:
+    """The last call that visits of a run made."""
     rows = await conn.execute(
-        select(outbox.c.method, outbox.c.payload, outbox.c.on_result)
-        .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.ref == ref)
+        select(outbox.c.method, outbox.c.payload, outbox.c.ref, outbox.c.on_result)
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.ref.in_(refs))
         .order_by(outbox.c.id.desc())
         .limit(1)
     )
-    return [SaidCall(row.method, row.payload or "{}", ref, row.on_result) for row in rows]
+    row = rows.one_or_none()
+    return SaidCall(row.method, row.payload or "{}", row.ref, row.on_result) if row else None

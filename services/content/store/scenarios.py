@@ -1,0 +1,89 @@
+"""The scenarios of a bot: which one is the default, which may begin, how many people are in each."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.content import deployments, flow_versions, flows
+from core.db.models.learning import runs
+from core.message import plain
+from services.content.schemas import Scenario
+
+INSIDE = ("active", "held")
+
+
+async def list_scenarios(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Scenario]:
+    """Those that are not deleted: the chosen default first, then in the order of their coming."""
+    inside = (
+        select(flow_versions.c.flow_id, func.count().label("people"))
+        .join(runs, and_(runs.c.flow_version_id == flow_versions.c.id, runs.c.bot_id == bot_id))
+        .where(runs.c.account_id == account_id, runs.c.status.in_(INSIDE))
+        .group_by(flow_versions.c.flow_id)
+        .subquery()
+    )
+    rows = await conn.execute(
+        select(
+            deployments.c.id,
+            deployments.c.flow_id,
+            flows.c.slug,
+            flows.c.name,
+            deployments.c.is_active,
+            func.coalesce(inside.c.people, 0),
+        )
+        .join(flows, flows.c.id == deployments.c.flow_id)
+        .outerjoin(inside, inside.c.flow_id == flows.c.id)
+        .where(deployments.c.account_id == account_id, deployments.c.bot_id == bot_id)
+        .where(flows.c.kind == "scenario", deployments.c.environment == "prod")
+        .where(deployments.c.deleted_at.is_(None))
+        .order_by(case((deployments.c.is_default, 0), else_=1), deployments.c.id)
+    )
+    return [
+        Scenario(
+            deployment_id=row[0],
+            flow_id=row[1],
+            slug=row[2],
+            name=plain(row[3]) if isinstance(row[3], str) else row[3],
+            is_active=row[4],
+            is_default=place == 0,
+            people=row[5],
+        )
+        for place, row in enumerate(rows)
+    ]
+
+
+async def set_default(conn: AsyncConnection, account_id: int, bot_id: int, deployment_id: int) -> None:
+    """Let `/start` of a bot begin this one, and no other."""
+    await conn.execute(
+        update(deployments)
+        .where(deployments.c.account_id == account_id, deployments.c.bot_id == bot_id)
+        .values(is_default=deployments.c.id == deployment_id)
+    )
+
+
+async def set_active(conn: AsyncConnection, account_id: int, deployment_id: int, *, active: bool) -> None:
+    """Say whether new people may begin it."""
+    await conn.execute(
+        update(deployments)
+        .where(deployments.c.account_id == account_id, deployments.c.id == deployment_id)
+        .values(is_active=active)
+    )
+
+
+async def mark_deleted(conn: AsyncConnection, account_id: int, deployment_id: int, at: datetime) -> None:
+    """Take it off its bot; its history stays."""
+    await conn.execute(
+        update(deployments)
+        .where(deployments.c.account_id == account_id, deployments.c.id == deployment_id)
+        .values(is_active=False, is_default=False, deleted_at=at)
+    )
+
+
+async def mark_present(conn: AsyncConnection, account_id: int, deployment_id: int) -> None:
+    """Put one that was deleted back on its bot."""
+    await conn.execute(
+        update(deployments)
+        .where(deployments.c.account_id == account_id, deployments.c.id == deployment_id)
+        .where(deployments.c.deleted_at.is_not(None))
+        .values(is_active=True, deleted_at=None)
+    )
