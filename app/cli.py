@@ -10,6 +10,7 @@ from app.cli_base import load_settings as _settings
 from app.cli_base import plainly as _plainly
 from app.cli_certificates import certificates
 from app.cli_enrollment import cohorts, deploy, participants, tokens
+from app.cli_scenarios import scenarios
 from app.cli_versions import flows, publish, rollback, versions
 
 main = typer.Typer(
@@ -22,6 +23,7 @@ main.add_typer(tokens, name="token")
 main.add_typer(cohorts, name="cohort")
 main.add_typer(participants, name="participants")
 main.add_typer(certificates, name="certificate")
+main.add_typer(scenarios, name="scenarios")
 main.command("deploy")(deploy)
 main.command("flows")(flows)
 main.command("versions")(versions)

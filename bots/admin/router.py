@@ -13,6 +13,7 @@ from bots.admin import (
     pardon,
     participants,
     receipts,
+    scenarios,
     steps,
     tokens,
     who,
@@ -34,6 +35,7 @@ def build_router() -> Router:
         tokens.build_router(),
         course_files.build_router(),
         participants.build_router(),
+        scenarios.build_router(),
         certificates.build_router(),
         broadcast.build_router(),
     )

@@ -33,6 +33,7 @@ ADMIN_COMMANDS = (
     "create",
     "edit",
     "participants",
+    "scenarios",
     "broadcast",
 )
 EVERYBODY = 0

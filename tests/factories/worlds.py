@@ -57,6 +57,10 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
         await flows.add_link_name(uow, flow.slug, id=next(ids))
         if name == "flow_id":
             newer = {"number": 2, "digest": world["mark"], "document": {}}
+            gone = {"environment": "test", "deleted_at": uow.now, "public_id": f"gone-{world['mark']}"[:16]}
+            made["gone_deployment"] = await flows.add_deployment(
+                uow, made[name], bot_id, id=next(ids), is_active=False, **gone
+            )
             made["newer_version"] = await flows.add_version(uow, made[name], flow, id=next(ids), **newer)
             course = dict(made)
     return {**made, **course, "public_id": f"dep{course['flow_id']}"}

@@ -88,6 +88,7 @@ OWN = (
 BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "flow_version_id": of("version_id"),
     "subject_id": of("submission_id"),
+    "refs": lambda world: [world["ref"]],
     "row_id": of("outbox_id"),
     "contact_ids": lambda world: [world["contact_id"]],
     "run_ids": lambda world: [world["run_id"]],
@@ -286,9 +287,12 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         started_at=NOW,
     ),
     "learning.courses.set_status": {"status": same("parked")},
-    "learning.courses.stop_run": {"values": same({"finished_at": NOW})},
+    "learning.runs.stop_run": {"values": same({"finished_at": NOW})},
     "learning.runs.save_run": {"values": same({"status": "stopped"})},
-    "learning.runs.find_scenario": {"bot_id": of("sales_bot")},
+    "content.scenarios.list_scenarios": {"bot_id": of("sales_bot")},
+    "content.scenarios.set_active": {"active": same(False)},
+    "content.scenarios.mark_deleted": {"at": same(NOW)},
+    "content.scenarios.mark_present": {"deployment_id": of("gone_deployment")},
     "learning.submissions.add_submission": row(
         run_id=of("run_id"),
         step="s",

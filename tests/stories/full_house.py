@@ -13,7 +13,7 @@ from services.commerce.tariffs import get_tariff
 from services.content.sample import Content, TariffSpec, read_content
 from services.people.contacts import find_by_telegram_id
 from services.tenancy.bots import FIRST_ACCOUNT
-from tests.factories.flows import make_course
+from tests.factories.flows import make_course, make_scenario
 from tests.factories.persons import add_chat
 from tests.factories.sales import add_order
 from tests.factories.traffic import add_call
@@ -24,6 +24,7 @@ from tests.stories.school import School, admin_of, group_of
 
 NOTES = "notes"  # the second course and its tariff, which includes no questions
 PARTS = "parts"
+SPARE = "spare"  # a scenario somebody is in, which may be deleted
 MANY = 9  # lessons, one more than fit on a page of the list
 STUDENTS = ("Fay", "Gia", "Hana", "Ivy", "Jo", "Kim", "Lea")  # they fill the admin's list
 
@@ -49,7 +50,11 @@ def two_courses() -> Content:
     parts = make_course(
         PARTS, steps=[{"key": "one_a", "type": "message", "text": "Part one", "button": "Go"}]
     )
-    return Content((*sample.flows, course, parts), (*sample.tariffs, notes))
+    spare = make_scenario(
+        SPARE,
+        steps=[{"key": "later", "type": "delay", "text": "Later", "wait": "9d"}, {"key": "e", "type": "end"}],
+    )
+    return Content((*sample.flows, course, parts, spare), (*sample.tariffs, notes))
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
     await _lose_a_receipt(house, school)
     links = [payload_of(told(school, "token", "issue", "public", "--course", one)) for one in (PARTS, NOTES)]
     await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
+    await wait_for(await house.mia.start(school.sales, SPARE), "Later")
     await asyncio.gather(
         _learn(house.anna.chat(school.course), house.anna),
         _leaf(house.bella.chat(school.course), house.bella),
@@ -224,6 +230,8 @@ async def _administrate(school: School, people: dict[str, Person], desk: Chat, r
     await see(desk, "tb")
     await desk.send(f"/revoke {people['Gia'].id}")
     await see(desk, "tk")
+    await desk.send(f"/delete_scenario {SPARE}")
+    await see(desk, "sk")
     await desk.send("/broadcast")
     await see(desk, "bc")
     await desk.send("News")

@@ -1,0 +1,126 @@
+"""`/scenarios`, `/set_default_scenario` and `/delete_scenario`: what the sales bot leads people through."""
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bots.admin.gate import admin_command, admin_router, read_words
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from core.errors import DomainError
+from core.lifecycle import BotKind
+from services.content import scenarios
+from services.content.schemas import Scenario
+from services.delivery import speech
+from services.delivery.speech import Words
+from services.learning.scenarios import delete_scenario
+from services.tenancy.bots import get_bot
+
+DELETE = "sd"  # kind of the button that deletes a scenario: its id
+KEEP = "sk"  # kind of the button that does not
+
+
+def build_router() -> Router:
+    """The commands and the question before somebody's way is ended."""
+    router = admin_router("admin-scenarios")
+
+    @router.message(admin_command("scenarios"))
+    async def show(_: Message, ctx: Context) -> None:
+        await _show(ctx)
+
+    @router.message(admin_command("set_default_scenario"))
+    async def set_default(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _set_default(ctx, " ".join(read_words(command)))
+
+    @router.message(admin_command("delete_scenario"))
+    async def ask(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _ask(ctx, " ".join(read_words(command)))
+
+    @router.callback_query(Pressed(DELETE))
+    async def delete(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        await _delete(ctx, press.id, query)
+
+    @router.callback_query(Pressed(KEEP))
+    async def keep(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        speech.show(ctx.uow, ctx.screen(query.message), speech.words("scenario-kept", slug=press.id))
+
+    return router
+
+
+async def _show(ctx: Context) -> None:
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    found = await scenarios.list_scenarios(ctx.uow, bot.id)
+    if not found:
+        ctx.say("scenarios-none")
+        return
+    lines = [_line(one, bot.username) for one in found]
+    words = speech.lines(speech.words("scenarios-title"), *lines, speech.words("scenarios-help"))
+    speech.say(ctx.uow, ctx.address, words, ctx.next_key())
+
+
+def _line(one: Scenario, username: str) -> Words:
+    mark: Words = ""
+    if one.is_default:
+        mark = speech.words("scenarios-default")
+    elif not one.is_active:
+        mark = speech.words("scenarios-closed")
+    name = speech.content(one.name)
+    link = f"https://t.me/{username}?start={one.slug}"
+    return speech.words(
+        "scenarios-line", mark=mark, scenario=name, slug=one.slug, people=one.people, link=link
+    )
+
+
+async def _set_default(ctx: Context, slug: str) -> None:
+    if not slug:
+        ctx.say("scenario-set-default-usage")
+        return
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    try:
+        chosen = await scenarios.set_default(ctx.uow, bot.id, slug)
+    except DomainError as refusal:
+        await _explain(ctx, refusal, slug, "scenario-is-closed")
+        return
+    ctx.say("scenario-set-default", scenario=speech.content(chosen.name))
+
+
+async def _ask(ctx: Context, slug: str) -> None:
+    """Whom it would stop is said first; with nobody inside it is deleted at once."""
+    if not slug:
+        ctx.say("scenario-delete-usage")
+        return
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    try:
+        chosen = await scenarios.get_scenario(ctx.uow, bot.id, slug)
+    except DomainError as refusal:
+        await _explain(ctx, refusal, slug, "scenario-is-default")
+        return
+    if not chosen.people or chosen.is_default:
+        await _delete(ctx, slug)
+        return
+    buttons = [
+        [speech.button(speech.words("button-delete"), DELETE, slug)],
+        [speech.button(speech.words("button-no"), KEEP, slug)],
+    ]
+    ctx.say("scenario-delete", buttons=buttons, scenario=speech.content(chosen.name), count=chosen.people)
+
+
+async def _delete(ctx: Context, slug: str, query: CallbackQuery | None = None) -> None:
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    try:
+        gone = await delete_scenario(ctx.uow, bot.id, slug)
+    except DomainError as refusal:
+        await _explain(ctx, refusal, slug, "scenario-is-default")
+        return
+    words = speech.words("scenario-deleted", scenario=speech.content(gone.name))
+    speech.show(ctx.uow, ctx.screen(query.message if query else None), words)
+
+
+async def _explain(ctx: Context, refusal: DomainError, slug: str, conflict: str) -> None:
+    if refusal.code != "SCENARIO_NOT_FOUND":
+        ctx.say(conflict, slug=slug)
+        return
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    found = await scenarios.list_scenarios(ctx.uow, bot.id)
+    ctx.say("scenario-which", known=", ".join(one.slug for one in found) or "—")
