@@ -7,9 +7,9 @@ from core.lifecycle import BotKind, NameKind
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from services.commerce import purchases, referrals
 from services.content.link_names import find_kind
+from services.content.schemas import Scenario
 from services.delivery import speech
 from services.learning import effects, runs, scenarios
-from services.learning.scenarios import Arrival
 from services.people import variables
 from services.tenancy.bots import get_bot
 
@@ -20,13 +20,15 @@ async def begin(ctx: Context, payload: str) -> None:
     if isinstance(link, CourseLink):
         await _show_course_bot(ctx, payload)
         return
-    arrival = await scenarios.start_scenario(ctx.uow, ctx.contact, ctx.address, await _follow(ctx, link))
-    if not arrival.is_wanted:
+    slug = await _follow(ctx, link)
+    chosen, is_wanted = await scenarios.choose(ctx.uow, ctx.contact, ctx.address, slug)
+    if not is_wanted:
         ctx.say("link-unknown")
-    if arrival.entrance.is_over:
-        await _show_what_is_over(ctx, arrival)
-    elif not arrival.entrance.is_new:
-        await _go_on(ctx, arrival.entrance.run_id)
+    entrance = await scenarios.start_scenario(ctx.uow, ctx.contact, ctx.address, chosen)
+    if entrance.is_over:
+        await _show_what_is_over(ctx, entrance.run_id, chosen)
+    elif not entrance.is_new:
+        await _go_on(ctx, entrance.run_id)
 
 
 async def _go_on(ctx: Context, run_id: int) -> None:
@@ -34,9 +36,9 @@ async def _go_on(ctx: Context, run_id: int) -> None:
         await prices.answer(ctx)
 
 
-async def _show_what_is_over(ctx: Context, arrival: Arrival) -> None:
+async def _show_what_is_over(ctx: Context, run_id: int, chosen: Scenario) -> None:
     """The scenario's summary; without one, what she has bought; who has nothing goes on where she is, or begins anew."""
-    run = await runs.load_run(ctx.uow, arrival.entrance.run_id)
+    run = await runs.load_run(ctx.uow, run_id)
     if effects.say_summary(ctx.uow, run, ctx.next_key()):
         return
     if await purchases.show_purchases(ctx.uow, ctx.contact, ctx.address, ctx.next_key()):
@@ -45,7 +47,7 @@ async def _show_what_is_over(ctx: Context, arrival: Arrival) -> None:
     if current is not None:
         await _go_on(ctx, current.id)
     else:
-        await scenarios.begin_scenario(ctx.uow, ctx.contact, ctx.address, arrival.chosen)
+        await scenarios.begin_scenario(ctx.uow, ctx.contact, ctx.address, chosen)
 
 
 async def _follow(ctx: Context, link: object) -> str | None:

@@ -1,7 +1,6 @@
 """A person among the scenarios of a bot: one is active; another one begins, goes on where it stopped, or is over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
@@ -24,49 +23,37 @@ _STANDS: Mapping[RunStatus, Turn] = {
 }
 
 
-@dataclass(frozen=True)
-class Arrival:
-    """Where `/start` led; `is_wanted` says whether to the scenario that was asked for."""
+async def choose(
+    uow: UnitOfWork, contact: Contact, to: Address, slug: str | None = None
+) -> tuple[Scenario, bool]:
+    """The scenario of that id, else the default one; and whether that is what was asked for.
 
-    chosen: Scenario
-    entrance: Entrance
-    is_wanted: bool = True
-
-
-async def start_scenario(uow: UnitOfWork, contact: Contact, to: Address, slug: str | None = None) -> Arrival:
-    """`/start` with and without an id: the scenario of that id, else the default one, by one rule.
-
-    An id that nothing has, or a scenario closed to newcomers that she was never in, leads to the default.
-    Raises SCENARIO_NOT_FOUND if nothing is deployed on this bot.
+    One that is closed to newcomers is there for who has been in it. Raises SCENARIO_NOT_FOUND if there is none.
     """
-    if slug is not None:
-        wanted = await scenarios.find_scenario(uow, to.bot_id, slug)
-        entrance = wanted and await _enter(uow, contact, to, wanted)
-        if wanted and entrance:
-            return Arrival(wanted, entrance)
-    chosen = await scenarios.get_default(uow, to.bot_id)
-    entrance = await _enter(uow, contact, to, chosen)
-    if entrance is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", f"{chosen.slug} is closed")
-    return Arrival(chosen, entrance, is_wanted=slug is None)
+    wanted = None if slug is None else await scenarios.find_scenario(uow, to.bot_id, slug)
+    if wanted and (wanted.is_active or await _find_latest(uow, contact, to, wanted)):
+        return wanted, True
+    return await scenarios.get_default(uow, to.bot_id), slug is None
 
 
-async def _enter(uow: UnitOfWork, contact: Contact, to: Address, chosen: Scenario) -> Entrance | None:
-    """Let somebody into a scenario by the one rule; None if it is closed and she was never in.
+async def start_scenario(uow: UnitOfWork, contact: Contact, to: Address, chosen: Scenario) -> Entrance:
+    """One rule for `/start` with and without an id.
 
     Over stays over, the current one stays as it is; another one she was in goes on with what comes next, its
     time counted from now; one she was never in begins. Either of these stops the current one.
     """
-    known = await store.find_latest(uow.conn, uow.account_id, to.bot_id, contact.id, chosen.flow_id)
+    known = await _find_latest(uow, contact, to, chosen)
     if known is not None and known.value.status is not RunStatus.STOPPED:
         return Entrance(known.id, _STANDS[known.value.status])
-    if known is None and not chosen.is_active:
-        return None
     await _stop_current(uow, contact, to)
     if known is None:
         return await begin_scenario(uow, contact, to, chosen)
     await _resume(uow, await runs.load_flow(uow, known))
     return Entrance(known.id, Turn.NEW)
+
+
+async def _find_latest(uow: UnitOfWork, contact: Contact, to: Address, chosen: Scenario) -> StoredRun | None:
+    return await store.find_latest(uow.conn, uow.account_id, to.bot_id, contact.id, chosen.flow_id)
 
 
 async def begin_scenario(uow: UnitOfWork, contact: Contact, to: Address, chosen: Scenario) -> Entrance:
