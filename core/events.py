@@ -40,8 +40,16 @@ class OfferMade:
     contact_id: int
     visit: int
     tariffs: tuple[str, ...]  # codes; none means all on sale
-    message: Mapping[str, Any]  # a core.message.Message as JSON
+    text: Mapping[str, Any] | str  # words to be said
     key: str  # the dedupe key of what is said
+
+
+@dataclass(frozen=True)
+class VersionPublished:
+    """A flow has a new version."""
+
+    flow_id: int
+    version_id: int
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,7 @@ DomainEvent = (
     | AccessRevoked
     | OfferMade
     | DeploymentChanged
+    | VersionPublished
     | RunHeld
     | FirstLessonGiven
     | CourseFinished

@@ -24,12 +24,14 @@ from core.events import (
     SubmissionReviewed,
     TimerDue,
     TimersTaken,
+    VersionPublished,
 )
+from core.flow.definition import FlowKind
 from core.flow.events import ConditionAnswered, Issued, Paid, Reviewed, TimerFired, Verdict
 from core.flow.history import Outcome
 from core.lifecycle import CardKind
-from services.commerce import access, onboarding, orders, payments, purchases, receipts, tariffs
-from services.content import deployments
+from services.commerce import access, onboarding, orders, payments, products, purchases, receipts, tariffs
+from services.content import deployments, flows
 from services.content.importing import sent
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
@@ -46,6 +48,7 @@ from services.learning import (
     questions,
     review_cards,
     runs,
+    scenarios,
     schedule,
     webhooks,
 )
@@ -64,8 +67,10 @@ async def _on_access_granted(uow: UnitOfWork, granted: AccessGranted) -> None:
     Where none waits (she bought a second tariff), the links come at once instead of from the run.
     """
     tariff = await tariffs.get_tariff_by_id(uow, granted.tariff_id)
-    deployment = await deployments.get_deployment(uow, flow_id=tariff.flow_id)
-    await deployments.issue_personal_token(uow, deployment.id, granted.contact_id, granted.access_id)
+    is_product = await products.is_product(uow, tariff)
+    if not is_product:
+        deployment = await deployments.get_deployment(uow, flow_id=tariff.flow_id)
+        await deployments.issue_personal_token(uow, deployment.id, granted.contact_id, granted.access_id)
     await learning_access.release_runs_of_access(uow, granted)
     if granted.order_id is None:
         return
@@ -73,6 +78,8 @@ async def _on_access_granted(uow: UnitOfWork, granted: AccessGranted) -> None:
     receipts.say_receipt(uow, order, tariff)
     to = Address(order.bot_id, order.chat_id)
     await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
+    if is_product and not await scenarios.is_active(uow, order.run_id):
+        await products.report_without_scenario(uow, order, tariff)
     paid = Paid(order.public_id, tariff.code)
     if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:
         buyer = await contacts.get_contact(uow, order.contact_id)
@@ -103,7 +110,7 @@ async def _on_offer_made(uow: UnitOfWork, offer: OfferMade) -> None:
     run = await runs.load_run(uow, offer.run_id)
     ref = effects.ref_of(offer.run_id, offer.visit)
     place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
-    await tariffs.show_offer(uow, place, effects.offer_words(offer.message), offer.tariffs, offer.key)
+    await tariffs.show_offer(uow, place, offer.text, offer.tariffs, offer.key)
 
 
 async def _on_deployment_changed(uow: UnitOfWork, changed: DeploymentChanged) -> None:
@@ -111,6 +118,12 @@ async def _on_deployment_changed(uow: UnitOfWork, changed: DeploymentChanged) ->
     if deployment.environment == "prod":
         settings = await load_course_settings(uow, deployment.id)
         await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
+
+
+async def _on_version_published(uow: UnitOfWork, published: VersionPublished) -> None:
+    version = await flows.get_version(uow, published.version_id)
+    if version.flow.kind is FlowKind.SCENARIO:
+        await products.follow_version(uow, published.flow_id, version.flow)
 
 
 async def _on_condition_asked(uow: UnitOfWork, asked: ConditionAsked) -> None:
@@ -206,6 +219,7 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     CourseMoved: webhooks.report,
     OfferMade: _on_offer_made,
     DeploymentChanged: _on_deployment_changed,
+    VersionPublished: _on_version_published,
     ConditionAsked: _on_condition_asked,
     InvitesWanted: _on_invites_wanted,
     InvitesIssued: _on_invites_issued,

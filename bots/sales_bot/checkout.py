@@ -8,7 +8,7 @@ from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from services.commerce import orders, tariffs
 from services.commerce.orders import Choice
-from services.commerce.tariffs import BUY, COURSE, read_place
+from services.commerce.tariffs import BUY, COURSE, Place, read_place
 from services.commerce.upgrades import AGREE
 
 
@@ -17,12 +17,12 @@ def build_router() -> Router:
     router = Router(name="sales-checkout")
 
     @router.callback_query(Pressed(BUY))
-    async def choose(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await _choose(ctx, press, agreed=False)
+    async def press_tariff(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        await choose(ctx, *read_place(ctx.address, press.id), agreed=False)
 
     @router.callback_query(Pressed(AGREE))
     async def agree(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await _choose(ctx, press, agreed=True)
+        await choose(ctx, *read_place(ctx.address, press.id), agreed=True)
 
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -32,8 +32,8 @@ def build_router() -> Router:
     return router
 
 
-async def _choose(ctx: Context, press: Press, *, agreed: bool) -> None:
-    place, code = read_place(ctx.address, press.id)
+async def choose(ctx: Context, place: Place, code: str, *, agreed: bool) -> None:
+    """Order a tariff; one that is ordered already is shown with its payment again."""
     choice = await orders.choose_tariff(ctx.uow, ctx.contact, place, code, ctx.next_key(), agreed=agreed)
     if choice is Choice.WAITS:
         ctx.alert("order-open-already")

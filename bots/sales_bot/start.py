@@ -1,11 +1,12 @@
 """The beginning of the sales bot: where she comes from, then the scenario."""
 
-from bots.sales_bot import prices
+from bots.sales_bot import checkout, prices
 from bots.shared.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind, NameKind
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
-from services.commerce import purchases, referrals
+from services.commerce import products, purchases, referrals
+from services.commerce.tariffs import Place
 from services.content.link_names import find_kind
 from services.content.schemas import Scenario
 from services.delivery import speech
@@ -20,6 +21,9 @@ async def begin(ctx: Context, payload: str) -> None:
     if isinstance(link, CourseLink):
         await _show_course_bot(ctx, payload)
         return
+    if isinstance(link, Prefixed) and link.kind is LinkKind.BUY:
+        await _buy(ctx, link.value)
+        return
     slug = await _follow(ctx, link)
     chosen, is_wanted = await scenarios.choose(ctx.uow, ctx.contact, ctx.address, slug)
     if not is_wanted:
@@ -29,6 +33,17 @@ async def begin(ctx: Context, payload: str) -> None:
         await _show_what_is_over(ctx, entrance.run_id, chosen)
     elif not entrance.is_new:
         await _go_on(ctx, entrance.run_id)
+
+
+async def _buy(ctx: Context, code: str) -> None:
+    """The payment link of a scenario's product: straight to the order, for the scenario she is in."""
+    if await products.find_product(ctx.uow, code) is None:
+        ctx.say("link-unknown")
+        await prices.answer(ctx)
+        return
+    current = await runs.find_active(ctx.uow, ctx.contact, ctx.bot.id)
+    place = Place(ctx.address, current.id if current else None)
+    await checkout.choose(ctx, place, code, agreed=False)
 
 
 async def _go_on(ctx: Context, run_id: int) -> None:

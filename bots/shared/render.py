@@ -15,7 +15,7 @@ from core.environment import Environment
 from core.errors import DomainError
 from core.message import localize
 from core.money import show_money
-from core.template import find_variables, render_template
+from core.template import BUILT_IN, find_variables, render_template
 from core.texts import say
 from services.content import media, templates
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
@@ -29,6 +29,7 @@ MOST_CAPTION = 1024
 MOST_QUESTION = 300
 MOST_OPTION = 100
 MOMENT = "d MMMM, HH:mm"
+UNSET = dict.fromkeys(BUILT_IN, "")
 WORDY = ("text", "caption", "question")
 FILES = ("photo", "voice", "video", "document", "audio", "animation")
 Fields = dict[str, Any]
@@ -134,7 +135,7 @@ class Renderer:
     ) -> dict[int, dict[str, str]]:
         if not wanted:
             return {}
-        return await templates.load_values(conn, self.env, self.usernames, people)
+        return await templates.load_values(conn, self.env, self.usernames, people, wanted)
 
     def _bot_values(self, bot_id: int) -> dict[str, str]:
         return {"bot_name": self.usernames.get(bot_id, "")}
@@ -204,11 +205,24 @@ def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
     if not isinstance(value, Mapping):
         return str(value)
     if "c" in value:
-        return render_template(localize(value["c"], listener.language), listener.values, html=escape)
+        values = {**UNSET, **listener.values, **_own_values(value.get("s", {}), listener)}
+        return render_template(localize(value["c"], listener.language), values, html=escape)
     if "lines" in value:
         parts = [_words(one, listener, escape=escape) for one in value["lines"]]
         return str(value.get("gap", "\n\n")).join(parts)
     return _figure(value, listener.language) or _own_words(value, listener, escape=escape)
+
+
+def _own_values(given: Mapping[str, Any], listener: _Listener) -> dict[str, str]:
+    """What a scenario gives its texts: plain, by language, or a link that opens this very bot."""
+    return {
+        name: f"https://t.me/{listener.values.get(templates.BOT_NAME, '')}?start={one['start']}"
+        if isinstance(one, Mapping) and "start" in one
+        else localize(one, listener.language)
+        if isinstance(one, Mapping)
+        else one
+        for name, one in given.items()
+    }
 
 
 def _own_words(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:

@@ -17,6 +17,7 @@ class LinkKind(StrEnum):
 
     PARTNER = "p"
     FLOW = "s"
+    BUY = "b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class CourseLink:
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
-    """One of our own links: `p_<partner code>` or `s_<flow slug>`."""
+    """One of our own links: `p_<partner code>`, `s_<flow slug>` or `b_<what is bought>`."""
 
     kind: LinkKind
     value: str

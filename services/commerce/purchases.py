@@ -26,7 +26,7 @@ async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: st
     bought = await list_purchases(uow, contact.id)
     for purchase in bought:
         words = speech.words("purchase", tariff=speech.content(purchase.tariff_name))
-        buttons = [[course_button()]]
+        buttons = [[course_button()]] if purchase.opens_course else []
         buttons += [[_group_button(place, n)] for n, place in enumerate(_open_places(purchase), start=1)]
         speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
     for access_id, place in _closed_places(bought).values():

@@ -45,7 +45,7 @@ async def report_held(db: Database) -> None:
 
 
 async def _report(uow: UnitOfWork, call_id: int, order_id: int) -> None:
-    admins = await _list_admins(uow)
+    admins = await list_admins(uow)
     if not admins:
         return  # `tandem doctor` shows it all the same
     logger.bind(event="receipt.held", outbox_id=call_id, order_id=order_id).warning(
@@ -57,7 +57,7 @@ async def _report(uow: UnitOfWork, call_id: int, order_id: int) -> None:
         speech.say(uow, admin, words, store.report_key(call_id, number), buttons=[[button]])
 
 
-async def _list_admins(uow: UnitOfWork) -> Sequence[Address]:
+async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
     """Where each admin can be written to, in the shop if she has started it, else in the course bot."""
     found: dict[int, Address] = {}
     for kind in (BotKind.COURSE, BotKind.SALES):

@@ -93,6 +93,7 @@ class Purchase:
     tariff_name: Mapping[str, str]
     rights: tuple[str, ...]
     places: tuple["Place", ...]
+    opens_course: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.events import VersionPublished
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.lifecycle import NameKind
 from services.content.link_names import claim_name
@@ -42,6 +43,7 @@ async def publish_flow(uow: UnitOfWork, flow: Flow) -> FlowVersion:
             "published_at": uow.now,
         },
     )
+    uow.publish(VersionPublished(flow_id, version_id))
     return FlowVersion(version_id, flow_id, number, flow)
 
 

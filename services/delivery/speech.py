@@ -32,6 +32,24 @@ def content(texts: Mapping[str, str]) -> Words:
     return {"c": dict(texts)}
 
 
+def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
+    """The same fields, whose author's texts know these values (`scope.name`) where they use one of them."""
+    if not values:
+        return fields
+    if isinstance(fields, Mapping):
+        if "c" in fields and isinstance(fields["c"], Mapping):
+            used = {
+                name: one
+                for name, one in values.items()
+                if any(name in text for text in fields["c"].values())
+            }
+            return {**fields, "s": used} if used else fields
+        return {name: with_values(one, values) for name, one in fields.items()}
+    if isinstance(fields, list):
+        return [with_values(one, values) for one in fields]
+    return fields
+
+
 def lines(*parts: Words, gap: str = "\n\n") -> Words:
     """Several words, one below the other with a gap."""
     return {"lines": list(parts), "gap": gap}

@@ -29,6 +29,7 @@ from core.flow.effects import (
 from core.lifecycle import Klass
 from core.message import Button, Message
 from services.content.speaking import Call, calls_of, poll_call
+from services.content.templates import scenario_values
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
@@ -60,7 +61,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
     stored = run.stored
     match effect:
         case Say():
-            _say(uow, stored, effect, may_ask=may_ask)
+            _say(uow, run, effect, may_ask=may_ask)
         case WakeAt():
             await _wake(uow, stored, effect)
         case Redraw():
@@ -74,7 +75,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
         case AskTranscript() | AskModel():
             await dialogs.ask(uow, run, effect)
         case AskPayment() | Grant() | AskCondition():
-            _ask(uow, stored, effect)
+            _ask(uow, run, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
             say_summary(uow, run, f"run:{stored.id}:summary:{effect.visit}")
@@ -92,15 +93,12 @@ async def _keep(uow: UnitOfWork, contact_id: int, effect: SetVariable | SetTag) 
             await tags.remove_tag(uow, contact_id, effect.name)
 
 
-def _ask(
-    uow: UnitOfWork,
-    stored: StoredRun,
-    effect: AskPayment | Grant | AskCondition,
-) -> None:
+def _ask(uow: UnitOfWork, run: LoadedRun, effect: AskPayment | Grant | AskCondition) -> None:
     """What others can do becomes an event; the answer comes back to the visit."""
+    stored = run.stored
     match effect:
         case AskPayment():
-            make_offer(uow, stored, effect, f"run:{stored.id}:offer:{effect.visit}:{effect.part}")
+            make_offer(uow, run, effect, f"run:{stored.id}:offer:{effect.visit}:{effect.part}")
         case Grant():
             uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
@@ -113,10 +111,13 @@ def _condition(stored: StoredRun, ask: AskCondition) -> ConditionAsked:
     return ConditionAsked(stored.id, stored.contact_id, ask.visit, ask.name, ask.params, ask.question)
 
 
-def make_offer(uow: UnitOfWork, stored: StoredRun, ask: AskPayment, dedupe_key: str) -> None:
+def make_offer(uow: UnitOfWork, run: LoadedRun, ask: AskPayment, dedupe_key: str) -> None:
     """Have what is on sale at this moment offered."""
     text = ask.message.model_dump(mode="json", exclude_defaults=True)
-    uow.publish(OfferMade(stored.id, stored.contact_id, ask.visit, ask.tariffs, text, dedupe_key))
+    words = speech.with_values(offer_words(text), scenario_values(run.flow))
+    stored = run.stored
+    codes = ask.tariffs or ((run.flow.slug,) if run.flow.product else ())
+    uow.publish(OfferMade(stored.id, stored.contact_id, ask.visit, codes, words, dedupe_key))
 
 
 async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:
@@ -131,7 +132,8 @@ async def _redraw(uow: UnitOfWork, stored: StoredRun, effect: Redraw) -> None:
     await redraws.redraw(uow, stored, ref_of(stored.id, effect.visit), _key(stored.id, effect), rows)
 
 
-def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> None:
+def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None:
+    stored = run.stored
     key = _key(stored.id, effect)
     ref = ref_of(stored.id, effect.visit)
     own = [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
@@ -139,9 +141,10 @@ def _say(uow: UnitOfWork, stored: StoredRun, effect: Say, *, may_ask: bool) -> N
         own[-1].append(ask_button())
     app = [[_app_button(uow, stored, effect.visit, effect.app_button)]] if effect.app_button else []
     keyboard = [*_keyboard(stored.id, effect), *app, *own]
+    values = scenario_values(run.flow)
     for n, (method, fields) in enumerate(_calls(effect, keyboard)):
         call_key = f"{key}:{n}" if n else key
-        payload = {"chat_id": stored.chat_id, **fields}
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
         klass = KLASSES[effect.klass]
         answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref, answer))
@@ -153,8 +156,9 @@ def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
     if summary is None:
         return False
     keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in summary.buttons]
+    values = scenario_values(run.flow)
     for number, (method, fields) in enumerate(calls_of(summary, keyboard)):
-        payload = {"chat_id": stored.chat_id, **fields}
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
         key, ref = f"{dedupe_key}:{number}", ref_of(stored.id, stored.value.visit)
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
     return True

@@ -212,7 +212,7 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
         step = run.flow.step(visit.step)
         if isinstance(step, OfferStep):
             ask = AskPayment(message=step.message(), tariffs=step.tariffs, visit=visit.visit)
-            effects.make_offer(uow, stored, ask, dedupe_key)
+            effects.make_offer(uow, run, ask, dedupe_key)
             return True
         if await _say_over(uow, stored, (visit.visit,), dedupe_key):
             return True

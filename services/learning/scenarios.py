@@ -93,3 +93,10 @@ async def _resume(uow: UnitOfWork, run: LoadedRun) -> None:
         await runs.put_at(uow, stored.id, step.key)
     else:
         await runs.deliver(uow, stored.id, Moved(step.key))
+
+
+async def is_active(uow: UnitOfWork, run_id: int | None) -> bool:
+    """Whether a run is going on."""
+    if run_id is None:
+        return False
+    return (await runs.load_run(uow, run_id)).stored.value.status is RunStatus.ACTIVE

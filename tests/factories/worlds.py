@@ -70,6 +70,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     contact: Contact = world["contact"]
     mark: World = {"name": {"*": world["mark"]}, "onboarding": [{"text": world["mark"]}]}
     tariff_id = await sales.add_tariff(uow, world["flow_id"], id=next(ids), **mark)
+    product_id = await sales.add_tariff(uow, world["scenario_id"], "product", id=next(ids), **mark)
     order_id = await sales.add_order(uow, contact, tariff_id, id=next(ids), bot_id=world["sales_bot"])
     payment_id = await sales.add_payment(uow, order_id, id=next(ids), external_id=world["mark"])
     paid = {"public_id": f"paid-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
@@ -88,6 +89,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     return {
         "open_token_id": open_token_id,
         "tariff_id": tariff_id,
+        "product_id": product_id,
         "order_id": order_id,
         "payment_id": payment_id,
         "access_id": access_id,

@@ -165,6 +165,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.certificates.is_known": {"number": of("mark")},
     "learning.polls.find_ref": {"outbox_id": of("poll_call")},
     "people.store.add_tag": {"name": same("new")},
+    "commerce.tariffs.is_of_scenario": {"tariff_id": of("product_id")},
     "commerce.access.grant": row(
         contact_id=of("contact_id"),
         tariff_id=of("tariff_id"),

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, communities, memberships, tariffs
+from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus, MembershipStatus
 from services.commerce.schemas import Access, Membership, Place, Purchase
@@ -242,8 +243,10 @@ async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int
             communities.c.chat_id,
             memberships.c.status,
             memberships.c.link,
+            flows.c.kind,
         )
         .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
+        .join(flows, flows.c.id == tariffs.c.flow_id)
         .outerjoin(communities, communities.c.tariff_id == tariffs.c.id)
         .outerjoin(
             memberships,
@@ -255,7 +258,7 @@ async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int
     )
     found: dict[int, Purchase] = {}
     for row in rows:
-        known = found.get(row.id, Purchase(row.id, row.name, tuple(row.rights), ()))
+        known = found.get(row.id, Purchase(row.id, row.name, tuple(row.rights), (), row.kind == "course"))
         found[row.id] = replace(known, places=known.places + _places(row))
     return list(found.values())
 

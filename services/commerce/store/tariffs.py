@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, communities, memberships, tariffs
@@ -43,19 +43,45 @@ async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
 
 
 async def retire(conn: AsyncConnection, account_id: int, kept: Sequence[str]) -> None:
-    """Take every tariff off sale whose code is not among these."""
+    """Take every course's tariff off sale whose code is not among these."""
     await conn.execute(
         update(tariffs)
         .where(tariffs.c.account_id == account_id, tariffs.c.is_active, tariffs.c.code.not_in(kept))
+        .where(tariffs.c.flow_id.not_in(_flows_of(account_id, "scenario")))
         .values(is_active=False)
     )
 
 
+async def retire_of_flow(conn: AsyncConnection, account_id: int, flow_id: int, code: str) -> None:
+    """Take a scenario's product off sale."""
+    await conn.execute(
+        update(tariffs)
+        .where(tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id, tariffs.c.code == code)
+        .values(is_active=False)
+    )
+
+
+async def is_of_scenario(conn: AsyncConnection, account_id: int, tariff_id: int) -> bool:
+    """Whether a tariff is the product of a scenario."""
+    found = await conn.scalar(
+        select(tariffs.c.id).where(
+            tariffs.c.account_id == account_id,
+            tariffs.c.id == tariff_id,
+            tariffs.c.flow_id.in_(_flows_of(account_id, "scenario")),
+        )
+    )
+    return found is not None
+
+
+def _flows_of(account_id: int, kind: str) -> Select[tuple[int]]:
+    return select(flows.c.id).where(flows.c.account_id == account_id, flows.c.kind == kind)
+
+
 async def list_on_sale(conn: AsyncConnection, account_id: int, codes: Sequence[str]) -> list[Tariff]:
-    """Tariffs on sale in their order; only those with the given codes, if there are any."""
+    """The courses' tariffs on sale in their order; if there are codes, whatever they name."""
     statement = select(*COLUMNS).where(tariffs.c.account_id == account_id, tariffs.c.is_active)
-    if codes:
-        statement = statement.where(tariffs.c.code.in_(codes))
+    wanted = tariffs.c.code.in_(codes) if codes else tariffs.c.flow_id.in_(_flows_of(account_id, "course"))
+    statement = statement.where(wanted)
     return [_tariff(row) for row in await conn.execute(statement.order_by(tariffs.c.position, tariffs.c.id))]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError
+from core.flow.definition import FlowKind
 from core.lifecycle import NameKind
 from services.content.deployments import change_settings, deploy_flow, open_to_all
 from services.content.flows import get_flow_id, get_latest_version, publish_flow
@@ -76,9 +77,14 @@ async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
 
 
 async def deploy_import(uow: UnitOfWork, imported: Imported, bot_id: int) -> str:
-    """Put a course on a bot under the terms of its list; gives the start payload of its public token."""
+    """Put a course on a bot under the terms of its list; gives the start payload of its public token.
+
+    A scenario is open to all by its id.
+    """
     deployment = await deploy_flow(uow, imported.flow_id, bot_id)
     await bring_back(uow, deployment.id)
+    if imported.course.flow.kind is FlowKind.SCENARIO:
+        return imported.course.flow.slug
     terms = imported.course.terms
     if terms is None:
         return await open_to_all(uow, deployment)

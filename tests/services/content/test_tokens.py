@@ -208,7 +208,7 @@ async def test_a_link_sold_before_leads_to_the_bot_that_took_the_place(db: Datab
     with pytest.raises(DomainError, match="TOKEN_REFUSED"):
         await _enter(db, link, shop.buyer.id, COURSE_BOT)
     async with db.reading() as conn:
-        values = await load_values(conn, db.env, {NEW_BOT: "new_bot"}, [shop.buyer])
+        values = await load_values(conn, db.env, {NEW_BOT: "new_bot"}, [shop.buyer], ())
     assert (
         values[shop.buyer.id][COURSE_LINK] == f"https://t.me/new_bot?start=cd_{link.deployment}_{link.token}"
     )
@@ -229,7 +229,7 @@ async def test_templates_know_her_name_and_her_way_in(db: Database, shop: Shop) 
         await set_variable(uow, stranger.id, "goal", "to read")
         await set_variable(uow, stranger.id, "user_name", "nobody")
     async with db.reading() as conn:
-        values = await load_values(conn, db.env, {COURSE_BOT: "course_bot"}, [shop.buyer, stranger])
+        values = await load_values(conn, db.env, {COURSE_BOT: "course_bot"}, [shop.buyer, stranger], ())
     way_in = f"https://t.me/course_bot?start=cd_{link.deployment}_{link.token}"
     assert values[shop.buyer.id] == {USER_NAME: "Anna Lind", COURSE_LINK: way_in}
     assert values[stranger.id] == {USER_NAME: "Only", "user.goal": "to read"}
@@ -246,5 +246,5 @@ async def test_the_newest_open_purchase_is_her_way_in(db: Database, shop: Shop) 
 
 async def _way_in(db: Database, shop: Shop) -> str:
     async with db.reading() as conn:
-        values = await load_values(conn, db.env, {COURSE_BOT: "course_bot"}, [shop.buyer])
+        values = await load_values(conn, db.env, {COURSE_BOT: "course_bot"}, [shop.buyer], ())
     return values[shop.buyer.id][COURSE_LINK].split("_", 3)[-1]
