@@ -11,6 +11,7 @@ from app.cli_base import plainly as _plainly
 from app.cli_certificates import certificates
 from app.cli_enrollment import cohorts, deploy, participants, tokens
 from app.cli_scenarios import scenarios
+from app.cli_triggers import triggers
 from app.cli_versions import flows, publish, rollback, versions
 
 main = typer.Typer(
@@ -24,6 +25,7 @@ main.add_typer(cohorts, name="cohort")
 main.add_typer(participants, name="participants")
 main.add_typer(certificates, name="certificate")
 main.add_typer(scenarios, name="scenarios")
+main.add_typer(triggers, name="triggers")
 main.command("deploy")(deploy)
 main.command("flows")(flows)
 main.command("versions")(versions)

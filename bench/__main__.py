@@ -20,6 +20,7 @@ NAMES = (
     "memory",
     "engine",
     "runs",
+    "triggers",
     "importing",
     "sandbox",
 )

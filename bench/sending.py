@@ -32,7 +32,7 @@ from bots.shared.telegram import TelegramClient
 from core.db.session import Database
 from services.delivery.schemas import Lease
 from services.messaging.broadcasts import finish_broadcasts, start_broadcast
-from services.messaging.store import list_over
+from services.messaging.store.broadcasts import list_over
 
 MESSAGES = {Scale.FULL: 20_000, Scale.SHORT: 4_000, Scale.TINY: 30}
 AT_ONCE = 64  # the number at which the bare loop is fastest

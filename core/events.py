@@ -45,6 +45,33 @@ class OfferMade:
 
 
 @dataclass(frozen=True)
+class PaymentFailed:
+    """An order will not be paid any more."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class TagSet:
+    """A run put a tag on its person."""
+
+    run_id: int
+    visit: int
+    name: str
+
+
+@dataclass(frozen=True)
+class GroupChanged:
+    """Somebody came into a group or channel, or left it; `key` tells one time from another."""
+
+    bot_id: int
+    user_id: int
+    chat_id: int
+    joined: bool
+    key: str
+
+
+@dataclass(frozen=True)
 class VersionPublished:
     """A flow has a new version."""
 
@@ -185,6 +212,9 @@ DomainEvent = (
     | OfferMade
     | DeploymentChanged
     | VersionPublished
+    | PaymentFailed
+    | TagSet
+    | GroupChanged
     | RunHeld
     | FirstLessonGiven
     | CourseFinished

@@ -1,6 +1,7 @@
 """The story page: when this has happened, that follows; rooms meet only here, in the same transaction."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import count
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -15,13 +16,16 @@ from core.events import (
     DeploymentChanged,
     DomainEvent,
     FirstLessonGiven,
+    GroupChanged,
     InvitesIssued,
     InvitesWanted,
     JobFinished,
     OfferMade,
     OrderPaid,
+    PaymentFailed,
     RunHeld,
     SubmissionReviewed,
+    TagSet,
     TimerDue,
     TimersTaken,
     VersionPublished,
@@ -30,9 +34,11 @@ from core.flow.definition import FlowKind
 from core.flow.events import ConditionAnswered, Issued, Paid, Reviewed, TimerFired, Verdict
 from core.flow.history import Outcome
 from core.lifecycle import CardKind
+from core.triggers import TriggerKind
 from services.commerce import access, onboarding, orders, payments, products, purchases, receipts, tariffs
 from services.content import deployments, flows
 from services.content.importing import sent
+from services.content.scenarios import find_scenario
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
 from services.learning import access as learning_access
@@ -52,8 +58,9 @@ from services.learning import (
     schedule,
     webhooks,
 )
-from services.messaging import broadcasts, cards
+from services.messaging import broadcasts, cards, triggers
 from services.people import conditions, contacts
+from services.people.schemas import Contact
 
 
 async def react(uow: UnitOfWork, happened: DomainEvent) -> None:
@@ -76,6 +83,9 @@ async def _on_access_granted(uow: UnitOfWork, granted: AccessGranted) -> None:
         return
     order = await payments.get_order(uow, granted.order_id)
     receipts.say_receipt(uow, order, tariff)
+    person = await contacts.get_contact(uow, order.contact_id)
+    kind, to = TriggerKind.PAID, Address(order.bot_id, order.chat_id)
+    await _meet(uow, to, person, kind, tariff.code, f"paid:{order.id}")
     to = Address(order.bot_id, order.chat_id)
     await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
     if is_product and not await scenarios.is_active(uow, order.run_id):
@@ -118,6 +128,53 @@ async def _on_deployment_changed(uow: UnitOfWork, changed: DeploymentChanged) ->
     if deployment.environment == "prod":
         settings = await load_course_settings(uow, deployment.id)
         await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
+
+
+async def _on_payment_failed(uow: UnitOfWork, failed: PaymentFailed) -> None:
+    order = await payments.get_order(uow, failed.order_id)
+    tariff = await tariffs.get_tariff_by_id(uow, order.tariff_id)
+    buyer = await contacts.get_contact(uow, order.contact_id)
+    kind, key = TriggerKind.PAYMENT_FAILED, f"failed:{order.id}"
+    await _meet(uow, Address(order.bot_id, order.chat_id), buyer, kind, tariff.code, key)
+
+
+async def _on_course_finished(uow: UnitOfWork, finished: CourseFinished) -> None:
+    await lessons.say_finished(uow, finished)
+    run = await runs.load_run(uow, finished.run_id)
+    person = await contacts.get_contact(uow, run.stored.contact_id)
+    key = f"finished:{finished.run_id}"
+    await _meet(uow, run.stored.address, person, TriggerKind.FINISHED, run.flow.slug, key)
+
+
+async def _on_tag_set(uow: UnitOfWork, tagged: TagSet) -> None:
+    run = await runs.load_run(uow, tagged.run_id)
+    person = await contacts.get_contact(uow, run.stored.contact_id)
+    key = f"tag:{tagged.run_id}:{tagged.visit}"
+    await _meet(uow, run.stored.address, person, TriggerKind.TAG, tagged.name, key)
+
+
+async def _on_group_changed(uow: UnitOfWork, changed: GroupChanged) -> None:
+    """Who has never written to the bot cannot be written to."""
+    person = await contacts.find_by_telegram_id(uow, changed.user_id)
+    if person is None or not await contacts.list_reachable(uow, changed.bot_id, [changed.user_id]):
+        return
+    kind = TriggerKind.JOINED if changed.joined else TriggerKind.LEFT
+    to = Address(changed.bot_id, changed.user_id)
+    await _meet(uow, to, person, kind, str(changed.chat_id), f"group:{changed.bot_id}:{changed.key}")
+
+
+async def _meet(
+    uow: UnitOfWork, to: Address, person: Contact, kind: TriggerKind, name: str, key: str
+) -> None:
+    """Do what the author's trigger for something that came about says."""
+    spec = await triggers.meet_event(uow, to.bot_id, person, kind, name)
+    if spec is None:
+        return
+    numbers = count(1)
+    triggers.say_answer(uow, to, spec, lambda: f"trigger:{spec.id}:{key}:{next(numbers)}")
+    chosen = spec.start and await find_scenario(uow, to.bot_id, spec.start)
+    if chosen:
+        await scenarios.start_scenario(uow, person, to, chosen)
 
 
 async def _on_version_published(uow: UnitOfWork, published: VersionPublished) -> None:
@@ -215,11 +272,14 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     AccessRevoked: _on_access_revoked,
     RunHeld: learning_access.tell_held,
     FirstLessonGiven: schedule.ask_zone,
-    CourseFinished: lessons.say_finished,
+    CourseFinished: _on_course_finished,
     CourseMoved: webhooks.report,
     OfferMade: _on_offer_made,
     DeploymentChanged: _on_deployment_changed,
     VersionPublished: _on_version_published,
+    PaymentFailed: _on_payment_failed,
+    TagSet: _on_tag_set,
+    GroupChanged: _on_group_changed,
     ConditionAsked: _on_condition_asked,
     InvitesWanted: _on_invites_wanted,
     InvitesIssued: _on_invites_issued,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import courses, lessons, modules, questions, settings, start
-from bots.shared import dialog, opening
+from bots.shared import dialog, opening, triggers
 
 
 def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
@@ -19,6 +19,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
         modules.build_router(),
         settings.build_router(),
         questions.build_router(),
+        triggers.build_router(),
         dialog.build_router(start.say_where),
     )
     return dispatcher

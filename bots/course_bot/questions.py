@@ -4,6 +4,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
+from bots.shared import triggers
 from bots.shared.context import Context
 from bots.shared.dialog import find_ref_replied_to, read_reply
 from bots.shared.filters import Pressed
@@ -48,8 +49,9 @@ def build_router() -> Router:
         ctx.alert("question-dropped" if dropped else "error-button-expired")
 
     @router.message(private, F.text.startswith("/"))
-    async def explain_commands(_: Message, ctx: Context) -> None:
-        ctx.say("course-help")
+    async def explain_commands(message: Message, ctx: Context) -> None:
+        if not await triggers.answer_text(ctx, message.text or ""):
+            ctx.say("course-help")
 
     @router.message(private, Asks())
     async def take_question(message: Message, ctx: Context) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, invites, partner, prices, purchases, start
-from bots.shared import dialog, opening
+from bots.shared import dialog, opening, triggers
 
 
 def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
@@ -19,6 +19,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
         checkout.build_router(),
         invites.build_router(),
         prices.build_router(),
+        triggers.build_router(),
         dialog.build_router(prices.answer),
     )
     return dispatcher

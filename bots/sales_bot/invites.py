@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.types import ChatJoinRequest, ChatMemberUpdated
 
 from bots.shared.context import Context
+from core.events import GroupChanged
 from services.commerce import access
 
 INSIDE = ("member", "administrator", "creator", "restricted")
@@ -23,7 +24,13 @@ def build_router() -> Router:
         user_id = change.new_chat_member.user.id
         if change.new_chat_member.status in INSIDE:
             await access.note_join(ctx.uow, ctx.bot.id, change.chat.id, user_id)
+            ctx.uow.publish(
+                GroupChanged(ctx.bot.id, user_id, change.chat.id, joined=True, key=str(ctx.update_id))
+            )
         elif change.new_chat_member.status in OUTSIDE:
             await access.note_leave(ctx.uow, change.chat.id, user_id)
+            ctx.uow.publish(
+                GroupChanged(ctx.bot.id, user_id, change.chat.id, joined=False, key=str(ctx.update_id))
+            )
 
     return router

@@ -2,9 +2,11 @@
 
 from bots.sales_bot import checkout, prices
 from bots.shared.context import Context
+from bots.shared.triggers import answer_event
 from core.errors import DomainError
 from core.lifecycle import BotKind, NameKind
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
+from core.triggers import TriggerKind
 from services.commerce import products, purchases, referrals
 from services.commerce.tariffs import Place
 from services.content.link_names import find_kind
@@ -23,6 +25,8 @@ async def begin(ctx: Context, payload: str) -> None:
         return
     if isinstance(link, Prefixed) and link.kind is LinkKind.BUY:
         await _buy(ctx, link.value)
+        return
+    if isinstance(link, Plain) and await answer_event(ctx, TriggerKind.LINK, link.value):
         return
     slug = await _follow(ctx, link)
     chosen, is_wanted = await scenarios.choose(ctx.uow, ctx.contact, ctx.address, slug)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 
+from bots.shared import triggers
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
@@ -59,7 +60,7 @@ def build_router(fallback: Fallback) -> Router:
     async def words(message: Message, ctx: Context) -> None:
         about = await find_run_replied_to(message, ctx)
         taken = await runs.reply(ctx.uow, ctx.contact, ctx.screen(), read_reply(message), about)
-        if not taken:
+        if not taken and not await triggers.answer_text(ctx, message.text or message.caption or ""):
             await fallback(ctx)
 
     @router.my_chat_member(private)

@@ -9,7 +9,7 @@ from loguru import logger
 from core.clock import Clock
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import JobFinished, OrderPaid
+from core.events import JobFinished, OrderPaid, PaymentFailed
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
 from payment.base import PaymentRequest, PaymentState, ProviderError
 from payment.registry import build_provider
@@ -148,6 +148,7 @@ async def _cancel(uow: UnitOfWork, payment: Payment, order: Order) -> None:
     words = speech.words("order-failed", number=order.public_id)
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, f"pay:{payment.id}:failed")
+    uow.publish(PaymentFailed(order.id))
 
 
 async def _check_in(uow: UnitOfWork, payment_id: int, after: timedelta) -> None:

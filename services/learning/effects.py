@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
-from core.events import ConditionAsked, InvitesWanted, OfferMade
+from core.events import ConditionAsked, InvitesWanted, OfferMade, TagSet
 from core.flow.effects import (
     AppButton,
     AskCondition,
@@ -69,7 +69,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
         case AskReview():
             await assignments.submit_work(uow, run, effect)
         case SetVariable() | SetTag():
-            await _keep(uow, stored.contact_id, effect)
+            await _keep(uow, stored, effect)
         case Issue():
             await certificates.issue_certificate(uow, run, effect)
         case AskTranscript() | AskModel():
@@ -83,14 +83,15 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             assert_never(effect)
 
 
-async def _keep(uow: UnitOfWork, contact_id: int, effect: SetVariable | SetTag) -> None:
+async def _keep(uow: UnitOfWork, stored: StoredRun, effect: SetVariable | SetTag) -> None:
     match effect:
         case SetVariable():
-            await variables.set_variable(uow, contact_id, effect.name, effect.value)
+            await variables.set_variable(uow, stored.contact_id, effect.name, effect.value)
         case SetTag(present=True):
-            await tags.add_tag(uow, contact_id, effect.name)
+            await tags.add_tag(uow, stored.contact_id, effect.name)
+            uow.publish(TagSet(stored.id, effect.visit, effect.name))
         case SetTag():
-            await tags.remove_tag(uow, contact_id, effect.name)
+            await tags.remove_tag(uow, stored.contact_id, effect.name)
 
 
 def _ask(uow: UnitOfWork, run: LoadedRun, effect: AskPayment | Grant | AskCondition) -> None:

@@ -13,8 +13,8 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
 from services.delivery.outbox import topic_of
 from services.delivery.timers import set_timer
-from services.messaging import store
 from services.messaging.schemas import Broadcast, Content, Tally
+from services.messaging.store import broadcasts as store
 
 CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands

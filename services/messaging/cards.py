@@ -12,9 +12,10 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Words
-from services.messaging import broadcasts, drafts, store
+from services.messaging import broadcasts, drafts
 from services.messaging.broadcasts import get_broadcast, read_tally
 from services.messaging.schemas import Broadcast, Card, Tally
+from services.messaging.store import broadcasts as store
 
 STEER = "bc"  # kind of the card's buttons: broadcast-action
 SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card comes back

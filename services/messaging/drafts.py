@@ -7,9 +7,9 @@ from core.lifecycle import BroadcastStatus
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
-from services.messaging import store
 from services.messaging.broadcasts import content_columns, fan_out, get_broadcast, watch
 from services.messaging.schemas import Content
+from services.messaging.store import broadcasts as store
 
 PATIENCE = timedelta(minutes=30)  # after that a message of the admin is no longer taken for the draft's
 DRAFT = (BroadcastStatus.DRAFT,)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.wiring import CONTENT
 from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import told
@@ -84,3 +85,44 @@ def test_a_wrong_word_is_said_and_changes_nothing(school: School, words: tuple[s
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(r"[A-Z_]+: .+\n", done.stderr), done.stderr
     assert dump(school.folder / "data" / "tandem.db") == before
+
+
+TRIGGERS = """\
+bot: sales
+triggers:
+  - {id: price, when: {keyword: price}, answer: {text: Ask}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("triggers: [", "is no YAML"),
+        ("- a", "needs `bot` and `triggers`"),
+        (TRIGGERS.replace("sales", "shop"), "bot: there are"),
+        (TRIGGERS.replace("keyword: price", 'regex: "(a"'), "price: Value error, “(a” cannot be used"),
+        (TRIGGERS.replace("answer: {text: Ask}", "start: gone"), "no scenario “gone”"),
+        (TRIGGERS.replace("Ask", '"{{user.nobody}}"'), "user.nobody"),
+        (TRIGGERS + "  - {id: price, when: {any: yes}, answer: {text: Ask}}\n", "twice: price"),
+    ],
+)
+def test_wrong_triggers_are_named_and_the_former_ones_stay(school: School, text: str, said: str) -> None:
+    path = school.folder / "triggers.yaml"
+    path.write_text(TRIGGERS)
+    assert "has 1 triggers" in told(school, "triggers", "load", str(path))
+    assert "nothing changed" in told(school, "triggers", "load", str(path))
+    before = dump(school.folder / "data" / "tandem.db")
+    path.write_text(text)
+    done = school.command("triggers", "load", str(path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert dump(school.folder / "data" / "tandem.db") == before
+    assert "price\tkeyword: price\tanswers\t0" in school.command("triggers", "list").stdout
+
+
+def test_the_sample_triggers_load(school: School) -> None:
+    sample = str(CONTENT / "examples/triggers.yaml")
+    assert "a dry run" in told(school, "triggers", "load", sample, "--dry-run")
+    assert "there are no triggers" in school.command("triggers", "list").stdout
+    assert "has 4 triggers" in told(school, "triggers", "load", sample)
+    assert told(school, "scenarios", "list").startswith("there are no scenarios")

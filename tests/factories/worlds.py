@@ -185,3 +185,7 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
     listed = {"deployment_id": world["deployment_id"], "telegram_id": ANNA, "added_at": uow.now}
     await add_row(uow, tables["participants"], listed, {"id": next(ids)})
     await add_row(uow, tables["cohorts"], {**cohort, **more}, {"id": next(ids)})
+    answers = {"bot_id": world["bot_id"], "digest": world["mark"], "document": [world["mark"]]}
+    await add_row(uow, tables["trigger_sets"], {**answers, "changed_at": uow.now}, {"id": next(ids)})
+    met = {"bot_id": world["bot_id"], "code": "hello", "contact_id": world["contact_id"], "times": 1}
+    await add_row(uow, tables["trigger_firings"], {**met, "at": uow.now}, {"id": next(ids)})

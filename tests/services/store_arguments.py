@@ -309,10 +309,13 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         submission_id=of("submission_id"), reviewer_id=1, verdict="note", note=None, at=NOW
     ),
     "learning.submissions.move_submission": moved(SubmissionStatus.ACCEPTED, SubmissionStatus.IN_REVIEW),
-    "messaging.store.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
-    "messaging.store.change_broadcast": {"values": same({"total": 77})},
-    "messaging.store.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
-    "messaging.store.fan_out": {"broadcast_id": lambda world: world["broadcast_id"] + 400},
+    "messaging.triggers.put_set": {"digest": same("new"), "document": same([])},
+    "messaging.triggers.list_fired": {"codes": same(["hello"])},
+    "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
+    "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
+    "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
+    "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
+    "messaging.broadcasts.fan_out": {"broadcast_id": lambda world: world["broadcast_id"] + 400},
     "people.store.add_contact": {
         "values": same(
             {"telegram_id": 9, "first_name": "N", "language": "ru", "zone": "UTC", "created_at": NOW}

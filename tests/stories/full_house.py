@@ -25,6 +25,11 @@ from tests.stories.school import School, admin_of, group_of
 NOTES = "notes"  # the second course and its tariff, which includes no questions
 PARTS = "parts"
 SPARE = "spare"  # a scenario somebody is in, which may be deleted
+TRIGGERS = """\
+triggers:
+  - {id: price, when: {keyword: price}, answer: {text: Ask, buttons: [[{text: More, press: more}]]}}
+  - {id: more, when: {button: more}, answer: {text: That is all}}
+"""
 MANY = 9  # lessons, one more than fit on a page of the list
 STUDENTS = ("Fay", "Gia", "Hana", "Ivy", "Jo", "Kim", "Lea")  # they fill the admin's list
 
@@ -94,6 +99,12 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
     links = [payload_of(told(school, "token", "issue", "public", "--course", one)) for one in (PARTS, NOTES)]
     await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
     await wait_for(await house.mia.start(school.sales, SPARE), "Later")
+    for bot in ("sales", "course"):
+        path = school.folder / f"{bot}.yaml"
+        path.write_text(f"bot: {bot}\n{TRIGGERS}")
+        told(school, "triggers", "load", str(path))
+    await house.mia.chat(school.sales).send("price")
+    await see(house.mia.chat(school.sales), "tr")
     await asyncio.gather(
         _learn(house.anna.chat(school.course), house.anna),
         _leaf(house.bella.chat(school.course), house.bella),
@@ -167,6 +178,8 @@ async def _part(chat: Chat, mia: Person, parts: str) -> None:
     await wait_for(chat, "Part one")
     await chat.send("/modules")
     await see(chat, "mo")
+    await chat.send("price")
+    await see(chat, "tr")
 
 
 async def _stray(chat: Chat, lena: Person, notes: str) -> None:

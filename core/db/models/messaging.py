@@ -1,8 +1,8 @@
 """What was said: broadcasts and the history of messages in both directions."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from core.db.base import account_id, metadata, primary_key
+from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
 
 DRAFT = text("status = 'draft'")
@@ -47,4 +47,29 @@ messages = Table(
     Column("text", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_messages_chat", "bot_id", "chat_id", "id"),
+)
+
+trigger_sets = Table(
+    "trigger_sets",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the document: processes read it once per change
+    Column("document", JSON, nullable=False),  # [core.triggers.TriggerSpec], in their order
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("bot_id"),
+)
+
+trigger_firings = Table(
+    "trigger_firings",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("code", String(32), nullable=False),  # the trigger's id
+    refers("contact_id", "contacts.id"),
+    Column("times", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("bot_id", "code", "contact_id"),
 )

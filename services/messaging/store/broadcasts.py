@@ -1,4 +1,4 @@
-"""The SQL of messaging."""
+"""The SQL of broadcasts."""
 
 import json
 from collections.abc import Sequence

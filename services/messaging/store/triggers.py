@@ -1,0 +1,75 @@
+"""The triggers of bots, and whom each has met."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.messaging import trigger_firings, trigger_sets
+from core.db.session import dialect_insert
+
+
+async def put_set(
+    conn: AsyncConnection, account_id: int, bot_id: int, digest: str, document: Sequence[Any], now: datetime
+) -> None:
+    """Give a bot these triggers and no others."""
+    values = {"digest": digest, "document": list(document), "changed_at": now}
+    await conn.execute(
+        dialect_insert(conn, trigger_sets)
+        .values(account_id=account_id, bot_id=bot_id, **values)
+        .on_conflict_do_update(
+            index_elements=["bot_id"], set_=values, where=trigger_sets.c.account_id == account_id
+        )
+    )
+
+
+async def find_digest(conn: AsyncConnection, account_id: int, bot_id: int) -> str | None:
+    """What a bot's triggers are known by; None if it has none."""
+    found: str | None = await conn.scalar(
+        select(trigger_sets.c.digest).where(
+            trigger_sets.c.account_id == account_id, trigger_sets.c.bot_id == bot_id
+        )
+    )
+    return found
+
+
+async def load_document(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Any]:
+    """A bot's triggers in their order."""
+    found = await conn.scalar(
+        select(trigger_sets.c.document).where(
+            trigger_sets.c.account_id == account_id, trigger_sets.c.bot_id == bot_id
+        )
+    )
+    return list(found or ())
+
+
+async def list_fired(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, codes: Sequence[str]
+) -> set[str]:
+    """Which of these triggers a person has met."""
+    rows = await conn.execute(
+        select(trigger_firings.c.code).where(
+            trigger_firings.c.account_id == account_id,
+            trigger_firings.c.bot_id == bot_id,
+            trigger_firings.c.contact_id == contact_id,
+            trigger_firings.c.code.in_(codes),
+        )
+    )
+    return set(rows.scalars())
+
+
+async def note_firing(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, code: str, at: datetime
+) -> None:
+    """Note that a person has met a trigger."""
+    await conn.execute(
+        dialect_insert(conn, trigger_firings)
+        .values(account_id=account_id, bot_id=bot_id, contact_id=contact_id, code=code, times=1, at=at)
+        .on_conflict_do_update(
+            index_elements=["bot_id", "code", "contact_id"],
+            set_={"times": trigger_firings.c.times + 1, "at": at},
+            where=trigger_firings.c.account_id == account_id,
+        )
+    )

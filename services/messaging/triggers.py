@@ -1,0 +1,128 @@
+"""What a bot answers or begins by itself: its triggers, read once per change, and what they do when they are met."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.template import BUILT_IN, check_template
+from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
+from services.content.scenarios import find_scenario
+from services.content.speaking import calls_of
+from services.delivery import speech
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.speech import Address
+from services.messaging.store import triggers as store
+from services.people.schemas import Contact
+
+PRESS = "tr"  # kind of the buttons of answers: what a `button` trigger waits for
+KEPT_SETS = 256
+
+
+@dataclass(frozen=True)
+class TriggerSet:
+    """A bot's triggers, ready to be looked through."""
+
+    specs: tuple[TriggerSpec, ...]
+    matcher: Matcher
+
+    @classmethod
+    def of(cls, specs: Sequence[TriggerSpec]) -> "TriggerSet":
+        """The best first: by priority, then in their order, what any text meets last."""
+        order = sorted(specs, key=lambda one: (one.kind is TriggerKind.ANY, -one.priority))
+        texts = [(place, one.kind, one.patterns) for place, one in enumerate(order) if one.kind in TEXTS]
+        return cls(tuple(order), Matcher.of(texts))
+
+
+_sets: dict[str, TriggerSet] = {}
+
+
+async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec]) -> bool:
+    """Give a bot these triggers and no others; False if it had them. Raises TRIGGERS_INVALID."""
+    problems = [problem for one in specs for problem in await _problems(uow, bot_id, one)]
+    if problems:
+        raise DomainError(ErrorKind.INVALID, "TRIGGERS_INVALID", "; ".join(problems))
+    document = [one.model_dump(mode="json", exclude_defaults=True) for one in specs]
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    if await store.find_digest(uow.conn, uow.account_id, bot_id) == digest:
+        return False
+    await store.put_set(uow.conn, uow.account_id, bot_id, digest, document, uow.now)
+    return True
+
+
+async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[str]:
+    found = []
+    if spec.start is not None and await find_scenario(uow, bot_id, spec.start) is None:
+        found.append(f"{spec.id}: start: no scenario “{spec.start}” is on this bot")
+    for text in (spec.answer.text or {}).values() if spec.answer else ():
+        found += [f"{spec.id}: answer: {problem}" for problem in check_template(text, BUILT_IN)]
+    return found
+
+
+async def load_triggers(uow: UnitOfWork, bot_id: int) -> TriggerSet | None:
+    """A bot's triggers; None if it has none."""
+    digest = await store.find_digest(uow.conn, uow.account_id, bot_id)
+    if digest is None:
+        return None
+    found = _sets.get(digest)
+    if found is None:
+        document = await store.load_document(uow.conn, uow.account_id, bot_id)
+        if len(_sets) >= KEPT_SETS:
+            _sets.clear()
+        found = _sets[digest] = TriggerSet.of([TriggerSpec.model_validate(one) for one in document])
+    return found
+
+
+async def meet_text(uow: UnitOfWork, bot_id: int, contact: Contact, text: str) -> TriggerSpec | None:
+    """The trigger that a text meets, if one counts now for this person; it is noted."""
+    found = await load_triggers(uow, bot_id)
+    if found is None:
+        return None
+    places = sorted(found.matcher.find(text))
+    return await _first(uow, bot_id, contact, [found.specs[place] for place in places])
+
+
+async def meet_event(
+    uow: UnitOfWork, bot_id: int, contact: Contact, kind: TriggerKind, name: str = ""
+) -> TriggerSpec | None:
+    """The trigger that something that came about meets: one that names it, or any of its kind."""
+    found = await load_triggers(uow, bot_id)
+    if found is None:
+        return None
+    fitting = [one for one in found.specs if one.kind is kind and (not one.patterns or name in one.patterns)]
+    return await _first(uow, bot_id, contact, fitting)
+
+
+async def _first(
+    uow: UnitOfWork, bot_id: int, contact: Contact, specs: Sequence[TriggerSpec]
+) -> TriggerSpec | None:
+    now = uow.now
+    open_now = [one for one in specs if one.schedule is None or one.schedule.covers(now, contact.zone)]
+    once = [one.id for one in open_now if one.once]
+    fired = await store.list_fired(uow.conn, uow.account_id, bot_id, contact.id, once) if once else set()
+    chosen = next((one for one in open_now if one.id not in fired), None)
+    if chosen is not None:
+        await store.note_firing(uow.conn, uow.account_id, bot_id, contact.id, chosen.id, now)
+    return chosen
+
+
+def say_answer(uow: UnitOfWork, to: Address, spec: TriggerSpec, next_key: Callable[[], str]) -> None:
+    """Say a trigger's answer; its buttons with `press` meet the triggers of that button."""
+    if spec.answer is None:
+        return
+    keyboard = [
+        [
+            speech.link_button(speech.content(one.text), speech.content({"*": one.url}))
+            if one.url is not None
+            else speech.button(speech.content(one.text), PRESS, one.press or "")
+            for one in row
+        ]
+        for row in spec.answer.buttons
+    ]
+    for method, fields in calls_of(spec.answer, keyboard):
+        payload = {"chat_id": to.chat_id, **fields}
+        enqueue(uow, Outgoing(to.bot_id, to.chat_id, method, payload, next_key()))
