@@ -25,7 +25,7 @@ from tests.stories.school import School
 
 EXPIRED = {EN.expired + ".", RU.expired + "."}
 SOMEBODY_ELSES_KEY = b"another installation's key......"
-AGAIN = ("ask",)  # a button that is there to be pressed again and again, and opens something each time
+AGAIN = ("ask", "tr")  # buttons that are there to be pressed again and again, and answer each time
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.faults)]
 
 
