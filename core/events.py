@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 
@@ -69,6 +70,15 @@ class GroupChanged:
     chat_id: int
     joined: bool
     key: str
+
+
+@dataclass(frozen=True)
+class PauseEnded:
+    """A paused run is to go on; what has an end, ends that much later."""
+
+    run_id: int
+    access_id: int | None
+    lasted: timedelta
 
 
 @dataclass(frozen=True)
@@ -212,6 +222,7 @@ DomainEvent = (
     | OfferMade
     | DeploymentChanged
     | VersionPublished
+    | PauseEnded
     | PaymentFailed
     | TagSet
     | GroupChanged

@@ -22,6 +22,7 @@ from core.events import (
     JobFinished,
     OfferMade,
     OrderPaid,
+    PauseEnded,
     PaymentFailed,
     RunHeld,
     SubmissionReviewed,
@@ -50,6 +51,7 @@ from services.learning import (
     known,
     lessons,
     moving,
+    pausing,
     polls,
     questions,
     review_cards,
@@ -128,6 +130,17 @@ async def _on_deployment_changed(uow: UnitOfWork, changed: DeploymentChanged) ->
     if deployment.environment == "prod":
         settings = await load_course_settings(uow, deployment.id)
         await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
+
+
+async def _on_pause_ended(uow: UnitOfWork, ended: PauseEnded) -> None:
+    """The access first: it may have ended meanwhile."""
+    if ended.access_id is not None:
+        await access.put_off_end(uow, ended.access_id, ended.lasted)
+    await pausing.go_on(uow, ended)
+
+
+async def _on_pause_timer(uow: UnitOfWork, timer: TimerDue) -> None:
+    await pausing.end(uow, timer.payload["run_id"])
 
 
 async def _on_payment_failed(uow: UnitOfWork, failed: PaymentFailed) -> None:
@@ -278,6 +291,7 @@ ON_EVENT: Mapping[type[DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]
     DeploymentChanged: _on_deployment_changed,
     VersionPublished: _on_version_published,
     PaymentFailed: _on_payment_failed,
+    PauseEnded: _on_pause_ended,
     TagSet: _on_tag_set,
     GroupChanged: _on_group_changed,
     ConditionAsked: _on_condition_asked,
@@ -301,6 +315,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, TimerDue], Awaitable[None]]] = {
     effects.TIMER: _on_run_timer,
     moving.MOVE: moving.on_timer,
     runs.BEGIN: _on_cohort_begun,
+    pausing.END: _on_pause_timer,
     review_cards.SILENCE: _on_silence,
     payments.CHECK: _on_payment_timer,
     orders.REMINDER: _on_order_reminder,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.course_bot import courses, lessons, modules, questions, settings, start
+from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
 from bots.shared import dialog, opening, triggers
 
 
@@ -18,6 +18,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
         lessons.build_router(),
         modules.build_router(),
         settings.build_router(),
+        pauses.build_router(),
         questions.build_router(),
         triggers.build_router(),
         dialog.build_router(start.say_where),

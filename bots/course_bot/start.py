@@ -5,7 +5,7 @@ from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.markup import to_html
 from services.delivery import speech
-from services.learning import access, assignments, courses, enrollment, lessons, runs
+from services.learning import assignments, courses, enrollment, lessons, runs
 from services.learning.enrollment import Entrance, Turn
 from services.learning.participants import Declined
 from services.tenancy.bots import get_bot
@@ -31,7 +31,7 @@ async def greet(ctx: Context, entrance: Entrance) -> None:
         case Turn.NEW:
             return
         case Turn.HELD:
-            await access.explain_hold(ctx.uow, ctx.address, ctx.next_key())
+            await lessons.explain_hold(ctx.uow, ctx.contact, ctx.screen())
         case Turn.OVER:
             again = speech.button(speech.words("button-restart"), courses.AGAIN, entrance.run_id)
             ctx.say("course-over", buttons=[[again]])

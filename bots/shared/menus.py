@@ -19,7 +19,17 @@ from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
     BotKind.SALES: ("start", "purchases", "partner"),
-    BotKind.COURSE: ("start", "lessons", "progress", "modules", "ask", "courses", "restart", "settings"),
+    BotKind.COURSE: (
+        "start",
+        "lessons",
+        "progress",
+        "modules",
+        "ask",
+        "courses",
+        "pause",
+        "restart",
+        "settings",
+    ),
 }
 ADMIN_COMMANDS = (
     "admin",
@@ -29,6 +39,8 @@ ADMIN_COMMANDS = (
     "revoke",
     "resend",
     "open",
+    "hold",
+    "goon",
     "tokens",
     "create",
     "edit",

@@ -71,7 +71,7 @@ def advance(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Ad
     walk = Walk(flow, run, event, now, view)
     outcome = walk.handle(event)
     if walk.in_circles:
-        return _hold(run, LOOP, waiting=(event,))
+        return _hold(run, LOOP, now, waiting=(event,))
     if outcome is Outcome.STALE or outcome is Outcome.IGNORED:
         return Advanced(run, outcome=outcome)
     return Advanced(walk.result(), tuple(walk.effects), tuple(walk.records), outcome)
@@ -92,13 +92,13 @@ def _while_held(flow: Flow, run: Run, event: Event, now: datetime, view: View) -
     return Advanced(replace(run, waiting=(*run.waiting, event)))
 
 
-def _hold(run: Run, reason: str, waiting: tuple[Event, ...] = ()) -> Advanced:
-    held = replace(run, status=RunStatus.HELD, waiting=waiting, held_for=reason)
+def _hold(run: Run, reason: str, now: datetime, waiting: tuple[Event, ...] = ()) -> Advanced:
+    held = replace(run, status=RunStatus.HELD, waiting=waiting, held_for=reason, held_at=now)
     return Advanced(held, records=(Record(run.step, run.visit, RecordEvent.HELD, reason),))
 
 
 def _release(flow: Flow, run: Run, waiting: Iterable[Event], now: datetime, view: View) -> Advanced:
-    free = replace(run, status=RunStatus.ACTIVE, waiting=(), held_for=None)
+    free = replace(run, status=RunStatus.ACTIVE, waiting=(), held_for=None, held_at=None)
     so_far = Advanced(free, records=(Record(run.step, run.visit, RecordEvent.RELEASED),))
     for event in waiting:
         so_far = _then(so_far, advance(flow, so_far.run, event, now, view))

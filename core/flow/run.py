@@ -75,6 +75,7 @@ class Run:
     held_for: str | None = None  # why, while it is held
     scores: Mapping[str, Score] = field(default_factory=dict)  # each element's latest attempt
     detour: Detour | None = None
+    held_at: datetime | None = None  # since when it is held
 
     @classmethod
     def new(cls) -> Self:
@@ -140,6 +141,7 @@ def dump_run_state(run: Run) -> dict[str, Any]:
         "held_for": run.held_for,
         "scores": {element: [score.points, score.maximum] for element, score in run.scores.items()},
         "detour": [run.detour.home, list(run.detour.steps)] if run.detour else None,
+        "held_at": run.held_at.isoformat() if run.held_at else None,
     }
 
 
@@ -158,6 +160,7 @@ def load_run_state(state: JsonObject) -> Run:
         held_for=state.get("held_for"),
         scores={element: Score(*score) for element, score in state.get("scores", {}).items()},
         detour=_load_detour(state["detour"]) if state.get("detour") else None,
+        held_at=datetime.fromisoformat(state["held_at"]) if state.get("held_at") else None,
     )
 
 

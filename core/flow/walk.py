@@ -54,6 +54,7 @@ class Walk:
         self.held_for = run.held_for
         self.scores = run.scores
         self.detour = run.detour
+        self.held_at = run.held_at
         self.effects: list[Effect] = []
         self.records: list[Record] = []
         self.in_circles = False
@@ -73,6 +74,7 @@ class Walk:
             self.held_for,
             self.scores,
             self.detour,
+            self.held_at,
         )
 
     def handle(self, event: Event) -> Outcome:
@@ -117,6 +119,7 @@ class Walk:
         if self.status is not _ACTIVE:
             return _STALE
         self.status, self.waiting, self.held_for = RunStatus.HELD, (), reason
+        self.held_at = self.now
         step, visit = (self.here.step, self.visit) if self.here else (None, self.visit)
         self.records.append(Record(step, visit, RecordEvent.HELD, reason))
         return _STAYED

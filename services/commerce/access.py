@@ -1,5 +1,7 @@
 """What a payment opens: the course and the tariff's groups, for the buyer alone."""
 
+from datetime import timedelta
+
 from loguru import logger
 
 from core.db.session import UnitOfWork
@@ -38,6 +40,11 @@ async def grant_access(uow: UnitOfWork, paid: OrderPaid) -> None:
         return
     logger.bind(event="access.granted", access=access_id, order=order.public_id).info("access granted")
     uow.publish(AccessGranted(access_id, order.id, order.contact_id, order.tariff_id))
+
+
+async def put_off_end(uow: UnitOfWork, access_id: int, by: timedelta) -> None:
+    """Let an access that has an end, end so much later."""
+    await store.put_off_end(uow.conn, uow.account_id, access_id, by)
 
 
 async def issue_invites(uow: UnitOfWork, wanted: InvitesWanted, contact: Contact, bot_id: int) -> None:

@@ -10,6 +10,7 @@ from core.errors import DomainError, ErrorKind
 from core.events import CourseFinished
 from core.flow.effects import KeyButton, Text
 from core.flow.history import RecordEvent
+from core.flow.pausing import PAUSED
 from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.base import waits_until
@@ -20,7 +21,7 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
-from services.learning import access, effects, modules, runs
+from services.learning import access, effects, modules, pausing, runs
 from services.learning.schemas import LoadedRun, StepRecord
 from services.learning.store import lessons as store
 from services.learning.store import submissions
@@ -240,6 +241,9 @@ async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     if current is None:
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
     run = await runs.load_flow(uow, current)
+    if run.stored.value.held_for == PAUSED:
+        pausing.explain(uow, contact, run.stored, screen)
+        return
     if await _explain_if_closed(uow, run, screen):
         return
     rights = await runs.load_rights(uow, run)
@@ -252,6 +256,15 @@ def _expects(run: LoadedRun) -> Words:
     value = run.stored.value
     step = run.flow.step(value.step) if value.status is RunStatus.ACTIVE else None
     return speech.words((step.expects(value.data) if step else None) or "course-fallback")
+
+
+async def explain_hold(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
+    """Say why nothing comes: she paused, or her access is closed."""
+    run = await _get_run(uow, contact, screen.to)
+    if run.stored.value.held_for == PAUSED:
+        pausing.explain(uow, contact, run.stored, screen)
+    else:
+        await access.explain_hold(uow, screen.to, screen.key)
 
 
 async def _explain_if_closed(uow: UnitOfWork, run: LoadedRun, screen: Screen) -> bool:

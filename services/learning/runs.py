@@ -14,6 +14,7 @@ from core.flow.effects import AskPayment, Complete, Redraw, Say, WakeAt
 from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.history import Outcome
+from core.flow.pausing import length_of, shift
 from core.flow.run import Run, RunStatus, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
@@ -133,6 +134,26 @@ async def put_at(uow: UnitOfWork, run_id: int, step: str, until: datetime | None
     await _save(uow, run.stored, replace(advanced, run=replace(advanced.run, here=here)))
     await effects.perform(uow, run, silent, may_ask=False)
     return len(alarms)
+
+
+async def go_on(uow: UnitOfWork, run_id: int) -> None:
+    """Let a paused run go on, everything of it moved by the length of the pause."""
+    known = await know(uow, run_id)
+    stored, now = known.run.stored, uow.now
+    moved = shift(stored.value, length_of(stored.value, now))
+    released = advance(known.run.flow, moved, Released(), now, known.view)
+    retimed = advance(known.run.flow, released.run, Retimed(), now, known.view)
+    whole = replace(
+        retimed,
+        effects=(*released.effects, *retimed.effects),
+        records=(*released.records, *retimed.records),
+    )
+    await _save(uow, stored, whole)
+    await effects.perform(
+        uow, known.run, whole.effects, may_ask=may_ask(known.run, known.rights or frozenset())
+    )
+    after = replace(known.run, stored=replace(stored, value=whole.run, version=stored.version + 1))
+    _tell(uow, stored.value, after)
 
 
 async def stop(uow: UnitOfWork, run: LoadedRun) -> None:
@@ -270,6 +291,8 @@ async def _advance(uow: UnitOfWork, known: KnownRun, event: Event) -> tuple[Load
     run, before = known.run, known.run.stored.value
     advanced = advance(run.flow, before, event, uow.now, known.view)
     if advanced.run == before:
+        # A timer that was early changes nothing, and is set anew.
+        await effects.perform(uow, run, advanced.effects, may_ask=False)
         return run, advanced.outcome
     await _save(uow, run.stored, advanced)
     await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, known.rights or frozenset()))

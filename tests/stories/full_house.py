@@ -64,7 +64,7 @@ def two_courses() -> Content:
 
 @dataclass(frozen=True)
 class House:
-    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course, Mia leafs through modules."""
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course, Mia leafs through modules, Pia may pause, Quinn is paused."""
 
     marina: Person
     olga: Person
@@ -77,21 +77,23 @@ class House:
     uma: Person
     lena: Person
     mia: Person
+    pia: Person
+    quinn: Person
     group: Group
 
     @property
     def people(self) -> tuple[Person, ...]:
         """All whose screens have buttons."""
         students = (self.anna, self.bella, self.cara, self.dora, self.eva, self.uma, self.lena, self.mia)
-        return (self.marina, self.olga, *students)
+        return (self.marina, self.olga, *students, self.pia, self.quinn)
 
 
 async def fill_house(tg: SandboxClient, school: School) -> House:
     """Bring everybody to her place; the school runs on `two_courses`."""
-    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", "Lena", "Mia", *STUDENTS)
+    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", "Lena", "Mia", "Pia", "Quinn", *STUDENTS)
     people = {name: await tg.person(name, language_code="en") for name in names}
     await _remember(school, people)
-    seats = [people[name] for name in names[:9]]
+    seats = [people[name] for name in names[:11]]
     group = await group_of(tg, school, "feedback")
     marina = await admin_of(tg, school)
     house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
@@ -114,6 +116,8 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _part(house.mia.chat(school.course), house.mia, links[0]),
         _stray(house.lena.chat(school.course), house.lena, links[1]),
         _wonder(house.eva, school),
+        _rest(house.pia.chat(school.course), house.pia),
+        _be_paused(house.quinn, school, marina),
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
     )
@@ -123,7 +127,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
 
 async def _remember(school: School, people: dict[str, Person]) -> None:
     """Most of them have agreed and bought long ago; all but the students who never write know both bots."""
-    bought = {name: ["feedback"] for name in ("Anna", "Lena", *STUDENTS)} | {"Bella": [NOTES]}
+    bought = {name: ["feedback"] for name in ("Anna", "Lena", "Pia", "Quinn", *STUDENTS)} | {"Bella": [NOTES]}
     bought |= {"Uma": ["basic"], "Fay": ["feedback", "basic"]}
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         for name, person in people.items():
@@ -180,6 +184,20 @@ async def _part(chat: Chat, mia: Person, parts: str) -> None:
     await see(chat, "mo")
     await chat.send("price")
     await see(chat, "tr")
+
+
+async def _rest(chat: Chat, pia: Person) -> None:
+    await pia.start(chat.name)
+    await see(chat, "st")
+    await chat.send("/pause")
+    await see(chat, "pz")
+
+
+async def _be_paused(quinn: Person, school: School, marina: Person) -> None:
+    chat = await quinn.start(school.course)
+    await see(chat, "st")
+    await marina.chat(school.sales).send(f"/hold {quinn.id}")
+    await see(chat, "pg")
 
 
 async def _stray(chat: Chat, lena: Person, notes: str) -> None:

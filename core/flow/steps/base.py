@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
@@ -181,6 +181,12 @@ def waits_until(data: JsonObject) -> datetime | None:
     """The moment `wait_until` set for a visit in this state, if it did."""
     moment = data.get(_UNTIL)
     return datetime.fromisoformat(moment) if moment else None
+
+
+def put_off(data: JsonObject, by: timedelta) -> JsonObject:
+    """The data of a visit whose wait, if it waits for a moment, ends that much later."""
+    until = waits_until(data)
+    return {**data, _UNTIL: (until + by).isoformat()} if until else data
 
 
 def with_button(said: tuple[Say, ...], text: Localized) -> tuple[Say, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, select, update
@@ -85,6 +86,19 @@ async def list_active(conn: AsyncConnection, account_id: int, contact_id: int) -
         .order_by(accesses.c.id)
     )
     return [_access(row) for row in rows]
+
+
+async def put_off_end(conn: AsyncConnection, account_id: int, access_id: int, by: timedelta) -> None:
+    """Move the end of an access that has one."""
+    ends_at = await conn.scalar(
+        select(accesses.c.ends_at).where(accesses.c.id == access_id, accesses.c.account_id == account_id)
+    )
+    if ends_at is not None:
+        await conn.execute(
+            update(accesses)
+            .where(accesses.c.id == access_id, accesses.c.account_id == account_id)
+            .values(ends_at=ends_at + by)
+        )
 
 
 async def move_access(
