@@ -15,7 +15,7 @@ from tests.factories.flows import make_course
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room
 
-ACTIONS = 60
+ACTIONS = 40
 STEPS = 4
 EDIT = re.compile(r"Text \d of edit (\d+)")
 
@@ -49,7 +49,7 @@ async def act(room: Room, lot: random.Random, number: int, published: set[int]) 
     return number
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 async def test_unpublished_edits_never_reach_a_run(room: Room, seed: int) -> None:
     await room.open(*steps_of(0))
     lot, number, published = random.Random(seed), 0, {0}
@@ -61,4 +61,4 @@ async def test_unpublished_edits_never_reach_a_run(room: Room, seed: int) -> Non
         pinned = (await room.rows(runs))[-1].flow_version_id
         document = str((await room.rows(flow_versions, id=pinned))[0].document)
         assert said <= {int(found) for found in EDIT.findall(document)}
-    assert number > len(published) - 1 > 2
+    assert number > len(published) > 2

@@ -11,8 +11,9 @@ from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind, BroadcastStatus, ChatState, OutboxState
-from services.messaging import broadcasts, drafts, store
+from services.messaging import broadcasts, drafts
 from services.messaging.schemas import Content, Tally
+from services.messaging.store import broadcasts as store
 from tests.factories.accounts import SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
