@@ -131,6 +131,19 @@ def import_courses(
     _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy, draft))
 
 
+@main.command()
+def rehearse(
+    flow: Annotated[
+        str, typer.Argument(help="A flow's file, or what links call it: its draft, else its version.")
+    ],
+    language: Annotated[str, typer.Option(help="What the student speaks: ru or en.")] = "ru",
+) -> None:
+    """Walk a flow as a made-up student in seconds; nothing of it touches real people or numbers."""
+    from app.rehearsal.play import Rehearsal
+
+    _plainly(lambda: Rehearsal(_settings(), flow, language).run())
+
+
 @main.command("bring")
 def bring_people(
     folder: Annotated[Path, typer.Argument(help="With run.csv, conversation.csv, waiting.csv, …")],

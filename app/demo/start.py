@@ -121,7 +121,7 @@ class Demo:
             webbrowser.open(self.address)
 
     async def _live(self) -> None:
-        async with SandboxClient(self.address) as telegram, _looking_on(_settings(self.address)) as is_quiet:
+        async with SandboxClient(self.address) as telegram, looking_on(_settings(self.address)) as is_quiet:
             with _days_shown() as on_day:
                 now = await telegram.clock.now()
                 await live_the_week(telegram, Week(telegram.clock, now, is_quiet, on_day))
@@ -164,7 +164,7 @@ async def _furnish(address: str) -> None:
 
 
 def _settings(address: str, model: str = "") -> Settings:
-    port = _free_port()
+    port = free_port()
     return DemoSettings(
         telegram_api_url=address,
         sales_bot_token=SecretStr(cast.SALES[0]),
@@ -180,13 +180,14 @@ def _settings(address: str, model: str = "") -> Settings:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
 
 
 @asynccontextmanager
-async def _looking_on(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+async def looking_on(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Give what tells whether the bots have handled and said everything."""
     db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
 

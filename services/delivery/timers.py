@@ -58,6 +58,11 @@ async def find_due_at(uow: UnitOfWork, kind: str, key: str) -> datetime | None:
     return await store.find_due_at(uow.conn, uow.account_id, kind, key)
 
 
+async def find_first_due(uow: UnitOfWork) -> datetime | None:
+    """When the next timer of the account fires, if any is set."""
+    return await store.find_first_due(uow.conn, uow.account_id)
+
+
 async def drop_timers(uow: UnitOfWork, kind: str, key_prefix: str) -> int:
     """Forget the timers of a kind whose key begins with `key_prefix`; says how many."""
     return await store.drop(uow.conn, uow.account_id, kind, key_prefix)

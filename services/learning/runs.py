@@ -207,6 +207,11 @@ async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:
     return LoadedRun(stored, (await flows.get_version(uow, stored.flow_version_id)).flow)
 
 
+async def find_latest_of_flow(uow: UnitOfWork, flow_id: int) -> StoredRun | None:
+    """The run of a flow that began last, whoever's it is."""
+    return await store.find_latest_of_flow(uow.conn, uow.account_id, flow_id)
+
+
 async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
     """The person's active run in a bot, else the last one she had there; none that is parked."""
     found = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)

@@ -57,6 +57,17 @@ async def list_due(conn: AsyncConnection, now: datetime, limit: int) -> list[Due
     ]
 
 
+async def find_first_due(conn: AsyncConnection, account_id: int) -> datetime | None:
+    """When the next timer of an account fires."""
+    found: datetime | None = await conn.scalar(
+        select(timers.c.due_at)
+        .where(timers.c.account_id == account_id, timers.c.attempts < FAILED_TRIES)
+        .order_by(timers.c.due_at)
+        .limit(1)
+    )
+    return found
+
+
 # all accounts: follows list_due
 async def take(conn: AsyncConnection, due: Sequence[DueTimer]) -> set[int]:
     """Take timers out of the table; gives those that nobody moved, dropped or took meanwhile."""

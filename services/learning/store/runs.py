@@ -87,6 +87,19 @@ async def list_of_contact(
     return [read_run(row) for row in rows]
 
 
+async def find_latest_of_flow(conn: AsyncConnection, account_id: int, flow_id: int) -> StoredRun | None:
+    """The run of a flow that began last, whoever's it is."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .join(flow_versions, flow_versions.c.id == runs.c.flow_version_id)
+        .where(runs.c.account_id == account_id, flow_versions.c.flow_id == flow_id)
+        .order_by(runs.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return read_run(row) if row else None
+
+
 async def save_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
     """Save a run if nobody has since `version`."""
     done = await conn.execute(

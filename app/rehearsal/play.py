@@ -1,0 +1,199 @@
+"""A rehearsal from the flow to the transcript: looked through first, then walked in a world of its own, gone afterwards."""
+
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from app import wiring
+from app.commands import PLAIN, initialise, serve
+from app.courses import show_report
+from app.demo.model_server import talking_model
+from app.demo.start import DemoSettings, free_port, looking_on
+from app.demo.telegram import local_telegram
+from app.install import BOT_OF
+from app.process import Process
+from app.rehearsal.student import Student
+from app.schema import migrate
+from core.clock import SystemClock
+from core.config import Settings
+from core.errors import DomainError
+from core.flow.definition import Flow
+from core.flow.inspection import Remark, Weight, inspect
+from core.lifecycle import BotKind
+from core.rules.language import guess_zone
+from sandbox.client import SandboxClient
+from services.content import flows, media
+from services.content.drafts import get_draft
+from services.content.importing.applying import Imported, deploy_import
+from services.content.importing.reader import Course, read_path
+from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+
+SALES, COURSE = "900000001:AAFrehearsal_sales", "900000002:AAFrehearsal_course"
+NAMES = {BotKind.SALES: "rehearsal_sales_bot", BotKind.COURSE: "rehearsal_course_bot"}
+ADMIN = 1_001
+HUSH = "ERROR"
+
+
+@dataclass
+class Rehearsal:
+    """One flow, one student, one language; `remarks` is all that was found."""
+
+    settings: Settings
+    wanted: str
+    language: str
+    remarks: list[Remark] = field(default_factory=list)
+    failed: list[BaseException] = field(default_factory=list)
+
+    def run(self) -> int:
+        """Print the transcript and what was found; 1 if there was an error in it."""
+        began = time.monotonic()
+        try:
+            flow = self._read_flow()
+        except PLAIN as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+        if flow is None:
+            return 1
+        env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
+        self.remarks += inspect(flow, lambda ref: _is_there(lambda: media.find_file(env, ref)))
+        if not self._errors():
+            self._play(flow)
+        for remark in self.remarks:
+            sys.stdout.write(f"{remark}\n")
+        said = f"{self._errors()} errors, {len(self.remarks) - self._errors()} warnings"
+        sys.stdout.write(f"rehearsed in {time.monotonic() - began:.0f} s: {said}\n")
+        return 1 if self._errors() or self.failed else 0
+
+    def _errors(self) -> int:
+        return sum(one.weight is Weight.ERROR for one in self.remarks)
+
+    def _read_flow(self) -> Flow | None:
+        path = Path(self.wanted)
+        if not path.exists():
+            return asyncio.run(self._load())
+        env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
+        batch = read_path(env, path)
+        show_report(batch.report)
+        for shelf in batch.shelves:
+            shelf.keep()
+        if batch.report.errors or len(batch.courses) != 1:
+            sys.stderr.write("a rehearsal takes one flow without errors\n")
+            return None
+        return batch.courses[0].flow
+
+    async def _load(self) -> Flow:
+        """The draft of a flow if it has one, else its newest version."""
+        process = Process(self.settings)
+        try:
+            async with process.db.unit(FIRST_ACCOUNT) as uow:
+                try:
+                    return await get_draft(uow, self.wanted)
+                except DomainError as refusal:
+                    if refusal.code != "DRAFT_NOT_FOUND":
+                        raise
+                flow_id = await flows.get_flow_id(uow, self.wanted)
+                return (await flows.get_latest_version(uow, flow_id)).flow
+        finally:
+            await process.telegram.close()
+            await process.db.close()
+
+    def _play(self, flow: Flow) -> None:
+        with self._world() as settings:
+            asyncio.run(migrate(settings.url))
+            with redirect_stdout(StringIO()):
+                status = initialise(settings)
+            payload = asyncio.run(_deploy(settings, flow)) if not status else ""
+            walking: list[asyncio.Task[None]] = []
+
+            def on_ready() -> None:
+                walking.append(asyncio.get_running_loop().create_task(self._walk(settings, flow, payload)))
+                walking[0].add_done_callback(self._note_end)
+
+            serve(settings, on_ready)
+
+    @contextmanager
+    def _world(self) -> Iterator[Settings]:
+        with tempfile.TemporaryDirectory(prefix="tandem-rehearsal-") as name, talking_model() as model:
+            home = Path(name)
+            kept = self.settings.data_dir / media.KEPT
+            if kept.is_dir():
+                (home / media.KEPT).symlink_to(kept.resolve())
+            with local_telegram(home / "sandbox.json", free_port()) as address:
+                asyncio.run(_furnish(address))
+                yield _settings(home, address, model)
+
+    async def _walk(self, settings: Settings, flow: Flow, payload: str) -> None:
+        db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
+        try:
+            async with SandboxClient(settings.telegram_api_url) as tg, looking_on(settings) as is_quiet:
+                person = await tg.person("Alex", language_code=self.language)
+                zone = guess_zone(self.language)
+                student = Student(tg, db, person, self.language, zone, settings.public_url, is_quiet, _print)
+                student.chats.append(await person.start(NAMES[BOT_OF[flow.kind]], payload))
+                self.remarks += await student.walk(flow)
+        finally:
+            await db.close()
+
+    def _note_end(self, walking: asyncio.Task[None]) -> None:
+        if not walking.cancelled() and (error := walking.exception()):
+            self.failed.append(error)
+            self.remarks.append(Remark(Weight.ERROR, "", f"the walk broke off: {error!r}"))
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _is_there(find: Callable[[], object]) -> bool:
+    try:
+        find()
+    except DomainError:
+        return False
+    return True
+
+
+async def _furnish(address: str) -> None:
+    async with SandboxClient(address) as tg:
+        for kind, token in ((BotKind.SALES, SALES), (BotKind.COURSE, COURSE)):
+            await tg.add_bot(token, NAMES[kind], f"Rehearsal: {kind}")
+
+
+async def _deploy(settings: Settings, flow: Flow) -> str:
+    """Put the flow on its bot; gives the start payload."""
+    process = Process(settings)
+    try:
+        async with process.db.unit(FIRST_ACCOUNT) as uow:
+            version = await flows.publish_flow(uow, flow)
+            bot = await get_bot(uow, BOT_OF[flow.kind])
+            imported = Imported(Course(flow, flow.slug, None), version.flow_id, version.number, changed=True)
+            return await deploy_import(uow, imported, bot.id)
+    finally:
+        await process.telegram.close()
+        await process.db.close()
+
+
+def _settings(home: Path, address: str, model: str) -> Settings:
+    port = free_port()
+    return DemoSettings(
+        telegram_api_url=address,
+        sales_bot_token=SecretStr(SALES),
+        course_bot_token=SecretStr(COURSE),
+        admin_ids=(ADMIN,),
+        data_dir=home,
+        clock_url=f"{address}/clock",
+        http_port=port,
+        public_url=f"http://127.0.0.1:{port}",
+        ai_base_url=model,
+        log_level=HUSH,
+    )

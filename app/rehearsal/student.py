@@ -1,0 +1,196 @@
+"""The made-up student: reads what comes, presses, votes, writes, waits; and what the walk looked like."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from core.db.session import Database
+from core.flow.definition import Flow
+from core.flow.inspection import Remark, Weight
+from core.flow.run import Run, RunStatus
+from core.flow.steps.miniapp import MiniAppStep
+from core.message import localize
+from sandbox.client import Chat, Message, Person, SandboxClient
+from services.content.flows import get_flow_id
+from services.delivery.timers import find_first_due
+from services.learning.app_refs import ANSWERS as ANSWERS_PATH
+from services.learning.runs import find_latest_of_flow
+from services.tenancy.bots import FIRST_ACCOUNT
+
+MOST_ACTS = 300
+MOST_WORDS = 160  # of a message in the transcript
+LOOK_SECONDS = 0.05
+PATIENCE = 30.0  # real seconds in which the bots have said what they have to say
+INDENT = " " * 18
+REACTION = 2.0  # real seconds in which something she does shows
+LAST_LOOK = 5.0  # the same before the walk is given up: a model or a certificate takes a while
+ANSWERS = ("An answer of the rehearsal", "Goodbye")
+Told = Callable[[str], None]
+
+
+@dataclass
+class Student:
+    """Walks one flow to its end; `tell` gets the transcript line by line."""
+
+    tg: SandboxClient
+    db: Database
+    person: Person
+    language: str
+    zone: str
+    site: str  # where our own pages are
+    is_quiet: Callable[[], Awaitable[bool]]
+    tell: Told
+    said: int = 0
+    chats: list[Chat] = field(default_factory=list)
+    _read: dict[str, int] = field(default_factory=dict)
+    _used: set[tuple[str, int]] = field(default_factory=set)
+
+    async def walk(self, flow: Flow) -> list[Remark]:
+        """Go on until the flow is over or nothing more comes; says what was wrong with it."""
+        for _ in range(MOST_ACTS):
+            await self._settle()
+            await self._read_all()
+            run = await self._run(flow)
+            if run is not None and run.status is RunStatus.COMPLETED:
+                return []
+            if await self._act(flow, run):
+                await self._changes(flow, run, REACTION)
+                continue
+            if await self._wait() or await self._changes(flow, run, LAST_LOOK):
+                continue
+            what = "the walk ends here: nothing comes any more, and the flow is not over"
+            return [Remark(Weight.ERROR, (run and run.step) or "", what)]
+        return [Remark(Weight.ERROR, "", f"is not over after {MOST_ACTS} answers and waits")]
+
+    async def _settle(self) -> None:
+        await _until(self.is_quiet)
+
+    async def _changes(self, flow: Flow, before: Run | None, seconds: float) -> bool:
+        """Whether her run changes or words come within so many real seconds."""
+        known = await self._count()
+
+        async def is_so() -> bool:
+            return await self._run(flow) != before or await self._count() > known
+
+        try:
+            await _until(is_so, seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _count(self) -> int:
+        return sum([len(await chat.messages()) for chat in self.chats])
+
+    async def _read_all(self) -> None:
+        for chat in self.chats:
+            for one in await chat.messages():
+                if one.id > self._read.get(chat.name, 0) and one.sender_id != self.person.id:
+                    self._show(chat, one)
+                self._read[chat.name] = max(one.id, self._read.get(chat.name, 0))
+
+    def _show(self, chat: Chat, one: Message) -> None:
+        at = datetime.fromtimestamp(one.raw["date"], UTC).astimezone(ZoneInfo(self.zone))
+        text = one.raw["poll"]["question"] if "poll" in one.raw else one.text or f"({one.media})"
+        shown = " ".join(text.split())
+        buttons = "".join(f" [{button}]" for button in one.buttons)
+        cut = shown if len(shown) <= MOST_WORDS else f"{shown[:MOST_WORDS]}…"
+        self.tell(f"{at:%a %d %b %H:%M}  @{chat.name}: {cut}{buttons}")
+        self.said += 1
+
+    async def _act(self, flow: Flow, run: Run | None) -> bool:
+        """Do the next thing she can do; False if there is none."""
+        for chat in reversed(self.chats):
+            for one in reversed(await chat.messages()):
+                if one.sender_id != self.person.id and await self._use(chat, one):
+                    return True
+        step = flow.step(run.step) if run else None
+        if isinstance(step, MiniAppStep):
+            return await self._open_page(step)
+        if run is None or step is None or not step.takes_reply(run.data):
+            return False
+        text = ANSWERS[min(self.said % 2, len(ANSWERS) - 1)]
+        self.tell(f"{INDENT}> {text}")
+        await self.chats[-1].send(text)
+        return True
+
+    async def _open_page(self, step: MiniAppStep) -> bool:
+        """Answer a question on our own page, as its frame would; a foreign page stays closed."""
+        chat, held = self.chats[-1], None
+        for one in await chat.messages():
+            held = one if (chat.name, one.id) not in self._used and _opens_page(one) else held
+        if held is None or step.question is None:
+            return False
+        self._used.add((chat.name, held.id))
+        launch = await chat.launch(held.buttons[0], held)
+        wordings = (step.answer.actual, *step.question.options)
+        answer = next((localize(one, self.language) for one in wordings if one), ANSWERS[0])
+        self.tell(f"{INDENT}> answers “{answer}” on the page")
+        ref = launch.url.partition("#")[0].rpartition("/")[2]
+        given = {"ref": ref, "initData": launch.init_data, "answer": answer}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.site}{ANSWERS_PATH}", json=given) as told,
+        ):
+            told.raise_for_status()
+        return True
+
+    async def _use(self, chat: Chat, one: Message) -> bool:
+        """Vote in a poll, press the first button that is a press; each once."""
+        if (chat.name, one.id) in self._used:
+            return False
+        if "poll" in one.raw:
+            self._used.add((chat.name, one.id))
+            self.tell(f"{INDENT}> votes for {one.raw['poll']['options'][0]['text']}")
+            await chat.vote(one, 0)
+            return True
+        rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+        presses = [button["text"] for row in rows for button in row if "callback_data" in button]
+        if presses:
+            self._used.add((chat.name, one.id))
+            self.tell(f"{INDENT}> presses [{presses[0]}]")
+            await chat.press(presses[0], one)
+        return bool(presses)
+
+    async def _wait(self) -> bool:
+        """Let the time pass until something is due; False if nothing is."""
+        due = await self._first_due()
+        if due is None:
+            return False
+        left = due - await self.tg.clock.now()
+        if left > timedelta():
+            await self.tg.clock.advance(seconds=left.total_seconds() + 1)
+
+        async def is_over() -> bool:
+            first = await self._first_due()
+            return first is None or first > due
+
+        await _until(is_over)
+        return True
+
+    async def _first_due(self) -> datetime | None:
+        async with self.db.unit(FIRST_ACCOUNT) as uow:
+            return await find_first_due(uow)
+
+    async def _run(self, flow: Flow) -> Run | None:
+        """Her run in this flow as it is stored."""
+        async with self.db.unit(FIRST_ACCOUNT) as uow:
+            found = await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
+        return found.value if found else None
+
+
+def _opens_page(one: Message) -> bool:
+    rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+    return any("web_app" in button for row in rows for button in row)
+
+
+async def _until(is_so: Callable[[], Awaitable[bool]], seconds: float = PATIENCE) -> None:
+    """Look again and again; TimeoutError when it has not become so in time."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if await is_so():
+                return
+            await asyncio.sleep(LOOK_SECONDS)

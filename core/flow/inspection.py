@@ -1,0 +1,241 @@
+"""What an author would rather know before her people do: ways that lead nowhere, steps nobody reaches, texts that lack."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.flow.definition import Flow, check_flow, dump_flow
+from core.flow.steps import Step
+from core.flow.steps.branch import BranchStep
+from core.flow.steps.choosing import ChoosingStep
+from core.flow.steps.delay import DelayStep
+from core.flow.steps.end import EndStep
+from core.flow.steps.section import SectionStep
+from core.flow.steps.set import SetStep
+from core.flow.steps.tag import TagStep
+from core.message import ANY_LANGUAGE, MAX_TEXT, shown_length
+from core.template import BUILT_IN, find_variables
+
+LINKS = ("http://", "https://", "tg://", "{{")
+MOST_SHOWN = 40  # letters of a text in a remark
+TYPICAL_VALUE = 30  # characters a variable is taken to have when a text is measured
+OF_PRODUCT = frozenset({"scenario.product_name", "scenario.product_price", "user.payment_link"})
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_PASSED_THROUGH = (BranchStep, SectionStep, SetStep, TagStep)
+
+
+class Weight(StrEnum):
+    """An error keeps people from going on; a warning is worth a look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was found, and at which step; the whole flow if none is named."""
+
+    weight: Weight
+    step: str
+    what: str
+
+    def __str__(self) -> str:
+        place = f"{self.step}: " if self.step else ""
+        return f"{self.weight}: {place}{self.what}"
+
+
+def inspect(
+    flow: Flow,
+    has_file: Callable[[str], bool] = lambda _: True,
+    variables: Collection[str] = BUILT_IN,
+) -> list[Remark]:
+    """Everything there is to say about a flow; `has_file` tells whether a medium is there."""
+    return [
+        *_problems(flow, variables),
+        *_unreached(flow),
+        *_circles(flow),
+        *_lacking_languages(flow),
+        *_twins(flow),
+        *_links(flow),
+        *_without_product(flow),
+        *_long_texts(flow),
+        *_files(flow, has_file),
+    ]
+
+
+def _problems(flow: Flow, variables: Collection[str]) -> Iterator[Remark]:
+    for problem in check_flow(flow, variables):
+        place, _, rest = problem.path.removeprefix("steps.").partition(".")
+        step = flow.steps[int(place)].key if place.isdecimal() else ""
+        is_lost = "is no step" in problem.text
+        weight = Weight.WARNING if problem.warning and not is_lost else Weight.ERROR
+        yield Remark(weight, step, f"{rest}: {problem.text}" if rest else problem.text)
+
+
+def _ways(flow: Flow, step: Step) -> set[str]:
+    """The steps that may follow a step."""
+    found = {target for target in step.targets() if flow.step(target)}
+    after = flow.after(step.key)
+    if after is not None and _goes_on(flow, step):
+        found.add(after.key)
+    return found
+
+
+def _goes_on(flow: Flow, step: Step) -> bool:
+    """Whether a step may be followed by the next in order."""
+
+    def leads(goto: str | None) -> bool:
+        return goto is not None and flow.step(goto) is not None
+
+    match step:
+        case EndStep():
+            return False
+        case ChoosingStep():
+            options = step.list_options()
+            return not options or not all(leads(option.goto) for option in options)
+        case DelayStep(goto=goto):
+            return not leads(goto)
+        case BranchStep(split=split) if split:
+            return not all(leads(share.goto) for share in split)
+        case BranchStep(cases=cases, otherwise=otherwise):
+            return not leads(otherwise) or not all(leads(case.goto) for case in cases)
+    return True
+
+
+def _unreached(flow: Flow) -> Iterator[Remark]:
+    first = flow.first
+    seen: set[str] = set()
+    ahead = [first.key] if first else []
+    while ahead:
+        key = ahead.pop()
+        step = flow.step(key)
+        if step is not None and key not in seen:
+            seen.add(key)
+            ahead += _ways(flow, step)
+    for step in flow.steps:
+        if step.key not in seen:
+            yield Remark(Weight.WARNING, step.key, "nobody reaches this step")
+
+
+def _circles(flow: Flow) -> Iterator[Remark]:
+    """Rings of steps that wait for nothing: a run in one is stopped by the loop guard."""
+    rings = {step.key for step in flow.steps if _comes_back(flow, step)}
+    first = next((step.key for step in flow.steps if step.key in rings), None)
+    if first is not None:
+        names = ", ".join(step.key for step in flow.steps if step.key in rings)
+        yield Remark(Weight.ERROR, first, f"goes round in circles without ever waiting: {names}")
+
+
+def _comes_back(flow: Flow, step: Step) -> bool:
+    seen: set[str] = set()
+    ahead = list(_ways(flow, step)) if _is_passed(step) else []
+    while ahead:
+        key = ahead.pop()
+        if key == step.key:
+            return True
+        following = flow.step(key)
+        if following is not None and key not in seen and _is_passed(following):
+            seen.add(key)
+            ahead += _ways(flow, following)
+    return False
+
+
+def _is_passed(step: Step) -> bool:
+    """Whether a run goes through a step at once."""
+    return isinstance(step, _PASSED_THROUGH) or (isinstance(step, ChoosingStep) and not step.list_options())
+
+
+def _lacking_languages(flow: Flow) -> Iterator[Remark]:
+    texts = list(_texts(flow))
+    spoken = {language for _, one in texts for language in one} - {ANY_LANGUAGE}
+    for step, one in texts:
+        lacking = spoken - one.keys()
+        if ANY_LANGUAGE not in one and lacking:
+            yield Remark(
+                Weight.WARNING, step, f"a text is missing in {', '.join(sorted(lacking))}: “{_begin(one)}”"
+            )
+
+
+def _twins(flow: Flow) -> Iterator[Remark]:
+    for step in flow.steps:
+        if isinstance(step, ChoosingStep):
+            texts = [str(sorted(option.text.items())) for option in step.list_options()]
+            if len(set(texts)) < len(texts):
+                yield Remark(Weight.WARNING, step.key, "two of its buttons look the same")
+
+
+def _links(flow: Flow) -> Iterator[Remark]:
+    for step, name, value in _values(flow):
+        if name == "url" and not value.startswith(LINKS):
+            yield Remark(Weight.ERROR, step, f"“{value}” is no link Telegram opens; it begins with https://")
+
+
+def _without_product(flow: Flow) -> Iterator[Remark]:
+    if flow.product is not None:
+        return
+    for step, _, value in _values(flow):
+        for variable in find_variables(value):
+            if str(variable) in OF_PRODUCT:
+                yield Remark(
+                    Weight.ERROR, step, f"{{{{{variable}}}}} is always empty: the scenario has no `product`"
+                )
+
+
+def _long_texts(flow: Flow) -> Iterator[Remark]:
+    for step, _, text in _values(flow):
+        likely = shown_length(text) + TYPICAL_VALUE * len(find_variables(text))
+        if likely > MAX_TEXT >= shown_length(text):
+            yield Remark(Weight.WARNING, step, "with its variables filled in a text may be cut off")
+
+
+def _files(flow: Flow, has_file: Callable[[str], bool]) -> Iterator[Remark]:
+    for step, name, value in _values(flow):
+        if name == "ref" and not value.startswith(LINKS) and not has_file(value):
+            yield Remark(Weight.ERROR, step, f"the file {value} is not there")
+
+
+def _texts(flow: Flow) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Every text of a flow by language, with its step."""
+    for step in flow.steps:
+        for value in _localized(step.model_dump()):
+            yield step.key, value
+
+
+def _localized(value: Any) -> Iterator[Mapping[str, str]]:
+    if isinstance(value, Mapping):
+        if value and all(_is_language(name) and isinstance(one, str) for name, one in value.items()):
+            yield value
+            return
+        for one in value.values():
+            yield from _localized(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _localized(one)
+
+
+def _is_language(name: Any) -> bool:
+    return name == ANY_LANGUAGE or (isinstance(name, str) and _LANGUAGE.fullmatch(name) is not None)
+
+
+def _values(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """Every plain value of a flow: (step, the field's name, value)."""
+    for step in dump_flow(flow)["steps"]:
+        yield from ((step["key"], name, value) for name, value in _plain(step))
+
+
+def _plain(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for inner, one in value.items():
+            yield from _plain(one, inner)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _plain(one, name)
+    elif isinstance(value, str):
+        yield name, value
+
+
+def _begin(one: Mapping[str, str]) -> str:
+    text = next(iter(one.values()))
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

@@ -1,0 +1,85 @@
+"""`tandem rehearse` at a keyboard: the walk with its times, what is wrong with a flow, and nothing left behind."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.wiring import CONTENT
+from tests.app.test_commands import dump
+from tests.stories.conftest import OpenSchool
+from tests.stories.links import told
+from tests.stories.school import School
+
+LINE = re.compile(r"^\w{3} \d{2} \w{3} \d{2}:\d{2}  @rehearsal_(?:sales|course)_bot: ", re.MULTILINE)
+STUCK = """\
+kind: scenario
+slug: stuck
+name: Stuck
+steps:
+  - {key: hello, type: message, text: Hello}
+  - {key: page, type: miniapp, text: Open it, button: Open, app_url: "https://example.com/quiz"}
+  - {key: end, type: end}
+"""
+
+
+@pytest.fixture
+def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+    """Migrated, nothing connected yet."""
+    made = open_school()
+    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
+    return made
+
+
+def test_a_month_is_walked_in_seconds_and_leaves_nothing(school: School) -> None:
+    before = dump(school.folder / "data" / "tandem.db")
+    done = school.command("rehearse", str(CONTENT / "examples/funnel.yaml"), "--language", "en")
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = LINE.split(done.stdout)
+    assert [
+        piece
+        for piece in ("Letter one", "Letter two", "The last letter", "still costs 1500 ₽")
+        if not any(piece in one for one in said)
+    ] == []
+    days = re.findall(r"^(\w{3} \d{2} \w{3}) ", done.stdout, re.MULTILINE)
+    assert len(set(days)) == 5, "the hello, four letters"
+    assert "> presses [I agree]" in done.stdout
+    assert re.search(r"rehearsed in \d+ s: 0 errors, 0 warnings", done.stdout)
+    assert dump(school.folder / "data" / "tandem.db") == before
+
+
+def test_where_nothing_comes_any_more_is_named(school: School) -> None:
+    path = school.folder / "stuck.yaml"
+    path.write_text(STUCK)
+    done = school.command("rehearse", str(path), "--language", "en")
+    assert done.returncode == 1
+    assert "Hello" in done.stdout
+    assert "error: page: the walk ends here" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (STUCK.replace("text: Hello", 'text: "{{user.nobody}}"'), "unknown variable {{user.nobody}}"),
+        (STUCK.replace("type: message", "type: masage"), "“hello”: there"),
+        ("just: words", ""),
+    ],
+)
+def test_what_cannot_be_walked_is_said_at_once(school: School, text: str, said: str) -> None:
+    path = school.folder / "broken.yaml"
+    path.write_text(text)
+    done = school.command("rehearse", str(path))
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert LINE.search(done.stdout) is None
+
+
+def test_a_flow_that_is_here_is_walked_by_its_name(school: School) -> None:
+    path = school.folder / "hello.yml"
+    path.write_text("One:\n  type: message\n  text: One of mine\nTwo:\n  type: end\n")
+    told(school, "import", str(path), "--deploy")
+    done = school.command("rehearse", "hello")
+    assert (done.returncode, "One of mine" in done.stdout) == (0, True), done.stdout + done.stderr
+    gone = school.command("rehearse", "goodbye")
+    assert (gone.returncode, gone.stderr) == (1, "SCENARIO_NOT_FOUND: goodbye\n")
