@@ -52,6 +52,11 @@ class Variable:
         return f"{self.scope}.{self.name}"
 
 
+def highlight(text: str) -> str:
+    """A text whose variables stand as `__scope.name__`, to be seen and not filled in."""
+    return _BRACES.sub(lambda braces: f"__{variable}__" if (variable := _read(braces)) else braces[0], text)
+
+
 def find_variables(text: str) -> tuple[Variable, ...]:
     """The variables of a text, each once, in order of appearance; what is no variable is left out."""
     found = (_read(braces) for braces in _BRACES.finditer(text))

@@ -1,4 +1,4 @@
-"""`/scenarios`, `/set_default_scenario` and `/delete_scenario`: what the sales bot leads people through."""
+"""`/scenarios`, `/set_default_scenario`, `/demo_scenario` and `/delete_scenario`: what the sales bot leads people through."""
 
 from aiogram import Router
 from aiogram.filters import CommandObject
@@ -10,10 +10,11 @@ from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.lifecycle import BotKind
-from services.content import scenarios
+from services.content import flows, scenarios
 from services.content.schemas import Scenario
 from services.delivery import speech
 from services.delivery.speech import Words
+from services.learning import demonstrating
 from services.learning.scenarios import delete_scenario
 from services.tenancy.bots import get_bot
 
@@ -32,6 +33,10 @@ def build_router() -> Router:
     @router.message(admin_command("set_default_scenario"))
     async def set_default(_: Message, command: CommandObject, ctx: Context) -> None:
         await _set_default(ctx, " ".join(read_words(command)))
+
+    @router.message(admin_command("demo_scenario"))
+    async def demonstrate(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _demonstrate(ctx, " ".join(read_words(command)))
 
     @router.message(admin_command("delete_scenario"))
     async def ask(_: Message, command: CommandObject, ctx: Context) -> None:
@@ -83,6 +88,19 @@ async def _set_default(ctx: Context, slug: str) -> None:
         await _explain(ctx, refusal, slug, "scenario-is-closed")
         return
     ctx.say("scenario-set-default", scenario=speech.content(chosen.name))
+
+
+async def _demonstrate(ctx: Context, slug: str) -> None:
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    try:
+        chosen = await scenarios.get_scenario(ctx.uow, bot.id, slug) if slug else None
+        chosen = chosen or await scenarios.get_default(ctx.uow, bot.id)
+    except DomainError as refusal:
+        await _explain(ctx, refusal, slug, "scenario-is-closed")
+        return
+    version = await flows.get_latest_version(ctx.uow, chosen.flow_id)
+    ctx.say("demo-begins", scenario=speech.content(chosen.name), slug=chosen.slug)
+    demonstrating.demonstrate(ctx.uow, version.flow, ctx.address, ctx.next_key)
 
 
 async def _ask(ctx: Context, slug: str) -> None:

@@ -1,6 +1,7 @@
 """One of everything for an account: the same people and names in every account, ids that tell accounts apart."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -75,7 +76,8 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     payment_id = await sales.add_payment(uow, order_id, id=next(ids), external_id=world["mark"])
     paid = {"public_id": f"paid-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
     await sales.add_order(uow, contact, tariff_id, id=next(ids), **paid)
-    access_id = await sales.add_access(uow, contact.id, tariff_id, id=next(ids))
+    ends_at = uow.now + timedelta(days=3650)
+    access_id = await sales.add_access(uow, contact.id, tariff_id, id=next(ids), ends_at=ends_at)
     group = await sales.add_community(uow, tariff_id, GROUP, id=next(ids))
     place = {"run_id": first_run(world), "run_visit": 1, "link": f"https://t.me/+{world['mark']}"}
     membership_id = await sales.add_membership(uow, access_id, group, ANNA, id=next(ids), **place)

@@ -173,6 +173,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         status=AccessStatus.ACTIVE,
         granted_at=NOW,
     ),
+    "commerce.access.put_off_end": {"by": same(timedelta(days=1))},
     "commerce.access.move_access": moved(AccessStatus.REVOKED, AccessStatus.ACTIVE),
     "commerce.access.put_membership": row(
         access_id=of("access_id"),

@@ -60,6 +60,25 @@ async def test_the_default_one_stays(desk: Desk) -> None:
     assert "welcome" in await say(desk, "/scenarios")
 
 
+async def test_what_a_scenario_says_is_shown_with_its_values_highlighted(desk: Desk) -> None:
+    greeting = {"key": "hello", "type": "message", "text": "Hi {{user.user_name}}, {{scenario.product_price}} ₽",
+                "buttons": [[{"text": "Buy", "url": "{{user.payment_link}}"}]]}  # fmt: skip
+    steps = [greeting, {"key": "later", "type": "delay", "wait": "1d:2h"}, {"key": "end", "type": "end"}]
+    product = {"name": "Archive", "price": 100}
+    async with desk.db.unit(1) as uow:
+        summary = {"text": "In short: {{scenario.product_name}}"}
+        await publish_flow(uow, make_scenario("spring", steps=steps, product=product, summary=summary))
+    before = len(await read_rows(desk.db, runs))
+    shown = await say(desk, "/demo_scenario spring")
+    for piece in ("Hi __user.user_name__, __scenario.product_price__ ₽", "[Buy] → __user.payment_link__",
+                  "later · waits 1d:2h", "In short: __scenario.product_name__"):  # fmt: skip
+        assert piece in shown
+    assert "{{" not in shown
+    assert len(await read_rows(desk.db, runs)) == before
+    assert "There is no such scenario" in await say(desk, "/demo_scenario autumn")
+    assert "offer · offer" in await say(desk, "/demo_scenario")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
