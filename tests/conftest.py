@@ -20,8 +20,22 @@ from tests.fakes.postgres import Postgres, start_postgres
 from utils.sealed import KeyRing
 
 pytest_plugins = ("sandbox.pytest_plugin",)
+LONGEST = (
+    "test_demo.py",
+    "test_forged_buttons.py",
+    "test_every_element.py",
+    "test_walk_in_the_browser.py",
+    "test_killed_on_the_way.py",
+    "test_the_path.py",
+)
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[..., Database]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: whichever worker got one last would be waited for by all others."""
+    items.sort(key=lambda item: not item.path.name.endswith(LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.errors import DomainError, ErrorKind
 from core.flow.product import Product
 from core.flow.steps import Step
+from core.flow.steps.base import SpokenStep
 from core.flow.steps.input import InputStep
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.set import SetStep
@@ -148,9 +149,15 @@ def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Proble
     return [*empty, *_lost_targets(flow), *_lost_prefixes(flow), *_wrong_templates(flow, variables)]
 
 
+def ways_of(step: Step) -> tuple[str, ...]:
+    """The steps a step may go to out of order, by an answer or for want of one."""
+    late = step.timeout_goto if isinstance(step, SpokenStep) else None
+    return (*step.targets(), late) if late else step.targets()
+
+
 def _lost_targets(flow: Flow) -> Iterator[Problem]:
     for place, step in enumerate(flow.steps):
-        for target in step.targets():
+        for target in ways_of(step):
             if flow.step(target) is None:
                 yield Problem(f"steps.{place}", f"goes to “{target}”, which is no step", warning=True)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.flow.definition import Flow, check_flow, dump_flow
+from core.flow.definition import Flow, check_flow, dump_flow, ways_of
 from core.flow.steps import Step
 from core.flow.steps.branch import BranchStep
 from core.flow.steps.choosing import ChoosingStep
@@ -76,7 +76,7 @@ def _problems(flow: Flow, variables: Collection[str]) -> Iterator[Remark]:
 
 def _ways(flow: Flow, step: Step) -> set[str]:
     """The steps that may follow a step."""
-    found = {target for target in step.targets() if flow.step(target)}
+    found = {target for target in ways_of(step) if flow.step(target)}
     after = flow.after(step.key)
     if after is not None and _goes_on(flow, step):
         found.add(after.key)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import get_args
 
 from core.flow.definition import Flow
-from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass, SetTag, SetVariable
+from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass, SetTag, SetVariable, WakeAt
 from core.flow.events import (
     Addressed,
     Entered,
@@ -22,7 +22,7 @@ from core.flow.history import Outcome, Record, RecordEvent
 from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, View
 from core.flow.scoring import Score
 from core.flow.steps import Step
-from core.flow.steps.base import Here, Leave, Stay
+from core.flow.steps.base import TIMEOUT, Here, Leave, SpokenStep, Stay
 
 MAX_STEPS = 100
 """Steps a run may enter without a wait before it counts as going round in circles."""
@@ -161,8 +161,11 @@ class Walk:
 
     def _deliver(self, event: Event, visit: OpenStep) -> Outcome | None:
         step = self.flow.step(visit.step)
-        result = self._ask(step, event, visit) if step else None
-        if step is None or result is None:
+        if step is None:
+            return None
+        is_timeout = isinstance(event, TimerFired) and event.name == TIMEOUT
+        result = self._time_out(step, visit) if is_timeout else self._ask(step, event, visit)
+        if result is None:
             return None
         if isinstance(result, Stay):
             self._stay(visit, result)
@@ -175,6 +178,12 @@ class Walk:
         self._leave(visit, result)
         self._enter(self._next(step, result))
         return _MOVED
+
+    def _time_out(self, step: Step, visit: OpenStep) -> Stay | Leave | None:
+        """Only the step waited at runs out of time."""
+        if visit is not self.here or not isinstance(step, SpokenStep):
+            return None
+        return step.time_is_up(self.view, self.now, visit.entered_at, visit.data)
 
     def _ask(self, step: Step, event: Event, visit: OpenStep) -> Stay | Leave | None:
         here = Here(
@@ -219,6 +228,10 @@ class Walk:
             result = self._ask(step, Entered(), visit)
             if not isinstance(result, Leave):
                 self._stay(visit, result or Stay())
+                if isinstance(step, SpokenStep) and step.timeout:
+                    ends_at = self.now + step.timeout.length(self.view.day)
+                    wake = WakeAt(at=ends_at, name=TIMEOUT, step=visit.step, visit=visit.visit)
+                    self.effects.append(wake)
                 return
             self._leave(visit, result)
             step = self._next(step, result)

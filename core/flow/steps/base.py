@@ -26,6 +26,8 @@ from core.rules.interval import Interval, parse_interval
 from core.value import value
 
 _UNTIL = "until"
+TIMEOUT = "timeout"
+"""The timer of a step that goes on without an answer, and what its history says then."""
 MOST_ANSWER = 4096
 """Characters of an answer that are kept."""
 NEXT = "next"
@@ -161,7 +163,30 @@ class MaybeSpokenStep(BaseStep, MessageFields):
 
 
 class SpokenStep(MaybeSpokenStep, Message):
-    """A step that is itself a message."""
+    """A step that is itself a message. While it waits for the person, `timeout` goes on without her, at `timeout_goto` or in order."""
+
+    timeout: IntervalField | None = None
+    timeout_goto: StepKey | None = None
+
+    @model_validator(mode="after")
+    def _goto_needs_timeout(self) -> Self:
+        if self.timeout_goto and not self.timeout:
+            raise ValueError("`timeout_goto` needs `timeout`")
+        return self
+
+    def time_is_up(
+        self, view: View, now: datetime, entered_at: datetime, data: JsonObject
+    ) -> Stay | Leave | None:
+        """What the end of the time leads to: on without an answer, or a wait for what is left of it.
+
+        None when nothing of hers is awaited any more.
+        """
+        if self.timeout is None or self.expects(data) is None:
+            return None
+        ends_at = entered_at + self.timeout.length(view.day)
+        if ends_at > now:
+            return Stay((WakeAt(at=ends_at, name=TIMEOUT),))
+        return Leave(to=self.timeout_goto, answer=TIMEOUT)
 
 
 def wait_until(

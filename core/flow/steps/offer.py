@@ -1,26 +1,16 @@
 """The step that offers tariffs and waits for the money."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator
 
 from core.flow.effects import AskPayment, Text
-from core.flow.events import Entered, Event, JsonObject, Paid, TimerFired
+from core.flow.events import Entered, Event, JsonObject, Paid
 from core.flow.run import View
-from core.flow.steps.base import (
-    Here,
-    IntervalField,
-    Leave,
-    SpokenStep,
-    Stay,
-    StepKey,
-    wait_until,
-    waits_until,
-)
+from core.flow.steps.base import Here, Leave, SpokenStep, Stay
 
 ALL_TARIFFS = "all"
-_TIMER = "timeout"
 
 
 def _read_tariffs(value: object) -> object:
@@ -44,18 +34,6 @@ class OfferStep(SpokenStep):
 
     type: Literal["offer"] = "offer"
     tariffs: TariffCodes = ()
-    timeout: IntervalField | None = None
-    timeout_goto: StepKey | None = None
-
-    @model_validator(mode="after")
-    def _goto_needs_timeout(self) -> Self:
-        if self.timeout_goto and not self.timeout:
-            raise ValueError("`timeout_goto` needs `timeout`")
-        return self
-
-    def targets(self) -> tuple[str, ...]:
-        """Where the time-out leads."""
-        return (self.timeout_goto,) if self.timeout_goto else ()
 
     def expects(self, data: JsonObject) -> Text | None:
         """Money."""
@@ -63,23 +41,18 @@ class OfferStep(SpokenStep):
         return Text.PAYMENT_EXPECTS
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
-        """Ask at the entry; go on with the money, or when time is up."""
+        """Ask at the entry; go on with the money."""
+        del view, now
         match event:
             case Entered():
-                return self._settled(here) or self._ask(view, now)
+                return self._settled(here) or Stay(
+                    (AskPayment(message=self.message(), tariffs=self.tariffs),)
+                )
             case Paid():
                 return self._settled(here)
-            case TimerFired(name=name) if name == _TIMER and (until := waits_until(here.data)):
-                return Leave(to=self.timeout_goto) if until <= now else wait_until(until, _TIMER)
         return None
 
     def _settled(self, here: Here) -> Leave | None:
         fitting = (one for one in here.payments if not self.tariffs or one.tariff in self.tariffs)
         payment = next(fitting, None)
         return Leave(answer=payment.tariff, claim=payment.order_ref) if payment else None
-
-    def _ask(self, view: View, now: datetime) -> Stay:
-        ask = AskPayment(message=self.message(), tariffs=self.tariffs)
-        if self.timeout is None:
-            return Stay((ask,))
-        return wait_until(now + self.timeout.length(view.day), _TIMER, ask)

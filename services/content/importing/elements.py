@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from core.flow.definition import Flow, check_flow
+from core.flow.definition import Flow, check_flow, ways_of
 from core.flow.steps import Step
 from core.flow.steps.base import BaseStep
 from core.flow.steps.revision import RevisionStep
@@ -163,7 +163,7 @@ def check_together(flow: Flow, elements: Sequence[Element], keys: Collection[str
                 values = {"element": element.key, "field": ".".join(path), "problem": problem.text}
                 notes.error(line, Why.REFUSED, **values)
     for element, step in zip(elements, flow.steps, strict=True):
-        lost = frozenset(target for target in step.targets() if target not in keys)
+        lost = frozenset(target for target in ways_of(step) if target not in keys)
         for line, target in _find_gotos(element.fields, lost):
             notes.warn(line, Why.UNKNOWN_GOTO, element=element.key, target=target)
         prefix = step.prefix if isinstance(step, ResultStep | RevisionStep) else ""
