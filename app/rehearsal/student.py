@@ -27,7 +27,7 @@ LOOK_SECONDS = 0.05
 PATIENCE = 30.0  # real seconds in which the bots have said what they have to say
 INDENT = " " * 18
 REACTION = 2.0  # real seconds in which something she does shows
-LAST_LOOK = 5.0  # the same before the walk is given up: a model or a certificate takes a while
+LAST_LOOK = 8.0  # the same before the walk is given up: a model or a certificate takes a while
 ANSWERS = ("An answer of the rehearsal", "Goodbye")
 Told = Callable[[str], None]
 
@@ -51,6 +51,7 @@ class Student:
 
     async def walk(self, flow: Flow) -> list[Remark]:
         """Go on until the flow is over or nothing more comes; says what was wrong with it."""
+        await _until(self._is_answered)
         for _ in range(MOST_ACTS):
             await self._settle()
             await self._read_all()
@@ -65,6 +66,11 @@ class Student:
             what = "the walk ends here: nothing comes any more, and the flow is not over"
             return [Remark(Weight.ERROR, (run and run.step) or "", what)]
         return [Remark(Weight.ERROR, "", f"is not over after {MOST_ACTS} answers and waits")]
+
+    async def _is_answered(self) -> bool:
+        """Whether the bot has said anything yet."""
+        said = await self.chats[-1].messages()
+        return any(one.sender_id != self.person.id for one in said)
 
     async def _settle(self) -> None:
         await _until(self.is_quiet)
