@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from app.rehearsal.student import Student
 from app.schema import migrate
 from core.clock import SystemClock
 from core.config import Settings
+from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow
 from core.flow.inspection import Remark, Weight, inspect
@@ -51,36 +52,41 @@ class Rehearsal:
     wanted: str
     language: str
     remarks: list[Remark] = field(default_factory=list)
-    failed: list[BaseException] = field(default_factory=list)
 
     def run(self) -> int:
         """Print the transcript and what was found; 1 if there was an error in it."""
+        with tempfile.TemporaryDirectory(prefix="tandem-rehearsal-") as name:
+            return self._rehearse(Path(name))
+
+    def _rehearse(self, home: Path) -> int:
+        """What the flow brings along is kept in `home`, which is gone afterwards."""
         began = time.monotonic()
+        env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
+        if Path(self.wanted).exists():
+            env = replace(env, data_dir=home)
         try:
-            flow = self._read_flow()
+            flow = self._read_flow(env)
         except PLAIN as error:
             sys.stderr.write(f"{error}\n")
             return 1
         if flow is None:
             return 1
-        env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
         self.remarks += inspect(flow, lambda ref: _is_there(lambda: media.find_file(env, ref)))
         if not self._errors():
-            self._play(flow)
+            self._play(flow, home)
         for remark in self.remarks:
             sys.stdout.write(f"{remark}\n")
         said = f"{self._errors()} errors, {len(self.remarks) - self._errors()} warnings"
         sys.stdout.write(f"rehearsed in {time.monotonic() - began:.0f} s: {said}\n")
-        return 1 if self._errors() or self.failed else 0
+        return 1 if self._errors() else 0
 
     def _errors(self) -> int:
         return sum(one.weight is Weight.ERROR for one in self.remarks)
 
-    def _read_flow(self) -> Flow | None:
+    def _read_flow(self, env: Environment) -> Flow | None:
         path = Path(self.wanted)
         if not path.exists():
             return asyncio.run(self._load())
-        env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
         batch = read_path(env, path)
         show_report(batch.report)
         for shelf in batch.shelves:
@@ -106,8 +112,8 @@ class Rehearsal:
             await process.telegram.close()
             await process.db.close()
 
-    def _play(self, flow: Flow) -> None:
-        with self._world() as settings:
+    def _play(self, flow: Flow, home: Path) -> None:
+        with self._world(home) as settings:
             asyncio.run(migrate(settings.url))
             with redirect_stdout(StringIO()):
                 status = initialise(settings)
@@ -121,15 +127,13 @@ class Rehearsal:
             serve(settings, on_ready)
 
     @contextmanager
-    def _world(self) -> Iterator[Settings]:
-        with tempfile.TemporaryDirectory(prefix="tandem-rehearsal-") as name, talking_model() as model:
-            home = Path(name)
-            kept = self.settings.data_dir / media.KEPT
-            if kept.is_dir():
-                (home / media.KEPT).symlink_to(kept.resolve())
-            with local_telegram(home / "sandbox.json", free_port()) as address:
-                asyncio.run(_furnish(address))
-                yield _settings(home, address, model)
+    def _world(self, home: Path) -> Iterator[Settings]:
+        kept = self.settings.data_dir / media.KEPT
+        if kept.is_dir() and not (home / media.KEPT).exists():
+            (home / media.KEPT).symlink_to(kept.resolve())
+        with talking_model() as model, local_telegram(home / "sandbox.json", free_port()) as address:
+            asyncio.run(_furnish(address))
+            yield _settings(home, address, model)
 
     async def _walk(self, settings: Settings, flow: Flow, payload: str) -> None:
         db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
@@ -145,7 +149,6 @@ class Rehearsal:
 
     def _note_end(self, walking: asyncio.Task[None]) -> None:
         if not walking.cancelled() and (error := walking.exception()):
-            self.failed.append(error)
             self.remarks.append(Remark(Weight.ERROR, "", f"the walk broke off: {error!r}"))
         signal.raise_signal(signal.SIGTERM)
 

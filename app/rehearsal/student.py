@@ -118,7 +118,7 @@ class Student:
             return await self._open_page(step)
         if run is None or step is None or not step.takes_reply(run.data):
             return False
-        text = ANSWERS[min(self.said % 2, len(ANSWERS) - 1)]
+        text = ANSWERS[self.said % len(ANSWERS)]
         self.tell(f"{INDENT}> {text}")
         await self.chats[-1].send(text)
         return True

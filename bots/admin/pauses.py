@@ -22,7 +22,7 @@ def build_router() -> Router:
         if found is None:
             return
         (person, run), given = found, "".join(read_words(command)[1:2]) or "0"
-        if not given.isdecimal() or int(given[:4]) > MOST_DAYS:
+        if not given.isdecimal() or len(given) > len(str(MOST_DAYS)) or int(given) > MOST_DAYS:
             ctx.say("hold-usage")
             return
         try:

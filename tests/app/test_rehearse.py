@@ -49,6 +49,15 @@ def test_a_month_is_walked_in_seconds_and_leaves_nothing(school: School) -> None
     assert dump(school.folder / "data" / "tandem.db") == before
 
 
+def test_files_of_a_flow_are_shown_and_not_kept(school: School) -> None:
+    (school.folder / "cat.png").write_bytes((CONTENT / "media/one-thought.png").read_bytes())
+    path = school.folder / "cat.yaml"
+    path.write_text(STUCK.replace("text: Hello", "text: Hello, media: [{kind: photo, ref: cat.png}]"))
+    done = school.command("rehearse", str(path))
+    assert "Hello" in done.stdout, done.stdout + done.stderr
+    assert not (school.folder / "data" / "kept").exists()
+
+
 def test_where_nothing_comes_any_more_is_named(school: School) -> None:
     path = school.folder / "stuck.yaml"
     path.write_text(STUCK)
