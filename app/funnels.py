@@ -13,11 +13,12 @@ from services.tenancy.bots import get_bot
 async def show_scenarios(uow: UnitOfWork) -> list[str]:
     """One line per scenario: id, state, people inside, name, link."""
     bot = await get_bot(uow, BotKind.SALES)
-    lines = []
+    inside, lines = await scenarios.count_inside(uow, bot.id), []
     for one in await scenarios.list_scenarios(uow, bot.id):
         state = "default" if one.is_default else "open" if one.is_active else "closed"
         name = localize(one.name, uow.env.default_language)
-        lines.append("\t".join([one.slug, state, str(one.people), name, start_link(bot.username, one.slug)]))
+        people = str(inside.get(one.flow_id, 0))
+        lines.append("\t".join([one.slug, state, people, name, start_link(bot.username, one.slug)]))
     return lines or ["there are no scenarios; `tandem import FILE --deploy` brings one"]
 
 
@@ -48,8 +49,9 @@ def remove(slug: str, *, yes: bool) -> Do:
     async def do(uow: UnitOfWork) -> list[str]:
         bot = await get_bot(uow, BotKind.SALES)
         chosen = await scenarios.get_scenario(uow, bot.id, slug)
-        if chosen.people and not yes and not chosen.is_default:
-            detail = f"{chosen.people} inside {slug} would be stopped; say --yes to delete it"
+        people = (await scenarios.count_inside(uow, bot.id)).get(chosen.flow_id, 0)
+        if people and not yes and not chosen.is_default:
+            detail = f"{people} inside {slug} would be stopped; say --yes to delete it"
             raise DomainError(ErrorKind.CONFLICT, "INVALID_SCENARIO_STATE", detail)
         await delete_scenario(uow, bot.id, slug)
         return [f"{slug} is deleted"]

@@ -59,12 +59,13 @@ async def _show(ctx: Context) -> None:
     if not found:
         ctx.say("scenarios-none")
         return
-    lines = [_line(one, bot.username) for one in found]
+    inside = await scenarios.count_inside(ctx.uow, bot.id)
+    lines = [_line(one, inside.get(one.flow_id, 0), bot.username) for one in found]
     words = speech.lines(speech.words("scenarios-title"), *lines, speech.words("scenarios-help"))
     speech.say(ctx.uow, ctx.address, words, ctx.next_key())
 
 
-def _line(one: Scenario, username: str) -> Words:
+def _line(one: Scenario, people: int, username: str) -> Words:
     mark: Words = ""
     if one.is_default:
         mark = speech.words("scenarios-default")
@@ -72,9 +73,7 @@ def _line(one: Scenario, username: str) -> Words:
         mark = speech.words("scenarios-closed")
     name = speech.content(one.name)
     link = f"https://t.me/{username}?start={one.slug}"
-    return speech.words(
-        "scenarios-line", mark=mark, scenario=name, slug=one.slug, people=one.people, link=link
-    )
+    return speech.words("scenarios-line", mark=mark, scenario=name, slug=one.slug, people=people, link=link)
 
 
 async def _set_default(ctx: Context, slug: str) -> None:
@@ -114,14 +113,15 @@ async def _ask(ctx: Context, slug: str) -> None:
     except DomainError as refusal:
         await _explain(ctx, refusal, slug, "scenario-is-default")
         return
-    if not chosen.people or chosen.is_default:
+    people = (await scenarios.count_inside(ctx.uow, bot.id)).get(chosen.flow_id, 0)
+    if not people or chosen.is_default:
         await _delete(ctx, slug)
         return
     buttons = [
         [speech.button(speech.words("button-delete"), DELETE, slug)],
         [speech.button(speech.words("button-no"), KEEP, slug)],
     ]
-    ctx.say("scenario-delete", buttons=buttons, scenario=speech.content(chosen.name), count=chosen.people)
+    ctx.say("scenario-delete", buttons=buttons, scenario=speech.content(chosen.name), count=people)
 
 
 async def _delete(ctx: Context, slug: str, query: CallbackQuery | None = None) -> None:

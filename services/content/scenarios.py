@@ -11,6 +11,11 @@ async def list_scenarios(uow: UnitOfWork, bot_id: int) -> list[Scenario]:
     return await store.list_scenarios(uow.conn, uow.account_id, bot_id)
 
 
+async def count_inside(uow: UnitOfWork, bot_id: int) -> dict[int, int]:
+    """How many people are in each scenario of a bot now, by flow; all of them are counted, so not at every start."""
+    return await store.count_inside(uow.conn, uow.account_id, bot_id)
+
+
 async def find_scenario(uow: UnitOfWork, bot_id: int, slug: str) -> Scenario | None:
     """A scenario of a bot by its id."""
     return next((one for one in await list_scenarios(uow, bot_id) if one.slug == slug), None)

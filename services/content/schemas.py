@@ -95,7 +95,7 @@ class DeployedCourse:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario on a bot; `people` are inside it now. A closed one (not `is_active`) nobody begins any more."""
+    """A scenario on a bot. A closed one (not `is_active`) nobody begins any more."""
 
     deployment_id: int
     flow_id: int
@@ -103,4 +103,3 @@ class Scenario:
     name: Mapping[str, str]
     is_active: bool
     is_default: bool
-    people: int

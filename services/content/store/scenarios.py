@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import deployments, flow_versions, flows
@@ -15,13 +15,6 @@ INSIDE = ("active", "held")
 
 async def list_scenarios(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Scenario]:
     """Those that are not deleted: the chosen default first, then in the order of their coming."""
-    inside = (
-        select(flow_versions.c.flow_id, func.count().label("people"))
-        .join(runs, and_(runs.c.flow_version_id == flow_versions.c.id, runs.c.bot_id == bot_id))
-        .where(runs.c.account_id == account_id, runs.c.status.in_(INSIDE))
-        .group_by(flow_versions.c.flow_id)
-        .subquery()
-    )
     rows = await conn.execute(
         select(
             deployments.c.id,
@@ -29,10 +22,8 @@ async def list_scenarios(conn: AsyncConnection, account_id: int, bot_id: int) ->
             flows.c.slug,
             flows.c.name,
             deployments.c.is_active,
-            func.coalesce(inside.c.people, 0),
         )
         .join(flows, flows.c.id == deployments.c.flow_id)
-        .outerjoin(inside, inside.c.flow_id == flows.c.id)
         .where(deployments.c.account_id == account_id, deployments.c.bot_id == bot_id)
         .where(flows.c.kind == "scenario", deployments.c.environment == "prod")
         .where(deployments.c.deleted_at.is_(None))
@@ -46,10 +37,20 @@ async def list_scenarios(conn: AsyncConnection, account_id: int, bot_id: int) ->
             name=plain(row[3]) if isinstance(row[3], str) else row[3],
             is_active=row[4],
             is_default=place == 0,
-            people=row[5],
         )
         for place, row in enumerate(rows)
     ]
+
+
+async def count_inside(conn: AsyncConnection, account_id: int, bot_id: int) -> dict[int, int]:
+    """How many people are in each flow on a bot now, by flow; one that has none is left out."""
+    rows = await conn.execute(
+        select(flow_versions.c.flow_id, func.count())
+        .join(runs, runs.c.flow_version_id == flow_versions.c.id)
+        .where(runs.c.account_id == account_id, runs.c.bot_id == bot_id, runs.c.status.in_(INSIDE))
+        .group_by(flow_versions.c.flow_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def set_default(conn: AsyncConnection, account_id: int, bot_id: int, deployment_id: int) -> None:
