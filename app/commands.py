@@ -12,7 +12,9 @@ from app.courses import Wishes, import_path, write_course
 from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
+from app.outreaching import Wanted, reach_out
 from app.process import Process
+from app.profiles import describe
 from app.publishing import Publishing, publish
 from app.schema import is_current, migrate
 from bots.shared.insist import TokenRefusedError
@@ -84,6 +86,7 @@ def examine(settings: Settings) -> int:
         async with _opened(settings) as process:
             complaints.extend(await list_complaints(process))
             letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
+            sys.stdout.write(f"profile {describe(process.db.env)}\n")
         complaints.extend(f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters)
         sys.stdout.write("\n".join(complaints) + "\n" if complaints else "all is well\n")
 
@@ -117,6 +120,16 @@ def bring_along(settings: Settings, luggage: Luggage) -> int:
     async def work() -> None:
         async with _opened(settings) as process:
             await bring_people(process, luggage)
+
+    return _run(settings, work)
+
+
+def turn_to(settings: Settings, wanted: Wanted) -> int:
+    """`tandem outreach`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            await reach_out(process, wanted)
 
     return _run(settings, work)
 

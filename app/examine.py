@@ -1,7 +1,10 @@
 """What `tandem doctor` looks at."""
 
+from collections.abc import Mapping
+
 from app.install import tokens_of
 from app.process import Process
+from app.profiles import NOBODY, list_hints
 from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient
 from core.flow.steps.dialog import DialogStep
 from core.flow.steps.miniapp import MiniAppStep
@@ -10,6 +13,7 @@ from services.content.flows import get_latest_version
 from services.content.tokens import list_courses
 from services.people.contacts import list_reachable
 from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
+from services.tenancy.members import list_operators
 
 
 async def list_complaints(process: Process) -> list[str]:
@@ -20,6 +24,7 @@ async def list_complaints(process: Process) -> list[str]:
         return [str(error)]
     found = [await _try_bot(process.telegram, kind, token) for kind, token in tokens.items()]
     found += await _missing_admins(process, tokens[BotKind.COURSE])
+    found += [*list_hints(), *await _missing_operators(process, tokens)]
     found += await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
     return [one for one in found if one]
 
@@ -49,6 +54,24 @@ async def _missing_admins(process: Process, course_token: str) -> list[str]:
         f"admin {admin} has not started the course bot and gets no work to review; she should press Start there"
         for admin in settings.admin_ids
         if admin not in reachable
+    ]
+
+
+async def _missing_operators(process: Process, tokens: Mapping[BotKind, str]) -> list[str]:
+    """Operators whom a bot cannot ring, and hand-offs that nobody can take."""
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        operators = await list_operators(uow.conn, uow.env, uow.account_id)
+        reachable = {
+            kind: await list_reachable(uow, bot_id_of(token), operators) for kind, token in tokens.items()
+        }
+    profile = process.db.env.profile
+    if not operators:
+        return [NOBODY] if profile and profile.transfer_to_operator else []
+    return [
+        f"operator {one} has not started the {kind} bot and cannot be rung there; she should press Start"
+        for kind, found in reachable.items()
+        for one in operators
+        if one not in found
     ]
 
 

@@ -16,8 +16,11 @@ from services.tenancy import bots as tenancy
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 
-FLOWS_OF = {BotKind.COURSE: FlowKind.COURSE, BotKind.SALES: FlowKind.SCENARIO}
-BOT_OF = {flows: bot for bot, flows in FLOWS_OF.items()}
+BOT_OF = {
+    FlowKind.COURSE: BotKind.COURSE,
+    FlowKind.SCENARIO: BotKind.SALES,
+    FlowKind.OUTREACH: BotKind.SALES,
+}
 
 
 def tokens_of(settings: Settings) -> dict[BotKind, str]:
@@ -48,7 +51,8 @@ async def connect_bots(db: Database, keys: KeyRing, telegram: TelegramClient, se
         async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
             await tenancy.ensure_account(uow)
             await tenancy.connect_bot(uow, keys, bot)
-            await move_to_bot(uow, FLOWS_OF[kind], bot.id)
+            for flows in (flow for flow, home in BOT_OF.items() if home is kind):
+                await move_to_bot(uow, flows, bot.id)
 
 
 async def load_content(db: Database, content: Content) -> None:

@@ -15,6 +15,7 @@ from app import wiring
 from app.clock_follower import follow_clock
 from app.install import connect_bots
 from app.process import Process
+from app.profiles import tell_profile
 from app.work import Work
 from bots.shared.menus import MenuKeeper
 from bots.shared.pool import READY
@@ -61,6 +62,7 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
     """Connect the bots, then handle, tick and send until told to stop."""
     if not await _connect(process, stop):
         return
+    tell_profile(process.db.env, process.settings)
     performers = wiring.build_jobs(process)
     work = Work(process, wiring.build_dispatchers(), performers)
     process.pool = work.pool

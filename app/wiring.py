@@ -14,9 +14,11 @@ from core.config import Settings, UpdatesBy
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind
+from core.profile import choose
 from services import reactions
 from services.commerce.payments import build_performers
 from services.content.importing.sent import COURSE_FILE
+from services.content.profiles import read_profiles
 from services.delivery.jobs import Perform
 from services.learning import certificate_files
 from services.learning.webhooks import build_performer
@@ -34,7 +36,8 @@ CONTENT = Path(__file__).parents[1] / "content"
 
 
 def build_environment(settings: Settings, keys: KeyRing) -> Environment:
-    """The facts use cases may know."""
+    """The facts use cases may know; ValueError for a SCENARIO that is no profile, or a profile that is none."""
+    profiles = read_profiles(CONTENT, settings.data_dir)
     return Environment(
         course_day=timedelta(seconds=settings.course_day_seconds),
         admin_ids=settings.admin_ids,
@@ -47,6 +50,10 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         keys=keys,
         data_dir=settings.data_dir,
         public_url=settings.public_url,
+        operator_ids=settings.operator_ids,
+        use_panel_agents=settings.use_panel_agents,
+        profiles=profiles,
+        profile=choose(profiles, settings.scenario),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from core.profile import Profile
 from utils.sealed import KeyRing
 
 
@@ -24,3 +25,11 @@ class Environment:
     data_dir: Path = Path("data")
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"
+    operator_ids: tuple[int, ...] = ()
+    use_panel_agents: bool = False  # operators are the account's members, not `operator_ids`
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    profile: Profile | None = None  # what SCENARIO selects
+
+    def profile_of(self, name: str | None) -> Profile | None:
+        """The profile a flow names, else the installation's; one that has gone since does not stop the flow."""
+        return self.profiles.get(name or "", self.profile)

@@ -145,6 +145,54 @@ class InvitesIssued:
 
 
 @dataclass(frozen=True)
+class HandoffWanted:
+    """A run reached a hand-off and waits for a live operator."""
+
+    run_id: int
+    contact_id: int
+    visit: int
+    patience: tuple[float, float, float]  # seconds: to answer a ring, between two words, until a talk is over
+
+
+@dataclass(frozen=True)
+class ResultReached:
+    """What came of a run, for who began it; a later result takes an earlier one's place."""
+
+    run_id: int
+    code: str
+
+
+@dataclass(frozen=True)
+class TalkBegan:
+    """An operator talks with a person."""
+
+    handoff_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True)
+class TalkEnded:
+    """A talk with an operator is over."""
+
+    handoff_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True)
+class HandoffFailed:
+    """Nobody talks with a person who was to be handed over."""
+
+    handoff_id: int
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    """A run of an outreach came to its end."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
 class ConditionAsked:
     """A run wants to know whether something holds for its person; `name` and `params` are the condition's."""
 
@@ -233,6 +281,12 @@ DomainEvent = (
     | InvitesWanted
     | InvitesIssued
     | ConditionAsked
+    | HandoffWanted
+    | ResultReached
+    | TalkBegan
+    | TalkEnded
+    | HandoffFailed
+    | RunFinished
     | CallAnswered
     | TimerDue
     | JobFinished

@@ -11,6 +11,12 @@ class BotKind(StrEnum):
     COURSE = "course"
 
 
+class MemberRole(StrEnum):
+    """What a member of an account does in it."""
+
+    OPERATOR = "operator"
+
+
 class ChatState(StrEnum):
     """Whether a bot may write to a person."""
 
@@ -150,6 +156,15 @@ class CardKind(StrEnum):
     QUESTION = "question"
 
 
+class HandoffStatus(StrEnum):
+    """A person who is to talk with a live operator."""
+
+    RINGING = "ringing"  # one operator at a time is asked
+    TALKING = "talking"
+    CLOSED = "closed"
+    UNAVAILABLE = "unavailable"  # nobody was free, or she did not want to wait
+
+
 class BroadcastStatus(StrEnum):
     """One message to many."""
 
@@ -183,6 +198,12 @@ QUESTION_MOVES: Mapping[QuestionStatus, tuple[QuestionStatus, ...]] = {
     QuestionStatus.ASKED: (QuestionStatus.OPEN,),
     QuestionStatus.ANSWERED: (QuestionStatus.ASKED,),
     QuestionStatus.DROPPED: (QuestionStatus.OPEN,),
+}
+HANDOFF_MOVES: Mapping[HandoffStatus, tuple[HandoffStatus, ...]] = {
+    HandoffStatus.RINGING: (HandoffStatus.TALKING,),  # passed on
+    HandoffStatus.TALKING: (HandoffStatus.RINGING,),
+    HandoffStatus.CLOSED: (HandoffStatus.TALKING, HandoffStatus.RINGING),  # while it was being passed on
+    HandoffStatus.UNAVAILABLE: (HandoffStatus.RINGING,),
 }
 MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
     MembershipStatus.INVITED: (MembershipStatus.ASKED, MembershipStatus.LEFT),

@@ -16,7 +16,7 @@ from core.message import MessageFields
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/elements.md"
-SOURCES = ("content/examples/every-element.yaml", "content/flows/welcome.yaml")
+SOURCES = ("content/examples/every-element.yaml", "content/flows/welcome.yaml", "content/flows/outreach.yaml")
 """Where the examples are taken from: the first step of each type."""
 HEAD = """\
 # Elements

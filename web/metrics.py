@@ -20,4 +20,10 @@ async def render_metrics(db: Database) -> bytes:
     Gauge("tandem_tick_lag_seconds", "How late the oldest due timer is", registry=registry).set(
         figures.tick_lag
     )
+    if (profile := db.env.profile) is not None:
+        labels = {"scenario": profile.name, **profile.listed_flags()}
+        about = Gauge(
+            "tandem_profile", "The profile SCENARIO selects, and its flags", labels, registry=registry
+        )
+        about.labels(**labels).set(1)
     return generate_latest(registry)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
-from bots.shared import dialog, opening, triggers
+from bots.shared import dialog, opening, talks, triggers
 
 
 def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
@@ -13,6 +13,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(
         opening.build_router(start.begin),
+        talks.build_router(),
         *mounted,
         courses.build_router(),
         lessons.build_router(),

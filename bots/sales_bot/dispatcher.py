@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, invites, partner, prices, purchases, start
-from bots.shared import dialog, opening, triggers
+from bots.shared import dialog, opening, talks, triggers
 
 
 def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
@@ -13,6 +13,7 @@ def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(
         opening.build_router(start.begin),
+        talks.build_router(),
         purchases.build_router(),
         partner.build_router(),
         *mounted,

@@ -9,13 +9,14 @@ from bots.shared import triggers
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
+from core.events import ChatBlocked
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from core.flow.history import Outcome
 from services.delivery import outbox
 from services.learning import polls, runs
 from services.learning.effects import STEP
-from services.people import contacts
+from services.messaging import handoffs
 
 MEDIA = (
     "photo",
@@ -44,7 +45,8 @@ def build_router(fallback: Fallback) -> Router:
         run_id, visit, option = press.id.split("-", 2)
         outcome = await runs.deliver(ctx.uow, int(run_id), StepPressed(int(visit), option))
         if outcome in {Outcome.STALE, Outcome.IGNORED}:
-            ctx.alert("error-button-expired")
+            talks = await handoffs.is_talking(ctx.uow, ctx.contact.id)
+            ctx.alert("talk-goes-on" if talks else "error-button-expired")
         elif outcome is Outcome.STAYED:  # nothing on her screen changes: the press itself is answered
             ctx.note("lesson-noted")
 
@@ -66,7 +68,7 @@ def build_router(fallback: Fallback) -> Router:
     @router.my_chat_member(private)
     async def blocked(change: ChatMemberUpdated, ctx: Context) -> None:
         if change.new_chat_member.status == "kicked":
-            await contacts.block_chat(ctx.uow, ctx.bot.id, ctx.contact.telegram_id)
+            ctx.uow.publish(ChatBlocked(ctx.bot.id, ctx.contact.telegram_id))
 
     return router
 

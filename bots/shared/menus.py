@@ -15,6 +15,7 @@ from core.lifecycle import BotKind
 from core.texts import LANGUAGES, say
 from services.people.contacts import list_open_to
 from services.tenancy import menus
+from services.tenancy.members import list_operators
 from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
@@ -48,6 +49,7 @@ ADMIN_COMMANDS = (
     "scenarios",
     "broadcast",
 )
+OPERATOR_COMMANDS = ("talk", "close", "pass", "note")
 EVERYBODY = 0
 ROUND_SECONDS = 60.0  # an admin who starts a bot gets her menu within this time
 MOST_TRIES = 3
@@ -69,10 +71,19 @@ class Menu:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def build_menus(kind: BotKind, default_language: str, admins: Mapping[int, str]) -> list[Menu]:
-    """A bot's menus: everybody's, and one per admin (`admins`: Telegram id → language)."""
+@dataclass(frozen=True)
+class Staff:
+    """Somebody whose menu has more in it."""
+
+    telegram_id: int
+    language: str
+    is_admin: bool
+
+
+def build_menus(kind: BotKind, default_language: str, staff: Sequence[Staff]) -> list[Menu]:
+    """A bot's menus: everybody's, and one per admin and operator."""
     everybody = Menu(EVERYBODY, list(_calls_for_all(kind, default_language)))
-    return [everybody, *(_admin_menu(kind, *admin) for admin in sorted(admins.items()))]
+    return [everybody, *(_staff_menu(kind, one) for one in sorted(staff, key=lambda one: one.telegram_id))]
 
 
 def _calls_for_all(kind: BotKind, default_language: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -85,10 +96,11 @@ def _calls_for_all(kind: BotKind, default_language: str) -> Iterator[tuple[str, 
     yield "setChatMenuButton", {"menu_button": {"type": "commands"}}
 
 
-def _admin_menu(kind: BotKind, chat_id: int, language: str) -> Menu:
-    commands = _commands((*COMMANDS[kind], *ADMIN_COMMANDS), language)
-    fields = {"commands": commands, "scope": {"type": "chat", "chat_id": chat_id}}
-    return Menu(chat_id, [("setMyCommands", fields)])
+def _staff_menu(kind: BotKind, one: Staff) -> Menu:
+    own = (*OPERATOR_COMMANDS, *(ADMIN_COMMANDS if one.is_admin else ()))
+    commands = _commands((*COMMANDS[kind], *own), one.language)
+    fields = {"commands": commands, "scope": {"type": "chat", "chat_id": one.telegram_id}}
+    return Menu(one.telegram_id, [("setMyCommands", fields)])
 
 
 def _commands(names: Sequence[str], language: str) -> list[Mapping[str, str]]:
@@ -119,9 +131,10 @@ class MenuKeeper:
         env = self.db.env
         async with self.db.reading() as conn:
             known = await menus.load_digests(conn, bot.account_id, bot.id)
-            admins = await list_open_to(conn, bot.account_id, bot.id, env.admin_ids)
-        languages = {admin.telegram_id: admin.language for admin in admins}
-        for menu in build_menus(bot.kind, env.default_language, languages):
+            operators = await list_operators(conn, env, bot.account_id)
+            people = await list_open_to(conn, bot.account_id, bot.id, [*env.admin_ids, *operators])
+        staff = [Staff(one.telegram_id, one.language, one.telegram_id in env.admin_ids) for one in people]
+        for menu in build_menus(bot.kind, env.default_language, staff):
             if known.get(menu.chat_id) != menu.digest:
                 await self._tell(bot, menu)
 

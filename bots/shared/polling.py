@@ -15,6 +15,7 @@ from utils.backoff import delay
 
 ALLOWED_UPDATES = (
     "message",
+    "edited_message",
     "callback_query",
     "poll_answer",
     "chat_join_request",

@@ -1,6 +1,6 @@
 """What an update shows at a glance: who, where, which words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, ChatJoinRequest, ChatMemberUpdated, Message, PollAnswer, Update, User
@@ -49,6 +49,8 @@ def _is_plausible(seen: Seen) -> bool:
 def _look(update: Update) -> Seen | None:
     if update.message and update.message.from_user:
         return _message(update, update.message, update.message.from_user)
+    if update.edited_message and update.edited_message.from_user:
+        return _change(update, update.edited_message, update.edited_message.from_user)
     if update.callback_query:
         return _callback(update, update.callback_query)
     if update.poll_answer and update.poll_answer.user:
@@ -63,6 +65,11 @@ def _message(update: Update, message: Message, user: User) -> Seen:
     words = message.text or message.caption or WAITS.format(ContentType(message.content_type).value)
     private = message.chat.type == "private"
     return Seen(update, user, message.chat.id, private, message.message_id, words)
+
+
+def _change(update: Update, message: Message, user: User) -> Seen:
+    seen = _message(update, message, user)
+    return replace(seen, words=WAITS.format(f"changed to: {seen.words}"))
 
 
 def _callback(update: Update, query: CallbackQuery) -> Seen | None:

@@ -18,16 +18,18 @@ from core.flow.steps.revision import RevisionStep
 from core.flow.steps.set import SetStep
 from core.flow.steps.test import ResultStep
 from core.message import Localized, Message
+from core.profile import Code
 from core.template import BUILT_IN, check_template
 
 Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 class FlowKind(StrEnum):
-    """A course is taken by who bought it, a scenario leads anybody."""
+    """A course is taken by who bought it, a scenario leads anybody, an outreach turns to people of a list."""
 
     COURSE = "course"
     SCENARIO = "scenario"
+    OUTREACH = "outreach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Flow(BaseModel):
     slug: Slug
     name: Localized
     product: Product | None = None  # what a scenario sells
+    profile: Code | None = None  # instead of what SCENARIO selects
     summary: Message | None = None  # said when a scenario is over, and at every start after that
     steps: tuple[Step, ...]
 
@@ -72,7 +75,7 @@ class Flow(BaseModel):
 
     @model_validator(mode="after")
     def _only_scenarios_sell(self) -> Self:
-        if self.kind is FlowKind.COURSE and (self.product or self.summary):
+        if self.kind is not FlowKind.SCENARIO and (self.product or self.summary):
             raise ValueError("`product` and `summary` are a scenario's")
         return self
 
@@ -126,7 +129,9 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
 def dump_flow(flow: Flow) -> dict[str, Any]:
     """The document `parse_flow` reads: `kind`, `slug`, `name`, `steps`, each step's key and type first."""
     steps = [_dump_step(step) for step in flow.steps]
-    head = flow.model_dump(mode="json", exclude={"steps", "product", "summary"})
+    head = flow.model_dump(mode="json", exclude={"steps", "product", "summary", "profile"})
+    if flow.profile is not None:
+        head["profile"] = flow.profile
     return head | _dump_own(flow) | {"steps": steps}
 
 

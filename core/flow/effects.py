@@ -49,6 +49,7 @@ class Text(StrEnum):
     DIALOG_LAST = "dialog-last"
     DIALOG_BANNED = "dialog-banned"
     CERTIFICATE_FAILED = "certificate-failed"
+    OPERATOR_ONHOLD = "operator-onhold"
 
 
 @value()
@@ -220,6 +221,25 @@ class Issue(_FromVisit):
 
 
 @value(kw_only=True)
+class HandOff(_FromVisit):
+    """Have a live operator talk with the person; answered by OperatorConnected and OperatorReleased, or OperatorUnavailable.
+
+    `ring`, `silence` and `idle` are seconds, as the profile says.
+    """
+
+    ring: float
+    silence: float
+    idle: float
+
+
+@value(kw_only=True)
+class SetResult(_FromVisit):
+    """Note what came of the run for who began it: a code such as `connected_to_operator`."""
+
+    code: str
+
+
+@value(kw_only=True)
 class Complete(_FromVisit):
     """The run is over."""
 
@@ -237,5 +257,7 @@ Effect = (
     | AskTranscript
     | AskModel
     | Issue
+    | HandOff
+    | SetResult
     | Complete
 )

@@ -14,6 +14,9 @@ from core.flow.events import (
     ModelAnswered,
     ModelFailed,
     Moved,
+    OperatorConnected,
+    OperatorReleased,
+    OperatorUnavailable,
     Paid,
     PollAnswered,
     Released,
@@ -41,6 +44,9 @@ _REMEMBERED = (
     ModelAnswered,
     ModelFailed,
     MiniAppAnswered,
+    OperatorConnected,
+    OperatorReleased,
+    OperatorUnavailable,
 )
 """What the world does not say twice: kept while a run is held."""
 

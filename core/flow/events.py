@@ -20,7 +20,9 @@ class Verdict(StrEnum):
 
 @value()
 class Entered:
-    """A new run begins; inside the engine: a step is reached."""
+    """A new run begins; inside the engine: a step is reached. `by_us`: we turned to her, she does not wait for it."""
+
+    by_us: bool = False
 
 
 @value()
@@ -128,6 +130,27 @@ class Issued:
 
 
 @value()
+class OperatorConnected:
+    """A live operator talks with the person now."""
+
+    visit: int
+
+
+@value()
+class OperatorReleased:
+    """The talk with the operator is over."""
+
+    visit: int
+
+
+@value()
+class OperatorUnavailable:
+    """No operator is free, or the person did not want to wait for one."""
+
+    visit: int
+
+
+@value()
 class Held:
     """The run is set aside: it cannot or must not go on now."""
 
@@ -172,6 +195,9 @@ Event = (
     | Paid
     | Reviewed
     | Issued
+    | OperatorConnected
+    | OperatorReleased
+    | OperatorUnavailable
     | Held
     | Released
     | Moved
@@ -189,6 +215,9 @@ Addressed = (
     | TimerFired
     | Reviewed
     | Issued
+    | OperatorConnected
+    | OperatorReleased
+    | OperatorUnavailable
     | Hurried
 )
 """Events that name the visit they belong to."""
@@ -209,6 +238,9 @@ _KINDS: Mapping[str, type[Event]] = {
         Paid,
         Reviewed,
         Issued,
+        OperatorConnected,
+        OperatorReleased,
+        OperatorUnavailable,
         Held,
         Released,
         Moved,

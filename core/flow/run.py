@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from core.flow.events import Event, JsonObject, dump_event, load_event
 from core.flow.scoring import Score
+from core.profile import Profile
 from core.rules.drip import Calendar, GivenLesson
 from core.rules.local_hour import LocalHour
 from core.value import value
@@ -119,6 +120,7 @@ class View:
     open_all: bool = False
     ai_left: int | None = None
     ban_text: Mapping[str, str] | None = None
+    profile: Profile | None = None  # what SCENARIO selects, or the flow names
 
     @property
     def calendar(self) -> Calendar:

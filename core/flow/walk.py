@@ -22,7 +22,7 @@ from core.flow.history import Outcome, Record, RecordEvent
 from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, View
 from core.flow.scoring import Score
 from core.flow.steps import Step
-from core.flow.steps.base import TIMEOUT, Here, Leave, SpokenStep, Stay
+from core.flow.steps.base import RETRIES, TIMEOUT, Here, Leave, SpokenStep, Stay
 
 MAX_STEPS = 100
 """Steps a run may enter without a wait before it counts as going round in circles."""
@@ -41,7 +41,8 @@ class Walk:
         self.event = event
         self.now = now
         self.view = view
-        self.klass = SayClass.LESSON if isinstance(event, TimerFired) else _DIALOG
+        is_unasked = isinstance(event, TimerFired) or (isinstance(event, Entered) and event.by_us)
+        self.klass = SayClass.LESSON if is_unasked else _DIALOG
         self.status = run.status
         self.started_at = run.started_at
         self.visit = run.visit
@@ -183,7 +184,22 @@ class Walk:
         """Only the step waited at runs out of time."""
         if visit is not self.here or not isinstance(step, SpokenStep):
             return None
-        return step.time_is_up(self.view, self.now, visit.entered_at, visit.data)
+        result = step.time_is_up(self.view, self.now, visit.entered_at, visit.data)
+        asked = visit.data.get(RETRIES, 0)
+        if isinstance(result, Leave) and asked < step.retries_of(self.view):
+            first = self._ask(step, Entered(), replace(visit, data={}))
+            return self._ask_again(step, visit, first, asked + 1)
+        return result
+
+    def _ask_again(
+        self, step: SpokenStep, visit: OpenStep, first: Stay | Leave | None, times: int
+    ) -> Stay | None:
+        """Say what the step said at its entry (`first`), and wait as long again."""
+        if not isinstance(first, Stay) or step.timeout is None:
+            return None
+        said = tuple(effect for effect in first.effects if isinstance(effect, Say | AskPayment))
+        wake = WakeAt(at=self.now + step.timeout.length(self.view.day), name=TIMEOUT)
+        return Stay((*said, wake), data={**visit.data, RETRIES: times})
 
     def _ask(self, step: Step, event: Event, visit: OpenStep) -> Stay | Leave | None:
         here = Here(

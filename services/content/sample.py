@@ -53,7 +53,7 @@ def read_content(folder: Path) -> Content:
 
 def _read_flow(path: Path) -> Flow:
     try:
-        flow = parse_flow(_load(path))
+        flow = parse_flow(load_yaml(path))
     except FlowInvalid as error:
         raise _invalid(path, error.problems) from error
     if problems := [one for one in check_flow(flow) if not one.warning]:
@@ -63,7 +63,7 @@ def _read_flow(path: Path) -> Flow:
 
 def _read_tariffs(path: Path, flows: Mapping[str, Flow]) -> tuple[TariffSpec, ...]:
     try:
-        tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(_load(path).get("tariffs", ()))
+        tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(load_yaml(path).get("tariffs", ()))
     except ValidationError as error:
         raise _invalid(path, [f"tariffs.{_place(one)}: {one['msg']}" for one in error.errors()]) from error
     if problems := list(_problems(tariffs, flows)):
@@ -93,7 +93,8 @@ def _wrong_texts(value: object, path: str) -> Iterator[str]:
         yield from _wrong_texts(one, f"{path}.{name}")
 
 
-def _load(path: Path) -> Mapping[str, Any]:
+def load_yaml(path: Path) -> Mapping[str, Any]:
+    """A small YAML document; raises CONTENT_INVALID naming the file."""
     try:
         document = YAML(typ="safe").load(path)
     except (YAMLError, OSError) as error:

@@ -36,6 +36,7 @@ MOST_TRIES = 5  # with unknown outcome; certainly-not-sent ones are free
 IDEMPOTENT = (
     "editMessageText",
     "editMessageCaption",
+    "editMessageMedia",
     "editMessageReplyMarkup",
     "deleteMessage",
     "deleteMessages",
@@ -100,6 +101,11 @@ async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) 
     if found is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
         raise TooEarly(f"a message to chat {chat_id} is under way")
     return found
+
+
+async def find_shown(uow: UnitOfWork, dedupe_key: str) -> int | None:
+    """The number of the message that a call has become; None before Telegram has shown it."""
+    return await store.find_shown(uow.conn, uow.account_id, dedupe_key)
 
 
 async def claim_calls(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
-from core.events import ConditionAsked, InvitesWanted, OfferMade, TagSet
+from core.events import ConditionAsked, HandoffWanted, InvitesWanted, OfferMade, ResultReached, TagSet
 from core.flow.effects import (
     AppButton,
     AskCondition,
@@ -16,11 +16,13 @@ from core.flow.effects import (
     Complete,
     Effect,
     Grant,
+    HandOff,
     Issue,
     KeyButton,
     Redraw,
     Say,
     SayClass,
+    SetResult,
     SetTag,
     SetVariable,
     Text,
@@ -74,7 +76,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             await certificates.issue_certificate(uow, run, effect)
         case AskTranscript() | AskModel():
             await dialogs.ask(uow, run, effect)
-        case AskPayment() | Grant() | AskCondition():
+        case AskPayment() | Grant() | AskCondition() | HandOff() | SetResult():
             _ask(uow, run, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
@@ -94,7 +96,9 @@ async def _keep(uow: UnitOfWork, stored: StoredRun, effect: SetVariable | SetTag
             await tags.remove_tag(uow, stored.contact_id, effect.name)
 
 
-def _ask(uow: UnitOfWork, run: LoadedRun, effect: AskPayment | Grant | AskCondition) -> None:
+def _ask(
+    uow: UnitOfWork, run: LoadedRun, effect: AskPayment | Grant | AskCondition | HandOff | SetResult
+) -> None:
     """What others can do becomes an event; the answer comes back to the visit."""
     stored = run.stored
     match effect:
@@ -104,6 +108,11 @@ def _ask(uow: UnitOfWork, run: LoadedRun, effect: AskPayment | Grant | AskCondit
             uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
             uow.publish(_condition(stored, effect))
+        case HandOff():
+            patience = (effect.ring, effect.silence, effect.idle)
+            uow.publish(HandoffWanted(stored.id, stored.contact_id, effect.visit, patience))
+        case SetResult(code=code):
+            uow.publish(ResultReached(stored.id, code))
         case _:
             assert_never(effect)
 

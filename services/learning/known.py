@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.run import View
+from core.profile import Profile
 from services.content import flows
 from services.content.cohorts import find_cohort, section_times
 from services.content.schemas import Cohort
@@ -32,6 +33,7 @@ class KnownRun:
     settings: CourseSettings
     cohort: Cohort | None
     ai_used: int = 0  # messages to the model
+    profile: Profile | None = None
 
     @property
     def view(self) -> View:
@@ -49,6 +51,7 @@ class KnownRun:
             open_all=self.run.stored.open_all,
             ai_left=dialogs.budget_of(self.settings, self.ai_used),
             ban_text=self.settings.ban_text,
+            profile=self.profile,
         )
 
 
@@ -104,6 +107,7 @@ async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[Known
             settings=settings[one.deployment_id],
             cohort=cohorts[_place_of(one)],
             ai_used=used.get(one.id, 0),
+            profile=uow.env.profile_of(run.flow.profile),
         )
         for one, run in zip(stored, runs, strict=True)
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from core.db.models.learning import run_steps
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
-from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunHeld
+from core.events import CourseFinished, CourseMoved, FirstLessonGiven, RunFinished, RunHeld
 from core.flow.definition import FlowKind
 from core.flow.effects import AskPayment, Complete, Redraw, Say, WakeAt
 from core.flow.engine import Advanced, advance
@@ -51,6 +51,7 @@ class NewRun:
     access_id: int | None = None
     origin: Mapping[str, Any] = field(default_factory=dict)  # columns of `runs` that say how she came
     waits: bool = False  # for its turn: another course is active
+    by_us: bool = False  # we turn to her: it does not go before what others wait for
 
 
 async def start_run(uow: UnitOfWork, new: NewRun) -> int:
@@ -80,11 +81,13 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
     if run_id is None:
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
     if not new.waits:
-        await open_run(uow, run_id)
+        await open_run(uow, run_id, by_us=new.by_us)
     return run_id
 
 
-async def open_run(uow: UnitOfWork, run_id: int, dedupe_key: str | None = None) -> None:
+async def open_run(
+    uow: UnitOfWork, run_id: int, dedupe_key: str | None = None, *, by_us: bool = False
+) -> None:
     """Let a run take its first step; one that has begun or waits stays.
 
     Its deployment's fields are asked first; who has not answered when her cohort begins is asked again.
@@ -107,7 +110,7 @@ async def open_run(uow: UnitOfWork, run_id: int, dedupe_key: str | None = None) 
     for name, value in settings.variables.items():
         await variables.set_variable(uow, run.stored.contact_id, name, value)
     start = run.flow.step(settings.start)
-    await deliver(uow, run_id, Moved(start.key) if start else Entered())
+    await deliver(uow, run_id, Moved(start.key) if start else Entered(by_us))
 
 
 async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
@@ -315,6 +318,8 @@ def may_ask(run: LoadedRun, rights: frozenset[str]) -> bool:
 
 def _tell(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
     after = run.stored.value
+    if run.flow.kind is FlowKind.OUTREACH and after.status is RunStatus.COMPLETED is not before.status:
+        uow.publish(RunFinished(run.stored.id))
     if run.flow.kind is not FlowKind.COURSE:
         return
     if before.last_lesson is None and after.last_lesson is not None:

@@ -24,6 +24,7 @@ from services.content.settings import LOOPBACK, load_course_settings
 from services.delivery.jobs import Perform, PermanentFailure, add_job
 from services.learning import runs
 from services.learning.schemas import LoadedRun
+from services.people.contacts import get_contact
 from utils.signing import mac
 
 SEND = "webhook"  # kind of the jobs
@@ -52,6 +53,29 @@ async def report(uow: UnitOfWork, moved: CourseMoved) -> None:
     deployment = await get_by_id(uow, stored.deployment_id)
     key = f"run:{stored.id}:{stored.version}"
     body = json.dumps(_describe(uow, run, deployment.public_id, key), ensure_ascii=False, sort_keys=True)
+    place = {"account_id": uow.account_id, "deployment": deployment.public_id}
+    await add_job(uow, SEND, key, {"url": settings.webhook_url, "key": key, "body": body, **place})
+
+
+async def report_result(uow: UnitOfWork, run_id: int, outreach_id: int, code: str) -> None:
+    """Tell the other system what came of a person of an outreach; nothing if there is no address for it."""
+    stored = (await runs.load_run(uow, run_id)).stored
+    settings = await load_course_settings(uow, stored.deployment_id)
+    if settings.webhook_url is None or stored.deployment_id is None:
+        return
+    deployment = await get_by_id(uow, stored.deployment_id)
+    person = await get_contact(uow, stored.contact_id)
+    key = f"outreach:{run_id}:{code}"
+    document = {
+        "id": key,
+        "event": "outreach.result",
+        "at": uow.now.isoformat(),
+        "deployment": deployment.public_id,
+        "outreach": outreach_id,
+        "telegram_id": person.telegram_id,
+        "result": code,
+    }
+    body = json.dumps(document, ensure_ascii=False, sort_keys=True)
     place = {"account_id": uow.account_id, "deployment": deployment.public_id}
     await add_job(uow, SEND, key, {"url": settings.webhook_url, "key": key, "body": body, **place})
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from core.lifecycle import BroadcastStatus
+from core.lifecycle import BroadcastStatus, HandoffStatus
+from services.delivery.speech import Address
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,77 @@ class Tally:
         """Whether nothing will change any more."""
         ended = self.status in {BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED}
         return ended and not self.waiting
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """A person who waits for a live operator, or talks with one (`operator_id`, a Telegram id)."""
+
+    id: int
+    bot_id: int
+    contact_id: int
+    chat_id: int
+    run_id: int | None
+    visit: int | None
+    status: HandoffStatus
+    operator_id: int | None
+    tried: list[int]
+    round: int
+    had_talk: bool
+    ring_seconds: float
+    silence_seconds: float
+    idle_seconds: float
+    last_from: str | None
+    last_at: datetime
+    opened_at: datetime
+
+    @property
+    def person(self) -> Address:
+        """Where she is."""
+        return Address(self.bot_id, self.chat_id)
+
+    @property
+    def operator(self) -> Address:
+        """Where who is rung, or talks, is; ValueError if that is nobody."""
+        if self.operator_id is None:
+            raise ValueError(f"hand-off {self.id} has no operator")
+        return Address(self.bot_id, self.operator_id)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Something said in a talk; `to_message_id` once it is shown to the other one."""
+
+    id: int
+    handoff_id: int
+    side: str
+    chat_id: int
+    message_id: int
+    content: Mapping[str, Any]
+    to_chat_id: int | None
+    to_message_id: int | None
+    edited: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Outreach:
+    """People of a list to whom a flow turns."""
+
+    id: int
+    name: str
+    flow_id: int
+    started_at: datetime
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One of them: as the list names her, and what came of it so far."""
+
+    id: int
+    outreach_id: int
+    position: int
+    given: str
+    contact_id: int | None
+    run_id: int | None
+    result: str | None
+    result_at: datetime | None

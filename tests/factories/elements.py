@@ -56,7 +56,8 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
         {"wait": "30s", "goto": "s1", "text": "wait"},
         {"continue": "go on?", "yes_text": "yes", "no_text": "no"},
     ],
-    "end": [{}, {"text": "over"}],
+    "handoff": [{}, {"text": "wait", "unavailable": "s1", "prompt": "queue"}],
+    "end": [{}, {"text": "over"}, {"result": "no_answer"}],
     "section": [{"title": {"ru": "Часть", "en": "Part"}}],
     "lesson": [
         {"title": "t", "messages": [_MESSAGE, {"text": "b", "parse_mode": "MARKDOWN"}]},

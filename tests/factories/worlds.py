@@ -7,7 +7,7 @@ from typing import Any
 
 from core.db.base import metadata
 from core.db.session import UnitOfWork
-from core.lifecycle import BotKind, InboxState, JobState, Klass, OrderStatus, OutboxState
+from core.lifecycle import BotKind, HandoffStatus, InboxState, JobState, Klass, OrderStatus, OutboxState
 from core.lifecycle import BroadcastStatus as Broadcast
 from services.people.schemas import Contact
 from tests.factories import flows, persons, sales, studies, traffic
@@ -26,7 +26,7 @@ async def build_world(uow: UnitOfWork, first_id: int, mark: str) -> World:
     world: World = {"mark": mark, "bot_id": next(ids), "sales_bot": next(ids)}
     await add_bot(uow, world["bot_id"], BotKind.COURSE, username=f"{mark}_course", token_sealed=mark)
     await add_bot(uow, world["sales_bot"], BotKind.SALES, username=f"{mark}_sales", token_sealed=mark)
-    for build in (_people, _content, _commerce, _learning, _calls, _waiting):
+    for build in (_people, _content, _commerce, _learning, _calls, _waiting, _talks):
         world |= await build(uow, world, ids)
     return world
 
@@ -191,3 +191,41 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
     await add_row(uow, tables["trigger_sets"], {**answers, "changed_at": uow.now}, {"id": next(ids)})
     met = {"bot_id": world["bot_id"], "code": "hello", "contact_id": world["contact_id"], "times": 1}
     await add_row(uow, tables["trigger_firings"], {**met, "at": uow.now}, {"id": next(ids)})
+
+
+async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    """A talk, something said in it, a note, an outreach with somebody led and somebody who waits, a member."""
+    tables, mark = metadata.tables, world["mark"]
+    patience = {"ring_seconds": 60.0, "silence_seconds": 60.0, "idle_seconds": 60.0}
+    talk = {
+        "bot_id": world["bot_id"],
+        "contact_id": world["contact_id"],
+        "chat_id": ANNA,
+        "status": HandoffStatus.TALKING,
+        "operator_id": BORIS,
+        "tried": [mark],
+        "round": 1,
+        "had_talk": True,
+        "last_at": uow.now,
+        "opened_at": uow.now,
+    }
+    handoff_id = await add_row(uow, tables["handoffs"], {**talk, **patience}, {"id": next(ids)})
+    said = {"handoff_id": handoff_id, "side": "person", "chat_id": ANNA, "message_id": 70}
+    content = {"content": {"text": mark}, "at": uow.now}
+    passed_id = await add_row(uow, tables["handoff_messages"], {**said, **content}, {"id": next(ids)})
+    note = {"contact_id": world["contact_id"], "author_id": BORIS, "text": mark, "at": uow.now}
+    await add_row(uow, tables["notes"], note, {"id": next(ids)})
+    begun = {"name": mark, "flow_id": world["flow_id"], "digest": "same", "started_at": uow.now}
+    outreach_id = await add_row(uow, tables["outreaches"], begun, {"id": next(ids)})
+    person = {"outreach_id": outreach_id, "given": mark, "contact_id": world["contact_id"]}
+    led = {"position": 1, "run_id": world["run_id"]}
+    reached_id = await add_row(uow, tables["outreach_people"], {**person, **led}, {"id": next(ids)})
+    await add_row(uow, tables["outreach_people"], {**person, "position": 2}, {"id": next(ids)})
+    member = {"telegram_id": ANNA, "role": "operator", "added_at": uow.now}
+    await add_row(uow, tables["members"], member, {"id": next(ids)})
+    return {
+        "handoff_id": handoff_id,
+        "passed_id": passed_id,
+        "outreach_id": outreach_id,
+        "reached_id": reached_id,
+    }

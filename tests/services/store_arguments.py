@@ -19,6 +19,7 @@ from core.lifecycle import (
     AccessStatus,
     BroadcastStatus,
     CardKind,
+    HandoffStatus,
     InboxState,
     MembershipStatus,
     NameKind,
@@ -81,6 +82,10 @@ OWN = (
     "question_id",
     "card_id",
     "broadcast_id",
+    "handoff_id",
+    "passed_id",
+    "outreach_id",
+    "reached_id",
     "timer_id",
     "ref",
     "public_id",
@@ -134,6 +139,10 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "work": same({"pieces": [1]}),
     "poll_id": same("5400"),
     "clause": same(true()),
+    "operator_id": same(BORIS),
+    "operators": same([BORIS]),
+    "digest": same("same"),
+    "role": same("operator"),
 }
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
@@ -313,6 +322,33 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "messaging.triggers.put_set": {"digest": same("new"), "document": same([])},
     "messaging.triggers.list_fired": {"codes": same(["hello"])},
     "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
+    "messaging.handoffs.add_handoff": row(
+        bot_id=of("sales_bot"),
+        contact_id=of("contact_id"),
+        chat_id=ANNA,
+        status="ringing",
+        tried=[],
+        round=0,
+        had_talk=False,
+        ring_seconds=1.0,
+        silence_seconds=1.0,
+        idle_seconds=1.0,
+        last_at=NOW,
+        opened_at=NOW,
+    ),
+    "messaging.handoffs.move_handoff": moved(HandoffStatus.RINGING, HandoffStatus.TALKING),
+    "messaging.handoffs.note_word": {"side": same("operator"), "at": same(NOW)},
+    "messaging.handoffs.add_message": row(
+        handoff_id=of("handoff_id"), side="person", chat_id=ANNA, message_id=71, content={}, at=NOW
+    ),
+    "messaging.handoffs.change_message": {"values": same({"to_message_id": 77})},
+    "messaging.handoffs.add_note": row(contact_id=of("contact_id"), author_id=1, text="new", at=NOW),
+    "messaging.outreaches.add_outreach": row(name="x", flow_id=of("flow_id"), digest="new", started_at=NOW),
+    "messaging.outreaches.add_people": {
+        "people": lambda world: [{"outreach_id": world["outreach_id"], "position": 9, "given": "x"}]
+    },
+    "messaging.outreaches.change_person": {"values": same({"result": "new"})},
+    "delivery.outbox.find_shown": {"dedupe_key": lambda world: f"{world['key']}day1:1:0"},
     "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
     "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
@@ -342,6 +378,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         created_at=NOW,
     ),
     "tenancy.store.find_bot": {"kind": same("course")},
+    "tenancy.store.add_member": row(telegram_id=BORIS, role="operator", added_at=NOW),
     "tenancy.store.put_menu_digest": row(bot_id=of("bot_id"), chat_id=0, digest="changed"),
 }
 

@@ -20,9 +20,11 @@ def build_router(db: Database, is_ready: Callable[[], bool]) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
-        """All bots receive updates; 503 until then."""
+        """All bots receive updates, 503 until then; says which profile SCENARIO selects."""
         ready = is_ready()
-        return JSONResponse({"status": "ready" if ready else "starting"}, 200 if ready else 503)
+        profile = db.env.profile
+        about = {"scenario": profile.name, "flags": profile.listed_flags()} if profile else {}
+        return JSONResponse({"status": "ready" if ready else "starting", **about}, 200 if ready else 503)
 
     @router.get("/metrics")
     async def metrics() -> Response:

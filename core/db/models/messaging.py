@@ -1,11 +1,25 @@
 """What was said: broadcasts and the history of messages in both directions."""
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
 
 DRAFT = text("status = 'draft'")
+OPEN = text("status IN ('ringing', 'talking')")
+ENGAGED = text("status IN ('ringing', 'talking') AND operator_id IS NOT NULL")
 
 broadcasts = Table(
     "broadcasts",
@@ -72,4 +86,95 @@ trigger_firings = Table(
     Column("times", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("bot_id", "code", "contact_id"),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    refers("contact_id", "contacts.id", index=True),
+    Column("chat_id", Id, nullable=False),
+    Column("run_id", Id, nullable=True),  # the run that waits for it; none: the operator began
+    Column("visit", Integer, nullable=True),
+    Column("status", String(16), nullable=False),  # HandoffStatus
+    Column("operator_id", Id, nullable=True),  # Telegram id of who is rung, or talks
+    Column("tried", JSON, nullable=False),  # Telegram ids of who was rung since the last talk
+    Column("round", Integer, nullable=False),  # counts the rings: what belongs to an earlier one is over
+    Column("had_talk", Boolean, nullable=False),
+    Column("ring_seconds", Float, nullable=False),
+    Column("silence_seconds", Float, nullable=False),
+    Column("idle_seconds", Float, nullable=False),
+    Column("last_from", String(8), nullable=True),  # person | operator
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("connected_at", UtcDateTime, nullable=True),
+    Column("closed_at", UtcDateTime, nullable=True),
+    # One talk per person and bot; an operator talks with one person at a time.
+    Index("uq_handoffs_open", "bot_id", "contact_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index(
+        "uq_handoffs_engaged",
+        "account_id",
+        "operator_id",
+        unique=True,
+        sqlite_where=ENGAGED,
+        postgresql_where=ENGAGED,
+    ),
+    Index("ix_handoffs_operator", "account_id", "operator_id", "id"),
+)
+
+handoff_messages = Table(
+    "handoff_messages",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("handoff_id", "handoffs.id"),
+    Column("side", String(8), nullable=False),  # person | operator
+    Column("chat_id", Id, nullable=False),
+    Column("message_id", Id, nullable=False),
+    Column("content", JSON, nullable=False),  # text and entities, or the kind of medium with its caption
+    Column("to_chat_id", Id, nullable=True),  # none: nobody talks with her yet
+    Column("to_message_id", Id, nullable=True),  # once Telegram has shown it
+    Column("edited", JSON, nullable=True),  # what it was changed to before it was shown
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("handoff_id", "chat_id", "message_id"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id", index=True),
+    Column("author_id", Id, nullable=False),  # Telegram id
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+outreaches = Table(
+    "outreaches",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("name", String(200), nullable=False),  # of the list
+    Column("flow_id", Id, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the list: the same one is gone on with
+    Column("started_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "flow_id", "digest"),
+)
+
+outreach_people = Table(
+    "outreach_people",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("outreach_id", "outreaches.id"),
+    Column("position", Integer, nullable=False),  # in the list, from 1
+    Column("given", String(64), nullable=False),  # as the list names her
+    Column("contact_id", Id, nullable=True),
+    Column("run_id", Id, nullable=True, unique=True),
+    Column("result", String(32), nullable=True),
+    Column("result_at", UtcDateTime, nullable=True),
+    UniqueConstraint("outreach_id", "position"),
 )

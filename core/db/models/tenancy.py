@@ -30,6 +30,17 @@ bots = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+members = Table(
+    "members",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("telegram_id", Id, nullable=False),
+    Column("role", String(16), nullable=False),  # MemberRole
+    Column("added_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "telegram_id", "role"),
+)
+
 bot_menus = Table(
     "bot_menus",
     metadata,

@@ -11,6 +11,7 @@ from core.flow.steps.certificate import CertificateStep
 from core.flow.steps.delay import DelayStep
 from core.flow.steps.dialog import DialogStep
 from core.flow.steps.end import EndStep
+from core.flow.steps.handoff import HandoffStep
 from core.flow.steps.input import InputStep
 from core.flow.steps.invite import InviteStep
 from core.flow.steps.jump import JumpStep
@@ -35,6 +36,7 @@ Step = Annotated[
     | DelayStep
     | DialogStep
     | EndStep
+    | HandoffStep
     | InputStep
     | InviteStep
     | JumpStep

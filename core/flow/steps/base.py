@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -28,6 +28,8 @@ from core.value import value
 _UNTIL = "until"
 TIMEOUT = "timeout"
 """The timer of a step that goes on without an answer, and what its history says then."""
+RETRIES = "asked_again"
+"""In a visit's data: how often an unanswered step has been said again."""
 MOST_ANSWER = 4096
 """Characters of an answer that are kept."""
 NEXT = "next"
@@ -163,16 +165,27 @@ class MaybeSpokenStep(BaseStep, MessageFields):
 
 
 class SpokenStep(MaybeSpokenStep, Message):
-    """A step that is itself a message. While it waits for the person, `timeout` goes on without her, at `timeout_goto` or in order."""
+    """A step that is itself a message. While it waits for the person, `timeout` goes on without her, at `timeout_goto` or in order.
+
+    Before it does, she is asked again `retries` times, as long apart; `profile` takes the number from the profile.
+    """
 
     timeout: IntervalField | None = None
     timeout_goto: StepKey | None = None
+    retries: Annotated[int, Field(ge=0, le=10)] | Literal["profile"] = 0
 
     @model_validator(mode="after")
     def _goto_needs_timeout(self) -> Self:
-        if self.timeout_goto and not self.timeout:
-            raise ValueError("`timeout_goto` needs `timeout`")
+        for name in ("timeout_goto", "retries"):
+            if getattr(self, name) and not self.timeout:
+                raise ValueError(f"`{name}` needs `timeout`")
         return self
+
+    def retries_of(self, view: View) -> int:
+        """How often she is asked again before the time-out counts."""
+        if isinstance(self.retries, int):
+            return self.retries
+        return view.profile.max_retries if view.profile else 0
 
     def time_is_up(
         self, view: View, now: datetime, entered_at: datetime, data: JsonObject
@@ -183,7 +196,7 @@ class SpokenStep(MaybeSpokenStep, Message):
         """
         if self.timeout is None or self.expects(data) is None:
             return None
-        ends_at = entered_at + self.timeout.length(view.day)
+        ends_at = entered_at + (data.get(RETRIES, 0) + 1) * self.timeout.length(view.day)
         if ends_at > now:
             return Stay((WakeAt(at=ends_at, name=TIMEOUT),))
         return Leave(to=self.timeout_goto, answer=TIMEOUT)

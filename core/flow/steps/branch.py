@@ -59,6 +59,15 @@ class _Right(_Params):
         return self.name in view.rights
 
 
+class _Profile(_Params):
+    flag: str
+
+    def holds(self, view: View, here: Here) -> bool:
+        """Whether the profile the installation runs under has this flag."""
+        del here
+        return view.profile is not None and view.profile.holds(self.flag)
+
+
 class _Scored(_Params):
     percent: float = Field(ge=0, le=_WHOLE)
     prefix: str = ""
@@ -70,11 +79,12 @@ class _Scored(_Params):
         return score.maximum > 0 and _WHOLE - score.mistakes >= self.percent
 
 
-_KNOWN: Mapping[str, type[_Variable | _Tag | _Language | _Right | _Scored]] = {
+_KNOWN: Mapping[str, type[_Variable | _Tag | _Language | _Right | _Profile | _Scored]] = {
     "variable": _Variable,
     "tag": _Tag,
     "language": _Language,
     "right": _Right,
+    "profile": _Profile,
     "score": _Scored,
 }
 """Conditions the run itself can answer; any other is asked by its name."""

@@ -20,7 +20,7 @@ from core.flow.steps.base import (
     wait_until,
     waits_until,
 )
-from core.message import Button, Localized, MessageText, localize
+from core.message import Button, Localized, Message, MessageText, localize
 
 _TIMER = "wait"
 _CHOSEN = "option"
@@ -80,9 +80,13 @@ class ChoosingStep(SpokenStep):
 
     @cached_property
     def _asked(self) -> Stay | Leave:
-        buttons = [Button(text=option.text, press=key) for key, option in self.choices.items()]
-        said = (Say(message=self.message(*buttons)),)
-        return Stay(said) if buttons else Leave(said)
+        return self.asked_with(self.message())
+
+    def asked_with(self, message: Message) -> Stay | Leave:
+        """Say a message, with a row per option below its own buttons."""
+        options = tuple((Button(text=one.text, press=key),) for key, one in self.choices.items())
+        said = (Say(message=message.model_copy(update={"buttons": (*message.buttons, *options)})),)
+        return Stay(said) if options else Leave(said)
 
     def _choose(self, key: str, view: View, now: datetime) -> Stay | Leave:
         option = self.choices[key]

@@ -371,3 +371,15 @@ async def count_by_state(conn: AsyncConnection) -> dict[str, int]:
     """How many calls are in each state."""
     rows = await conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
     return {row[0]: row[1] for row in rows}
+
+
+async def find_shown(conn: AsyncConnection, account_id: int, dedupe_key: str) -> int | None:
+    """The message a call has become, if Telegram has shown it."""
+    found: int | None = await conn.scalar(
+        select(outbox.c.telegram_message_id).where(
+            outbox.c.account_id == account_id,
+            outbox.c.dedupe_key == dedupe_key,
+            outbox.c.broadcast_id.is_(None),
+        )
+    )
+    return found

@@ -9,7 +9,7 @@ from aiogram.filters import Command, CommandStart
 from aiohttp import web
 
 from app.wiring import build_dispatchers
-from bots.shared.menus import ADMIN_COMMANDS, COMMANDS, MenuKeeper, build_menus
+from bots.shared.menus import ADMIN_COMMANDS, COMMANDS, OPERATOR_COMMANDS, MenuKeeper, Staff, build_menus
 from bots.shared.telegram import Answer, TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
@@ -73,7 +73,11 @@ async def test_an_admin_gets_hers_when_she_has_started_the_bot(
     await keeper.refresh(BOT)
     ((method, fields),) = telegram.calls
     assert (method, fields["scope"]) == ("setMyCommands", {"type": "chat", "chat_id": ADMIN})
-    assert [one["command"] for one in fields["commands"]] == [*COMMANDS[BotKind.SALES], *ADMIN_COMMANDS]
+    assert [one["command"] for one in fields["commands"]] == [
+        *COMMANDS[BotKind.SALES],
+        *OPERATOR_COMMANDS,
+        *ADMIN_COMMANDS,
+    ]
 
 
 async def test_what_was_refused_is_tried_a_few_times_and_leaves_nothing_behind(
@@ -103,7 +107,7 @@ async def test_telegram_takes_every_menu(sandbox_url: str, kind: BotKind) -> Non
     client = TelegramClient(sandbox_url)
     async with SandboxClient(sandbox_url) as tg:
         bot = await tg.add_bot("424242:AAA-token", "menu_bot", "Menu")
-        for menu in build_menus(kind, "ru", {ADMIN: "en"}):
+        for menu in build_menus(kind, "ru", [Staff(ADMIN, "en", is_admin=True)]):
             for method, fields in menu.calls:
                 answer = await client.call(bot.token, method, fields)
                 assert answer.ok, answer.error
@@ -114,7 +118,7 @@ async def test_telegram_takes_every_menu(sandbox_url: str, kind: BotKind) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_and_description_has_its_text(language: str) -> None:
-    names = {name for kind in BotKind for name in COMMANDS[kind]} | set(ADMIN_COMMANDS)
+    names = {name for kind in BotKind for name in COMMANDS[kind]} | {*ADMIN_COMMANDS, *OPERATOR_COMMANDS}
     keys = [f"menu-{name}" for name in names]
     keys += [f"bot-{kind}-{what}" for kind in BotKind for what in ("description", "short")]
     assert [key for key in keys if not has_text(key, language)] == []
@@ -123,7 +127,7 @@ def test_every_command_and_description_has_its_text(language: str) -> None:
 @pytest.mark.parametrize("kind", list(BotKind))
 def test_the_menu_is_what_the_bot_understands(kind: BotKind) -> None:
     understood = set(commands_of(build_dispatchers()[kind]))
-    assert {*COMMANDS[kind], *ADMIN_COMMANDS} <= understood
+    assert {*COMMANDS[kind], *ADMIN_COMMANDS, *OPERATOR_COMMANDS} <= understood
 
 
 def commands_of(router: Router) -> Iterator[str]:

@@ -40,6 +40,7 @@ WAITING: dict[str, tuple[dict[str, Any], View, str | None]] = {
         "app-expects",
     ),
     "dialog": ({"type": "dialog", "text": "?", "prompt": "p"}, View(), "dialog-expects"),
+    "handoff": ({"type": "handoff"}, View(), None),
     "certificate": ({"type": "certificate", "button": "Go"}, View(), None),
     "assignment": (assignment(stop=True, accepts=["photo"]), FEEDBACK, "work-expects"),
     "offer": ({"type": "offer", "text": "?"}, View(), "payment-expects"),

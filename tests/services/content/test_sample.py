@@ -105,7 +105,7 @@ async def bots(db: Database) -> Database:
 
 def test_our_own_content_is_fine(folder: Path) -> None:
     content = read_content(folder)
-    assert [flow.slug for flow in content.flows] == ["clear-words", "welcome"]
+    assert [flow.slug for flow in content.flows] == ["clear-words", "outreach", "welcome"]
     assert [tariff.code for tariff in content.tariffs] == ["basic", "feedback", "premium"]
 
 
@@ -127,7 +127,7 @@ async def test_loading_twice_changes_no_row(bots: Database, folder: Path) -> Non
     before = [await read_rows(bots, table) for table in TABLES]
     await load_content(bots, read_content(folder))
     assert [await read_rows(bots, table) for table in TABLES] == before
-    assert [await count_rows(bots, table) for table in (flows, flow_versions, deployments)] == [2, 2, 2]
+    assert [await count_rows(bots, table) for table in (flows, flow_versions, deployments)] == [3, 3, 3]
 
 
 async def test_a_tariff_that_is_gone_from_the_file_is_sold_no_more_until_it_is_back(
@@ -166,7 +166,7 @@ async def test_a_changed_text_is_a_new_version_of_that_flow_alone(bots: Database
     path = folder / COURSE
     path.write_text(path.read_text().replace("Одна мысль", "Мысль"))
     await load_content(bots, read_content(folder))
-    assert [row.number for row in await read_rows(bots, flow_versions)] == [1, 1, 2]
+    assert [row.number for row in await read_rows(bots, flow_versions)] == [1, 1, 1, 2]
 
 
 async def test_a_published_flow_is_what_the_file_says(bots: Database, folder: Path) -> None:

@@ -1,0 +1,178 @@
+"""Talks with live operators: the ring's and the talk's buttons, `/talk`, `/close`, `/pass`, `/note`, and all that is said."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.enums import ContentType
+from aiogram.filters import Command, CommandObject, Filter
+from aiogram.types import CallbackQuery, Message
+
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.dialog import find_ref_replied_to
+from bots.shared.filters import Pressed
+from core.errors import DomainError
+from services.messaging import handoffs, relay
+from services.messaging.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
+from services.messaging.operators import is_operator
+from services.messaging.relay import Said
+from services.messaging.schemas import Handoff
+from services.people.contacts import find_by_name, list_reachable
+
+OF_REVIEWERS = ("sub:", "q:")  # replies to these are answers to work and questions
+FILES = ("video", "voice", "video_note", "document", "audio", "animation", "sticker")
+MOST_NOTE = 1000
+
+
+class InTalk(Filter):
+    """Lets through what is said in a hand-off, gives `handoff`; a reviewer's reply to a card is none of it."""
+
+    async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
+        """The hand-off in which she speaks."""
+        found = await handoffs.find_of_speaker(ctx.uow, ctx.bot.id, ctx.contact)
+        if found is None:
+            return False
+        if found.contact_id != ctx.contact.id and message.reply_to_message is not None:
+            ref = await find_ref_replied_to(message, ctx)
+            if ref.startswith(OF_REVIEWERS):
+                return False
+        return {"handoff": found}
+
+
+def build_router() -> Router:
+    """Everything of a talk; what is said goes before all that waits for words."""
+    router = Router(name="talks")
+    private = F.chat.type == "private"
+    _add_commands(router)
+    _add_buttons(router)
+
+    @router.message(private, ~F.text.startswith("/"), InTalk())
+    async def say(message: Message, ctx: Context, handoff: Handoff) -> None:
+        await handoffs.say_in_talk(ctx.uow, handoff, ctx.contact.telegram_id, read_said(message))
+
+    @router.edited_message(private, InTalk())
+    async def change(message: Message, ctx: Context, handoff: Handoff) -> None:
+        await relay.change(ctx.uow, handoff, read_said(message), f"edit:{ctx.update_id}")
+
+    @router.edited_message()
+    async def ignore(_: Message) -> None:
+        """What was said once has been answered: a change of it is answered no more."""
+
+    return router
+
+
+def _add_commands(router: Router) -> None:
+    private = F.chat.type == "private"
+
+    @router.message(Command("talk", ignore_mention=True), private)
+    async def talk(_: Message, command: CommandObject, ctx: Context) -> None:
+        if await _may_talk(ctx):
+            await _begin(ctx, (command.args or "").strip())
+        else:
+            ctx.say("talk-not-yours")
+
+    @router.message(Command("close", ignore_mention=True), private)
+    async def close(_: Message, ctx: Context) -> None:
+        found = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
+        if found is None or not await handoffs.close(ctx.uow, found, by=OPERATOR):
+            ctx.say("talk-none")
+
+    @router.message(Command("pass", ignore_mention=True), private)
+    async def pass_on(_: Message, ctx: Context) -> None:
+        found = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
+        if found is None:
+            ctx.say("talk-none")
+        elif not await handoffs.pass_on(ctx.uow, found):
+            ctx.say("talk-nobody-else")
+
+    @router.message(Command("note", ignore_mention=True), private)
+    async def note(_: Message, command: CommandObject, ctx: Context) -> None:
+        found = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
+        text = (command.args or "").strip()
+        if found is None or not text:
+            ctx.say("note-usage" if found else "talk-none")
+            return
+        await handoffs.note(ctx.uow, found, ctx.contact.telegram_id, text[:MOST_NOTE])
+        ctx.say("note-kept")
+
+
+def _add_buttons(router: Router) -> None:
+    @router.callback_query(Pressed(TAKE))
+    async def take(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        number, ring = map(int, press.id.split("-"))
+        screen = ctx.screen(query.message)
+        if not await handoffs.take(ctx.uow, number, ring, ctx.contact.telegram_id, screen):
+            ctx.alert("ring-is-over")
+
+    @router.callback_query(Pressed(DECLINE))
+    async def decline(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        number, ring = map(int, press.id.split("-"))
+        screen = ctx.screen(query.message)
+        if not await handoffs.decline(ctx.uow, number, ring, ctx.contact.telegram_id, screen):
+            ctx.alert("ring-is-over")
+
+    @router.callback_query(Pressed(CLOSE))
+    async def close(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        found = await _find_own(ctx, press)
+        side = PERSON if found and found.contact_id == ctx.contact.id else OPERATOR
+        if found is None or not await handoffs.close(ctx.uow, found, by=side):
+            ctx.alert("talk-is-over")
+
+    @router.callback_query(Pressed(PASS))
+    async def pass_on(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        found = await _find_own(ctx, press)
+        if found is None:
+            ctx.alert("talk-is-over")
+        elif not await handoffs.pass_on(ctx.uow, found):
+            ctx.alert("talk-nobody-else")
+
+
+async def _find_own(ctx: Context, press: Press) -> Handoff | None:
+    """The talk of a button, if the one who presses is still in it."""
+    found = await handoffs.get_handoff(ctx.uow, int(press.id))
+    is_in = found.contact_id == ctx.contact.id or found.operator_id == ctx.contact.telegram_id
+    return found if is_in else None
+
+
+async def _may_talk(ctx: Context) -> bool:
+    return ctx.is_admin or await is_operator(ctx.uow, ctx.contact.telegram_id)
+
+
+async def _begin(ctx: Context, name: str) -> None:
+    if not name:
+        ctx.say("talk-usage")
+        return
+    person = await find_by_name(ctx.uow, name.split(maxsplit=1)[0])
+    if person is None or person.id == ctx.contact.id:
+        ctx.say("admin-unknown", name=name.split(maxsplit=1)[0])
+        return
+    if not await list_reachable(ctx.uow, ctx.bot.id, [person.telegram_id]):
+        ctx.say("talk-unreachable", person=person.full_name)
+        return
+    try:
+        operator = ctx.contact.telegram_id
+        await handoffs.begin_talk(ctx.uow, operator, person, ctx.bot.id, ctx.screen())
+    except DomainError as refusal:
+        ctx.say("talk-busy" if refusal.code == "OPERATOR_BUSY" else "talk-taken")
+
+
+def read_said(message: Message) -> Said:
+    """A message as it is brought over: its text, or its kind with the caption and the file's name."""
+    if message.text is not None:
+        content: dict[str, Any] = {"text": message.text, "entities": _dump(message.entities)}
+    else:
+        content = {"kind": ContentType(message.content_type).value}
+        if message.caption is not None:
+            content |= {"caption": message.caption, "caption_entities": _dump(message.caption_entities)}
+        file = message.photo[-1] if message.photo else next(filter(None, _files(message)), None)
+        if file is not None:
+            content["file_id"] = file.file_id
+    return Said(message.chat.id, message.message_id, content)
+
+
+def _files(message: Message) -> list[Any]:
+    return [getattr(message, name) for name in FILES]
+
+
+def _dump(entities: list[Any] | None) -> list[dict[str, Any]]:
+    return [one.model_dump(mode="json", exclude_none=True) for one in entities or ()]

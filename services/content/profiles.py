@@ -1,0 +1,38 @@
+"""Profiles of `SCENARIO`: the shipped ones, and an installation's own beside its data."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from core.profile import Profile
+from services.content.sample import load_yaml
+
+FOLDER = "profiles"
+
+
+def read_profiles(*roots: Path) -> Mapping[str, Profile]:
+    """All profiles below these folders (`profiles/*.yaml`), a later folder's before an earlier one's.
+
+    Raises CONTENT_INVALID or ValueError naming the file and what is wrong in it.
+    """
+    found: dict[str, Profile] = {}
+    for root in roots:
+        for path in sorted((root / FOLDER).glob("*.yaml")):
+            profile = _read(path)
+            found[profile.name] = profile
+    return found
+
+
+def _read(path: Path) -> Profile:
+    try:
+        profile = Profile.model_validate(load_yaml(path))
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors()
+        )
+        raise ValueError(f"{path.name}: {problems}") from error
+    if profile.name != path.stem:
+        raise ValueError(f"{path.name}: name: “{profile.name}” is not the file's name")
+    return profile

@@ -1,0 +1,228 @@
+"""Talks with live operators: who talks with whom, and what was said."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, func, insert, or_, select
+from sqlalchemy import update as sql_update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.messaging import handoff_messages, handoffs, notes
+from core.db.session import Row, dialect_insert
+from core.lifecycle import HandoffStatus
+from services.messaging.schemas import Handoff, Passed
+
+OPEN = (HandoffStatus.RINGING, HandoffStatus.TALKING)
+_FIELDS = [column for column in handoffs.c if column.name in Handoff.__dataclass_fields__]
+_PASSED = [column for column in handoff_messages.c if column.name in Passed.__dataclass_fields__]
+
+
+async def add_handoff(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Open one; gives its id, or None if the person has one on this bot."""
+    done = await conn.execute(
+        dialect_insert(conn, handoffs)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(handoffs.c.id)
+    )
+    added: int | None = done.scalar_one_or_none()
+    return added
+
+
+async def find_handoff(conn: AsyncConnection, account_id: int, handoff_id: int) -> Handoff | None:
+    """One by its id."""
+    rows = await conn.execute(
+        select(*_FIELDS).where(handoffs.c.account_id == account_id, handoffs.c.id == handoff_id)
+    )
+    row = rows.mappings().one_or_none()
+    return _read(row) if row else None
+
+
+async def find_open_of(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int
+) -> Handoff | None:
+    """The open one of a person on a bot."""
+    rows = await conn.execute(
+        select(*_FIELDS).where(
+            handoffs.c.account_id == account_id,
+            handoffs.c.bot_id == bot_id,
+            handoffs.c.contact_id == contact_id,
+            handoffs.c.status.in_(OPEN),
+        )
+    )
+    row = rows.mappings().one_or_none()
+    return _read(row) if row else None
+
+
+async def find_engaging(conn: AsyncConnection, account_id: int, operator_id: int) -> Handoff | None:
+    """The one an operator is rung for or talks in."""
+    rows = await conn.execute(
+        select(*_FIELDS).where(
+            handoffs.c.account_id == account_id,
+            handoffs.c.operator_id == operator_id,
+            handoffs.c.status.in_(OPEN),
+        )
+    )
+    row = rows.mappings().one_or_none()
+    return _read(row) if row else None
+
+
+async def find_of_speaker(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, telegram_id: int
+) -> Handoff | None:
+    """The open one in which somebody is the person, else the one in which she is the operator who talks."""
+    mine = (handoffs.c.contact_id == contact_id) & handoffs.c.status.in_(OPEN)
+    hers = (handoffs.c.operator_id == telegram_id) & (handoffs.c.status == HandoffStatus.TALKING)
+    rows = await conn.execute(
+        select(*_FIELDS)
+        .where(handoffs.c.account_id == account_id, handoffs.c.bot_id == bot_id, or_(mine, hers))
+        .order_by(handoffs.c.contact_id != contact_id)
+        .limit(1)
+    )
+    row = rows.mappings().one_or_none()
+    return _read(row) if row else None
+
+
+async def has_open(conn: AsyncConnection, account_id: int, contact_id: int) -> bool:
+    """Whether somebody talks with a person on any bot."""
+    found = await conn.scalar(
+        select(handoffs.c.id).where(
+            handoffs.c.account_id == account_id,
+            handoffs.c.contact_id == contact_id,
+            handoffs.c.status == HandoffStatus.TALKING,
+        )
+    )
+    return found is not None
+
+
+async def list_engaged(conn: AsyncConnection, account_id: int) -> set[int]:
+    """The operators who are rung or talk now."""
+    rows = await conn.execute(
+        select(handoffs.c.operator_id).where(
+            handoffs.c.account_id == account_id,
+            handoffs.c.status.in_(OPEN),
+            handoffs.c.operator_id.is_not(None),
+        )
+    )
+    return set(rows.scalars())
+
+
+async def list_last_turns(conn: AsyncConnection, account_id: int, operators: Sequence[int]) -> dict[int, int]:
+    """The number of the latest hand-off of each of these operators; those who had none are left out."""
+    rows = await conn.execute(
+        select(handoffs.c.operator_id, func.max(handoffs.c.id).label("last"))
+        .where(handoffs.c.account_id == account_id, handoffs.c.operator_id.in_(operators))
+        .group_by(handoffs.c.operator_id)
+    )
+    return {row.operator_id: row.last for row in rows}
+
+
+async def move_handoff(
+    conn: AsyncConnection,
+    account_id: int,
+    handoff_id: int,
+    to: HandoffStatus,
+    allowed: Sequence[HandoffStatus],
+    more: Row,
+) -> bool:
+    """Move it if it is in one of the allowed states; False if it is not."""
+    done = await conn.execute(
+        sql_update(handoffs)
+        .where(
+            handoffs.c.account_id == account_id,
+            handoffs.c.id == handoff_id,
+            handoffs.c.status.in_(allowed),
+        )
+        .values(status=to, **more)
+    )
+    return done.rowcount == 1
+
+
+async def note_word(conn: AsyncConnection, account_id: int, handoff_id: int, side: str, at: datetime) -> None:
+    """Note who spoke last."""
+    await conn.execute(
+        sql_update(handoffs)
+        .where(handoffs.c.account_id == account_id, handoffs.c.id == handoff_id)
+        .values(last_from=side, last_at=at)
+    )
+
+
+async def add_message(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Keep something that was said; None if it is kept already."""
+    done = await conn.execute(
+        dialect_insert(conn, handoff_messages)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(handoff_messages.c.id)
+    )
+    added: int | None = done.scalar_one_or_none()
+    return added
+
+
+async def find_message(conn: AsyncConnection, account_id: int, passed_id: int) -> Passed | None:
+    """Something that was said, by its id."""
+    rows = await conn.execute(
+        select(*_PASSED).where(
+            handoff_messages.c.account_id == account_id, handoff_messages.c.id == passed_id
+        )
+    )
+    row = rows.mappings().one_or_none()
+    return Passed(**row) if row else None
+
+
+async def find_said(
+    conn: AsyncConnection, account_id: int, handoff_id: int, chat_id: int, message_id: int
+) -> Passed | None:
+    """Something that was said, by the message that said it."""
+    rows = await conn.execute(
+        select(*_PASSED).where(
+            handoff_messages.c.account_id == account_id,
+            handoff_messages.c.handoff_id == handoff_id,
+            handoff_messages.c.chat_id == chat_id,
+            handoff_messages.c.message_id == message_id,
+        )
+    )
+    row = rows.mappings().one_or_none()
+    return Passed(**row) if row else None
+
+
+async def list_messages(conn: AsyncConnection, account_id: int, handoff_id: int) -> list[Passed]:
+    """All that was said, oldest first."""
+    rows = await conn.execute(
+        select(*_PASSED)
+        .where(handoff_messages.c.account_id == account_id, handoff_messages.c.handoff_id == handoff_id)
+        .order_by(handoff_messages.c.id)
+    )
+    return [Passed(**row) for row in rows.mappings()]
+
+
+async def change_message(conn: AsyncConnection, account_id: int, passed_id: int, values: Row) -> None:
+    """Keep where something is shown, or what it was changed to."""
+    await conn.execute(
+        sql_update(handoff_messages)
+        .where(handoff_messages.c.account_id == account_id, handoff_messages.c.id == passed_id)
+        .values(**values)
+    )
+
+
+async def add_note(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Keep a note about a person."""
+    await conn.execute(insert(notes).values(account_id=account_id, **row))
+
+
+async def list_notes(
+    conn: AsyncConnection, account_id: int, contact_id: int, limit: int
+) -> list[Mapping[str, Any]]:
+    """The latest notes about a person, the newest first."""
+    rows = await conn.execute(
+        select(notes.c.text, notes.c.at, notes.c.author_id)
+        .where(notes.c.account_id == account_id, notes.c.contact_id == contact_id)
+        .order_by(notes.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def _read(row: RowMapping) -> Handoff:
+    return Handoff(**{**row, "status": HandoffStatus(row["status"])})
