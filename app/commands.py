@@ -177,6 +177,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Process]:
 
 
 async def _require_schema(settings: Settings) -> None:
+    wiring.load_profiles(settings)  # refuses an unknown one before anything is opened
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not await is_current(settings.url):
         raise ValueError("the database is not up to date: run `tandem migrate` first")

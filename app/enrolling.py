@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from app.install import BOT_OF
 from core.db.session import UnitOfWork
+from core.flow.definition import FlowKind
 from core.lifecycle import BotKind
 from services.content import cohorts, tokens
 from services.content.deployments import change_settings, deploy_flow, open_to_all
-from services.content.flows import get_flow_id
+from services.content.flows import get_flow_id, get_latest_version
 from services.content.schemas import DeployedCourse
 from services.content.settings import read_words
 from services.content.tokens import ListedToken
@@ -86,14 +88,16 @@ def _describe(username: str, listed: ListedToken) -> str:
 
 
 def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool) -> Do:
-    """Deploy a course; a second time changes its settings alone. The last line is its public link."""
+    """Deploy a course, scenario or outreach; a second time changes its settings alone. The last line is its public link."""
 
     async def do(uow: UnitOfWork) -> list[str]:
-        bot = await get_bot(uow, BotKind.COURSE)
         flow_id = await get_flow_id(uow, slug)
+        kind = (await get_latest_version(uow, flow_id)).flow.kind
+        bot = await get_bot(uow, BOT_OF[kind])
         deployment = await deploy_flow(uow, flow_id, bot.id, "test" if test else "prod")
         await change_settings(uow, deployment.id, read_words(settings))
-        link = start_link(bot.username, await open_to_all(uow, deployment))
+        payload = await open_to_all(uow, deployment) if kind is FlowKind.COURSE else slug
+        link = start_link(bot.username, payload)
         if "webhook_url" not in settings:
             return [link]
         secret = webhook_secret(uow.env.signing_key, uow.account_id, deployment.public_id)

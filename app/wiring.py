@@ -14,7 +14,7 @@ from core.config import Settings, UpdatesBy
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind
-from core.profile import choose
+from core.profile import Profile, choose
 from services import reactions
 from services.commerce.payments import build_performers
 from services.content.importing.sent import COURSE_FILE
@@ -36,8 +36,8 @@ CONTENT = Path(__file__).parents[1] / "content"
 
 
 def build_environment(settings: Settings, keys: KeyRing) -> Environment:
-    """The facts use cases may know; ValueError for a SCENARIO that is no profile, or a profile that is none."""
-    profiles = read_profiles(CONTENT, settings.data_dir)
+    """The facts use cases may know; ValueError as of `load_profiles`."""
+    profiles, profile = load_profiles(settings)
     return Environment(
         course_day=timedelta(seconds=settings.course_day_seconds),
         admin_ids=settings.admin_ids,
@@ -53,8 +53,14 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         operator_ids=settings.operator_ids,
         use_panel_agents=settings.use_panel_agents,
         profiles=profiles,
-        profile=choose(profiles, settings.scenario),
+        profile=profile,
     )
+
+
+def load_profiles(settings: Settings) -> tuple[Mapping[str, Profile], Profile]:
+    """All profiles and the one SCENARIO selects; ValueError for a name that is none, or a file that is none."""
+    profiles = read_profiles(CONTENT, settings.data_dir)
+    return profiles, choose(profiles, settings.scenario)
 
 
 def build_database(settings: Settings, keys: KeyRing, clock: SystemClock) -> Database:

@@ -73,7 +73,7 @@ def test_init_twice_changes_no_row(school: School) -> None:
     path = school.folder / "data" / "tandem.db"
     assert school.command("init").returncode == 0
     first = dump(path)
-    assert {"bots": 2, "flows": 2, "tariffs": 3, "communities": 2}.items() <= {
+    assert {"bots": 2, "flows": 3, "tariffs": 3, "communities": 2}.items() <= {
         table: len(rows) for table, rows in first.items()
     }.items()
     again = school.command("init")
@@ -84,14 +84,16 @@ def test_init_twice_changes_no_row(school: School) -> None:
 def test_a_bot_in_anothers_place_gets_its_flows(school: School, open_school: OpenSchool) -> None:
     assert school.command("init").returncode == 0
     before = lives_on(school)
-    assert before == {"clear-words": school.course.id, "welcome": school.sales.id}
+    shop = {"welcome": school.sales.id, "outreach": school.sales.id}
+    assert before == {"clear-words": school.course.id, **shop}
     other = open_school()
     school.env["COURSE_BOT_TOKEN"] = other.env["COURSE_BOT_TOKEN"]
     assert school.command("init").returncode == 0
     assert lives_on(school) == before | {"clear-words": other.course.id}
     school.env |= {"COURSE_BOT_TOKEN": school.sales.token, "SALES_BOT_TOKEN": other.course.token}
     assert school.command("init").returncode == 0
-    assert lives_on(school) == {"clear-words": school.sales.id, "welcome": other.course.id}
+    shop = dict.fromkeys(shop, other.course.id)
+    assert lives_on(school) == {"clear-words": school.sales.id, **shop}
     school.env |= {"COURSE_BOT_TOKEN": school.course.token, "SALES_BOT_TOKEN": school.sales.token}
     assert school.command("init").returncode == 0
     assert lives_on(school) == before

@@ -62,9 +62,17 @@ def two_courses() -> Content:
     return Content((*sample.flows, course, parts, spare), (*sample.tariffs, notes))
 
 
+def staff(school: School) -> None:
+    """Before the school runs: members take hand-offs, and a ring lasts longer than the story."""
+    (school.folder / "data/profiles").mkdir()
+    patient = "name: patient\ntransfer_to_operator: true\nring_seconds: 1000000\n"
+    (school.folder / "data/profiles/patient.yaml").write_text(patient)
+    school.env |= {"SCENARIO": "patient", "USE_PANEL_AGENTS": "true"}
+
+
 @dataclass(frozen=True)
 class House:
-    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course, Mia leafs through modules, Pia may pause, Quinn is paused."""
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course, Mia leafs through modules, Pia may pause, Quinn is paused, Rhea talks with operators."""
 
     marina: Person
     olga: Person
@@ -79,27 +87,42 @@ class House:
     mia: Person
     pia: Person
     quinn: Person
+    rhea: Person
     group: Group
 
     @property
     def people(self) -> tuple[Person, ...]:
         """All whose screens have buttons."""
         students = (self.anna, self.bella, self.cara, self.dora, self.eva, self.uma, self.lena, self.mia)
-        return (self.marina, self.olga, *students, self.pia, self.quinn)
+        return (self.marina, self.olga, *students, self.pia, self.quinn, self.rhea)
 
 
 async def fill_house(tg: SandboxClient, school: School) -> House:
     """Bring everybody to her place; the school runs on `two_courses`."""
-    names = ("Anna", "Bella", "Cara", "Dora", "Eva", "Eve", "Uma", "Lena", "Mia", "Pia", "Quinn", *STUDENTS)
+    names = (
+        "Anna",
+        "Bella",
+        "Cara",
+        "Dora",
+        "Eva",
+        "Eve",
+        "Uma",
+        "Lena",
+        "Mia",
+        "Pia",
+        "Quinn",
+        "Rhea",
+        *STUDENTS,
+    )
     people = {name: await tg.person(name, language_code="en") for name in names}
     await _remember(school, people)
-    seats = [people[name] for name in names[:11]]
+    seats = [people[name] for name in names[:12]]
     group = await group_of(tg, school, "feedback")
     marina = await admin_of(tg, school)
     house = House(marina, await tg.find_person(school.silent_admin_id), *seats, group)
     await _lose_a_receipt(house, school)
     links = [payload_of(told(school, "token", "issue", "public", "--course", one)) for one in (PARTS, NOTES)]
-    await asyncio.gather(_start_both(house.olga, school), _start_both(house.eve, school))
+    await asyncio.gather(*(_start_both(one, school) for one in (house.olga, house.eve, house.rhea)))
     await wait_for(await house.mia.start(school.sales, SPARE), "Later")
     for bot in ("sales", "course"):
         path = school.folder / f"{bot}.yaml"
@@ -122,7 +145,20 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _administrate(school, people, await marina.start(school.course), "Ivy"),
     )
     await see(marina.chat(school.course), "rv")
+    await _talk(school, house.rhea, house.olga.chat(school.sales), house.marina.chat(school.sales))
+    await _talk(school, house.rhea, house.quinn.chat(school.course), house.lena.chat(school.course))
     return house
+
+
+async def _talk(school: School, person: Person, first: Chat, second: Chat) -> None:
+    """Two new operators: the first talks with a person and passes her on, the second is rung."""
+    for one in (first, second):
+        told(school, "operators", "add", str(one._owner.id))
+    await first.send(f"/talk {person.id}")
+    await see(first, "hp")
+    await first.send("/pass")
+    await see(second, "ht")
+    told(school, "operators", "remove", str(first._owner.id))
 
 
 async def _remember(school: School, people: dict[str, Person]) -> None:

@@ -18,7 +18,7 @@ from sandbox.client import Bot, Person, SandboxClient
 from tests.stories.buttons import Shown, first_of_each, list_kinds, list_shown
 from tests.stories.conftest import OpenSchool
 from tests.stories.forging import Forger, read_notes
-from tests.stories.full_house import House, fill_house, two_courses
+from tests.stories.full_house import House, fill_house, staff, two_courses
 from tests.stories.ledger import SAID, list_changes, read_ledger, settled
 from tests.stories.people import EN, RU, wait_for
 from tests.stories.school import School
@@ -50,6 +50,7 @@ def test_a_forged_button_does_nothing_and_a_real_one_no_more_than_once(
         shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
     else:
         assert school.command("migrate").returncode == 0
+    staff(school)
     school.install(two_courses())
     school.start()
     asyncio.run(_forge(school, telegram))

@@ -79,11 +79,11 @@ async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
 async def deploy_import(uow: UnitOfWork, imported: Imported, bot_id: int) -> str:
     """Put a course on a bot under the terms of its list; gives the start payload of its public token.
 
-    A scenario is open to all by its id.
+    A scenario is open to all by its id; an outreach is begun by us, whoever opens the link gets the default one.
     """
     deployment = await deploy_flow(uow, imported.flow_id, bot_id)
     await bring_back(uow, deployment.id)
-    if imported.course.flow.kind is FlowKind.SCENARIO:
+    if imported.course.flow.kind is not FlowKind.COURSE:
         return imported.course.flow.slug
     terms = imported.course.terms
     if terms is None:
