@@ -12,6 +12,7 @@ from app.cli_certificates import certificates
 from app.cli_enrollment import cohorts, deploy, participants, tokens
 from app.cli_outreach import operators, outreach, results
 from app.cli_scenarios import scenarios
+from app.cli_shared import shared
 from app.cli_triggers import triggers
 from app.cli_versions import flows, publish, rollback, versions
 
@@ -27,6 +28,7 @@ main.add_typer(participants, name="participants")
 main.add_typer(certificates, name="certificate")
 main.add_typer(scenarios, name="scenarios")
 main.add_typer(triggers, name="triggers")
+main.add_typer(shared, name="shared")
 main.add_typer(operators, name="operators")
 main.command("outreach")(outreach)
 main.command("results")(results)

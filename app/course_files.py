@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bots.shared.files import fetch_file
+from services.content.bot_values import know_values
 from services.content.importing.sent import read_file
 from services.delivery.jobs import Perform, PermanentFailure
 
@@ -20,6 +21,8 @@ def build_reader(process: "Process") -> Perform:
         if bot is None:
             raise PermanentFailure("the bot is not served here any more")
         content = await fetch_file(process.telegram, bot.token, payload["file_id"])
-        return await asyncio.to_thread(read_file, process.db.env, payload, content)
+        async with process.db.unit(bot.account_id) as uow:
+            env = await know_values(uow)
+        return await asyncio.to_thread(read_file, env, payload, content)
 
     return read

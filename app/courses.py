@@ -12,10 +12,12 @@ from app.install import BOT_OF, connect_bots
 from app.process import Process
 from app.sheets import fetch_sheet
 from core.db.session import UnitOfWork
+from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
 from core.texts import say
+from services.content.bot_values import know_values
 from services.content.drafts import save_draft
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
@@ -100,13 +102,15 @@ def _write(flow: Flow, to: Path | None) -> None:
 
 async def _read(process: Process, wishes: Wishes) -> Batch:
     base = process.settings.google_docs_url
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        env = await know_values(uow)
     address = export_link(wishes.path, base)
     if address is None:
-        return read_with_bar(process, Path(wishes.path), wishes.slug)
-    return read_sent(process.db.env, "sheet.csv", await fetch_sheet(address, base), wishes.slug)
+        return read_with_bar(env, Path(wishes.path), wishes.slug)
+    return read_sent(env, "sheet.csv", await fetch_sheet(address, base), wishes.slug)
 
 
-def read_with_bar(process: Process, path: Path, slug: str) -> Batch:
+def read_with_bar(env: Environment, path: Path, slug: str) -> Batch:
     """Read the files, with a bar on a terminal when they are many."""
     console = Console(stderr=True)
     total = len(list_files(path, Report()))
@@ -116,7 +120,7 @@ def read_with_bar(process: Process, path: Path, slug: str) -> Batch:
         def tick(what: str, files: int) -> None:
             bar.update(task, description=what, advance=files)
 
-        return read_path(process.db.env, path, slug, tick)
+        return read_path(env, path, slug, tick)
 
 
 async def _connect_missing_bots(process: Process) -> None:

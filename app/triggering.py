@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from app.documents import bot_of, read_document
 from app.enrolling import Do
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
@@ -16,15 +15,15 @@ from core.triggers import TriggerSpec, read_triggers
 from services.messaging.triggers import load_triggers, put_triggers
 from services.tenancy.bots import get_bot
 
-MOST_BYTES = 20_000_000
+INVALID = "TRIGGERS_INVALID"
 
 
 def load_file(path: Path, *, dry_run: bool) -> Do:
     """Give the bot a file names its triggers and no others."""
 
     async def do(uow: UnitOfWork) -> list[str]:
-        document = _read(path)
-        bot = await get_bot(uow, _bot_of(document, path))
+        document = read_document(path, INVALID, "`bot` and `triggers`")
+        bot = await get_bot(uow, bot_of(document, path, INVALID))
         specs = _read_specs(document, path)
         if dry_run:
             return [f"{path}: {len(specs)} triggers for @{bot.username}; a dry run: nothing was changed"]
@@ -53,25 +52,6 @@ def _describe(spec: TriggerSpec) -> str:
     return f"{spec.id}\t{spec.kind}: {waits}\t{does}{more}\t{spec.priority}"
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _wrong(f"{path}: is larger than {MOST_BYTES // 1_000_000} MB")
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _wrong(f"{path}: is no YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(found, Mapping):
-        raise _wrong(f"{path}: needs `bot` and `triggers`")
-    return found
-
-
-def _bot_of(document: Mapping[str, Any], path: Path) -> BotKind:
-    try:
-        return BotKind(str(document.get("bot", BotKind.SALES)))
-    except ValueError:
-        raise _wrong(f"{path}: bot: there are {', '.join(BotKind)}") from None
-
-
 def _read_specs(document: Mapping[str, Any], path: Path) -> tuple[TriggerSpec, ...]:
     try:
         return read_triggers(document)
@@ -91,4 +71,4 @@ def _explain(error: ValidationError) -> str:
 
 
 def _wrong(detail: str) -> DomainError:
-    return DomainError(ErrorKind.INVALID, "TRIGGERS_INVALID", detail)
+    return DomainError(ErrorKind.INVALID, INVALID, detail)

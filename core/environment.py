@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.profile import Profile
+from core.template import BUILT_IN
 from utils.sealed import KeyRing
 
 
@@ -29,6 +30,12 @@ class Environment:
     use_panel_agents: bool = False  # operators are the account's members, not `operator_ids`
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     profile: Profile | None = None  # what SCENARIO selects
+    own_variables: frozenset[str] = frozenset()  # `bot.NAME` of values the bots have of their own
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """All that authors' texts may use, as `scope.name`."""
+        return BUILT_IN | self.own_variables
 
     def profile_of(self, name: str | None) -> Profile | None:
         """The profile a flow names, else the installation's; one that has gone since does not stop the flow."""

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -118,12 +118,18 @@ class Button(_Document):
         return self
 
 
+ButtonRows = tuple[tuple[Button, ...], ...]
+
+
 class MessageFields(_Document):
-    """What a message is made of, if there is one at all."""
+    """What a message is made of, if there is one at all; `button_set` names shared buttons that stand below its own."""
+
+    MOST_SET_NAME: ClassVar[int] = 64
 
     text: Localized | None = None
     media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    buttons: ButtonRows = ()
+    button_set: str | None = Field(default=None, min_length=1, max_length=64)
     parse_mode: ParseMode = ParseMode.HTML
     link_preview: bool = True
     protect: bool = False

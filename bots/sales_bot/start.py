@@ -58,7 +58,7 @@ async def _go_on(ctx: Context, run_id: int) -> None:
 async def _show_what_is_over(ctx: Context, run_id: int, chosen: Scenario) -> None:
     """The scenario's summary; without one, what she has bought; who has nothing goes on where she is, or begins anew."""
     run = await runs.load_run(ctx.uow, run_id)
-    if effects.say_summary(ctx.uow, run, ctx.next_key()):
+    if await effects.say_summary(ctx.uow, run, ctx.next_key()):
         return
     if await purchases.show_purchases(ctx.uow, ctx.contact, ctx.address, ctx.next_key()):
         return

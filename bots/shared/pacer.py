@@ -67,17 +67,20 @@ class Pacer:
         now = self._now()
         return max(0.0, self._held_until - now, self._silenced.get(chat_id, 0.0) - now)
 
-    def take(self, chat_id: int, *, speaks: bool) -> None:
-        """Use a slot; a call that `speaks` counts against its chat too."""
-        self._flying += 1
+    def take(self, chat_id: int, *, speaks: bool, weight: int = 1) -> None:
+        """Use a slot, or one per message of an album; a call that `speaks` counts against its chat too."""
+        self._flying += weight
         if speaks and chat_id:
-            self._charge(chat_id, self._now())
+            for _ in range(weight):
+                self._charge(chat_id, self._now())
 
-    def done(self, took: float) -> None:
-        """A call came back after `took` seconds: its slot is busy for the rest of the window."""
-        self._flying -= 1
+    def done(self, took: float, weight: int = 1) -> None:
+        """A call came back after `took` seconds: its slots are busy for the rest of the window."""
+        self._flying -= weight
         now = self._now()
-        heapq.heappush(self._busy, now + WINDOW + MARGIN - self._credit(took, now))
+        free_at = now + WINDOW + MARGIN - self._credit(took, now)
+        for _ in range(weight):
+            heapq.heappush(self._busy, free_at)
 
     def _credit(self, took: float, now: float) -> float:
         """Seconds by which a slot is free before a whole window has passed since the answer."""

@@ -17,7 +17,7 @@ from core.message import localize
 from core.money import show_money
 from core.template import BUILT_IN, find_variables, render_template
 from core.texts import say
-from services.content import media, templates
+from services.content import bot_values, media, templates
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.learning.app_refs import app_address
 from services.people import contacts
@@ -94,7 +94,20 @@ class Renderer:
             }
         for name in FILES:
             self._name_file(fields, name, files)
+        if isinstance(fields.get("media"), list):
+            fields["media"] = [self._finish_part(part, listener, files) for part in fields["media"]]
         return Rendered(call, fields, _said(fields))
+
+    def _finish_part(
+        self, part: Mapping[str, Any], listener: _Listener, files: Mapping[tuple[str, str], str]
+    ) -> Fields:
+        """One file of an album."""
+        fields = dict(part)
+        if isinstance(fields.get("caption"), Mapping):
+            fields["caption"] = cut_html(_words(fields["caption"], listener), MOST_CAPTION)
+            fields["parse_mode"] = "HTML"
+        self._name_file(fields, "media", files)
+        return fields
 
     def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
         text = _words(button["text"], listener, escape=False)
@@ -124,7 +137,7 @@ class Renderer:
         found = await contacts.list_speaking_to(conn, [call.chat_id for call in calls])
         wanted = {str(name) for draft in drafts for text in _texts(draft) for name in find_variables(text)}
         values = await self._load_values(conn, list(found.values()), wanted)
-        bot_names = {f"bot.{name}": value for name, value in self._bot_values(calls[0].bot_id).items()}
+        bot_names = await self._bot_values(conn, calls[0].bot_id, wanted)
         return {
             key: _Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
             for key, contact in found.items()
@@ -137,15 +150,14 @@ class Renderer:
             return {}
         return await templates.load_values(conn, self.env, self.usernames, people, wanted)
 
-    def _bot_values(self, bot_id: int) -> dict[str, str]:
-        return {"bot_name": self.usernames.get(bot_id, "")}
+    async def _bot_values(self, conn: AsyncConnection, bot_id: int, wanted: set[str]) -> dict[str, str]:
+        own = await bot_values.load_values(conn, bot_id) if any(map(_is_of_bot, wanted)) else {}
+        return {**own, templates.BOT_NAME: self.usernames.get(bot_id, "")}
 
     async def _load_files(
         self, conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: Sequence[Fields]
     ) -> Mapping[tuple[str, str], str]:
-        refs = {
-            draft[name]["media"] for draft in drafts for name in FILES if isinstance(draft.get(name), Mapping)
-        }
+        refs = {file["media"] for draft in drafts for file in _files(draft)}
         if not refs:
             return {}
         digests = []
@@ -155,6 +167,10 @@ class Renderer:
             except DomainError:
                 continue  # named again, and refused, when its own call is rendered
         return await media.load_file_ids(conn, calls[0].bot_id, digests)
+
+
+def _is_of_bot(variable: str) -> bool:
+    return variable.startswith("bot.") and variable != templates.BOT_NAME
 
 
 def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
@@ -169,8 +185,17 @@ def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
     return drafts
 
 
+def _files(draft: Fields) -> list[Mapping[str, str]]:
+    """The files a call names by our references, an album's too."""
+    named = [draft.get(name) for name in FILES]
+    if isinstance(draft.get("media"), list):
+        named += [part["media"] for part in draft["media"]]
+    return [one for one in named if isinstance(one, Mapping)]
+
+
 def _needs_words(draft: Fields) -> bool:
-    return "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in WORDY)
+    is_album = isinstance(draft.get("media"), list)
+    return is_album or "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in WORDY)
 
 
 def _said(fields: Fields) -> str:

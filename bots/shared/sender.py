@@ -20,6 +20,7 @@ from services.delivery.schemas import Lease, Outcome, Postponed, Rendered, Unkno
 from services.tenancy.schemas import ConnectedBot
 from utils import faultpoints
 
+ALBUM = "sendMediaGroup"
 MOST_AT_ONCE = 256
 PART_OF_SECOND = 8  # a batch holds at most this part of a second's messages: 4 at 30 per second
 MANY_OUTCOMES = 64  # worth a commit at once
@@ -119,8 +120,21 @@ class Sender:
             return await self._claim(free)
         claimed = await outbox.claim_calls(self.db, self.lease, self.pacer.barred(), limit, self.render)
         for one in claimed:
-            self.pacer.take(one.call.chat_id, speaks=_speaks(one.call.method))
+            weight = self._weight(one)
+            await self._wait_for_room(weight, one.call.chat_id)
+            self.pacer.take(one.call.chat_id, speaks=_speaks(one.call.method), weight=weight)
         return claimed
+
+    def _weight(self, one: Rendered) -> int:
+        """How many messages Telegram counts: an album is one for each of its files."""
+        return min(len(one.fields["media"]), self.rate) if one.call.method == ALBUM else 1
+
+    async def _wait_for_room(self, weight: int, chat_id: int) -> None:
+        """An album leaves when there is room for all of it; what a 429 forbids is put off at its sending."""
+        while True:
+            if weight == 1 or self.pacer.free() >= weight or self.pacer.silence(chat_id):
+                return
+            await asyncio.sleep(min(self.pacer.wait(), LOOK_SECONDS))
 
     async def _send(self, one: Rendered) -> None:
         outcome: Outcome
@@ -133,7 +147,7 @@ class Sender:
             logger.opt(exception=error).error("sending {} failed", one.call.dedupe_key)
             outcome = Unknown(one.call, repr(error))
         finally:
-            self.pacer.done(self.db.clock.monotonic() - began)
+            self.pacer.done(self.db.clock.monotonic() - began, self._weight(one))
         self._outcomes.append(outcome)
         if self._recording is None:
             self._recording = asyncio.create_task(self._record())
@@ -170,16 +184,27 @@ class Sender:
 
     def _uploads(self, fields: Mapping[str, Any]) -> tuple[dict[str, Upload], Mapping[str, Any]]:
         files = {name: value for name, value in fields.items() if _is_file(value)}
-        uploads = {}
-        for name, file in files.items():
-            path = media.find_file(self.db.env, file["media"])
-            uploads[name] = Upload(file.get("name", path.name), path.read_bytes())
-        return uploads, {name: value for name, value in fields.items() if name not in files}
+        uploads = {name: self._read(file) for name, file in files.items()}
+        kept = {name: value for name, value in fields.items() if name not in files}
+        album = [dict(part) for part in _parts(fields)]
+        for number, part in enumerate(album):
+            if _is_file(part["media"]):
+                uploads[f"file{number}"] = self._read(part["media"])
+                part["media"] = f"attach://file{number}"
+        return uploads, {**kept, "media": album} if album else kept
+
+    def _read(self, file: Mapping[str, str]) -> Upload:
+        path = media.find_file(self.db.env, file["media"])
+        return Upload(file.get("name", path.name), path.read_bytes())
 
     async def _keep_file_ids(self, one: Rendered, result: Any) -> None:
+        sent = [(value, _file_id(result, name)) for name, value in one.fields.items() if _is_file(value)]
+        if isinstance(result, list):
+            pairs = zip(_parts(one.fields), result, strict=False)
+            sent += [(part["media"], _file_id(shown, part["type"])) for part, shown in pairs]
         async with self.db.unit(self.bot.account_id) as uow:
-            for name, value in one.fields.items():
-                if _is_file(value) and (file_id := _file_id(result, name)):
+            for value, file_id in sent:
+                if file_id and _is_file(value):
                     digest = media.digest_of(media.find_file(self.db.env, value["media"]))
                     await media.remember_file_id(uow, self.bot.id, value["media"], digest, file_id)
 
@@ -200,6 +225,12 @@ class Sender:
 
 def _speaks(method: str) -> bool:
     return method.startswith(("send", "copy", "forward")) and method != "sendChatAction"
+
+
+def _parts(fields: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files of an album; no other call has several."""
+    media = fields.get("media")
+    return media if isinstance(media, list) else []
 
 
 def _is_file(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""talks with operators, outreaches, members, notes
+"""talks with operators, outreaches, members, notes, bot values, button sets
 
 Revision: 0004, after 0003.
 """
@@ -14,6 +14,25 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('broadcasts', sa.Column('name', sa.String(length=200), nullable=True))
+    op.add_column('broadcasts', sa.Column('conditions', sa.JSON(none_as_null=True), nullable=True))
+    op.create_table('bot_values',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('bot_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('value', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bot_values')),
+    sa.UniqueConstraint('bot_id', 'name', name=op.f('uq_bot_values_bot_id_name'))
+    )
+    op.create_table('button_sets',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=64), nullable=False),
+    sa.Column('rows', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_button_sets')),
+    sa.UniqueConstraint('account_id', 'name', name=op.f('uq_button_sets_account_id_name'))
+    )
     op.create_table('members',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -106,6 +125,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('button_sets')
+    op.drop_table('bot_values')
+    op.drop_column('broadcasts', 'conditions')
+    op.drop_column('broadcasts', 'name')
     op.drop_table('handoff_messages')
     op.drop_table('outreach_people')
     op.drop_index(op.f('ix_notes_contact_id'), table_name='notes')

@@ -1,6 +1,7 @@
 """Drafts: a flow being worked on, which no run sees until it is published."""
 
 import json
+from collections.abc import Collection
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
@@ -36,9 +37,9 @@ async def drop_draft(uow: UnitOfWork, flow_id: int) -> None:
     await store.set_draft(uow.conn, uow.account_id, flow_id, None, None)
 
 
-def list_obstacles(flow: Flow) -> list[str]:
-    """What stands against publishing a flow, a line each; warnings do not."""
-    wrong = [str(problem) for problem in check_flow(flow) if not problem.warning]
+def list_obstacles(flow: Flow, variables: Collection[str]) -> list[str]:
+    """What stands against publishing a flow whose texts may use `variables`, a line each; warnings do not."""
+    wrong = [str(problem) for problem in check_flow(flow, variables) if not problem.warning]
     for place, step in enumerate(flow.steps):
         if isinstance(step, BranchStep):
             asked = (check_condition(case.when, case.params) for _, case in step.asked())

@@ -10,6 +10,7 @@ from core.events import VersionPublished
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.lifecycle import NameKind
 from core.profile import list_names
+from services.content.button_sets import require_sets
 from services.content.link_names import claim_name
 from services.content.schemas import FlowVersion, ListedFlow, ListedVersion
 from services.content.store import flows as store
@@ -21,11 +22,13 @@ _parsed: dict[str, Flow] = {}
 async def publish_flow(uow: UnitOfWork, flow: Flow) -> FlowVersion:
     """Publish a flow as its next version; a flow that equals the newest version changes nothing.
 
-    Raises NAME_TAKEN if its slug is a partner's code, PROFILE_NOT_FOUND if it names a profile there is none of.
+    Raises NAME_TAKEN if its slug is a partner's code, PROFILE_NOT_FOUND and BUTTON_SET_NOT_FOUND for what it names and
+    is not there.
     """
     if flow.profile is not None and flow.profile not in uow.env.profiles:
         known = list_names(uow.env.profiles)
         raise DomainError(ErrorKind.INVALID, "PROFILE_NOT_FOUND", f"{flow.profile}; there are: {known}")
+    await require_sets(uow, flow)
     await claim_name(uow, flow.slug, NameKind.FLOW)
     document = dump_flow(flow)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)

@@ -234,7 +234,8 @@ async def _record(transaction: Transaction, lease: Lease, outcomes: Sequence[Out
 
 def _sent_row(outcome: Sent) -> Row:
     answer = outcome.result
-    message_id = answer.get("message_id") if isinstance(answer, Mapping) else None
+    shown = answer[0] if isinstance(answer, list) and answer else answer  # an album goes by its first file
+    message_id = shown.get("message_id") if isinstance(shown, Mapping) else None
     keep = outcome.call.on_result is not None
     return {
         "row_id": outcome.call.id,

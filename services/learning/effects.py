@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
@@ -30,6 +31,7 @@ from core.flow.effects import (
 )
 from core.lifecycle import Klass
 from core.message import Button, Message
+from services.content.button_sets import find_rows
 from services.content.speaking import Call, calls_of, poll_call
 from services.content.templates import scenario_values
 from services.delivery import speech
@@ -63,7 +65,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
     stored = run.stored
     match effect:
         case Say():
-            _say(uow, run, effect, may_ask=may_ask)
+            _say(uow, run, await _with_set(uow, effect), may_ask=may_ask)
         case WakeAt():
             await _wake(uow, stored, effect)
         case Redraw():
@@ -80,9 +82,25 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             _ask(uow, run, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
-            say_summary(uow, run, f"run:{stored.id}:summary:{effect.visit}")
+            await say_summary(uow, run, f"run:{stored.id}:summary:{effect.visit}")
         case _:
             assert_never(effect)
+
+
+async def _with_set(uow: UnitOfWork, effect: Say) -> Say:
+    """What is said with the shared buttons it names."""
+    message = effect.message
+    if message is None or message.button_set is None:
+        return effect
+    return replace(effect, message=await with_shared_buttons(uow, message))
+
+
+async def with_shared_buttons(uow: UnitOfWork, message: Message) -> Message:
+    """A message with the buttons of the set it names below its own."""
+    if message.button_set is None:
+        return message
+    shared = await find_rows(uow, message.button_set)
+    return message.model_copy(update={"buttons": (*message.buttons, *shared)})
 
 
 async def _keep(uow: UnitOfWork, stored: StoredRun, effect: SetVariable | SetTag) -> None:
@@ -160,11 +178,12 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref, answer))
 
 
-def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
+async def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
     """Say what a scenario says when it is over; False if it says nothing."""
-    stored, summary = run.stored, run.flow.summary
-    if summary is None:
+    stored = run.stored
+    if run.flow.summary is None:
         return False
+    summary = await with_shared_buttons(uow, run.flow.summary)
     keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in summary.buttons]
     values = scenario_values(run.flow)
     for number, (method, fields) in enumerate(calls_of(summary, keyboard)):

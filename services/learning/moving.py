@@ -12,6 +12,7 @@ from core.flow.events import Moved
 from core.flow.run import dump_run_state
 from core.flow.versions import Carried, Changes, Choice, carry, compare
 from services.content import flows
+from services.content.bot_values import know_values
 from services.content.drafts import drop_draft, list_obstacles
 from services.content.schemas import FlowVersion
 from services.delivery.timers import drop_timers, set_timer
@@ -82,7 +83,7 @@ async def publish(uow: UnitOfWork, flow: Flow, choice: Choice) -> FlowVersion:
     Moving goes on by itself, some runs at a time, whatever happens to the process (see `move_some`).
     Raises FLOW_INVALID, NAME_TAKEN.
     """
-    if obstacles := list_obstacles(flow):
+    if obstacles := list_obstacles(flow, (await know_values(uow)).variables):
         raise DomainError(ErrorKind.INVALID, "FLOW_INVALID", "; ".join(obstacles))
     version = await flows.publish_flow(uow, flow)
     await drop_draft(uow, version.flow_id)

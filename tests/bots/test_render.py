@@ -233,3 +233,21 @@ def test_whatever_she_is_called_it_is_shown_literally(name: str) -> None:
     inside = shown.removeprefix("Hi <b>").removesuffix("</b>!")
     assert html.unescape(inside) == html.unescape(html.escape(name))
     assert not set("<>") & set(inside)
+
+
+def test_an_album_is_rendered_file_by_file(env: Environment, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"png")
+    photo = {
+        "type": "photo",
+        "media": {"media": "a.png"},
+        "caption": {"c": {"*": "<b>one</b> of {{bot.bot_name}}"}},
+    }
+    video = {"type": "video", "media": "https://example.org/v.mp4"}
+    album = render(env, {"media": [photo, video]})["media"]
+    assert album[0]["media"] == {"media": "a.png"}
+    assert album[0]["parse_mode"] == "HTML"
+    assert album[0]["caption"].startswith("<b>one</b> of ")
+    assert album[1] == video
+    assert isinstance(
+        attempt(env, {"media": [{"type": "photo", "media": {"media": "nowhere.png"}}]}), Unrendered
+    )

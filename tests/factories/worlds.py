@@ -221,6 +221,10 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     led = {"position": 1, "run_id": world["run_id"]}
     reached_id = await add_row(uow, tables["outreach_people"], {**person, **led}, {"id": next(ids)})
     await add_row(uow, tables["outreach_people"], {**person, "position": 2}, {"id": next(ids)})
+    value = {"bot_id": world["bot_id"], "name": "words", "value": mark}
+    await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
+    shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}
+    await add_row(uow, tables["button_sets"], shared, {"id": next(ids)})
     member = {"telegram_id": ANNA, "role": "operator", "added_at": uow.now}
     await add_row(uow, tables["members"], member, {"id": next(ids)})
     return {

@@ -322,6 +322,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "messaging.triggers.put_set": {"digest": same("new"), "document": same([])},
     "messaging.triggers.list_fired": {"codes": same(["hello"])},
     "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
+    "content.shared.put_value": {"value": same("changed")},
+    "content.shared.put_button_set": {"rows": same([])},
+    "content.shared.load_button_sets": {"names": same(["words"])},
     "messaging.handoffs.add_handoff": row(
         bot_id=of("sales_bot"),
         contact_id=of("contact_id"),

@@ -142,3 +142,24 @@ link_names = Table(
     Column("kind", String(16), nullable=False),  # NameKind: flow slugs and partner codes share one namespace
     UniqueConstraint("account_id", "name"),
 )
+
+bot_values = Table(
+    "bot_values",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("name", String(64), nullable=False),  # bot.NAME in texts
+    Column("value", Text, nullable=False),
+    UniqueConstraint("bot_id", "name"),
+)
+
+button_sets = Table(
+    "button_sets",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("name", String(64), nullable=False),
+    Column("rows", JSON, nullable=False),  # [[core.message.Button]]
+    UniqueConstraint("account_id", "name"),
+)

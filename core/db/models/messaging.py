@@ -27,6 +27,8 @@ broadcasts = Table(
     primary_key(),
     account_id(),
     Column("bot_id", Id, nullable=False),
+    Column("name", String(200), nullable=True),
+    Column("conditions", JSON(none_as_null=True), nullable=True),  # whom it is for, by names; none: everybody
     Column("method", String(32), nullable=True),  # none: a draft that waits for its message
     Column("payload", Text, nullable=True),  # one content for all recipients
     Column("status", String(16), nullable=False),  # BroadcastStatus

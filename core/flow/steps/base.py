@@ -136,19 +136,21 @@ class MaybeSpokenStep(BaseStep, MessageFields):
     def message(self, *options: Button) -> Message:
         """The step's message, with a row per option below its own buttons."""
         rows = self.buttons + tuple((option,) for option in options)
-        return self.words(self.text, buttons=rows, media=self.media)
+        return self.words(self.text, buttons=rows, media=self.media, button_set=self.button_set)
 
     def words(
         self,
         text: Localized | None,
         buttons: tuple[tuple[Button, ...], ...] = (),
         media: tuple[Media, ...] = (),
+        button_set: str | None = None,
     ) -> Message:
         """A message of this step's making: its markup, preview and protection."""
         return Message.model_construct(
             text=text,
             media=media,
             buttons=buttons,
+            button_set=button_set,
             parse_mode=self.parse_mode,
             link_preview=self.link_preview,
             protect=self.protect,

@@ -152,7 +152,8 @@ def build_flow(
     flow = _build(head, lines, [step for _, step in read], notes)
     if flow is None:
         return None
-    check_together(flow, [element for element, _ in read], {one.key for one in elements}, notes)
+    keys = {one.key for one in elements}
+    check_together(flow, [element for element, _ in read], keys, reading.shelf.env.variables, notes)
     return flow if notes.report.errors == before else None
 
 

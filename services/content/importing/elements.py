@@ -150,12 +150,14 @@ def find_type(key: str, line: int, fields: Entries, notes: Notes) -> str | None:
     return None
 
 
-def check_together(flow: Flow, elements: Sequence[Element], keys: Collection[str], notes: Notes) -> None:
+def check_together(
+    flow: Flow, elements: Sequence[Element], keys: Collection[str], variables: Collection[str], notes: Notes
+) -> None:
     """Note what is wrong between elements: lost gotos and prefixes as warnings, broken templates as errors.
 
-    `keys` are those of all elements, also of such that could not be read.
+    `keys` are those of all elements, also of such that could not be read, `variables` what texts may use.
     """
-    for problem in check_flow(flow):
+    for problem in check_flow(flow, variables):
         match problem.path.split("."):
             case ["steps", place, *path] if not problem.warning:
                 element = elements[int(place)]

@@ -173,3 +173,15 @@ def test_many_chats_are_forgotten_once_paid(line: Line, pacer: Pacer) -> None:
     line.now += 10
     pacer.take(1, speaks=True)
     assert len(pacer._people) <= 2
+
+
+def test_an_album_counts_as_many_messages_as_it_has_files(line: Line, pacer: Pacer) -> None:
+    line.now += 10
+    before = pacer.free()
+    pacer.take(5, speaks=True, weight=6)
+    assert pacer.free() == before - 6
+    pacer.done(0.01, weight=6)
+    assert pacer.free() == before - 6
+    assert 5 in pacer.barred()
+    line.now += 10
+    assert (pacer.free(), pacer.barred()) == (before, [])

@@ -11,6 +11,10 @@ BUTTON = [[{"text": "ok", "press": "st.1-1-a"}]]
 TEXT = {"c": {"*": "words"}}
 PHOTO = {"kind": "photo", "ref": "a.png"}
 VIDEO = {"kind": "video", "ref": "https://example.org/v.mp4", "caption": {"en": "look"}}
+ALBUM = [
+    {"type": "photo", "media": {"media": "a.png"}},
+    {"type": "video", "media": VIDEO["ref"], "caption": {"c": {"en": "look"}}},
+]
 TABLE: list[tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
     ({"text": "words"}, [("sendMessage", {"text": TEXT, "buttons": BUTTON})]),
     (
@@ -33,9 +37,16 @@ TABLE: list[tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]] = [
     (
         {"media": [PHOTO, VIDEO], "text": "words", "protect": True},
         [
-            ("sendPhoto", {"photo": {"media": "a.png"}, "protect_content": True}),
-            ("sendVideo", {"video": VIDEO["ref"], "caption": {"c": {"en": "look"}}, "protect_content": True}),
+            ("sendMediaGroup", {"media": ALBUM, "protect_content": True}),
             ("sendMessage", {"text": TEXT, "protect_content": True, "buttons": BUTTON}),
+        ],
+    ),
+    (
+        {"media": [PHOTO, {"kind": "voice", "ref": "v.ogg"}], "text": "words"},  # these Telegram does not mix
+        [
+            ("sendPhoto", {"photo": {"media": "a.png"}}),
+            ("sendVoice", {"voice": {"media": "v.ogg"}}),
+            ("sendMessage", {"text": TEXT, "buttons": BUTTON}),
         ],
     ),
 ]

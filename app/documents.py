@@ -1,0 +1,36 @@
+"""YAML files that commands take: read once, refused in plain words."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import BotKind
+
+MOST_BYTES = 20_000_000
+
+
+def read_document(path: Path, code: str, needs: str) -> Mapping[str, Any]:
+    """The document of a file; raises `code` for one that is too large, no YAML, or no map."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DomainError(ErrorKind.INVALID, code, f"{path}: is larger than {MOST_BYTES // 1_000_000} MB")
+        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
+        said = f"{path}: is no YAML: {str(error).splitlines()[0]}"
+        raise DomainError(ErrorKind.INVALID, code, said) from None
+    if not isinstance(found, Mapping):
+        raise DomainError(ErrorKind.INVALID, code, f"{path}: needs {needs}")
+    return found
+
+
+def bot_of(document: Mapping[str, Any], path: Path, code: str) -> BotKind:
+    """The bot a document is for, the sales bot where it does not say; raises `code` for any other word."""
+    try:
+        return BotKind(str(document.get("bot", BotKind.SALES)))
+    except ValueError:
+        said = f"{path}: bot: there are {', '.join(BotKind)}"
+        raise DomainError(ErrorKind.INVALID, code, said) from None

@@ -1,0 +1,51 @@
+"""What `tandem shared` does: a bot's own values and the buttons messages share."""
+
+from pathlib import Path
+
+from app.documents import bot_of, read_document
+from app.enrolling import Do
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import BotKind
+from services.content.bot_values import drop_value, list_values, set_value
+from services.content.button_sets import list_button_sets, put_button_sets
+from services.tenancy.bots import get_bot
+
+INVALID = "SHARED_INVALID"
+
+
+def load_file(path: Path) -> Do:
+    """Give a bot the values of a file, and have its button sets; an empty value takes one away."""
+
+    async def do(uow: UnitOfWork) -> list[str]:
+        document = read_document(path, INVALID, "`values` or `button_sets`")
+        values, sets = document.get("values") or {}, document.get("button_sets") or {}
+        if not isinstance(values, dict) or not isinstance(sets, dict):
+            raise DomainError(
+                ErrorKind.INVALID, INVALID, f"{path}: `values` and `button_sets` are maps of names"
+            )
+        bot = await get_bot(uow, bot_of(document, path, INVALID))
+        for name, value in values.items():
+            if value in (None, ""):
+                await drop_value(uow, bot.id, str(name))
+            else:
+                await set_value(uow, bot.id, str(name), str(value))
+        await put_button_sets(uow, {str(name): rows for name, rows in sets.items()})
+        return [f"@{bot.username}: {len(values)} values, {len(sets)} button sets in place"]
+
+    return do
+
+
+async def show_shared(uow: UnitOfWork) -> list[str]:
+    """One line per value and per set."""
+    lines = []
+    for kind in BotKind:
+        bot = await get_bot(uow, kind)
+        lines += [
+            f"@{bot.username}\tbot.{name}\t{value}"
+            for name, value in (await list_values(uow, bot.id)).items()
+        ]
+    for name, rows in (await list_button_sets(uow)).items():
+        buttons = ", ".join(next(iter(one.text.values())) for row in rows for one in row)
+        lines.append(f"button set\t{name}\t{buttons}")
+    return lines or ["nothing is shared; `tandem shared load FILE` brings values and button sets"]

@@ -1,0 +1,64 @@
+"""Buttons that several messages share: changed in one place, they change below all that are said from then on."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.definition import Flow
+from core.message import Button, ButtonRows, MessageFields
+from core.template import BUILT_IN, check_template
+from services.content.store import shared as store
+
+_ROWS = TypeAdapter(ButtonRows)
+
+
+async def put_button_sets(uow: UnitOfWork, sets: Mapping[str, object]) -> int:
+    """Have these sets under their names; gives how many. Raises BUTTON_SET_INVALID, and then changes nothing."""
+    read = {name: _read(name, rows) for name, rows in sets.items()}
+    for name, rows in read.items():
+        dumped = [[one.model_dump(mode="json", exclude_defaults=True) for one in row] for row in rows]
+        await store.put_button_set(uow.conn, uow.account_id, name, dumped)
+    return len(read)
+
+
+def _read(name: str, rows: object) -> ButtonRows:
+    try:
+        read = _ROWS.validate_python(rows)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise DomainError(ErrorKind.INVALID, "BUTTON_SET_INVALID", f"{name}: {problems}") from error
+    problems = "; ".join(_problems(read))
+    if problems or not name or len(name) > MessageFields.MOST_SET_NAME:
+        raise DomainError(ErrorKind.INVALID, "BUTTON_SET_INVALID", f"{name[:64]}: {problems or 'no name'}")
+    return read
+
+
+def _problems(rows: ButtonRows) -> list[str]:
+    found = ["a button of a set opens a url" for row in rows for one in row if one.url is None]
+    texts = [text for row in rows for one in row for text in (*one.text.values(), one.url or "")]
+    return found + [problem for text in texts for problem in check_template(text, BUILT_IN)]
+
+
+async def list_button_sets(uow: UnitOfWork) -> Mapping[str, ButtonRows]:
+    """All sets by name."""
+    found = await store.load_button_sets(uow.conn, uow.account_id)
+    return {name: _ROWS.validate_python(rows) for name, rows in found.items()}
+
+
+async def find_rows(uow: UnitOfWork, name: str) -> Sequence[Sequence[Button]]:
+    """The buttons under a name; none if the set has gone since."""
+    found = await store.load_button_sets(uow.conn, uow.account_id, [name])
+    return _ROWS.validate_python(found.get(name, ()))
+
+
+async def require_sets(uow: UnitOfWork, flow: Flow) -> None:
+    """Raises BUTTON_SET_NOT_FOUND naming the sets a flow uses that there are not."""
+    messages = [one for one in (*flow.steps, flow.summary) if isinstance(one, MessageFields)]
+    wanted = {one.button_set for one in messages if one.button_set}
+    if not wanted:
+        return
+    missing = wanted - (await store.load_button_sets(uow.conn, uow.account_id, wanted)).keys()
+    if missing:
+        raise DomainError(ErrorKind.NOT_FOUND, "BUTTON_SET_NOT_FOUND", ", ".join(sorted(missing)))
