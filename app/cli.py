@@ -165,6 +165,23 @@ def bring_people(
     _plainly(bring_along, _settings(), Luggage(folder, course or (), dry_run))
 
 
+@main.command("adopt")
+def adopt_folder(
+    folder: Annotated[
+        Path, typer.Argument(help="The older bot's data: scenarios/ or messages.json, users.json.")
+    ],
+    env_file: Annotated[
+        Path | None, typer.Option("--env", help="Its .env, if it is not in or above.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Take over scenarios, people, money and schedules of the bot that kept JSON files, all or nothing."""
+    from app.adopting.command import Wanted
+    from app.commands import take_over
+
+    _plainly(take_over, _settings(), Wanted(folder, env_file, dry_run))
+
+
 @main.command("export")
 def export_course(
     flow: Annotated[str, typer.Argument(help="What links call the course or scenario.")],

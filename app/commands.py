@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app import wiring
+from app.adopting.command import Wanted as Adoption
+from app.adopting.command import adopt
 from app.bringing import Luggage, bring_people
 from app.courses import Wishes, import_path, write_course
 from app.examine import list_complaints
@@ -120,6 +122,16 @@ def bring_along(settings: Settings, luggage: Luggage) -> int:
     async def work() -> None:
         async with _opened(settings) as process:
             await bring_people(process, luggage)
+
+    return _run(settings, work)
+
+
+def take_over(settings: Settings, wanted: Adoption) -> int:
+    """`tandem adopt`."""
+
+    async def work() -> None:
+        async with _opened(settings) as process:
+            await adopt(process, wanted)
 
     return _run(settings, work)
 

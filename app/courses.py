@@ -50,7 +50,7 @@ async def import_path(process: Process, wishes: Wishes) -> None:
         raise RefusedError("these are tables of people, not courses: `tandem bring` reads them")
     batch = await _read(process, wishes)
     if wishes.deploy and not wishes.dry_run and not batch.report.errors:
-        await _connect_missing_bots(process)
+        await connect_missing_bots(process)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         planned = await plan_import(uow, batch)
         show_report(batch.report)
@@ -123,7 +123,8 @@ def read_with_bar(env: Environment, path: Path, slug: str) -> Batch:
         return read_path(env, path, slug, tick)
 
 
-async def _connect_missing_bots(process: Process) -> None:
+async def connect_missing_bots(process: Process) -> None:
+    """Have the bots of the environment, if none were connected yet."""
     try:
         async with process.db.unit(FIRST_ACCOUNT) as uow:
             await get_bot(uow, BotKind.COURSE)

@@ -42,6 +42,11 @@ async def grant_access(uow: UnitOfWork, paid: OrderPaid) -> None:
     uow.publish(AccessGranted(access_id, order.id, order.contact_id, order.tariff_id))
 
 
+async def list_codes(uow: UnitOfWork, contact_id: int) -> set[str]:
+    """The codes of the tariffs a person has now."""
+    return {one.tariff_code for one in await store.list_active(uow.conn, uow.account_id, contact_id)}
+
+
 async def put_off_end(uow: UnitOfWork, access_id: int, by: timedelta) -> None:
     """Let an access that has an end, end so much later."""
     await store.put_off_end(uow.conn, uow.account_id, access_id, by)

@@ -77,6 +77,14 @@ async def list_flows(uow: UnitOfWork) -> list[ListedFlow]:
     return [ListedFlow(*row) for row in await store.list_flows(uow.conn, uow.account_id)]
 
 
+async def find_version(uow: UnitOfWork, slug: str) -> FlowVersion | None:
+    """The newest version of the flow that links call so; None where there is none."""
+    flow_id = await store.find_flow_id(uow.conn, uow.account_id, slug)
+    if flow_id is None or await store.find_latest_version(uow.conn, uow.account_id, flow_id) is None:
+        return None
+    return await get_latest_version(uow, flow_id)
+
+
 async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
     """A flow by its slug; raises SCENARIO_NOT_FOUND."""
     found = await store.find_flow_id(uow.conn, uow.account_id, slug)

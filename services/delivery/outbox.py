@@ -72,6 +72,11 @@ def enqueue(uow: UnitOfWork, call: Outgoing) -> None:
     uow.wake(topic_of(call.bot_id))
 
 
+def keep_said(uow: UnitOfWork, call: Outgoing) -> None:
+    """Remember a call that was made elsewhere, so that it can be repeated; it is not made."""
+    uow.append(outbox, {**_row(uow, call), "state": OutboxState.SENT})
+
+
 def _row(uow: UnitOfWork, call: Outgoing) -> Row:
     return {
         "account_id": uow.account_id,

@@ -36,6 +36,7 @@ from services.content.speaking import Call, calls_of, poll_call
 from services.content.templates import scenario_values
 from services.delivery import speech
 from services.delivery.outbox import enqueue
+from services.delivery.outbox import keep_said as keep
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers, set_timer
 from services.learning import assignments, certificates, dialogs, redraws
@@ -191,6 +192,16 @@ async def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
         key, ref = f"{dedupe_key}:{number}", ref_of(stored.id, stored.value.visit)
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
     return True
+
+
+def keep_said(uow: UnitOfWork, run: LoadedRun, message: Message) -> None:
+    """Remember what was said to her last elsewhere, so that it can be repeated."""
+    stored = run.stored
+    keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in message.buttons]
+    *_, (method, fields) = calls_of(message, keyboard)
+    payload = {"chat_id": stored.chat_id, **speech.with_values(fields, scenario_values(run.flow))}
+    key, ref = f"run:{stored.id}:brought", ref_of(stored.id, stored.value.visit)
+    keep(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
 
 
 def _key(run_id: int, effect: Say | Redraw) -> str:

@@ -95,6 +95,11 @@ async def _resume(uow: UnitOfWork, run: LoadedRun) -> None:
         await runs.deliver(uow, stored.id, Moved(step.key))
 
 
+async def find_run(uow: UnitOfWork, contact: Contact, bot_id: int, flow_id: int) -> StoredRun | None:
+    """A person's latest run in a scenario of a bot."""
+    return await store.find_latest(uow.conn, uow.account_id, bot_id, contact.id, flow_id)
+
+
 async def is_active(uow: UnitOfWork, run_id: int | None) -> bool:
     """Whether a run is going on."""
     if run_id is None:

@@ -1,5 +1,6 @@
 """A broadcast before it starts: begun by an admin, given its message, tried out, started or put away."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from core.db.session import UnitOfWork
@@ -27,6 +28,25 @@ async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, content: Con
         **(content_columns(content) if content else {}),
     }
     return await store.add_broadcast(uow.conn, uow.account_id, row)
+
+
+async def keep_draft(
+    uow: UnitOfWork, bot_id: int, name: str, content: Content, conditions: Sequence[str]
+) -> bool:
+    """Keep a message to many under a name, for those who fit the conditions; False if there is one of that name."""
+    if await store.is_kept(uow.conn, uow.account_id, bot_id, name):
+        return False
+    row = {
+        "bot_id": bot_id,
+        "name": name,
+        "conditions": list(conditions) or None,
+        "status": BroadcastStatus.DRAFT,
+        "total": 0,
+        "created_at": uow.now,
+        **content_columns(content),
+    }
+    await store.add_broadcast(uow.conn, uow.account_id, row)
+    return True
 
 
 async def find_empty_draft(uow: UnitOfWork, bot_id: int, author_id: int) -> int | None:

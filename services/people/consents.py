@@ -1,5 +1,7 @@
 """Consent before anything else, with its version and time; what she came for waits until it is given."""
 
+from datetime import datetime
+
 from core.db.session import UnitOfWork
 from services.people import store
 
@@ -24,3 +26,9 @@ async def give_consent(uow: UnitOfWork, contact_id: int) -> str | None:
         return None
     found = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
     return str(found.payload)
+
+
+async def bring_consent(uow: UnitOfWork, contact_id: int, at: datetime) -> None:
+    """Note a consent that was given elsewhere, at that moment."""
+    await store.ask_consent(uow.conn, uow.account_id, contact_id, VERSION, "", at)
+    await store.give_consent(uow.conn, uow.account_id, contact_id, VERSION, at)

@@ -52,6 +52,11 @@ async def _meet(
     return known
 
 
+async def note_met(uow: UnitOfWork, contact_id: int, at: datetime) -> None:
+    """Somebody has been known since then."""
+    await store.update_contact(uow.conn, uow.account_id, contact_id, {"created_at": at})
+
+
 async def block_chat(uow: UnitOfWork, bot_id: int, telegram_id: int) -> None:
     """Note that this bot cannot write to this person any more."""
     await store.block_chat(uow.conn, uow.account_id, bot_id, telegram_id)

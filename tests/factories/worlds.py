@@ -143,7 +143,7 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await traffic.add_call(uow, bot_id, ANNA, "bulk", id=next(ids), **bulk)
     shut = {**bulk, "state": OutboxState.FAILED}
     await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)
-    empty = {"status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
+    empty = {"name": "News", "status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
     return {
         "outbox_id": waiting,

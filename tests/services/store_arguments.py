@@ -352,6 +352,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     },
     "messaging.outreaches.change_person": {"values": same({"result": "new"})},
     "delivery.outbox.find_shown": {"dedupe_key": lambda world: f"{world['key']}day1:1:0"},
+    "commerce.orders.bring_payment": row(
+        order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW
+    ),
+    "messaging.broadcasts.is_kept": {"name": same("News")},
     "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
     "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),

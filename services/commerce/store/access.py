@@ -282,3 +282,13 @@ def _places(row: Any) -> tuple[Place, ...]:
         return ()
     status = MembershipStatus(row.status) if row.status else None
     return (Place(row.community_id, row.chat_id, status, row.link),)
+
+
+async def list_communities(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[int]:
+    """The ids of a tariff's groups."""
+    rows = await conn.execute(
+        select(communities.c.id)
+        .where(communities.c.account_id == account_id, communities.c.tariff_id == tariff_id)
+        .order_by(communities.c.id)
+    )
+    return list(rows.scalars())

@@ -156,3 +156,15 @@ async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -
         .where(payments.c.id == payment_id, payments.c.account_id == account_id)
         .values(checks=payments.c.checks + 1)
     )
+
+
+async def bring_payment(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Add a payment that was made elsewhere; None if its number is here already."""
+    rows = await conn.execute(
+        dialect_insert(conn, payments)
+        .values(account_id=account_id, **row)
+        .on_conflict_do_nothing()
+        .returning(payments.c.id)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found

@@ -255,3 +255,17 @@ async def list_half_cancelled(conn: AsyncConnection) -> list[tuple[int, int]]:
         )
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def is_kept(conn: AsyncConnection, account_id: int, bot_id: int, name: str) -> bool:
+    """Whether a bot has a broadcast of that name."""
+    found = await conn.scalar(
+        select(broadcasts.c.id)
+        .where(
+            broadcasts.c.account_id == account_id,
+            broadcasts.c.bot_id == bot_id,
+            broadcasts.c.name == name,
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,30 @@
+"""From the older bot's folder to values, whichever layout it has."""
+
+from pathlib import Path
+
+from app.adopting.files import Folder
+from app.adopting.legacy import Findings, Legacy
+from app.adopting.many import ManyScenarios
+from app.adopting.single import SingleScenario
+
+REGISTRY, MESSAGES = "scenarios/registry.json", "messages.json"
+
+
+def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
+    """Everything of a folder (or of `data` in it); what is wrong is in its `findings`."""
+    findings = Findings()
+    root = next((one for one in (path, path / "data") if _is_legacy(one)), None)
+    legacy = Legacy(findings=findings)
+    if root is None:
+        findings.errors.append(f"{path}: neither {REGISTRY} nor {MESSAGES} is there")
+        return legacy
+    folder = Folder(root, findings)
+    if folder.has(REGISTRY):
+        ManyScenarios(folder, legacy).read()
+    else:
+        SingleScenario(folder, legacy).read(folder.environment(env_file))
+    return legacy
+
+
+def _is_legacy(root: Path) -> bool:
+    return (root / REGISTRY).is_file() or (root / MESSAGES).is_file()

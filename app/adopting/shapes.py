@@ -1,0 +1,215 @@
+"""The JSON of the older bot's two layouts, as models: numbers may be texts, unknown fields are left out."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+
+MOST_HOURS = 24 * 366 * 10
+_LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
+BEGINNING = 1  # year of Go's zero time, which means never
+
+
+def _read_moment(value: Any) -> Any:
+    """RFC 3339, with any number of decimals; empty and Go's zero time are none."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise ValueError("a moment is a text like 2024-01-15T10:00:00Z")  # noqa: TRY004 - pydantic's way to say it
+    moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None if moment.year <= BEGINNING else moment.astimezone(UTC)
+
+
+def _read_text(value: Any) -> Any:
+    return "" if value is None else str(value) if isinstance(value, int | float) else value
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_read_moment)]
+Text = Annotated[str, BeforeValidator(_read_text), Field(max_length=4096)]
+Count = Annotated[float, Field(ge=0, le=MOST_HOURS * 60)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Timing(_Shape):
+    """How long after the former message."""
+
+    hours: Count = 0
+    minutes: Count = 0
+
+    @property
+    def length(self) -> timedelta:
+        """To the second."""
+        return timedelta(seconds=round(self.hours * 3600 + self.minutes * 60))
+
+
+class LegacyButton(_Shape):
+    """A button that opens a url, or a callback of the older bot's own."""
+
+    type: str = "url"
+    text: str = Field(min_length=1, max_length=256)
+    url: str | None = None
+    callback: str | None = Field(default=None, validation_alias=AliasChoices("callback", "callback_data"))
+
+
+class ButtonRow(_Shape):
+    """One row."""
+
+    buttons: tuple[LegacyButton, ...] = ()
+
+
+class Keyboard(_Shape):
+    """Rows of buttons, or the set that has them."""
+
+    rows: tuple[ButtonRow, ...] = ()
+    button_set_ref: str | None = None
+
+
+class Said(_Shape):
+    """A message: its template's file, pictures and keyboard."""
+
+    timing: Timing = Timing()
+    template_file: str | None = None
+    photos: tuple[str, ...] | None = None
+    inline_keyboard: Keyboard | None = None
+
+
+class Messages(_Shape):
+    """`messages.json`."""
+
+    messages_list: tuple[str, ...]
+    messages: dict[str, Said]
+
+
+class Listed(_Shape):
+    """A scenario in the registry."""
+
+    id: str = ""
+    name: str = ""
+    is_active: bool = True
+
+
+class Registry(_Shape):
+    """`scenarios/registry.json`; the scenarios are a list, or a map by id."""
+
+    scenarios: tuple[Listed, ...] | dict[str, Listed]
+    default_scenario_id: str | None = None
+
+    def listed(self) -> list[Listed]:
+        """All of them, each with its id."""
+        if isinstance(self.scenarios, dict):
+            return [one.model_copy(update={"id": one.id or key}) for key, one in self.scenarios.items()]
+        return list(self.scenarios)
+
+
+class Prodamus(_Shape):
+    """What a scenario sells."""
+
+    product_name: Text = ""
+    product_price: Text = ""
+    paid_content: Text = ""
+    private_group_id: Text = ""
+
+
+class Config(_Shape):
+    """`config.json` of a scenario."""
+
+    id: str = ""
+    name: str = ""
+    prodamus: Prodamus | None = None
+
+
+class Standing(_Shape):
+    """How a user stands in a scenario."""
+
+    status: Literal["not_started", "active", "completed", "stopped"]
+    current_message_index: int = Field(default=0, ge=0, le=100_000)
+    last_sent_at: Moment = None
+    completed_at: Moment = None
+    payment_date: Moment = None
+    payment_link: Text = ""
+    payment_info: dict[str, Any] | None = None
+    invite_link: Text = ""
+    joined_group: bool = False
+    joined_at: Moment = None
+
+
+class User(_Shape):
+    """A user of the multi-scenario layout."""
+
+    user_name: Text = ""
+    reg_time: Moment = None
+    scenarios: dict[str, Standing] = {}
+    active_scenario_id: str | None = None
+
+
+class OldUser(_Shape):
+    """A user of the single-scenario layout; the next message is the last of the list."""
+
+    user_name: Text = ""
+    reg_time: Moment = None
+    is_messaging: bool = False
+    messages_list: tuple[str, ...] | None = ()
+    payment_date: Moment = None
+    payment_link: Text = ""
+    payment_info: dict[str, Any] | None = None
+    invite_link: Text = ""
+    joined_group: bool = False
+    joined_at: Moment = None
+
+
+class Schedule(_Shape):
+    """`schedules/{user_id}.json`: what comes next, and when."""
+
+    scenario_id: str | None = None
+    message_index: int | None = Field(
+        default=None,
+        ge=0,
+        validation_alias=AliasChoices("message_index", "next_message_index", "current_message_index"),
+    )
+    due: Moment = Field(
+        default=None,
+        validation_alias=AliasChoices(
+            "next_message_at", "scheduled_at", "send_at", "next_time", "time", "due_at", "next_send_at"
+        ),
+    )
+
+
+class ButtonSets(_Shape):
+    """`buttons/registry.json`."""
+
+    button_sets: dict[str, Keyboard] = {}
+
+
+class Globals(_Shape):
+    """`templates/bot_globals.json`."""
+
+    variables: dict[str, Text] = {}
+
+
+class Targeting(_Shape):
+    """Whom a broadcast is for."""
+
+    conditions: tuple[str, ...] = ()
+
+
+class KeptBroadcast(Said):
+    """A broadcast in the registry."""
+
+    id: str = ""
+    name: str = ""
+    targeting: Targeting = Targeting()
+
+
+class Broadcasts(_Shape):
+    """`broadcasts/registry.json`."""
+
+    broadcasts: tuple[KeptBroadcast, ...] | dict[str, KeptBroadcast] = ()
+
+    def listed(self) -> list[KeptBroadcast]:
+        """All of them."""
+        return list(self.broadcasts.values() if isinstance(self.broadcasts, dict) else self.broadcasts)
