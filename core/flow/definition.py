@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.errors import DomainError, ErrorKind
 from core.flow.product import Product
 from core.flow.steps import Step
-from core.flow.steps.base import SpokenStep
+from core.flow.steps.base import HoursField, SpokenStep
 from core.flow.steps.input import InputStep
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.set import SetStep
@@ -61,6 +61,7 @@ class Flow(BaseModel):
     slug: Slug
     name: Localized
     product: Product | None = None  # what a scenario sells
+    quiet_hours: HoursField | None = None  # on her clock; in them nothing of it comes by itself
     profile: Code | None = None  # instead of what SCENARIO selects
     summary: Message | None = None  # said when a scenario is over, and at every start after that
     steps: tuple[Step, ...]
@@ -129,9 +130,10 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
 def dump_flow(flow: Flow) -> dict[str, Any]:
     """The document `parse_flow` reads: `kind`, `slug`, `name`, `steps`, each step's key and type first."""
     steps = [_dump_step(step) for step in flow.steps]
-    head = flow.model_dump(mode="json", exclude={"steps", "product", "summary", "profile"})
-    if flow.profile is not None:
-        head["profile"] = flow.profile
+    head = flow.model_dump(mode="json", exclude={"steps", "product", "summary", "profile", "quiet_hours"})
+    head |= {
+        name: str(own) for name in ("quiet_hours", "profile") if (own := getattr(flow, name)) is not None
+    }
     return head | _dump_own(flow) | {"steps": steps}
 
 

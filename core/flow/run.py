@@ -11,6 +11,7 @@ from core.flow.scoring import Score
 from core.profile import Profile
 from core.rules.drip import Calendar, GivenLesson
 from core.rules.local_hour import LocalHour
+from core.rules.quiet_hours import Hours
 from core.value import value
 
 
@@ -121,6 +122,7 @@ class View:
     ai_left: int | None = None
     ban_text: Mapping[str, str] | None = None
     profile: Profile | None = None  # what SCENARIO selects, or the flow names
+    quiet: Hours | None = None  # in which nothing comes by itself
 
     @property
     def calendar(self) -> Calendar:

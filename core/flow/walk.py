@@ -22,7 +22,8 @@ from core.flow.history import Outcome, Record, RecordEvent
 from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, View
 from core.flow.scoring import Score
 from core.flow.steps import Step
-from core.flow.steps.base import RETRIES, TIMEOUT, Here, Leave, SpokenStep, Stay
+from core.flow.steps.base import PUT_OFF, RETRIES, TIMEOUT, Here, Leave, SpokenStep, Stay
+from core.rules.drip import REAL_DAY
 
 MAX_STEPS = 100
 """Steps a run may enter without a wait before it counts as going round in circles."""
@@ -164,6 +165,8 @@ class Walk:
         step = self.flow.step(visit.step)
         if step is None:
             return None
+        if self._keeps_quiet(step, event, visit):
+            return _STAYED
         is_timeout = isinstance(event, TimerFired) and event.name == TIMEOUT
         result = self._time_out(step, visit) if is_timeout else self._ask(step, event, visit)
         if result is None:
@@ -179,6 +182,28 @@ class Walk:
         self._leave(visit, result)
         self._enter(self._next(step, result))
         return _MOVED
+
+    def _quiet_until(self, step: Step) -> datetime | None:
+        """When the quiet hours end that it is now; None where there are none, or the step has an hour of its own."""
+        quiet, zone = self.view.quiet, self.view.zone
+        if quiet is None or self.view.day != REAL_DAY or step.keeps_hour(self.view):
+            return None
+        return quiet.leave(self.now, zone) if quiet.covers(self.now, zone) else None
+
+    def _keeps_quiet(self, step: Step, event: Event, visit: OpenStep) -> bool:
+        """Nothing comes by itself in quiet hours: the alarm rings again when they are over.
+
+        Another clock of hers may end them at once: it is asked anew.
+        """
+        match event:
+            case TimerFired(name=name) if ends_at := self._quiet_until(step):
+                wake = WakeAt(at=ends_at, name=name)
+                self._stay(visit, Stay((wake,), data={**visit.data, PUT_OFF: name}))
+                return True
+            case Retimed() if late := visit.data.get(PUT_OFF):
+                self._stay(visit, Stay((WakeAt(at=self.now, name=late),)))
+                return True
+        return False
 
     def _time_out(self, step: Step, visit: OpenStep) -> Stay | Leave | None:
         """Only the step waited at runs out of time."""

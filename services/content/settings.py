@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
+from core.flow.definition import Flow
+from core.flow.steps.base import HoursField
 from core.message import Localized
+from core.rules.quiet_hours import Hours
 from services.content.store import deployments as store
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -40,6 +43,8 @@ class Overrides(BaseModel):
     ban_text: Localized | None = None
     collect: tuple[Name, ...] | None = Field(default=None, max_length=10)
     webhook_url: str | None = Field(default=None, max_length=500)
+    quiet_hours: HoursField | Literal["off"] | None = None  # on her clock; `off` overrules the flow
+    reminder_days: int | None = Field(default=None, ge=0, le=30)  # course days between two; 0 for none
 
     @field_validator("collect", mode="before")
     @classmethod
@@ -74,6 +79,14 @@ class CourseSettings:
     ban_text: Mapping[str, str] | None = None
     collect: tuple[str, ...] = ()
     webhook_url: str | None = None
+    quiet_hours: Hours | Literal["off"] | None = None
+    reminder_days: int = 0
+
+    def quiet_of(self, flow: Flow) -> Hours | None:
+        """The quiet hours of a flow here: what the place says, else the flow's own."""
+        if self.quiet_hours is None:
+            return flow.quiet_hours
+        return self.quiet_hours if isinstance(self.quiet_hours, Hours) else None
 
 
 def resolve(env: Environment, *layers: Overrides) -> CourseSettings:

@@ -52,6 +52,7 @@ class KnownRun:
             ai_left=dialogs.budget_of(self.settings, self.ai_used),
             ban_text=self.settings.ban_text,
             profile=self.profile,
+            quiet=self.settings.quiet_of(self.run.flow),
         )
 
 

@@ -23,11 +23,14 @@ from core.flow.scoring import Score
 from core.message import Button, Localized, Media, Message, MessageFields
 from core.rules.drip import GivenLesson
 from core.rules.interval import Interval, parse_interval
+from core.rules.quiet_hours import Hours, parse_hours
 from core.value import value
 
 _UNTIL = "until"
 TIMEOUT = "timeout"
 """The timer of a step that goes on without an answer, and what its history says then."""
+PUT_OFF = "put_off"
+"""In a visit's data: the timer that has come in quiet hours and waits for their end."""
 RETRIES = "asked_again"
 """In a visit's data: how often an unanswered step has been said again."""
 MOST_ANSWER = 4096
@@ -47,6 +50,14 @@ def _read_interval(value: object) -> object:
 
 IntervalField = Annotated[InstanceOf[Interval], BeforeValidator(_read_interval), PlainSerializer(str)]
 """An interval, written as `1d:2h`."""
+
+
+def _read_hours(value: object) -> object:
+    return parse_hours(value) if isinstance(value, str) else value
+
+
+HoursField = Annotated[InstanceOf[Hours], BeforeValidator(_read_hours), PlainSerializer(str)]
+"""A part of the day, written as `22:00-09:00`."""
 
 
 @value()
@@ -118,6 +129,11 @@ class BaseStep(BaseModel):
         """What a visit in this state waits for, as a text of the product; None when it waits for no act of hers."""
         del data
         return None
+
+    def keeps_hour(self, view: View) -> bool:
+        """Whether what this step waits for is an hour of her clock, which quiet hours leave alone."""
+        del view
+        return False
 
     def takes_reply(self, data: JsonObject) -> bool:
         """Whether a visit in this state wants what the person writes."""

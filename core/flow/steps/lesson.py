@@ -71,6 +71,13 @@ class LessonStep(BaseStep):
                 return Leave(answer=DONE)
         return None
 
+    def keeps_hour(self, view: View) -> bool:
+        """A lesson at an hour, hers or the author's, comes at that hour."""
+        return (
+            isinstance(self.drip, OnDay | OnDate | OnWeekday)
+            and view.calendar.hour_for(self.drip) is not None
+        )
+
     def _due(self, view: View, here: Here) -> Due:
         if view.open_all:
             return Due(here.entered_at)
