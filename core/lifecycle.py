@@ -17,6 +17,14 @@ class MemberRole(StrEnum):
     OPERATOR = "operator"
 
 
+class Tone(StrEnum):
+    """How a reminder speaks."""
+
+    GENTLE = "gentle"
+    PLAIN = "plain"
+    STRICT = "strict"
+
+
 class ChatState(StrEnum):
     """Whether a bot may write to a person."""
 

@@ -1,4 +1,4 @@
-"""`/settings`: her time zone, asked by a clock, and the hour of her lessons."""
+"""`/settings`: her time zone, asked by a clock, the hour of her lessons, and how she is reminded."""
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
-from services.learning import schedule
+from services.learning import reminders, schedule
 from services.learning.schedule import HOUR, SET, ZONE
 
 
@@ -24,6 +24,8 @@ def build_router() -> Router:
         screen = ctx.screen(query.message)
         if press.id == "zone":
             schedule.show_clocks(ctx.uow, ctx.contact, screen)
+        elif press.id == reminders.SETTING:
+            reminders.show(ctx.uow, ctx.contact, screen)
         else:
             schedule.show_hours(ctx.uow, screen)
 
@@ -34,5 +36,9 @@ def build_router() -> Router:
     @router.callback_query(Pressed(HOUR))
     async def choose_hour(query: CallbackQuery, ctx: Context, press: Press) -> None:
         await schedule.change_hour(ctx.uow, ctx.contact, ctx.screen(query.message), press.id)
+
+    @router.callback_query(Pressed(reminders.CHOOSE))
+    async def choose_reminders(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        await schedule.change_reminders(ctx.uow, ctx.contact, ctx.screen(query.message), press.id)
 
     return router

@@ -1,4 +1,4 @@
-"""talks with operators, outreaches, members, notes, bot values, button sets
+"""talks with operators, outreaches, members, notes, bot values, button sets, reminders
 
 Revision: 0004, after 0003.
 """
@@ -14,6 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('contacts', sa.Column('reminder_days', sa.SmallInteger(), nullable=True))
+    op.add_column('contacts', sa.Column('reminder_hours', sa.String(length=11), nullable=True))
+    op.add_column('contacts', sa.Column('reminder_tone', sa.String(length=8), nullable=True))
     op.add_column('broadcasts', sa.Column('name', sa.String(length=200), nullable=True))
     op.add_column('broadcasts', sa.Column('conditions', sa.JSON(none_as_null=True), nullable=True))
     op.create_table('bot_values',
@@ -125,6 +128,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column('contacts', 'reminder_tone')
+    op.drop_column('contacts', 'reminder_hours')
+    op.drop_column('contacts', 'reminder_days')
     op.drop_table('button_sets')
     op.drop_table('bot_values')
     op.drop_column('broadcasts', 'conditions')

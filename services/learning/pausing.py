@@ -10,7 +10,7 @@ from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen
 from services.delivery.timers import drop_timers, set_timer
-from services.learning import runs
+from services.learning import reminders, runs
 from services.learning.schemas import StoredRun
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
@@ -75,6 +75,7 @@ async def go_on(uow: UnitOfWork, ended: PauseEnded) -> None:
     run = (await runs.load_run(uow, ended.run_id)).stored
     speech.say(uow, run.address, speech.words("pause-over"), f"pause-over:{run.id}:{run.version}")
     await runs.go_on(uow, ended.run_id)
+    await reminders.put_off(uow, ended.run_id, ended.lasted)
 
 
 async def get_own(uow: UnitOfWork, contact: Contact, to: Address) -> StoredRun:

@@ -24,7 +24,7 @@ from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Address, Screen
 from services.delivery.timers import drop_timers, set_timer
-from services.learning import collecting, effects
+from services.learning import collecting, effects, reminders
 from services.learning.known import KnownRun, know, load_known
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
@@ -306,6 +306,7 @@ async def _advance(uow: UnitOfWork, known: KnownRun, event: Event) -> tuple[Load
     await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, known.rights or frozenset()))
     after = replace(run, stored=replace(run.stored, value=advanced.run, version=run.stored.version + 1))
     _tell(uow, before, after)
+    await reminders.follow(uow, known, event, advanced.run)
     if after.stored.external_id is not None and advanced.outcome is Outcome.MOVED:
         uow.publish(CourseMoved(after.stored.id))
     return after, advanced.outcome

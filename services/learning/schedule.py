@@ -13,7 +13,7 @@ from core.rules.zones import list_candidates
 from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Screen, Words
-from services.learning import runs
+from services.learning import reminders, runs
 from services.people import contacts, preferences
 from services.people.schemas import Contact
 
@@ -79,8 +79,17 @@ async def change_hour(uow: UnitOfWork, contact: Contact, screen: Screen, target:
 def show_settings(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """Say what she has chosen, with the ways to choose anew."""
     hour: Words = contact.lesson_hour or speech.words("hour-course")
-    words = speech.words("settings", time=_time_in(contact.zone, uow.now), hour=hour)
-    speech.show(uow, screen, words, [[_setting("hour"), _setting("zone")]])
+    values = {"time": _time_in(contact.zone, uow.now), "hour": hour, "reminders": reminders.describe(contact)}
+    rows = [[_setting("hour"), _setting("zone")], [reminders.setting_button()]]
+    speech.show(uow, screen, speech.words("settings", **values), rows)
+
+
+async def change_reminders(uow: UnitOfWork, contact: Contact, screen: Screen, target: str) -> None:
+    """Keep how she wants to be reminded, and let what waits in her course follow it."""
+    await reminders.choose(uow, contact, screen, target)
+    current = await runs.find_active(uow, contact, screen.to.bot_id)
+    if current is not None:
+        await reminders.plan_anew(uow, current.id)
 
 
 def _setting(name: str) -> Any:

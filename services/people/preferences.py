@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.lifecycle import Tone
 from core.rules.local_hour import LocalHour
+from core.rules.quiet_hours import Hours
 from services.people import store
 
 
@@ -21,4 +23,18 @@ async def choose_zone(uow: UnitOfWork, contact_id: int, zone: str) -> None:
 async def choose_hour(uow: UnitOfWork, contact_id: int, hour: LocalHour | None) -> None:
     """Keep the hour she wants her lessons at; None leaves it to the course."""
     values = {"lesson_hour": str(hour) if hour else None}
+    await store.update_contact(uow.conn, uow.account_id, contact_id, values)
+
+
+async def choose_reminders(
+    uow: UnitOfWork,
+    contact_id: int,
+    *,
+    days: int | None = None,
+    hours: Hours | None = None,
+    tone: Tone | None = None,
+) -> None:
+    """Keep what she chose of how she is reminded; the rest stays."""
+    chosen = {"reminder_days": days, "reminder_hours": hours and str(hours), "reminder_tone": tone}
+    values = {name: value for name, value in chosen.items() if value is not None}
     await store.update_contact(uow.conn, uow.account_id, contact_id, values)

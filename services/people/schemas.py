@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.lifecycle import Tone
 from core.rules.local_hour import LocalHour, parse_hour
 
 
@@ -33,6 +34,9 @@ class Contact:
     zone: str
     zone_is_chosen: bool = False
     lesson_hour: str | None = None
+    reminder_days: int | None = None  # as the course says
+    reminder_hours: str | None = None
+    reminder_tone: Tone | None = None
 
     @property
     def hour(self) -> LocalHour | None:

@@ -25,6 +25,9 @@ COLUMNS = (
     contacts.c.zone,
     contacts.c.zone_is_chosen,
     contacts.c.lesson_hour,
+    contacts.c.reminder_days,
+    contacts.c.reminder_hours,
+    contacts.c.reminder_tone,
 )
 
 

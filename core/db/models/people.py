@@ -1,6 +1,6 @@
 """The people: contacts, their chats with our bots, their variables and tags."""
 
-from sqlalchemy import Boolean, Column, Index, String, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, Index, SmallInteger, String, Table, Text, UniqueConstraint, false
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
@@ -18,6 +18,11 @@ contacts = Table(
     Column("zone", String(64), nullable=False),
     Column("zone_is_chosen", Boolean, nullable=False, server_default=false()),  # else guessed
     Column("lesson_hour", String(5), nullable=True),  # 09:00 on her wall; none: as the course says
+    Column(
+        "reminder_days", SmallInteger, nullable=True
+    ),  # course days between two; 0 none, null as the course says
+    Column("reminder_hours", String(11), nullable=True),  # 18:00-21:00 on her wall
+    Column("reminder_tone", String(8), nullable=True),  # Tone
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("account_id", "telegram_id"),
 )
