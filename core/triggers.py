@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from core.flow.definition import Slug
 from core.message import Message
 
+MOST_DAYS = 3_660
 MOST_PATTERN = 200
 MOST_TEXT = 1000  # of a message is looked at
 SET_SIZE = 10_000  # expressions looked for at once
@@ -39,6 +40,7 @@ class TriggerKind(StrEnum):
     PAYMENT_FAILED = "payment_failed"
     TAG = "tag"
     FINISHED = "finished"
+    INACTIVE = "inactive"  # she has done nothing in the bot for so many days
 
 
 TEXTS = (TriggerKind.COMMAND, TriggerKind.KEYWORD, TriggerKind.PHRASE, TriggerKind.REGEX, TriggerKind.ANY)
@@ -125,10 +127,16 @@ class TriggerSpec(BaseModel):
             raise ValueError("a trigger needs an `answer` or a `start`")
         if self.kind in TEXTS and self.kind not in _ALWAYS and not self.patterns:
             raise ValueError(f"`{self.kind}` needs at least one text")
+        if self.kind is TriggerKind.INACTIVE and not _is_days(self.patterns):
+            raise ValueError("`inactive` is a number of days, 1 to 3660: `inactive: 7`")
         if self.kind is TriggerKind.REGEX:
             for pattern in self.patterns:
                 check_expression(pattern)
         return self
+
+
+def _is_days(patterns: tuple[str, ...]) -> bool:
+    return len(patterns) == 1 and patterns[0].isdecimal() and 1 <= int(patterns[0][:6]) <= MOST_DAYS
 
 
 def check_expression(pattern: str) -> None:

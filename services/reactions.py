@@ -20,7 +20,7 @@ from core.flow.events import (
 )
 from core.flow.history import Outcome
 from core.lifecycle import CardKind
-from core.triggers import TriggerKind
+from core.triggers import TriggerKind, TriggerSpec
 from services.commerce import access, onboarding, orders, payments, products, purchases, receipts, tariffs
 from services.content import deployments, flows
 from services.content.importing import sent
@@ -168,8 +168,11 @@ async def _meet(
 ) -> None:
     """Do what the author's trigger for something that came about says."""
     spec = await triggers.meet_event(uow, to.bot_id, person, kind, name)
-    if spec is None:
-        return
+    if spec is not None:
+        await _do(uow, to, person, spec, key)
+
+
+async def _do(uow: UnitOfWork, to: Address, person: Contact, spec: TriggerSpec, key: str) -> None:
     numbers = count(1)
     triggers.say_answer(uow, to, spec, lambda: f"trigger:{spec.id}:{key}:{next(numbers)}")
     chosen = spec.start and await find_scenario(uow, to.bot_id, spec.start)
@@ -222,6 +225,15 @@ async def _on_run_finished(uow: UnitOfWork, finished: events.RunFinished) -> Non
     found = await outreaches.find_by_run(uow, finished.run_id)
     if found is not None and found.result is None:
         await _on_result_reached(uow, events.ResultReached(finished.run_id, outreaches.FINISHED))
+
+
+async def _on_sweep(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """Who has been away for as long as a trigger says is turned to."""
+    bot_id = timer.payload["bot_id"]
+    for contact_id, spec in await triggers.list_inactive(uow, bot_id):
+        person = await contacts.get_contact(uow, contact_id)
+        key = f"away:{contact_id}:{uow.now.isoformat()}"
+        await _do(uow, Address(bot_id, person.telegram_id), person, spec, key)
 
 
 async def _on_version_published(uow: UnitOfWork, published: events.VersionPublished) -> None:
@@ -361,6 +373,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     moving.MOVE: moving.on_timer,
     runs.BEGIN: _on_cohort_begun,
     pausing.END: _on_pause_timer,
+    triggers.SWEEP: _on_sweep,
     reminders.REMIND: reminders.remind,
     review_cards.SILENCE: _on_silence,
     payments.CHECK: _on_payment_timer,

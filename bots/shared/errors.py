@@ -9,6 +9,7 @@ BY_CODE = {
     "TOKEN_REFUSED": "error-token",
     "PAYMENT_REQUIRED": "error-payment-required",
     "ALREADY_ACTIVE": "error-already-active",
+    "SCENARIO_ALREADY_ACTIVE": "error-already-active",
     "ACCESS_CLOSED": "course-held",
     "QUESTIONS_NOT_INCLUDED": "question-not-included",
     "ALREADY_BOUGHT": "error-already-bought",

@@ -14,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column('chats', sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('contacts', sa.Column('reminder_days', sa.SmallInteger(), nullable=True))
     op.add_column('contacts', sa.Column('reminder_hours', sa.String(length=11), nullable=True))
     op.add_column('contacts', sa.Column('reminder_tone', sa.String(length=8), nullable=True))
@@ -128,6 +129,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column('chats', 'seen_at')
     op.drop_column('contacts', 'reminder_tone')
     op.drop_column('contacts', 'reminder_hours')
     op.drop_column('contacts', 'reminder_days')

@@ -17,6 +17,7 @@ from services.delivery.store import timers as store
 from utils.backoff import delay
 
 BATCH = 500
+SCHEDULE_FAILED = "SCHEDULE_FAILED"  # the seed's code of what was given up; a dead letter
 LAG_SECONDS = 2.0  # later than this is worth a line in the log
 LATE = timedelta(minutes=5)  # past this a timer that may be skipped is
 
@@ -102,13 +103,14 @@ class _TimerWork:
         pass  # taking them out of the table was the mark
 
     async def failed(self, item: DueTimer, error: Exception) -> None:
-        logger.bind(event="timer.failed", kind=item.kind, key=item.key).opt(exception=error).error(
-            "timer {} failed, try {}", item.kind, item.attempts + 1
-        )
+        tries = item.attempts + 1
+        given_up = tries >= store.FAILED_TRIES
+        log = logger.bind(event="timer.failed", kind=item.kind, key=item.key)
+        log = log.bind(code=SCHEDULE_FAILED) if given_up else log
+        log.opt(exception=error).error("timer {} failed, try {}", item.kind, tries)
+        said = f"{SCHEDULE_FAILED}: {error!r}" if given_up else repr(error)
         async with self.db.unit(item.account_id) as uow:
-            await store.mark_failed(
-                uow.conn, item.account_id, item.id, uow.now + delay(item.attempts + 1), repr(error)[:1000]
-            )
+            await store.mark_failed(uow.conn, item.account_id, item.id, uow.now + delay(tries), said[:1000])
 
 
 async def fire_due(db: Database) -> int:

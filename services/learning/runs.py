@@ -37,6 +37,7 @@ LISTENING_RUNS = 5  # how many of a person's runs may take a reply
 QUESTIONS = "questions"  # the right to ask the curator
 PARKED = store.PARKED  # a run that waits while another one is active, and why it is held then
 CLOSED = "access"  # why a run without access is held
+ACTIVE_CODES = {FlowKind.SCENARIO: "SCENARIO_ALREADY_ACTIVE"}
 _ORDERS = (Held, Released, Moved)
 
 
@@ -57,7 +58,7 @@ class NewRun:
 async def start_run(uow: UnitOfWork, new: NewRun) -> int:
     """Begin a flow for a person, or let it wait; gives the run's id.
 
-    Raises ALREADY_ACTIVE if one of its kind is active here.
+    Raises SCENARIO_ALREADY_ACTIVE, or ALREADY_ACTIVE for other kinds, if one of its kind is active here.
     """
     run_id = await store.add_run(
         uow.conn,
@@ -79,7 +80,8 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
         },
     )
     if run_id is None:
-        raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", new.version.flow.slug)
+        code = ACTIVE_CODES.get(new.version.flow.kind, "ALREADY_ACTIVE")
+        raise DomainError(ErrorKind.CONFLICT, code, new.version.flow.slug)
     if not new.waits:
         await open_run(uow, run_id, by_us=new.by_us)
     return run_id
@@ -122,9 +124,12 @@ async def put_at(uow: UnitOfWork, run_id: int, step: str, until: datetime | None
     """Put a run at a step without a word, its wait over at `until`; gives how many timers that took.
 
     What the step would have said is said when she comes back to it. A parked run is held there.
+    Raises MESSAGE_NOT_FOUND for a step the flow has not.
     """
     known = await know(uow, run_id)
     run, now = known.run, uow.now
+    if run.flow.step(step) is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "MESSAGE_NOT_FOUND", f"{run.flow.slug} has no {step}")
     advanced = advance(run.flow, run.stored.value, Moved(step), now, known.view)
     alarms = [effect.at for effect in advanced.effects if isinstance(effect, WakeAt)]
     if until is not None and alarms:

@@ -57,7 +57,7 @@ async def _find_latest(uow: UnitOfWork, contact: Contact, to: Address, chosen: S
 
 
 async def begin_scenario(uow: UnitOfWork, contact: Contact, to: Address, chosen: Scenario) -> Entrance:
-    """Begin a scenario whatever has been before; raises ALREADY_ACTIVE."""
+    """Begin a scenario whatever has been before; raises SCENARIO_ALREADY_ACTIVE."""
     version = await flows.get_latest_version(uow, chosen.flow_id)
     return Entrance(await runs.start_run(uow, NewRun(contact, to, version)), Turn.NEW)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
@@ -15,11 +16,15 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
+from services.delivery.timers import set_timer
 from services.messaging.store import triggers as store
 from services.people.schemas import Contact
 
 PRESS = "tr"  # kind of the buttons of answers: what a `button` trigger waits for
 KEPT_SETS = 256
+SWEEP = "inactive"  # kind of the timer that looks for those who have gone quiet
+SWEEP_EVERY = timedelta(minutes=15)
+AT_ONCE = 200  # people per look
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec
     if await store.find_digest(uow.conn, uow.account_id, bot_id) == digest:
         return False
     await store.put_set(uow.conn, uow.account_id, bot_id, digest, document, uow.now)
+    if any(one.kind is TriggerKind.INACTIVE for one in specs):
+        await set_timer(uow, SWEEP, f"sweep:{bot_id}", uow.now, {"bot_id": bot_id})
     return True
 
 
@@ -108,6 +115,29 @@ async def _first(
     if chosen is not None:
         await store.note_firing(uow.conn, uow.account_id, bot_id, contact.id, chosen.id, now)
     return chosen
+
+
+async def list_inactive(uow: UnitOfWork, bot_id: int) -> list[tuple[int, TriggerSpec]]:
+    """Whom a bot turns to because they have done nothing in it for long, and by which trigger; each is noted.
+
+    Once per absence, or once ever. Looked for again by itself while the bot has such triggers.
+    """
+    found = await load_triggers(uow, bot_id)
+    specs = [one for one in found.specs if one.kind is TriggerKind.INACTIVE] if found else []
+    met: list[tuple[int, TriggerSpec]] = []
+    for spec in specs:
+        before = uow.now - int(spec.patterns[0]) * uow.env.course_day
+        absent = await store.list_absent(
+            uow.conn, uow.account_id, bot_id, spec.id, before, AT_ONCE, once=spec.once
+        )
+        for contact_id, zone in absent:
+            if spec.schedule is None or spec.schedule.covers(uow.now, zone):
+                await store.note_firing(uow.conn, uow.account_id, bot_id, contact_id, spec.id, uow.now)
+                met.append((contact_id, spec))
+    if specs:
+        again = timedelta() if len(met) >= AT_ONCE else min(SWEEP_EVERY, uow.env.course_day / 24)
+        await set_timer(uow, SWEEP, f"sweep:{bot_id}", uow.now + again, {"bot_id": bot_id})
+    return met
 
 
 def say_answer(uow: UnitOfWork, to: Address, spec: TriggerSpec, next_key: Callable[[], str]) -> None:

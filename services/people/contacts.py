@@ -1,7 +1,7 @@
 """Who people are: met at intake, known by their Telegram id within an account."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,7 @@ from core.rules.language import guess_zone, pick_language
 from services.people import store
 from services.people.schemas import Contact, Encounter
 
+SEEN_WITHIN = timedelta(hours=1)
 MOST_DIGITS = 18  # of a number that the database can look for
 
 
@@ -25,13 +26,25 @@ async def meet_people(
         known, opened = await store.load_known(
             conn, account_id, {one.bot_id for one in here}, {one.telegram_id for one in here}
         )
+        seen: dict[int, list[int]] = {}
         for one in here:
             contact = known[one.telegram_id] = await _meet(conn, env, now, one, known.get(one.telegram_id))
-            if one.in_private and (one.bot_id, one.telegram_id) not in opened:
+            place = one.bot_id, one.telegram_id
+            if one.in_private and place not in opened:
                 await store.open_chat(conn, account_id, one.bot_id, contact, now)
-                opened.add((one.bot_id, one.telegram_id))
+            elif one.in_private and _is_long_ago(opened[place], now):
+                seen.setdefault(one.bot_id, []).append(contact.id)
+            if one.in_private:
+                opened[place] = now
             met[account_id, one.telegram_id] = contact
+        for bot_id, people in seen.items():
+            await store.note_seen(conn, account_id, bot_id, people, now)
     return met
+
+
+def _is_long_ago(seen_at: datetime | None, now: datetime) -> bool:
+    """Whether it is worth a write that she is here again."""
+    return seen_at is None or now - seen_at >= SEEN_WITHIN
 
 
 async def _meet(

@@ -37,7 +37,7 @@ def _contact(row: Any) -> Contact:
 
 # Built once: asked for every batch of updates and of messages.
 KNOWN = (
-    select(*COLUMNS, chats.c.bot_id, chats.c.state)
+    select(*COLUMNS, chats.c.bot_id, chats.c.state, chats.c.seen_at)
     .outerjoin(
         chats,
         and_(chats.c.contact_id == contacts.c.id, chats.c.bot_id.in_(bindparam("bots", expanding=True))),
@@ -51,14 +51,14 @@ SPEAKING_TO = select(*COLUMNS).where(contacts.c.telegram_id.in_(bindparam("peopl
 
 async def load_known(
     conn: AsyncConnection, account_id: int, bot_ids: Collection[int], telegram_ids: Collection[int]
-) -> tuple[dict[int, Contact], set[tuple[int, int]]]:
-    """Contacts by Telegram id, and the open chats among them as (bot, Telegram id)."""
+) -> tuple[dict[int, Contact], dict[tuple[int, int], datetime | None]]:
+    """Contacts by Telegram id, and the open chats among them: (bot, Telegram id) → when she was seen there last."""
     given = {"account": account_id, "bots": list(bot_ids), "people": list(telegram_ids)}
-    known, opened = dict[int, Contact](), set[tuple[int, int]]()
+    known, opened = dict[int, Contact](), dict[tuple[int, int], datetime | None]()
     for row in await conn.execute(KNOWN, given):
         known[row.telegram_id] = _contact(row)
         if row.state == ChatState.OPEN:
-            opened.add((row.bot_id, row.telegram_id))
+            opened[row.bot_id, row.telegram_id] = row.seen_at
     return known, opened
 
 
@@ -93,8 +93,22 @@ async def open_chat(
         "telegram_id": contact.telegram_id,
         "state": ChatState.OPEN,
         "opened_at": now,
+        "seen_at": now,
     }
-    await conn.execute(upsert(conn, chats, ("bot_id", "contact_id"), ("state",)), row)
+    await conn.execute(upsert(conn, chats, ("bot_id", "contact_id"), ("state", "seen_at")), row)
+
+
+async def note_seen(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_ids: Sequence[int], now: datetime
+) -> None:
+    """These people have just done something in a bot."""
+    await conn.execute(
+        update(chats)
+        .where(
+            chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.contact_id.in_(contact_ids)
+        )
+        .values(seen_at=now)
+    )
 
 
 async def block_chat(conn: AsyncConnection, account_id: int, bot_id: int, telegram_id: int) -> None:

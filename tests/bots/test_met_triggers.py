@@ -189,3 +189,55 @@ async def test_what_cannot_work_is_refused_and_the_former_ones_stay(db: Database
     assert "autumn" in refused.value.detail
     assert "nobody" in refused.value.detail
     assert met(await desk.write("price", ANNA)) == ["met keyword"]
+
+
+def heard(calls: list[Call], who: int = ANNA) -> list[str]:
+    return [one.text for one in calls if one.chat == who]
+
+
+async def pass_time(desk: Desk, clock: StillClock, **span: float) -> list[str]:
+    clock.advance(**span)
+    return heard(await desk.tick())
+
+
+async def test_who_has_gone_quiet_is_turned_to_once_per_absence(
+    db: Database, desk: Desk, clock: StillClock
+) -> None:
+    await desk.write("hello", ANNA)
+    await give(db, when(inactive=3), when(inactive=7, id="week", start="spring"))
+    assert await pass_time(desk, clock, days=2, hours=23) == []
+    assert await pass_time(desk, clock, hours=1, minutes=15) == ["met inactive"]
+    assert await pass_time(desk, clock, days=3) == []
+    assert await pass_time(desk, clock, days=1) == ["Spring is here"]
+    assert await pass_time(desk, clock, days=9) == []
+    await desk.write("I am back", ANNA)
+    assert await pass_time(desk, clock, days=2) == []
+    await desk.press("Go on", ANNA)  # counts as being here
+    assert await pass_time(desk, clock, days=2) == []
+    assert await pass_time(desk, clock, days=1, hours=1) == ["met inactive"]
+
+
+async def test_once_means_once_ever_and_hours_are_hers(db: Database, desk: Desk, clock: StillClock) -> None:
+    await desk.write("hello", ANNA)  # Monday, 12:00 in Moscow
+    await give(db, when(inactive=1, once=True, schedule={"from": "18:00", "to": "20:00"}))
+    assert await pass_time(desk, clock, days=1, hours=5) == []
+    assert await pass_time(desk, clock, hours=1, minutes=15) == ["met inactive"]
+    await desk.write("I am back", ANNA)
+    for _ in range(12):
+        assert await pass_time(desk, clock, hours=6) == []
+
+
+async def test_who_has_not_agreed_or_has_blocked_the_bot_is_left_alone(
+    db: Database, desk: Desk, clock: StillClock
+) -> None:
+    stranger = ANNA + 77
+    await desk.write("hello", stranger)
+    await give(db, when(inactive=1))
+    clock.advance(days=5)
+    assert heard(await desk.tick(), stranger) == []
+
+
+@pytest.mark.parametrize("days", ["soon", "0", "9999", ["1", "2"]])
+def test_a_number_of_days_is_needed(days: Any) -> None:
+    with pytest.raises(ValueError, match="is a number of days"):
+        read_triggers({"triggers": [when(inactive=days)]})

@@ -41,6 +41,7 @@ async def _people(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[
     await persons.add_variable(uow, contact.id, id=next(ids), value=world["mark"])
     await persons.add_tag(uow, contact.id, id=next(ids))
     await persons.add_consent(uow, contact.id, id=next(ids), payload=world["mark"])
+    await persons.add_consent(uow, contact.id, id=next(ids), version="v0", given_at=uow.now)
     return {"contact": contact, "contact_id": contact.id, "friend": friend}
 
 

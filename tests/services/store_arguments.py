@@ -321,6 +321,12 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.submissions.move_submission": moved(SubmissionStatus.ACCEPTED, SubmissionStatus.IN_REVIEW),
     "messaging.triggers.put_set": {"digest": same("new"), "document": same([])},
     "messaging.triggers.list_fired": {"codes": same(["hello"])},
+    "messaging.triggers.list_absent": {
+        "code": same("other"),
+        "before": same(LATER + timedelta(days=9)),
+        "once": same(False),
+    },
+    "people.store.note_seen": {},
     "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
     "content.shared.put_value": {"value": same("changed")},
     "content.shared.put_button_set": {"rows": same([])},

@@ -37,6 +37,7 @@ chats = Table(
     Column("telegram_id", Id, nullable=False),
     Column("state", String(16), nullable=False),  # ChatState
     Column("opened_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=True),  # when she last did something here, to the hour
     UniqueConstraint("bot_id", "contact_id"),
     Index("ix_chats_bot_state", "bot_id", "state"),
     Index("ix_chats_bot_telegram", "bot_id", "telegram_id"),

@@ -33,7 +33,7 @@ class Standing:
 async def bring_run(
     uow: UnitOfWork, contact: Contact, to: Address, version: FlowVersion, standing: Standing
 ) -> int:
-    """Put a person into a flow; gives the run's id. Raises ALREADY_ACTIVE. Nobody is written to now."""
+    """Put a person into a flow; gives the run's id. Raises SCENARIO_ALREADY_ACTIVE. Nobody is written to now."""
     over = standing.status is RunStatus.COMPLETED
     started_at = standing.started_at or uow.now
     stays = over or (standing.step is None and standing.status is RunStatus.STOPPED)
@@ -53,7 +53,9 @@ async def bring_run(
     }
     run_id = await add_run(uow.conn, uow.account_id, row)
     if run_id is None:
-        raise DomainError(ErrorKind.CONFLICT, "ALREADY_ACTIVE", version.flow.slug)
+        raise DomainError(
+            ErrorKind.CONFLICT, runs.ACTIVE_CODES.get(version.flow.kind, "ALREADY_ACTIVE"), version.flow.slug
+        )
     if stays:
         return run_id
     if standing.step is None:

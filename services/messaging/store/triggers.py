@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.messaging import trigger_firings, trigger_sets
+from core.db.models.people import chats, consents, contacts
 from core.db.session import dialect_insert
+from core.lifecycle import ChatState
 
 
 async def put_set(
@@ -73,3 +75,41 @@ async def note_firing(
             where=trigger_firings.c.account_id == account_id,
         )
     )
+
+
+async def list_absent(
+    conn: AsyncConnection,
+    account_id: int,
+    bot_id: int,
+    code: str,
+    before: datetime,
+    limit: int,
+    *,
+    once: bool,
+) -> list[tuple[int, str]]:
+    """Who can be written to and has agreed, was seen last before a moment, and has not met the trigger since then, or ever.
+
+    Gives (contact, zone).
+    """
+    seen = func.coalesce(chats.c.seen_at, chats.c.opened_at)
+    met = select(trigger_firings.c.id).where(
+        trigger_firings.c.bot_id == bot_id,
+        trigger_firings.c.code == code,
+        trigger_firings.c.contact_id == chats.c.contact_id,
+    )
+    agreed = select(consents.c.id).where(
+        consents.c.contact_id == chats.c.contact_id, consents.c.given_at.is_not(None)
+    )
+    rows = await conn.execute(
+        select(chats.c.contact_id, contacts.c.zone)
+        .join(contacts, contacts.c.id == chats.c.contact_id)
+        .where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
+        .where(
+            seen <= before,
+            agreed.exists(),
+            ~(met if once else met.where(trigger_firings.c.at >= seen)).exists(),
+        )
+        .order_by(chats.c.id)
+        .limit(limit)
+    )
+    return [(row.contact_id, row.zone) for row in rows]
