@@ -140,7 +140,10 @@ def import_courses(
 @main.command()
 def rehearse(
     flow: Annotated[
-        str, typer.Argument(help="A flow's file, or what links call it: its draft, else its version.")
+        str,
+        typer.Argument(
+            help="A flow's file, or what links call it: its draft, else its version. `path`: the whole way to the end."
+        ),
     ],
     language: Annotated[str, typer.Option(help="What the student speaks: ru or en.")] = "ru",
 ) -> None:

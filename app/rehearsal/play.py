@@ -5,9 +5,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from app.demo.start import DemoSettings, free_port, looking_on
 from app.demo.telegram import local_telegram
 from app.install import BOT_OF
 from app.process import Process
+from app.rehearsal.installed import load_installed, put_in_place
 from app.rehearsal.student import Student
 from app.schema import migrate
 from core.clock import SystemClock
@@ -42,6 +44,9 @@ SALES, COURSE = "900000001:AAFrehearsal_sales", "900000002:AAFrehearsal_course"
 NAMES = {BotKind.SALES: "rehearsal_sales_bot", BotKind.COURSE: "rehearsal_course_bot"}
 ADMIN = 1_001
 HUSH = "ERROR"
+PATH = "path"  # in place of a flow: the whole way
+Prepare = Callable[[Process], Awaitable[str | None]]
+Lead = Callable[[Student], Awaitable[list[Remark]]]
 
 
 @dataclass
@@ -61,6 +66,9 @@ class Rehearsal:
     def _rehearse(self, home: Path) -> int:
         """What the flow brings along is kept in `home`, which is gone afterwards."""
         began = time.monotonic()
+        if self.wanted == PATH:
+            self._play_path(home)
+            return self._sum_up(began)
         env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
         if Path(self.wanted).exists():
             env = replace(env, data_dir=home)
@@ -71,17 +79,35 @@ class Rehearsal:
             return 1
         if flow is None:
             return 1
-        self.remarks += inspect(flow, lambda ref: _is_there(lambda: media.find_file(env, ref)))
+        self.remarks += inspect(flow, partial(_has_file, env))
         if not self._errors():
             self._play(flow, home)
+        return self._sum_up(began)
+
+    def _sum_up(self, began: float) -> int:
         for remark in self.remarks:
             sys.stdout.write(f"{remark}\n")
-        said = f"{self._errors()} errors, {len(self.remarks) - self._errors()} warnings"
+        warnings = sum(one.weight is Weight.WARNING for one in self.remarks)
+        said = f"{self._errors()} errors, {warnings} warnings"
         sys.stdout.write(f"rehearsed in {time.monotonic() - began:.0f} s: {said}\n")
         return 1 if self._errors() else 0
 
     def _errors(self) -> int:
         return sum(one.weight is Weight.ERROR for one in self.remarks)
+
+    def _play_path(self, home: Path) -> None:
+        """The whole way: the default scenario to the purchase, then the course that was bought, to its end."""
+        installed = asyncio.run(load_installed(self.settings))
+        for flow in (installed.scenario, *installed.courses.values()):
+            env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
+            self.remarks += inspect(flow, partial(_has_file, env))
+        if self._errors():
+            return
+
+        async def lead(student: Student) -> list[Remark]:
+            return await student.walk_path(installed.scenario, installed.courses)
+
+        self._play_in_world(home, partial(put_in_place, installed=installed), BotKind.SALES, lead)
 
     def _read_flow(self, env: Environment) -> Flow | None:
         path = Path(self.wanted)
@@ -113,15 +139,22 @@ class Rehearsal:
             await process.db.close()
 
     def _play(self, flow: Flow, home: Path) -> None:
+        async def lead(student: Student) -> list[Remark]:
+            return await student.walk(flow)
+
+        self._play_in_world(home, partial(_deploy, flow=flow), BOT_OF[flow.kind], lead)
+
+    def _play_in_world(self, home: Path, prepare: Prepare, bot: BotKind, lead: Lead) -> None:
         with self._world(home) as settings:
             asyncio.run(migrate(settings.url))
             with redirect_stdout(StringIO()):
                 status = initialise(settings)
-            payload = asyncio.run(_deploy(settings, flow)) if not status else ""
+            payload = asyncio.run(_prepare(settings, prepare)) if not status else ""
             walking: list[asyncio.Task[None]] = []
 
             def on_ready() -> None:
-                walking.append(asyncio.get_running_loop().create_task(self._walk(settings, flow, payload)))
+                walk = self._walk(settings, (NAMES[bot], payload or ""), lead)
+                walking.append(asyncio.get_running_loop().create_task(walk))
                 walking[0].add_done_callback(self._note_end)
 
             serve(settings, on_ready)
@@ -135,15 +168,17 @@ class Rehearsal:
             asyncio.run(_furnish(address))
             yield _settings(home, address, model)
 
-    async def _walk(self, settings: Settings, flow: Flow, payload: str) -> None:
+    async def _walk(self, settings: Settings, door: tuple[str, str], lead: Lead) -> None:
         db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
         try:
             async with SandboxClient(settings.telegram_api_url) as tg, looking_on(settings) as is_quiet:
                 person = await tg.person("Alex", language_code=self.language)
                 zone = guess_zone(self.language)
                 student = Student(tg, db, person, self.language, zone, settings.public_url, is_quiet, _print)
-                student.chats.append(await person.start(NAMES[BOT_OF[flow.kind]], payload))
-                self.remarks += await student.walk(flow)
+                curator = await tg.person("Curator", id=ADMIN, language_code=self.language)
+                student.curator = await curator.start(NAMES[BotKind.COURSE])
+                student.chats.append(await person.start(*door))
+                self.remarks += await lead(student)
         finally:
             await db.close()
 
@@ -158,9 +193,9 @@ def _print(line: str) -> None:
     sys.stdout.flush()
 
 
-def _is_there(find: Callable[[], object]) -> bool:
+def _has_file(env: Environment, ref: str) -> bool:
     try:
-        find()
+        media.find_file(env, ref)
     except DomainError:
         return False
     return True
@@ -172,18 +207,23 @@ async def _furnish(address: str) -> None:
             await tg.add_bot(token, NAMES[kind], f"Rehearsal: {kind}")
 
 
-async def _deploy(settings: Settings, flow: Flow) -> str:
-    """Put the flow on its bot; gives the start payload."""
+async def _prepare(settings: Settings, prepare: Prepare) -> str | None:
+    """Make the world ready; gives the start payload."""
     process = Process(settings)
     try:
-        async with process.db.unit(FIRST_ACCOUNT) as uow:
-            version = await flows.publish_flow(uow, flow)
-            bot = await get_bot(uow, BOT_OF[flow.kind])
-            imported = Imported(Course(flow, flow.slug, None), version.flow_id, version.number, changed=True)
-            return await deploy_import(uow, imported, bot.id)
+        return await prepare(process)
     finally:
         await process.telegram.close()
         await process.db.close()
+
+
+async def _deploy(process: Process, flow: Flow) -> str:
+    """Put the flow on its bot; gives the start payload."""
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        version = await flows.publish_flow(uow, flow)
+        bot = await get_bot(uow, BOT_OF[flow.kind])
+        imported = Imported(Course(flow, flow.slug, None), version.flow_id, version.number, changed=True)
+        return await deploy_import(uow, imported, bot.id)
 
 
 def _settings(home: Path, address: str, model: str) -> Settings:

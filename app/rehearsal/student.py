@@ -1,7 +1,7 @@
 """The made-up student: reads what comes, presses, votes, writes, waits; and what the walk looked like."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ MOST_WORDS = 160  # of a message in the transcript
 LOOK_SECONDS = 0.05
 PATIENCE = 30.0  # real seconds in which the bots have said what they have to say
 INDENT = " " * 18
+BOT_LINK = "https://t.me/rehearsal_"
 REACTION = 2.0  # real seconds in which something she does shows
 LAST_LOOK = 8.0  # the same before the walk is given up: a model or a certificate takes a while
 ANSWERS = ("An answer of the rehearsal", "Goodbye")
@@ -45,9 +46,11 @@ class Student:
     is_quiet: Callable[[], Awaitable[bool]]
     tell: Told
     said: int = 0
+    curator: Chat | None = None  # who looks at work, when it waits for her
     chats: list[Chat] = field(default_factory=list)
     _read: dict[str, int] = field(default_factory=dict)
     _used: set[tuple[str, int]] = field(default_factory=set)
+    _judged: set[int] = field(default_factory=set)
 
     async def walk(self, flow: Flow) -> list[Remark]:
         """Go on until the flow is over or nothing more comes; says what was wrong with it."""
@@ -66,6 +69,41 @@ class Student:
             what = "the walk ends here: nothing comes any more, and the flow is not over"
             return [Remark(Weight.ERROR, (run and run.step) or "", what)]
         return [Remark(Weight.ERROR, "", f"is not over after {MOST_ACTS} answers and waits")]
+
+    async def walk_path(self, scenario: Flow, courses: Mapping[str, Flow]) -> list[Remark]:
+        """The scenario to its end, then by the link it gave into the course, and that to its end."""
+        found = await self.walk(scenario)
+        link = await self._find_course_link()
+        if link is None:
+            return [*found, Remark(Weight.ERROR, "", "the scenario gives no link into a course")]
+        self.tell(f"{INDENT}> opens the course")
+        self.chats.append(await self.person.open(link))
+        for flow in courses.values():
+            if await self._comes_into(flow):
+                return found + await self.walk(flow)
+        return [*found, Remark(Weight.ERROR, "", "the link opens no course")]
+
+    async def _find_course_link(self) -> str | None:
+        """The last button she was given that opens another bot."""
+        for chat in self.chats:
+            for one in reversed(await chat.messages()):
+                rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+                for button in (button for row in rows for button in row):
+                    if BOT_LINK in button.get("url", "") and chat.name not in button["url"]:
+                        return str(button["url"])
+        return None
+
+    async def _comes_into(self, flow: Flow) -> bool:
+        """Whether it is this course that the link has opened."""
+
+        async def is_so() -> bool:
+            return await self._run(flow) is not None
+
+        try:
+            await _until(is_so, LAST_LOOK)
+        except TimeoutError:
+            return False
+        return True
 
     async def _is_answered(self) -> bool:
         """Whether the bot has said anything yet."""
@@ -113,6 +151,8 @@ class Student:
             for one in reversed(await chat.messages()):
                 if one.sender_id != self.person.id and await self._use(chat, one):
                     return True
+        if await self._let_curator_act():
+            return True
         step = flow.step(run.step) if run else None
         if isinstance(step, MiniAppStep):
             return await self._open_page(step)
@@ -122,6 +162,17 @@ class Student:
         self.tell(f"{INDENT}> {text}")
         await self.chats[-1].send(text)
         return True
+
+    async def _let_curator_act(self) -> bool:
+        """The curator accepts what waits before her."""
+        chat = self.curator
+        for one in reversed(await chat.messages()) if chat else ():
+            if chat and one.buttons and one.id not in self._judged and "callback_data" in str(one.raw):
+                self._judged.add(one.id)
+                self.tell(f"{INDENT}> the curator presses [{one.buttons[0]}]")
+                await chat.press(one.buttons[0], one)
+                return True
+        return False
 
     async def _open_page(self, step: MiniAppStep) -> bool:
         """Answer a question on our own page, as its frame would; a foreign page stays closed."""

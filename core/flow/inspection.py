@@ -8,6 +8,7 @@ from typing import Any
 
 from core.flow.definition import Flow, check_flow, dump_flow, ways_of
 from core.flow.steps import Step
+from core.flow.steps.base import SpokenStep
 from core.flow.steps.branch import BranchStep
 from core.flow.steps.choosing import ChoosingStep
 from core.flow.steps.delay import DelayStep
@@ -27,10 +28,11 @@ _PASSED_THROUGH = (BranchStep, SectionStep, SetStep, TagStep)
 
 
 class Weight(StrEnum):
-    """An error keeps people from going on; a warning is worth a look."""
+    """An error keeps people from going on; a warning is worth a look; a hint says what is so."""
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"  # fine, if it is meant
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def inspect(
         *_without_product(flow),
         *_long_texts(flow),
         *_files(flow, has_file),
+        *_endless_waits(flow),
     ]
 
 
@@ -194,6 +197,22 @@ def _files(flow: Flow, has_file: Callable[[str], bool]) -> Iterator[Remark]:
     for step, name, value in _values(flow):
         if name == "ref" and not value.startswith(LINKS) and not has_file(value):
             yield Remark(Weight.ERROR, step, f"the file {value} is not there")
+
+
+def _endless_waits(flow: Flow) -> Iterator[Remark]:
+    """The steps that wait for her for ever; a course may mean that, a funnel hardly."""
+    steps = [
+        step.key for step in flow.steps if isinstance(step, SpokenStep) and not step.timeout and _asks(step)
+    ]
+    if steps:
+        yield Remark(Weight.HINT, "", f"without a `timeout` these wait until she acts: {', '.join(steps)}")
+
+
+def _asks(step: SpokenStep) -> bool:
+    """Whether a step waits for an act of hers when it is entered."""
+    if isinstance(step, ChoosingStep):
+        return bool(step.list_options())
+    return step.expects({}) is not None
 
 
 def _texts(flow: Flow) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -92,3 +92,27 @@ def test_a_flow_that_is_here_is_walked_by_its_name(school: School) -> None:
     assert (done.returncode, "One of mine" in done.stdout) == (0, True), done.stdout + done.stderr
     gone = school.command("rehearse", "goodbye")
     assert (gone.returncode, gone.stderr) == (1, "SCENARIO_NOT_FOUND: goodbye\n")
+
+
+def test_the_whole_way_from_the_first_start_to_the_last_lesson(school: School) -> None:
+    done = school.command("rehearse", "path", "--language", "ru")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for line in ("@rehearsal_sales_bot: Здравствуйте, Alex!", "✅ Оплачено: тариф", "> opens the course",
+                 "День 5. Последняя строка", "Курс пройден", "hint: without a `timeout` these wait until she acts"):  # fmt: skip
+        assert line in done.stdout, line
+    assert re.search(r"rehearsed in \d+ s: 0 errors, 0 warnings", done.stdout)
+
+
+def test_the_way_is_the_installations_own(school: School) -> None:
+    """A scenario that gives no way into a course is found out; where work is reviewed a curator accepts it."""
+    told(school, "init")
+    path = school.folder / "own.yaml"
+    path.write_text(
+        "kind: scenario\nslug: own\nname: Own\nsteps:\n  - {key: a, type: message, text: Own words}\n"
+    )
+    told(school, "import", str(path), "--deploy")
+    told(school, "scenarios", "default", "own")
+    done = school.command("rehearse", "path")
+    assert done.returncode == 1
+    assert "@rehearsal_sales_bot: Own words" in done.stdout
+    assert "error: the scenario gives no link into a course" in done.stdout

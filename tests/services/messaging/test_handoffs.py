@@ -1,18 +1,20 @@
 """Hand-offs: who is rung, what reaches whom, what is held meanwhile, and what an outreach reports of it."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.wiring import CONTENT
+from core.db.models.delivery import jobs
 from core.db.models.learning import runs
 from core.db.models.messaging import handoff_messages, handoffs, notes, outreach_people
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, HandoffStatus
 from core.texts import say
-from services.content.deployments import deploy_flow
+from services.content.deployments import change_settings, deploy_flow, get_deployment
 from services.content.flows import get_latest_version, publish_flow
 from services.content.profiles import read_profiles
 from services.content.sample import read_content
@@ -54,6 +56,7 @@ class House:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.people: dict[int, int] = {}
+        self.deployment_id: int | None = None
 
     async def open(self, operators: tuple[int, ...] = (OLGA, OSCAR)) -> None:
         async with self.room.db.unit(1) as uow:
@@ -80,7 +83,7 @@ class House:
             for one in await outreaches.list_waiting(uow, made.id, 10):
                 person = await get_contact(uow, self.people[int(one.given)])
                 to = Address(SALES_BOT, person.telegram_id)
-                run_id = await start_run(uow, NewRun(person, to, version, by_us=True))
+                run_id = await start_run(uow, NewRun(person, to, version, self.deployment_id, by_us=True))
                 await outreaches.note_begun(uow, one, person.id, run_id)
         return await self.room.desk.deliver()
 
@@ -210,6 +213,20 @@ async def test_who_declines_is_passed_by(house: House) -> None:
     declined, ring = await house.press(OLGA, LATER)
     assert (declined.chat, ring.chat) == (OLGA, OSCAR)
     assert (await house.press(OSCAR, TAKE))[1].chat == ANNA
+
+
+async def test_each_result_is_told_to_another_system_as_it_changes(house: House) -> None:
+    async with house.room.db.unit(1) as uow:
+        place = await get_deployment(uow, flow_id=house.outreach)
+        await change_settings(uow, place.id, {"webhook_url": "http://127.0.0.1:9/in"})
+    house.deployment_id = place.id
+    await house.connect()
+    await house.write(OLGA, "/close")
+    told = [json.loads(row.payload["body"]) for row in await read_rows(house.room.db, jobs)]
+    assert [(one["event"], one["telegram_id"], one["result"]) for one in told] == [
+        ("outreach.result", ANNA, "connected_to_operator")
+    ]
+    assert told[0]["outreach"] == (await read_rows(house.room.db, outreach_people))[0].outreach_id
 
 
 async def test_operators_take_turns(house: House) -> None:

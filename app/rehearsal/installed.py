@@ -1,0 +1,88 @@
+"""What an installation leads a prospect through: its default scenario, its courses and what is on sale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app import wiring
+from app.install import load_content
+from app.process import Process
+from app.schema import is_current
+from core.config import Settings
+from core.errors import DomainError
+from core.flow.definition import Flow, FlowKind
+from core.lifecycle import BotKind
+from core.message import Message
+from services.commerce import products, tariffs
+from services.commerce.onboarding import list_greetings
+from services.content import flows, scenarios
+from services.content.sample import Content, TariffSpec, read_content
+from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+
+
+@dataclass(frozen=True)
+class Installed:
+    """All of it; `default` is the scenario that `/start` begins."""
+
+    content: Content
+    default: str
+
+    @property
+    def scenario(self) -> Flow:
+        """The scenario a prospect begins with."""
+        return next(one for one in self.content.flows if one.slug == self.default)
+
+    @property
+    def courses(self) -> Mapping[str, Flow]:
+        """The courses by slug."""
+        return {one.slug: one for one in self.content.flows if one.kind is FlowKind.COURSE}
+
+
+async def load_installed(settings: Settings) -> Installed:
+    """What this installation has; the sample content where it has none yet."""
+    if settings.data_dir.is_dir() and await is_current(settings.url):
+        process = Process(settings)
+        try:
+            return await _load(process)
+        except DomainError:  # no bot was connected, or no scenario is there
+            pass
+        finally:
+            await process.telegram.close()
+            await process.db.close()
+    content = read_content(wiring.CONTENT)
+    default = next(one for one in content.flows if one.kind is FlowKind.SCENARIO)
+    return Installed(content, default.slug)
+
+
+async def _load(process: Process) -> Installed:
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        shop = await get_bot(uow, BotKind.SALES)
+        default = await scenarios.get_default(uow, shop.id)
+        found = [
+            version
+            for one in await flows.list_flows(uow)
+            if (version := await flows.find_version(uow, one.slug))
+        ]
+        slugs = {version.flow_id: version.flow.slug for version in found}
+        specs = [
+            TariffSpec(
+                code=one.code,
+                course=slugs[one.flow_id],
+                name=dict(one.name),
+                description=dict(one.description),
+                price=one.price,
+                currency=one.currency,
+                rights=one.rights,
+                onboarding=tuple(map(Message.model_validate, await list_greetings(uow, one.id))),
+            )
+            for one in await tariffs.list_tariffs(uow)
+            if not await products.is_product(uow, one)
+        ]
+        return Installed(Content(tuple(version.flow for version in found), tuple(specs)), default.slug)
+
+
+async def put_in_place(process: Process, installed: Installed) -> None:
+    """Have all of it in another world, which has two bots and nothing else that matters."""
+    await load_content(process.db, installed.content)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        shop = await get_bot(uow, BotKind.SALES)
+        await scenarios.set_default(uow, shop.id, installed.default)
