@@ -124,6 +124,9 @@ async def _on_pause_ended(uow: UnitOfWork, ended: events.PauseEnded) -> None:
     if ended.access_id is not None:
         await access.put_off_end(uow, ended.access_id, ended.lasted)
     await pausing.go_on(uow, ended)
+    run = await runs.load_run(uow, ended.run_id)
+    if await handoffs.is_talking(uow, run.stored.contact_id):
+        await talking.hold_runs(uow, run.stored.contact_id)
 
 
 async def _on_pause_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:

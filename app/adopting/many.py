@@ -1,6 +1,7 @@
 """The older bot's layout with several scenarios."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.adopting import shapes
 from app.adopting.legacy import LegacyBroadcast, LegacyScenario, LegacyState, LegacyUser
@@ -12,8 +13,8 @@ from services.content.importing.slugs import make_slug
 class ManyScenarios(Parts):
     """`scenarios/`, `buttons/`, `templates/`, `broadcasts/`, `schedules/` and `users.json`."""
 
-    def read(self) -> None:
-        """Read all of it."""
+    def read(self, env: Mapping[str, str]) -> None:
+        """Read all of it; what the default scenario sells may still stand in the older bot's environment."""
         found = self.folder.model("templates/bot_globals.json", shapes.Globals)
         values = found.variables if found else {}
         self.legacy.values = {name: value for name, value in values.items() if name != "bot_name" and value}
@@ -29,10 +30,18 @@ class ManyScenarios(Parts):
                     self.folder.error("scenarios/registry.json", f"{one.id}: this id is there twice")
                 self.legacy.scenarios[scenario.slug] = scenario
         self._choose_default(registry, names)
+        self._sell_default(env)
+        self.have_payment_set()
         self._read_broadcasts()
         self._read_users(names)
         if any((self.folder.root / "wizards").glob("*.json")):
             self.folder.note("wizards: drafts of the wizard are not taken over")
+
+    def _sell_default(self, env: Mapping[str, str]) -> None:
+        default = self.legacy.scenarios.get(self.legacy.default or "")
+        if default is not None and default.product is None:
+            product = self.product_of(env, default.name)
+            self.legacy.scenarios[default.slug] = replace(default, product=product)
 
     def _choose_default(self, registry: shapes.Registry | None, names: Mapping[str, str]) -> None:
         if registry is None:

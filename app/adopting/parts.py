@@ -1,6 +1,7 @@
 """What both layouts of the older bot have in common: messages, keyboards, products, payments."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -29,6 +30,7 @@ SPECIAL = {
 }
 MOST_PRICE = 10_000_000
 MOST_TELEGRAM_ID = 2**52
+PAYMENT_SET = "payment_button"
 NUMBERS = ("order_id", "order_num", "payment_id", "id")
 
 
@@ -154,6 +156,23 @@ class Parts:
             )
             return None
         return int(given)
+
+    def product_of(self, env: Mapping[str, str], name: str) -> LegacyProduct | None:
+        """What the older bot's environment sells; None if it says nothing of it."""
+        sold = shapes.Prodamus(
+            product_name=env.get("PRODAMUS_PRODUCT_NAME", ""),
+            product_price=env.get("PRODAMUS_PRODUCT_PRICE", ""),
+            paid_content=env.get("PRODAMUS_PRODUCT_PAID_CONTENT", ""),
+            private_group_id=env.get("PRIVATE_GROUP_ID") or env.get("PRIVATE_RESOURCE_ID", ""),
+        )
+        return self.product(sold, name, ".env")
+
+    def have_payment_set(self) -> None:
+        """The button that pays, under the name the older bot's own migration gave it."""
+        sells = any(one.product for one in self.legacy.scenarios.values())
+        if sells and PAYMENT_SET not in self.legacy.button_sets:
+            pay = Button(text=plain("Оплатить {{scenario.product_name}}"), url="{{user.payment_link}}")
+            self.legacy.button_sets[PAYMENT_SET] = ((pay,),)
 
     def filled(
         self,

@@ -19,10 +19,8 @@ def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
         findings.errors.append(f"{path}: neither {REGISTRY} nor {MESSAGES} is there")
         return legacy
     folder = Folder(root, findings)
-    if folder.has(REGISTRY):
-        ManyScenarios(folder, legacy).read()
-    else:
-        SingleScenario(folder, legacy).read(folder.environment(env_file))
+    layout = ManyScenarios if folder.has(REGISTRY) else SingleScenario
+    layout(folder, legacy).read(folder.environment(env_file))
     return legacy
 
 

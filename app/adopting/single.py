@@ -7,10 +7,8 @@ from datetime import datetime
 from app.adopting import shapes
 from app.adopting.legacy import LegacyScenario, LegacyState, LegacyUser
 from app.adopting.parts import Parts
-from core.message import Button, plain
 
 SINGLE = "default"
-PAYMENT_SET = "payment_button"
 
 
 class SingleScenario(Parts):
@@ -21,20 +19,11 @@ class SingleScenario(Parts):
         found = self.folder.model("messages.json", shapes.Messages)
         if found is None:
             return
-        sold = shapes.Prodamus(
-            product_name=env.get("PRODAMUS_PRODUCT_NAME", ""),
-            product_price=env.get("PRODAMUS_PRODUCT_PRICE", ""),
-            paid_content=env.get("PRODAMUS_PRODUCT_PAID_CONTENT", ""),
-            private_group_id=env.get("PRIVATE_GROUP_ID") or env.get("PRIVATE_RESOURCE_ID", ""),
-        )
-        name = sold.product_name or SINGLE
-        messages = self.messages(found, "")
-        product = self.product(sold, name, ".env")
+        name = env.get("PRODAMUS_PRODUCT_NAME") or SINGLE
+        messages, product = self.messages(found, ""), self.product_of(env, SINGLE)
         scenario = LegacyScenario(SINGLE, name, messages, product=product, html=True)
         self.legacy.scenarios, self.legacy.default = {SINGLE: scenario}, SINGLE
-        if product is not None:
-            pay = Button(text=plain("Оплатить {{scenario.product_name}}"), url="{{user.payment_link}}")
-            self.legacy.button_sets[PAYMENT_SET] = ((pay,),)
+        self.have_payment_set()
         times = self._times()
         for chat_id, user in self.load_users(shapes.OldUser):
             self._add_old_user(scenario, chat_id, user, times.get(chat_id))

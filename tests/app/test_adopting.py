@@ -16,7 +16,7 @@ from app.adopting.legacy import Legacy
 from app.adopting.placing import Taken, place
 from app.adopting.reader import read_folder
 from app.adopting.verifying import verify
-from core.db.models.commerce import accesses, memberships, orders, payments
+from core.db.models.commerce import accesses, memberships, orders, payments, tariffs
 from core.db.models.content import flows
 from core.db.models.delivery import timers
 from core.db.models.learning import runs
@@ -31,6 +31,7 @@ from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.legacy import (
     EPOCH,
     FIRST,
+    GROUP,
     MESSAGES,
     make_many,
     make_single,
@@ -249,6 +250,23 @@ async def read_money(db: Database) -> dict[Any, Any]:
             member.status if member else "invited",
         )
     return found
+
+
+async def test_what_the_default_scenario_sells_may_stand_in_the_environment(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = make_many(tmp_path / "old", {}, {})
+    put(folder, "scenarios/second/config.json", {"id": "second", "name": "Second"})
+    put(folder, "buttons/registry.json", {"button_sets": {"payment_button": {"rows": []}}})
+    put(
+        tmp_path,
+        ".env",
+        f"PRODAMUS_PRODUCT_NAME=Archive\nPRODAMUS_PRODUCT_PRICE=990\nPRIVATE_GROUP_ID={GROUP}\n",
+    )
+    legacy, _ = await adopt(desk.db, folder)
+    assert legacy.findings.errors == []
+    prices = {row.code: row.price for row in await read_rows(desk.db, tariffs)}
+    assert prices == {"first": 150_000, "second": 99_000}
 
 
 LEGACY_USERS = {

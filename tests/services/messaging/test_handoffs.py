@@ -325,6 +325,22 @@ async def test_a_talk_the_operator_began_holds_them_too(house: House) -> None:
     assert "Later" in texts(await house.press(ANNA, END), ANNA)
 
 
+async def test_a_pause_that_ends_in_a_talk_does_not_let_the_course_go_on(house: House) -> None:
+    steps = [lesson(1), lesson(2), lesson(3)]
+    await house.begin(make_course(steps=steps), COURSE_BOT)
+    await house.write(ANNA, "/pause", COURSE_BOT)
+    await house.press(ANNA, "3 days")
+    await house.pass_time(days=2, hours=23)
+    await house.write(OLGA, f"/talk {ANNA}")
+    await house.write(OLGA, "Hello")
+    await house.pass_time(hours=1)
+    assert {row.status for row in await read_rows(house.room.db, runs)} == {"held"}
+    for _ in range(14):
+        await house.write(OLGA, "Still here")
+        assert "Lesson 2" not in texts(await house.pass_time(hours=1, minutes=50), ANNA)
+    assert "Lesson 2" in texts(await house.write(OLGA, "/close"), ANNA)
+
+
 async def test_a_button_of_a_flow_says_why_it_waits(house: House) -> None:
     ask = {"key": "m", "type": "message", "text": "Go?", "button": "Go"}
     await house.begin(make_scenario(steps=[ask]), SALES_BOT)
