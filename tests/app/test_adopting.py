@@ -168,8 +168,11 @@ async def test_start_repeats_the_last_message_and_what_was_stopped_goes_on_from_
     assert texts(await desk.tick(), FIRST) == ["<b>first</b> offer Product first Riga"]
 
 
-async def test_a_thousand_people_in_all_states_stand_where_they_stood(desk: Desk, tmp_path: Path) -> None:
-    users, schedules = people_of_many(1_000, "thousand")
+async def test_a_thousand_people_in_all_states_stand_where_they_stood(
+    desk: Desk, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A thousand on SQLite; as many on PostgreSQL take twice the time, there a hundred do in the short version."""
+    users, schedules = people_of_many(_many(desk, request, 1_000, 100), "thousand")
     folder = make_many(tmp_path / "old", users, schedules)
     legacy, taken = await adopt(desk.db, folder)
     assert legacy.findings.errors == []
@@ -186,6 +189,12 @@ async def test_a_thousand_people_in_all_states_stand_where_they_stood(desk: Desk
     print(
         f"adopted {taken.people} people, {taken.runs} positions, {taken.payments} payments, {taken.timers} times: all equal"
     )
+
+
+def _many(desk: Desk, request: pytest.FixtureRequest, all_: int, some: int) -> int:
+    """All on SQLite and in the drills, some of them on PostgreSQL."""
+    in_drills = request.config.option.markexpr == "faults"
+    return all_ if desk.db.is_sqlite or in_drills else some
 
 
 def expected_standings(users: dict[str, Any], schedules: dict[str, Any]) -> dict[Any, Any]:
@@ -378,8 +387,11 @@ FUZZED = ("users.json", "scenarios/registry.json", "scenarios/first/messages.jso
 
 
 @pytest.mark.parametrize("layout", ["many", "single"])
-async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str) -> None:
+async def test_whatever_is_in_the_folder(
+    desk: Desk, tmp_path: Path, layout: str, request: pytest.FixtureRequest
+) -> None:
     """500 folders of each layout: a clear error and no row, or all of it; then it is undone for the next."""
+    folders = _many(desk, request, 500, 100)
     lot, refused, came = random.Random(layout), 0, 0
     good = tmp_path / "good"
     if layout == "many":
@@ -394,7 +406,7 @@ async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str
     names = [name for name in FUZZED if (good / name).is_file()]
     contents = {name: (good / name).read_text("utf-8") for name in names}
     before = await dump_rows(desk.db)
-    for _ in range(500):
+    for _ in range(folders):
         name = lot.choice(names)
         put(good, name, spoil(contents[name], lot))
         legacy, taken = read_folder(good), Taken()
@@ -411,9 +423,9 @@ async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str
         assert all(one.strip() and "Traceback" not in one for one in legacy.findings.errors)
         put(good, name, contents[name])
     assert await dump_rows(desk.db) == before
-    assert refused > 150
-    assert came > 20
-    print(f"{layout}: 500 spoilt folders, {refused} refused, {came} still good, 0 rows")
+    assert refused > folders * 0.3
+    assert came > folders * 0.04
+    print(f"{layout}: {folders} spoilt folders, {refused} refused, {came} still good, 0 rows")
 
 
 def spoil(text: str, lot: random.Random) -> str:

@@ -124,5 +124,5 @@ def test_the_sample_triggers_load(school: School) -> None:
     sample = str(CONTENT / "examples/triggers.yaml")
     assert "a dry run" in told(school, "triggers", "load", sample, "--dry-run")
     assert "there are no triggers" in school.command("triggers", "list").stdout
-    assert "has 4 triggers" in told(school, "triggers", "load", sample)
+    assert "has 5 triggers" in told(school, "triggers", "load", sample)
     assert told(school, "scenarios", "list").startswith("there are no scenarios")

@@ -176,8 +176,8 @@ def test_a_message_is_said_in_html_whatever_it_is_written_in() -> None:
     said = []
     for fields in spoken:
         message = Message.model_validate({**fields, "parse_mode": ParseMode.MARKDOWN})
-        calls = [call for _, call in calls_of(message, [])]
-        said.append([(call.get("text") or call["caption"])["c"]["*"] for call in calls])
+        parts = [part for _, call in calls_of(message, []) for part in call.get("media", [call])]
+        said.append([(part.get("text") or part["caption"])["c"]["*"] for part in parts])
     assert said == [["<b>a</b>"], ["<b>a</b>"], ["<b>c</b>"], ["<b>c</b>", "<b>c</b>", "<b>a</b>"]]
 
 

@@ -34,6 +34,7 @@ async def add_chat(uow: UnitOfWork, bot_id: int, contact: Contact, **changed: An
         "telegram_id": contact.telegram_id,
         "state": ChatState.OPEN,
         "opened_at": uow.now,
+        "seen_at": uow.now,
     }
     return await add_row(uow, chats, row, changed)
 

@@ -221,15 +221,14 @@ def test_members_take_hand_offs_where_the_installation_says_so(open_school: Open
     assert told(school, "operators", "remove", "2001") == "2001 takes no hand-offs now"
 
 
-@pytest.mark.parametrize(("text", "why"), [("", "names nobody"), ("\n\n", "names nobody")])
-def test_a_list_of_nobody_is_refused(open_school: OpenSchool, text: str, why: str) -> None:
+def test_a_list_of_nobody_is_refused(open_school: OpenSchool) -> None:
     school = open_school("sqlite")
     told(school, "migrate")
     told(school, "init")
     path = school.folder / "people.csv"
-    path.write_text(text)
+    path.write_text("\n\n")
     done = school.command("outreach", str(path))
-    assert (done.returncode, why in done.stderr) == (1, True)
+    assert (done.returncode, "names nobody" in done.stderr) == (1, True)
     assert school.command("outreach", str(school.folder / "none.csv")).returncode == 1
     path.write_text("@somebody\n")
     assert "SCENARIO_NOT_FOUND" in school.command("outreach", str(path), "--flow", "other").stderr

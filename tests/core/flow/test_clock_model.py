@@ -210,7 +210,7 @@ def expect(life: Life) -> dict[str, datetime]:
 
 
 @given(lives())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_everything_comes_at_the_minute_of_the_model(life: Life) -> None:
     assert World(life).play() == expect(life)
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.environment import Environment
 from core.errors import DomainError
+from core.rules.quiet_hours import parse_hours
 from services.content.settings import AI_LIMIT, Overrides, check_settings, read_words, resolve
 
 LAYERS = 3  # deployment, version, account
@@ -24,6 +25,8 @@ VALUES: dict[str, tuple[Any, Any]] = {  # by setting: what a layer says, what th
     "ban_text": ("Enough", {"*": "Enough"}),
     "collect": (["email"], ("email",)),
     "webhook_url": ("https://example.com/in", "https://example.com/in"),
+    "quiet_hours": ("22:00-9:00", parse_hours("22:00-09:00")),
+    "reminder_days": (2, 2),
     "variables": ({"goal": "x"}, {"goal": "x"}),
     "groups": ({"club": [-5]}, {"club": (-5,)}),
 }
