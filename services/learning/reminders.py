@@ -29,7 +29,7 @@ SETTING = "reminders"
 HERS = (Replied, Pressed, PollAnswered, MiniAppAnswered, Hurried)
 MOST = 5  # about one thing
 EVENING = "18:00-21:00"
-WINDOWS = ("09:00-12:00", "12:00-17:00", EVENING)
+WINDOWS = {"morning": "09:00-12:00", "day": "12:00-17:00", "evening": EVENING}
 DAYS = (0, 1, 2, 3, 7)
 
 
@@ -138,14 +138,18 @@ def describe(contact: Contact) -> Words:
         return speech.words("reminders-course")
     if not contact.reminder_days:
         return speech.words("reminders-off")
-    return speech.words("reminders-every", count=contact.reminder_days, hours=str(hours_of(contact)))
+    hours = str(hours_of(contact))
+    if contact.reminder_days == 1:
+        return speech.words("reminders-daily", hours=hours)
+    return speech.words("reminders-every", count=contact.reminder_days, hours=hours)
 
 
 def show(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """What she has chosen, and what there is to choose."""
     tone = Tone(contact.reminder_tone or Tone.PLAIN)
     days = [_choice("days", one, _often(one), contact.reminder_days) for one in DAYS]
-    hours = [_choice("hours", one, one, str(hours_of(contact))) for one in WINDOWS]
+    hers = str(hours_of(contact))
+    hours = [_choice("hours", one, speech.words(f"window-{name}"), hers) for name, one in WINDOWS.items()]
     tones = [_choice("tone", one.value, speech.words(f"tone-{one}"), tone.value) for one in Tone]
     rows: Keyboard = [days[:3], days[3:], hours, tones]
     speech.show(uow, screen, speech.words("reminders-ask", now=describe(contact)), rows)
