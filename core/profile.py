@@ -65,15 +65,14 @@ class Profile(BaseModel):
             return self.transfer_to_operator
         return self.flags.get(flag, False)
 
-    def listed_flags(self) -> Mapping[str, str]:
-        """Its flags and numbers as a log or a page shows them."""
-        own = {
+    def listed_flags(self) -> Mapping[str, bool | int]:
+        """Its flags and numbers, for a log or a page."""
+        return {
             "transfer_to_operator": self.transfer_to_operator,
             "use_sms_confirmation": self.use_sms_confirmation,
             "max_retries": self.max_retries,
             **self.flags,
         }
-        return {name: str(value) for name, value in own.items()}
 
     def __str__(self) -> str:
         return f"scenario={self.name} (transfer_to_operator={self.transfer_to_operator})"

@@ -21,7 +21,8 @@ async def render_metrics(db: Database) -> bytes:
         figures.tick_lag
     )
     if (profile := db.env.profile) is not None:
-        labels = {"scenario": profile.name, **profile.listed_flags()}
+        flags = {name: str(value) for name, value in profile.listed_flags().items()}
+        labels = {"scenario": profile.name, **flags}
         about = Gauge(
             "tandem_profile", "The profile SCENARIO selects, and its flags", labels, registry=registry
         )

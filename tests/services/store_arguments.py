@@ -326,7 +326,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "before": same(LATER + timedelta(days=9)),
         "once": same(False),
     },
-    "people.store.note_seen": {},
+    "people.store.note_seen": {"now": same(LATER)},
     "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
     "content.shared.put_value": {"value": same("changed")},
     "content.shared.put_button_set": {"rows": same([])},

@@ -76,7 +76,7 @@ def test_under_salehi_a_yes_is_acknowledged(open_school: OpenSchool, telegram: s
     log = stage.school.new_log()
     assert "MarketingScenario initialized with scenario=salehi (transfer_to_operator=False)" in log
     ready = read_json(f"{stage.school.address}/readyz")
-    assert (ready["scenario"], ready["flags"]["transfer_to_operator"]) == ("salehi", "False")  # type: ignore[index]
+    assert (ready["scenario"], ready["flags"]["transfer_to_operator"]) == ("salehi", False)  # type: ignore[index]
 
     async def play() -> None:
         async with SandboxClient(telegram) as tg:

@@ -23,7 +23,7 @@ def build_router(db: Database, is_ready: Callable[[], bool]) -> APIRouter:
         """All bots receive updates, 503 until then; says which profile SCENARIO selects."""
         ready = is_ready()
         profile = db.env.profile
-        about = {"scenario": profile.name, "flags": profile.listed_flags()} if profile else {}
+        about = {"scenario": profile.name, "flags": dict(profile.listed_flags())} if profile else {}
         return JSONResponse({"status": "ready" if ready else "starting", **about}, 200 if ready else 503)
 
     @router.get("/metrics")
