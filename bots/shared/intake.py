@@ -20,6 +20,7 @@ from services.delivery import history
 from services.delivery.inbox import TOPIC as INBOX
 from services.delivery.inbox import InboxWork, drain
 from services.delivery.schemas import StoredUpdate
+from services.messaging import handoffs
 from services.people import contacts
 from services.people.schemas import Contact, Encounter
 from services.tenancy.schemas import ConnectedBot
@@ -72,6 +73,10 @@ class Intake:
         encounters = [_encounter(item, seen) for item in items if (seen := self._seen[item.id])]
         now = self.db.clock.now()
         self._met = await contacts.meet_people(transaction.conn, self.db.env, now, encounters)
+        people: dict[int, set[int]] = {}
+        for one in encounters:
+            people.setdefault(one.account_id, set()).add(one.telegram_id)
+        await handoffs.look_ahead(transaction, people)
 
     def _read(self, item: StoredUpdate) -> Seen | None:
         station = self.stations().get(item.bot_id)

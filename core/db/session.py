@@ -111,6 +111,10 @@ class Transaction:
         self._signals.extend(uow.signals)
         self._topics |= uow.topics
 
+    def keep_ahead(self, key: Hashable, value: object) -> None:
+        """Have something loaded at once for all units that follow in this transaction, in their `ahead`."""
+        self._ahead[key] = value
+
     async def flush(self) -> None:
         """Write the buffered rows, one statement per table and shape."""
         rows, self._rows = self._rows, {}

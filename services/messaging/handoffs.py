@@ -1,13 +1,13 @@
 """Hand-offs: an operator is rung, talks, passes on or closes; a person's runs are held meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 from loguru import logger
 from sqlalchemy.exc import IntegrityError
 
-from core.db.session import UnitOfWork
+from core.db.session import Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import HandoffFailed, HandoffWanted, TalkBegan, TalkEnded, TimerDue
 from core.lifecycle import HANDOFF_MOVES, HandoffStatus
@@ -27,6 +27,7 @@ SILENCE = "handoff_silence"  # timer: nobody has spoken for long
 TAKE, DECLINE = "ht", "hd"  # kinds of the ring's buttons: hand-off and round
 CLOSE, PASS = "hc", "hp"  # kinds of the talk's buttons: hand-off
 PERSON, OPERATOR = "person", "operator"
+AHEAD = "talks"  # in a unit's `ahead`: who is in a hand-off
 MOST_NOTES = 3
 
 
@@ -40,7 +41,7 @@ async def request(uow: UnitOfWork, wanted: HandoffWanted, to: Address) -> None:
         "silence_seconds": silence,
         "idle_seconds": idle,
     }
-    handoff_id = await store.add_handoff(uow.conn, uow.account_id, row)
+    handoff_id = await _add(uow, row)
     if handoff_id is not None:
         await _ring_next(uow, await get_handoff(uow, handoff_id))
         return
@@ -50,6 +51,11 @@ async def request(uow: UnitOfWork, wanted: HandoffWanted, to: Address) -> None:
     await _move(uow, current, current.status, {"run_id": wanted.run_id, "visit": wanted.visit})
     if current.status is HandoffStatus.TALKING:
         uow.publish(TalkBegan(current.id, current.contact_id))
+
+
+async def _add(uow: UnitOfWork, row: Mapping[str, Any]) -> int | None:
+    uow.ahead.pop((AHEAD, uow.account_id), None)
+    return await store.add_handoff(uow.conn, uow.account_id, dict(row))
 
 
 def _new(uow: UnitOfWork, contact_id: int, to: Address) -> dict[str, Any]:
@@ -76,7 +82,7 @@ async def begin_talk(uow: UnitOfWork, operator_id: int, person: Contact, bot_id:
         "silence_seconds": profile.silence_seconds,
         "idle_seconds": profile.idle_seconds,
     }
-    handoff_id = await store.add_handoff(uow.conn, uow.account_id, row)
+    handoff_id = await _add(uow, row)
     if handoff_id is None:
         raise DomainError(ErrorKind.CONFLICT, "TALK_TAKEN")
     await _connect(uow, await get_handoff(uow, handoff_id), operator_id, screen)
@@ -298,8 +304,18 @@ async def leave_blocked(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
         await close(uow, engaging, by=OPERATOR)
 
 
+async def look_ahead(transaction: Transaction, people: Mapping[int, Collection[int]]) -> None:
+    """Load at once who of many people (Telegram ids by account) is in a hand-off; nearly always nobody is."""
+    for account_id, telegram_ids in people.items():
+        speaking = await store.list_speaking(transaction.conn, account_id, telegram_ids)
+        transaction.keep_ahead((AHEAD, account_id), speaking)
+
+
 async def find_of_speaker(uow: UnitOfWork, bot_id: int, contact: Contact) -> Handoff | None:
     """The hand-off in which somebody speaks on a bot: as the person who waits or talks, else as the operator."""
+    speaking = uow.ahead.get((AHEAD, uow.account_id))
+    if speaking is not None and contact.telegram_id not in speaking:
+        return None
     return await store.find_of_speaker(uow.conn, uow.account_id, bot_id, contact.id, contact.telegram_id)
 
 
@@ -324,6 +340,7 @@ async def get_handoff(uow: UnitOfWork, handoff_id: int) -> Handoff:
 
 async def _move(uow: UnitOfWork, handoff: Handoff, to: HandoffStatus, more: Mapping[str, Any]) -> None:
     allowed = (to,) if to is handoff.status else HANDOFF_MOVES[to]
+    uow.ahead.pop((AHEAD, uow.account_id), None)
     try:
         moved = await store.move_handoff(uow.conn, uow.account_id, handoff.id, to, allowed, dict(more))
     except IntegrityError as error:  # the operator was engaged by another unit in this very moment

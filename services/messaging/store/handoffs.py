@@ -1,6 +1,6 @@
 """Talks with live operators: who talks with whom, and what was said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, func, insert, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.models.messaging import OPEN as NOW_OPEN
 from core.db.models.messaging import handoff_messages, handoffs, notes
 from core.db.session import Row, dialect_insert
 from core.lifecycle import HandoffStatus
@@ -82,6 +83,18 @@ async def find_of_speaker(
     )
     row = rows.mappings().one_or_none()
     return _read(row) if row else None
+
+
+async def list_speaking(conn: AsyncConnection, account_id: int, telegram_ids: Collection[int]) -> set[int]:
+    """Who of these people waits for an operator, talks with one, or is one who talks."""
+    rows = await conn.execute(
+        select(handoffs.c.chat_id, handoffs.c.operator_id).where(
+            handoffs.c.account_id == account_id,
+            NOW_OPEN,  # as the index says it: SQLite looks through open ones alone
+            or_(handoffs.c.chat_id.in_(telegram_ids), handoffs.c.operator_id.in_(telegram_ids)),
+        )
+    )
+    return {one for row in rows for one in row if one is not None}
 
 
 async def has_open(conn: AsyncConnection, account_id: int, contact_id: int) -> bool:

@@ -292,6 +292,18 @@ async def test_what_she_writes_while_nobody_has_answered_is_kept_for_who_does(ho
     assert all(row.to_message_id for row in await read_rows(house.room.db, handoff_messages))
 
 
+async def test_what_is_said_in_the_very_batch_of_the_take_arrives(house: House) -> None:
+    """Who is in a talk is loaded for a whole batch; a talk that begins within it counts at once."""
+    await house.write(OLGA, f"/talk {BORIS}")
+    desk = house.room.desk
+    for text in ("/close", f"/talk {ANNA}", "Hello Anna"):
+        await desk.receive(SALES_BOT, {"message": desk.message(OLGA, text=text)})
+    await desk.receive(SALES_BOT, {"message": desk.message(ANNA, text="Hello Olga")})
+    calls = await desk.work_off()
+    assert "Hello Anna" in texts(calls, ANNA)
+    assert "Hello Anna" not in texts(calls, BORIS)
+
+
 async def test_lessons_and_funnel_wait_while_a_human_talks_and_go_on_by_themselves(house: House) -> None:
     steps = [lesson(1), lesson(2), {"key": "end", "type": "end"}]
     await house.begin(make_course(steps=steps), COURSE_BOT)
