@@ -9,7 +9,7 @@ import pytest
 from app.wiring import CONTENT
 from core.db.models.delivery import jobs
 from core.db.models.learning import runs
-from core.db.models.messaging import handoff_messages, handoffs, notes, outreach_people
+from core.db.models.messaging import handoff_messages, handoffs, messages, notes, outreach_people
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, HandoffStatus
@@ -248,6 +248,17 @@ async def test_all_that_is_said_reaches_the_other_one(house: House) -> None:
         assert (copied.method, copied.chat) == ("copyMessage", OLGA), kind
         [back] = await house.write(OLGA, **piece)
         assert (back.method, back.chat) == ("copyMessage", ANNA), kind
+
+
+async def test_both_sides_stand_in_the_history(house: House) -> None:
+    await house.connect()
+    await house.write(ANNA, "How much is it?")
+    await house.write(OLGA, "Nothing at all")
+    await house.write(ANNA, caption="my receipt", **PIECES["photo"])
+    said = [
+        (row.direction, row.text) for row in await read_rows(house.room.db, messages) if row.chat_id == ANNA
+    ]
+    assert said[-3:] == [("in", "How much is it?"), ("out", "Nothing at all"), ("in", "my receipt")]
 
 
 async def test_what_is_changed_is_changed_on_the_other_side(house: House) -> None:
