@@ -1,12 +1,12 @@
 """Buttons that several messages share: changed in one place, they change below all that are said from then on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.definition import Flow
+from core.flow.definition import Flow, dump_flow
 from core.message import Button, ButtonRows, MessageFields
 from core.template import BUILT_IN, check_template
 from services.content.store import shared as store
@@ -53,10 +53,21 @@ async def find_rows(uow: UnitOfWork, name: str) -> Sequence[Sequence[Button]]:
     return _ROWS.validate_python(found.get(name, ()))
 
 
+def _named(document: object) -> Iterator[str]:
+    """The sets that messages anywhere in a document name."""
+    if isinstance(document, Mapping):
+        if name := document.get("button_set"):
+            yield str(name)
+        document = document.values()
+    elif not isinstance(document, list):
+        return
+    for one in document:
+        yield from _named(one)
+
+
 async def require_sets(uow: UnitOfWork, flow: Flow) -> None:
     """Raises BUTTON_SET_NOT_FOUND naming the sets a flow uses that there are not."""
-    messages = [one for one in (*flow.steps, flow.summary) if isinstance(one, MessageFields)]
-    wanted = {one.button_set for one in messages if one.button_set}
+    wanted = set(_named(dump_flow(flow)))
     if not wanted:
         return
     missing = wanted - (await store.load_button_sets(uow.conn, uow.account_id, wanted)).keys()

@@ -357,15 +357,13 @@ WRONG: list[tuple[str, Any, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "content", "why"), WRONG)
-async def test_what_is_wrong_is_named_and_nothing_comes(
-    desk: Desk, tmp_path: Path, name: str, content: Any, why: str
-) -> None:
-    folder = make_many(tmp_path / "old", LEGACY_USERS, {})
-    put(folder, name, content)
+async def test_what_is_wrong_is_named_and_nothing_comes(desk: Desk, tmp_path: Path) -> None:
     before = await dump_rows(desk.db)
-    legacy, _ = await adopt(desk.db, folder)
-    assert any(why in one for one in legacy.findings.errors), legacy.findings.errors
+    for number, (name, content, why) in enumerate(WRONG):
+        folder = make_many(tmp_path / f"old{number}", LEGACY_USERS, {})
+        put(folder, name, content)
+        legacy, _ = await adopt(desk.db, folder)
+        assert any(why in one for one in legacy.findings.errors), (why, legacy.findings.errors)
     assert await dump_rows(desk.db) == before
 
 

@@ -12,8 +12,9 @@ from tests.stories.school import School
 
 FIRST = ["kind: course", "slug: {slug}", "name: Versions", "steps:"]
 GO = "  - {{key: {key}, type: message, text: {text}, button: Next}}"
-OLD = [("one", "One"), ("two", "Two"), ("three", "Three"), ("four", "Four")]
-NEW = [("one", "One"), ("two", "Two is new"), ("four", "Four")]
+# With a space in each: a start link of random letters, which she sends herself, may hold any short word.
+OLD = [("one", "Step one"), ("two", "Step two"), ("three", "Step three"), ("four", "Step four")]
+NEW = [("one", "Step one"), ("two", "Step two is new"), ("four", "Step four")]
 WAIT = "  - {key: wait, type: delay, wait: 1d}"
 BYE = "  - {key: bye, type: end, text: Goodbye}"
 
@@ -54,7 +55,7 @@ async def test_a_second_version(choice: str, language: str, tg: SandboxClient, s
         await enter(tg, school, language, payload, presses) for presses in (0, 1, 2, 4)
     ]
     assert write_course(school, slug, NEW, "--draft").startswith(f"{slug}: is kept as a draft")
-    assert await texts(before) == ["One"]
+    assert await texts(before) == ["Step one"]
     undecided = await asyncio.to_thread(school.command, "publish", slug)
     assert undecided.returncode == 1
     assert "2 people stand on changed or removed steps" in undecided.stderr
@@ -66,21 +67,26 @@ async def test_a_second_version(choice: str, language: str, tg: SandboxClient, s
 
     later = await enter(tg, school, language, payload, 0)  # who comes now begins with the new version
     await later.lessons.press("Next")
-    await wait_for(later.lessons, "Two is new")
+    await wait_for(later.lessons, "Step two is new")
     await before.lessons.press("Next")
     if choice == "stay":
         await removed.lessons.press("Next")
-        await wait_for(before.lessons, "Two")
-        await wait_for(removed.lessons, "Four")
-        assert await texts(changed) == ["One", "Two"]
+        await wait_for(before.lessons, "Step two")
+        await wait_for(removed.lessons, "Step four")
+        assert await texts(changed) == ["Step one", "Step two"]
     else:
-        await wait_for(before.lessons, "Two is new")
-        await wait_for(removed.lessons, "Four")
+        await wait_for(before.lessons, "Step two is new")
+        await wait_for(removed.lessons, "Step four")
         if choice == "resend":
-            await wait_for(changed.lessons, "Two is new")
+            await wait_for(changed.lessons, "Step two is new")
         await changed.lessons.press("Next")
-        await wait_for(changed.lessons, "Four")
-        assert await texts(changed) == ["One", "Two", *(["Two is new"] if choice == "resend" else []), "Four"]
-    assert await texts(waiting) == ["One", "Two", "Three", "Four"]
+        await wait_for(changed.lessons, "Step four")
+        assert await texts(changed) == [
+            "Step one",
+            "Step two",
+            *(["Step two is new"] if choice == "resend" else []),
+            "Step four",
+        ]
+    assert await texts(waiting) == ["Step one", "Step two", "Step three", "Step four"]
     await tg.clock.advance(days=1, minutes=1)
     await wait_for(waiting.lessons, "Goodbye")

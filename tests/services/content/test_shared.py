@@ -93,30 +93,35 @@ async def test_a_summary_has_shared_buttons_too(desk: Desk) -> None:
     assert (said.text, list(said.buttons)) == ("In short", ["Pay S"])
 
 
-@pytest.mark.parametrize(
-    ("rows", "why"),
-    [
+async def test_a_lessons_message_may_name_one_too(desk: Desk) -> None:
+    lesson = {"key": "l", "type": "lesson", "title": "L", "messages": [{"text": "Read", "button_set": "pay"}]}
+    flow = parse_flow({"kind": "course", "slug": "c", "name": "C", "steps": [lesson]})
+    with pytest.raises(DomainError, match="BUTTON_SET_NOT_FOUND: pay"):
+        await put(desk.db, flow)
+
+
+async def test_what_is_no_set_is_refused_and_changes_nothing(desk: Desk) -> None:
+    wrong: list[tuple[object, str]] = [
         ([[{"text": "a", "press": "x"}]], "opens a url"),
         ([[{"text": "{{nope}}", "url": "https://e.com"}]], "is no variable"),
         ([[{"text": "a"}]], "either `url` or `press`"),
         ("no rows", "pay"),
-    ],
-)
-async def test_what_is_no_set_is_refused_and_changes_nothing(desk: Desk, rows: object, why: str) -> None:
-    with pytest.raises(DomainError, match=why):
-        async with desk.db.unit(1) as uow:
-            await put_button_sets(uow, {"fine": PAY, "pay": rows})
+    ]
+    for rows, why in wrong:
+        with pytest.raises(DomainError, match=why):
+            async with desk.db.unit(1) as uow:
+                await put_button_sets(uow, {"fine": PAY, "pay": rows})
     async with desk.db.unit(1) as uow:
         assert await show_shared(uow) == [
             "nothing is shared; `tandem shared load FILE` brings values and button sets"
         ]
 
 
-@pytest.mark.parametrize(("name", "value"), [("bot_name", "x"), ("no name", "x"), ("a", "x" * 3000)])
-async def test_what_is_no_value_is_refused(desk: Desk, name: str, value: str) -> None:
-    with pytest.raises(DomainError, match="BOT_VALUE_INVALID"):
-        async with desk.db.unit(1) as uow:
-            await set_value(uow, SALES_BOT, name, value)
+async def test_what_is_no_value_is_refused(desk: Desk) -> None:
+    for name, value in (("bot_name", "x"), ("no name", "x"), ("a", "x" * 3000)):
+        with pytest.raises(DomainError, match="BOT_VALUE_INVALID"):
+            async with desk.db.unit(1) as uow:
+                await set_value(uow, SALES_BOT, name, value)
 
 
 async def test_the_sample_file_is_taken_and_shown(desk: Desk, env: Environment) -> None:

@@ -439,18 +439,15 @@ async def test_a_reviewer_who_talks_still_answers_work_by_reply(house: House) ->
     assert said.chat == ANNA
 
 
-@pytest.mark.parametrize(
-    ("who", "text", "answer"),
-    [
+async def test_wrong_commands_are_answered(house: House) -> None:
+    for who, text, answer in (
         (BORIS, f"/talk {ANNA}", "talk-not-yours"),
         (OLGA, "/talk", "talk-usage"),
         (OLGA, "/close", "talk-none"),
         (OLGA, "/pass", "talk-none"),
         (OLGA, "/note x", "talk-none"),
-    ],
-)
-async def test_wrong_commands_are_answered(house: House, who: int, text: str, answer: str) -> None:
-    assert [one.text for one in await house.write(who, text)] == [say(answer, "en")]
+    ):
+        assert [one.text for one in await house.write(who, text)] == [say(answer, "en")], text
 
 
 async def test_one_talk_per_person_and_operator(house: House) -> None:
