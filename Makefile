@@ -2,7 +2,7 @@
 
 PYTHON_BIN := .venv/bin/python
 # Three workers keep two cores busy: half of the time is waiting for a paced Telegram.
-PYTEST_ARGS ?= -n 3 --maxschedchunk 2
+PYTEST_ARGS ?= -n 4 --maxschedchunk 2
 export PYTHON
 
 .DEFAULT_GOAL := help

@@ -168,11 +168,9 @@ async def test_start_repeats_the_last_message_and_what_was_stopped_goes_on_from_
     assert texts(await desk.tick(), FIRST) == ["<b>first</b> offer Product first Riga"]
 
 
-async def test_a_thousand_people_in_all_states_stand_where_they_stood(
-    desk: Desk, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """A thousand on SQLite; as many on PostgreSQL take twice the time, there a hundred do in the short version."""
-    users, schedules = people_of_many(_many(desk, request, 1_000, 100), "thousand")
+@pytest.mark.parametrize("number", [200, pytest.param(1_000, marks=pytest.mark.faults)])
+async def test_people_in_all_states_stand_where_they_stood(desk: Desk, tmp_path: Path, number: int) -> None:
+    users, schedules = people_of_many(number, "thousand")
     folder = make_many(tmp_path / "old", users, schedules)
     legacy, taken = await adopt(desk.db, folder)
     assert legacy.findings.errors == []
@@ -189,12 +187,6 @@ async def test_a_thousand_people_in_all_states_stand_where_they_stood(
     print(
         f"adopted {taken.people} people, {taken.runs} positions, {taken.payments} payments, {taken.timers} times: all equal"
     )
-
-
-def _many(desk: Desk, request: pytest.FixtureRequest, all_: int, some: int) -> int:
-    """All on SQLite and in the drills, some of them on PostgreSQL."""
-    in_drills = request.config.option.markexpr == "faults"
-    return all_ if desk.db.is_sqlite or in_drills else some
 
 
 def expected_standings(users: dict[str, Any], schedules: dict[str, Any]) -> dict[Any, Any]:
@@ -385,11 +377,9 @@ FUZZED = ("users.json", "scenarios/registry.json", "scenarios/first/messages.jso
 
 
 @pytest.mark.parametrize("layout", ["many", "single"])
-async def test_whatever_is_in_the_folder(
-    desk: Desk, tmp_path: Path, layout: str, request: pytest.FixtureRequest
-) -> None:
-    """500 folders of each layout: a clear error and no row, or all of it; then it is undone for the next."""
-    folders = _many(desk, request, 500, 100)
+@pytest.mark.parametrize("folders", [150, pytest.param(500, marks=pytest.mark.faults)])
+async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str, folders: int) -> None:
+    """Spoilt folders of each layout: a clear error and no row, or all of it; then it is undone for the next."""
     lot, refused, came = random.Random(layout), 0, 0
     good = tmp_path / "good"
     if layout == "many":

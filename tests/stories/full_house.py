@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 
 from app.wiring import CONTENT
-from core.lifecycle import Klass, OrderStatus, OutboxState
+from core.lifecycle import Klass, MemberRole, OrderStatus, OutboxState
 from core.message import Message as Words
 from sandbox.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.store.receipts import receipt_key
@@ -13,6 +13,7 @@ from services.commerce.tariffs import get_tariff
 from services.content.sample import Content, TariffSpec, read_content
 from services.people.contacts import find_by_telegram_id
 from services.tenancy.bots import FIRST_ACCOUNT
+from services.tenancy.members import add_member, remove_member
 from tests.factories.flows import make_course, make_scenario
 from tests.factories.persons import add_chat
 from tests.factories.sales import add_order
@@ -152,13 +153,15 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
 
 async def _talk(school: School, person: Person, first: Chat, second: Chat) -> None:
     """Two new operators: the first talks with a person and passes her on, the second is rung."""
-    for one in (first, second):
-        told(school, "operators", "add", str(one._owner.id))
+    async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
+        for one in (first, second):
+            await add_member(uow, one._owner.id, MemberRole.OPERATOR)
     await first.send(f"/talk {person.id}")
     await see(first, "hp")
     await first.send("/pass")
     await see(second, "ht")
-    told(school, "operators", "remove", str(first._owner.id))
+    async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
+        await remove_member(uow, first._owner.id, MemberRole.OPERATOR)
 
 
 async def _remember(school: School, people: dict[str, Person]) -> None:

@@ -43,7 +43,7 @@ def is_inside(hours: Hours, moment: datetime, zone: str) -> bool:
 
 
 @given(st.tuples(CLOCKS, CLOCKS).filter(lambda pair: pair[0] != pair[1]), MOMENTS, st.sampled_from(ZONES))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_they_are_left_and_reached_at_the_first_such_minute(
     pair: tuple[LocalHour, LocalHour], moment: datetime, zone: str
 ) -> None:
