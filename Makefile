@@ -1,7 +1,7 @@
 # Tandem: every chore of a developer. `make help` lists them.
 
 PYTHON_BIN := .venv/bin/python
-# Three workers keep two cores busy: half of the time is waiting for a paced Telegram.
+# Four workers keep two cores busy: half of the time is waiting for a paced Telegram.
 PYTEST_ARGS ?= -n 4 --maxschedchunk 2
 export PYTHON
 
