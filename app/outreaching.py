@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.enrolling import Do
 from app.process import Process
+from app.profiles import NOBODY
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
@@ -172,7 +173,7 @@ async def list_all_operators(uow: UnitOfWork) -> list[str]:
     lines = [await _describe(uow, one) for one in operators]
     if members and not uow.env.use_panel_agents:
         lines.append(f"{len(members)} members do not count: USE_PANEL_AGENTS is not set")
-    return lines or ["nobody takes hand-offs: set OPERATOR_IDS, or USE_PANEL_AGENTS=true and add members"]
+    return lines or [NOBODY]
 
 
 async def _describe(uow: UnitOfWork, telegram_id: int) -> str:

@@ -180,7 +180,7 @@ class Parts:
         status: str,
         sent: int,
         due: datetime | None,
-        given: shapes.Standing | shapes.OldUser,
+        given: shapes.Kept,
     ) -> LegacyState:
         """How somebody stands, with all that is kept of it."""
         return LegacyState(
@@ -188,8 +188,8 @@ class Parts:
             status=status,
             sent=sent,
             due=due,
-            last_sent_at=getattr(given, "last_sent_at", None),
-            completed_at=getattr(given, "completed_at", None),
+            last_sent_at=given.last_sent_at,
+            completed_at=given.completed_at,
             payment=self._payment(given),
             payment_link=given.payment_link,
             invite_link=given.invite_link,
@@ -197,7 +197,7 @@ class Parts:
             joined_at=given.joined_at,
         )
 
-    def _payment(self, given: shapes.Standing | shapes.OldUser) -> LegacyPayment | None:
+    def _payment(self, given: shapes.Kept) -> LegacyPayment | None:
         if given.payment_date is None:
             return None
         info = given.payment_info or {}

@@ -123,11 +123,9 @@ class Config(_Shape):
     prodamus: Prodamus | None = None
 
 
-class Standing(_Shape):
-    """How a user stands in a scenario."""
+class Kept(_Shape):
+    """What both layouts keep of somebody's way: when she heard and finished, her money, her place in the group."""
 
-    status: Literal["not_started", "active", "completed", "stopped"]
-    current_message_index: int = Field(default=0, ge=0, le=100_000)
     last_sent_at: Moment = None
     completed_at: Moment = None
     payment_date: Moment = None
@@ -136,6 +134,13 @@ class Standing(_Shape):
     invite_link: Text = ""
     joined_group: bool = False
     joined_at: Moment = None
+
+
+class Standing(Kept):
+    """How a user stands in a scenario."""
+
+    status: Literal["not_started", "active", "completed", "stopped"]
+    current_message_index: int = Field(default=0, ge=0, le=100_000)
 
 
 class User(_Shape):
@@ -147,19 +152,13 @@ class User(_Shape):
     active_scenario_id: str | None = None
 
 
-class OldUser(_Shape):
+class OldUser(Kept):
     """A user of the single-scenario layout; the next message is the last of the list."""
 
     user_name: Text = ""
     reg_time: Moment = None
     is_messaging: bool = False
     messages_list: tuple[str, ...] | None = ()
-    payment_date: Moment = None
-    payment_link: Text = ""
-    payment_info: dict[str, Any] | None = None
-    invite_link: Text = ""
-    joined_group: bool = False
-    joined_at: Moment = None
 
 
 class Schedule(_Shape):

@@ -15,6 +15,8 @@ from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy.bots import get_bot
 
+KNOWN_VERSION = 2  # of a run that was only put at its place: its move, and its stop
+
 
 async def verify(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> list[str]:
     """Everything that is not as it was, a line each; people who were here before are not looked at."""
@@ -66,6 +68,3 @@ async def _compare_money(
     if state.scenario in await list_codes(uow, person.id):
         return []
     return [f"{user.chat_id}: the payment in {state.scenario} gives no access"]
-
-
-KNOWN_VERSION = 2  # of a run that was only put at its place: its move, and its stop

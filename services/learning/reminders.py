@@ -25,7 +25,8 @@ from services.people.schemas import Contact
 
 REMIND = "remind"  # kind of the timer
 CHOOSE = "rm"  # kind of the buttons that choose: what and which
-SETTING = "reminders"
+SET = "set"  # kind of the buttons of the settings
+SETTING = "reminders"  # the one that opens these
 HERS = (Replied, Pressed, PollAnswered, MiniAppAnswered, Hurried)
 MOST = 5  # about one thing
 EVENING = "18:00-21:00"
@@ -129,7 +130,7 @@ async def put_off(uow: UnitOfWork, run_id: int, by: timedelta) -> None:
 
 def setting_button() -> Mapping[str, Any]:
     """The button of the settings that opens these."""
-    return speech.button(speech.words("settings-reminders"), "set", SETTING)
+    return speech.button(speech.words("settings-reminders"), SET, SETTING)
 
 
 def describe(contact: Contact) -> Words:

@@ -19,7 +19,7 @@ from services.people.schemas import Contact
 
 ZONE = "tz"  # kind of the buttons that show a clock: minute since 1970 and zone
 HOUR = "hr"  # kind of the buttons that choose an hour: 0 to 23, or `course`
-SET = "set"  # kind of the buttons of the settings: zone, hour
+SET = reminders.SET
 COURSE = "course"
 FRESH = timedelta(minutes=20)  # a clock shown longer ago shows the wrong time
 IN_A_ROW = 4
