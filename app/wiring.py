@@ -15,13 +15,13 @@ from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind
 from core.profile import Profile, choose
-from services import reactions
 from services.commerce.payments import build_performers
 from services.content.importing.sent import COURSE_FILE
 from services.content.profiles import read_profiles
 from services.delivery.jobs import Perform
 from services.learning import certificate_files
 from services.learning.webhooks import build_performer
+from services.reactions.tables import react
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 from utils.signing import derive_key
@@ -66,7 +66,7 @@ def load_profiles(settings: Settings) -> tuple[Mapping[str, Profile], Profile]:
 def build_database(settings: Settings, keys: KeyRing, clock: SystemClock) -> Database:
     """The database with the reactions that make its units whole."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Database(settings.url, clock, build_environment(settings, keys), reactions.react)
+    return Database(settings.url, clock, build_environment(settings, keys), react)
 
 
 def build_keys(settings: Settings) -> KeyRing:

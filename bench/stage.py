@@ -27,9 +27,9 @@ from core.db.models.tenancy import bots
 from core.db.session import Database, React
 from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
-from services import reactions
 from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease
+from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
@@ -115,7 +115,7 @@ async def _create_database(admin_url: str) -> str:
 
 
 @asynccontextmanager
-async def open_database(url: str, react: React = reactions.react) -> AsyncIterator[Database]:
+async def open_database(url: str, react: React = react) -> AsyncIterator[Database]:
     """The product's database on the machine's clock, with its first account and the bench's bot."""
     env = Environment(
         course_day=timedelta(days=1),

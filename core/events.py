@@ -1,4 +1,4 @@
-"""Domain events: what has happened, in the past tense; `services/reactions.py` says what follows."""
+"""Domain events: what has happened, in the past tense; `services/reactions/` says what follows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

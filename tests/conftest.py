@@ -13,7 +13,7 @@ import pytest
 from app.schema import migrate
 from core.db.session import Database
 from core.environment import Environment
-from services import reactions
+from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
@@ -109,7 +109,7 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 async def db(db_url: str, clock: StillClock, env: Environment) -> AsyncIterator[Database]:
     """A database with the product's reactions and its first account."""
-    database = Database(db_url, clock, env, reactions.react)
+    database = Database(db_url, clock, env, react)
     async with database.unit(FIRST_ACCOUNT) as uow:
         await ensure_account(uow)
     yield database

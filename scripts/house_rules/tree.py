@@ -33,12 +33,22 @@ ROOMS = {
     "bots": frozenset({"admin", "course_bot", "sales_bot", "shared"}),
     "core": frozenset({"db", "flow", "rules"}),
     "services": frozenset(
-        {"commerce", "content", "delivery", "insight", "learning", "messaging", "people", "tenancy"}
+        {
+            "commerce",
+            "content",
+            "delivery",
+            "insight",
+            "learning",
+            "messaging",
+            "people",
+            "reactions",
+            "tenancy",
+        }
     ),
     "utils": frozenset[str](),
     "web": frozenset({"api", "hooks", "pages", "panel", "static"}),
 }
-PAGES = {"services": frozenset({"__init__.py", "reactions.py"}), "bots": frozenset({"__init__.py"})}
+PAGES = {"services": frozenset({"__init__.py"}), "bots": frozenset({"__init__.py"})}
 CONTRACTS = ".importlinter"
 NO_FLOOR = frozenset({"migrations", "tests"})
 EMPTY_NAMES = frozenset({"common", "helper", "helpers", "misc", "service"})

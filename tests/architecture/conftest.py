@@ -97,7 +97,7 @@ PACKAGES = (
     "core", "core/db", "core/db/models", "core/flow", "core/flow/steps", "core/rules",
     "payment", "payment/mock",
     "services", "services/commerce", "services/content", "services/delivery", "services/learning",
-    "services/messaging", "services/people", "services/people/conditions", "services/tenancy",
+    "services/messaging", "services/people", "services/people/conditions", "services/reactions", "services/tenancy",
 )  # fmt: skip
 
 MODULES = {
@@ -116,7 +116,7 @@ MODULES = {
     "payment/base.py": '"""The protocol."""\n',
     "payment/registry.py": '"""Providers by name."""\n\nimport payment.mock\n',
     "services/commerce/store.py": STORE,
-    "services/reactions.py": '"""When this happens, also that."""\n',
+    "services/reactions/tables.py": '"""When this happens, also that."""\n',
     "README.md": "# A house\n",
 }
 

@@ -53,7 +53,7 @@ KEPT = [
     ("bench/sending.py", "sandbox"),
     ("bots/shared/pool.py", "aiogram"),
     ("web/server.py", "fastapi"),
-    ("services/reactions.py", "services.learning"),
+    ("services/reactions/tables.py", "services.learning"),
     ("services/insight/__init__.py", ""),
 ]
 

@@ -10,8 +10,8 @@ from core.clock import SystemClock
 from core.config import Settings
 from core.db.session import Database
 from core.environment import Environment
-from services import reactions
 from services.delivery.jobs import Perform
+from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.faults.kernel import Dispatchers, Kernel, bury
 from tests.faults.tandem import Tandem, environment
@@ -63,7 +63,7 @@ async def big_town() -> AsyncIterator[Town]:
 @pytest.fixture
 async def beside(db_url: str, env: Environment) -> AsyncIterator[Database]:
     """The same database as Tandem's, on the machine's clock."""
-    database = Database(db_url, SystemClock(), env, reactions.react)
+    database = Database(db_url, SystemClock(), env, react)
     async with database.unit(FIRST_ACCOUNT) as uow:
         await ensure_account(uow)
     yield database

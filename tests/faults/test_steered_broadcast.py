@@ -22,11 +22,11 @@ from core.db.models.people import chats, contacts
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
-from services import reactions
 from services.delivery.leases import settle_predecessor, take_lease
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
 from services.messaging import broadcasts
 from services.messaging.schemas import Tally
+from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from services.tenancy.schemas import ConnectedBot
 from tests.fakes.clock import StillClock
@@ -87,7 +87,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
         return self.loop.run_until_complete(work)
 
     async def _begin(self) -> None:
-        self.db = Database(self.db_url, self.clock, self.env, reactions.react)
+        self.db = Database(self.db_url, self.clock, self.env, react)
         async with self.db.unit(FIRST_ACCOUNT) as uow:
             await ensure_account(uow)
             known = list(await uow.conn.execute(select(contacts.c.id, contacts.c.telegram_id)))

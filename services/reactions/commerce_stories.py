@@ -1,0 +1,118 @@
+"""What follows from money and access: the way into the course, receipts, invitations, failed payments."""
+
+from core import events
+from core.db.session import UnitOfWork
+from core.flow.definition import FlowKind
+from core.flow.events import (
+    Issued,
+    Paid,
+)
+from core.flow.history import Outcome
+from core.triggers import TriggerKind
+from services.commerce import access, onboarding, orders, payments, products, purchases, receipts, tariffs
+from services.content import deployments, flows
+from services.content.settings import load_course_settings
+from services.delivery.speech import Address
+from services.learning import access as learning_access
+from services.learning import (
+    effects,
+    runs,
+    scenarios,
+)
+from services.people import contacts
+from services.reactions import messaging_stories
+
+
+async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> None:
+    """The way into the course, the receipt, and on with the run that waited for the money.
+
+    Where none waits (she bought a second tariff), the links come at once instead of from the run.
+    """
+    tariff = await tariffs.get_tariff_by_id(uow, granted.tariff_id)
+    is_product = await products.is_product(uow, tariff)
+    if not is_product:
+        deployment = await deployments.get_deployment(uow, flow_id=tariff.flow_id)
+        await deployments.issue_personal_token(uow, deployment.id, granted.contact_id, granted.access_id)
+    await learning_access.release_runs_of_access(uow, granted)
+    if granted.order_id is None:
+        return
+    order = await payments.get_order(uow, granted.order_id)
+    receipts.say_receipt(uow, order, tariff)
+    person = await contacts.get_contact(uow, order.contact_id)
+    kind, to = TriggerKind.PAID, Address(order.bot_id, order.chat_id)
+    await messaging_stories.meet(uow, to, person, kind, tariff.code, f"paid:{order.id}")
+    to = Address(order.bot_id, order.chat_id)
+    await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
+    if is_product and not await scenarios.is_active(uow, order.run_id):
+        await products.report_without_scenario(uow, order, tariff)
+    paid = Paid(order.public_id, tariff.code)
+    if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:
+        buyer = await contacts.get_contact(uow, order.contact_id)
+        await purchases.show_purchases(uow, buyer, to, f"access:{granted.access_id}:links")
+
+
+async def on_access_revoked(uow: UnitOfWork, revoked: events.AccessRevoked) -> None:
+    """The link into the course closes; rights are read from the access itself at every step."""
+    await deployments.close_personal_token(uow, revoked.access_id)
+    await learning_access.hold_runs_of_access(uow, revoked)
+
+
+async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
+    """The tariffs that a run offers are shown."""
+    run = await runs.load_run(uow, offer.run_id)
+    ref = effects.ref_of(offer.run_id, offer.visit)
+    place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
+    await tariffs.show_offer(uow, place, offer.text, offer.tariffs, offer.key)
+
+
+async def on_deployment_changed(uow: UnitOfWork, changed: events.DeploymentChanged) -> None:
+    """The groups of a deployment's settings belong to what is sold of it."""
+    deployment = await deployments.get_by_id(uow, changed.deployment_id)
+    if deployment.environment == "prod":
+        settings = await load_course_settings(uow, deployment.id)
+        await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
+
+
+async def on_payment_failed(uow: UnitOfWork, failed: events.PaymentFailed) -> None:
+    """The author's trigger for a payment that failed."""
+    order = await payments.get_order(uow, failed.order_id)
+    tariff = await tariffs.get_tariff_by_id(uow, order.tariff_id)
+    buyer = await contacts.get_contact(uow, order.contact_id)
+    kind, key = TriggerKind.PAYMENT_FAILED, f"failed:{order.id}"
+    await messaging_stories.meet(uow, Address(order.bot_id, order.chat_id), buyer, kind, tariff.code, key)
+
+
+async def on_version_published(uow: UnitOfWork, published: events.VersionPublished) -> None:
+    """What a scenario sells follows its newest version."""
+    version = await flows.get_version(uow, published.version_id)
+    if version.flow.kind is FlowKind.SCENARIO:
+        await products.follow_version(uow, published.flow_id, version.flow)
+
+
+async def on_invites_wanted(uow: UnitOfWork, wanted: events.InvitesWanted) -> None:
+    """Invitations into the groups of what was bought."""
+    contact = await contacts.get_contact(uow, wanted.contact_id)
+    run = await runs.load_run(uow, wanted.run_id)
+    await access.issue_invites(uow, wanted, contact, run.stored.bot_id)
+
+
+async def on_invites_issued(uow: UnitOfWork, issued: events.InvitesIssued) -> None:
+    """The run goes on with the links."""
+    await runs.deliver(uow, issued.run_id, Issued(issued.visit, issued.links, failed=issued.failed))
+
+
+async def on_invite_link(uow: UnitOfWork, answer: events.CallAnswered) -> None:
+    """A link that Telegram made, said in the buyer's language."""
+    membership = await access.get_membership(uow, answer.ref)
+    buyer = await contacts.find_by_telegram_id(uow, membership.user_id)
+    await access.on_invite_link(uow, answer, buyer.language if buyer else uow.env.default_language)
+
+
+async def on_payment_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """An open payment is asked for."""
+    await payments.check_payment(uow, timer.payload)
+
+
+async def on_order_reminder(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """An unpaid order is mentioned once."""
+    await orders.remind_of_order(uow, timer.payload["order_id"])

@@ -1,0 +1,121 @@
+"""What follows in courses and scenarios: cards, pauses, ends, timers and jobs of runs."""
+
+from core import events
+from core.db.session import UnitOfWork
+from core.flow.events import (
+    ConditionAnswered,
+    Reviewed,
+    TimerFired,
+    Verdict,
+)
+from core.lifecycle import CardKind
+from core.triggers import TriggerKind
+from services.commerce import access
+from services.learning import (
+    assignments,
+    certificates,
+    dialogs,
+    effects,
+    known,
+    lessons,
+    pausing,
+    questions,
+    review_cards,
+    runs,
+    talking,
+)
+from services.messaging import handoffs
+from services.people import conditions, contacts
+from services.reactions import messaging_stories
+
+
+async def on_card_shown(uow: UnitOfWork, answer: events.CallAnswered) -> None:
+    """A reviewer has the card before her; what was settled meanwhile is shown as settled."""
+    card = await review_cards.note_shown(uow, answer)
+    if card is not None:
+        settle = (
+            questions.settle_late_card if card.kind is CardKind.QUESTION else assignments.settle_late_card
+        )
+        await settle(uow, card)
+
+
+async def on_silence(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """Reviewers are reminded of what waits."""
+    await review_cards.remind_reviewers(uow, timer.payload)
+
+
+async def on_pause_ended(uow: UnitOfWork, ended: events.PauseEnded) -> None:
+    """The access first: it may have ended meanwhile."""
+    if ended.access_id is not None:
+        await access.put_off_end(uow, ended.access_id, ended.lasted)
+    await pausing.go_on(uow, ended)
+    run = await runs.load_run(uow, ended.run_id)
+    if await handoffs.is_talking(uow, run.stored.contact_id):
+        await talking.hold_runs(uow, run.stored.contact_id)
+
+
+async def on_pause_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """A pause is over."""
+    await pausing.end(uow, timer.payload["run_id"])
+
+
+async def on_course_finished(uow: UnitOfWork, finished: events.CourseFinished) -> None:
+    """The last words, and the author's trigger for the end."""
+    await lessons.say_finished(uow, finished)
+    run = await runs.load_run(uow, finished.run_id)
+    person = await contacts.get_contact(uow, run.stored.contact_id)
+    key = f"finished:{finished.run_id}"
+    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.FINISHED, run.flow.slug, key)
+
+
+async def on_tag_set(uow: UnitOfWork, tagged: events.TagSet) -> None:
+    """The author's trigger for a tag."""
+    run = await runs.load_run(uow, tagged.run_id)
+    person = await contacts.get_contact(uow, run.stored.contact_id)
+    key = f"tag:{tagged.run_id}:{tagged.visit}"
+    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.TAG, tagged.name, key)
+
+
+async def on_condition_asked(uow: UnitOfWork, asked: events.ConditionAsked) -> None:
+    """A branch asked about the person; it is told."""
+    holds = await conditions.holds(uow, asked.contact_id, asked.name, asked.params)
+    await runs.deliver(uow, asked.run_id, ConditionAnswered(asked.visit, holds, asked.question))
+
+
+async def on_submission_reviewed(uow: UnitOfWork, reviewed: events.SubmissionReviewed) -> None:
+    """The run hears the verdict."""
+    verdict = Reviewed(reviewed.visit, Verdict(reviewed.verdict), reviewed.attempt)
+    await runs.deliver(uow, reviewed.run_id, verdict)
+
+
+async def on_timers_taken(uow: UnitOfWork, taken: events.TimersTaken) -> None:
+    """Runs alone are looked at ahead: another timer may change what they would see."""
+    if all(timer.kind == effects.TIMER for timer in taken.timers):
+        await known.look_ahead(uow, [timer.payload["run_id"] for timer in taken.timers])
+
+
+async def on_run_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """What a run waited for has come."""
+    payload = timer.payload
+    await runs.deliver(uow, payload["run_id"], TimerFired(payload["visit"], payload["name"]))
+
+
+async def on_certificate_made(uow: UnitOfWork, finished: events.JobFinished) -> None:
+    """The files first, then what the course says to them."""
+    issued = await certificates.give_certificate(uow, finished)
+    await runs.deliver(uow, finished.payload["run_id"], issued)
+
+
+async def on_model_answered(uow: UnitOfWork, finished: events.JobFinished) -> None:
+    """The model's answer goes to its run."""
+    await runs.deliver(uow, finished.payload["run_id"], await dialogs.take_answer(uow, finished))
+
+
+async def on_voice_heard(uow: UnitOfWork, finished: events.JobFinished) -> None:
+    """A voice message goes to its run as words."""
+    await runs.deliver(uow, finished.payload["run_id"], dialogs.read_transcript(finished))
+
+
+async def on_cohort_begun(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """A run that waited for its cohort opens."""
+    await runs.open_run(uow, timer.payload["run_id"])

@@ -1,0 +1,120 @@
+"""What follows in talks, triggers, outreaches and broadcasts."""
+
+from itertools import count
+
+from core import events
+from core.db.session import UnitOfWork
+from core.flow.events import (
+    OperatorConnected,
+    OperatorReleased,
+    OperatorUnavailable,
+)
+from core.triggers import TriggerKind, TriggerSpec
+from services.content.scenarios import find_scenario
+from services.delivery.speech import Address
+from services.learning import (
+    runs,
+    scenarios,
+    talking,
+    webhooks,
+)
+from services.messaging import cards, handoffs, outreaches, triggers
+from services.people import contacts
+from services.people.schemas import Contact
+
+
+async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> None:
+    """Who has never written to the bot cannot be written to."""
+    person = await contacts.find_by_telegram_id(uow, changed.user_id)
+    if person is None or not await contacts.list_reachable(uow, changed.bot_id, [changed.user_id]):
+        return
+    kind = TriggerKind.JOINED if changed.joined else TriggerKind.LEFT
+    to = Address(changed.bot_id, changed.user_id)
+    await meet(uow, to, person, kind, str(changed.chat_id), f"group:{changed.bot_id}:{changed.key}")
+
+
+async def meet(uow: UnitOfWork, to: Address, person: Contact, kind: TriggerKind, name: str, key: str) -> None:
+    """Do what the author's trigger for something that came about says."""
+    spec = await triggers.meet_event(uow, to.bot_id, person, kind, name)
+    if spec is not None:
+        await _do(uow, to, person, spec, key)
+
+
+async def _do(uow: UnitOfWork, to: Address, person: Contact, spec: TriggerSpec, key: str) -> None:
+    numbers = count(1)
+    triggers.say_answer(uow, to, spec, lambda: f"trigger:{spec.id}:{key}:{next(numbers)}")
+    chosen = spec.start and await find_scenario(uow, to.bot_id, spec.start)
+    if chosen:
+        await scenarios.start_scenario(uow, person, to, chosen)
+
+
+async def on_handoff_wanted(uow: UnitOfWork, wanted: events.HandoffWanted) -> None:
+    """A run asks for an operator."""
+    run = await runs.load_run(uow, wanted.run_id)
+    await handoffs.request(uow, wanted, run.stored.address)
+
+
+async def on_talk_began(uow: UnitOfWork, began: events.TalkBegan) -> None:
+    """The run that waited hears it first; then nothing more happens in any of her runs."""
+    await _tell_run(uow, began.handoff_id, OperatorConnected)
+    await talking.hold_runs(uow, began.contact_id)
+
+
+async def on_talk_ended(uow: UnitOfWork, ended: events.TalkEnded) -> None:
+    """Another talk of hers, on the other bot, keeps her runs aside."""
+    await _tell_run(uow, ended.handoff_id, OperatorReleased)
+    if not await handoffs.is_talking(uow, ended.contact_id):
+        await talking.release_runs(uow, ended.contact_id)
+
+
+async def on_handoff_failed(uow: UnitOfWork, failed: events.HandoffFailed) -> None:
+    """The run hears that nobody came."""
+    await _tell_run(uow, failed.handoff_id, OperatorUnavailable)
+
+
+async def _tell_run(
+    uow: UnitOfWork,
+    handoff_id: int,
+    what: type[OperatorConnected | OperatorReleased | OperatorUnavailable],
+) -> None:
+    """Tell it to the run that waits; an operator who began by herself has none."""
+    handoff = await handoffs.get_handoff(uow, handoff_id)
+    if handoff.run_id is not None and handoff.visit is not None:
+        await runs.deliver(uow, handoff.run_id, what(handoff.visit))
+
+
+async def on_result_reached(uow: UnitOfWork, reached: events.ResultReached) -> None:
+    """Who began the outreach is told, as often as the result changes."""
+    noted = await outreaches.note_result(uow, reached.run_id, reached.code)
+    if noted is not None:
+        await webhooks.report_result(uow, reached.run_id, noted.outreach_id, reached.code)
+
+
+async def on_run_finished(uow: UnitOfWork, finished: events.RunFinished) -> None:
+    """An outreach whose flow names no result has come to its end with this one."""
+    found = await outreaches.find_by_run(uow, finished.run_id)
+    if found is not None and found.result is None:
+        await on_result_reached(uow, events.ResultReached(finished.run_id, outreaches.FINISHED))
+
+
+async def on_sweep(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """Who has been away for as long as a trigger says is turned to."""
+    bot_id = timer.payload["bot_id"]
+    for contact_id, spec in await triggers.list_inactive(uow, bot_id):
+        person = await contacts.get_contact(uow, contact_id)
+        key = f"away:{contact_id}:{uow.now.isoformat()}"
+        await _do(uow, Address(bot_id, person.telegram_id), person, spec, key)
+
+
+async def on_chat_blocked(uow: UnitOfWork, blocked: events.ChatBlocked) -> None:
+    """Nothing more is sent there; talks and outreaches with that person end."""
+    await contacts.block_chat(uow, blocked.bot_id, blocked.chat_id)
+    await handoffs.leave_blocked(uow, blocked.bot_id, blocked.chat_id)
+    person = await contacts.find_by_telegram_id(uow, blocked.chat_id)
+    for run_id in await outreaches.list_unanswered(uow, person.id) if person else ():
+        await on_result_reached(uow, events.ResultReached(run_id, outreaches.BLOCKED))
+
+
+async def on_broadcast_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """A broadcast's card shows how far it is."""
+    await cards.report_progress(uow, timer.payload)

@@ -1,0 +1,106 @@
+"""When this has happened, that follows, in the same transaction; rooms meet only here and in the stories beside."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from core import events
+from core.db.session import UnitOfWork
+from services.commerce import access, orders, payments
+from services.content.importing import sent
+from services.learning import access as learning_access
+from services.learning import (
+    certificates,
+    dialogs,
+    effects,
+    moving,
+    pausing,
+    polls,
+    reminders,
+    review_cards,
+    runs,
+    schedule,
+    webhooks,
+)
+from services.messaging import broadcasts, cards, handoffs, relay, triggers
+from services.reactions import commerce_stories, learning_stories, messaging_stories
+
+
+async def react(uow: UnitOfWork, happened: events.DomainEvent) -> None:
+    """Let follow what follows from an event; raises KeyError for one that nobody expects."""
+    await ON_EVENT[type(happened)](uow, happened)
+
+
+async def _on_call_answered(uow: UnitOfWork, answer: events.CallAnswered) -> None:
+    await ON_ANSWER[answer.name](uow, answer)
+
+
+async def _on_timer_due(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    await ON_TIMER[timer.kind](uow, timer)
+
+
+async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> None:
+    await ON_JOB[finished.kind](uow, finished)
+
+
+ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
+    events.OrderPaid: access.grant_access,
+    events.AccessGranted: commerce_stories.on_access_granted,
+    events.AccessRevoked: commerce_stories.on_access_revoked,
+    events.RunHeld: learning_access.tell_held,
+    events.FirstLessonGiven: schedule.ask_zone,
+    events.CourseFinished: learning_stories.on_course_finished,
+    events.CourseMoved: webhooks.report,
+    events.OfferMade: commerce_stories.on_offer_made,
+    events.DeploymentChanged: commerce_stories.on_deployment_changed,
+    events.VersionPublished: commerce_stories.on_version_published,
+    events.PaymentFailed: commerce_stories.on_payment_failed,
+    events.PauseEnded: learning_stories.on_pause_ended,
+    events.TagSet: learning_stories.on_tag_set,
+    events.GroupChanged: messaging_stories.on_group_changed,
+    events.ConditionAsked: learning_stories.on_condition_asked,
+    events.HandoffWanted: messaging_stories.on_handoff_wanted,
+    events.TalkBegan: messaging_stories.on_talk_began,
+    events.TalkEnded: messaging_stories.on_talk_ended,
+    events.HandoffFailed: messaging_stories.on_handoff_failed,
+    events.ResultReached: messaging_stories.on_result_reached,
+    events.RunFinished: messaging_stories.on_run_finished,
+    events.InvitesWanted: commerce_stories.on_invites_wanted,
+    events.InvitesIssued: commerce_stories.on_invites_issued,
+    events.SubmissionReviewed: learning_stories.on_submission_reviewed,
+    events.ChatBlocked: messaging_stories.on_chat_blocked,
+    events.CallAnswered: _on_call_answered,
+    events.TimersTaken: learning_stories.on_timers_taken,
+    events.TimerDue: _on_timer_due,
+    events.JobFinished: _on_job_finished,
+}
+# Which use case an answer of Telegram, a timer or a job wakes.
+ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[None]]] = {
+    access.INVITE: commerce_stories.on_invite_link,
+    review_cards.SHOWN: learning_stories.on_card_shown,
+    cards.SHOWN: cards.on_card_shown,
+    effects.POLL: polls.remember_poll,
+    relay.SHOWN: relay.note_shown,
+}
+ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]] = {
+    effects.TIMER: learning_stories.on_run_timer,
+    moving.MOVE: moving.on_timer,
+    runs.BEGIN: learning_stories.on_cohort_begun,
+    pausing.END: learning_stories.on_pause_timer,
+    triggers.SWEEP: messaging_stories.on_sweep,
+    reminders.REMIND: reminders.remind,
+    review_cards.SILENCE: learning_stories.on_silence,
+    payments.CHECK: commerce_stories.on_payment_timer,
+    orders.REMINDER: commerce_stories.on_order_reminder,
+    broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,
+    handoffs.RING: handoffs.on_ring_over,
+    handoffs.SILENCE: handoffs.on_silence,
+}
+ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
+    webhooks.SEND: webhooks.on_sent,
+    payments.CREATE: payments.on_created,
+    payments.CHECK: payments.on_checked,
+    sent.COURSE_FILE: sent.on_file_read,
+    certificates.RENDER: learning_stories.on_certificate_made,
+    dialogs.ANSWER: learning_stories.on_model_answered,
+    dialogs.TRANSCRIPT: learning_stories.on_voice_heard,
+}
