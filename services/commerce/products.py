@@ -4,11 +4,11 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.flow.definition import Flow
-from services.commerce.receipts import list_admins
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import tariffs as store
 from services.commerce.tariffs import find_by_code, put_on_sale
 from services.delivery import speech
+from services.people.admins import tell_admins
 
 
 async def follow_version(uow: UnitOfWork, flow_id: int, flow: Flow) -> None:
@@ -44,8 +44,7 @@ async def report_without_scenario(uow: UnitOfWork, order: Order, tariff: Tariff)
         "order {} was paid while its scenario was not active", order.public_id
     )
     words = speech.words("paid-without-scenario", order=order.public_id, tariff=speech.content(tariff.name))
-    for admin in await list_admins(uow):
-        speech.say(uow, admin, words, f"order:{order.id}:no-scenario:{admin.chat_id}")
+    await tell_admins(uow, words, f"order:{order.id}:no-scenario")
 
 
 async def find_product(uow: UnitOfWork, slug: str) -> Tariff | None:

@@ -1,11 +1,9 @@
 """The receipt of a payment: said at most once by ourselves, and when nobody knows whether it came, admins are told."""
 
-from collections.abc import Sequence
-
 from loguru import logger
 
 from core.db.session import Database, UnitOfWork
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import Klass
 from services.commerce.payments import get_order
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import receipts as store
@@ -13,8 +11,8 @@ from services.commerce.tariffs import get_tariff_by_id
 from services.delivery import speech
 from services.delivery.dead_letters import replay_dead_letter
 from services.delivery.speech import Address, Words
-from services.people.contacts import get_contact, list_reachable
-from services.tenancy.bots import get_bot
+from services.people.admins import list_admins
+from services.people.contacts import get_contact
 
 AGAIN = "rcp"  # kind of the button that sends a held receipt again: call-order
 CALL = "call"  # what the receipt is among the dead letters
@@ -55,16 +53,6 @@ async def _report(uow: UnitOfWork, call_id: int, order_id: int) -> None:
     button = speech.button(speech.words("button-receipt-again"), AGAIN, f"{call_id}-{order_id}")
     for number, admin in enumerate(admins):
         speech.say(uow, admin, words, store.report_key(call_id, number), buttons=[[button]])
-
-
-async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
-    """Where each admin can be written to, in the shop if she has started it, else in the course bot."""
-    found: dict[int, Address] = {}
-    for kind in (BotKind.COURSE, BotKind.SALES):
-        bot = await get_bot(uow, kind)
-        for admin in await list_reachable(uow, bot.id, uow.env.admin_ids):
-            found[admin] = Address(bot.id, admin)
-    return list(found.values())
 
 
 async def send_again(uow: UnitOfWork, call_id: int) -> bool:

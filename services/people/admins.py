@@ -1,0 +1,28 @@
+"""The people who run the installation, as somebody who has something to tell them."""
+
+from collections.abc import Sequence
+
+from core.db.session import UnitOfWork
+from core.lifecycle import BotKind
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Words
+from services.people.contacts import list_reachable
+from services.tenancy.bots import get_bot
+
+
+async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
+    """Where each admin can be written to, in the shop if she has started it, else in the course bot."""
+    found: dict[int, Address] = {}
+    for kind in (BotKind.COURSE, BotKind.SALES):
+        bot = await get_bot(uow, kind)
+        for admin in await list_reachable(uow, bot.id, uow.env.admin_ids):
+            found[admin] = Address(bot.id, admin)
+    return list(found.values())
+
+
+async def tell_admins(uow: UnitOfWork, words: Words, key: str, buttons: Keyboard = ()) -> int:
+    """Say something to every admin who can be written to, once per key; says how many they are."""
+    admins = await list_admins(uow)
+    for admin in admins:
+        speech.say(uow, admin, words, f"{key}:{admin.chat_id}", buttons=buttons)
+    return len(admins)
