@@ -63,8 +63,7 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
     if not await _connect(process, stop):
         return
     tell_profile(process.db.env, process.settings)
-    performers = wiring.build_jobs(process)
-    work = Work(process, wiring.build_dispatchers(), performers)
+    work = Work(process, wiring.build_dispatchers(), wiring.build_lanes(process))
     process.pool = work.pool
     await work.start()
     gc.freeze()

@@ -18,7 +18,7 @@ from core.profile import Profile, choose
 from services.commerce.payments import build_performers
 from services.content.importing.sent import COURSE_FILE
 from services.content.profiles import read_profiles
-from services.delivery.jobs import Perform
+from services.delivery.jobs import Lane
 from services.learning import certificate_files
 from services.learning.webhooks import build_performer
 from services.reactions.tables import react
@@ -74,13 +74,18 @@ def build_keys(settings: Settings) -> KeyRing:
     return load_keys(settings)
 
 
-def build_jobs(process: "Process") -> Mapping[str, Perform]:
-    """Who performs which kind of job; ValueError for an unknown payment provider."""
-    performers = build_performers(process.settings.provider, process.clock)
-    webhooks = build_performer(process.db.env, process.clock)
-    certificates = certificate_files.build_performer(process.db.env)
-    models = model_jobs.build_performers(process)
-    return {**performers, **webhooks, **certificates, **models, COURSE_FILE: build_reader(process)}
+def build_lanes(process: "Process") -> Sequence[Lane]:
+    """Who performs which kind of job, and what waits for what; ValueError for an unknown payment provider.
+
+    Money comes first and waits for nothing but the provider; what reads strangers' files is let go at a stop.
+    """
+    return (
+        Lane("payments", 16, build_performers(process.settings.provider, process.clock)),
+        Lane("models", 16, model_jobs.build_performers(process)),
+        Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
+        Lane("certificates", 2, certificate_files.build_performer(process.db.env), lets_go=True),
+        Lane("others", 16, build_performer(process.db.env, process.clock)),
+    )
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

@@ -1,7 +1,7 @@
 """What a process does for its bots: it handles, ticks, sends and performs jobs, and stops so that nothing is lost."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher
 from loguru import logger
@@ -12,7 +12,7 @@ from app.process import Process
 from app.scheduler import build_scheduler
 from bots.shared.intake import Intake
 from core.lifecycle import BotKind
-from services.delivery.jobs import Perform
+from services.delivery.jobs import Lane
 
 UPDATES_SECONDS = 1.0  # what is torn off is handled after the restart
 JOBS_SECONDS = 8.0
@@ -25,14 +25,14 @@ class Work:
         self,
         process: Process,
         dispatchers: Mapping[BotKind, Dispatcher],
-        performers: Mapping[str, Perform],
+        lanes: Sequence[Lane],
     ) -> None:
         self._bots = process.bots
         pool = self.pool = wiring.build_pool(
             process.settings, process.db, process.telegram, process.owner, process.bots
         )
         self.intake = Intake(process.db, dispatchers, pool.stations)
-        self.jobs = JobLoop(process.db, performers)
+        self.jobs = JobLoop(process.db, lanes)
         self.scheduler = build_scheduler(process.db, lambda: list(pool.stations()))
 
     async def start(self) -> None:

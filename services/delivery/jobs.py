@@ -1,7 +1,8 @@
 """Calls to the outside world: claimed and committed, then made, then one commit stores the answer as an event."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,6 @@ from services.delivery.store import jobs as store
 from utils import faultpoints
 from utils.backoff import delay
 
-BATCH = 8
 MOST_TRIES = 8
 HOLD = timedelta(seconds=60)  # how long a performer may take before its job counts as lost
 TOPIC = "jobs"
@@ -25,6 +25,16 @@ Perform = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 class PermanentFailure(Exception):  # noqa: N818 - it states a fact, as all our errors do
     """The outside world said no for good; trying again is useless."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Jobs that share `slots` and wait for no other lane's; with `lets_go` a stop of the process tears them off at once."""
+
+    name: str
+    slots: int
+    performers: Mapping[str, Perform]
+    lets_go: bool = False
 
 
 async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, Any]) -> None:
@@ -41,23 +51,30 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, An
     uow.wake(TOPIC)
 
 
-async def run_due(db: Database, performers: Mapping[str, Perform]) -> int:
-    """Claim what is due, perform it side by side, store the answers; says how many there were.
-
-    Cancelled, it puts back in line what had no answer yet.
-    """
+async def claim_due(db: Database, lanes: Sequence[Lane], free: Mapping[str, int]) -> list[ClaimedJob]:
+    """Claim what is due, in each lane as many as it has `free` slots, by the lane's name."""
     now = db.clock.real_now()
     async with db.reading() as conn:
-        if not await store.is_any_due(conn, now):
-            return 0
+        due = await store.list_due_kinds(conn, now)
+    wanted = {lane.name: [kind for kind in due if find_lane(lanes, kind) is lane] for lane in lanes}
+    wanted = {name: kinds for name, kinds in wanted.items() if kinds and free[name] > 0}
+    if not wanted:
+        return []
+    claimed = []
     async with db.transaction() as transaction:
-        claimed = await store.claim(transaction.conn, now, HOLD, BATCH)
+        for name, kinds in wanted.items():
+            claimed += await store.claim(transaction.conn, now, HOLD, kinds, free[name])
     faultpoints.reach("job claimed")
-    await asyncio.gather(*(_perform(db, performers, job) for job in claimed))
-    return len(claimed)
+    return claimed
 
 
-async def _perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJob) -> None:
+def find_lane(lanes: Sequence[Lane], kind: str) -> Lane:
+    """The lane of a kind; the last one takes what no lane performs, and its failure is seen."""
+    return next((lane for lane in lanes if kind in lane.performers), lanes[-1])
+
+
+async def perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJob) -> None:
+    """Perform a claimed job and store its answer; cancelled before there is one, it puts the job back in line."""
     try:
         async with asyncio.timeout(HOLD.total_seconds() * 0.8):
             result = await performers[job.kind](job.payload)

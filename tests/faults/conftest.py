@@ -1,6 +1,6 @@
 """A town to live in, a database beside the drill, and Tandem in the process or as a process."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from core.clock import SystemClock
 from core.config import Settings
 from core.db.session import Database
 from core.environment import Environment
-from services.delivery.jobs import Perform
+from services.delivery.jobs import Lane
 from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.faults.kernel import Dispatchers, Kernel, bury
@@ -77,7 +77,7 @@ def make_kernel(db_url: str, tmp_path: Path) -> MakeKernel:
     def make(
         town: Town,
         build_dispatchers: Dispatchers = build_dispatchers,
-        performers: Mapping[str, Perform] | None = None,
+        lanes: Sequence[Lane] | None = None,
         **more: object,
     ) -> Kernel:
         settings = Settings(
@@ -94,7 +94,7 @@ def make_kernel(db_url: str, tmp_path: Path) -> MakeKernel:
                 **more,
             },
         )
-        return Kernel(settings, build_dispatchers, performers)
+        return Kernel(settings, build_dispatchers, lanes)
 
     return make
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import warnings
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from bots.shared.pool import Pool
 from core.config import Settings
 from core.db.session import Database
 from core.lifecycle import BotKind
-from services.delivery.jobs import Perform
+from services.delivery.jobs import Lane
 from services.tenancy import bots as tenancy
 from tests.faults.waiting import until
 from utils import faultpoints
@@ -40,7 +40,7 @@ class Kernel:
 
     settings: Settings
     build_dispatchers: Dispatchers = wiring.build_dispatchers
-    performers: Mapping[str, Perform] | None = None  # the product's own, unless a drill has others
+    lanes: Sequence[Lane] | None = None  # the product's own, unless a drill has others
     struck: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: "weakref.WeakSet[asyncio.Task[Any]]" = field(default_factory=weakref.WeakSet)
     _process: Process | None = None
@@ -71,10 +71,8 @@ class Kernel:
         process = self._process = Process(self.settings)
         await connect_bots(process.db, process.keys, process.telegram, self.settings)
         process.bots = await tenancy.list_bots(process.db, process.keys)
-        performers = self.performers
-        if performers is None:
-            performers = wiring.build_jobs(process)
-        self._work = Work(process, self.build_dispatchers(), performers)
+        lanes = wiring.build_lanes(process) if self.lanes is None else self.lanes
+        self._work = Work(process, self.build_dispatchers(), lanes)
         process.pool = self._work.pool
         await self._work.start()
 

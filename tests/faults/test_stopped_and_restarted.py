@@ -16,7 +16,7 @@ from core.db.models.delivery import jobs
 from core.db.session import Database
 from core.lifecycle import Klass
 from services.commerce.payments import CREATE
-from services.delivery.jobs import add_job
+from services.delivery.jobs import Lane, add_job
 from services.tenancy.bots import FIRST_ACCOUNT, webhook_secret
 from tests.factories.rows import read_rows
 from tests.faults import broadcasts, calls
@@ -155,7 +155,7 @@ async def test_a_job_without_end_keeps_no_send_from_landing_and_is_done_after_th
     beside: Database, town: Town, make_kernel: MakeKernel
 ) -> None:
     [anna] = await settle_people(beside, town, 1)
-    kernel = make_kernel(town, performers={CREATE: _never_answers})
+    kernel = make_kernel(town, lanes=[Lane("payments", 1, {CREATE: _never_answers})])
     await kernel.start()
     async with beside.unit(FIRST_ACCOUNT) as uow:
         await add_job(uow, CREATE, "pay:1", {"payment_id": 1})
@@ -172,7 +172,7 @@ async def test_a_job_without_end_keeps_no_send_from_landing_and_is_done_after_th
     assert (job.state, job.attempts) == ("pending", 0)
     tell(f"SIGTERM with a job without end: over {time.monotonic() - began:.1f} s after the last send landed")
     assert time.monotonic() - began < STOP_SECONDS
-    again = make_kernel(town, performers={CREATE: _never_answers})
+    again = make_kernel(town, lanes=[Lane("payments", 1, {CREATE: _never_answers})])
     await again.start()
     await _wait_for_job(beside, "running")
     await again.kill()

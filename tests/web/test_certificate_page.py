@@ -11,10 +11,10 @@ import pytest
 from app.wiring import CONTENT
 from core.db.models.learning import certificates
 from core.environment import Environment
-from services.delivery.jobs import run_due
 from services.learning.certificate_files import build_performer
 from services.learning.certificates import revoke_certificate
 from tests.factories.persons import ANNA
+from tests.factories.work import run_due
 from tests.services.learning.conftest import room  # noqa: F401 - a fixture
 from tests.services.learning.room import Room
 from web.application import build_application

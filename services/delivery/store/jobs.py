@@ -1,5 +1,6 @@
 """The jobs table: calls to the outside world, claimed by one process at a time."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -21,20 +22,20 @@ async def add(conn: AsyncConnection, account_id: int, row: Row) -> None:
 
 
 # all accounts: a process works for every account
-async def is_any_due(conn: AsyncConnection, now: datetime) -> bool:
-    """Whether there is a job to claim."""
-    due = await conn.scalar(
-        select(jobs.c.id).where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now).limit(1)
-    )
-    return due is not None
+async def list_due_kinds(conn: AsyncConnection, now: datetime) -> list[str]:
+    """The kinds of which there is a job to claim."""
+    due = select(jobs.c.kind).where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now).distinct()
+    return list(await conn.scalars(due))
 
 
 # all accounts: a process works for every account
-async def claim(conn: AsyncConnection, now: datetime, hold: timedelta, limit: int) -> list[ClaimedJob]:
-    """Take up to `limit` due jobs for `hold`; after that they count as lost and are claimed again."""
+async def claim(
+    conn: AsyncConnection, now: datetime, hold: timedelta, kinds: Collection[str], limit: int
+) -> list[ClaimedJob]:
+    """Take up to `limit` due jobs of these kinds for `hold`; after that they count as lost and are claimed again."""
     due = (
         select(jobs.c.id)
-        .where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now)
+        .where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now, jobs.c.kind.in_(kinds))
         .order_by(jobs.c.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -15,13 +15,14 @@ from services.commerce import payments as money
 from services.commerce.access import INVITE
 from services.commerce.orders import Choice, choose_tariff
 from services.commerce.tariffs import Place
-from services.delivery import jobs, timers
+from services.delivery import timers
 from services.delivery.jobs import Perform
 from services.learning.runs import NewRun, start_run
 from services.people.schemas import Contact
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import read_rows
 from tests.factories.shops import Shop
+from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
 
 PRESSES = count(1)
@@ -73,7 +74,7 @@ async def choose(db: Database, shop: Shop, code: str = "basic", **where: Any) ->
 async def work(db: Database, performers: Mapping[str, Perform]) -> int:
     """Perform all jobs that are due; says how many."""
     done = 0
-    while more := await jobs.run_due(db, performers):
+    while more := await run_due(db, performers):
         done += more
     return done
 

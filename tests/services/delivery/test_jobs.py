@@ -9,9 +9,10 @@ from core.db.models.delivery import jobs as table
 from core.db.session import Database
 from core.events import DomainEvent, JobFinished
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
-from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job, run_due
+from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job
 from services.delivery.store import jobs as store
 from tests.factories.rows import read_rows
+from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
 
 
@@ -60,7 +61,7 @@ async def test_one_lost_with_its_process_is_claimed_again(
 ) -> None:
     await put(room)
     async with room.transaction() as transaction:
-        [lost] = await store.claim(transaction.conn, clock.real_now(), HOLD, 1)
+        [lost] = await store.claim(transaction.conn, clock.real_now(), HOLD, ["pay"], 1)
     world = World()
     assert await run_due(room, {"pay": world}) == 0
     clock.advance(seconds=HOLD.total_seconds())

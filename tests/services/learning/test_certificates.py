@@ -17,7 +17,6 @@ from core.db.models.people import contacts
 from core.environment import Environment
 from core.errors import DomainError
 from services.content.media import find_file
-from services.delivery.jobs import run_due
 from services.learning.certificate_files import build_performer, render
 from services.learning.certificates import (
     find_public,
@@ -29,6 +28,7 @@ from services.learning.certificates import (
 )
 from services.people.variables import set_variable
 from tests.factories.persons import ANNA
+from tests.factories.work import run_due
 from tests.services.learning.room import Room
 
 STEP = {"key": "paper", "type": "certificate", "text": "Your number is {number}."}
