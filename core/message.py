@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from core.markup import to_html
+from utils.visible import is_blank
 
 ANY_LANGUAGE = "*"
 MAX_TEXT = 4096
@@ -42,7 +43,7 @@ def _check_texts(texts: dict[str, str]) -> dict[str, str]:
     for language, text in texts.items():
         if not _LANGUAGE.fullmatch(language):
             raise ValueError(f"“{language}” is no language code")
-        if not text.strip():
+        if is_blank(text):
             raise ValueError("a text must not be blank")
     return texts
 

@@ -89,6 +89,19 @@ def render_template(text: str, values: Mapping[str, str], *, html: bool = True) 
     return _BRACES.sub(fill, text)
 
 
+def render_plainly(text: str, values: Mapping[str, str], *, html: bool = True) -> str:
+    """What can be said of a text that `render_template` refuses: what is not known is left out, no braces go out."""
+
+    def fill(braces: re.Match[str]) -> str:
+        variable = _read(braces)
+        if variable is None:
+            return braces["inside"].strip()
+        value = values.get(str(variable), "")
+        return markup.escape(value) if html else value
+
+    return _BRACES.sub(fill, text).replace("{{", "")
+
+
 def render_demo(text: str) -> str:
     """The text with names in place of values: `__scenario.product_name__`."""
     return _BRACES.sub(lambda braces: f"__{_read(braces) or braces['inside'].strip()}__", text)

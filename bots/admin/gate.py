@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bots.shared.context import Context
 from core.lifecycle import BotKind
+from core.names import show_known
 from services.learning import runs
 from services.learning.schemas import StoredRun
 from services.people.contacts import find_by_name
@@ -70,10 +71,4 @@ async def find_course_run(
 
 def name_of(person: Contact) -> str:
     """A person as admins know her."""
-    return show_name(person.full_name, person.username, person.telegram_id)
-
-
-def show_name(name: str, username: str | None, telegram_id: int) -> str:
-    """`Anna Petrova (@anna, 1002)`."""
-    known = f"@{username}, {telegram_id}" if username else str(telegram_id)
-    return f"{name} ({known})"
+    return show_known(person.full_name, person.username, person.telegram_id)

@@ -4,11 +4,12 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.gate import admin_command, admin_router, show_name
+from bots.admin.gate import admin_command, admin_router
 from bots.admin.redraw import redraw
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
+from core.names import show_known
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.schemas import People, Person, Stage
@@ -47,7 +48,7 @@ def _list(ctx: Context, people: People, name: str) -> Words:
 
 
 def _line(ctx: Context, person: Person) -> Words:
-    name = show_name(person.name, person.username, person.telegram_id)
+    name = show_known(person.name, person.username, person.telegram_id)
     stage = _stage(person.stage) if person.stage else speech.words("who-outside")
     parts = [speech.words("who-name", name=name), stage]
     if person.seen_at:

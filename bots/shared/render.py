@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bots.shared.callbacks import Press, sign
@@ -15,14 +16,15 @@ from core.environment import Environment
 from core.errors import DomainError
 from core.message import localize
 from core.money import show_money
-from core.template import BUILT_IN, find_variables, render_template
+from core.template import BUILT_IN, TemplateRenderFailed, find_variables, render_plainly, render_template
 from core.texts import say
 from services.content import bot_values, media, templates
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.learning.app_refs import app_address
 from services.people import contacts
 from services.people.schemas import Contact
-from utils.telegram_html import cut_html, cut_text
+from utils.telegram_html import cut_html, cut_text, strip_tags
+from utils.visible import is_blank
 
 MOST_TEXT = 4096
 MOST_CAPTION = 1024
@@ -230,12 +232,27 @@ def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
     if not isinstance(value, Mapping):
         return str(value)
     if "c" in value:
-        values = {**UNSET, **listener.values, **_own_values(value.get("s", {}), listener)}
-        return render_template(localize(value["c"], listener.language), values, html=escape)
+        return _fill_in(value, listener, escape=escape)
+    if "l" in value:
+        return localize(value["l"], listener.language)
     if "lines" in value:
         parts = [_words(one, listener, escape=escape) for one in value["lines"]]
         return str(value.get("gap", "\n\n")).join(parts)
     return _figure(value, listener.language) or _own_words(value, listener, escape=escape)
+
+
+def _fill_in(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:
+    """An author's text with its values; one that cannot be rendered is said without what is wrong in it."""
+    values = {**UNSET, **listener.values, **_own_values(value.get("s", {}), listener)}
+    text = localize(value["c"], listener.language)
+    try:
+        return render_template(text, values, html=escape)
+    except TemplateRenderFailed as failed:
+        shown = render_plainly(text, values, html=escape)
+        if is_blank(strip_tags(shown)):
+            raise
+        logger.bind(event="text.unrendered").error("a text is said without what is wrong in it: {}", failed)
+        return shown
 
 
 def _own_values(given: Mapping[str, Any], listener: _Listener) -> dict[str, str]:

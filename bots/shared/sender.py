@@ -19,8 +19,10 @@ from services.delivery.outbox import Render
 from services.delivery.schemas import Lease, Outcome, Postponed, Rendered, Unknown
 from services.tenancy.schemas import ConnectedBot
 from utils import faultpoints
+from utils.telegram_html import strip_tags
 
 ALBUM = "sendMediaGroup"
+UNREADABLE = "can't parse entities"
 MOST_AT_ONCE = 256
 PART_OF_SECOND = 8  # a batch holds at most this part of a second's messages: 4 at 30 per second
 MANY_OUTCOMES = 64  # worth a commit at once
@@ -161,6 +163,11 @@ class Sender:
         try:
             uploads, fields = self._uploads(one.fields)
             answer = await self.telegram.call(self.bot.token, call.method, fields, uploads)
+            if _is_unreadable(answer, fields):
+                logger.bind(event="text.plain", outbox_id=call.id).warning(
+                    "{} is said without its markup: {}", call.dedupe_key, answer.error
+                )
+                answer = await self.telegram.call(self.bot.token, call.method, _bare(fields), uploads)
         except NotSentError as error:
             return Postponed(call, timedelta(seconds=RETRY_SECONDS), f"not sent: {error}")
         except OutcomeUnknownError as error:
@@ -225,6 +232,17 @@ class Sender:
 
 def _speaks(method: str) -> bool:
     return method.startswith(("send", "copy", "forward")) and method != "sendChatAction"
+
+
+def _is_unreadable(answer: Answer, fields: Mapping[str, Any]) -> bool:
+    """Whether Telegram refused a text for its markup: certainly nothing was said."""
+    return not answer.ok and UNREADABLE in answer.error.lower() and "parse_mode" in fields
+
+
+def _bare(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same words without markup."""
+    kept = {name: value for name, value in fields.items() if name != "parse_mode"}
+    return {**kept, **{name: strip_tags(kept[name]) for name in ("text", "caption") if name in kept}}
 
 
 def _parts(fields: Mapping[str, Any]) -> list[dict[str, Any]]:

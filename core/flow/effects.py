@@ -88,9 +88,13 @@ class _FromVisit:
 
 @value(kw_only=True)
 class Say(_FromVisit):
-    """Say an author's message or poll, or else a text of the product; `part` numbers what a visit says."""
+    """Say an author's message or poll, or else a text of the product; `part` numbers what a visit says.
+
+    `literal`: the message's text is no author's, but what a model wrote, and no template.
+    """
 
     message: Message | None = None
+    literal: bool = False
     poll: Poll | None = None
     text_key: Text | None = None
     values: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +110,7 @@ class Say(_FromVisit):
             step=step,
             visit=visit,
             message=self.message,
+            literal=self.literal,
             poll=self.poll,
             text_key=self.text_key,
             values=self.values,

@@ -2,6 +2,8 @@
 
 import re
 
+from utils.visible import is_blank
+
 EMAIL, PHONE = "email", "phone"
 MOST_LETTERS = 200
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@.<>,;]+(\.[^\s@.<>,;]+)+")
@@ -13,7 +15,7 @@ _PHONE_DIGITS = range(7, 16)  # E.164 allows 15; shorter ones are no numbers one
 def read_field(name: str, text: str) -> str | None:
     """An answer as it is kept, or None if it is not what the field is for; a phone is its digits alone."""
     answer = text.strip()
-    if not answer or len(answer) > MOST_LETTERS or "\n" in answer:
+    if is_blank(answer) or len(answer) > MOST_LETTERS or "\n" in answer:
         return None
     if name == EMAIL:
         return answer if _EMAIL.fullmatch(answer) else None

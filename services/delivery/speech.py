@@ -32,6 +32,11 @@ def content(texts: Mapping[str, str]) -> Words:
     return {"c": dict(texts)}
 
 
+def literal(texts: Mapping[str, str]) -> Words:
+    """HTML of what a person or a model wrote, by language: never a template, whatever braces it holds."""
+    return {"l": dict(texts)}
+
+
 def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
     """The same fields, whose author's texts know these values (`scope.name`) where they use one of them."""
     if not values:

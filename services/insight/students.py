@@ -5,6 +5,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.flow.run import RunStatus, load_run_state
 from core.flow.steps.lesson import LessonStep
+from core.names import show_name
 from services.content import flows
 from services.insight import store
 from services.insight.schemas import People, Person, Stage
@@ -28,7 +29,7 @@ async def _person(uow: UnitOfWork, row: Any) -> Person:
     return Person(
         contact_id=row.id,
         telegram_id=row.telegram_id,
-        name=f"{row.first_name} {row.last_name}".strip(),
+        name=show_name(row.first_name, row.last_name, row.username, row.telegram_id),
         username=row.username,
         stage=await _stage(uow, row) if row.flow_version_id else None,
         seen_at=row.heard_at or row.spoke_at,

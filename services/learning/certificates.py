@@ -27,6 +27,7 @@ from services.learning.schemas import Certificate, LoadedRun
 from services.learning.store import certificates as store
 from services.people import contacts, variables
 from services.people.schemas import Contact
+from utils.visible import draws_nothing
 
 RENDER = "certificate"  # kind of the jobs
 NAME = "certificate_name"  # the variable that goes before the name of her account
@@ -60,8 +61,13 @@ def page_of(env: Environment, number: str) -> str:
 
 def printable(text: str, limit: int = MOST_NAME) -> str:
     """A name in letters that can be set: without pictures, and what a line has no use for."""
-    kept = (one if unicodedata.category(one)[0] in "LMNPZ" or one in _JOINERS + "+" else " " for one in text)
+    kept = (one if _is_set(one) else " " for one in text)
     return " ".join("".join(kept).split())[:limit].strip()
+
+
+def _is_set(sign: str) -> bool:
+    """Whether a sign can be printed; joiners are kept between letters."""
+    return sign in _JOINERS + "+" or (unicodedata.category(sign)[0] in "LMNPZ" and not draws_nothing(sign))
 
 
 async def issue_certificate(uow: UnitOfWork, run: LoadedRun, ask: Issue) -> None:
@@ -104,7 +110,8 @@ def _describe(made: Certificate) -> dict[str, Any]:
 async def _name(uow: UnitOfWork, contact: Contact) -> str:
     """The name she chose, else the one of her account; names without a single letter are none."""
     chosen = (await variables.load_variables(uow, contact.id)).get(NAME, "")
-    names = (printable(one) for one in (chosen, contact.full_name, contact.username or ""))
+    own = f"{contact.first_name} {contact.last_name}"
+    names = (printable(one) for one in (chosen, own, contact.username or ""))
     found = next((one for one in names if any(sign.isalpha() for sign in one)), "")
     return found or say("certificate-holder", contact.language)
 

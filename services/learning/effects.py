@@ -222,8 +222,17 @@ def _calls(effect: Say, keyboard: list[list[Mapping[str, Any]]]) -> Iterator[Cal
     elif effect.message is None:
         buttons = {"buttons": keyboard} if keyboard else {}
         yield "sendMessage", {"text": _own_words(effect), **buttons}
+    elif effect.literal:
+        yield from ((method, _literal(fields)) for method, fields in calls_of(effect.message, keyboard))
     else:
         yield from calls_of(effect.message, keyboard)
+
+
+def _literal(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same fields, whose text is no template."""
+    return {
+        name: speech.literal(one["c"]) if name in {"text", "caption"} else one for name, one in fields.items()
+    }
 
 
 def _keyboard(run_id: int, effect: Say) -> list[list[Mapping[str, Any]]]:

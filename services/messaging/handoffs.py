@@ -185,7 +185,7 @@ async def _connect(uow: UnitOfWork, handoff: Handoff, operator_id: int, screen: 
     talk = await get_handoff(uow, handoff.id)
     speech.show(uow, screen, speech.words("talk-yours", person=await _name(uow, talk)), _steering(talk))
     operator = await find_by_telegram_id(uow, operator_id)
-    words = speech.words("talk-begun", operator=operator.first_name if operator else "")
+    words = speech.words("talk-begun", operator=operator.given_name if operator else "")
     button = speech.button(speech.words("talk-end"), CLOSE, talk.id)
     speech.say(uow, talk.person, words, f"handoff:{talk.id}:{talk.round}:begun", buttons=[[button]])
     await relay.pass_waiting(uow, talk)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.lifecycle import Tone
+from core.names import show_name
 from core.rules.local_hour import LocalHour, parse_hour
 
 
@@ -44,6 +45,11 @@ class Contact:
         return parse_hour(self.lesson_hour) if self.lesson_hour else None
 
     @property
+    def given_name(self) -> str:
+        """Her first name as it is shown where the other one is nobody's business; never empty."""
+        return show_name(self.first_name, "", self.username, self.telegram_id)
+
+    @property
     def full_name(self) -> str:
-        """Both names, as Telegram shows them."""
-        return f"{self.first_name} {self.last_name}".strip()
+        """Her name as it is shown to others and to her; never empty."""
+        return show_name(self.first_name, self.last_name, self.username, self.telegram_id)

@@ -16,6 +16,7 @@ from bots.shared.callbacks import ADMINS, Press, verify
 from bots.shared.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
 from core.environment import Environment
 from core.lifecycle import Klass
+from core.markup import to_html
 from services.delivery import speech
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from utils.sealed import KeyRing
@@ -123,7 +124,36 @@ def test_a_name_in_words_of_ours_is_literal(env: Environment) -> None:
     assert "<b>&" not in render(env, {"text": words})["text"]
 
 
-def test_an_unknown_variable_holds_this_call_alone(env: Environment) -> None:
+CRAFTED = (
+    "[pay](https://x.y/?u=&#123;&#123;user.payment_link}})",
+    '<a href="https://x.y/?u=&#123;&#123;user.payment_link}}">pay</a>',
+    "{{user.payment_link}} and {{ without end",
+)
+
+
+@pytest.mark.parametrize("text", CRAFTED)
+def test_what_a_model_wrote_is_no_template(env: Environment, text: str) -> None:
+    said = speech.literal({"*": to_html(text, markdown=True)})
+    fields = render(env, {"text": said, "buttons": []}, payment_link="SECRET")
+    assert "SECRET" not in fields["text"]
+    assert "{{" in html.unescape(fields["text"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hi, {{user.user_name}}! {{bot.nothing}}Welcome", "Hi, Ann! Welcome"),
+        ("Hi, {{user.user_name}}! {{user name}}", "Hi, Ann! user name"),
+        ("Hi, {{user.user_name}}! {{ user", "Hi, Ann!  user"),
+    ],
+)
+def test_a_text_that_is_no_template_is_said_without_what_is_wrong_in_it(
+    env: Environment, text: str, said: str
+) -> None:
+    assert render(env, {"text": speech.content({"*": text})}, user_name="Ann")["text"] == said
+
+
+def test_a_text_of_which_nothing_is_left_holds_this_call_alone(env: Environment) -> None:
     done = attempt(env, {"text": speech.content({"*": "{{bot.nothing}}"})})
     assert isinstance(done, Unrendered)
     assert "TEMPLATE_RENDER_FAILED" in done.error

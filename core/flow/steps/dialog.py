@@ -20,8 +20,8 @@ from core.flow.events import (
 )
 from core.flow.run import View
 from core.flow.steps.base import MOST_ANSWER, NEXT, Here, Leave, SpokenStep, Stay, with_button
-from core.message import MAX_CAPTION, Localized, Media, MediaKind, Message, ParseMode, plain
-from core.template import make_inert
+from core.message import MAX_CAPTION, Localized, Media, MediaKind, ParseMode, plain
+from utils.visible import is_blank
 
 VOICES = frozenset({"voice", "audio"})
 """What is put into words before the model hears it."""
@@ -98,7 +98,7 @@ class DialogStep(SpokenStep):
 
     def _hear(self, reply: Replied, view: View, data: JsonObject) -> Stay | Leave:
         text = reply.text.strip()[:MOST_ANSWER]
-        if reply.media not in VOICES and (reply.media is not None or not text):
+        if reply.media not in VOICES and (reply.media is not None or is_blank(text)):
             return self._refuse(reply, data)
         queue = data.get("queue", [])
         if self.max_messages is not None and data["count"] >= self.max_messages:
@@ -127,14 +127,18 @@ class DialogStep(SpokenStep):
         return Stay((Say(text_key=Text.DIALOG_EXPECTS),), data={**data, _REFUSED: reply.group})
 
     def _heard(self, turn: int, text: str, data: JsonObject) -> Stay | Leave:
-        if not text:
+        if is_blank(text):
             return self._go_on((Say(text_key=Text.DIALOG_UNHEARD),), {**data, "count": data["count"] - 1})
         return Stay((Say(text_key=Text.DIALOG_HEARD, values={"text": text}), AskModel(turn=turn, text=text)))
 
     def _answered(self, event: ModelAnswered, data: JsonObject) -> Stay | Leave:
-        said = self._speak(_STOP.sub("", event.text).strip(), event.voice)
+        text = _STOP.sub("", event.text).strip()
+        ends = _STOP.search(event.text) is not None
+        if is_blank(text) and not ends:  # she would wait for words that never come
+            return self._failed(data)
+        said = self._speak("" if is_blank(text) else text, event.voice)
         used_up = self.max_messages is not None and data["count"] >= self.max_messages
-        if _STOP.search(event.text) or (used_up and not data.get("queue")):
+        if ends or (used_up and not data.get("queue")):
             return self._end(said)
         return self._go_on(said, data)
 
@@ -158,13 +162,13 @@ class DialogStep(SpokenStep):
         """The model's words, which may hold marks or tags; its voice carries them if they fit below it."""
         media = (Media(kind=MediaKind.VOICE, ref=voice),) if voice else ()
         if media and text and len(text) <= MAX_CAPTION:
-            return (Say(message=self._quote(text, media)),)
+            return (self._quote(text, media),)
         spoken = (Say(message=self.words(None, media=media)),) if media else ()
-        return (*spoken, *(Say(message=self._quote(piece)) for piece in _pieces(text)))
+        return (*spoken, *(self._quote(piece) for piece in _pieces(text)))
 
-    def _quote(self, text: str, media: tuple[Media, ...] = ()) -> Message:
-        message = self.words(plain(make_inert(text)), media=media)
-        return message.model_copy(update={"parse_mode": ParseMode.MARKDOWN})
+    def _quote(self, text: str, media: tuple[Media, ...] = ()) -> Say:
+        message = self.words(plain(text), media=media)
+        return Say(message=message.model_copy(update={"parse_mode": ParseMode.MARKDOWN}), literal=True)
 
 
 def _is_over(data: JsonObject) -> bool:

@@ -16,6 +16,7 @@ from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, MOST_VALUE, Here, Leave, SpokenStep, Stay, VariableName
 from core.message import Localized, MessageText
+from utils.visible import is_blank
 
 _NO_DIGIT = re.compile(r"[^0-9]")
 _REFUSED = "refused"
@@ -59,7 +60,7 @@ class InputStep(SpokenStep):
         match event:
             case Entered():
                 return Stay(self.said)
-            case Replied(text=text, media=None) if text.strip():
+            case Replied(text=text, media=None) if not is_blank(text):
                 return self._take(text)
             case Replied():
                 return self._refuse(event, here.data)

@@ -9,6 +9,7 @@ from core.db.models.learning import questions, review_cards, runs, submissions
 from core.db.models.people import contacts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
+from core.names import show_name
 from services.learning.schemas import Card, Waiting
 
 COLUMNS = (
@@ -64,7 +65,7 @@ async def list_shown(
 
 async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Waiting]:
     """Work nobody has decided about and questions nobody has answered, the oldest first."""
-    name = (contacts.c.first_name, contacts.c.last_name)
+    name = (contacts.c.first_name, contacts.c.last_name, contacts.c.username, contacts.c.telegram_id)
     works = await conn.execute(
         select(*name, submissions.c.title, submissions.c.handed_in_at)
         .join(runs, runs.c.id == submissions.c.run_id)
@@ -78,6 +79,6 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
         .where(questions.c.account_id == account_id, questions.c.bot_id == bot_id)
         .where(questions.c.status == QuestionStatus.ASKED)
     )
-    found = [Waiting(CardKind.WORK, f"{row[0]} {row[1]}".strip(), row[2], row[3]) for row in works]
-    found += [Waiting(CardKind.QUESTION, f"{row[0]} {row[1]}".strip(), row[2], row[3]) for row in asked]
+    found = [Waiting(CardKind.WORK, show_name(*row[:4]), row[4], row[5]) for row in works]
+    found += [Waiting(CardKind.QUESTION, show_name(*row[:4]), row[4], row[5]) for row in asked]
     return sorted(found, key=lambda one: one.since)

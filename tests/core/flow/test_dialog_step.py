@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flow_scene import START, Scene, message
 
-from core.flow.effects import AskModel, AskTranscript, Say
+from core.flow.effects import AskModel, AskTranscript, Say, Text
 from core.flow.events import Event, ModelAnswered, ModelFailed, Replied, Transcribed
 from core.flow.history import Outcome
 from core.flow.run import View
@@ -38,10 +38,20 @@ def test_her_words_then_the_models() -> None:
     assert (scene.said, asked(scene)) == ([], [(1, "Hello")])
     answer(scene, "Hi {{user.user_name}} *you*")
     (said,) = scene.effects(Say)
-    assert "{{" not in said.message.text["*"]
+    assert said.message.text["*"] == "Hi {{user.user_name}} *you*"
+    assert said.literal, "what a model wrote is no template"
     assert said.message.parse_mode is ParseMode.MARKDOWN
     scene.write("And more", number=2)
     assert asked(scene) == [(2, "And more")]
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\u200b\n\u3164"])
+def test_an_answer_of_which_nothing_is_seen_is_none(blank: str) -> None:
+    scene = talk()
+    scene.write("Hello")
+    answer(scene, blank)
+    (said,) = scene.effects(Say)
+    assert said.text_key is Text.DIALOG_FAILED
 
 
 def test_the_model_may_begin() -> None:

@@ -168,6 +168,12 @@ async def test_pictures_are_no_name(
     assert (await the_one(room)).name == written
 
 
+@pytest.mark.parametrize("blank", ["\u3164", "\u115f\u200b", "\u2800\u202e"])
+def test_a_name_of_which_nothing_is_seen_is_none(blank: str) -> None:
+    assert printable(blank) == ""
+    assert printable(f"{blank}Anna") == "Anna"
+
+
 @pytest.mark.parametrize("name", NAMES)
 async def test_every_name_is_set_as_it_is(env: Environment, name: str) -> None:
     shown = printable(NAMES[name])
