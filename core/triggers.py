@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from core.flow.definition import Slug
 from core.message import Message
+from core.wording import fold
 
 MOST_DAYS = 3_660
 MOST_PATTERN = 200
@@ -148,11 +149,6 @@ def check_expression(pattern: str) -> None:
         raise ValueError(f"“{pattern}” cannot be used: {told}") from None
 
 
-def fold(text: str) -> str:
-    """A text as it is compared: letters of any case are alike, and ё is е."""
-    return text[:MOST_TEXT].casefold().replace("ё", "е")
-
-
 @dataclass
 class Matcher:
     """Finds in a text, in time that hardly depends on how many there are, which patterns it has."""
@@ -181,12 +177,12 @@ class Matcher:
         for text in texts or ("",):
             match kind:
                 case TriggerKind.COMMAND:
-                    self._commands.setdefault(fold(text).removeprefix("/"), set()).add(number)
+                    self._commands.setdefault(fold(text[:MOST_TEXT]).removeprefix("/"), set()).add(number)
                 case TriggerKind.KEYWORD:
-                    for word in _WORD.findall(fold(text)):
+                    for word in _WORD.findall(fold(text[:MOST_TEXT])):
                         self._keywords.setdefault(word, set()).add(number)
                 case TriggerKind.PHRASE:
-                    words = tuple(_WORD.findall(fold(text)))
+                    words = tuple(_WORD.findall(fold(text[:MOST_TEXT])))
                     self._phrases.setdefault(words, set()).add(number)
                     self._lengths.setdefault(words[0] if words else "", set()).add(len(words))
                 case TriggerKind.ANY:
@@ -201,7 +197,7 @@ class Matcher:
 
     def find(self, text: str) -> set[int]:
         """The numbers of what the text has, and of what any text has."""
-        folded = fold(text)
+        folded = fold(text[:MOST_TEXT])
         words = _WORD.findall(folded)
         found = set(self._always)
         if folded.startswith("/") and (first := folded[1:].split()):

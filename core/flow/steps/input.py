@@ -1,7 +1,6 @@
 """The step that asks for an answer in the person's own words."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +15,7 @@ from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, MOST_VALUE, Here, Leave, SpokenStep, Stay, VariableName
 from core.message import Localized, MessageText
+from core.wording import fold, fold_strictly
 from utils.visible import is_blank
 
 _NO_DIGIT = re.compile(r"[^0-9]")
@@ -36,6 +36,8 @@ def _read_number(value: object) -> object:
 class InputStep(SpokenStep):
     """Asks, takes a text, goes on; with `correct_answer` it is 1 point of 1 or none.
 
+    A text is right whatever its case, quotes, dashes and spaces, with ё or е, with a decimal comma or point, with a
+    full stop or none; with `exact` only spaces around it and case do not count. A sequence is compared by its digits.
     Without `correct_answer` any answer is taken, and `feedback_correct` is said to it. With `variable` the
     answer is kept under the person's name, too, as `set` does it.
     """
@@ -46,6 +48,7 @@ class InputStep(SpokenStep):
     feedback_correct: MessageText | None = None
     feedback_incorrect: MessageText | None = None
     input_type: InputType = InputType.TEXT
+    exact: bool = False
     variable: VariableName | None = None
 
     @model_validator(mode="after")
@@ -102,4 +105,4 @@ class InputStep(SpokenStep):
         """What is compared."""
         if self.input_type is InputType.SEQUENCE:
             return _NO_DIGIT.sub("", text)
-        return unicodedata.normalize("NFC", text).strip().casefold()
+        return fold_strictly(text) if self.exact else fold(text)
