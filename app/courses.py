@@ -141,6 +141,8 @@ def show_report(report: Report) -> None:
     """Print what was found, by file and line."""
     for one in sorted(report.findings, key=lambda found: (found.file, found.line)):
         sys.stdout.write(f"{describe(one)}\n")
+    if report.left_off:
+        sys.stdout.write(f"and {count(report.left_off, 'more finding')}\n")
 
 
 def describe(finding: Finding) -> str:

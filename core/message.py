@@ -97,6 +97,24 @@ class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Worded(_Document):
+    """A document that may be written as its text alone: `- Stay` is `- text: Stay`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_bare(cls, value: object) -> object:
+        is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return {"text": str(value)} if is_text else {"text": value} if _is_localized(value) else value
+
+
+def _is_localized(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(isinstance(name, str) and _LANGUAGE.fullmatch(name) for name in value)
+    )
+
+
 class Media(_Document):
     """A reference to a file, a path in the content folder or a URL; never the file itself."""
 

@@ -10,6 +10,8 @@ from typing import Any, get_args
 
 from ruamel.yaml import YAML
 
+from core.flow.definition import Flow
+from core.flow.product import Product
 from core.flow.steps import Step
 from core.flow.steps.base import BaseStep
 from core.message import MessageFields
@@ -23,10 +25,15 @@ HEAD = """\
 
 Made from the models of the steps by `python -m scripts.elements_reference`; do not edit.
 
+A course or a scenario is a file with the fields of [a flow](#a-flow); the older platform's files have elements alone.
 Every element has a `key` (letters, digits, `_`, `-`, `.`, at most 64) and a `type`. A text is one for all languages, or a
 map of languages (`{ru: …, en: …}`). An interval is written `1d:2h:30m:10s`; a day is a day of the course.
 What an element says may also have the fields of [a message](#a-message).
 """
+
+
+SHARED: Mapping[str, type[Any]] = {"A flow": Flow, "A product": Product, "A message": MessageFields}
+"""What is described beside the elements."""
 
 
 def main() -> int:
@@ -40,7 +47,8 @@ def make_page() -> str:
     """The whole page."""
     examples = _examples()
     kinds = sorted(list_kinds(), key=_type_of)
-    parts = [HEAD, *(_describe(kind, examples) for kind in kinds), _describe_message()]
+    shared = [_describe_table(name, kind) for name, kind in SHARED.items()]
+    parts = [HEAD, *(_describe(kind, examples) for kind in kinds), *shared]
     return "\n".join(parts)
 
 
@@ -64,16 +72,9 @@ def _describe(kind: type[BaseStep], examples: Mapping[str, Any]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _describe_message() -> str:
-    lines = [
-        "## A message",
-        "",
-        *_doc(MessageFields),
-        "",
-        "| field | what it is | default |",
-        "|---|---|---|",
-    ]
-    return "\n".join([*lines, *(row for _, row in _rows(MessageFields)), ""])
+def _describe_table(name: str, kind: type[Any]) -> str:
+    lines = [f"## {name}", "", *_doc(kind), "", "| field | what it is | default |", "|---|---|---|"]
+    return "\n".join([*lines, *(row for _, row in _rows(kind)), ""])
 
 
 def _doc(kind: type) -> list[str]:
@@ -98,6 +99,8 @@ def _default(field: Mapping[str, Any]) -> str:
 
 def _what(field: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     """A schema in words."""
+    if field.get("discriminator"):
+        return "elements of this page"
     if "$ref" in field:
         return _what(definitions[field["$ref"].rpartition("/")[2]], definitions)
     if options := field.get("anyOf"):
@@ -112,6 +115,8 @@ def _what(field: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
 
 def _plain(field: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     kind = field.get("type")
+    if "format" in field:
+        return f"as in `{field['format']}`"
     if kind == "array":
         return f"list of {_what(field.get('items', {}), definitions)}{_limits(field, 'Items')}"
     if kind == "object":

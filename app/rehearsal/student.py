@@ -183,7 +183,7 @@ class Student:
             return False
         self._used.add((chat.name, held.id))
         launch = await chat.launch(held.buttons[0], held)
-        wordings = (step.answer.actual, *step.question.options)
+        wordings = (step.answer.actual, *(one.text for one in step.question.options))
         answer = next((localize(one, self.language) for one in wordings if one), ANSWERS[0])
         self.tell(f"{INDENT}> answers “{answer}” on the page")
         ref = launch.url.partition("#")[0].rpartition("/")[2]

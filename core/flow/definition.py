@@ -53,17 +53,22 @@ class FlowInvalid(DomainError):  # noqa: N818 - it states a fact, as all our err
 
 
 class Flow(BaseModel):
-    """An ordered list of typed steps with unique keys; immutable, as a published version is."""
+    """An ordered list of typed steps with unique keys; immutable, as a published version is.
+
+    `product` is what a scenario sells, `summary` is said when a scenario is over and at every start after that.
+    In `quiet_hours`, on the person's own clock, nothing of it comes by itself. `profile` counts instead of what
+    SCENARIO selects.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: FlowKind
     slug: Slug
     name: Localized
-    product: Product | None = None  # what a scenario sells
-    quiet_hours: HoursField | None = None  # on her clock; in them nothing of it comes by itself
-    profile: Code | None = None  # instead of what SCENARIO selects
-    summary: Message | None = None  # said when a scenario is over, and at every start after that
+    quiet_hours: HoursField | None = None
+    profile: Code | None = None
+    product: Product | None = None
+    summary: Message | None = None
     steps: tuple[Step, ...]
 
     @model_validator(mode="after")
@@ -119,6 +124,10 @@ class Flow(BaseModel):
         return self.steps[place] if place < len(self.steps) else None
 
 
+HEAD_FIELDS = tuple(name for name in Flow.model_fields if name != "steps")
+"""What a flow may have beside its steps: importers, exporters and the reference go by it."""
+
+
 def parse_flow(document: Mapping[str, Any]) -> Flow:
     """Read a flow's document; raises FlowInvalid with every problem found."""
     try:
@@ -128,19 +137,13 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
 
 
 def dump_flow(flow: Flow) -> dict[str, Any]:
-    """The document `parse_flow` reads: `kind`, `slug`, `name`, `steps`, each step's key and type first."""
-    steps = [_dump_step(step) for step in flow.steps]
-    head = flow.model_dump(mode="json", exclude={"steps", "product", "summary", "profile", "quiet_hours"})
-    head |= {
-        name: str(own) for name in ("quiet_hours", "profile") if (own := getattr(flow, name)) is not None
-    }
-    return head | _dump_own(flow) | {"steps": steps}
+    """The document `parse_flow` reads: the head's fields, then `steps`, each step's key and type first."""
+    return dump_head(flow) | {"steps": [_dump_step(step) for step in flow.steps]}
 
 
-def _dump_own(flow: Flow) -> dict[str, Any]:
-    """What a scenario has beside its steps."""
-    own = {"product": flow.product, "summary": flow.summary}
-    return {name: one.model_dump(mode="json", exclude_defaults=True) for name, one in own.items() if one}
+def dump_head(flow: Flow) -> dict[str, Any]:
+    """What a flow has beside its steps."""
+    return flow.model_dump(mode="json", exclude={"steps"}, exclude_defaults=True)
 
 
 def _dump_step(step: Step) -> dict[str, Any]:
@@ -181,7 +184,7 @@ def _wrong_templates(flow: Flow, variables: Collection[str]) -> Iterator[Problem
     for place, step in enumerate(flow.steps):
         texts = {name: one for name, one in _dump_step(step).items() if name not in step.not_templates}
         yield from _wrong_texts(texts, {*variables, *own}, f"steps.{place}")
-    for name, value in _dump_own(flow).items():
+    for name, value in dump_head(flow).items():
         yield from _wrong_texts(value, {*variables, *own}, name)
 
 

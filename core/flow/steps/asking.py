@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from core.flow.effects import Poll, Say, Text
 from core.flow.events import Entered, Event, JsonObject, PollAnswered, Pressed
@@ -21,6 +21,7 @@ from core.message import (
     Message,
     MessageText,
     ParseMode,
+    Worded,
     localize,
     plain,
     shown_length,
@@ -35,10 +36,8 @@ _MOST_LABEL = 60
 _NUMBER = 6
 
 
-class Answer(BaseModel):
+class Answer(Worded):
     """One answer to choose, and what is said to who has chosen it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Localized
     feedback: MessageText | None = None

@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     InstanceOf,
     PlainSerializer,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -48,7 +49,12 @@ def _read_interval(value: object) -> object:
     return parse_interval(value) if isinstance(value, str) else value
 
 
-IntervalField = Annotated[InstanceOf[Interval], BeforeValidator(_read_interval), PlainSerializer(str)]
+IntervalField = Annotated[
+    InstanceOf[Interval],
+    BeforeValidator(_read_interval),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "1d:2h:30m"}),
+]
 """An interval, written as `1d:2h`."""
 
 
@@ -56,7 +62,12 @@ def _read_hours(value: object) -> object:
     return parse_hours(value) if isinstance(value, str) else value
 
 
-HoursField = Annotated[InstanceOf[Hours], BeforeValidator(_read_hours), PlainSerializer(str)]
+HoursField = Annotated[
+    InstanceOf[Hours],
+    BeforeValidator(_read_hours),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "22:00-09:00"}),
+]
 """A part of the day, written as `22:00-09:00`."""
 
 

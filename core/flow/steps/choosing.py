@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from core.flow.effects import Say, Text
 from core.flow.events import Entered, Event, Hurried, JsonObject, Pressed, TimerFired
@@ -20,16 +20,14 @@ from core.flow.steps.base import (
     wait_until,
     waits_until,
 )
-from core.message import Button, Localized, Message, MessageText, localize
+from core.message import Button, Localized, Message, MessageText, Worded, localize
 
 _TIMER = "wait"
 _CHOSEN = "option"
 
 
-class Option(BaseModel):
+class Option(Worded):
     """A button that goes on, at `goto` or in order, after `wait` if there is one; `wait_text` is said before it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Localized
     goto: StepKey | None = None

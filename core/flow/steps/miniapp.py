@@ -1,6 +1,5 @@
 """The step that asks its question in a Mini App: a page opened from the chat, ours or somebody else's."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +13,8 @@ from core.flow.events import Entered, Event, JsonObject, MiniAppAnswered
 from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
-from core.message import Localized, MessageText, localize
+from core.message import Localized, MessageText, Worded, localize
+from core.wording import fold, fold_strictly
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -27,8 +27,11 @@ class AnswerBy(StrEnum):
 
 
 _SPELLINGS = {
-    **dict.fromkeys(("option", "choice", "radio", "select", "single", "quiz"), AnswerBy.OPTIONS),
-    **dict.fromkeys(("input", "free", "open", "string"), AnswerBy.TEXT),
+    **dict.fromkeys(
+        ("option", "choice", "radio", "select", "single", "quiz", "multiple_choice", "single_choice"),
+        AnswerBy.OPTIONS,
+    ),
+    **dict.fromkeys(("input", "free", "open", "string", "typein", "type_in"), AnswerBy.TEXT),
 }
 
 
@@ -44,30 +47,41 @@ Wording = Annotated[Localized, BeforeValidator(_read_word)]
 """A text by language; a number is its digits."""
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class AppOption(Worded):
+    """An answer to choose on the page."""
+
+    text: Wording
 
 
-class AppQuestion(_Document):
-    """What the page asks; without `type` it is answered by its options if it has some."""
+class AppQuestion(Worded):
+    """What the page asks; `type` is `options` (also `multiple_choice`) or `text` (also `typein`).
 
-    type: Annotated[AnswerBy | None, BeforeValidator(_read_kind)] = None
+    Without it the question is answered by its options if it has some.
+    """
+
+    type: Annotated[str | None, BeforeValidator(_read_kind)] = Field(default=None, max_length=60)
     text: Localized
-    options: tuple[Wording, ...] = Field(default=(), max_length=50)
+    options: tuple[AppOption, ...] = Field(default=(), max_length=50)
 
-    @model_validator(mode="after")
-    def _options_where_wanted(self) -> Self:
-        if self.type is AnswerBy.OPTIONS and not self.options:
+    def check(self) -> None:
+        """Raise ValueError for what our own page cannot ask."""
+        if self.type is not None and self.type not in set(AnswerBy):
+            raise ValueError(
+                f"a question of type “{self.type}” needs an `app_url`; ours ask `options` or `text`"
+            )
+        if self.type == AnswerBy.OPTIONS and not self.options:
             raise ValueError("a question of type `options` has `options`")
-        if self.type is AnswerBy.TEXT and self.options:
+        if self.type == AnswerBy.TEXT and self.options:
             raise ValueError("a question of type `text` has no `options`")
-        return self
 
 
-class AppAnswer(_Document):
+class AppAnswer(BaseModel):
     """The right answer, if there is one, and what is said in the chat afterwards."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     actual: Wording | None = None
+    exact: bool = False
     correct_feedback: MessageText | None = None
     incorrect_feedback: MessageText | None = None
 
@@ -75,8 +89,9 @@ class AppAnswer(_Document):
 class MiniAppStep(SpokenStep):
     """Says its text with a button that opens a page, waits for the page's answer, says the feedback, goes on.
 
-    Without `app_url` the page is ours and asks `question`. With `answer.actual` it is 1 point of 1 or none;
-    without it any answer is taken, and `correct_feedback` is said to it.
+    Without `app_url` the page is ours and asks `question`; a page of one's own asks in its own way. With
+    `answer.actual` it is 1 point of 1 or none; without it any answer is taken, and `correct_feedback` is said to
+    it. A typed answer is compared as `input` does it; `answer.exact` is strict.
     """
 
     not_templates: ClassVar[frozenset[str]] = frozenset({"question"})  # the page shows it as it is written
@@ -94,6 +109,8 @@ class MiniAppStep(SpokenStep):
             raise ValueError("a miniapp has a `question`, or an `app_url` whose page asks one")
         if self.app_url is not None and not _may_be_opened(self.app_url):
             raise ValueError("`app_url` is an https address")
+        if self.app_url is None and self.question is not None:
+            self.question.check()
         return self
 
     @model_validator(mode="after")
@@ -121,15 +138,19 @@ class MiniAppStep(SpokenStep):
     def may_answer(self, given: str) -> bool:
         """Whether these words can be an answer: one of the options in any language, or else any words at all."""
         options = self._options()
-        return bool(given.strip()) and (not options or _bare(given) in options)
+        return bool(given.strip()) and (not options or fold_strictly(given) in options)
 
     def listed(self, language: str) -> tuple[str, ...]:
         """The options as a page in this language shows them."""
-        return tuple(localize(one, language) for one in self.question.options) if self.question else ()
+        return tuple(localize(one, language) for one in self._wordings())
+
+    def _wordings(self) -> tuple[Mapping[str, str], ...]:
+        return tuple(one.text for one in self.question.options) if self.question else ()
 
     def _options(self) -> frozenset[str]:
-        options: tuple[Mapping[str, str], ...] = self.question.options if self.question else ()
-        return frozenset(_bare(text) for one in options for text in one.values())
+        """The only answers there are; a page of one's own may give others."""
+        listed = self._wordings() if self.app_url is None else ()
+        return frozenset(fold_strictly(text) for one in listed for text in one.values())
 
     def _take(self, given: str) -> Leave:
         right = self.answer.actual
@@ -141,16 +162,13 @@ class MiniAppStep(SpokenStep):
 
     def _is_right(self, given: str, right: Mapping[str, str]) -> bool:
         """Whether this is the right answer; an option counts in every language it is written in."""
-        wanted = {_bare(text) for text in right.values()}
-        for option in self.question.options if self.question else ():
-            texts = {_bare(text) for text in option.values()}
-            if texts & wanted and _bare(given) in texts:
+        wanted = {fold_strictly(text) for text in right.values()}
+        for option in self._wordings():
+            texts = {fold_strictly(text) for text in option.values()}
+            if texts & wanted and fold_strictly(given) in texts:
                 return True
-        return _bare(given) in wanted
-
-
-def _bare(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip().casefold()
+        compared = fold_strictly if self.answer.exact or self._options() else fold
+        return compared(given) in set(map(compared, right.values()))
 
 
 def _may_be_opened(url: str) -> bool:

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from core.errors import DomainError, ErrorKind
-from core.flow.definition import Flow, dump_flow
+from core.flow.definition import Flow, dump_flow, dump_head
 
 MOST_TEXT = 32_767  # characters of a cell
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\r\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
@@ -21,7 +21,7 @@ _WIDTH = 40
 def write_workbook(flow: Flow) -> bytes:
     """The bytes of an XLSX file that `tandem import` reads; raises NO_TABLE if a text fits into no cell."""
     document = dump_flow(flow)
-    head = [pair for name in ("kind", "slug", "name") for pair in _flatten(document[name], name)]
+    head = [pair for name, value in dump_head(flow).items() for pair in _flatten(value, name)]
     rows = [dict(_row(step)) for step in document["steps"]]
     for value in (*dict(head).values(), *(one for row in rows for one in row.values())):
         _check(value)

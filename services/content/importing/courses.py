@@ -1,11 +1,11 @@
 """The two forms of a course in YAML: seed 001's ordered map of elements, and our own list of steps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 
-from core.flow.definition import Flow, FlowKind
+from core.flow.definition import HEAD_FIELDS, Flow, FlowKind
 from core.flow.steps import Step
 from core.message import MediaKind, ParseMode
 from services.content.importing.elements import Element, check_together, fields_of, find_type, read_step
@@ -15,8 +15,7 @@ from services.content.importing.report import Notes, Why
 
 ALIASES = {"miniapptest": "miniapp"}
 HTML_ANSWERS = "HTML!"  # of a dialog: the model may answer in HTML
-HEAD_FIELDS = ("kind", "slug", "name")
-OWN_FIELDS = (*HEAD_FIELDS, "product", "summary", "steps")
+STEPS = "steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,14 @@ class Reading:
     shelf: Shelf
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a document says of its flow beside the steps, and where; without lines it says nothing itself."""
+
+    values: Mapping[str, object]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
 def is_own_form(root: Entries) -> bool:
     """Whether a document is in our own form."""
     return isinstance(root.entries.get("steps"), Items) and "kind" in root.entries
@@ -34,19 +41,33 @@ def is_own_form(root: Entries) -> bool:
 
 def read_own_course(root: Entries, reading: Reading) -> Flow | None:
     """A document of ours; None when something is wrong with it, which is noted."""
-    notes = reading.notes
-    for key in root.lines:
-        if key not in OWN_FIELDS:
-            notes.warn(root.lines[key], Why.UNKNOWN_KEY, name=key[:100], element=root.text("slug") or "")
-    steps = root.entries["steps"]
+    steps = root.entries[STEPS]
     listed = steps.items if isinstance(steps, Items) else ()
     elements = [_own_element(node, reading) for node in listed]
-    summary = root.entries.get("summary")
-    if isinstance(summary, Entries) and "media" in summary.entries:
-        root = root.put("summary", _find_media(summary, "message", reading, strict=True))
-    head = {key: document_of(root.entries[key]) for key in OWN_FIELDS[:-1] if key in root.entries}
-    lines = {key: root.line_of(key) for key in OWN_FIELDS}
-    return build_flow(head, lines, elements, reading)
+    return build_flow(read_head(root, reading), elements, reading)
+
+
+def read_head(root: Entries, reading: Reading) -> Head:
+    """The fields a flow has beside its steps, their media found; what is none of them is noted."""
+    for key, line in root.lines.items():
+        if key not in (*HEAD_FIELDS, STEPS):
+            reading.notes.warn(line, Why.UNKNOWN_KEY, name=key[:100], element=(root.text("slug") or "")[:100])
+    given = {key: root.entries[key] for key in HEAD_FIELDS if key in root.entries}
+    values = {key: document_of(_find_all_media(node, reading)) for key, node in given.items()}
+    return Head(values, root.lines)
+
+
+def _find_all_media(node: Node, reading: Reading) -> Node:
+    """The tree with the media of all its messages found."""
+    if isinstance(node, Items):
+        return replace(node, items=tuple(_find_all_media(one, reading) for one in node.items))
+    if not isinstance(node, Entries):
+        return node
+    if "media" in node.entries:
+        node = _find_media(node, "message", reading, strict=True)
+    kept = {"media": node.entries["media"]} if "media" in node.entries else {}
+    inner = {name: _find_all_media(one, reading) for name, one in node.entries.items() if name != "media"}
+    return replace(node, entries={name: (inner | kept)[name] for name in node.entries})
 
 
 def _own_element(node: Node, reading: Reading) -> Element | None:
@@ -70,13 +91,7 @@ def fit_own_element(element: Element, reading: Reading) -> Element:
         fields = _find_media(fields, kind, reading, strict=True)
     messages = fields.entries.get("messages")
     if isinstance(messages, Items):
-        read = (
-            _find_media(one, kind, reading, strict=True)
-            if isinstance(one, Entries) and "media" in one.entries
-            else one
-            for one in messages.items
-        )
-        fields = fields.put("messages", replace(messages, items=tuple(read)))
+        fields = fields.put("messages", _find_all_media(messages, reading))
     return replace(element, fields=fields)
 
 
@@ -89,8 +104,12 @@ def _find_media(fields: Entries, kind: str, reading: Reading, *, strict: bool) -
 def read_seed_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
     """A course of seed 001's form under a slug; None when something is wrong with it, which is noted."""
     found = list(_seed_elements(root, reading))
-    head = {"kind": FlowKind.COURSE, "slug": slug, "name": slug or "-"}
-    return build_flow(head, dict.fromkeys(OWN_FIELDS, 0), found, reading)
+    return build_flow(name_head(slug), found, reading)
+
+
+def name_head(slug: str) -> Head:
+    """The head of a course whose file says nothing of it."""
+    return Head({"kind": FlowKind.COURSE, "slug": slug, "name": slug or "-"})
 
 
 def _seed_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
@@ -139,17 +158,15 @@ def _fit_parse_mode(element: Element, fields: Entries, notes: Notes) -> Entries:
     return fields.put("parse_mode", scalar(line, meant))
 
 
-def build_flow(
-    head: Mapping[str, object], lines: Mapping[str, int], found: Sequence[Element | None], reading: Reading
-) -> Flow | None:
-    """The flow of elements; None when something is wrong, which is noted. `lines` say where the head stands."""
+def build_flow(head: Head, found: Sequence[Element | None], reading: Reading) -> Flow | None:
+    """The flow of elements; None when something is wrong, which is noted."""
     notes = reading.notes
     before = notes.report.errors
     if not found:
         notes.error(0, Why.EMPTY)
     elements = _drop_doubles([one for one in found if one is not None], notes)
     read = [both for one in elements if (both := read_step(one, notes))]
-    flow = _build(head, lines, [step for _, step in read], notes)
+    flow = _build(head, [step for _, step in read], notes)
     if flow is None:
         return None
     keys = {one.key for one in elements}
@@ -166,17 +183,23 @@ def _drop_doubles(elements: Iterable[Element], notes: Notes) -> list[Element]:
     return list(first.values())
 
 
-def _build(
-    head: Mapping[str, object], lines: Mapping[str, int], steps: Sequence[Step], notes: Notes
-) -> Flow | None:
+def _build(head: Head, steps: Sequence[Step], notes: Notes) -> Flow | None:
     try:
-        return Flow.model_validate({**head, "steps": tuple(steps)})
+        return Flow.model_validate({**head.values, "steps": tuple(steps)})
     except ValidationError as error:
+        slug = str(head.values.get("slug", ""))[:100]
         for one in error.errors():
-            name = str(one["loc"][0])
-            slug = str(head.get("slug", ""))[:100]
+            name = str(one["loc"][0]) if one["loc"] else "kind"
+            line = head.lines.get(name, head.lines.get("kind", 0))
             if name == "slug" and one["type"] != "missing":
-                notes.error(lines.get(name, 0), Why.BAD_SLUG, slug=slug)
+                notes.error(line, Why.BAD_SLUG, slug=slug)
             else:
-                notes.error(lines.get(name, 0), Why.REFUSED, element=slug, field=name, problem=one["msg"])
+                place = ".".join(map(str, one["loc"])) or name
+                notes.error(
+                    line,
+                    Why.REFUSED,
+                    element=slug,
+                    field=place,
+                    problem=one["msg"].removeprefix("Value error, "),
+                )
         return None

@@ -1,5 +1,6 @@
 """A file as a tree that remembers lines: scalars as they are written, lists, and maps without double keys."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,9 @@ from services.content.importing.report import Notes, Why
 
 MOST_BYTES = 20_000_000
 MOST_VALUES = 200_000  # of one file, aliases counted each time
+MOST_DEPTH = 60  # of maps and lists inside one another
 _MERGE = "tag:yaml.org,2002:merge"
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 _NULL = "tag:yaml.org,2002:null"
 _READERS: Mapping[str, Any] = {
     "tag:yaml.org,2002:int": int,
@@ -41,7 +44,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A map; `lines` say where each key stands. What is empty in the file is not in it."""
+    """A map; `lines` say where each key stands, the later of two. What is empty in the file is not in it."""
 
     line: int
     entries: Mapping[str, "Node"]
@@ -116,20 +119,29 @@ class _TooManyError(Exception):
     """More values than a file may have."""
 
 
+class _TooDeepError(Exception):
+    """Maps and lists inside one another as nobody writes them, or one that contains itself."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+
+
 class _Reader:
     """Turns the library's nodes into ours, and counts them."""
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
         self.left = MOST_VALUES
+        self.depth = 0
 
     def read_root(self, root: YamlNode) -> Node | None:
         try:
             return self.read(root)
         except _TooManyError:
             self.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_VALUES} values")
-        except RecursionError:
-            self.notes.error(0, Why.NOT_YAML, problem="it contains itself")
+        except _TooDeepError as error:
+            self.notes.error(error.line, Why.TOO_DEEP, limit=MOST_DEPTH)
         return None
 
     def read(self, node: YamlNode) -> Node | None:
@@ -137,38 +149,49 @@ class _Reader:
         if self.left < 0:
             raise _TooManyError
         line = node.start_mark.line + 1
-        if isinstance(node, MappingNode):
-            return self._map(node, line)
-        if isinstance(node, SequenceNode):
-            return Items(line, tuple(one for item in node.value if (one := self.read(item)) is not None))
+        if isinstance(node, MappingNode | SequenceNode):
+            return self._inside(node, line)
         if not isinstance(node, ScalarNode) or str(node.tag) == _NULL:
             return None
-        if "\0" in node.value:
-            self.notes.error(line, Why.NOT_YAML, problem="a character no text can have")
-        return Scalar(line, node.value, _value_of(node))
+        return Scalar(line, self._text(node, line), _value_of(node))
+
+    def _inside(self, node: MappingNode | SequenceNode, line: int) -> Node:
+        if self.depth == MOST_DEPTH:
+            raise _TooDeepError(line)
+        self.depth += 1
+        read = self._map(node, line) if isinstance(node, MappingNode) else self._list(node, line)
+        self.depth -= 1
+        return read
+
+    def _list(self, node: SequenceNode, line: int) -> Items:
+        return Items(line, tuple(one for item in node.value if (one := self.read(item)) is not None))
+
+    def _text(self, node: ScalarNode, line: int) -> str:
+        """What a scalar says; two codes that make one character are it, half of one is noted, as is a zero byte."""
+        text = node.value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        if _UNFIT.search(text):
+            self.notes.error(line, Why.UNFIT_CHARACTER)
+        return _UNFIT.sub("", text)
 
     def _map(self, node: MappingNode, line: int) -> Entries:
-        entries: dict[str, Node] = {}
+        entries: dict[str, Node | None] = {}
         lines: dict[str, int] = {}
         for key, value in _pairs(node):
             at = key.start_mark.line + 1
             if not isinstance(key, ScalarNode):
                 self.notes.error(at, Why.NOT_YAML, problem="a key is one word")
                 continue
-            read = self.read(value)
-            if key.value in lines:
-                self._twice(key.value, at, lines, is_same=_bare(read) == _bare(entries.get(key.value)))
-                continue
-            lines[key.value] = at
-            if read is not None:
-                entries[key.value] = read
-        return Entries(line, entries, lines)
+            name, read = self._text(key, at), self.read(value)
+            if name in lines:
+                self._twice(name, at, lines, is_same=_bare(read) == _bare(entries.get(name)))
+            lines[name] = at
+            entries[name] = read
+        return Entries(line, {name: one for name, one in entries.items() if one is not None}, lines)
 
     def _twice(self, key: str, at: int, lines: Mapping[str, int], *, is_same: bool) -> None:
-        if is_same:
-            self.notes.warn(at, Why.SAME_AGAIN, name=key, first=lines[key])
-        else:
-            self.notes.error(at, Why.DUPLICATE, name=key, first=lines[key])
+        """As safe YAML has it: the later content at the first one's place."""
+        why = Why.SAME_AGAIN if is_same else Why.SAYS_OTHER
+        self.notes.warn(at, why, name=key[:100], first=lines[key])
 
 
 def _pairs(node: MappingNode, depth: int = 0) -> Iterator[tuple[YamlNode, YamlNode]]:

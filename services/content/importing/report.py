@@ -1,10 +1,14 @@
 """What an import finds on its way: errors that forbid it and warnings that do not, each with its place."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+MOST_FINDINGS = 200
+"""Of each severity; a report goes into one row and before one pair of eyes."""
+MOST_LETTERS = 500  # of a value in a finding
 Tick = Callable[[str, int], None]
 """Told what an import is at, and how many files it has taken up since the last time."""
 
@@ -31,7 +35,10 @@ class Why(StrEnum):
     TOO_LARGE = "import-too-large"
     NOT_YAML = "import-not-yaml"
     NO_MAP = "import-no-map"
+    TOO_DEEP = "import-too-deep"
+    UNFIT_CHARACTER = "import-unfit-character"
     DUPLICATE = "import-duplicate"
+    SAYS_OTHER = "import-says-other"
     SAME_AGAIN = "import-same-again"
     SLUG_TWICE = "import-slug-twice"
     BAD_SLUG = "import-bad-slug"
@@ -93,22 +100,39 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """All that was found, in the order of reading."""
+    """What was found, in the order of reading; of each severity no more than anybody reads, the rest is counted."""
 
     findings: list[Finding] = field(default_factory=list)
+    counts: Counter[Severity] = field(default_factory=Counter)
 
     def error(self, file: str, line: int, why: Why, **values: Any) -> None:
         """Note what forbids the import."""
-        self.findings.append(Finding(Severity.ERROR, file, line, why, values))
+        self._note(Finding(Severity.ERROR, file, line, why, values))
 
     def warn(self, file: str, line: int, why: Why, **values: Any) -> None:
         """Note what is left out or may be meant otherwise."""
-        self.findings.append(Finding(Severity.WARNING, file, line, why, values))
+        self._note(Finding(Severity.WARNING, file, line, why, values))
+
+    def _note(self, finding: Finding) -> None:
+        self.counts[finding.severity] += 1
+        if self.counts[finding.severity] <= MOST_FINDINGS:
+            self.findings.append(
+                replace(finding, values={name: _short(one) for name, one in finding.values.items()})
+            )
 
     @property
     def errors(self) -> int:
         """How many errors there are."""
-        return sum(one.severity is Severity.ERROR for one in self.findings)
+        return self.counts[Severity.ERROR]
+
+    @property
+    def left_off(self) -> int:
+        """How many further findings were counted and not kept."""
+        return self.counts.total() - len(self.findings)
+
+
+def _short(value: Any) -> Any:
+    return value if not isinstance(value, str) or len(value) <= MOST_LETTERS else f"{value[:MOST_LETTERS]}…"
 
 
 @dataclass(frozen=True, slots=True)

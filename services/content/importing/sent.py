@@ -55,7 +55,7 @@ def read_file(env: Environment, payload: Mapping[str, Any], content: bytes) -> d
         {**asdict(one), "severity": str(one.severity), "why": str(one.why)} for one in batch.report.findings
     ]
     document = dump_flow(batch.courses[0].flow) if batch.courses and not batch.report.errors else None
-    return {"course": document, "findings": found}
+    return {"course": document, "findings": found, "left_off": batch.report.left_off}
 
 
 async def on_file_read(uow: UnitOfWork, finished: JobFinished) -> None:
@@ -71,7 +71,7 @@ async def on_file_read(uow: UnitOfWork, finished: JobFinished) -> None:
 
 async def _answer(uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any]) -> Words:
     lines = [_line(one) for one in result["findings"][:MOST_SHOWN]]
-    more = len(result["findings"]) - MOST_SHOWN
+    more = len(result["findings"]) - MOST_SHOWN + result.get("left_off", 0)
     if more > 0:
         lines.append(speech.words("course-file-more", number=more))
     if result["course"] is None:

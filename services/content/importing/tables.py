@@ -1,20 +1,19 @@
 """A table as a course: a row is an element, a column is a field, or a place inside one (`answers.1.text`, `text.ru`)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
-from core.flow.definition import Flow, FlowKind
+from core.flow.definition import Flow
 from services.content.importing.courses import (
-    HEAD_FIELDS,
-    OWN_FIELDS,
     Reading,
     build_flow,
     fit_own_element,
     fit_seed_element,
     fit_type,
+    name_head,
+    read_head,
 )
 from services.content.importing.elements import TYPES, Element, fields_of, find_type
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
@@ -23,6 +22,7 @@ from services.content.importing.report import Why
 MOST_ROWS = 20_000
 MOST_COLUMNS = 1_000
 MOST_INDEX = 200  # of a list's item in a column's name
+MOST_PARTS = 12  # of a column's name
 Row = Sequence[Any]
 Path = tuple[str | int, ...]
 
@@ -59,16 +59,11 @@ _YES, _NO = frozenset({"да", "+", "x", "х", "v", "✓", "✔", "✅"}), froze
 _NUMBER = re.compile(r"(?P<name>\w*?[^\W\d])[ _]?(?P<number>\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the course is called; None for a table that is nothing but elements, written as seed 001 writes them."""
+def read_table(rows: Iterable[Row], head: Entries | None, slug: str, reading: Reading) -> Flow | None:
+    """The course of a table whose first row names the columns; None when something is wrong, which is noted.
 
-    values: Mapping[str, Any]
-    lines: Mapping[str, int]
-
-
-def read_table(rows: Iterable[Row], head: Head | None, slug: str, reading: Reading) -> Flow | None:
-    """The course of a table whose first row names the columns; None when something is wrong, which is noted."""
+    `head` is what the course is called; a table without one is nothing but elements, written as seed 001 writes them.
+    """
     numbered = enumerate(rows, start=1)
     columns = _read_columns(next(numbered, (1, ()))[1], reading)
     if ("id",) not in columns.values() or ("type",) not in columns.values():
@@ -82,9 +77,7 @@ def read_table(rows: Iterable[Row], head: Head | None, slug: str, reading: Readi
         fields = _read_row(number, row, columns)
         if fields.entries:
             found.append(_read_element(number, fields, reading, is_own=head is not None))
-    if head is None:
-        head = Head({"kind": FlowKind.COURSE, "slug": slug, "name": slug or "-"}, {})
-    return build_flow(head.values, dict.fromkeys(OWN_FIELDS, 0) | dict(head.lines), found, reading)
+    return build_flow(read_head(head, reading) if head else name_head(slug), found, reading)
 
 
 def _read_columns(titles: Row, reading: Reading) -> dict[int, Path]:
@@ -109,8 +102,8 @@ def read_title(title: str) -> Path | None:
     name = _NAMES.get(name, name)
     if name == "score":
         return _read_band(rest)
-    inner = tuple(int(part) if part.isdecimal() else part.strip() for part in rest)
-    if any(isinstance(part, int) and not 1 <= part <= MOST_INDEX for part in inner):
+    inner = _read_path(rest)
+    if inner is None:
         return None
     if name in _FIELDS:
         return (name, *inner)
@@ -124,7 +117,15 @@ def read_title(title: str) -> Path | None:
     return ("media", int(numbered["number"]), *inner) if plain == "media" else None
 
 
-def _read_band(parts: Sequence[str]) -> Path:
+def _read_path(parts: Sequence[str]) -> Path | None:
+    """Names and the numbers of list items, from 1; None for what is deeper or longer than any course."""
+    if len(parts) > MOST_PARTS:
+        return None
+    path = tuple(int(part[:9]) if part.isdecimal() else part.strip() for part in parts)
+    return None if any(isinstance(one, int) and not 1 <= one <= MOST_INDEX for one in path) else path
+
+
+def _read_band(parts: Sequence[str]) -> Path | None:
     """`score.20`, `score.20.5` and `score.100.ru`: a number with its point, then perhaps a language."""
     language = parts[-1:] if parts and not parts[-1].strip().isdecimal() else []
     percent = ".".join(parts[: len(parts) - len(language)])
@@ -273,23 +274,24 @@ def _mark_right(number: int, fields: Entries) -> Entries:
     return fields.without("correct").put("answers", Items(number, tuple(marked)))
 
 
-def read_head(rows: Iterable[Row]) -> Head:
-    """What a sheet of names and values says of the course: `kind`, `slug`, `name` or `name.ru` and so on."""
-    values: dict[str, Any] = {}
+def read_about(rows: Iterable[Row]) -> Entries:
+    """What a sheet of names and values says of the course: `kind`, `slug`, `name.ru`, `product.price` and so on."""
+    tree: dict[Any, Any] = {}
     lines: dict[str, int] = {}
-    for number, name, value in _pairs(rows):
-        first, _, language = name.partition(".")
-        lines[first] = number
-        if language:
-            texts = values.setdefault(first, {})
-            if isinstance(texts, dict):
-                texts[language] = value
-        else:
-            values[first] = value if first == "name" else value.strip()
-    return Head({name: values[name] for name in HEAD_FIELDS if name in values}, lines)
-
-
-def _pairs(rows: Iterable[Row]) -> Iterator[tuple[int, str, str]]:
     for number, row in enumerate(rows, start=1):
-        if len(row) > 1 and row[0] is not None and row[1] is not None:
-            yield number, str(row[0]).strip().lower(), str(_simplify(row[1]))
+        if len(row) < 2 or row[0] is None:  # noqa: PLR2004 - a name and its value
+            continue
+        path = _read_path(str(row[0]).strip().lower().split("."))
+        cell = read_cell(number, row[1], path) if path else None
+        if path and cell is not None:
+            lines.setdefault(str(path[0]), number)
+            _plant(tree, path, _stripped(cell) if path[0] in {"kind", "slug"} else cell)
+    grown = {
+        name: _grow(lines[name], one) if isinstance(one, dict) else one
+        for name, one in ((str(key), one) for key, one in tree.items())
+    }
+    return Entries(1, grown, lines)
+
+
+def _stripped(node: Node) -> Node:
+    return scalar(node.line, node.text.strip()) if isinstance(node, Scalar) else node

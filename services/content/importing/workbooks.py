@@ -11,14 +11,14 @@ from core.flow.definition import Flow
 from services.content.importing.courses import Reading
 from services.content.importing.nodes import MOST_BYTES
 from services.content.importing.report import Why
-from services.content.importing.tables import MOST_COLUMNS, MOST_ROWS, Row, read_head, read_table
+from services.content.importing.tables import MOST_COLUMNS, MOST_ROWS, Row, read_about, read_table
 
 HEAD_SHEET = "course"
 ELEMENTS_SHEET = "elements"
 MOST_UNPACKED = 100_000_000
 _SEPARATORS = (";", ",", "\t")
 _ENCODINGS = ("utf-8-sig", "cp1251")
-_HEAD_ROWS = 100
+_HEAD_ROWS = 1_000
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -63,7 +63,7 @@ def _read_sheets(content: bytes, slug: str, reading: Reading) -> Flow | None:
         elements = sheets.get(ELEMENTS_SHEET) or next(iter(sheets.values()), about)
         head = None
         if about is not None and about is not elements:
-            head = read_head(about.iter_rows(max_row=_HEAD_ROWS, max_col=2, values_only=True))
+            head = read_about(about.iter_rows(max_row=_HEAD_ROWS, max_col=2, values_only=True))
         rows = elements.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
         return read_table(_trim(rows), head, slug, reading)
     finally:

@@ -94,6 +94,8 @@ def test_the_first_answer_counts() -> None:
         ("options", "options"),
         ("radio", "options"),
         ("Choice", "options"),
+        ("multiple_choice", "options"),
+        ("typein", "text"),
         ("text", "text"),
         ("input", "text"),
     ],
@@ -101,7 +103,7 @@ def test_the_first_answer_counts() -> None:
 def test_spellings_of_how_it_is_answered(written: str, meant: str) -> None:
     options = {"options": ["a"]} if meant == "options" else {}
     (step,) = flow_of(miniapp(question={"type": written, "text": "?", **options})).steps
-    assert step.question.type is AnswerBy(meant)  # type: ignore[union-attr]
+    assert step.question.type == AnswerBy(meant)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_spellings_of_how_it_is_answered(written: str, meant: str) -> None:
         ({"app_url": "https://["}, "https address"),
         ({"question": {"text": "?", "type": "options"}}, "has `options`"),
         ({"question": {"text": "?", "type": "text", "options": ["a"]}}, "no `options`"),
-        ({"question": {"text": "?", "type": "slider"}}, "question.type"),
+        ({"question": {"text": "?", "type": "slider"}}, "type “slider” needs an `app_url`"),
         ({"answer": {"actual": "London"}}, "one of the question's options"),
         ({"button": None}, "button"),
     ],

@@ -8,12 +8,14 @@ import pytest
 from core.environment import Environment
 from core.flow.definition import Flow
 from core.flow.steps import Step
+from core.flow.steps.choosing import Option
 from core.message import MediaKind, ParseMode
 from core.rules.interval import Interval
 from core.texts import LANGUAGES, say
+from services.content.exporting.documents import write_yaml
 from services.content.importing.elements import TYPES
 from services.content.importing.reader import Batch, read_path, read_sent
-from services.content.importing.report import Finding, Severity, Why
+from services.content.importing.report import MOST_FINDINGS, Finding, Severity, Why
 
 SEED = Path(__file__).parent / "seed_courses" / "travel.yml"
 DIRECT = "https://drive.usercontent.google.com/download?id={}&export=download"
@@ -100,6 +102,8 @@ WARNINGS = {
     "broken indentation": (MINIMAL + "button: Go\n", 4, Why.NO_ELEMENT),
     "broken indentation of a map": (MINIMAL + "answer:\n  actual: 5\n", 4, Why.NO_ELEMENT),
     "no medium": (MINIMAL + "  media:\n  - https://e.com/a.png\n  - a photo of a cat\n", 6, Why.NO_MEDIUM),
+    "a key again": (MINIMAL + "  text: other\n", 4, Why.SAYS_OTHER),
+    "an element again, and other": (MINIMAL + "One:\n  type: end\n", 4, Why.SAYS_OTHER),
     "the same element again": (MINIMAL + MINIMAL, 4, Why.SAME_AGAIN),
     "unknown goto": (MINIMAL + "  options:\n  - text: a\n    goto: Nowhere\n", 6, Why.UNKNOWN_GOTO),
     "unknown goto of a delay": (MINIMAL + "D:\n  type: delay\n  wait: 1h\n  goto: Nowhere\n", 7, Why.UNKNOWN_GOTO),
@@ -119,6 +123,88 @@ def test_what_is_odd_is_a_warning_with_its_line_and_the_course_is_there(env: Env
     assert batch.courses[0].flow.steps[0].key in {"One", "Q"}
 
 
+def test_of_an_id_twice_the_last_content_stands_at_the_first_place(env: Environment) -> None:
+    """As safe YAML reads it; other places of the file go to it all the same."""
+    text = "A:\n  type: message\n  text: first\nB:\n  type: delay\n  wait: 1h\n  goto: A\nA:\n  type: end\n  text: last\n"
+    batch = read(env, text)
+    found = only(batch)
+    assert (found.severity, found.line, found.values["first"]) == (Severity.WARNING, 8, 1)
+    flow = batch.courses[0].flow
+    assert [(one.key, one.type) for one in flow.steps] == [("A", "end"), ("B", "delay")]
+
+
+def test_both_halves_of_a_character_are_the_character(env: Environment) -> None:
+    batch = read(env, 'One:\n  type: message\n  text: "\\ud83d\\ude00 hi"\n')
+    assert batch.report.findings == []
+    assert step(batch.courses[0].flow, "One").text == {"*": "😀 hi"}
+
+
+OLD_APP = "M:\n  type: miniapptest\n  text: Task\n  button: Open\n"
+CHOICE = "  question:\n    type: multiple_choice\n    text: 1 + 2?\n    options:\n      - {}\n      - {}\n  answer:\n    actual: Three\n"
+APPS = {
+    "options with text": (CHOICE.format("text: Three", "text: Four"), ("1 + 2?", ["Three", "Four"], "options")),
+    "bare options": (CHOICE.format("Three", "Four"), ("1 + 2?", ["Three", "Four"], "options")),
+    "typein": ("  question:\n    type: typein\n    text: 1 + 2?\n  answer:\n    actual: 3\n", ("1 + 2?", [], "text")),
+    "a bare text": ("  question: 1 + 2?\n", ("1 + 2?", [], None)),
+    "a page of its own, any type": (
+        "  app_url: https://e.com/app\n  question:\n    type: drag_and_drop\n    text: Sort\n    options: [b, a]\n  answer:\n    actual: ab\n",
+        ("Sort", ["b", "a"], "drag_and_drop"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", APPS)
+def test_the_older_platforms_mini_apps_are_read_in_all_their_forms(env: Environment, case: str) -> None:
+    text, (question, options, kind) = APPS[case]
+    batch = read(env, OLD_APP + text)
+    assert batch.report.findings == []
+    app = step(batch.courses[0].flow, "M")
+    assert (app.question.text, list(app.listed("ru")), app.question.type) == ({"*": question}, options, kind)
+    back = read_sent(env, "own.yaml", write_yaml(batch.courses[0].flow).encode(), "")
+    assert back.courses[0].flow == batch.courses[0].flow
+
+
+def test_a_type_our_page_cannot_ask_is_an_error_there(env: Environment) -> None:
+    batch = read(env, OLD_APP + "  question:\n    type: drag_and_drop\n    text: Sort\n")
+    assert "needs an `app_url`" in only(batch).values["problem"]
+
+
+def test_bare_options_and_answers_are_their_text(env: Environment) -> None:
+    text = (
+        "J:\n  type: jump\n  text: Where?\n  options:\n  - Stay\n  - text: Go\n    goto: Q\n  - 5\n"
+        "Q:\n  type: quiz\n  text: Right?\n  answers:\n  - no\n  - text: yes\n    correct: yes\n"
+        "O:\n  type: question\n  text: Which?\n  answers: [left, right]\n"
+        "M:\n  type: multi_choice\n  text: All?\n  answers: [a, {text: b, correct: yes}]\n"
+        "S:\n  type: message\n  text: On?\n  options: [On]\n"
+    )
+    batch = read(env, text)
+    assert batch.report.findings == []
+    flow = batch.courses[0].flow
+    assert [one.text for one in step(flow, "J").options] == [{"*": "Stay"}, {"*": "Go"}, {"*": "5"}]
+    assert [(one.text, one.correct) for one in step(flow, "Q").answers] == [
+        ({"*": "no"}, False),
+        ({"*": "yes"}, True),
+    ]
+    assert [one.text for one in step(flow, "O").answers] == [{"*": "left"}, {"*": "right"}]
+    assert [one.correct for one in step(flow, "M").answers] == [False, True]
+    assert [one.text for one in step(flow, "S").options] == [{"*": "On"}]
+
+
+def test_a_bare_text_may_have_languages() -> None:
+    assert Option.model_validate({"ru": "Остаться", "en": "Stay"}).text == {"ru": "Остаться", "en": "Stay"}
+
+
+def test_more_findings_than_anybody_reads_are_counted(env: Environment) -> None:
+    keys = "".join(f"  k{n}: {'x' * 50}\n" for n in range(20_000))
+    report = read(env, MINIMAL + keys + "Q:\n  type: " + "y" * 5_000 + "\n").report
+    assert (report.errors, len(report.findings), report.left_off) == (
+        1,
+        MOST_FINDINGS + 1,
+        20_000 - MOST_FINDINGS,
+    )
+    assert max(len(str(one.values)) for one in report.findings) < 2_000
+
+
 QUIZ = "Q:\n  type: quiz\n  text: q\n  answers:\n  - text: a\n    correct: {}\n  - text: b\n    correct: {}\n"
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
@@ -127,8 +213,8 @@ ERRORS = {
     "two right answers": (QUIZ.format("yes", "true"), 4, Why.QUIZ_RIGHT),
     "no right answer": (QUIZ.format("no", '"no"'), 4, Why.QUIZ_RIGHT),
     "maybe right": (QUIZ.format("maybe", "yes"), 6, Why.NO_BOOLEAN),
-    "double key": (MINIMAL + "  text: other\n", 4, Why.DUPLICATE),
-    "double element": (MINIMAL + "One:\n  type: end\n", 4, Why.DUPLICATE),
+    "half a character": ('One:\n  type: message\n  text: "a \\ud83d b"\n', 3, Why.UNFIT_CHARACTER),
+    "half a character in a key": ('"One\\ud83d":\n  type: end\n', 1, Why.UNFIT_CHARACTER),
     "no type": ("One:\n  text: hi\n", 1, Why.NO_TYPE),
     "unknown type": ("One:\n  type: masage\n  text: hi\n", 2, Why.UNKNOWN_TYPE),
     "no text": ("Q:\n  type: question\n  answers:\n  - text: a\n", 1, Why.MISSING),
@@ -143,7 +229,8 @@ ERRORS = {
     "not yaml": ("One: [\n", 2, Why.NOT_YAML),
     "a tab": ("One:\n\ttype: message\n", 2, Why.NOT_YAML),
     "too deep": ("One: " + "[" * 5000, 0, Why.NOT_YAML),
-    "contains itself": ("One: &a [*a]\n", 0, Why.NOT_YAML),
+    "contains itself": ("One: &a [*a]\n", 1, Why.TOO_DEEP),
+    "maps 100 deep": ("One:\n" + "".join(f"{' ' * n}a:\n" for n in range(1, 100)) + " " * 100 + "b: c\n", 61, Why.TOO_DEEP),
     "alias bomb": (BOMB, 0, Why.TOO_LARGE),
     "no document": ("", 0, Why.EMPTY),
     "no elements": ("{}", 0, Why.EMPTY),

@@ -253,6 +253,14 @@ def test_no_text_of_an_export_is_a_formula() -> None:
     assert sum(str(cell.value).startswith("=") for cell in cells) == 2
 
 
+def test_a_column_of_three_thousand_parts_is_an_unknown_one(env: Environment) -> None:
+    deep = "text" + ".a" * 3_000
+    for kind, content in (("csv", as_csv([["id", "type", deep], ["a", "end", "x"]])), ("xlsx", xlsx([["id", "type", deep], ["a", "end", "x"]]))):  # fmt: skip
+        batch = read(env, content, f"a.{kind}")
+        assert places(batch) == [(Severity.WARNING, 1, Why.UNKNOWN_COLUMN)]
+        assert [one.key for one in batch.courses[0].flow.steps] == ["a"]
+
+
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-x"
 
 
