@@ -9,8 +9,10 @@ from ruamel.yaml.error import YAMLError
 
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
+from utils.confined import LimitReachedError, Limits, limited
 
 MOST_BYTES = 20_000_000
+LIMITS = Limits(seconds=20, megabytes=400)
 
 
 def read_document(path: Path, code: str, needs: str) -> Mapping[str, Any]:
@@ -18,7 +20,11 @@ def read_document(path: Path, code: str, needs: str) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DomainError(ErrorKind.INVALID, code, f"{path}: is larger than {MOST_BYTES // 1_000_000} MB")
-        found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        with limited(LIMITS):
+            found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except LimitReachedError:
+        said = f"{path}: needs too much time or memory to be read"
+        raise DomainError(ErrorKind.INVALID, code, said) from None
     except (YAMLError, UnicodeDecodeError, RecursionError) as error:
         said = f"{path}: is no YAML: {str(error).splitlines()[0]}"
         raise DomainError(ErrorKind.INVALID, code, said) from None

@@ -1,13 +1,13 @@
 """The facts of this installation that use cases need; built from the settings by `app/wiring.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from core.profile import Profile
 from core.template import BUILT_IN
-from utils.sealed import KeyRing
+from utils.sealed import KEY, KeyRing
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Environment:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     profile: Profile | None = None  # what SCENARIO selects
     own_variables: frozenset[str] = frozenset()  # `bot.NAME` of values the bots have of their own
+
+    def without_keys(self) -> "Environment":
+        """The same for a process that reads strangers' files: it can sign and open nothing."""
+        return replace(self, signing_key=b"", keys=KeyRing({"none": bytes(KEY)}))
 
     @property
     def variables(self) -> frozenset[str]:

@@ -13,8 +13,10 @@ from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, FlowInvalid, FlowKind, check_flow, parse_flow
 from core.message import Localized, Message
 from core.template import BUILT_IN, check_template
+from utils.confined import LimitReachedError, Limits, limited
 
 MOST_VALUES = 100_000  # of one file
+LIMITS = Limits(seconds=10, megabytes=400)
 
 
 class TariffSpec(BaseModel):
@@ -96,7 +98,10 @@ def _wrong_texts(value: object, path: str) -> Iterator[str]:
 def load_yaml(path: Path) -> Mapping[str, Any]:
     """A small YAML document; raises CONTENT_INVALID naming the file."""
     try:
-        document = YAML(typ="safe").load(path)
+        with limited(LIMITS):
+            document = YAML(typ="safe").load(path)
+    except LimitReachedError:
+        raise _invalid(path, ["needs too much time or memory to be read"]) from None
     except (YAMLError, OSError) as error:
         raise _invalid(path, [error]) from error
     if not isinstance(document, Mapping):

@@ -3,64 +3,60 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import segno
-import typst
 
 from core.environment import Environment
 from core.errors import DomainError
 from core.texts import say
 from services.content.media import find_file, keep_file
 from services.delivery.jobs import Perform, PermanentFailure
+from services.learning.certificate_sheets import Kind, Sheet, UnfitTemplateError, draw_sheet
 from services.learning.certificates import RENDER
+from utils.confined import LimitReachedError, Limits, call_confined
 
 TEMPLATE = "certificate.typ"
-PIXELS = 144  # per inch: a sheet of A4 is 1684 × 1191
-Kind = Literal["pdf", "png"]
-KINDS: tuple[Kind, ...] = ("pdf", "png")
+LIMITS = Limits(seconds=15, megabytes=400)  # a template is a program, and a picture in it may be a large one
 WORDS = ("title", "lead", "done", "date", "number", "check")
 """What a template may say in the person's language, as `words` of its data."""
 
 
-def build_performer(env: Environment) -> Mapping[str, Perform]:
-    """The job that draws, aside from the loop that serves everybody; typst lets other threads run."""
+def build_performer(env: Environment, limits: Limits = LIMITS) -> Mapping[str, Perform]:
+    """The job that draws, in a process of its own."""
 
     async def draw(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await asyncio.to_thread(_draw, env, payload)
+        drawn = await render(env, payload, limits)
+        return {
+            kind: await asyncio.to_thread(keep_file, env, content, f".{kind}")
+            for kind, content in drawn.items()
+        }
 
     return {RENDER: draw}
 
 
-def _draw(env: Environment, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {kind: keep_file(env, render(env, payload, kind), f".{kind}") for kind in KINDS}
-
-
-def render(env: Environment, facts: Mapping[str, Any], kind: Kind) -> bytes:
-    """The sheet as `pdf` or `png`; the same facts give the same PDF, bit by bit.
+async def render(env: Environment, facts: Mapping[str, Any], limits: Limits = LIMITS) -> Mapping[Kind, bytes]:
+    """The sheet as `pdf` and as `png`; the same facts give the same PDF, bit by bit.
 
     Raises PermanentFailure that names what is wrong with the template.
     """
     template = facts.get("template") or TEMPLATE
     try:
-        drawn = typst.compile(
-            find_file(env, template),
-            root=env.content_dir,
-            format=kind,
-            ppi=PIXELS,
-            sys_inputs={"data": json.dumps(_data(facts), ensure_ascii=False)},
-            timestamp=datetime.fromtimestamp(facts["issued_at"], UTC),
-        )
+        path = find_file(env, template)
     except DomainError:
-        raise PermanentFailure(
-            f"the certificate's template {template} is not in the content folder"
-        ) from None
-    except typst.TypstError as error:
-        raise PermanentFailure(f"the certificate's template {template} cannot be set: {error}") from None
-    if not isinstance(drawn, bytes):
-        raise PermanentFailure(f"the certificate's template {template} makes more than one page")
-    return drawn
+        raise _unfit(template, "is not in the content folder") from None
+    data = json.dumps(_data(facts), ensure_ascii=False)
+    sheet = Sheet(str(path), str(env.content_dir), data, facts["issued_at"])
+    try:
+        return await call_confined(limits, draw_sheet, sheet)
+    except UnfitTemplateError as error:
+        raise _unfit(template, str(error)) from None
+    except LimitReachedError:
+        raise _unfit(template, "needs too much time or memory") from None
+
+
+def _unfit(template: str, why: str) -> PermanentFailure:
+    return PermanentFailure(f"the certificate's template {template} {why}")
 
 
 def _data(facts: Mapping[str, Any]) -> dict[str, Any]:

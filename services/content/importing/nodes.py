@@ -145,9 +145,7 @@ class _Reader:
         return None
 
     def read(self, node: YamlNode) -> Node | None:
-        self.left -= 1
-        if self.left < 0:
-            raise _TooManyError
+        self._count()
         line = node.start_mark.line + 1
         if isinstance(node, MappingNode | SequenceNode):
             return self._inside(node, line)
@@ -176,7 +174,7 @@ class _Reader:
     def _map(self, node: MappingNode, line: int) -> Entries:
         entries: dict[str, Node | None] = {}
         lines: dict[str, int] = {}
-        for key, value in _pairs(node):
+        for key, value in self._pairs(node):
             at = key.start_mark.line + 1
             if not isinstance(key, ScalarNode):
                 self.notes.error(at, Why.NOT_YAML, problem="a key is one word")
@@ -188,24 +186,31 @@ class _Reader:
             entries[name] = read
         return Entries(line, {name: one for name, one in entries.items() if one is not None}, lines)
 
+    def _pairs(self, node: MappingNode, depth: int = 0) -> Iterator[tuple[YamlNode, YamlNode]]:
+        """The entries of a map, and those it takes over by `<<` unless it has its own; each map taken over counts."""
+        self._count()
+        own = [(key, value) for key, value in node.value if str(key.tag) != _MERGE]
+        yield from own
+        names = {key.value for key, _ in own if isinstance(key, ScalarNode)}
+        for key, value in node.value:
+            if str(key.tag) == _MERGE and depth < 20:  # noqa: PLR2004 - maps that take over maps end somewhere
+                taken = value.value if isinstance(value, SequenceNode) else [value]
+                for one in (one for one in taken if isinstance(one, MappingNode)):
+                    yield from (
+                        (name, inner)
+                        for name, inner in self._pairs(one, depth + 1)
+                        if str(name.value) not in names
+                    )
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise _TooManyError
+
     def _twice(self, key: str, at: int, lines: Mapping[str, int], *, is_same: bool) -> None:
         """As safe YAML has it: the later content at the first one's place."""
         why = Why.SAME_AGAIN if is_same else Why.SAYS_OTHER
         self.notes.warn(at, why, name=key[:100], first=lines[key])
-
-
-def _pairs(node: MappingNode, depth: int = 0) -> Iterator[tuple[YamlNode, YamlNode]]:
-    """The entries of a map, and those it takes over by `<<` unless it has its own."""
-    own = [(key, value) for key, value in node.value if str(key.tag) != _MERGE]
-    yield from own
-    names = {key.value for key, _ in own if isinstance(key, ScalarNode)}
-    for key, value in node.value:
-        if str(key.tag) == _MERGE and depth < 20:  # noqa: PLR2004 - maps that take over maps end somewhere
-            taken = value.value if isinstance(value, SequenceNode) else [value]
-            for one in (one for one in taken if isinstance(one, MappingNode)):
-                yield from (
-                    (name, inner) for name, inner in _pairs(one, depth + 1) if str(name.value) not in names
-                )
 
 
 def _value_of(node: ScalarNode) -> Any:

@@ -19,8 +19,10 @@ from services.content.importing.nodes import Entries, decode, read_yaml
 from services.content.importing.report import Notes, Report, Tick, Why, quietly
 from services.content.importing.slugs import make_slug
 from services.content.importing.workbooks import read_csv, read_workbook
+from utils.confined import LimitReachedError, Limits, limited
 
 YAML_SUFFIXES = (".yaml", ".yml")
+LIMITS = Limits(seconds=20, megabytes=400)  # of one file; the largest that are meant need a third of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,12 @@ def _read_source(
         reading.notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
         return
     before = batch.report.errors
-    found = read(source.content, slug or make_slug(Path(source.name).stem), reading)
+    try:
+        with limited(LIMITS):
+            found = read(source.content, slug or make_slug(Path(source.name).stem), reading)
+    except LimitReachedError:
+        reading.notes.error(0, Why.TOO_COSTLY)
+        return
     if isinstance(found, Entries):
         _read_listed(env, source, found, batch)
     elif found is not None and batch.report.errors == before:

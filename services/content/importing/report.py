@@ -33,6 +33,7 @@ class Why(StrEnum):
     UNKNOWN_FORMAT = "import-unknown-format"
     NOT_UTF8 = "import-not-utf8"
     TOO_LARGE = "import-too-large"
+    TOO_COSTLY = "import-too-costly"
     NOT_YAML = "import-not-yaml"
     NO_MAP = "import-no-map"
     TOO_DEEP = "import-too-deep"

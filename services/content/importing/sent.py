@@ -14,8 +14,8 @@ from core.lifecycle import BotKind
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Planned, deploy_import, plan_import, publish_import
-from services.content.importing.reader import Batch, Course, read_sent
-from services.content.importing.report import Finding, Severity
+from services.content.importing.reader import LIMITS, Batch, Course, read_sent
+from services.content.importing.report import Finding, Severity, Why
 from services.content.media import keep_file
 from services.delivery import speech
 from services.delivery.jobs import add_job
@@ -23,6 +23,7 @@ from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Words
 from services.tenancy.bots import get_bot
+from utils.confined import LimitReachedError, Limits, call_confined
 
 COURSE_FILE = "course_file"
 """The kind of the job that fetches and reads a sent file."""
@@ -48,9 +49,24 @@ async def take_file(uow: UnitOfWork, sent: SentFile, key: str) -> None:
     await add_job(uow, COURSE_FILE, key, {**asdict(sent), "said": key})
 
 
+async def read_confined(
+    env: Environment, payload: Mapping[str, Any], content: bytes, limits: Limits = LIMITS
+) -> Mapping[str, Any]:
+    """What `read_file` gives, in a process of its own; a file that needs too much of it is a finding."""
+    try:
+        return await call_confined(limits, read_file, env.without_keys(), dict(payload), content)
+    except LimitReachedError:
+        batch = Batch()
+        batch.report.error(payload["name"], 0, Why.TOO_COSTLY)
+        return _describe(batch)
+
+
 def read_file(env: Environment, payload: Mapping[str, Any], content: bytes) -> dict[str, Any]:
     """What is in a sent file, as the job's result: the course's document if it is right, and all that was found."""
-    batch = read_sent(env, payload["name"], content, payload["slug"])
+    return _describe(read_sent(env, payload["name"], content, payload["slug"]))
+
+
+def _describe(batch: Batch) -> dict[str, Any]:
     found = [
         {**asdict(one), "severity": str(one.severity), "why": str(one.why)} for one in batch.report.findings
     ]

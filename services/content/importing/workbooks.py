@@ -30,6 +30,8 @@ def read_workbook(content: bytes, slug: str, reading: Reading) -> Flow | None:
         warnings.simplefilter("ignore")  # openpyxl tells of decorations it does not know
         try:
             return _read_sheets(content, slug, reading)
+        except MemoryError:
+            raise  # a limit was reached, and says so itself
         except Exception as error:  # loop edge: the other files of the import are still read
             reading.notes.error(0, Why.NO_WORKBOOK, problem=type(error).__name__)
             return None

@@ -17,6 +17,7 @@ from core.db.models.people import contacts
 from core.environment import Environment
 from core.errors import DomainError
 from services.content.media import find_file
+from services.delivery.jobs import PermanentFailure
 from services.learning.certificate_files import build_performer, render
 from services.learning.certificates import (
     find_public,
@@ -30,6 +31,7 @@ from services.people.variables import set_variable
 from tests.factories.persons import ANNA
 from tests.factories.work import run_due
 from tests.services.learning.room import Room
+from utils.confined import Limits
 
 STEP = {"key": "paper", "type": "certificate", "text": "Your number is {number}."}
 AFTER = {"key": "after", "type": "message", "text": "Goodbye", "button": "Bye"}
@@ -178,18 +180,19 @@ def test_a_name_of_which_nothing_is_seen_is_none(blank: str) -> None:
 async def test_every_name_is_set_as_it_is(env: Environment, name: str) -> None:
     shown = printable(NAMES[name])
     for course in (shown, "W" * 256):
-        assert render(env, FACTS | {"name": shown, "course": course}, "pdf").startswith(b"%PDF")
-        assert render(env, FACTS | {"name": shown, "course": course}, "png").startswith(b"\x89PNG")
+        drawn = await render(env, FACTS | {"name": shown, "course": course})
+        assert drawn["pdf"].startswith(b"%PDF")
+        assert drawn["png"].startswith(b"\x89PNG")
 
 
 async def test_the_same_facts_give_the_same_file(env: Environment) -> None:
-    assert render(env, FACTS, "pdf") == render(env, FACTS, "pdf")
+    assert (await render(env, FACTS))["pdf"] == (await render(env, FACTS))["pdf"]
 
 
 async def test_without_an_address_there_is_no_code_and_no_link(room: Room) -> None:
     assert page_of(replace(room.db.env, public_url=""), "N") == ""
-    bare = render(room.db.env, FACTS | {"url": ""}, "pdf")
-    assert len(bare) < len(render(room.db.env, FACTS, "pdf"))
+    bare = await render(room.db.env, FACTS | {"url": ""})
+    assert len(bare["pdf"]) < len((await render(room.db.env, FACTS))["pdf"])
 
 
 async def test_drawing_does_not_stop_the_loop(env: Environment) -> None:
@@ -222,7 +225,21 @@ async def test_a_template_of_ones_own(room: Room) -> None:
     await room.open({**STEP, "template": "certificates/mine.typ"})
     await draw(room)
     own = find_file(room.db.env, (await the_one(room)).pdf).read_bytes()
-    assert len(own) < len(render(room.db.env, FACTS, "pdf"))
+    assert len(own) < len((await render(room.db.env, FACTS))["pdf"])
+
+
+ENDLESS = {
+    "it never ends": "#let again(n) = for i in range(n) { if i > 5 { again(n) } }\n#again(100000000)\n",
+    "it fills the memory": "#let all = range(100000000).map(str)\n#all.len()\n",
+}
+
+
+@pytest.mark.parametrize("template", ENDLESS)
+async def test_a_template_without_end_is_ended_and_given_up(env: Environment, template: str) -> None:
+    (env.content_dir / "endless.typ").write_text(ENDLESS[template])
+    perform = build_performer(env, Limits(seconds=1, megabytes=200))["certificate"]
+    with pytest.raises(PermanentFailure, match=r"endless\.typ needs too much"):
+        await perform(FACTS | {"template": "endless.typ"})
 
 
 BROKEN = {

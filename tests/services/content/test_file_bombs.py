@@ -1,0 +1,60 @@
+"""Files that would be read without end: counted, read in a process of their own, ended at its limits."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from core.environment import Environment
+from core.texts import say
+from services.content.importing import sent
+from services.content.importing.reader import read_sent
+from services.content.importing.report import Why
+from tests.factories.bombs import merge_bomb, sheet_bomb
+from utils.confined import Limits
+
+GOOD = b"hello:\n  type: message\n  text: Hello\n"
+
+
+def about(name: str) -> dict[str, Any]:
+    return {"name": name, "slug": "course"}
+
+
+def test_maps_taken_over_are_counted(env: Environment) -> None:
+    bomb = merge_bomb()
+    assert len(bomb) < 700
+    batch = read_sent(env, "bomb.yaml", bomb, "course")
+    assert [one.why for one in batch.report.findings] == [Why.TOO_LARGE]
+
+
+async def test_a_workbook_without_end_is_ended_at_the_limit_and_is_no_trouble_to_try_again(
+    env: Environment,
+) -> None:
+    bomb = sheet_bomb()
+    assert len(bomb) < 300_000
+    read = await sent.read_confined(env, about("bomb.xlsx"), bomb, Limits(seconds=1, megabytes=400))
+    assert read["course"] is None
+    assert [one["why"] for one in read["findings"]] == [Why.TOO_COSTLY]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_it_is_said_in_plain_words(language: str) -> None:
+    what, _, remedy = say(Why.TOO_COSTLY, language, {}).partition("\n")
+    assert what
+    assert remedy.endswith(".")
+
+
+async def test_files_are_read_beside_each_other_while_the_loop_serves(env: Environment) -> None:
+    bomb, limits = sheet_bomb(), Limits(seconds=1, megabytes=400)
+    bombs = [asyncio.create_task(sent.read_confined(env, about("b.xlsx"), bomb, limits)) for _ in range(2)]
+    good = await sent.read_confined(env, about("good.yaml"), GOOD)
+    assert good["course"]["slug"] == "course"
+    assert good["findings"] == []
+    for one in await asyncio.gather(*bombs):
+        assert one["course"] is None
+
+
+async def test_the_process_that_reads_has_no_keys(env: Environment) -> None:
+    bare = env.without_keys()
+    assert bare.signing_key == b""
+    assert bare.keys.primary != env.keys.primary
