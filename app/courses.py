@@ -11,6 +11,7 @@ from rich.progress import Progress
 from app.install import BOT_OF, connect_bots
 from app.process import Process
 from app.sheets import fetch_sheet
+from bots.shared.render import show_words
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError
@@ -26,6 +27,7 @@ from services.content.importing.google import export_link
 from services.content.importing.reader import Batch, list_files, read_path, read_sent
 from services.content.importing.report import Finding, Report
 from services.learning.bringing.reader import find_tables
+from services.learning.reviewing import tell_reviewers
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 
@@ -64,7 +66,8 @@ async def import_path(process: Process, wishes: Wishes) -> None:
             return
         imported = await publish_import(uow, batch, planned)
         links = [await _deploy(uow, one) for one in imported] if wishes.deploy else []
-    _print_imported(imported)
+        reviewed = [await _reviewed(uow, one) for one in imported]
+    _print_imported(imported, reviewed)
     if not links and any(one.course.terms for one in imported):
         sys.stdout.write("tokens and rules of the list come into force with --deploy\n")
     for one, link in zip(imported, links, strict=False):
@@ -160,10 +163,17 @@ def _print_plan(planned: list[Planned]) -> None:
     sys.stdout.write("a dry run: nothing was changed\n")
 
 
-def _print_imported(imported: list[Imported]) -> None:
-    for one in imported:
+async def _reviewed(uow: UnitOfWork, imported: Imported) -> str:
+    words = await tell_reviewers(uow, imported.course.flow.slug)
+    return show_words(words, "en") if words else ""
+
+
+def _print_imported(imported: list[Imported], reviewed: list[str]) -> None:
+    for one, who in zip(imported, reviewed, strict=True):
         state = f"published as version {one.version}" if one.changed else f"version {one.version}, unchanged"
         sys.stdout.write(f"{one.course.flow.slug}: {_steps(one)}, {state}\n")
+        if who:
+            sys.stdout.write(f"{who}\n")
     if not any(one.changed for one in imported):
         sys.stdout.write("nothing changed\n")
 

@@ -5,7 +5,7 @@ from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.markup import to_html
 from services.delivery import speech
-from services.learning import assignments, courses, enrollment, lessons, runs
+from services.learning import courses, enrollment, lessons, runs, waiting
 from services.learning.enrollment import Entrance, Turn
 from services.learning.participants import Declined
 from services.tenancy.bots import get_bot
@@ -15,7 +15,7 @@ async def begin(ctx: Context, payload: str) -> None:
     """Let her in by token or as a buyer, or say where to buy; an admin is welcome without."""
     if ctx.is_admin and not payload:
         ctx.say("course-admin")
-        await assignments.show_waiting(ctx.uow, ctx.address)
+        await waiting.show_waiting(ctx.uow, ctx.address)
     try:
         entrance = await enrollment.enter_course(ctx.uow, ctx.contact, ctx.address, payload)
     except DomainError as refusal:

@@ -20,6 +20,7 @@ from core.template import BUILT_IN, TemplateRenderFailed, find_variables, render
 from core.texts import say
 from services.content import bot_values, media, templates
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from services.delivery.speech import Words
 from services.learning.app_refs import app_address
 from services.people import contacts
 from services.people.schemas import Contact
@@ -223,6 +224,11 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner)]
     return []
+
+
+def show_words(words: Words, language: str) -> str:
+    """Words as plain text, for a terminal."""
+    return _words(words, _Listener(language), escape=False)
 
 
 def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:

@@ -34,6 +34,7 @@ class Overrides(BaseModel):
     variables: dict[Name, str] | None = None
     groups: dict[str, Chats] | None = None
     review_chat_id: int | None = None
+    review: bool | None = None  # of those who came without a tariff; silent: where no tariff sells the course
     ai_model: str | None = Field(default=None, min_length=1, max_length=128)
     ai_limit: int | None = Field(default=None, ge=0, le=1_000_000)
     payment: Literal["mock", "sandbox", "live"] | None = None
@@ -67,6 +68,7 @@ class CourseSettings:
 
     day: timedelta
     review_chat_id: int | None = None
+    review: bool | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     start: str | None = None

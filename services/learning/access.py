@@ -8,6 +8,7 @@ from core.lifecycle import BotKind, Klass
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import runs
+from services.learning.known import load_rights
 from services.learning.store import runs as store
 from services.tenancy.bots import get_bot
 
@@ -18,7 +19,7 @@ async def hold_runs_of_access(uow: UnitOfWork, revoked: AccessRevoked) -> None:
         uow.conn, uow.account_id, revoked.contact_id, (RunStatus.ACTIVE,)
     ):
         run = await runs.load_flow(uow, stored)
-        if await runs.load_rights(uow, run) is None:
+        if await load_rights(uow, run.stored) is None:
             await runs.deliver(uow, stored.id, Held(runs.CLOSED))
             uow.publish(RunHeld(stored.id, stored.version))
 
@@ -29,7 +30,7 @@ async def release_runs_of_access(uow: UnitOfWork, granted: AccessGranted) -> Non
         uow.conn, uow.account_id, granted.contact_id, (RunStatus.HELD,)
     ):
         run = await runs.load_flow(uow, stored)
-        if stored.value.held_for != runs.CLOSED or await runs.load_rights(uow, run) is None:
+        if stored.value.held_for != runs.CLOSED or await load_rights(uow, run.stored) is None:
             continue
         key = f"released:{stored.id}:{stored.version}"
         speech.say(uow, stored.address, speech.words("course-released"), key, klass=Klass.INTERACTIVE)

@@ -6,10 +6,13 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import SubmissionReviewed
+from core.flow.definition import Flow
 from core.flow.effects import AskReview
 from core.flow.events import Verdict
+from core.flow.steps.assignment import AssignmentStep
 from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, SubmissionStatus
 from core.message import localize
+from core.template import make_inert
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.learning import review_cards
@@ -53,16 +56,14 @@ async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> Non
         await _add_piece(uow, run, effect)
         return
     submission = await get_submission(uow, submission_id)
-    for chat_id in await review_cards.list_reviewers(uow, stored.bot_id, stored.deployment_id):
+    for chat_id in await review_cards.list_reviewers(uow, stored):
         await _show(uow, Address(stored.bot_id, chat_id), submission)
-    await review_cards.expect_answer(uow, stored.bot_id)
+    await review_cards.expect_answer(uow, stored)
 
 
-async def show_waiting(uow: UnitOfWork, to: Address) -> None:
-    """Show a reviewer who has just come all work that waits and that she has not been shown, the oldest first."""
-    if uow.env.review_chat_id is None:
-        for submission in await store.list_in_review(uow.conn, uow.account_id, to.bot_id):
-            await _show(uow, to, submission)
+async def show_to(uow: UnitOfWork, to: Address, submission_id: int) -> None:
+    """Show a reviewer work that waits, once. Raises SUBMISSION_NOT_FOUND."""
+    await _show(uow, to, await get_submission(uow, submission_id))
 
 
 async def _show(uow: UnitOfWork, to: Address, submission: Submission) -> None:
@@ -80,7 +81,7 @@ async def _add_piece(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None
         return
     pieces = [*known.work["pieces"], dict(effect.work)]
     await store.add_piece(uow.conn, uow.account_id, known.id, {"pieces": pieces})
-    for chat_id in await review_cards.list_reviewers(uow, stored.bot_id):
+    for chat_id in await review_cards.list_reviewers(uow, stored):
         review_cards.show_piece(uow, Address(stored.bot_id, chat_id), ref_of(known.id), effect.work)
 
 
@@ -90,10 +91,20 @@ async def _describe(uow: UnitOfWork, submission: Submission) -> Words:
     values = {
         "student": student.full_name,
         "course": speech.content(run.flow.name),
-        "task": submission.title,
+        "task": title_of(run.flow, submission.step, submission.title),
         "attempt": submission.attempt,
     }
     return speech.words("review-card" if submission.attempt == 1 else "review-card-again", **values)
+
+
+def title_of(flow: Flow, step: str, stored: str, most: int = MOST_TITLE) -> Words:
+    """What work is about, in the words of whoever reads it; as it is `stored` where the flow has lost the step."""
+    task = flow.step(step)
+    message = task.message() if isinstance(task, AssignmentStep) else None
+    texts = message.in_html(message.text) if message else None
+    if not texts:
+        return shorten(stored, most)
+    return speech.content({name: make_inert(shorten(strip_tags(one), most)) for name, one in texts.items()})
 
 
 async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:

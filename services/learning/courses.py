@@ -9,6 +9,7 @@ from services.content import flows
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.learning import runs
+from services.learning.known import load_rights
 from services.learning.runs import CLOSED, PARKED, NewRun
 from services.learning.schemas import LoadedRun, TakenCourse
 from services.learning.store import courses as store
@@ -72,7 +73,7 @@ async def switch_to(uow: UnitOfWork, contact: Contact, to: Address, run_id: int)
     run = await _get_own(uow, contact, to, run_id)
     if run.stored.status != PARKED:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_WAITING", str(run_id))
-    if await runs.load_rights(uow, run) is None:
+    if await load_rights(uow, run.stored) is None:
         raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED", str(run_id))
     await park_active(uow, contact, to.bot_id)
     await _set_status(uow, run, run.stored.value.status)
@@ -133,7 +134,7 @@ async def restart(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -
     newest = {one.run_id for one in await list_taken(uow, contact, to.bot_id)}
     if run_id not in newest:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_WAITING", str(run_id))
-    if await runs.load_rights(uow, old) is None:
+    if await load_rights(uow, old.stored) is None:
         raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED", str(run_id))
     await runs.stop(uow, old)
     await park_active(uow, contact, to.bot_id)

@@ -1,12 +1,15 @@
 """What is known about a run before something happens to it: loaded for one run, or for many at once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
+from core.environment import Environment
 from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowKind
 from core.flow.run import View
+from core.flow.steps.assignment import FEEDBACK
 from core.profile import Profile
 from services.content import flows
 from services.content.cohorts import find_cohort, section_times
@@ -85,16 +88,13 @@ async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[Known
     persons = await contacts.load_contacts(uow, people)
     values = await variables.load_of_many(conn, account_id, people)
     tagged = await tags.load_of_many(conn, account_id, people)
-    bought = [one for one in stored if one.access_id is not None]
     versions = {
         number: await flows.get_version(uow, number) for number in {one.flow_version_id for one in stored}
     }
-    rights = await store.load_rights(
-        conn, account_id, {one.contact_id for one in bought}, {one.flow_version_id for one in bought}, uow.now
-    )
     settings = {
         number: await load_course_settings(uow, number) for number in {one.deployment_id for one in stored}
     }
+    rights = await _load_rights(uow, stored, settings)
     cohorts = {place: await _load_cohort(uow, *place) for place in {_place_of(one) for one in stored}}
     runs = [LoadedRun(one, versions[one.flow_version_id].flow) for one in stored]
     used = await dialogs.load_used(uow, runs)
@@ -104,7 +104,7 @@ async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[Known
             contact=persons[one.contact_id],
             variables=values.get(one.contact_id, {}),
             tags=tagged.get(one.contact_id, frozenset()),
-            rights=rights.get((one.contact_id, one.flow_version_id)) if one.access_id else frozenset(),
+            rights=rights[one.id],
             settings=settings[one.deployment_id],
             cohort=cohorts[_place_of(one)],
             ai_used=used.get(one.id, 0),
@@ -112,6 +112,50 @@ async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[Known
         )
         for one, run in zip(stored, runs, strict=True)
     ]
+
+
+async def load_rights(uow: UnitOfWork, run: StoredRun) -> frozenset[str] | None:
+    """What a person may do in a run; None when her access is closed."""
+    settings = {run.deployment_id: await load_course_settings(uow, run.deployment_id)}
+    return (await _load_rights(uow, [run], settings))[run.id]
+
+
+async def _load_rights(
+    uow: UnitOfWork, stored: Sequence[StoredRun], settings: Mapping[int | None, CourseSettings]
+) -> dict[int, frozenset[str] | None]:
+    """Rights by run: of what she bought, else what a course gives to those who came without a tariff."""
+    conn, account_id = uow.conn, uow.account_id
+    bought = [one for one in stored if one.access_id is not None]
+    persons, versions = {one.contact_id for one in bought}, {one.flow_version_id for one in bought}
+    of_tariffs = await store.load_rights(conn, account_id, persons, versions, uow.now)
+    unsold = await list_unsold(uow, {one.flow_version_id for one in stored if one.access_id is None})
+    return {
+        one.id: of_tariffs.get((one.contact_id, one.flow_version_id))
+        if one.access_id
+        else free_rights(uow.env, settings[one.deployment_id], unsold=one.flow_version_id in unsold)
+        for one in stored
+    }
+
+
+async def list_unsold(uow: UnitOfWork, version_ids: Collection[int]) -> set[int]:
+    """Those of these versions that are of courses which no tariff on sale opens."""
+    sold = await store.list_sold(uow.conn, uow.account_id, version_ids)
+    courses = {
+        number
+        for number in version_ids
+        if (await flows.get_version(uow, number)).flow.kind is FlowKind.COURSE
+    }
+    return courses - sold
+
+
+def free_rights(env: Environment, settings: CourseSettings, *, unsold: bool) -> frozenset[str]:
+    """What those may do who came without a tariff: their work is looked at where no tariff sells the course.
+
+    The settings of the place may say otherwise; where nobody reviews, nothing waits for a reviewer.
+    """
+    has_reviewers = settings.review_chat_id is not None or bool(env.admin_ids)
+    wanted = unsold if settings.review is None else settings.review
+    return frozenset({FEEDBACK}) if wanted and has_reviewers else frozenset()
 
 
 def _place_of(stored: StoredRun) -> tuple[int | None, int | None]:

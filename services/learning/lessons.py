@@ -22,6 +22,7 @@ from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.learning import access, effects, modules, pausing, runs
+from services.learning.known import load_rights
 from services.learning.schemas import LoadedRun, StepRecord
 from services.learning.store import lessons as store
 from services.learning.store import submissions
@@ -246,7 +247,7 @@ async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
         return
     if await _explain_if_closed(uow, run, screen):
         return
-    rights = await runs.load_rights(uow, run)
+    rights = await load_rights(uow, run.stored)
     buttons = [[effects.ask_button()]] if runs.may_ask(run, rights or frozenset()) else ()
     speech.show(uow, screen, _expects(run), buttons)
 
@@ -268,7 +269,7 @@ async def explain_hold(uow: UnitOfWork, contact: Contact, screen: Screen) -> Non
 
 
 async def _explain_if_closed(uow: UnitOfWork, run: LoadedRun, screen: Screen) -> bool:
-    if await runs.load_rights(uow, run) is not None:
+    if await load_rights(uow, run.stored) is not None:
         return False
     await access.explain_hold(uow, screen.to, screen.key)
     return True

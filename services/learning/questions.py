@@ -11,6 +11,7 @@ from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus
 from services.delivery import speech
 from services.delivery.speech import Address, Words
 from services.learning import review_cards, runs
+from services.learning.known import load_rights
 from services.learning.review_cards import NewCard
 from services.learning.schemas import Card, Decision, LoadedRun, Note, Question
 from services.learning.store import questions as store
@@ -58,7 +59,7 @@ async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> Lo
     if current is None:
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
     run = await runs.load_run(uow, current.id)
-    rights = await runs.load_rights(uow, run)
+    rights = await load_rights(uow, run.stored)
     if rights is None:
         raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED")
     if not runs.may_ask(run, rights):
@@ -102,26 +103,32 @@ async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Rep
         "asked_at": uow.now,
     }
     await _move(uow, question, QuestionStatus.ASKED, values)
-    words = await _describe(uow, question)
-    for chat_id in await review_cards.list_reviewers(uow, to.bot_id):
-        reviewer, ref = Address(to.bot_id, chat_id), ref_of(question.id)
-        await review_cards.show_card(uow, reviewer, NewCard(CardKind.QUESTION, question.id, words, ref))
-        review_cards.show_piece(uow, reviewer, ref, said.message_ref)
-    await review_cards.expect_answer(uow, to.bot_id)
+    run = (await runs.load_run(uow, question.run_id)).stored
+    for chat_id in await review_cards.list_reviewers(uow, run):
+        await show_to(uow, Address(run.bot_id, chat_id), question.id)
+    await review_cards.expect_answer(uow, run)
     speech.say(uow, to, speech.words("question-asked"), f"question:{question.id}:asked")
+
+
+async def show_to(uow: UnitOfWork, to: Address, question_id: int) -> None:
+    """Show a reviewer a question that waits, once. Raises QUESTION_NOT_FOUND."""
+    question, ref = await get_question(uow, question_id), ref_of(question_id)
+    card = NewCard(CardKind.QUESTION, question_id, await _describe(uow, question), ref)
+    await review_cards.show_card(uow, to, card)
+    for piece in question.pieces:
+        review_cards.show_piece(uow, to, ref, piece)
 
 
 async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, Any]) -> None:
     await store.add_piece(uow.conn, uow.account_id, question.id, [*question.pieces, dict(piece)])
-    for chat_id in await review_cards.list_reviewers(uow, question.bot_id):
+    run = (await runs.load_run(uow, question.run_id)).stored
+    for chat_id in await review_cards.list_reviewers(uow, run):
         review_cards.show_piece(uow, Address(question.bot_id, chat_id), ref_of(question.id), piece)
 
 
 async def _describe(uow: UnitOfWork, question: Question) -> Words:
     student = await contacts.get_contact(uow, question.contact_id)
-    course: Words = ""
-    if question.run_id is not None:
-        course = speech.content((await runs.load_run(uow, question.run_id)).flow.name)
+    course = speech.content((await runs.load_run(uow, question.run_id)).flow.name)
     return speech.words("question-card", student=student.full_name, course=course)
 
 

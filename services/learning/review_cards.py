@@ -1,4 +1,4 @@
-"""What reviewers see: cards, copies of what a student sent, the state once settled, a list of what waits."""
+"""What reviewers see: cards, copies of what a student sent, the state once settled."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,18 +16,13 @@ from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
-from services.learning.schemas import Card, Note, Waiting
+from services.learning.schemas import Card, Note, StoredRun
 from services.learning.store import cards as store
 from services.people import contacts
-from utils.telegram_html import shorten
 
 SHOWN = "review_card"  # name under which Telegram's answer comes back
 SILENCE = "review_silence"  # the timer that reminds reviewers
 PATIENCE = timedelta(days=1)
-MOST_REMINDERS = 3
-MOST_LISTED = 10
-MOST_ABOUT = 60
-_HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -42,14 +37,14 @@ class NewCard:
     made_for: str = ""
 
 
-async def list_reviewers(uow: UnitOfWork, bot_id: int, deployment_id: int | None = None) -> list[int]:
-    """Where work is shown: the deployment's review group, else each admin who has started the bot."""
-    chat_id = (await load_course_settings(uow, deployment_id)).review_chat_id
+async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
+    """Where all of a run is shown: its deployment's review group, else each admin who has started the bot."""
+    chat_id = (await load_course_settings(uow, run.deployment_id)).review_chat_id
     if chat_id is not None:
         return [chat_id]
-    reachable = await contacts.list_reachable(uow, bot_id, uow.env.admin_ids)
+    reachable = await contacts.list_reachable(uow, run.bot_id, uow.env.admin_ids)
     if not reachable:
-        logger.bind(event="review.nobody", bot_id=bot_id).error(
+        logger.bind(event="review.nobody", bot_id=run.bot_id).error(
             "something waits for review, but no admin has started the course bot"
         )
     return reachable
@@ -125,38 +120,17 @@ async def name_reviewer(uow: UnitOfWork, telegram_id: int | None) -> str:
     return reviewer.full_name if reviewer else ""
 
 
-async def expect_answer(uow: UnitOfWork, bot_id: int) -> None:
-    """From now on reviewers are reminded if they stay silent."""
-    if await find_due_at(uow, SILENCE, str(bot_id)) is None:
-        await _remind_later(uow, bot_id, uow.now, 1)
+async def expect_answer(uow: UnitOfWork, run: StoredRun) -> None:
+    """From now on the reviewers of this run's deployment are reminded if they stay silent."""
+    if await find_due_at(uow, SILENCE, _silence_key(run)) is None:
+        await remind_later(uow, run, uow.now, 1)
 
 
-async def _remind_later(uow: UnitOfWork, bot_id: int, since: datetime, number: int) -> None:
-    await set_timer(uow, SILENCE, str(bot_id), since + PATIENCE, {"bot_id": bot_id, "number": number})
+async def remind_later(uow: UnitOfWork, run: StoredRun, since: datetime, number: int) -> None:
+    """Look once more, a day after `since`, at what waits where this run takes place."""
+    payload = {"bot_id": run.bot_id, "deployment_id": run.deployment_id, "number": number}
+    await set_timer(uow, SILENCE, _silence_key(run), since + PATIENCE, payload)
 
 
-async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
-    """List what waits, if the oldest of it has waited long enough; three times at most, a day apart."""
-    bot_id, number = payload["bot_id"], payload["number"]
-    waiting = await store.list_waiting(uow.conn, uow.account_id, bot_id)
-    if not waiting:
-        return
-    if waiting[0].since + PATIENCE > uow.now:
-        await _remind_later(uow, bot_id, waiting[0].since, 1)
-        return
-    parts = [speech.words("review-reminder", count=len(waiting))]
-    parts += [_describe(uow, one) for one in waiting[:MOST_LISTED]]
-    if len(waiting) > MOST_LISTED:
-        parts.append(speech.words("review-more", count=len(waiting) - MOST_LISTED))
-    for chat_id in await list_reviewers(uow, bot_id):
-        key = f"remind:{bot_id}:{chat_id}:{uow.now.isoformat()}"
-        to = Address(bot_id, chat_id)
-        speech.say(uow, to, speech.lines(*parts, gap="\n"), key, klass=Klass.INTERACTIVE)
-    if number < MOST_REMINDERS:
-        await _remind_later(uow, bot_id, uow.now, number + 1)
-
-
-def _describe(uow: UnitOfWork, one: Waiting) -> Words:
-    hours = int((uow.now - one.since).total_seconds() // _HOUR)
-    about = shorten(one.about, MOST_ABOUT)
-    return speech.words(f"review-waiting-{one.kind}", student=one.student, about=about, hours=hours)
+def _silence_key(run: StoredRun) -> str:
+    return f"{run.bot_id}:{run.deployment_id or 0}"

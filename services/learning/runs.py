@@ -280,15 +280,6 @@ async def retime_runs(uow: UnitOfWork, contact_id: int) -> None:
         await deliver(uow, stored.id, Retimed())
 
 
-async def load_rights(uow: UnitOfWork, run: LoadedRun) -> frozenset[str] | None:
-    """What a person may do in a run; None when her access is closed. Runs that need no access have no rights."""
-    if run.stored.access_id is None:
-        return frozenset()
-    contact_id, version_id = run.stored.contact_id, run.stored.flow_version_id
-    rights = await store.load_rights(uow.conn, uow.account_id, [contact_id], [version_id], uow.now)
-    return rights.get((contact_id, version_id))
-
-
 async def _happen(uow: UnitOfWork, known: KnownRun, event: Event) -> Outcome:
     """Access is checked at everything that happens: a run whose access is closed is held first."""
     stored = known.run.stored

@@ -119,7 +119,7 @@ class Question:
     contact_id: int
     bot_id: int
     chat_id: int
-    run_id: int | None
+    run_id: int
     text: str
     pieces: Sequence[Mapping[str, int]]
     album: str | None
@@ -151,12 +151,15 @@ class Card:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for a reviewer."""
+    """Something that waits for a reviewer: work (with its step) or a question."""
 
     kind: CardKind
+    subject_id: int
+    run_id: int
     student: str
     about: str
     since: datetime
+    step: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.flow.events import (
 from core.lifecycle import CardKind
 from core.triggers import TriggerKind
 from services.commerce import access
+from services.content.importing import sent
 from services.learning import (
     assignments,
     certificates,
@@ -21,8 +22,10 @@ from services.learning import (
     pausing,
     questions,
     review_cards,
+    reviewing,
     runs,
     talking,
+    waiting,
 )
 from services.messaging import handoffs
 from services.people import conditions, contacts
@@ -41,7 +44,7 @@ async def on_card_shown(uow: UnitOfWork, answer: events.CallAnswered) -> None:
 
 async def on_silence(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """Reviewers are reminded of what waits."""
-    await review_cards.remind_reviewers(uow, timer.payload)
+    await waiting.remind_reviewers(uow, timer.payload)
 
 
 async def on_pause_ended(uow: UnitOfWork, ended: events.PauseEnded) -> None:
@@ -119,3 +122,8 @@ async def on_voice_heard(uow: UnitOfWork, finished: events.JobFinished) -> None:
 async def on_cohort_begun(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """A run that waited for its cohort opens."""
     await runs.open_run(uow, timer.payload["run_id"])
+
+
+async def on_course_file(uow: UnitOfWork, finished: events.JobFinished) -> None:
+    """Below the report of a course sent to the bot stands who will review its work."""
+    await sent.on_file_read(uow, finished, reviewing.tell_reviewers)

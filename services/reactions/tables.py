@@ -99,7 +99,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     webhooks.SEND: webhooks.on_sent,
     payments.CREATE: payments.on_created,
     payments.CHECK: payments.on_checked,
-    sent.COURSE_FILE: sent.on_file_read,
+    sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,
     dialogs.TRANSCRIPT: learning_stories.on_voice_heard,

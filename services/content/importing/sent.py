@@ -1,6 +1,6 @@
 """Courses sent to the bot as files: read aside, then published with a report; and the files a course is changed by."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,6 +30,7 @@ COURSE_FILE = "course_file"
 CREATE, EDIT = "create", "edit"
 MOST_BYTES = 20_000_000  # what a bot gets of a file
 MOST_SHOWN = 15
+TellMore = Callable[[UnitOfWork, str], Awaitable[Words | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +75,23 @@ def _describe(batch: Batch) -> dict[str, Any]:
     return {"course": document, "findings": found, "left_off": batch.report.left_off}
 
 
-async def on_file_read(uow: UnitOfWork, finished: JobFinished) -> None:
-    """Publish what was read, put it on its bot, and say so; or say what is wrong, and change nothing."""
+async def on_file_read(uow: UnitOfWork, finished: JobFinished, tell: TellMore) -> None:
+    """Publish what was read, put it on its bot, and say so; or say what is wrong, and change nothing.
+
+    Below a course that is there now stands what `tell` says about it, by its slug.
+    """
     payload = finished.payload
     to = Address(payload["bot_id"], payload["chat_id"])
     if not finished.ok:
         said: Words = speech.words("course-file-failed", problem=finished.result["error"])
     else:
-        said = await _answer(uow, payload, finished.result)
+        said = await _answer(uow, payload, finished.result, tell)
     speech.say(uow, to, said, f"{payload['said']}:report")
 
 
-async def _answer(uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any]) -> Words:
+async def _answer(
+    uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any], tell: TellMore
+) -> Words:
     lines = [_line(one) for one in result["findings"][:MOST_SHOWN]]
     more = len(result["findings"]) - MOST_SHOWN + result.get("left_off", 0)
     if more > 0:
@@ -102,7 +108,8 @@ async def _answer(uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[s
         return speech.words("create-exists", slug=slug)
     if payload["wish"] == EDIT and slug != payload["slug"]:
         return speech.words("edit-other", slug=payload["slug"], other=slug)
-    return speech.lines(await _publish(uow, batch, planned), *lines)
+    published, more_words = await _publish(uow, batch, planned), await tell(uow, slug)
+    return speech.lines(published, *([more_words] if more_words else []), *lines)
 
 
 async def _publish(uow: UnitOfWork, batch: Batch, planned: Planned) -> Words:

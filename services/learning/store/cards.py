@@ -67,18 +67,30 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
     """Work nobody has decided about and questions nobody has answered, the oldest first."""
     name = (contacts.c.first_name, contacts.c.last_name, contacts.c.username, contacts.c.telegram_id)
     works = await conn.execute(
-        select(*name, submissions.c.title, submissions.c.handed_in_at)
+        select(
+            *name,
+            submissions.c.title,
+            submissions.c.handed_in_at,
+            submissions.c.id,
+            submissions.c.run_id,
+            submissions.c.step,
+        )
         .join(runs, runs.c.id == submissions.c.run_id)
         .join(contacts, contacts.c.id == runs.c.contact_id)
         .where(submissions.c.account_id == account_id, runs.c.bot_id == bot_id)
         .where(submissions.c.status == SubmissionStatus.IN_REVIEW)
     )
     asked = await conn.execute(
-        select(*name, questions.c.text, questions.c.asked_at)
+        select(*name, questions.c.text, questions.c.asked_at, questions.c.id, questions.c.run_id)
         .join(contacts, contacts.c.id == questions.c.contact_id)
         .where(questions.c.account_id == account_id, questions.c.bot_id == bot_id)
         .where(questions.c.status == QuestionStatus.ASKED)
     )
-    found = [Waiting(CardKind.WORK, show_name(*row[:4]), row[4], row[5]) for row in works]
-    found += [Waiting(CardKind.QUESTION, show_name(*row[:4]), row[4], row[5]) for row in asked]
+    found = [_waiting(CardKind.WORK, row) for row in works]
+    found += [_waiting(CardKind.QUESTION, row) for row in asked]
     return sorted(found, key=lambda one: one.since)
+
+
+def _waiting(kind: CardKind, row: Any) -> Waiting:
+    about, since, subject_id, run_id, *step = row[4:]
+    return Waiting(kind, subject_id, run_id, show_name(*row[:4]), about, since, *step)

@@ -169,6 +169,19 @@ async def load_rights(
     return found
 
 
+async def list_sold(conn: AsyncConnection, account_id: int, flow_version_ids: Collection[int]) -> set[int]:
+    """Those of these versions that are of courses which a tariff on sale opens."""
+    if not flow_version_ids:
+        return set()
+    rows = await conn.execute(
+        select(flow_versions.c.id)
+        .join(tariffs, tariffs.c.flow_id == flow_versions.c.flow_id)
+        .where(tariffs.c.account_id == account_id, tariffs.c.is_active)
+        .where(flow_versions.c.id.in_(flow_version_ids))
+    )
+    return set(rows.scalars())
+
+
 async def find_bought(
     conn: AsyncConnection, account_id: int, contact_id: int, bot_id: int, deployment_id: int | None = None
 ) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.learning import reviews, runs, submissions
+from core.db.models.learning import reviews, submissions
 from core.db.session import Row, dialect_insert
 from core.flow.events import Verdict
 from core.lifecycle import SubmissionStatus
@@ -82,18 +82,6 @@ async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int) -> li
         select(*COLUMNS)
         .where(submissions.c.account_id == account_id, submissions.c.run_id == run_id)
         .order_by(submissions.c.visit, submissions.c.attempt)
-    )
-    return [_submission(row) for row in rows]
-
-
-async def list_in_review(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Submission]:
-    """Work in a bot that nobody has decided about, the oldest first."""
-    rows = await conn.execute(
-        select(*COLUMNS)
-        .join(runs, runs.c.id == submissions.c.run_id)
-        .where(submissions.c.account_id == account_id, submissions.c.status == SubmissionStatus.IN_REVIEW)
-        .where(runs.c.account_id == account_id, runs.c.bot_id == bot_id)
-        .order_by(submissions.c.id)
     )
     return [_submission(row) for row in rows]
 

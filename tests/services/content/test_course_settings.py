@@ -16,6 +16,7 @@ VALUES: dict[str, tuple[Any, Any]] = {  # by setting: what a layer says, what th
     "start": ("Two", "Two"),
     "course_day_seconds": (60, timedelta(minutes=1)),
     "review_chat_id": (-7, -7),
+    "review": (False, False),
     "ai_model": ("small", "small"),
     "ai_limit": (3, 3),
     "payment": ("mock", "mock"),

@@ -4,12 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from bots.shared.render import show_words
+from core.db.models.commerce import tariffs
+from core.db.models.content import deployments
 from core.db.models.learning import review_cards, reviews, submissions
 from core.events import CallAnswered
 from core.flow.events import Verdict
 from core.lifecycle import CardKind
+from services.content.deployments import change_settings, get_deployment, open_to_all
+from services.content.flows import get_latest_version
 from services.learning import assignments
 from services.learning.review_cards import SHOWN
+from services.learning.reviewing import tell_reviewers
 from tests.bots.admin.desk import ADMIN, Call
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
@@ -199,3 +205,109 @@ async def test_an_admin_who_starts_the_bot_late_is_shown_what_waits_once(room: R
     await room.say("/start", ADMIN)
     await room.say("/start", ADMIN)
     assert len(cards(room, ADMIN)) == len(copies(room, ADMIN)) == 1
+
+
+async def deployed_with(room: Room, **settings: object) -> None:
+    """What the deployment of the room's course says."""
+    async with room.db.unit(1) as uow:
+        (row,) = await room.rows(deployments)
+        await change_settings(uow, row.id, settings)
+
+
+async def test_all_of_a_run_goes_to_its_deployments_group_and_nothing_elsewhere(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await deployed_with(room, review_chat_id=-1009)
+    known = len(room.seen(ADMIN))
+    await room.say(media_group_id="album", **PIECES["photo"])
+    await room.say(media_group_id="album", **PIECES["photo"])
+    await room.say("/ask Why so?")
+    await room.say("/ask", media_group_id="other", **PIECES["photo"])
+    await room.pass_time(days=1, minutes=1)
+    await room.say("/start", SECOND)
+    assert [one.method for one in room.seen(-1009) if one.method == "copyMessage"] == ["copyMessage"] * 3
+    assert sum("❓" in one.text and "⏰" not in one.text for one in room.seen(-1009)) == 1
+    assert sum("⏰" in one.text for one in room.seen(-1009)) == 1
+    assert room.seen(ADMIN)[known:] == []
+    assert not any("Task 1" in one.text for one in room.seen(SECOND))
+
+
+async def test_a_reviewer_who_comes_late_is_shown_questions_too(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=0)
+    await room.say("/ask Why so?")
+    await room.say("/start", ADMIN)
+    await room.say("/start", ADMIN)
+    assert sum("❓" in one.text for one in room.seen(ADMIN)) == len(copies(room, ADMIN)) == 1
+
+
+async def free_course(room: Room, *, sold: bool = False, **settings: object) -> None:
+    """Somebody without a tariff stands before the stop-lesson of a course."""
+    await room.open(lesson(1), assignment(stop=True), rights=None)
+    async with room.db.unit(1) as uow:
+        if not sold:
+            await uow.conn.execute(tariffs.delete().where(tariffs.c.account_id == 1))
+        place = await get_deployment(uow, flow_id=(await room.rows(deployments))[0].flow_id)
+        if settings:
+            await change_settings(uow, place.id, settings)
+        payload = await open_to_all(uow, place)
+    await room.say(f"/start {payload}")
+
+
+@pytest.mark.parametrize(
+    ("sold", "settings", "reviewed"),
+    [
+        (False, {}, True),
+        (True, {}, False),
+        (False, {"review": False}, False),
+        (True, {"review": True}, True),
+    ],
+)
+async def test_the_stop_lesson_of_a_course_that_nobody_sells_stops(
+    room: Room, sold: bool, settings: dict[str, object], reviewed: bool
+) -> None:
+    await free_course(room, sold=sold, **settings)
+    said = await room.say("My work")
+    assert (said == ["The curator has your work. The answer will come here."]) is reviewed
+    assert len(cards(room, ADMIN)) == int(reviewed)
+
+
+async def test_where_nobody_reviews_a_free_course_goes_on(room: Room) -> None:
+    room.db.env = replace(room.db.env, admin_ids=())
+    await free_course(room)
+    assert (await room.say("My work"))[0] == "Your work is in. On we go!"
+
+
+@pytest.mark.parametrize(
+    ("unsold", "settings", "admins", "said"),
+    [
+        (True, {}, (1, 2), "Everybody's work goes to the admins in the course bot."),
+        (
+            False,
+            {},
+            (1,),
+            "The work of those whose tariff includes feedback goes to the admin in the course bot.",
+        ),
+        (True, {"review_chat_id": -1009}, (), "Everybody's work goes to the group -1009."),
+        (
+            True,
+            {"review": False},
+            (1,),
+            "Nobody reviews the work of this course: its settings say review=no.",
+        ),
+        (
+            True,
+            {},
+            (),
+            "Nobody reviews work: there is no admin and no review group. Set ADMIN_IDS or REVIEW_CHAT_ID.",
+        ),
+    ],
+)
+async def test_who_will_review_is_said_to_whoever_publishes(
+    room: Room, unsold: bool, settings: dict[str, object], admins: tuple[int, ...], said: str
+) -> None:
+    await free_course(room, sold=not unsold, **settings)
+    room.db.env = replace(room.db.env, admin_ids=admins)
+    async with room.db.unit(1) as uow:
+        flow = (await get_latest_version(uow, (await room.rows(deployments))[0].flow_id)).flow
+        words = await tell_reviewers(uow, flow.slug)
+    assert words is not None
+    assert show_words(words, "en") == said

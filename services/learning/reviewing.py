@@ -1,0 +1,29 @@
+"""Who will look at the work of a course, in words for whoever publishes it."""
+
+from core.db.session import UnitOfWork
+from core.flow.steps.assignment import AssignmentStep
+from services.content.flows import get_flow_id, get_latest_version
+from services.content.settings import load_course_settings
+from services.content.store import deployments as store
+from services.delivery import speech
+from services.delivery.speech import Words
+from services.learning.known import free_rights, list_unsold
+
+
+async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
+    """A sentence: who reviews the work of this course, or that nobody will; None if it asks for none."""
+    flow_id = await get_flow_id(uow, slug)
+    version = await get_latest_version(uow, flow_id)
+    if not any(isinstance(step, AssignmentStep) for step in version.flow.steps):
+        return None
+    place = await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)
+    settings = await load_course_settings(uow, place.id if place else None)
+    unsold = bool(await list_unsold(uow, {version.id}))
+    if settings.review_chat_id is None and not uow.env.admin_ids:
+        return speech.words("reviewed-by-nobody")
+    if unsold and not free_rights(uow.env, settings, unsold=True):
+        return speech.words("reviewed-by-wish")
+    whose = speech.words("reviewed-all" if unsold or settings.review else "reviewed-bought")
+    if settings.review_chat_id is not None:
+        return speech.words("reviewed-in-group", whose=whose, group=settings.review_chat_id)
+    return speech.words("reviewed-by-admins", whose=whose, count=len(uow.env.admin_ids))
