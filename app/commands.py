@@ -15,16 +15,15 @@ from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
 from app.outreaching import Wanted, reach_out
+from app.paying import check_provider
 from app.process import Process
 from app.profiles import describe
 from app.publishing import Publishing, publish
 from app.schema import is_current, migrate
 from bots.shared.insist import TokenRefusedError
-from core.clock import SystemClock
 from core.config import Settings
 from core.db.session import UnitOfWork
 from core.errors import DomainError
-from services.commerce.payments import build_performers
 from services.content.sample import read_content
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
@@ -44,9 +43,7 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
 
     def locked() -> Awaitable[None]:
         tokens_of(settings)
-        build_performers(
-            settings.provider, SystemClock()
-        )  # refuses an unknown provider before anything is opened
+        check_provider(settings)
         return work()
 
     try:

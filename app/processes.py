@@ -14,6 +14,7 @@ from loguru import logger
 from app import wiring
 from app.clock_follower import follow_clock
 from app.install import connect_bots
+from app.paying import tell_provider
 from app.process import Process
 from app.profiles import tell_profile
 from app.work import Work
@@ -63,6 +64,7 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
     if not await _connect(process, stop):
         return
     tell_profile(process.db.env, process.settings)
+    tell_provider(process.settings)
     work = Work(process, wiring.build_dispatchers(), wiring.build_lanes(process))
     process.pool = work.pool
     await work.start()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app import model_jobs
 from app.course_files import build_reader
 from app.keys import load_keys
+from app.paying import build_providers
 from bots.shared.telegram import TelegramClient
 from core.clock import SystemClock
 from core.config import Settings, UpdatesBy
@@ -44,6 +45,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         review_chat_id=settings.review_chat_id,
         community_chats=settings.community_chats,
         payment_provider=settings.provider,
+        takes_no_money=settings.takes_no_money,
         production=settings.is_production,
         content_dir=CONTENT,
         signing_key=derive_key(keys.primary, "signing"),
@@ -75,12 +77,12 @@ def build_keys(settings: Settings) -> KeyRing:
 
 
 def build_lanes(process: "Process") -> Sequence[Lane]:
-    """Who performs which kind of job, and what waits for what; ValueError for an unknown payment provider.
+    """Who performs which kind of job, and what waits for what.
 
     Money comes first and waits for nothing but the provider; what reads strangers' files is let go at a stop.
     """
     return (
-        Lane("payments", 16, build_performers(process.settings.provider, process.clock)),
+        Lane("payments", 16, build_performers(build_providers(process.settings, process.clock))),
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("certificates", 2, certificate_files.build_performer(process.db.env), lets_go=True),

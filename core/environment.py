@@ -18,7 +18,7 @@ class Environment:
     admin_ids: tuple[int, ...]
     review_chat_id: int | None
     community_chats: Mapping[str, tuple[int, ...]]  # tariff code → Telegram chats
-    payment_provider: str
+    payment_provider: str  # of new payments; empty: nobody can pay
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)
@@ -26,6 +26,7 @@ class Environment:
     data_dir: Path = Path("data")
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"
+    takes_no_money: bool = False  # real people meet the mock provider: whoever presses has it for nothing
     operator_ids: tuple[int, ...] = ()
     use_panel_agents: bool = False  # operators are the account's members, not `operator_ids`
     profiles: Mapping[str, Profile] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import hmac
 import secrets
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+SPOKEN = "3479CDFGHJKMNPQRTWXY"  # no 0 O, 1 I L, 2 Z, 5 S, 6 b, 8 B, U V, and no vowels that make words
 
 
 def mac(key: bytes, *parts: str, size: int = 16) -> str:
@@ -28,6 +29,11 @@ def fingerprint(text: str) -> str:
 def random_id(length: int = 10) -> str:
     """A public id: random letters and digits, never sequential."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def spoken_id(length: int = 6) -> str:
+    """A public id that can be read out on the phone: no letter or digit that looks or sounds like another."""
+    return "".join(secrets.choice(SPOKEN) for _ in range(length))
 
 
 def random_token(size: int) -> str:

@@ -8,8 +8,7 @@ from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from services.commerce import orders, tariffs
 from services.commerce.orders import Choice
-from services.commerce.tariffs import BUY, COURSE, Place, read_place
-from services.commerce.upgrades import AGREE
+from services.commerce.tariffs import AGREE, BUY, COURSE, Wish, read_place, read_wish
 
 
 def build_router() -> Router:
@@ -18,11 +17,11 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(BUY))
     async def press_tariff(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await choose(ctx, *read_place(ctx.address, press.id), agreed=False)
+        await choose(ctx, await read_wish(ctx.uow, ctx.address, press.id), agreed=False)
 
     @router.callback_query(Pressed(AGREE))
     async def agree(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await choose(ctx, *read_place(ctx.address, press.id), agreed=True)
+        await choose(ctx, await read_wish(ctx.uow, ctx.address, press.id), agreed=True)
 
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -32,9 +31,11 @@ def build_router() -> Router:
     return router
 
 
-async def choose(ctx: Context, place: Place, code: str, *, agreed: bool) -> None:
+async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
     """Order a tariff; one that is ordered already is shown with its payment again."""
-    choice = await orders.choose_tariff(ctx.uow, ctx.contact, place, code, ctx.next_key(), agreed=agreed)
-    if choice is Choice.WAITS:
+    choice = await orders.choose_tariff(ctx.uow, ctx.contact, wish, ctx.next_key(), agreed=agreed)
+    if choice is Choice.ORDERED:
+        ctx.note("order-coming")
+    elif choice is Choice.WAITS:
         ctx.alert("order-open-already")
-        await orders.show_open_order(ctx.uow, ctx.contact, code, ctx.next_key())
+        await orders.show_open_order(ctx.uow, ctx.contact, wish.tariff, ctx.next_key())

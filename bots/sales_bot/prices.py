@@ -8,11 +8,9 @@ from bots.shared.filters import Pressed
 from bots.shared.opening import ask_consent, may_come_in
 from core.flow.run import RunStatus
 from services.commerce import purchases, tariffs
-from services.commerce.tariffs import Place
+from services.commerce.tariffs import PRICES, Place, prices_button
 from services.delivery import speech
 from services.learning import runs
-
-PRICES = "ps"  # kind of the button that shows all tariffs
 
 
 def build_router() -> Router:
@@ -32,7 +30,7 @@ async def answer(ctx: Context) -> None:
     if not await may_come_in(ctx):
         await ask_consent(ctx, "")
         return
-    buttons = [[speech.button(speech.words("button-prices"), PRICES, 1)]]
+    buttons = [[prices_button()]]
     bought = await purchases.list_purchases(ctx.uow, ctx.contact.id)
     if not any(runs.QUESTIONS in one.rights for one in bought):
         ctx.say("sales-fallback", buttons=buttons)

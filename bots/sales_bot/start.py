@@ -8,7 +8,7 @@ from core.lifecycle import BotKind, NameKind
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from core.triggers import TriggerKind
 from services.commerce import products, purchases, referrals
-from services.commerce.tariffs import Place
+from services.commerce.tariffs import Place, Wish, terms_of
 from services.content.link_names import find_kind
 from services.content.schemas import Scenario
 from services.delivery import speech
@@ -41,13 +41,14 @@ async def begin(ctx: Context, payload: str) -> None:
 
 async def _buy(ctx: Context, code: str) -> None:
     """The payment link of a scenario's product: straight to the order, for the scenario she is in."""
-    if await products.find_product(ctx.uow, code) is None:
+    product = await products.find_product(ctx.uow, code)
+    if product is None:
         ctx.say("link-unknown")
         await prices.answer(ctx)
         return
     current = await runs.find_active(ctx.uow, ctx.contact, ctx.bot.id)
     place = Place(ctx.address, current.id if current else None)
-    await checkout.choose(ctx, place, code, agreed=False)
+    await checkout.choose(ctx, Wish(place, product, terms_of(product)), agreed=False)
 
 
 async def _go_on(ctx: Context, run_id: int) -> None:

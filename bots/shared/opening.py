@@ -48,4 +48,7 @@ async def ask_consent(ctx: Context, payload: str) -> None:
     """Ask for it, and remember what she came for until she agrees."""
     await consents.ask_consent(ctx.uow, ctx.contact.id, payload)
     button = speech.button(speech.words("consent-give"), GIVE, 1)
-    ctx.say("consent-ask", buttons=[[button]])
+    text = speech.words("consent-ask")
+    if ctx.uow.env.takes_no_money:
+        text = speech.lines(speech.words("no-money"), text)
+    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=[[button]])

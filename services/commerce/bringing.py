@@ -6,11 +6,11 @@ from datetime import datetime
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from services.commerce.orders import add_order
 from services.commerce.schemas import Tariff
 from services.commerce.store import access as access_store
 from services.commerce.store import orders as store
 from services.delivery.speech import Address
-from utils.signing import random_id
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,12 @@ class Bought:
 async def bring_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> None:
     """Keep a purchase as if it had been made here; raises PAYMENT_KNOWN for a number that is here already."""
     price = tariff.price if bought.amount is None else bought.amount
-    order_id = await store.open_order(
-        uow.conn,
-        uow.account_id,
+    order_id = await add_order(
+        uow,
         {
-            "public_id": random_id(),
             "contact_id": bought.contact_id,
             "tariff_id": tariff.id,
+            "flow_id": tariff.flow_id,
             "bot_id": bought.to.bot_id,
             "chat_id": bought.to.chat_id,
             "run_id": bought.run_id,

@@ -6,15 +6,15 @@ from typing import Any
 
 from loguru import logger
 
-from core.clock import Clock
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import JobFinished, OrderPaid, PaymentFailed
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
-from payment.base import PaymentRequest, PaymentState, ProviderError
-from payment.registry import build_provider
+from payment.base import PaymentProvider, PaymentRequest, PaymentState, ProviderError
+from services.commerce import notices
 from services.commerce.schemas import Order, Payment, Tariff
 from services.commerce.store import orders as store
+from services.commerce.tariffs import get_tariff_by_id
 from services.delivery import speech
 from services.delivery.jobs import Perform, PermanentFailure, add_job
 from services.delivery.speech import Address
@@ -27,15 +27,13 @@ CHECKS = tuple(
 )
 
 
-def build_performers(provider_name: str, clock: Clock) -> Mapping[str, Perform]:
-    """The jobs that talk to the payment provider; ValueError for an unknown one, none without a provider."""
-    if not provider_name:
-        return {}
-    provider = build_provider(provider_name, clock)
+def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, Perform]:
+    """The jobs that talk to payment providers, about each payment to the one that it was begun with."""
 
     async def create(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        request = {name: value for name, value in payload.items() if name != "provider"}
         try:
-            invoice = await provider.create_payment(PaymentRequest(**payload))
+            invoice = await _find(providers, payload).create_payment(PaymentRequest(**request))
         except ProviderError as error:
             raise _failure(error) from error
         after = invoice.check_after.total_seconds()
@@ -43,20 +41,29 @@ def build_performers(provider_name: str, clock: Clock) -> Mapping[str, Perform]:
 
     async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            return {"state": await provider.check_payment_status(payload["external_id"])}
+            state = await _find(providers, payload).check_payment_status(payload["external_id"])
         except ProviderError as error:
             raise _failure(error) from error
+        return {"state": state}
 
     return {CREATE: create, CHECK: check}
+
+
+def _find(providers: Mapping[str, PaymentProvider], payload: Mapping[str, Any]) -> PaymentProvider:
+    name = payload["provider"]
+    if name not in providers:
+        raise ProviderError(f"{name} is not set up here", permanent=True)
+    return providers[name]
 
 
 def _failure(error: ProviderError) -> Exception:
     return PermanentFailure(str(error)) if error.permanent else error
 
 
-async def request_payment(uow: UnitOfWork, payment_id: int, tariff: Tariff) -> None:
+async def request_payment(uow: UnitOfWork, payment_id: int, provider: str, tariff: Tariff) -> None:
     """Have the provider make the payment; our row's id is the idempotency key."""
     request = {
+        "provider": provider,
         "payment_id": payment_id,
         "amount": tariff.price,
         "currency": tariff.currency,
@@ -69,7 +76,8 @@ async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
     """The provider knows the payment: tell the person where to pay, and look after it."""
     payment, order = await _load(uow, finished.payload["payment_id"])
     if not finished.ok:
-        await _cancel(uow, payment, order)
+        if await _close(uow, payment, order, "order-no-page"):
+            await notices.report_refusal(uow, order, payment.provider, str(finished.result.get("error", "")))
         return
     result = finished.result
     invoice = {"external_id": result["external_id"], "url": result["url"]}
@@ -78,14 +86,19 @@ async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
         uow.conn, uow.account_id, payment.id, PaymentStatus.PENDING, allowed, invoice
     ):
         return
-    say_invoice(uow, order, result["url"], f"pay:{payment.id}:invoice")
+    await say_invoice(uow, order, result["url"], f"pay:{payment.id}:invoice")
     await _check_in(uow, payment.id, timedelta(seconds=result["check_after"]))
 
 
-def say_invoice(uow: UnitOfWork, order: Order, url: str | None, key: str, text: str = "order-pay") -> None:
+async def say_invoice(
+    uow: UnitOfWork, order: Order, url: str | None, key: str, text: str = "order-pay"
+) -> None:
     """Say what is to be paid, with the button that leads there; without a page the payment runs by itself."""
     amount = speech.price(order.price, order.currency)
-    words = speech.words(text if url else "order-wait", number=order.public_id, amount=amount)
+    name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
+    if uow.env.takes_no_money:
+        words = speech.lines(words, speech.words("no-money"))
     buttons = [[speech.link_button(speech.words("button-pay"), url)]] if url else []
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, key, buttons=buttons)
@@ -96,7 +109,11 @@ async def check_payment(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     payment, _ = await _load(uow, payload["payment_id"])
     if payment.status is PaymentStatus.PENDING:
         await store.count_check(uow.conn, uow.account_id, payment.id)
-        question = {"payment_id": payment.id, "external_id": payment.external_id}
+        question = {
+            "provider": payment.provider,
+            "payment_id": payment.id,
+            "external_id": payment.external_id,
+        }
         await add_job(uow, CHECK, f"pay:{payment.id}:{payment.checks}", question)
 
 
@@ -107,9 +124,11 @@ async def on_checked(uow: UnitOfWork, finished: JobFinished) -> None:
     if state == PaymentState.SUCCEEDED:
         await settle_payment(uow, payment, order)
     elif state == PaymentState.CANCELLED:
-        await _cancel(uow, payment, order)
+        await _close(uow, payment, order, "order-failed")
     elif payment.checks <= len(CHECKS):
         await _check_in(uow, payment.id, CHECKS[payment.checks - 1])
+    elif await _close(uow, payment, order, "order-unsettled"):
+        await notices.report_unsettled(uow, order, payment.provider)
 
 
 async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order) -> None:
@@ -124,31 +143,49 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order) -> Non
     )
     if not moved:
         return
-    allowed = ORDER_MOVES[OrderStatus.PAID]
-    await store.move_order(
-        uow.conn, uow.account_id, order.id, OrderStatus.PAID, allowed, {"paid_at": uow.now}
-    )
+    await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
     logger.bind(
         event="order.paid", order=order.public_id, amount=payment.amount, currency=payment.currency
     ).info("order {} is paid", order.public_id)
+    if order.status is OrderStatus.CANCELLED:
+        await notices.report_late_money(uow, order)
     uow.publish(OrderPaid(order.id, payment.id))
 
 
-async def _cancel(uow: UnitOfWork, payment: Payment, order: Order) -> None:
-    cancelled = PaymentStatus.CANCELLED
-    if not await store.move_payment(
-        uow.conn, uow.account_id, payment.id, cancelled, PAYMENT_MOVES[cancelled], {"settled_at": uow.now}
-    ):
-        return
-    allowed = ORDER_MOVES[OrderStatus.CANCELLED]
-    await store.move_order(uow.conn, uow.account_id, order.id, OrderStatus.CANCELLED, allowed, {})
+async def put_aside(uow: UnitOfWork, order: Order) -> bool:
+    """Close an order because she wants another one; False if it is not open any more.
+
+    A page that was shown can still be paid, so its payment is looked after to its end; one without a page is dropped.
+    """
+    if not await _move_order(uow, order, OrderStatus.CANCELLED):
+        return False
+    payment = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
+    if payment and not payment.url:
+        await _cancel(uow, payment)
+    return True
+
+
+async def _close(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> bool:
+    """End a payment and its order without money, and say so; False if that had been done or is no news to her."""
+    if not await _cancel(uow, payment) or not await _move_order(uow, order, OrderStatus.CANCELLED):
+        return False
     logger.bind(event="payment.cancelled", order=order.public_id).warning(
         "order {} was not paid", order.public_id
     )
-    words = speech.words("order-failed", number=order.public_id)
-    to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, words, f"pay:{payment.id}:failed")
+    notices.tell_buyer(uow, order, text, f"pay:{payment.id}:failed")
     uow.publish(PaymentFailed(order.id))
+    return True
+
+
+async def _cancel(uow: UnitOfWork, payment: Payment) -> bool:
+    cancelled = PaymentStatus.CANCELLED
+    return await store.move_payment(
+        uow.conn, uow.account_id, payment.id, cancelled, PAYMENT_MOVES[cancelled], {"settled_at": uow.now}
+    )
+
+
+async def _move_order(uow: UnitOfWork, order: Order, to: OrderStatus, **more: Any) -> bool:
+    return await store.move_order(uow.conn, uow.account_id, order.id, to, ORDER_MOVES[to], more)
 
 
 async def _check_in(uow: UnitOfWork, payment_id: int, after: timedelta) -> None:

@@ -4,15 +4,14 @@ from loguru import logger
 
 from core.db.session import Database, UnitOfWork
 from core.lifecycle import Klass
+from services.commerce.notices import describe_order
 from services.commerce.payments import get_order
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import receipts as store
-from services.commerce.tariffs import get_tariff_by_id
 from services.delivery import speech
 from services.delivery.dead_letters import replay_dead_letter
 from services.delivery.speech import Address, Words
 from services.people.admins import list_admins
-from services.people.contacts import get_contact
 
 AGAIN = "rcp"  # kind of the button that sends a held receipt again: call-order
 CALL = "call"  # what the receipt is among the dead letters
@@ -62,13 +61,4 @@ async def send_again(uow: UnitOfWork, call_id: int) -> bool:
 
 async def describe(uow: UnitOfWork, key: str, order_id: int) -> Words:
     """A text about an order's receipt, for admins."""
-    order = await get_order(uow, order_id)
-    buyer = await get_contact(uow, order.contact_id)
-    return speech.words(
-        key,
-        number=order.public_id,
-        person=buyer.full_name,
-        known=f"@{buyer.username}" if buyer.username else buyer.telegram_id,
-        tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
-        amount=speech.price(order.price, order.currency),
-    )
+    return await describe_order(uow, key, await get_order(uow, order_id))

@@ -29,6 +29,7 @@ class Order:
     public_id: str
     contact_id: int
     tariff_id: int
+    terms: str | None
     bot_id: int
     chat_id: int
     run_id: int | None
@@ -39,10 +40,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Payment:
-    """One attempt to pay an order."""
+    """One attempt to pay an order, by one provider."""
 
     id: int
     order_id: int
+    provider: str
     external_id: str | None
     url: str | None
     amount: int

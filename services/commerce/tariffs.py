@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
@@ -9,9 +10,14 @@ from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
+from utils.signing import fingerprint
 
 BUY = "buy"  # kind of the button that chooses a tariff
+AGREE = "upg"  # kind of the button that chooses it by who has read that she has others of its course
+PRICES = "ps"  # kind of the button that shows all tariffs
 COURSE = "cat"  # kind of the button that opens a course of the catalogue
+TERMS = 6  # letters that stand for the terms a button showed
+MARK = "~"  # before them
 
 
 async def list_tariffs(uow: UnitOfWork, codes: Sequence[str] = ()) -> list[Tariff]:
@@ -61,6 +67,50 @@ def read_place(to: Address, pressed: str) -> tuple[Place, str]:
     return Place(to, int(run_id) or None, int(visit) or None), target
 
 
+@dataclass(frozen=True)
+class Wish:
+    """A tariff that was chosen, where, and under which terms it was shown."""
+
+    place: Place
+    tariff: Tariff
+    terms: str
+
+
+def terms_of(tariff: Tariff) -> str:
+    """What a buyer agrees to by a press: the sum and what it gives. Another text once one of them has changed."""
+    return fingerprint("/".join((str(tariff.price), tariff.currency, *sorted(tariff.rights))))[:TERMS]
+
+
+async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
+    """The wish of a tariff's button; those of former versions carry the code and no terms."""
+    place, target = read_place(to, pressed)
+    known, mark, terms = target.partition(MARK)
+    tariff = await (get_tariff_by_id(uow, int(known)) if mark else get_tariff(uow, known))
+    return Wish(place, tariff, terms)
+
+
+def buy_button(tariff: Tariff, place: Place, kind: str = BUY) -> Mapping[str, Any]:
+    """The button that chooses a tariff for the sum it shows."""
+    label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff))
+    return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff)}")
+
+
+def prices_button() -> Mapping[str, Any]:
+    """The button that shows what there is."""
+    return speech.button(speech.words("button-prices"), PRICES, 1)
+
+
+def price_of(tariff: Tariff) -> Mapping[str, Any]:
+    """What it costs, as a value of words."""
+    return speech.price(tariff.price, tariff.currency)
+
+
+def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: str) -> None:
+    """Show a tariff as it is now to somebody who pressed it as it was."""
+    words = speech.lines(speech.words("offer-changed"), _describe(wish.tariff))
+    speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind)]])
+
+
 async def show_offer(uow: UnitOfWork, place: Place, text: Words, codes: Sequence[str], key: str) -> None:
     """Say an offer's text with a button per tariff below it, or per course when several are on sale."""
     tariffs = await list_tariffs(uow, codes)
@@ -95,25 +145,12 @@ def _describe(tariff: Tariff) -> Words:
         "offer-tariff",
         name=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=speech.price(tariff.price, tariff.currency),
+        price=price_of(tariff),
     )
 
 
 def _buttons(tariffs: Sequence[Tariff], place: Place) -> Keyboard:
-    return [
-        [
-            speech.button(
-                speech.words(
-                    "offer-button",
-                    name=speech.content(tariff.name),
-                    price=speech.price(tariff.price, tariff.currency),
-                ),
-                BUY,
-                f"{place.mark}-{tariff.code}",
-            )
-        ]
-        for tariff in tariffs
-    ]
+    return [[buy_button(tariff, place)] for tariff in tariffs]
 
 
 async def put_on_sale(uow: UnitOfWork, values: Row, chat_ids: Sequence[int]) -> int:

@@ -7,11 +7,9 @@ from enum import StrEnum
 from core.db.session import UnitOfWork
 from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
-from services.commerce.tariffs import Place
+from services.commerce.tariffs import AGREE, Place, buy_button, price_of
 from services.delivery import speech
 from services.delivery.speech import Words
-
-AGREE = "upg"  # kind of the button that chooses a tariff beside the one she has
 
 
 class Kind(StrEnum):
@@ -48,10 +46,7 @@ def _opens(tariff: Tariff, groups: Mapping[int, frozenset[int]]) -> frozenset[st
 
 def explain(uow: UnitOfWork, difference: Difference, tariff: Tariff, place: Place, key: str) -> None:
     """Say what she has already; for more than that, with the button that chooses it all the same."""
-    target = f"{place.mark}-{tariff.code}"
-    name, price = speech.content(tariff.name), speech.price(tariff.price, tariff.currency)
-    label = speech.words("offer-button", name=name, price=price)
-    buttons = [] if difference.kind is Kind.INCLUDED else [[speech.button(label, AGREE, target)]]
+    buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE)]]
     speech.say(uow, place.to, _words(difference, tariff), key, buttons=buttons)
 
 
@@ -61,5 +56,5 @@ def _words(difference: Difference, tariff: Tariff) -> Words:
         owned=[speech.content(one.name) for one in difference.owned],
         tariff=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=speech.price(tariff.price, tariff.currency),
+        price=price_of(tariff),
     )

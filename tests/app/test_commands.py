@@ -14,6 +14,8 @@ from app.wiring import CONTENT
 from tests.stories.conftest import OpenSchool
 from tests.stories.school import TANDEM, School, environment
 
+BOTS = {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "2:b"}
+
 
 def tandem(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -51,8 +53,10 @@ def test_version_and_help_are_quick_and_need_nothing(tmp_path: Path) -> None:
         (("run",), {"SALES_BOT_TOKEN": "1:a"}, "COURSE_BOT_TOKEN missing"),
         (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "1:b"}, "belong to one bot"),
         (("run",), {"SALES_BOT_TOKEN": "token", "COURSE_BOT_TOKEN": "2:b"}, "a bot token looks like"),
-        (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "2:b"}, "run `tandem migrate` first"),
-        (("run",), {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "2:b", "PAYMENT_PROVIDER": "gold"}, "'gold'"),
+        (("run",), BOTS | {"PAYMENT_PROVIDER": "mock"}, "run `tandem migrate` first"),
+        (("run",), BOTS, "PAYMENT_PROVIDER is not set, so nobody could pay"),
+        (("run",), BOTS | {"ENVIRONMENT": "production", "MASTER_KEYS": f"k1:{'0a' * 32}"}, "nobody could pay"),
+        (("run",), BOTS | {"PAYMENT_PROVIDER": "gold"}, "'gold'"),
         (("doctor",), {}, "run `tandem migrate` first"),
         (("init",), {"MASTER_KEYS": "k1:zz"}, "run `tandem migrate` first"),
         (("migrate",), {"DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "the database does not answer"),

@@ -23,7 +23,7 @@ def refusal(**values: Any) -> str:
 
 def test_nothing_is_needed_to_begin() -> None:
     settings = read()
-    assert (settings.provider, settings.is_production) == ("mock", False)
+    assert (settings.provider, settings.is_production) == ("", False)
     assert settings.url == f"sqlite+aiosqlite:///{Path('data').absolute() / 'tandem.db'}"
 
 
@@ -93,6 +93,24 @@ def test_production_refuses_what_is_for_trying_out(values: dict[str, str], words
 
 def test_production_has_no_provider_unless_one_is_named() -> None:
     assert read(environment="production", master_keys=KEYS).provider == ""
+
+
+@pytest.mark.parametrize(
+    ("telegram", "named", "provider", "warned"),
+    [
+        ("https://api.telegram.org", "", "", False),
+        ("https://api.telegram.org", "mock", "mock", True),
+        ("https://telegram.example", "", "", False),
+        ("http://127.0.0.1:8081", "", "mock", False),
+        ("http://localhost:8081", "mock", "mock", False),
+    ],
+)
+def test_where_real_people_are_met_the_mock_is_asked_for_by_name(
+    telegram: str, named: str, provider: str, warned: bool
+) -> None:
+    settings = read(telegram_api_url=telegram, payment_provider=named)
+    assert (settings.provider, settings.takes_no_money) == (provider, warned)
+    assert settings.has_mock is (provider == "mock")
 
 
 def test_secrets_do_not_show_themselves() -> None:

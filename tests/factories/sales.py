@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from core.db.models.commerce import (
     accesses,
     communities,
@@ -41,10 +43,14 @@ async def add_tariff(uow: UnitOfWork, flow_id: int, code: str = "basic", **chang
 
 async def add_order(uow: UnitOfWork, contact: Contact, tariff_id: int, **changed: Any) -> int:
     """An open order."""
+    course = select(tariffs.c.flow_id).where(
+        tariffs.c.id == tariff_id, tariffs.c.account_id == uow.account_id
+    )
     row = {
         "public_id": f"o{contact.id}t{tariff_id}",
         "contact_id": contact.id,
         "tariff_id": tariff_id,
+        "flow_id": course.scalar_subquery(),
         "bot_id": SALES_BOT,
         "chat_id": contact.telegram_id,
         "price": PRICE,

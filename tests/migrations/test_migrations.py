@@ -13,7 +13,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Integer, Table, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.schema import is_current, migrate
@@ -121,6 +133,40 @@ def test_migrating_again_changes_nothing(empty_url: str) -> None:
     asyncio.run(migrate(empty_url))
     assert asyncio.run(is_current(empty_url))
     assert set(asyncio.run(over(empty_url, counts)).values()) == {1}
+
+
+def two_open_orders(connection: Connection) -> None:
+    """What a person could have before there was one open order per course."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0004")
+    metadata_then = MetaData()
+    metadata_then.reflect(connection, only=["contacts", "flows", "tariffs", "orders"])
+    made: dict[str, dict[str, Any]] = {}
+    for name in ("contacts", "flows", "tariffs"):
+        table = metadata_then.tables[name]
+        row = {column.name: _value(column, made) for column in table.columns if _is_needed(column)}
+        connection.execute(table.insert().values(row))
+        made[name] = dict(connection.execute(select(table)).mappings().one())
+    orders = metadata_then.tables["orders"]
+    row = {column.name: _value(column, made) for column in orders.columns if _is_needed(column)}
+    tariffs = metadata_then.tables["tariffs"]
+    other = {**made["tariffs"], "id": made["tariffs"]["id"] + 1, "code": "other"}
+    connection.execute(tariffs.insert().values(other))
+    for number, tariff in (("a", made["tariffs"]["id"]), ("b", other["id"])):
+        more = {"public_id": number, "tariff_id": tariff, "status": "open"}
+        connection.execute(orders.insert().values(row | more))
+
+
+def orders_of(connection: Connection) -> list[tuple[str, str, bool]]:
+    found = connection.execute(text("SELECT public_id, status, flow_id FROM orders ORDER BY id"))
+    return [(row.public_id, row.status, row.flow_id is not None) for row in found]
+
+
+def test_of_several_open_orders_for_a_course_the_newest_stays_open(empty_url: str) -> None:
+    asyncio.run(over(empty_url, two_open_orders))
+    asyncio.run(migrate(empty_url))
+    assert asyncio.run(over(empty_url, orders_of)) == [("a", "cancelled", True), ("b", "open", True)]
 
 
 def test_there_is_one_line_of_migrations() -> None:

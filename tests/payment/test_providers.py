@@ -86,7 +86,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_outside_production_the_mock_takes_the_money() -> None:
-    assert _settings().provider == "mock"
+    assert _settings(telegram_api_url="http://127.0.0.1:1").provider == "mock"
 
 
 def test_in_production_there_is_no_provider_unless_one_is_named() -> None:

@@ -200,6 +200,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         public_id="new",
         contact_id=lambda world: world["friend"].id,
         tariff_id=of("tariff_id"),
+        flow_id=of("flow_id"),
         bot_id=of("bot_id"),
         chat_id=ANNA,
         price=1,

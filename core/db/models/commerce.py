@@ -34,6 +34,8 @@ orders = Table(
     Column("public_id", String(16), nullable=False, unique=True),
     refers("contact_id", "contacts.id", index=True),
     refers("tariff_id", "tariffs.id"),
+    refers("flow_id", "flows.id"),  # the tariff's course
+    Column("terms", String(8), nullable=True),  # what she agreed to; none in orders of former versions
     Column("bot_id", Id, nullable=False),
     Column("chat_id", Id, nullable=False),
     Column("run_id", Id, nullable=True),  # the run that waits for the payment
@@ -43,11 +45,11 @@ orders = Table(
     Column("status", String(16), nullable=False),  # OrderStatus
     Column("created_at", UtcDateTime, nullable=False),
     Column("paid_at", UtcDateTime, nullable=True),
-    # One open order per person and tariff: a second press finds the first one's order.
+    # One open order per person and course: a second press finds the first one's order.
     Index(
         "uq_orders_open",
         "contact_id",
-        "tariff_id",
+        "flow_id",
         unique=True,
         sqlite_where=OPEN,
         postgresql_where=OPEN,

@@ -16,6 +16,7 @@ ORDER = (
     orders.c.public_id,
     orders.c.contact_id,
     orders.c.tariff_id,
+    orders.c.terms,
     orders.c.bot_id,
     orders.c.chat_id,
     orders.c.run_id,
@@ -26,6 +27,7 @@ ORDER = (
 PAYMENT = (
     payments.c.id,
     payments.c.order_id,
+    payments.c.provider,
     payments.c.external_id,
     payments.c.url,
     payments.c.amount,
@@ -36,7 +38,7 @@ PAYMENT = (
 
 
 async def open_order(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
-    """Open an order; None if the person has one open for this tariff."""
+    """Open an order; None if the person has one open for this course, or the number is taken."""
     rows = await conn.execute(
         dialect_insert(conn, orders)
         .values(account_id=account_id, **row)
@@ -53,6 +55,7 @@ def _order(row: Any) -> Order:
         public_id=row.public_id,
         contact_id=row.contact_id,
         tariff_id=row.tariff_id,
+        terms=row.terms,
         bot_id=row.bot_id,
         chat_id=row.chat_id,
         run_id=row.run_id,
@@ -68,16 +71,16 @@ async def find_order(
     *,
     order_id: int | None = None,
     contact_id: int | None = None,
-    tariff_id: int | None = None,
+    flow_id: int | None = None,
 ) -> Order | None:
-    """An order by its id, or a person's open one for a tariff."""
+    """An order by its id, or a person's open one for a course."""
     statement = select(*ORDER).where(orders.c.account_id == account_id)
     if order_id is not None:
         statement = statement.where(orders.c.id == order_id)
     else:
         statement = statement.where(
             orders.c.contact_id == contact_id,
-            orders.c.tariff_id == tariff_id,
+            orders.c.flow_id == flow_id,
             orders.c.status == OrderStatus.OPEN,
         )
     row = (await conn.execute(statement)).one_or_none()
@@ -121,6 +124,7 @@ async def find_payment(
     return Payment(
         id=row.id,
         order_id=row.order_id,
+        provider=row.provider,
         external_id=row.external_id,
         url=row.url,
         amount=row.amount,

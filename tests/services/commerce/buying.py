@@ -14,7 +14,7 @@ from payment.mock import SETTLES_AFTER
 from services.commerce import payments as money
 from services.commerce.access import INVITE
 from services.commerce.orders import Choice, choose_tariff
-from services.commerce.tariffs import Place
+from services.commerce.tariffs import AGREE, Place, Wish, get_tariff, read_wish, terms_of
 from services.delivery import timers
 from services.delivery.jobs import Perform
 from services.learning.runs import NewRun, start_run
@@ -27,6 +27,15 @@ from tests.fakes.clock import StillClock
 
 PRESSES = count(1)
 PAGE = "https://pay.example/1"
+
+
+async def press_button(db: Database, shop: Shop, pressed: str, *, agreed: bool = False) -> Choice:
+    """The buyer presses a button as it was shown to her, `buy.…` or `upg.…`."""
+    kind, _, target = pressed.partition(".")
+    async with db.unit(1) as uow:
+        wish = await read_wish(uow, shop.chat, target)
+        key = f"press:{next(PRESSES)}"
+        return await choose_tariff(uow, shop.buyer, wish, key, agreed=agreed or kind == AGREE)
 
 
 class ScriptedProvider(PaymentProvider):
@@ -62,8 +71,9 @@ async def press(
 ) -> Choice:
     """The buyer presses a tariff's button, or the one below what she is told of her other tariffs."""
     async with db.unit(1) as uow:
-        key = f"press:{next(PRESSES)}"
-        return await choose_tariff(uow, shop.buyer, Place(shop.chat, **where), code, key, agreed=agreed)
+        tariff = await get_tariff(uow, code)
+        wish = Wish(Place(shop.chat, **where), tariff, terms_of(tariff))
+        return await choose_tariff(uow, shop.buyer, wish, f"press:{next(PRESSES)}", agreed=agreed)
 
 
 async def choose(db: Database, shop: Shop, code: str = "basic", **where: Any) -> bool:

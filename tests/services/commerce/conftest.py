@@ -1,15 +1,15 @@
 """A school that sells, and a provider whose answers a test sets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from core.db.session import Database
-from payment import registry
+from core.environment import Environment
 from services.commerce.payments import build_performers
 from services.delivery.jobs import Perform
 from tests.factories.shops import Shop, open_shop
-from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import ScriptedProvider
 
 
@@ -19,13 +19,16 @@ async def shop(db: Database) -> Shop:
 
 
 @pytest.fixture
-def provider(monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
-    """Known to the registry for the time of one test."""
-    made = ScriptedProvider()
-    monkeypatch.setitem(registry.PROVIDERS, made.name, lambda _: made)
-    return made
+def env(env: Environment) -> Environment:
+    """New payments are made by the scripted provider."""
+    return replace(env, payment_provider=ScriptedProvider.name)
 
 
 @pytest.fixture
-def performers(provider: ScriptedProvider, clock: StillClock) -> Mapping[str, Perform]:
-    return build_performers(provider.name, clock)
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def performers(provider: ScriptedProvider) -> Mapping[str, Perform]:
+    return build_performers({provider.name: provider})

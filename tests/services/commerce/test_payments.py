@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -15,8 +16,11 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import JobState, OrderStatus, PaymentStatus
 from payment.base import PaymentState, ProviderError
+from payment.mock import MockProvider
 from services.commerce.payments import CHECK, CHECKS, build_performers
 from services.delivery.jobs import Perform
+from tests.factories.accounts import SALES_BOT
+from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import PRICE
 from tests.factories.shops import Shop
@@ -39,6 +43,7 @@ from tests.services.commerce.buying import (
     work,
 )
 
+ADMIN = 1001
 Happen = Callable[[Database, int], Awaitable[None]]
 EVENTS: dict[str, Happen] = {
     "made": created,
@@ -149,13 +154,17 @@ async def test_a_cancelled_payment_is_told_once_and_opens_nothing(db: Database, 
 async def test_a_provider_that_says_no_for_good_ends_the_order(
     db: Database, shop: Shop, provider: ScriptedProvider, performers: Mapping[str, Perform]
 ) -> None:
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
     provider.on_create = ProviderError("shop is closed", permanent=True)
-    await choose(db, shop)
-    assert await work(db, performers) == 1
-    assert (await only_order(db)).status == OrderStatus.CANCELLED
-    assert len(await said(db, "order-failed")) == 1
-    assert [job.state for job in await read_rows(db, jobs)] == [JobState.DEAD]
-    assert await choose(db, shop)
+    for times in (1, 2):
+        assert await choose(db, shop)
+        assert await work(db, performers) == 1
+        assert len(await said(db, "order-no-page")) == times
+    assert {order.status for order in await read_rows(db, orders)} == {OrderStatus.CANCELLED}
+    (told,) = await said(db, "checkout-refused")  # once, however many want to buy
+    assert (told["chat_id"], told["text"]["v"]["cause"]) == (ADMIN, "shop is closed")
+    assert {job.state for job in await read_rows(db, jobs)} == {JobState.DEAD}
 
 
 async def test_a_provider_that_is_away_is_asked_again_with_the_same_key(
@@ -183,7 +192,7 @@ async def test_a_provider_that_stays_away_is_given_up_and_she_is_told(
         assert await work(db, performers)
         clock.advance(seconds=LATER * 2)
     assert len(provider.created) == 8
-    assert len(await said(db, "order-failed")) == 1
+    assert len(await said(db, "order-no-page")) == 1
 
 
 async def test_a_payment_whose_notice_never_comes_is_found_by_asking(
@@ -207,6 +216,8 @@ async def _look(db: Database, clock: StillClock, performers: Mapping[str, Perfor
 async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
     db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
 ) -> None:
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
     await choose(db, shop)
     await work(db, performers)
     gaps = []
@@ -216,7 +227,14 @@ async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
         await _look(db, clock, performers, gaps[-1])
     assert gaps == list(CHECKS)
     assert len(provider.asked) == len(CHECKS) + 1
-    assert (await only_payment(db)).status == PaymentStatus.PENDING  # late money still counts
+    assert (await only_payment(db)).status == PaymentStatus.CANCELLED
+    assert (await only_order(db)).status == OrderStatus.CANCELLED
+    ((button,),) = (await said(db, "order-unsettled"))[0]["buttons"]
+    assert button["press"] == "ps.1"
+    (told,) = await said(db, "order-unsettled-admin")
+    assert (told["chat_id"], told["text"]["v"]["provider"]) == (ADMIN, "scripted")
+    await checked(db, (await only_payment(db)).id, PaymentState.SUCCEEDED)  # late money still counts
+    assert (await only_order(db)).status == OrderStatus.PAID
 
 
 async def test_a_check_that_fails_for_good_is_tried_again_later(
@@ -245,13 +263,39 @@ async def test_a_settled_payment_is_not_asked_about(
 async def test_the_mock_pays_after_five_seconds_also_with_another_process(
     db: Database, shop: Shop, clock: StillClock
 ) -> None:
+    def fresh() -> Mapping[str, Perform]:
+        return build_performers({"mock": MockProvider(clock)})
+
+    db.env = replace(db.env, payment_provider="mock")
     await choose(db, shop)
-    await work(db, build_performers("mock", clock))
-    await _look(db, clock, build_performers("mock", clock), timedelta(seconds=4.9))
+    await work(db, fresh())
+    await _look(db, clock, fresh(), timedelta(seconds=4.9))
     assert (await only_order(db)).status == OrderStatus.OPEN
-    await _look(db, clock, build_performers("mock", clock), timedelta(seconds=0.1))
+    await _look(db, clock, fresh(), timedelta(seconds=0.1))
     assert (await only_order(db)).status == OrderStatus.PAID
     assert list(filter(is_about("order-pay"), await calls(db))) == []
+
+
+async def test_a_payment_is_asked_of_the_provider_it_was_begun_with(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    await choose(db, shop)
+    await work(db, performers)
+    other = ScriptedProvider()
+    other.state = PaymentState.CANCELLED
+    db.env = replace(db.env, payment_provider="other")
+    both = build_performers({"other": other, provider.name: provider})
+    await _look(db, clock, both, timedelta(seconds=5))
+    assert (len(provider.asked), len(other.asked)) == (1, 0)
+    assert (await only_payment(db)).status == PaymentStatus.PENDING
+    await _look(
+        db, clock, build_performers({"other": other}), CHECKS[0]
+    )  # its provider is not set up any more
+    assert (await only_payment(db)).status == PaymentStatus.PENDING
+    provider.state = PaymentState.SUCCEEDED
+    await _look(db, clock, both, CHECKS[1])
+    assert (await only_order(db)).status == OrderStatus.PAID
+    assert other.asked == other.created == []
 
 
 async def test_an_answer_about_an_unknown_payment_is_refused(db: Database, shop: Shop) -> None:
@@ -259,7 +303,25 @@ async def test_an_answer_about_an_unknown_payment_is_refused(db: Database, shop:
         await finish(db, CHECK, 424242, {"state": PaymentState.SUCCEEDED})
 
 
-def test_without_a_provider_there_is_nobody_to_ask(clock: StillClock) -> None:
-    assert build_performers("", clock) == {}
-    with pytest.raises(ValueError, match="none of: mock"):
-        build_performers("gold", clock)
+async def test_an_order_for_a_provider_that_is_not_set_up_is_given_up_at_once(
+    db: Database, shop: Shop
+) -> None:
+    await choose(db, shop)
+    await work(db, build_performers({}))
+    assert (await only_order(db)).status == OrderStatus.CANCELLED
+    assert len(await said(db, "order-no-page")) == 1
+
+
+@pytest.mark.parametrize("takes_no_money", [True, False])
+async def test_where_no_money_is_taken_the_order_says_so(
+    db: Database,
+    shop: Shop,
+    provider: ScriptedProvider,
+    performers: Mapping[str, Perform],
+    takes_no_money: bool,
+) -> None:
+    db.env = replace(db.env, takes_no_money=takes_no_money)
+    provider.page = None
+    await choose(db, shop)
+    await work(db, performers)
+    assert ("no-money" in str(await calls(db))) is takes_no_money

@@ -21,9 +21,10 @@ from services.content.flows import publish_flow
 from services.delivery import speech
 from tests.factories.flows import make_course
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import add_access, add_membership, add_tariff
+from tests.factories.sales import PRICE, add_access, add_membership, add_tariff
 from tests.factories.shops import GROUPS, Shop
 from tests.services.commerce.buying import calls
+from utils.signing import fingerprint
 
 TEXT = speech.content({"*": "Choose"})
 
@@ -45,14 +46,19 @@ def _presses(payload: dict[str, Any]) -> list[str]:
     return [button["press"] for row in payload.get("buttons", ()) for button in row]
 
 
+def _chooses(tariff_id: int) -> str:
+    """The button of a tariff as the factory makes it: which one, and the terms it shows."""
+    return f"buy.7-3-{tariff_id}~{fingerprint(f'{PRICE}/RUB/questions')[:6]}"
+
+
 async def test_an_offer_of_one_course_has_a_button_per_tariff(db: Database, shop: Shop) -> None:
     offer = await _show(db, shop)
-    assert _presses(offer) == ["buy.7-3-basic", "buy.7-3-club"]
+    assert _presses(offer) == [_chooses(shop.basic), _chooses(shop.club)]
     assert [line.get("t") for line in offer["text"]["lines"]] == [None, "offer-tariff", "offer-tariff"]
 
 
 async def test_an_offer_shows_only_the_codes_it_names(db: Database, shop: Shop) -> None:
-    assert _presses(await _show(db, shop, "club")) == ["buy.7-3-club"]
+    assert _presses(await _show(db, shop, "club")) == [_chooses(shop.club)]
 
 
 async def test_what_is_not_on_sale_is_not_shown(db: Database, shop: Shop) -> None:
@@ -77,7 +83,7 @@ async def test_two_courses_are_a_catalogue_of_courses(db: Database, shop: Shop) 
 
 async def test_an_offer_that_names_one_courses_tariffs_is_no_catalogue(db: Database, shop: Shop) -> None:
     await _second_course(db)
-    assert _presses(await _show(db, shop, "basic")) == ["buy.7-3-basic"]
+    assert _presses(await _show(db, shop, "basic")) == [_chooses(shop.basic)]
 
 
 async def test_a_course_of_the_catalogue_opens_its_own_tariffs(db: Database, shop: Shop) -> None:
@@ -86,7 +92,10 @@ async def test_a_course_of_the_catalogue_opens_its_own_tariffs(db: Database, sho
         async with db.unit(1) as uow:
             await show_tariffs_of(uow, Place(shop.chat, 7, 3), flow_id, f"course:{flow_id}")
     shown = await calls(db)
-    assert [_presses(one) for one in shown] == [["buy.7-3-deeds"], ["buy.7-3-basic", "buy.7-3-club"], []]
+    async with db.unit(1) as uow:
+        third = await get_tariff(uow, "deeds")
+    expected = [[_chooses(third.id)], [_chooses(shop.basic), _chooses(shop.club)], []]
+    assert [_presses(one) for one in shown] == expected
     assert shown[-1]["text"]["t"] == "offer-empty"
 
 

@@ -14,7 +14,7 @@ from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import PRICE, add_access, add_community, add_tariff
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
-from tests.services.commerce.buying import buy, calls, choose, created, pass_time, press, said
+from tests.services.commerce.buying import buy, calls, choose, created, pass_time, press, press_button, said
 
 FULL = ("questions", "feedback", "mentor")
 
@@ -40,8 +40,9 @@ async def test_a_higher_tariff_is_an_upgrade_she_reads_about_and_agrees_to(
     (told,) = await said(db, "second-upgrade")
     assert _told(told)["owned"] == [{"c": {"*": "Tariff basic"}}]
     assert _told(told)["price"] == {"money": 3 * PRICE, "currency": "RUB"}
-    assert [button["press"] for row in told["buttons"] for button in row] == ["upg.7-3-full"]
-    assert await press(db, shop, "full", agreed=True) is Choice.ORDERED
+    ((button,),) = told["buttons"]
+    assert button["press"].startswith(f"upg.7-3-{full}~")
+    assert await press_button(db, shop, button["press"]) is Choice.ORDERED
     assert await press(db, shop, "full") is Choice.WAITS
     assert [row.price for row in await read_rows(db, orders)] == [PRICE, 3 * PRICE]
 
@@ -104,7 +105,8 @@ async def test_an_order_opened_before_is_neither_paid_nor_reminded_of_when_she_h
 ) -> None:
     await choose(db, shop, "basic")
     await created(db, 1)
-    await buy(db, shop, "full")
+    async with db.unit(1) as uow:
+        await add_access(uow, shop.buyer.id, full)
     assert await press(db, shop, "basic") is Choice.EXPLAINED
     await pass_time(db, clock, days=1)
     assert await said(db, "order-reminder") == []
