@@ -19,6 +19,7 @@ BUILT_IN = frozenset(
         "scenario.product_price",
         "scenario.private_group_id",
         "user.user_name",
+        "user.first_name",
         "user.course_link",
         "user.payment_link",
         "user.invite_link",

@@ -21,6 +21,7 @@ from services.people.schemas import Contact
 
 COURSE_LINK = "user.course_link"
 USER_NAME = "user.user_name"
+FIRST_NAME = "user.first_name"
 BOT_NAME = "bot.bot_name"
 PAYMENT_LINK = "user.payment_link"
 INVITE_LINK = "user.invite_link"
@@ -55,7 +56,8 @@ async def load_values(
             for fact in found:
                 values[fact.contact_id] |= _facts(fact, persons[fact.contact_id])
     for one in people:
-        values[one.id][USER_NAME] = one.full_name
+        values[one.id][USER_NAME] = one.username or one.first_name
+        values[one.id][FIRST_NAME] = one.first_name
     return values
 
 

@@ -57,7 +57,7 @@ BROKEN: dict[str, tuple[str, Callable[[str], str | bytes | None], str]] = {
     "no steps": (COURSE, lambda text: text[: text.index("steps:")] + "steps: []\n", r"the flow has no steps"),
     "unknown variable": (
         SCENARIO,
-        put("user.user_name", "user.nobody"),
+        put("user.first_name", "user.nobody"),
         r"welcome\.yaml: steps\.0\.text\.ru",
     ),
     "blank text": (COURSE, put("ru: Одна мысль", "ru: ' '"), r"clear-words\.yaml: steps\.0\.title"),

@@ -20,12 +20,12 @@ from services.content.deployments import (
     personal_payload,
     personal_text,
 )
-from services.content.templates import COURSE_LINK, USER_NAME, load_values
+from services.content.templates import COURSE_LINK, FIRST_NAME, USER_NAME, load_values
 from services.people.schemas import Contact
 from services.people.variables import set_variable
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.flows import add_token
-from tests.factories.persons import add_contact
+from tests.factories.persons import ANNA, add_contact
 from tests.factories.rows import read_rows
 from tests.factories.sales import add_access
 from tests.factories.shops import Shop
@@ -225,14 +225,15 @@ def test_texts_differ_by_key_account_and_token() -> None:
 async def test_templates_know_her_name_and_her_way_in(db: Database, shop: Shop) -> None:
     _, link = await _issue(db, shop)
     async with db.unit(1) as uow:
-        stranger = await add_contact(uow, 777, first_name="Only", last_name="")
+        stranger = await add_contact(uow, 777, first_name="Only", last_name="", username=None)
         await set_variable(uow, stranger.id, "goal", "to read")
         await set_variable(uow, stranger.id, "user_name", "nobody")
     async with db.reading() as conn:
         values = await load_values(conn, db.env, {COURSE_BOT: "course_bot"}, [shop.buyer, stranger], ())
     way_in = f"https://t.me/course_bot?start=cd_{link.deployment}_{link.token}"
-    assert values[shop.buyer.id] == {USER_NAME: "Anna Lind", COURSE_LINK: way_in}
-    assert values[stranger.id] == {USER_NAME: "Only", "user.goal": "to read"}
+    hers = {USER_NAME: f"person{ANNA}", FIRST_NAME: "Anna", COURSE_LINK: way_in}
+    assert values[shop.buyer.id] == hers
+    assert values[stranger.id] == {USER_NAME: "Only", FIRST_NAME: "Only", "user.goal": "to read"}
 
 
 async def test_the_newest_open_purchase_is_her_way_in(db: Database, shop: Shop) -> None:
