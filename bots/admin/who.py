@@ -9,6 +9,7 @@ from bots.admin.redraw import redraw
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
+from core.flow.run import RunStatus
 from core.names import show_known
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
@@ -59,7 +60,8 @@ def _line(ctx: Context, person: Person) -> Words:
 
 def _stage(stage: Stage) -> Words:
     step = speech.content(stage.title) if stage.title else (stage.step or "")
-    return speech.words(f"who-{stage.status}", course=speech.content(stage.course), step=step, day=stage.day)
+    key = f"{stage.status}-{stage.held_for}" if stage.status is RunStatus.HELD else stage.status
+    return speech.words(f"who-{key}", course=speech.content(stage.course), step=step, day=stage.day)
 
 
 def _pages(people: People) -> Keyboard:

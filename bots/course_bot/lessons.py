@@ -8,7 +8,8 @@ from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from services.learning import lessons
-from services.learning.lessons import LIST, OPEN, PAGE
+from services.learning.lessons import OPEN, PAGE
+from services.learning.standing import LIST
 
 
 def build_router() -> Router:

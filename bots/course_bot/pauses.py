@@ -8,8 +8,8 @@ from bots.course_bot.start import send_to_shop
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
-from core.errors import DomainError
-from services.learning import pausing
+from core.errors import DomainError, ErrorKind
+from services.learning import lessons, pausing
 from services.learning.pausing import GO_ON, PAUSE
 
 
@@ -22,7 +22,11 @@ def build_router() -> Router:
         try:
             await pausing.show_choice(ctx.uow, ctx.contact, ctx.screen())
         except DomainError as refusal:
-            await send_to_shop(ctx, refusal)
+            if refusal.kind is not ErrorKind.CONFLICT:
+                await send_to_shop(ctx, refusal)
+                return
+            ctx.say("pause-not-running")
+            await lessons.explain_hold(ctx.uow, ctx.contact, ctx.screen())
 
     @router.callback_query(Pressed(PAUSE))
     async def pause(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -127,7 +127,7 @@ class View:
     @property
     def calendar(self) -> Calendar:
         """How her days go."""
-        return Calendar(self.day, self.zone, self.hour)
+        return Calendar(self.day, self.zone, self.hour, self.quiet)
 
 
 def dump_run_state(run: Run) -> dict[str, Any]:

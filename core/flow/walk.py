@@ -23,7 +23,6 @@ from core.flow.run import Detour, LastReply, OpenStep, Payment, Run, RunStatus, 
 from core.flow.scoring import Score
 from core.flow.steps import Step
 from core.flow.steps.base import PUT_OFF, RETRIES, TIMEOUT, Here, Leave, SpokenStep, Stay
-from core.rules.drip import REAL_DAY
 
 MAX_STEPS = 100
 """Steps a run may enter without a wait before it counts as going round in circles."""
@@ -185,10 +184,8 @@ class Walk:
 
     def _quiet_until(self, step: Step) -> datetime | None:
         """When the quiet hours end that it is now; None where there are none, or the step has an hour of its own."""
-        quiet, zone = self.view.quiet, self.view.zone
-        if quiet is None or self.view.day != REAL_DAY or step.keeps_hour(self.view):
-            return None
-        return quiet.leave(self.now, zone) if quiet.covers(self.now, zone) else None
+        quiet, zone = step.quiet(self.view), self.view.zone
+        return quiet.leave(self.now, zone) if quiet and quiet.covers(self.now, zone) else None
 
     def _keeps_quiet(self, step: Step, event: Event, visit: OpenStep) -> bool:
         """Nothing comes by itself in quiet hours: the alarm rings again when they are over.

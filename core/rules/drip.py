@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from core.rules.interval import Interval, parse_interval
 from core.rules.local_hour import LocalHour, parse_hour
 from core.rules.local_time import to_instant
+from core.rules.quiet_hours import Hours
 from core.value import value
 
 MAX_DAY = 3660
@@ -17,6 +18,8 @@ IMMEDIATELY = "immediately"
 REAL_DAY = timedelta(days=1)
 MORNING = LocalHour(9)
 """When a lesson of a date or a weekday comes if neither she nor the author has named an hour."""
+NIGHT = Hours(LocalHour(22), LocalHour(8))
+"""In which no lesson of a day comes whose hour nobody has named, where the flow has no quiet hours of its own."""
 _WEEK = 7
 _YEARS = range(2000, 3000)
 _LATE = 24
@@ -42,7 +45,7 @@ class Immediately:
 
 @dataclass(frozen=True, slots=True)
 class OnDay:
-    """On the N-th day of the course, `at` an hour of her clock; day 1 is the moment it starts."""
+    """On the N-th day of the course, `at` an hour of her clock, else at the time of day it started; day 1 is the start."""
 
     day: int
     at: LocalHour | None = None
@@ -78,14 +81,15 @@ DripRule = Immediately | AfterPrevious | Dated
 
 @value()
 class Calendar:
-    """How long a course day lasts, and a person's zone and chosen hour; only real days have hours."""
+    """How long a course day lasts, a person's zone and chosen hour, the flow's quiet hours; only real days have hours."""
 
     day: timedelta = REAL_DAY
     zone: str = "UTC"
     hour: LocalHour | None = None
+    quiet: Hours | None = None
 
     def hour_for(self, rule: Dated) -> LocalHour | None:
-        """The hour a lesson comes at: her own, else the author's; None when it counts from a moment."""
+        """The hour that was chosen for a lesson: her own, else the author's; None when nobody chose."""
         match rule:
             case OnDay(day, at):
                 hour = (self.hour or at) if day > 1 else None
@@ -93,9 +97,19 @@ class Calendar:
                 hour = self.hour or at or MORNING
         return hour if self.day == REAL_DAY else None
 
+    def quiet_for(self, rule: DripRule) -> Hours | None:
+        """The hours in which a lesson does not come by itself; a chosen hour goes before them."""
+        if self.day != REAL_DAY or (isinstance(rule, Dated) and self.hour_for(rule)):
+            return None
+        return self.quiet or (NIGHT if isinstance(rule, OnDay) else None)
+
+    def wall_of(self, moment: datetime) -> datetime:
+        """What the clock on her wall shows."""
+        return moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+
     def date_of(self, moment: datetime) -> date:
         """The date on her wall."""
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+        return self.wall_of(moment).date()
 
 
 @value()
@@ -187,11 +201,17 @@ def _weekday_after(rule: OnWeekday, moment: datetime, calendar: Calendar) -> Due
 
 
 def _days_after(moment: datetime, days: int, rule: Dated, calendar: Calendar) -> Due:
-    hour = calendar.hour_for(rule)
-    if hour is None:
+    if calendar.day != REAL_DAY or not (days or calendar.hour_for(rule)):
         return Due(moment + days * calendar.day)
-    wall = datetime.combine(calendar.date_of(moment) + timedelta(days=days), hour.time)
-    return Due(to_instant(wall, calendar.zone), wall)
+    wall = calendar.wall_of(moment) + timedelta(days=days)
+    if hour := calendar.hour_for(rule):
+        wall = datetime.combine(wall, hour.time)
+    at = to_instant(wall, calendar.zone)
+    quiet = calendar.quiet_for(rule)
+    if quiet and quiet.covers(at, calendar.zone):
+        at = quiet.leave(at, calendar.zone)
+        wall = calendar.wall_of(at)
+    return Due(at, wall)
 
 
 _SHAPES = (

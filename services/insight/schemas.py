@@ -9,13 +9,14 @@ from core.flow.run import RunStatus
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a person is in the course she took last; `step` is none before its start and after its end."""
+    """Where a person is in the course she took last: the step she has before her, none before the start and after the end."""
 
     course: Mapping[str, str]
     step: str | None
     title: Mapping[str, str] | None  # of the lesson, where the step is one
     day: int  # 1 is the day it started
     status: RunStatus
+    held_for: str | None = None  # why, while it is held
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ async def list_people(
         contacts.c.last_name,
         contacts.c.username,
         runs.c.flow_version_id,
+        runs.c.deployment_id,
         runs.c.state,
         runs.c.status,
         runs.c.started_at,

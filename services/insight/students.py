@@ -3,10 +3,13 @@
 from typing import Any
 
 from core.db.session import UnitOfWork
+from core.flow.definition import Flow
 from core.flow.run import RunStatus, load_run_state
+from core.flow.steps import Step
 from core.flow.steps.lesson import LessonStep
 from core.names import show_name
 from services.content import flows
+from services.content.settings import load_course_settings
 from services.insight import store
 from services.insight.schemas import People, Person, Stage
 
@@ -38,12 +41,23 @@ async def _person(uow: UnitOfWork, row: Any) -> Person:
 
 async def _stage(uow: UnitOfWork, row: Any) -> Stage:
     flow = (await flows.get_version(uow, row.flow_version_id)).flow
-    key = load_run_state(row.state).step
-    step = flow.step(key)
+    value = load_run_state(row.state)
+    step = _seen_last(flow, flow.step(value.step))
+    day = (await load_course_settings(uow, row.deployment_id)).day
+    until = (value.held_at if value.status is RunStatus.HELD else None) or uow.now
     return Stage(
         course=flow.name,
-        step=key,
+        step=step.key if step else None,
         title=step.title if isinstance(step, LessonStep) else None,
-        day=int((uow.now - row.started_at) / uow.env.course_day) + 1,
+        day=(until - (value.started_at or row.started_at)) // day + 1,
         status=RunStatus(row.status),
+        held_for=value.held_for,
     )
+
+
+def _seen_last(flow: Flow, step: Step | None) -> Step | None:
+    """The step she has before her: while she waits for a lesson it is the one before."""
+    if not isinstance(step, LessonStep):
+        return step
+    before = [one for one in flow.steps[: flow.steps.index(step)] if isinstance(one, LessonStep)]
+    return before[-1] if before else step

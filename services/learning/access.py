@@ -1,5 +1,8 @@
 """What closed and regained access does to the runs it let in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.db.session import UnitOfWork
 from core.events import AccessGranted, AccessRevoked, RunHeld
 from core.flow.events import Held, Released
@@ -45,6 +48,11 @@ async def tell_held(uow: UnitOfWork, held: RunHeld) -> None:
 
 async def explain_hold(uow: UnitOfWork, to: Address, dedupe_key: str) -> None:
     """Say why nothing comes, with the way to the shop."""
+    buttons = [[await shop_button(uow)]]
+    speech.say(uow, to, speech.words("course-held"), dedupe_key, buttons=buttons, klass=Klass.INTERACTIVE)
+
+
+async def shop_button(uow: UnitOfWork) -> Mapping[str, Any]:
+    """The way to the tariffs."""
     shop = await get_bot(uow, BotKind.SALES)
-    button = speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")
-    speech.say(uow, to, speech.words("course-held"), dedupe_key, buttons=[[button]], klass=Klass.INTERACTIVE)
+    return speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")

@@ -10,10 +10,8 @@ from core.errors import DomainError, ErrorKind
 from core.events import CourseFinished
 from core.flow.effects import KeyButton, Text
 from core.flow.history import RecordEvent
-from core.flow.pausing import PAUSED
 from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
-from core.flow.steps.base import waits_until
 from core.flow.steps.lesson import DONE, LessonStep
 from core.lifecycle import Klass
 from services.content.speaking import calls_of
@@ -21,17 +19,16 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
-from services.learning import access, effects, modules, pausing, runs
+from services.learning import effects, modules, runs, standing
 from services.learning.known import load_rights
 from services.learning.schemas import LoadedRun, StepRecord
+from services.learning.standing import list_button
 from services.learning.store import lessons as store
 from services.learning.store import submissions
-from services.people import contacts
 from services.people.schemas import Contact
 from utils.telegram_html import shorten, strip_tags
 
 OPEN = "ls"  # kind of the buttons that open a lesson: run-number
-LIST = "ll"  # kind of the button that shows the list
 PAGE = "lp"  # kind of the buttons that leaf through the list: run-page
 ON_A_PAGE = 8
 BAR = 10
@@ -111,56 +108,46 @@ def _title(step: AssignmentStep) -> Mapping[str, str]:
 async def show_progress(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """Say how far she has come and what comes next; raises PAYMENT_REQUIRED if she is in no course."""
     run = await _get_run(uow, contact, screen.to)
-    progress = await load_progress(uow, run)
-    zone = (await contacts.get_contact(uow, contact.id)).zone
-    parts = [*_describe(progress), *modules.score_lines(run), _next(run, zone)]
-    speech.show(uow, screen, speech.lines(*parts), [[_list_button(run)]] if progress.lessons else ())
+    progress, stands = await load_progress(uow, run), await standing.describe(uow, run)
+    parts = [*_describe(progress), *modules.score_lines(run), stands.words]
+    lists = [[list_button(run)]] if progress.lessons else []
+    speech.show(uow, screen, speech.lines(*parts), [*stands.buttons, *lists])
 
 
 async def say_finished(uow: UnitOfWork, finished: CourseFinished) -> None:
     """The course is over: what she has done, and where it stays."""
     run = await runs.load_run(uow, finished.run_id)
     progress = await load_progress(uow, run)
-    words = speech.lines(*_describe(progress), *modules.score_lines(run), speech.words("progress-finished"))
+    words = speech.lines(
+        *_describe(progress), *modules.score_lines(run), speech.words(standing.over_key(run))
+    )
     key = f"finished:{run.stored.id}:{run.stored.version}"
-    buttons = [[_list_button(run)]]
+    buttons = [[list_button(run)]] if progress.lessons else []
     speech.say(uow, run.stored.address, words, key, buttons=buttons, klass=Klass.LESSON)
 
 
 def _describe(progress: Progress) -> list[Words]:
-    filled = round(BAR * len(progress.lessons) / progress.total) if progress.total else BAR
-    lessons = speech.words(
-        "progress-lessons",
-        course=speech.content(progress.run.flow.name),
-        bar="▰" * filled + "▱" * (BAR - filled),
-        given=len(progress.lessons),
-        total=progress.total,
-        done=progress.done,
-    )
+    lessons = [speech.words("progress-course", course=speech.content(progress.run.flow.name))]
+    if progress.total:
+        lessons.append(_bar(progress))
+    if progress.done:
+        lessons.append(speech.words("progress-done", done=progress.done))
+    head = speech.lines(*lessons, gap="\n")
     if not progress.works:
-        return [lessons]
+        return [head]
     works = [
         speech.words(
             "progress-work", task=speech.content(title), status=speech.words(f"work-status-{status}")
         )
         for title, status in progress.works
     ]
-    return [lessons, speech.lines(*works, gap="\n")]
+    return [head, speech.lines(*works, gap="\n")]
 
 
-def _next(run: LoadedRun, zone: str) -> Words:
-    value = run.stored.value
-    if value.status is RunStatus.HELD:
-        return speech.words("course-held")
-    if value.status is RunStatus.COMPLETED:
-        return speech.words("progress-finished")
-    step = run.flow.step(value.step)
-    if isinstance(step, AssignmentStep):
-        return speech.words("progress-waits-for-work")
-    until = waits_until(value.data)
-    if isinstance(step, LessonStep) and until:
-        return speech.words("progress-next", at=speech.moment(until, zone))
-    return speech.words("progress-waits-for-you")
+def _bar(progress: Progress) -> Words:
+    filled = round(BAR * len(progress.lessons) / progress.total)
+    bar = "▰" * filled + "▱" * (BAR - filled)
+    return speech.words("progress-lessons", bar=bar, given=len(progress.lessons), total=progress.total)
 
 
 async def list_lessons(uow: UnitOfWork, contact: Contact, screen: Screen, page: int = 0) -> None:
@@ -170,7 +157,8 @@ async def list_lessons(uow: UnitOfWork, contact: Contact, screen: Screen, page: 
         return
     progress = await load_progress(uow, run)
     if not progress.lessons:
-        speech.show(uow, screen, _next(run, (await contacts.get_contact(uow, contact.id)).zone))
+        stands = await standing.describe(uow, run)
+        speech.show(uow, screen, stands.words, stands.buttons)
         return
     words = speech.words("lessons-list", given=len(progress.lessons), total=progress.total)
     speech.show(uow, screen, words, _page(run, progress.lessons, page))
@@ -229,11 +217,7 @@ def _neighbours(run: LoadedRun, given: Mapping[int, Given], number: int) -> list
         for sign, to in (("◀", number - 1), ("▶", number + 1))
         if to in given
     ]
-    return [*row, _list_button(run)]
-
-
-def _list_button(run: LoadedRun) -> Mapping[str, Any]:
-    return speech.button(speech.words("lessons-button"), LIST, run.stored.id)
+    return [*row, list_button(run)]
 
 
 async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
@@ -242,37 +226,40 @@ async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     if current is None:
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
     run = await runs.load_flow(uow, current)
-    if run.stored.value.held_for == PAUSED:
-        pausing.explain(uow, contact, run.stored, screen)
-        return
-    if await _explain_if_closed(uow, run, screen):
+    obstacle = await standing.find_obstacle(uow, run)
+    if obstacle is not None:
+        speech.show(uow, screen, obstacle.words, obstacle.buttons)
         return
     rights = await load_rights(uow, run.stored)
-    buttons = [[effects.ask_button()]] if runs.may_ask(run, rights or frozenset()) else ()
-    speech.show(uow, screen, _expects(run), buttons)
+    asks = [[effects.ask_button()]] if runs.may_ask(run, rights or frozenset()) else []
+    speech.show(uow, screen, await _expects(uow, run), asks)
 
 
-def _expects(run: LoadedRun) -> Words:
-    """What the course waits for now, if for anything of hers."""
+async def _expects(uow: UnitOfWork, run: LoadedRun) -> Words:
+    """What the course waits for now; nothing of hers: what comes next."""
     value = run.stored.value
     step = run.flow.step(value.step) if value.status is RunStatus.ACTIVE else None
-    return speech.words((step.expects(value.data) if step else None) or "course-fallback")
+    key = step.expects(value.data) if step else None
+    if key is not None:
+        return speech.words(key)
+    stands = (await standing.describe(uow, run)).words
+    return speech.lines(speech.words("course-fallback"), stands, gap=" ")
 
 
 async def explain_hold(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Say why nothing comes: she paused, or her access is closed."""
-    run = await _get_run(uow, contact, screen.to)
-    if run.stored.value.held_for == PAUSED:
-        pausing.explain(uow, contact, run.stored, screen)
-    else:
-        await access.explain_hold(uow, screen.to, screen.key)
+    """Say why nothing comes."""
+    stands = await standing.describe(uow, await _get_run(uow, contact, screen.to))
+    speech.show(uow, screen, stands.words, stands.buttons)
 
 
 async def _explain_if_closed(uow: UnitOfWork, run: LoadedRun, screen: Screen) -> bool:
+    """Without access lessons are not read again; who paused or talks still has hers."""
     if await load_rights(uow, run.stored) is not None:
         return False
-    await access.explain_hold(uow, screen.to, screen.key)
-    return True
+    obstacle = await standing.find_obstacle(uow, run)
+    if obstacle is not None:
+        speech.show(uow, screen, obstacle.words, obstacle.buttons)
+    return obstacle is not None
 
 
 async def _get_run(uow: UnitOfWork, contact: Contact, to: Address) -> LoadedRun:

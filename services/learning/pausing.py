@@ -8,8 +8,8 @@ from core.flow.pausing import PAUSED, length_of
 from core.flow.run import RunStatus
 from services.content.settings import load_course_settings
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard, Screen
-from services.delivery.timers import drop_timers, set_timer
+from services.delivery.speech import Address, Keyboard, Screen, Words
+from services.delivery.timers import drop_timers, find_due_at, set_timer
 from services.learning import reminders, runs
 from services.learning.schemas import StoredRun
 from services.people.contacts import get_contact
@@ -23,21 +23,27 @@ MOST_DAYS = 365
 
 
 async def show_choice(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Ask how long; who is paused is told since when, with the way back. Raises PAYMENT_REQUIRED if she is in no course."""
+    """Ask how long; who is paused is told until when, with the way back.
+
+    Raises PAYMENT_REQUIRED if she is in no course, COURSE_NOT_RUNNING if it is over or waits for something else.
+    """
     run = await get_own(uow, contact, screen.to)
-    if run.value.status is RunStatus.HELD and run.value.held_for == PAUSED:
-        explain(uow, contact, run, screen)
+    if run.value.held_for == PAUSED and run.value.status is RunStatus.HELD:
+        speech.show(uow, screen, *await describe(uow, run))
         return
+    if run.value.status is not RunStatus.ACTIVE:
+        raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_RUNNING", str(run.id))
     days: Keyboard = [[speech.button(speech.words("pause-days", count=one), PAUSE, one) for one in DAYS]]
     forever = [speech.button(speech.words("pause-open"), PAUSE, 0)]
     speech.show(uow, screen, speech.words("pause-ask"), [*days, forever])
 
 
-def explain(uow: UnitOfWork, contact: Contact, run: StoredRun, screen: Screen) -> None:
-    """Say since when nothing comes, with the button that ends it."""
-    since = run.value.held_at or uow.now
-    words = speech.words("paused-since", moment=speech.moment(since, contact.zone))
-    speech.show(uow, screen, words, [[_button(run.id)]])
+async def describe(uow: UnitOfWork, run: StoredRun) -> tuple[Words, Keyboard]:
+    """Until when nothing comes or, if that is open, since when; with the button that ends it."""
+    zone = (await get_contact(uow, run.contact_id)).zone
+    ends_at = await find_due_at(uow, END, _key(run.id))
+    key, at = ("paused-until", ends_at) if ends_at else ("paused-since", run.value.held_at or uow.now)
+    return speech.words(key, moment=speech.moment(at, zone)), [[_button(run.id)]]
 
 
 async def pause(uow: UnitOfWork, run_id: int, days: int, screen: Screen) -> None:
@@ -49,15 +55,12 @@ async def pause(uow: UnitOfWork, run_id: int, days: int, screen: Screen) -> None
     if run.value.status is not RunStatus.ACTIVE or run.status == runs.PARKED:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_RUNNING", str(run_id))
     await runs.deliver(uow, run_id, Held(PAUSED))
-    contact = await get_contact(uow, run.contact_id)
     if days:
         settings = await load_course_settings(uow, run.deployment_id)
-        ends_at = uow.now + days * settings.day
-        await set_timer(uow, END, _key(run_id), ends_at, {"run_id": run_id})
-        words = speech.words("paused-until", moment=speech.moment(ends_at, contact.zone))
+        await set_timer(uow, END, _key(run_id), uow.now + days * settings.day, {"run_id": run_id})
+        speech.show(uow, screen, *await describe(uow, run))
     else:
-        words = speech.words("paused-open")
-    speech.show(uow, screen, words, [[_button(run_id)]])
+        speech.show(uow, screen, speech.words("paused-open"), [[_button(run_id)]])
 
 
 async def end(uow: UnitOfWork, run_id: int) -> bool:

@@ -1,11 +1,11 @@
 """When lessons come, told from the papers alone, minute by minute; it shares no line with the product.
 
-Day 1 comes at the start. Day N comes N - 1 whole days later or, if there is an hour, at that hour of a clock on
-her wall, N - 1 dates later. A time that is skipped there means the next one the clock shows, one that comes twice
-the first. Her own hour goes before the author's. What falls into a pause of the program comes right after it. Whoever
-got a lesson more than an hour after its time is behind: what would follow within twelve hours waits for the next day,
-a whole day later or at the hour of the next date. Lessons of one day come together. A stop exercise holds what
-follows until the work is in.
+Day 1 comes at the start. Day N comes N - 1 dates later on her wall: at the hour somebody chose, else when the clock
+shows what it showed at the start, but between 22:00 and 08:00 not before 08:00. A time that is skipped there means the next one the
+clock shows, one that comes twice the first. Her own hour goes before the author's. What falls into a pause of the
+program comes right after it, without a chosen hour not at night. Whoever got a lesson more than an hour after its time is behind: what would follow
+within twelve hours waits for the next date, at the hour or when the clock shows what it showed then. Lessons of one day come together. A stop
+exercise holds what follows until the work is in.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+EVENING, MORNING = time(22), time(8)
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,22 @@ def _wait(
     student: Student, lesson: Lesson, since: datetime, behind: datetime | None, pauses: Sequence[Pause]
 ) -> datetime:
     """When a lesson comes to somebody who waits for it, whatever she wishes meanwhile; `behind`: her late lesson."""
+    sleeps = False  # its time has passed, and it waits for the morning
     while True:
         wish = _wish_at(student, since)
         due = _minute(student, lesson, wish)
         if behind and due < behind + DAY / 2:
             due = _days_after(student, behind, 1, wish)
-        comes = awake(max(due, since), pauses)
+        if due <= since and not sleeps:
+            return since
+        rings = comes = awake(max(due, since), pauses)
+        while _hour(student, wish) is None and (light := _daylight(comes, wish.zone)) != comes:
+            comes = awake(light, pauses)
         changes = [one.since for one in student.wishes if since < one.since < comes]
         if not changes:
             return comes
         since = changes[0]
+        sleeps = rings <= since
 
 
 def _wish_at(student: Student, moment: datetime) -> Wish:
@@ -99,11 +106,23 @@ def _minute(student: Student, lesson: Lesson, wish: Wish) -> datetime:
 
 
 def _days_after(student: Student, moment: datetime, days: int, wish: Wish) -> datetime:
-    hour = student.authors_hour if wish.hour is None else time(wish.hour)
+    hour, shown = _hour(student, wish), _shown(moment, ZoneInfo(wish.zone))
     if hour is None:
-        return moment + days * DAY
-    today = moment.astimezone(ZoneInfo(wish.zone)).date()
-    return first_minute(today + days * DAY, hour, wish.zone)
+        return _daylight(first_minute(shown.date() + days * DAY, shown.time(), wish.zone), wish.zone)
+    return first_minute(shown.date() + days * DAY, hour, wish.zone)
+
+
+def _hour(student: Student, wish: Wish) -> time | None:
+    """The hour somebody chose, she or the author."""
+    return student.authors_hour if wish.hour is None else time(wish.hour)
+
+
+def _daylight(moment: datetime, zone: str) -> datetime:
+    """The moment, or the end of the night it lies in."""
+    shown = _shown(moment, ZoneInfo(zone))
+    if MORNING <= shown.time() < EVENING:
+        return moment
+    return first_minute(shown.date() + (DAY if shown.time() >= EVENING else 0 * DAY), MORNING, zone)
 
 
 def first_minute(day: date, hour: time, zone: str) -> datetime:

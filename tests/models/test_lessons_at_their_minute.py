@@ -221,6 +221,7 @@ async def _wish(world: World, who: int, before: Wish, wish: Wish) -> None:
             hour = schedule.COURSE if wish.hour is None else str(wish.hour)
             await schedule.change_hour(uow, contact, screen, hour)
     world.hear(await world.desk.deliver())
+    await world.tick()
 
 
 async def _press_done(world: World, who: int) -> None:

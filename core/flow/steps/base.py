@@ -22,7 +22,7 @@ from core.flow.events import Event, JsonObject
 from core.flow.run import Payment, View
 from core.flow.scoring import Score
 from core.message import Button, Localized, Media, Message, MessageFields
-from core.rules.drip import GivenLesson
+from core.rules.drip import REAL_DAY, GivenLesson
 from core.rules.interval import Interval, parse_interval
 from core.rules.quiet_hours import Hours, parse_hours
 from core.value import value
@@ -141,10 +141,9 @@ class BaseStep(BaseModel):
         del data
         return None
 
-    def keeps_hour(self, view: View) -> bool:
-        """Whether what this step waits for is an hour of her clock, which quiet hours leave alone."""
-        del view
-        return False
+    def quiet(self, view: View) -> Hours | None:
+        """The hours of her clock in which nothing of this step comes by itself; short days have none."""
+        return view.quiet if view.day == REAL_DAY else None
 
     def takes_reply(self, data: JsonObject) -> bool:
         """Whether a visit in this state wants what the person writes."""

@@ -1,5 +1,6 @@
 """The step that gives a lesson when it is due and lets the course go on by its own clock."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal
@@ -7,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, PlainSerializer
 
 from core.flow.effects import KeyButton, Say, Text
-from core.flow.events import Entered, Event, Hurried, Pressed, Retimed, TimerFired
+from core.flow.events import Entered, Event, Hurried, JsonObject, Pressed, Retimed, TimerFired
 from core.flow.run import View
-from core.flow.steps.base import BaseStep, Here, Leave, Stay, forbid_presses, wait_until, waits_until
+from core.flow.steps.base import PUT_OFF, BaseStep, Here, Leave, Stay, forbid_presses, wait_until, waits_until
 from core.message import Localized, Message
 from core.rules.drip import (
     AfterPrevious,
@@ -23,6 +24,8 @@ from core.rules.drip import (
     note_given,
     parse_drip,
 )
+from core.rules.local_hour import LocalHour
+from core.rules.quiet_hours import Hours
 
 DONE = "done"
 _TIMER = "due"
@@ -65,18 +68,28 @@ class LessonStep(BaseStep):
             case Hurried() if waits_until(here.data):
                 return self._give(view, now, here)
             case TimerFired(name=name) if name == _TIMER and (until := waits_until(here.data)):
-                due = Due(until) if until <= now else self._due(view, here)
+                is_due = until <= now and PUT_OFF not in here.data
+                due = Due(until) if is_due else self._due(view, here)
                 return self._give_or_wait(due, view, now, here)
             case Pressed(option=option) if option == DONE and here.data.get("said"):
                 return Leave(answer=DONE)
         return None
 
-    def keeps_hour(self, view: View) -> bool:
-        """A lesson at an hour, hers or the author's, comes at that hour."""
-        return (
-            isinstance(self.drip, OnDay | OnDate | OnWeekday)
-            and view.calendar.hour_for(self.drip) is not None
-        )
+    def quiet(self, view: View) -> Hours | None:
+        """A lesson at an hour, hers or the author's, comes at that hour; one of a day not at night."""
+        return view.calendar.quiet_for(self.drip)
+
+    def comes_at(self, data: JsonObject, view: View, now: datetime) -> datetime | None:
+        """When a visit in this state really gives the lesson; None if it does not wait for a moment."""
+        until, quiet = waits_until(data), self.quiet(view)
+        return quiet.leave(max(until, now), view.zone) if until and quiet else until
+
+    def usual_hour(self, view: View, started_at: datetime, now: datetime) -> LocalHour:
+        """The hour on her wall at which it comes by the course's own plan, whatever she has chosen."""
+        calendar = replace(view.calendar, hour=None)
+        due = due_at(self.drip, started_at=started_at, previous_left_at=now, calendar=calendar)
+        wall = calendar.wall_of(due.at)
+        return LocalHour(wall.hour, wall.minute)
 
     def _due(self, view: View, here: Here) -> Due:
         if view.open_all:

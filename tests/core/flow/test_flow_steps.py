@@ -65,7 +65,8 @@ class TestLesson:
     def test_waits_until_it_is_due(self, drip: object, wait: timedelta) -> None:
         scene = Scene(lesson(drip=drip))
         assert scene.said == []
-        assert scene.effects(WakeAt) == [WakeAt(at=START + wait, name="due", step="s1", visit=1)]
+        (wake,) = scene.effects(WakeAt)
+        assert (wake.at, wake.name, wake.step, wake.visit) == (START + wait, "due", "s1", 1)
         scene.ring("due", seconds=wait.total_seconds())
         assert scene.said == ["a lesson"]
 

@@ -23,6 +23,7 @@ from core.rules.drip import (
 )
 from core.rules.interval import Interval
 from core.rules.local_hour import LocalHour, parse_hour
+from core.rules.quiet_hours import Hours
 
 STARTED = datetime(2030, 1, 1, 9, tzinfo=UTC)
 LEFT = STARTED + timedelta(days=3, hours=5)
@@ -58,7 +59,7 @@ def due(rule: DripRule, calendar: Calendar | None = None, **more: Any) -> Due:
     ],
 )
 def test_due_moments(rule: DripRule, moment: datetime) -> None:
-    assert due(rule) == Due(moment)
+    assert due(rule).at == moment
 
 
 def test_a_rehearsal_has_short_days() -> None:
@@ -105,6 +106,49 @@ class TestAtAnHour:
         start = datetime(2030, 10, 26, 12, tzinfo=UTC)
         found = due(OnDay(2, LocalHour(2, 30)), Calendar(zone="Europe/Berlin"), started_at=start)
         assert found.at == datetime(2030, 10, 27, 0, 30, tzinfo=UTC)
+
+
+class TestNobodyChoseAnHour:
+    """Day N comes when her clock shows what it showed at the start, and not between 22:00 and 08:00."""
+
+    @pytest.mark.parametrize(
+        ("start", "second"),
+        [
+            ("2030-01-01T12:34:56", "2030-01-02T12:34:56"),
+            ("2030-01-01T08:00", "2030-01-02T08:00"),
+            ("2030-01-01T21:59", "2030-01-02T21:59"),
+            ("2030-01-01T22:00", "2030-01-03T08:00"),
+            ("2030-01-01T23:30", "2030-01-03T08:00"),
+            ("2030-01-01T00:30", "2030-01-02T08:00"),
+            ("2030-01-01T07:59", "2030-01-02T08:00"),
+            ("2030-03-30T10:00", "2030-03-31T10:00"),  # 23 hours later
+            ("2030-10-26T10:00", "2030-10-27T10:00"),  # 25 hours later
+            ("2030-03-30T02:30", "2030-03-31T08:00"),  # an hour that is skipped
+        ],
+    )
+    def test_it_is_the_time_of_day_she_began(self, start: str, second: str) -> None:
+        berlin = ZoneInfo("Europe/Berlin")
+        began, wall = (datetime.fromisoformat(one) for one in (start, second))
+        found = due(
+            OnDay(2), Calendar(zone="Europe/Berlin"), started_at=began.replace(tzinfo=berlin).astimezone(UTC)
+        )
+        assert found == Due(wall.replace(tzinfo=berlin).astimezone(UTC), wall)
+
+    def test_hours_an_author_wants_quiet_replace_the_night(self) -> None:
+        quiet = Calendar(quiet=Hours(LocalHour(9), LocalHour(10)))
+        assert due(OnDay(2), quiet).wall == datetime.fromisoformat("2030-01-02T10:00")
+        night = datetime(2030, 1, 1, 23, 30, tzinfo=UTC)
+        assert due(OnDay(2), quiet, started_at=night).at == night + DAY
+
+    def test_a_chosen_hour_may_lie_in_the_night(self) -> None:
+        late = LocalHour(23)
+        assert due(OnDay(2, late)).wall == datetime.fromisoformat("2030-01-02T23:00")
+        assert due(OnDay(2), Calendar(hour=late)).wall == datetime.fromisoformat("2030-01-02T23:00")
+
+    def test_who_is_behind_is_not_woken_either(self) -> None:
+        given = datetime(2030, 1, 6, 23, tzinfo=UTC)
+        found = due(OnDay(3), last=GivenLesson(given, 2, late=True))
+        assert found.wall == datetime.fromisoformat("2030-01-08T08:00")
 
 
 class TestCatchingUp:

@@ -58,7 +58,11 @@ class Room:
     _albums: list[str] = field(default_factory=list)
 
     async def open(
-        self, *steps: dict[str, Any], rights: tuple[str, ...] | None = ALL_RIGHTS, reviewers: int = 2
+        self,
+        *steps: dict[str, Any],
+        rights: tuple[str, ...] | None = ALL_RIGHTS,
+        reviewers: int = 2,
+        zone: str = "Europe/Moscow",
     ) -> None:
         """Everything is there, the reviewers have started the bot, the student has begun."""
         async with self.db.unit(1) as uow:
@@ -67,7 +71,7 @@ class Room:
             course = await publish_flow(uow, make_course(steps=list(steps)))
             await deploy_flow(uow, course.flow_id, COURSE_BOT)
             self.tariff_id = await add_tariff(uow, course.flow_id, rights=list(rights or ()))
-            contact = await add_contact(uow, language="en", last_name="")
+            contact = await add_contact(uow, language="en", last_name="", zone=zone)
             self.contact_id = contact.id
             await add_consent(uow, contact.id, version=VERSION, payload="", given_at=uow.now)
             if rights is not None:

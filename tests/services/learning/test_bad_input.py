@@ -53,14 +53,14 @@ WAITING: Mapping[str, tuple[dict[str, Any], tuple[dict[str, Any], ...], str]] = 
     "delay": (
         {"wait": "1d"},
         (STICKER, LONG),
-        "I am not expecting anything now. The next lesson comes by itself.",
+        "I am not expecting anything now. The course goes on by itself.",
     ),
     "lesson": (
         {"title": "t", "messages": [{"text": "m"}], "drip": {"day": 9}},
         (STICKER, LONG),
-        "I am not expecting anything now. The next lesson comes by itself.",
+        "I am not expecting anything now. The next lesson: 15 January, 12:00",
     ),
-    "certificate": ({}, (STICKER, LONG), "I am not expecting anything now. The next lesson comes by itself."),
+    "certificate": ({}, (STICKER, LONG), "I am not expecting anything now. The course goes on by itself."),
 }
 
 

@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -75,12 +76,46 @@ async def test_whatever_she_does_meanwhile_she_is_told_and_can_go_on(course: Roo
     await course.press(BACK)
     for text in ("/start", "Hello?", "/pause"):
         [told] = await course.say(text)
-        assert "The course is paused since" in told
+        assert "The course has been paused since" in told
         assert GO_ON in course.seen(ANNA)[-1].buttons
     assert await course.press(GO_ON) == [OVER]
     await course.press(GO_ON)
     assert course.desk.alerts[-1] == say("pause-is-over", "en")
     assert [row.status for row in await course.rows(runs)] == ["active"]
+
+
+async def test_progress_in_a_pause_says_until_when_and_asks_for_no_money(course: Room) -> None:
+    await course.say("/pause")
+    await course.press("3 days")
+    [told] = await course.say("/progress")
+    assert "2 of 6" in told
+    assert "paused until 11 January, 13:00" in told
+    assert list(course.seen(ANNA)[-1].buttons) == [GO_ON, "📚 Lessons"]
+    assert await course.press(GO_ON) == [OVER]
+
+
+async def test_an_access_that_ends_in_a_pause_closes_nothing(course: Room) -> None:
+    await course.say("/pause")
+    await course.press(BACK)
+    await course.pass_time(days=60)
+    for command in ("/progress", "/lessons"):
+        assert "has been paused since" in (await course.say(command))[0]
+
+
+async def test_who_has_finished_is_promised_no_lesson_and_offered_no_pause(room: Room) -> None:
+    await room.open(lesson(1), END)
+    assert "The lessons stay with you" in (await room.say("/progress"))[0]
+    told = await room.say("What now?")
+    assert told == [f"{say('course-fallback', 'en')} {say('progress-finished', 'en')}"]
+    assert await room.say("/pause") == [say("pause-not-running", "en"), say("progress-finished", "en")]
+
+
+async def test_a_course_without_lessons_counts_none(room: Room) -> None:
+    await room.open({"key": "hello", "type": "message", "text": "Hello"}, END)
+    finished = room.seen(ANNA)[-1]
+    assert finished.text == f"<b>Course words</b>\n\n{say('course-finished', 'en')}"
+    assert not finished.buttons
+    assert await room.say("/progress") == [finished.text]
 
 
 async def test_the_second_press_pauses_nothing_anew(course: Room) -> None:
@@ -116,7 +151,7 @@ async def test_an_admin_pauses_and_lets_go_on(course: Room) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_lessons_come_by_the_time_that_was_not_paused(room: Room, seed: int) -> None:
-    """Whatever the pauses: lesson N comes when she has had N − 1 days without them."""
+    """Whatever the pauses: lesson N comes when she has had N − 1 days without them, and not at night."""
     await room.open(*[lesson(day) for day in range(1, DAYS + 1)], END)
     lot, unpaused, heard, is_paused = random.Random(seed), timedelta(), ["Lesson 1"], False
     expected = ["Lesson 1"]
@@ -132,6 +167,8 @@ async def test_lessons_come_by_the_time_that_was_not_paused(room: Room, seed: in
         said += await room.pass_time(hours=1)
         unpaused += timedelta() if is_paused else timedelta(hours=1)
         heard += [one for one in said if one.startswith("Lesson")]
-        expected = [f"Lesson {day}" for day in range(1, DAYS + 1) if timedelta(days=day - 1) <= unpaused]
+        is_day = 8 <= room.clock.now().astimezone(ZoneInfo("Europe/Moscow")).hour < 22
+        if is_day and not is_paused:
+            expected = [f"Lesson {day}" for day in range(1, DAYS + 1) if timedelta(days=day - 1) <= unpaused]
         assert heard == expected
     assert len(expected) > 2

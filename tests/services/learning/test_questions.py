@@ -85,7 +85,7 @@ async def test_the_button_under_a_lesson_and_under_the_fallback(room: Room) -> N
     assert (await room.press("❓ Ask"))[0].startswith("Write your question")
     await room.press("Not now")
     assert room.desk.alerts[-1] == "All right. You can ask any time: /ask"
-    assert await room.say("Hm") == ["I am not expecting anything now. The next lesson comes by itself."]
+    assert await room.say("Hm") == ["I am not expecting anything now. The next lesson: 8 January, 12:00"]
     assert (await room.press("❓ Ask"))[0].startswith("Write your question")
     assert await room.say("Why?") == [ASKED]
 

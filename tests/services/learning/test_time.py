@@ -27,6 +27,38 @@ async def test_a_lesson_a_day_whatever_is_done(room: Room) -> None:
     assert (await room.pass_time(days=1))[0] == "Lesson 3"
 
 
+async def test_who_begins_at_night_is_not_woken_the_next(room: Room) -> None:
+    room.clock.advance(hours=11, minutes=30)  # 23:30 in Moscow
+    await room.open(lesson(1), lesson(2), lesson(3))
+    assert await due_at(room) == datetime(2030, 1, 9, 5, tzinfo=UTC)
+    assert "The next lesson: 9 January, 08:00" in (await room.say("/progress"))[0]
+    assert await room.pass_time(hours=32, minutes=29) == []
+    assert await room.pass_time(minutes=1) == ["Lesson 2"]
+    assert (await room.pass_time(days=1))[0] == "Lesson 3"
+
+
+async def test_who_begins_at_night_and_wants_the_night_gets_it(room: Room) -> None:
+    room.clock.advance(hours=11, minutes=30)
+    await room.open(lesson(1), lesson(2, drip={"day": 2, "at": "23:00"}), lesson(3))
+    assert await due_at(room) == datetime(2030, 1, 8, 20, tzinfo=UTC)
+
+
+async def test_what_came_due_while_the_program_was_down_waits_for_the_morning(room: Room) -> None:
+    await room.open(lesson(1), lesson(2), lesson(3))
+    assert await room.pass_time(days=1, hours=14) == []  # 02:00 in Moscow, 14 hours late
+    assert "The next lesson: 9 January, 08:00" in (await room.say("/progress"))[0]
+    assert await room.pass_time(hours=6) == ["Lesson 2"]
+    assert await room.pass_time(hours=23) == []
+    assert (await room.pass_time(hours=1))[0] == "Lesson 3"
+
+
+async def test_a_change_of_clocks_does_not_move_the_hour(room: Room) -> None:
+    room.clock.advance(days=82)  # Saturday, March 30
+    await room.open(lesson(1), lesson(2), lesson(3), zone="Europe/Berlin")
+    assert await room.pass_time(hours=22) == []
+    assert await room.pass_time(hours=1) == ["Lesson 2"]
+
+
 async def test_the_zone_is_asked_once_and_after_the_first_lesson(room: Room) -> None:
     await room.open(lesson(1), lesson(2))
     heard = [one.text for one in room.seen(ANNA)]
