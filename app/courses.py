@@ -56,6 +56,7 @@ async def import_path(process: Process, wishes: Wishes) -> None:
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         planned = await plan_import(uow, batch)
         show_report(batch.report)
+        show_files(batch)
         if batch.report.errors:
             raise RefusedError(f"nothing was imported: {count(batch.report.errors, 'error')}")
         if wishes.dry_run:
@@ -146,6 +147,12 @@ def show_report(report: Report) -> None:
         sys.stdout.write(f"{describe(one)}\n")
     if report.left_off:
         sys.stdout.write(f"and {count(report.left_off, 'more finding')}\n")
+
+
+def show_files(batch: Batch) -> None:
+    """Print which files of this computer go along and will be sent to people."""
+    for name in sorted({str(path) for shelf in batch.shelves for path in shelf.taken.values()}):
+        sys.stdout.write(f"takes the file {name}\n")
 
 
 def describe(finding: Finding) -> str:

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from core.links import read_link, read_ref
 from core.markup import to_html
 from utils.visible import is_blank
 
@@ -115,11 +116,15 @@ def _is_localized(value: object) -> bool:
     )
 
 
+MediaRef = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_ref)]
+"""A URL, or the path of a file below the content folder or among those we keep."""
+
+
 class Media(_Document):
     """A reference to a file, a path in the content folder or a URL; never the file itself."""
 
     kind: MediaKind
-    ref: str = Field(min_length=1, max_length=2048)
+    ref: MediaRef
     caption: Localized | None = None
 
 
@@ -127,7 +132,7 @@ class Button(_Document):
     """A button that opens a url (a template) or is a press of an option; exactly one of the two."""
 
     text: Localized
-    url: str | None = Field(default=None, min_length=1, max_length=2048)
+    url: Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_link)] | None = None
     press: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,24}$")
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from core.message import Localized, Media, MediaKind, Message
+from core.message import Localized, Media, MediaKind, MediaRef, Message
 
 DEFAULT = "salehi"
 """The profile of an installation that names none."""
@@ -18,7 +18,7 @@ class Prompt(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Localized | None = None
-    audio: str | None = Field(default=None, min_length=1, max_length=2048)
+    audio: MediaRef | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

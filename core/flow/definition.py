@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import DomainError, ErrorKind
 from core.flow.product import Product
@@ -19,9 +19,18 @@ from core.flow.steps.set import SetStep
 from core.flow.steps.test import ResultStep
 from core.message import Localized, Message
 from core.profile import Code
+from core.rules.deep_link import Plain, parse_payload
 from core.template import BUILT_IN, check_template
 
-Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+def _check_slug(slug: str) -> str:
+    if parse_payload(slug) != Plain(slug):
+        raise ValueError(f"links would take “{slug}” for one of another kind")
+    return slug
+
+
+Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$"), AfterValidator(_check_slug)]
+"""What links call a flow; none of the shapes our other links have."""
 
 
 class FlowKind(StrEnum):

@@ -19,7 +19,6 @@ from core.flow.steps.tag import TagStep
 from core.message import ANY_LANGUAGE, MAX_TEXT, shown_length
 from core.template import BUILT_IN, find_variables
 
-LINKS = ("http://", "https://", "tg://", "{{")
 MOST_SHOWN = 40  # letters of a text in a remark
 TYPICAL_VALUE = 30  # characters a variable is taken to have when a text is measured
 OF_PRODUCT = frozenset({"scenario.product_name", "scenario.product_price", "user.payment_link"})
@@ -60,7 +59,6 @@ def inspect(
         *_circles(flow),
         *_lacking_languages(flow),
         *_twins(flow),
-        *_links(flow),
         *_without_product(flow),
         *_long_texts(flow),
         *_files(flow, has_file),
@@ -169,12 +167,6 @@ def _twins(flow: Flow) -> Iterator[Remark]:
                 yield Remark(Weight.WARNING, step.key, "two of its buttons look the same")
 
 
-def _links(flow: Flow) -> Iterator[Remark]:
-    for step, name, value in _values(flow):
-        if name == "url" and not value.startswith(LINKS):
-            yield Remark(Weight.ERROR, step, f"“{value}” is no link Telegram opens; it begins with https://")
-
-
 def _without_product(flow: Flow) -> Iterator[Remark]:
     if flow.product is not None:
         return
@@ -195,7 +187,7 @@ def _long_texts(flow: Flow) -> Iterator[Remark]:
 
 def _files(flow: Flow, has_file: Callable[[str], bool]) -> Iterator[Remark]:
     for step, name, value in _values(flow):
-        if name == "ref" and not value.startswith(LINKS) and not has_file(value):
+        if name == "ref" and "://" not in value and not has_file(value):
             yield Remark(Weight.ERROR, step, f"the file {value} is not there")
 
 

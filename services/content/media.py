@@ -1,23 +1,30 @@
 """Files of the content folder and those we keep: sent once, afterwards named by Telegram's file_id of each bot."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
+from core.links import is_private
 from services.content.store import deployments as store
 
 KEPT = "kept"
+OWN = (f"{KEPT}/", "media/")
+"""Where files lie that a text may name wherever it comes from: those we keep, and the media of the content folder."""
+_DATABASE = b"SQLite format 3\0"
+_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY")
+_LOOKED_AT = 4_096  # bytes at the beginning of a file
 
 
 def find_file(env: Environment, ref: str) -> Path:
-    """The file a reference means; raises MEDIA_NOT_FOUND, also for a path that leaves its folder.
+    """The file a reference means; raises MEDIA_NOT_FOUND, also for a path that leaves its folder, and for secrets.
 
     What begins with `kept/` was kept by `keep_file`, everything else stands in the content folder.
     """
@@ -25,17 +32,41 @@ def find_file(env: Environment, ref: str) -> Path:
     root = env.data_dir if is_kept else env.content_dir
     folder = root / KEPT if is_kept else root
     try:
-        path = (root / ref).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
+        path = find_below(folder, root / ref)
+        if path is not None and (is_kept or not path.is_relative_to(env.data_dir.resolve())):
             return path
     except (OSError, ValueError):
         pass  # no file can have that name
     raise DomainError(ErrorKind.NOT_FOUND, "MEDIA_NOT_FOUND", ref)
 
 
+def find_below(folder: Path, path: Path) -> Path | None:
+    """The file itself, links followed, if it lies below the folder and is no hidden file, key or database."""
+    real, base = path.resolve(), folder.resolve()
+    if (
+        not real.is_relative_to(base)
+        or is_private(PurePosixPath(real.relative_to(base)))
+        or not real.is_file()
+    ):
+        return None
+    with real.open("rb") as file:
+        begins = file.read(_LOOKED_AT)
+    return None if begins.startswith(_DATABASE) or _PRIVATE_KEY.search(begins) else real
+
+
 def name_kept(content: bytes, suffix: str) -> str:
     """The reference a kept file has: the same for the same bytes."""
-    return f"{KEPT}/{hashlib.sha256(content).hexdigest()[:32]}{suffix}"
+    return _name(hashlib.sha256(content).hexdigest(), suffix)
+
+
+def name_kept_file(path: Path) -> str:
+    """The reference a file will have when it is kept; it is read in pieces."""
+    with path.open("rb") as file:
+        return _name(hashlib.file_digest(file, "sha256").hexdigest(), path.suffix.lower())
+
+
+def _name(digest: str, suffix: str) -> str:
+    return f"{KEPT}/{digest[:32]}{suffix}"
 
 
 def keep_file(env: Environment, content: bytes, suffix: str) -> str:

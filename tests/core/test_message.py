@@ -57,7 +57,7 @@ def test_messages_round_trip_through_json(texts: Localized) -> None:
         ({"media": [PHOTO] * 11}, "at most 10"),
         ({"media": [{"kind": "smell", "ref": "a"}]}, "photo"),
         ({"text": "a", "buttons": [[{"text": "b"}]]}, "either `url` or `press`"),
-        ({"text": "a", "buttons": [[{"text": "b", "url": "c", "press": "d"}]]}, "either"),
+        ({"text": "a", "buttons": [[{"text": "b", "url": "https://c.example", "press": "d"}]]}, "either"),
         ({"text": "a", "buttons": [[{"text": "b", "press": "very:long"}]]}, "pattern"),
     ],
 )

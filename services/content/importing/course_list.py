@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.links import is_inside
 from core.rules.deep_link import MAX_LENGTH, course_link
 from services.content.deployments import PUBLIC_ID
 from services.content.importing.elements import YES
 from services.content.importing.nodes import Entries, Items
 from services.content.importing.report import Notes, Why
+from services.content.media import find_below
 
 FURTHER_LIST = "ext_courses"
 """The key under which a list names another one."""
@@ -109,11 +111,13 @@ def _fits_into_link(token: str) -> bool:
 
 
 def find_listed_file(path: str, folder: Path) -> Path | None:
-    """A course's file: from the list's folder, from the one above it (where the older platform ran), or by its name."""
+    """A course's file below the list's folder: from there, from the one above (where the older platform ran), or by its name."""
+    if not is_inside(path):
+        return None
     for candidate in (folder / path, folder.parent / path, folder / Path(path).name):
         try:
-            if candidate.is_file():
-                return candidate
+            if found := find_below(folder, candidate):
+                return found
         except (OSError, ValueError):
             continue  # no file can have that name
     return None

@@ -7,15 +7,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from core.environment import Environment
 from core.errors import DomainError
+from core.links import is_inside, is_web
 from core.message import MediaKind
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
 from services.content.importing.report import Notes, Tick, Why, quietly
-from services.content.media import find_file, keep_file, name_kept
+from services.content.media import OWN, find_below, find_file, keep_file, name_kept_file
 
 DRIVE = "drive.google.com"
 DIRECT = "https://drive.usercontent.google.com/download?id={id}&export=download"
 MOST_OF_PHOTO = 10_000_000
 MOST_OF_OTHERS = 50_000_000  # what a bot may send
+_REFUSED = "refused"
 _SHARED = re.compile(r"/(?:file|document|presentation|spreadsheets)/(?:u/\d+/)?d/(?P<id>[\w-]{10,})")
 _DRIVE_ID = re.compile(r"[\w-]{10,}")
 _KINDS = {
@@ -31,41 +33,57 @@ _BY_SUFFIX = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in su
 
 @dataclass(slots=True)
 class Shelf:
-    """Where an import looks for files: our own ones, and below `folders` if it comes from a disk."""
+    """Where an import looks for files: our own ones, and below `folder` if it comes from a disk."""
 
     env: Environment
-    folders: tuple[Path, ...] = ()
+    folder: Path | None = None
     tick: Tick = quietly
     found: dict[str, Path] = field(default_factory=dict)
     """Files to keep, by the reference they will have."""
+    taken: dict[str, Path] = field(default_factory=dict)
+    """The same files by the words of the course that name them."""
 
     def find(self, ref: str) -> str | None:
-        """What a message may name the medium by; None when it is no URL and no file."""
-        ref = ref.strip()
-        if is_url(ref):
+        """What a message may name the medium by; None when it is no URL and no file that may be taken."""
+        if is_web(ref):
             return direct_link(ref)
+        if not is_inside(ref):
+            return None
         try:
-            find_file(self.env, ref)
+            if ref.startswith(OWN):
+                find_file(self.env, ref)
+                return ref
         except DomainError:
-            return self._find_beside(ref)
-        return ref
+            pass
+        return self._find_beside(self.folder, ref) if self.folder else None
 
-    def _find_beside(self, ref: str) -> str | None:
-        for folder in self.folders:
-            try:
-                path = (folder / ref).resolve()
-                if path.is_relative_to(folder.resolve()) and path.is_file():
-                    self.tick(path.name, 0)
-                    kept = name_kept(path.read_bytes(), path.suffix.lower())
-                    self.found[kept] = path
-                    return kept
-            except (OSError, ValueError):
-                continue  # no file can have that name
-        return None
+    def _find_beside(self, folder: Path, ref: str) -> str | None:
+        try:
+            path = find_below(folder, folder / ref)
+            if path is None or path.is_relative_to(self.env.data_dir.resolve()):
+                return None
+            self.tick(path.name, 0)
+            kept = name_kept_file(path) if path.stat().st_size <= MOST_OF_OTHERS else ref
+        except (OSError, ValueError):
+            return None  # no file can have that name
+        self.found[kept] = self.taken[ref] = path
+        return kept
+
+    def why_not(self, ref: str) -> Why:
+        """What is wrong with a reference that `find` does not find."""
+        if not is_inside(ref) or self._exists(ref):
+            return Why.FOREIGN_PATH
+        return Why.MISSING_FILE if self.folder else Why.LINKS_ONLY
+
+    def _exists(self, ref: str) -> bool:
+        try:
+            return self.folder is not None and (self.folder / ref).is_file()
+        except (OSError, ValueError):
+            return False
 
     def size_of(self, ref: str) -> int:
         """The bytes of a found file; 0 for a URL."""
-        if is_url(ref):
+        if is_web(ref):
             return 0
         return (self.found.get(ref) or find_file(self.env, ref)).stat().st_size
 
@@ -74,15 +92,6 @@ class Shelf:
         for path in self.found.values():
             self.tick(path.name, 0)
             keep_file(self.env, path.read_bytes(), path.suffix.lower())
-
-
-def is_url(text: str) -> bool:
-    """Whether Telegram could fetch it."""
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return False
-    return address.scheme in {"http", "https"} and "." in (address.hostname or "") and " " not in text
 
 
 def direct_link(url: str) -> str:
@@ -97,7 +106,7 @@ def direct_link(url: str) -> str:
 
 def kind_of(ref: str, default: MediaKind) -> MediaKind:
     """How Telegram shows a file, by its ending."""
-    path = urlsplit(ref).path if is_url(ref) else ref
+    path = urlsplit(ref).path if is_web(ref) else ref
     return _BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), default)
 
 
@@ -115,15 +124,17 @@ def _read_medium(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, 
     ref = node.text if isinstance(node, Scalar) else node.text("ref") if isinstance(node, Entries) else None
     if ref is None:
         return node  # the step says what is wrong with it
+    ref = ref.strip()
     named = node.text("kind") if isinstance(node, Entries) else None
     kind = named or kind_of(ref, default)
     found = shelf.find(ref)
     if found is None and not strict:
-        notes.warn(node.line, Why.NO_MEDIUM, ref=ref[:200])
+        why = shelf.why_not(ref)
+        notes.warn(node.line, Why.NO_MEDIUM if why is Why.MISSING_FILE else why, ref=ref[:200])
         return None
     if found is None:
-        notes.error(node.line, Why.MISSING_FILE, ref=ref[:200])
-        found = ref
+        notes.error(node.line, shelf.why_not(ref), ref=ref[:200])
+        found = _REFUSED  # so that nothing else is said of this medium
     elif shelf.size_of(found) > _limit(kind):
         notes.error(node.line, Why.LARGE_FILE, ref=ref[:200], limit=_limit(kind) // 1_000_000)
     words = {"kind": scalar(node.line, kind), "ref": scalar(node.line, found)}

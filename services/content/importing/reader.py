@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.environment import Environment
 from core.flow.definition import Flow
+from core.links import is_inside
 from services.content.importing.course_list import (
     FURTHER_LIST,
     Terms,
@@ -27,11 +28,11 @@ LIMITS = Limits(seconds=20, megabytes=400)  # of one file; the largest that are 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: `name` as the report calls it, what is in it, and the folders its media may lie in."""
+    """One file: `name` as the report calls it, what is in it, and the folder its media may lie in."""
 
     name: str
     content: bytes
-    folders: tuple[Path, ...] = ()
+    folder: Path | None = None
     tick: Tick = quietly
 
 
@@ -108,14 +109,13 @@ def _open(path: Path, tick: Tick, batch: Batch) -> Source | None:
         batch.report.error(str(path), 0, Why.NO_FILE, problem=error.strerror or type(error).__name__)
         return None
     batch.files.add(path.resolve())
-    folder = path.absolute().parent
-    return Source(str(path), content, (folder, folder.parent), tick)
+    return Source(str(path), content, path.absolute().parent, tick)
 
 
 def _read_source(
     env: Environment, source: Source, slug: str, batch: Batch, terms: Terms | None = None
 ) -> None:
-    reading = Reading(Notes(batch.report, source.name), Shelf(env, source.folders, source.tick))
+    reading = Reading(Notes(batch.report, source.name), Shelf(env, source.folder, source.tick))
     read = _READERS.get(Path(source.name).suffix.lower())
     if read is None:
         reading.notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
@@ -169,13 +169,15 @@ def _add_course(course: Course, batch: Batch) -> None:
 
 def _read_listed(env: Environment, source: Source, root: Entries, batch: Batch) -> None:
     notes = Notes(batch.report, source.name)
-    if not source.folders:
+    if source.folder is None:
         notes.error(0, Why.LIST_ALONE)
         return
     for listed in read_list(root, notes):
-        path = find_listed_file(listed.path, source.folders[0])
+        path = find_listed_file(listed.path, source.folder)
         if path is None:
-            notes.error(listed.path_line, Why.LISTED_FILE, path=listed.path[:200], slug=listed.slug[:100])
+            why = Why.LISTED_FILE if is_inside(listed.path) else Why.FOREIGN_PATH
+            values = {"path": listed.path[:200], "ref": listed.path[:200], "slug": listed.slug[:100]}
+            notes.error(listed.path_line, why, **values)
             continue
         is_further = listed.slug == FURTHER_LIST
         if is_further and path.resolve() in batch.files:

@@ -75,6 +75,8 @@ class Why(StrEnum):
     NO_SUCH_PREFIX = "import-no-such-prefix"
     NO_MEDIUM = "import-no-medium"
     MISSING_FILE = "import-missing-file"
+    FOREIGN_PATH = "import-foreign-path"
+    LINKS_ONLY = "import-links-only"
     LARGE_FILE = "import-large-file"
     NO_TABLES = "import-no-tables"
     COLUMN_LEFT_OUT = "import-column-left-out"

@@ -45,10 +45,6 @@ PLANTED: dict[str, tuple[list[dict[str, Any]], str]] = {
         [step("a", options=[{"text": BOTH, "goto": "end"}, {"text": BOTH, "goto": "end"}]), END],
         "warning: a: two of its buttons look the same",
     ),
-    "link that is none": (
-        [step("a", buttons=[[{"text": BOTH, "url": "example.com"}]]), END],
-        "error: a: “example.com” is no link",
-    ),
     "price without a product": ([step("a", text="{{scenario.product_price}} ₽"), END], "error: a: {{scenario.product_price}}"),
     "text that grows too long": ([step("a", text="x" * 4080 + "{{user.user_name}}"), END], "warning: a: with its variables"),
     "file that is not there": (

@@ -44,7 +44,7 @@ def test_media_of_a_lesson_are_found_beside_the_file(env: Environment, tmp_path:
     assert lesson.drip == OnDay(2)
     assert lesson.messages[0].media[0].ref == "media/a.pdf"  # the content folder has it under this name
     found = read(env, HEAD + step.replace("REF", "media/none.pdf")).report.findings
-    assert [(one.severity, one.why, one.line) for one in found] == [(Severity.ERROR, Why.MISSING_FILE, 5)]
+    assert [(one.severity, one.why, one.line) for one in found] == [(Severity.ERROR, Why.LINKS_ONLY, 5)]
 
 
 def test_numbers_of_conditions_stay_numbers(env: Environment) -> None:

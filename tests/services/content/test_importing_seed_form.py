@@ -101,7 +101,7 @@ WARNINGS = {
     "an element inside another": (MINIMAL + "  Two:\n    type: end\n", 4, Why.UNKNOWN_KEY),
     "broken indentation": (MINIMAL + "button: Go\n", 4, Why.NO_ELEMENT),
     "broken indentation of a map": (MINIMAL + "answer:\n  actual: 5\n", 4, Why.NO_ELEMENT),
-    "no medium": (MINIMAL + "  media:\n  - https://e.com/a.png\n  - a photo of a cat\n", 6, Why.NO_MEDIUM),
+    "no medium": (MINIMAL + "  media:\n  - https://e.com/a.png\n  - a photo of a cat\n", 6, Why.LINKS_ONLY),
     "a key again": (MINIMAL + "  text: other\n", 4, Why.SAYS_OTHER),
     "an element again, and other": (MINIMAL + "One:\n  type: end\n", 4, Why.SAYS_OTHER),
     "the same element again": (MINIMAL + MINIMAL, 4, Why.SAME_AGAIN),
@@ -292,7 +292,7 @@ def test_files_beside_the_course_are_found_and_kept_under_their_content(
     text = MINIMAL + "  media: [pictures/cat.PNG, ../../secret.png, /etc/hostname]\n"
     (folder / "c.yml").write_text(text)
     batch = read_path(env, folder / "c.yml")
-    assert [(one.why, one.line) for one in batch.report.findings] == [(Why.NO_MEDIUM, 4)] * 2
+    assert [(one.why, one.line) for one in batch.report.findings] == [(Why.FOREIGN_PATH, 4)] * 2
     (medium,) = step(batch.courses[0].flow, "One").media
     assert medium.kind is MediaKind.PHOTO
     assert not (env.data_dir / medium.ref).exists()

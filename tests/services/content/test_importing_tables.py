@@ -154,7 +154,7 @@ ODD = {
     "id twice": ([["id", "type"], ["a", "end"], ["a", "end"]], [(Severity.ERROR, 3, Why.DUPLICATE)]),
     "unknown type": ([["id", "type"], ["a", "poem"]], [(Severity.ERROR, 2, Why.UNKNOWN_TYPE)]),
     "two right": ([["id", "type", "text", "answers"], ["a", "quiz", "q", "+a\n+b"]], [(Severity.ERROR, 2, Why.QUIZ_RIGHT)]),
-    "no such file": ([["id", "type", "text", "media"], ["a", "message", "t", "cat.png"]], [(Severity.ERROR, 2, Why.MISSING_FILE)]),
+    "no such file": ([["id", "type", "text", "media"], ["a", "message", "t", "cat.png"]], [(Severity.ERROR, 2, Why.LINKS_ONLY)]),
     "lost goto": ([["id", "type", "wait", "goto"], ["a", "delay", "1h", "z"]], [(Severity.WARNING, 2, Why.UNKNOWN_GOTO)]),
     "bad interval": ([["id", "type", "wait"], ["", None], ["a", "delay", "soon"]], [(Severity.ERROR, 3, Why.REFUSED)]),
 }  # fmt: skip
