@@ -107,13 +107,14 @@ def build_pool(
     settings: Settings, db: Database, telegram: TelegramClient, owner: str, bots: Sequence[ConnectedBot]
 ) -> "Pool":
     """The pool of a process that owns bots."""
+    from bots.shared.pacer import Pace
     from bots.shared.pool import Pool, PoolSettings
     from bots.shared.render import Renderer
 
     webhook = settings.public_url if settings.telegram_updates is UpdatesBy.WEBHOOK else None
     pool_settings = PoolSettings(
         owner=owner,
-        rate=settings.messages_per_second,
+        pace=Pace(settings.messages_per_second, settings.messages_per_chat_second, settings.chat_burst),
         lease_ttl=settings.lease_seconds,
         alone=db.is_sqlite,
         webhook_base=webhook,

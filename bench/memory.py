@@ -11,6 +11,7 @@ from bench.figures import Figure, Scale
 from bench.race import race
 from bench.stage import BOT, Stub, fresh_databases, open_database, start_stub
 from bots.shared.intake import Intake
+from bots.shared.pacer import Pace
 from bots.shared.pool import Pool, PoolSettings
 from bots.shared.render import Renderer
 from bots.shared.telegram import TelegramClient
@@ -65,7 +66,7 @@ async def _weigh(stub: Stub, url: str, settled: float, way: str, count: int) -> 
     telegram = TelegramClient(stub.url)
     async with open_database(url) as db:
         render = Renderer(db.env, {bot.id: bot.username for bot in bots})
-        settings = PoolSettings("bench", 30, 60.0, True, stub.url if way == "webhook" else None, stub.url)
+        settings = PoolSettings("bench", Pace(), 60.0, True, stub.url if way == "webhook" else None, stub.url)
         pool = Pool(db, telegram, render, settings)
         await pool.start(bots)
         intake = Intake(db, {}, pool.stations)

@@ -25,7 +25,7 @@ from bench.stage import (
     open_database,
     start_stub,
 )
-from bots.shared.pacer import Pacer
+from bots.shared.pacer import Pace, Pacer
 from bots.shared.render import Renderer
 from bots.shared.sender import Sender
 from bots.shared.telegram import TelegramClient
@@ -105,7 +105,7 @@ async def _send_durably(stub: Stub, url: str, messages: int) -> float:
 def build_sender(db: Database, telegram: TelegramClient, lease: Lease, **more: Any) -> Sender:
     """A sender as the pool makes one, without a limit that would be met."""
     rate = more.get("rate", UNPACED)
-    pacer = Pacer(db.clock.monotonic, rate)
+    pacer = Pacer(db.clock.monotonic, Pace(rate))
     return Sender(db, BOT, lease, telegram, pacer, Renderer(db.env, {BOT.id: BOT.username}), rate)
 
 

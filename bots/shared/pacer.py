@@ -1,22 +1,39 @@
 """How fast a bot may speak: slots per second for the bot, a budget per chat, a stop after 429."""
 
 import heapq
-from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from bots.shared.chat_pace import MARGIN, ChatPace
 
 WINDOW = 1.0  # seconds over which Telegram counts a bot's messages
-MARGIN = 0.002  # seconds kept from the edge of the window
-PRIVATE_BURST = 5  # messages to a person before one per second
-GROUP_LIMIT = 20  # messages a minute to a group
-GROUP_WINDOW = 60.0
 SLOWER = 0.5  # share of the rate after a 429
+SLOWEST = 0.125
 STEP_UP = 0.1  # share of the rate that comes back per quiet period
-QUIET = 5.0  # seconds
-KEPT_CHATS = 20_000
+QUIET = 1.0  # seconds
+FAR_BELOW = 0.5  # share of the rate below which a 429 cannot be about the bot's own limit
+OWN_DEBT = 1.0  # messages a chat owed before the refused one: from here on its own limit explains a 429
 MEMORY = 60.0  # seconds for which the quickest round trip is believed, once or twice that long
 ENOUGH = 30  # round trips before any is believed: the quickest of a few is rarely near the possible one
 SPREAD = 0.1  # share of the usual delay above the quickest that is kept as a margin
 SMOOTHING = 0.05
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What Telegram is taken to allow: messages a second of a bot, those of a person's chat, and how many of them at once."""
+
+    per_second: int = 30
+    per_chat_second: float = 1.0
+    chat_burst: int = 5
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whom a 429 is about: a chat, or 0 for the whole bot; and the burst of chats it showed, if it did."""
+
+    chat_id: int
+    burst: int | None = None
 
 
 class Pacer:
@@ -27,33 +44,39 @@ class Pacer:
     A new owner assumes the window is full: its slots come free one by one over the first second.
     """
 
-    def __init__(self, monotonic: Callable[[], float], per_second: int) -> None:
+    def __init__(self, monotonic: Callable[[], float], pace: Pace) -> None:
         self._now = monotonic
-        self._rate = per_second
+        self._rate = pace.per_second
+        self.chats = ChatPace(monotonic, pace.per_chat_second, pace.chat_burst)
         self._share = 1.0
         self._changed_at = monotonic()
         start = monotonic()
-        self._busy = [start + WINDOW * (n + 1) / per_second for n in range(per_second)]
+        self._busy = [start + WINDOW * (n + 1) / self._rate for n in range(self._rate)]
         self._flying = 0
         self._lately = self._before = WINDOW  # quickest round trips of this period and the one before
         self._period_ends = start + MEMORY
         self._trips = 0
         self._usual = 0.0
         self._held_until = 0.0
-        self._people: dict[int, float] = {}
-        self._groups: dict[int, deque[float]] = {}
-        self._barred: dict[int, float] = {}
-        self._silenced: dict[int, float] = {}  # barred by a 429, not only by their own pace
+        self._suspect = (0, 0.0)  # a chat whose 429 its own debt does not explain, and the end of that
 
     def free(self) -> int:
         """How many calls may leave now."""
         now = self._now()
         if now < self._held_until:
             return 0
+        self._recover(now)
+        return max(0, self._allowed() - self._used())
+
+    def _allowed(self) -> int:
+        return max(1, int(self._rate * self._share))
+
+    def _used(self) -> int:
+        """Slots of this window that are taken."""
+        now = self._now()
         while self._busy and self._busy[0] <= now:
             heapq.heappop(self._busy)
-        self._recover(now)
-        return max(0, int(self._rate * self._share) - len(self._busy) - self._flying)
+        return len(self._busy) + self._flying
 
     def wait(self) -> float:
         """Seconds until asking again makes sense; nothing is flying for ever, so at most a tenth."""
@@ -65,18 +88,19 @@ class Pacer:
     def silence(self, chat_id: int) -> float:
         """Seconds for which a 429 forbids the bot (or this chat) everything; 0 when nothing does."""
         now = self._now()
-        return max(0.0, self._held_until - now, self._silenced.get(chat_id, 0.0) - now)
+        return max(0.0, self._held_until - now, self.chats.silence(chat_id))
 
-    def take(self, chat_id: int, *, speaks: bool, weight: int = 1) -> None:
-        """Use a slot, or one per message of an album; a call that `speaks` counts against its chat too."""
+    def take(self, chat_id: int = 0, weight: int = 1) -> None:
+        """Use a slot, or one per message of an album; a call that says something in a chat names it."""
         self._flying += weight
-        if speaks and chat_id:
-            for _ in range(weight):
-                self._charge(chat_id, self._now())
+        if chat_id:
+            self.chats.take(chat_id, weight)
 
-    def done(self, took: float, weight: int = 1) -> None:
-        """A call came back after `took` seconds: its slots are busy for the rest of the window."""
+    def done(self, took: float, chat_id: int = 0, weight: int = 1) -> None:
+        """What was taken came back after `took` seconds: its slots are busy for the rest of the window."""
         self._flying -= weight
+        if chat_id:
+            self.chats.done(chat_id, weight)
         now = self._now()
         free_at = now + WINDOW + MARGIN - self._credit(took, now)
         for _ in range(weight):
@@ -94,46 +118,41 @@ class Pacer:
         quickest = min(self._lately, self._before)
         return max(0.0, quickest - SPREAD * (self._usual - quickest))
 
-    def hold(self, seconds: float, chat_id: int = 0) -> None:
-        """Telegram said 429: the bot (or the chat) is silent to the deadline, the bot then slower."""
-        until = self._now() + seconds
-        if chat_id:
-            self._silenced[chat_id] = max(until, self._silenced.get(chat_id, 0.0))
-            self._barred[chat_id] = max(until, self._barred.get(chat_id, 0.0))
-            return
-        self._held_until = max(self._held_until, until)
-        self._share = max(SLOWER / 4, self._share * SLOWER)
-        self._changed_at = until
+    def obey(self, seconds: float, chat_id: int, weight: int = 1) -> Verdict:
+        """Telegram said 429 to a call that is still under way: holds whom it is about."""
+        debt = max(0.0, self.chats.debt(chat_id) - weight)
+        if not self._is_the_chats(chat_id, debt, seconds):
+            self.hold(seconds)
+            return Verdict(0)
+        self.hold(seconds, chat_id)
+        return Verdict(chat_id, self.chats.learn(debt) if chat_id > 0 else None)
 
-    def barred(self) -> list[int]:
-        """Chats that must wait for their own pace now."""
+    def _is_the_chats(self, chat_id: int, debt: float, seconds: float) -> bool:
+        """A group's is the group's. A person's is hers if she was told much just now, or while the bot is far from its limit.
+
+        Two chats at once, neither of them told much: then it is the bot's after all.
+        """
+        if chat_id < 0 or (chat_id and debt >= OWN_DEBT):
+            return True
         now = self._now()
-        self._barred = {chat: until for chat, until in self._barred.items() if until > now}
-        return list(self._barred)
+        suspect, until = self._suspect
+        self._suspect = (chat_id, now + seconds)
+        if not chat_id or (suspect != chat_id and now < until):
+            return False
+        return self._used() < FAR_BELOW * self._allowed()
 
-    def next_unbarred(self) -> float | None:
-        """Seconds until the first barred chat may be written to again."""
-        return max(0.001, min(self._barred.values()) - self._now()) if self._barred else None
+    def hold(self, seconds: float, chat_id: int = 0) -> None:
+        """Silence to a deadline, for a chat or for the bot, which then is slower; once for all answers of one moment."""
+        now = self._now()
+        if chat_id:
+            self.chats.hold(chat_id, seconds)
+            return
+        if now >= self._held_until:
+            self._share = max(SLOWEST, self._share * SLOWER)
+        self._held_until = max(self._held_until, now + seconds)
+        self._changed_at = self._held_until
 
     def _recover(self, now: float) -> None:
         if self._share < 1.0 and now - self._changed_at > QUIET:
-            self._share = min(1.0, self._share + STEP_UP)
+            self._share = min(1.0, round(self._share + STEP_UP, 3))
             self._changed_at = now
-
-    def _charge(self, chat_id: int, now: float) -> None:
-        if chat_id < 0:
-            self._charge_group(chat_id, now)
-            return
-        # The time at which this chat's debts would be paid at one message a second.
-        paid_at = max(now, self._people.get(chat_id, now)) + WINDOW
-        self._people[chat_id] = paid_at
-        if paid_at - now > PRIVATE_BURST - 1:
-            self._barred[chat_id] = paid_at - (PRIVATE_BURST - 1)
-        if len(self._people) > KEPT_CHATS:
-            self._people = {chat: paid for chat, paid in self._people.items() if paid > now}
-
-    def _charge_group(self, chat_id: int, now: float) -> None:
-        sent = self._groups.setdefault(chat_id, deque(maxlen=GROUP_LIMIT))
-        sent.append(now)
-        if len(sent) == GROUP_LIMIT and sent[0] + GROUP_WINDOW > now:
-            self._barred[chat_id] = sent[0] + GROUP_WINDOW + MARGIN

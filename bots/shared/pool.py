@@ -11,7 +11,7 @@ from loguru import logger
 
 from bots.shared.insist import TokenRefusedError, insist
 from bots.shared.intake import Station
-from bots.shared.pacer import Pacer
+from bots.shared.pacer import Pace, Pacer
 from bots.shared.polling import ALLOWED_UPDATES, Poller
 from bots.shared.sender import Sender
 from bots.shared.telegram import TelegramClient
@@ -30,7 +30,7 @@ class PoolSettings:
     """How this process owns bots; `webhook_base` is none when it polls."""
 
     owner: str
-    rate: int
+    pace: Pace
     lease_ttl: float
     alone: bool  # nobody else can be alive on this database: take leases at once
     webhook_base: str | None
@@ -156,8 +156,8 @@ class Pool:
         logger.bind(event="lease.taken", bot_id=bot.id, epoch=lease.epoch, half_sent=left).info(
             "@{} is ours, epoch {}", bot.username, lease.epoch
         )
-        pacer = Pacer(self.db.clock.monotonic, settings.rate)
-        sender = Sender(self.db, bot, lease, self.telegram, pacer, self.render, settings.rate)
+        pacer = Pacer(self.db.clock.monotonic, settings.pace)
+        sender = Sender(self.db, bot, lease, self.telegram, pacer, self.render, settings.pace.per_second)
         await sender.start()
         station = Station(bot, Bot(bot.token, session=self._session), sender.call_soon)
         way_in = asyncio.create_task(self._receive(bot))

@@ -8,6 +8,7 @@ from typing import Any
 
 from loguru import logger
 
+from bots.shared.chat_pace import LEARNED_SECONDS
 from bots.shared.outcomes import read_outcome
 from bots.shared.pacer import Pacer
 from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError, TelegramClient, Upload
@@ -16,7 +17,8 @@ from core.errors import DomainError
 from services.content import media
 from services.delivery import outbox, rate_holds
 from services.delivery.outbox import Render
-from services.delivery.schemas import Lease, Outcome, Postponed, Rendered, Unknown
+from services.delivery.schemas import Lease, Outcome, Postponed, QueuedCall, Rendered, Unknown
+from services.delivery.turns import Turns
 from services.tenancy.schemas import ConnectedBot
 from utils import faultpoints
 from utils.telegram_html import strip_tags
@@ -44,6 +46,7 @@ class Sender:
     pacer: Pacer
     render: Render
     rate: int
+    _turns: Turns = field(default_factory=Turns)
     _outcomes: list[Outcome] = field(default_factory=list)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
     _refusing: dict[str, float] = field(default_factory=dict)  # direct methods that got a 429: until when
@@ -55,6 +58,9 @@ class Sender:
         """Obey what Telegram told the former owner, then begin."""
         for chat_id, seconds in (await rate_holds.load(self.db, self.bot.id)).items():
             self.pacer.hold(seconds, chat_id)
+        learned = await rate_holds.load_burst(self.db, self.bot.id)
+        if learned is not None:
+            self.pacer.chats.believe(*learned)
         self._claiming = asyncio.create_task(self._claim_loop())
 
     async def stop(self) -> None:
@@ -81,18 +87,15 @@ class Sender:
         task.add_done_callback(self._flying.discard)
 
     async def _call_once(self, method: str, fields: Mapping[str, Any]) -> None:
-        began = self.db.clock.monotonic()
-        if began < self._refusing.get(method, 0.0):
+        """Telegram counts messages: these calls take no slot from one, and a 429 to them is about their method."""
+        if self.db.clock.monotonic() < self._refusing.get(method, 0.0):
             return
-        self.pacer.take(0, speaks=False)
         try:
             answer = await self.telegram.call(self.bot.token, method, fields)
             if answer.retry_after:
                 self._refusing[method] = self.db.clock.monotonic() + answer.retry_after
         except (NotSentError, OutcomeUnknownError) as error:
             logger.debug("{} was not answered: {}", method, error)
-        finally:
-            self.pacer.done(self.db.clock.monotonic() - began)
 
     async def _claim_loop(self) -> None:
         topic = outbox.topic_of(self.bot.id)
@@ -110,7 +113,9 @@ class Sender:
             for one in claimed:
                 self._fly(self._send(one))
             if not claimed:
-                await self.db.bell.wait(topic, self.pacer.next_unbarred() or IDLE_SECONDS)
+                await self.db.bell.wait(
+                    topic, min(self.pacer.chats.next_unbarred() or IDLE_SECONDS, IDLE_SECONDS)
+                )
 
     def _owns(self) -> bool:
         return self.db.clock.monotonic() < self.lease.valid_until
@@ -120,11 +125,12 @@ class Sender:
         if limit <= 0:
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
             return await self._claim(free)
-        claimed = await outbox.claim_calls(self.db, self.lease, self.pacer.barred(), limit, self.render)
+        barred = self.pacer.chats.barred()
+        claimed = await outbox.claim_calls(self.db, self.lease, barred, limit, self.render, self._turns)
         for one in claimed:
             weight = self._weight(one)
             await self._wait_for_room(weight, one.call.chat_id)
-            self.pacer.take(one.call.chat_id, speaks=_speaks(one.call.method), weight=weight)
+            self.pacer.take(_spoken_to(one.call), weight)
         return claimed
 
     def _weight(self, one: Rendered) -> int:
@@ -149,7 +155,7 @@ class Sender:
             logger.opt(exception=error).error("sending {} failed", one.call.dedupe_key)
             outcome = Unknown(one.call, repr(error))
         finally:
-            self.pacer.done(self.db.clock.monotonic() - began, self._weight(one))
+            self.pacer.done(self.db.clock.monotonic() - began, _spoken_to(one.call), self._weight(one))
         self._outcomes.append(outcome)
         if self._recording is None:
             self._recording = asyncio.create_task(self._record())
@@ -175,19 +181,27 @@ class Sender:
         except DomainError as error:
             return read_outcome(call, Answer(ok=False, code=400, error=str(error)))
         if answer.retry_after:
-            await self._obey(answer.retry_after, call.chat_id)
+            await self._obey(answer.retry_after, one)
         if answer.ok and uploads:
             await self._keep_file_ids(one, answer.result)
         return read_outcome(call, answer)
 
-    async def _obey(self, seconds: float, chat_id: int) -> None:
-        """A 429 to a group may be the group's own limit; the others hold the whole bot."""
-        logger.bind(event="rate.held", bot_id=self.bot.id, seconds=seconds).warning(
-            "429: silent for {} s", seconds
+    async def _obey(self, seconds: float, one: Rendered) -> None:
+        """Hold the chat or the bot, whichever the 429 is about, and keep that for a next owner."""
+        weight = self._weight(one) if _spoken_to(one.call) else 0
+        verdict = self.pacer.obey(seconds, one.call.chat_id, weight)
+        whom = f"chat {verdict.chat_id}" if verdict.chat_id else "the bot"
+        logger.bind(event="rate.held", bot_id=self.bot.id, seconds=seconds, chat_id=verdict.chat_id).warning(
+            "429: {} is silent for {} s", whom, seconds
         )
-        held = min(0, chat_id)
-        self.pacer.hold(seconds, held)
-        await rate_holds.store(self.db, self.bot.account_id, self.bot.id, held, seconds)
+        await rate_holds.store(self.db, self.bot.account_id, self.bot.id, verdict.chat_id, seconds)
+        if verdict.burst is not None:
+            logger.bind(event="rate.learned", bot_id=self.bot.id, burst=verdict.burst).warning(
+                "a person's chat takes {} messages at once, not more", verdict.burst
+            )
+            await rate_holds.store_burst(
+                self.db, self.bot.account_id, self.bot.id, verdict.burst, LEARNED_SECONDS
+            )
 
     def _uploads(self, fields: Mapping[str, Any]) -> tuple[dict[str, Upload], Mapping[str, Any]]:
         files = {name: value for name, value in fields.items() if _is_file(value)}
@@ -230,8 +244,10 @@ class Sender:
         self._recording = None
 
 
-def _speaks(method: str) -> bool:
-    return method.startswith(("send", "copy", "forward")) and method != "sendChatAction"
+def _spoken_to(call: QueuedCall) -> int:
+    """The chat in which a call says something; 0 for one that says nothing."""
+    speaks = call.method.startswith(("send", "copy", "forward")) and call.method != "sendChatAction"
+    return call.chat_id if speaks else 0
 
 
 def _is_unreadable(answer: Answer, fields: Mapping[str, Any]) -> bool:

@@ -1,8 +1,9 @@
 """The one door out: calls are stored with the decision that wants them, then claimed, sent and recorded."""
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from services.delivery.schemas import (
     Unrendered,
 )
 from services.delivery.store import outbox as store
+from services.delivery.turns import Line, Turns
 from utils import faultpoints
 from utils.backoff import delay
 
@@ -114,16 +116,17 @@ async def find_shown(uow: UnitOfWork, dedupe_key: str) -> int | None:
 
 
 async def claim_calls(
-    db: Database, lease: Lease, skip: Sequence[int], limit: int, render: Render
+    db: Database, lease: Lease, skip: Sequence[int], limit: int, render: Render, turns: Turns
 ) -> list[Rendered]:
     """Pick what a bot sends next, render it, and commit that it is being sent under this lease.
 
-    `skip` are chats that must wait for their own pace. Order within a lane is kept; a better class goes first.
+    `skip` are chats that must wait for their own pace. Order within a lane is kept; presses go first, and each
+    other line gets at least its share.
     """
     now = db.clock.real_now()
     bot_id = int(lease.name.removeprefix("bot:"))
     async with db.transaction() as transaction:
-        calls = await _pick(transaction.conn, bot_id, now, skip, limit)
+        calls = await _Pick(transaction.conn, bot_id, now, skip).pick(limit, turns)
         if not calls:
             return []
         made = await render(transaction.conn, calls)
@@ -144,31 +147,57 @@ async def _hold_unrendered(conn: AsyncConnection, broken: Sequence[Unrendered]) 
         await store.hold(conn, one.call.account_id, one.call.id, one.error[:1000])
 
 
-async def _pick(
-    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
-) -> list[QueuedCall]:
-    calls = await store.list_urgent(conn, bot_id, now, skip, limit)
-    if len(calls) < limit:
-        taken = {call.id for call in calls}
-        lessons = await store.list_lessons(conn, bot_id, now, skip, limit - len(calls))
-        calls += [call for call in lessons if call.id not in taken]
-    if len(calls) < limit:
-        calls += await _pick_bulk(conn, bot_id, now, skip, limit - len(calls))
-    return calls
+@dataclass
+class _Pick:
+    """One look at what waits."""
 
+    conn: AsyncConnection
+    bot_id: int
+    now: datetime
+    skip: Sequence[int]
+    taken: dict[int, QueuedCall] = field(default_factory=dict)
+    counts: Counter[Line] = field(default_factory=Counter)
+    empty: set[Line] = field(default_factory=set)
 
-async def _pick_bulk(
-    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
-) -> list[QueuedCall]:
-    calls: list[QueuedCall] = []
-    running = await store.list_running_broadcasts(conn, bot_id)
-    for place, (broadcast_id, payload) in enumerate(running.items()):
-        earlier = list(running)[:place]
-        more = await store.list_bulk(conn, broadcast_id, earlier, now, skip, limit - len(calls))
-        calls += [call if call.payload else replace(call, payload=payload) for call in more]
-        if len(calls) == limit:
-            break
-    return calls
+    async def pick(self, limit: int, turns: Turns) -> list[QueuedCall]:
+        """First what a line is owed, then line by line."""
+        for line, owed in turns.list_owed():
+            await self._take(line, min(owed, limit - len(self.taken)))
+        for line in Line:
+            await self._take(line, limit - len(self.taken))
+        turns.note(self.counts, self.empty)
+        return list(self.taken.values())
+
+    async def _take(self, line: Line, wanted: int) -> None:
+        if wanted <= 0 or line in self.empty:
+            return
+        found = await self._look(line, wanted + len(self.taken))
+        new = [call for call in found if call.id not in self.taken][:wanted]
+        self.taken |= {call.id: call for call in new}
+        self.counts[line] += len(new)
+        if len(new) < wanted:
+            self.empty.add(line)
+
+    async def _look(self, line: Line, limit: int) -> list[QueuedCall]:
+        match line:
+            case Line.URGENT:
+                return await store.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
+            case Line.LESSON:
+                return await store.list_lessons(self.conn, self.bot_id, self.now, self.skip, limit)
+            case Line.BULK:
+                return await self._look_at_bulk(limit)
+
+    async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
+        calls: list[QueuedCall] = []
+        running = await store.list_running_broadcasts(self.conn, self.bot_id)
+        for place, (broadcast_id, payload) in enumerate(running.items()):
+            earlier = list(running)[:place]
+            left = limit - len(calls)
+            more = await store.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
+            calls += [call if call.payload else replace(call, payload=payload) for call in more]
+            if len(calls) == limit:
+                break
+        return calls
 
 
 async def _keep_words(conn: AsyncConnection, rendered: Sequence[Rendered], at: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from core.db.models.delivery import inbox, jobs, leases, outbox, rate_holds, timers
+from core.db.models.delivery import chat_bursts, inbox, jobs, leases, outbox, rate_holds, timers
 from core.db.models.messaging import broadcasts, messages
 from core.db.models.tenancy import bot_menus
 from core.db.session import UnitOfWork
@@ -85,6 +85,12 @@ async def add_rate_hold(uow: UnitOfWork, bot_id: int, chat_id: int, **changed: A
     """A deadline Telegram has set."""
     row = {"bot_id": bot_id, "chat_id": chat_id, "until": uow.real_now + timedelta(minutes=1)}
     return await add_row(uow, rate_holds, row, changed)
+
+
+async def add_burst(uow: UnitOfWork, bot_id: int, **changed: Any) -> int:
+    """What was learned about a bot's chats."""
+    row = {"bot_id": bot_id, "burst": 3, "until": uow.real_now + timedelta(days=1)}
+    return await add_row(uow, chat_bursts, row, changed)
 
 
 async def add_broadcast(uow: UnitOfWork, bot_id: int, **changed: Any) -> int:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import insert, select
 
-from bots.shared.pacer import Pacer
+from bots.shared.pacer import Pace, Pacer
 from bots.shared.render import Renderer
 from bots.shared.sender import Sender
 from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError
@@ -113,7 +113,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
         lease = await take_lease(self.db, FIRST_ACCOUNT, f"bot:{self.bot.id}", "me", ttl=LONG, force=True)
         assert lease
         await settle_predecessor(self.db, FIRST_ACCOUNT, self.bot.id, safe=IDEMPOTENT, most_tries=MOST_TRIES)
-        pacer = Pacer(self.clock.monotonic, RATE)
+        pacer = Pacer(self.clock.monotonic, Pace(RATE))
         render = Renderer(self.env, {self.bot.id: "bot"})
         telegram: Any = self.telegram
         self.sender = Sender(self.db, self.bot, lease, telegram, pacer, render, RATE)

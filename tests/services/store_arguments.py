@@ -132,6 +132,8 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "real_now": same(NOW),
     "next_at": same(LATER),
     "until": same(LATER),
+    "seconds": same(60.0),
+    "burst": same(3),
     "expires_at": same(LATER),
     "revoked_at": same(NOW),
     "since": same(BEFORE),

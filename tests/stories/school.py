@@ -164,8 +164,8 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def started_sandbox() -> Iterator[str]:
-    """A local Telegram with its real limits, in a process of its own."""
-    command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    """A local Telegram with its real limits, in a process of its own; a chat takes fewer messages at once than ours believe."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--chat-burst", "3"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

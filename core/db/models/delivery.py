@@ -1,9 +1,10 @@
-"""Durable "later" and "send": inbox, outbox, timers, jobs, leases, rate holds."""
+"""Durable "later" and "send": inbox, outbox, timers, jobs, leases, rate holds, bursts."""
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     SmallInteger,
@@ -201,5 +202,19 @@ rate_holds = Table(
     Column("bot_id", Id, nullable=False),
     Column("chat_id", Id, nullable=False),  # 0: the whole bot
     Column("until", UtcDateTime, nullable=False),  # real time
+    Column(
+        "seconds", Float, nullable=False, server_default="60"
+    ),  # as Telegram named them: a clock may be set back
     UniqueConstraint("bot_id", "chat_id"),
+)
+
+chat_bursts = Table(
+    "chat_bursts",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("burst", SmallInteger, nullable=False),  # messages a person's chat took at once before a 429
+    Column("until", UtcDateTime, nullable=False),  # real time; then the setting's burst is tried again
+    UniqueConstraint("bot_id"),
 )

@@ -1,13 +1,13 @@
-"""The leases table: who acts for a bot, with an epoch that only grows; and the stored 429 deadlines."""
+"""The leases table: who acts for a bot, with an epoch that only grows."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, or_, select, update
+from sqlalchemy import bindparam, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.delivery import leases, rate_holds
+from core.db.models.delivery import leases
 from core.db.session import dialect_insert
 from services.delivery.schemas import Lease
 
@@ -74,28 +74,3 @@ IS_HELD = exists().where(
 def holding(lease: Lease) -> dict[str, Any]:
     """What IS_HELD asks about."""
     return {"lease_name": lease.name, "lease_owner": lease.owner, "lease_epoch": lease.epoch}
-
-
-async def hold_rate(
-    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, until: datetime
-) -> None:
-    """Remember Telegram's retry_after for a chat, or with chat 0 for the whole bot; the later one counts."""
-    insert = dialect_insert(conn, rate_holds).values(
-        account_id=account_id, bot_id=bot_id, chat_id=chat_id, until=until
-    )
-    own, later = rate_holds.c.account_id == account_id, rate_holds.c.until < insert.excluded.until
-    await conn.execute(
-        insert.on_conflict_do_update(
-            index_elements=["bot_id", "chat_id"], set_={"until": insert.excluded.until}, where=own & later
-        )
-    )
-
-
-# all accounts: the owner of a bot obeys what Telegram told its predecessor
-async def load_rate_holds(conn: AsyncConnection, bot_id: int, now: datetime) -> dict[int, datetime]:
-    """The deadlines in force by chat, 0 for the whole bot; old ones are cleared away."""
-    await conn.execute(delete(rate_holds).where(rate_holds.c.bot_id == bot_id, rate_holds.c.until <= now))
-    rows = await conn.execute(
-        select(rate_holds.c.chat_id, rate_holds.c.until).where(rate_holds.c.bot_id == bot_id)
-    )
-    return {row.chat_id: row.until for row in rows}

@@ -94,7 +94,7 @@ WAITING = (
 # all accounts: a bot belongs to one account
 def _build_urgent() -> Select[Any]:
     waiting = (
-        select(outbox.c.chat_id, func.min(outbox.c.klass).label("best"), func.min(outbox.c.id).label("first"))
+        select(outbox.c.chat_id, func.min(outbox.c.id).label("first"))
         .where(outbox.c.bot_id == bindparam("bot"), outbox.c.state == PENDING)
         .where(outbox.c.klass <= literal_column("1"), NO_BROADCAST)
         .group_by(outbox.c.chat_id)
@@ -110,7 +110,7 @@ def _build_urgent() -> Select[Any]:
         select(*COLUMNS)
         .join_from(waiting, outbox, outbox.c.id == head)
         .where(*WAITING)
-        .order_by(waiting.c.best, waiting.c.first)
+        .order_by(waiting.c.first)
         .limit(bindparam("most"))
     )
 
@@ -194,7 +194,7 @@ WITH_CALLS = select(bots.c.id).where(
 async def list_urgent(
     conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
-    """Heads of the lanes in which an interactive or transactional call waits, the best class first."""
+    """Heads of the lanes in which an interactive or transactional call waits, the oldest of these calls first."""
     given = {"bot": bot_id, "now": now, "skip": skip, "most": limit}
     return _calls(await conn.execute(URGENT, given))
 

@@ -17,6 +17,7 @@ from services.delivery import inbox, leases, outbox
 from services.delivery.inbox import InboxWork
 from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent, Unknown
 from services.delivery.timers import fire_due
+from services.delivery.turns import Turns
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, make_bot
 from tests.factories.rows import read_rows
 
@@ -129,7 +130,7 @@ class Desk:
             lease = await leases.take_lease(self.db, 1, f"bot:{bot}", "desk", ttl=FOREVER, force=True)
             assert lease
             self._leases[bot] = lease
-        return await outbox.claim_calls(self.db, self._leases[bot], [], min(limit, 50), self._render)
+        return await outbox.claim_calls(self.db, self._leases[bot], [], min(limit, 50), self._render, Turns())
 
     def _take(self, one: Rendered) -> Outcome:
         if one.call.chat_id in self.blocked:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bots.shared.pacer import GROUP_LIMIT, GROUP_WINDOW, PRIVATE_BURST, WINDOW, Pacer
+from bots.shared.chat_pace import GROUP_LIMIT, GROUP_WINDOW, KEPT_CHATS, LEARNED_SECONDS
+from bots.shared.pacer import WINDOW, Pace, Pacer, Verdict
 
 RATE = 30
 
@@ -60,14 +61,14 @@ class Line:
 @pytest.mark.parametrize("batch", [1, 4])
 def test_never_trips_and_hardly_ever_idles(one_way: tuple[float, float], batch: int) -> None:
     line = Line(one_way)
-    pacer = Pacer(line.monotonic, RATE)
+    pacer = Pacer(line.monotonic, Pace(RATE))
     chat = 0
     line.run_until(line.now + 2, pacer)
     begin, took = line.now, 0
     while line.now < begin + 120:
         for _ in range(min(batch, pacer.free())):
             chat += 1
-            pacer.take(chat, speaks=True)
+            pacer.take(chat)
             line.send()
             took += 1
         line.run_until(line.now + max(0.0005, min(pacer.wait(), 0.005)), pacer)
@@ -77,7 +78,7 @@ def test_never_trips_and_hardly_ever_idles(one_way: tuple[float, float], batch: 
 
 def test_after_a_take_over_the_window_counts_as_full() -> None:
     line = Line((0.01, 0.01))
-    pacer = Pacer(line.monotonic, RATE)
+    pacer = Pacer(line.monotonic, Pace(RATE))
     assert pacer.free() == 0
     line.now += WINDOW / 2
     assert pacer.free() == RATE // 2
@@ -92,7 +93,7 @@ def line() -> Line:
 
 @pytest.fixture
 def pacer(line: Line) -> Pacer:
-    made = Pacer(line.monotonic, RATE)
+    made = Pacer(line.monotonic, Pace(RATE))
     line.now += 2 * WINDOW
     return made
 
@@ -125,63 +126,180 @@ def test_a_shorter_deadline_does_not_end_a_longer_one(line: Line, pacer: Pacer) 
 def test_a_groups_deadline_bars_the_group_only(line: Line, pacer: Pacer) -> None:
     pacer.hold(10, -7)
     assert pacer.free() == RATE
-    assert pacer.barred() == [-7]
+    assert pacer.chats.barred() == [-7]
     assert (pacer.silence(-7), pacer.silence(5)) == (pytest.approx(10), 0)
     line.now += 10.001
-    assert pacer.barred() == []
+    assert pacer.chats.barred() == []
     assert pacer.silence(-7) == 0
+
+
+BURST = Pace().chat_burst
+
+
+def tell(pacer: Pacer, chat_id: int, weight: int = 1) -> None:
+    """A message to a chat whose answer comes at once."""
+    pacer.take(chat_id, weight)
+    pacer.done(0.0, chat_id, weight)
 
 
 def test_a_person_gets_a_burst_then_one_a_second(line: Line, pacer: Pacer) -> None:
     got = 0
-    while 5 not in pacer.barred():
-        pacer.take(5, speaks=True)
+    while 5 not in pacer.chats.barred():
+        tell(pacer, 5)
         got += 1
-    assert got == PRIVATE_BURST
-    assert pacer.next_unbarred() == pytest.approx(1.0)
+    assert got == BURST
+    assert pacer.chats.next_unbarred() == pytest.approx(1.0, abs=0.01)
     for _ in range(3):
-        line.now += 1.001
-        assert pacer.barred() == []
-        pacer.take(5, speaks=True)
-        assert pacer.barred() == [5]
+        line.now += 1.003
+        assert pacer.chats.barred() == []
+        tell(pacer, 5)
+        assert pacer.chats.barred() == [5]
+
+
+def test_a_chats_own_pace_is_a_setting(line: Line) -> None:
+    pacer = Pacer(line.monotonic, Pace(RATE, per_chat_second=0.5, chat_burst=2))
+    tell(pacer, 5)
+    assert pacer.chats.barred() == []
+    tell(pacer, 5)
+    assert pacer.chats.next_unbarred() == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_person_is_charged_from_the_answer_on(line: Line, pacer: Pacer) -> None:
+    for _ in range(BURST):
+        pacer.take(5)
+    line.now += 3
+    assert pacer.chats.barred() == [5]
+    for _ in range(BURST):
+        pacer.done(3.0, 5)
+    assert pacer.chats.next_unbarred() == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_group_gets_twenty_a_minute(line: Line, pacer: Pacer) -> None:
     for _ in range(GROUP_LIMIT):
-        assert pacer.barred() == []
-        pacer.take(-7, speaks=True)
+        assert pacer.chats.barred() == []
+        tell(pacer, -7)
         line.now += 0.1
-    assert pacer.barred() == [-7]
+    assert pacer.chats.barred() == [-7]
     line.now += GROUP_WINDOW - GROUP_LIMIT * 0.1 - 0.1
-    assert pacer.barred() == [-7]
+    assert pacer.chats.barred() == [-7]
     line.now += 0.2
-    assert pacer.barred() == []
+    assert pacer.chats.barred() == []
 
 
 def test_what_does_not_speak_is_no_charge_on_a_chat(line: Line, pacer: Pacer) -> None:
-    for _ in range(3 * PRIVATE_BURST):
-        pacer.take(5, speaks=False)
-    assert pacer.barred() == []
-    assert pacer.free() == RATE - 3 * PRIVATE_BURST
+    for _ in range(3 * BURST):
+        pacer.take()
+    assert pacer.chats.barred() == []
+    assert pacer.free() == RATE - 3 * BURST
 
 
 def test_many_chats_are_forgotten_once_paid(line: Line, pacer: Pacer) -> None:
-    from bots.shared.pacer import KEPT_CHATS
-
     for chat in range(1, KEPT_CHATS + 2):
-        pacer.take(chat, speaks=True)
+        tell(pacer, chat)
     line.now += 10
-    pacer.take(1, speaks=True)
-    assert len(pacer._people) <= 2
+    tell(pacer, 1)
+    assert len(pacer.chats._people) <= 2
 
 
 def test_an_album_counts_as_many_messages_as_it_has_files(line: Line, pacer: Pacer) -> None:
     line.now += 10
     before = pacer.free()
-    pacer.take(5, speaks=True, weight=6)
+    pacer.take(5, 6)
     assert pacer.free() == before - 6
-    pacer.done(0.01, weight=6)
+    pacer.done(0.01, 5, 6)
     assert pacer.free() == before - 6
-    assert 5 in pacer.barred()
+    assert 5 in pacer.chats.barred()
     line.now += 10
-    assert (pacer.free(), pacer.barred()) == (before, [])
+    assert (pacer.free(), pacer.chats.barred()) == (before, [])
+
+
+@pytest.fixture
+def old(line: Line, pacer: Pacer) -> Pacer:
+    """One that has owned its bot for so long that no message of a former owner counts any more."""
+    line.now += BURST + 1
+    return pacer
+
+
+def refuse(pacer: Pacer, chat_id: int, seconds: float = 1) -> Verdict:
+    """The next message to a chat comes back with a 429."""
+    pacer.take(chat_id)
+    verdict = pacer.obey(seconds, chat_id)
+    pacer.done(0.0, chat_id)
+    return verdict
+
+
+def test_a_fast_persons_429_is_her_chats_and_teaches_the_burst_of_all(line: Line, old: Pacer) -> None:
+    for _ in range(3):
+        tell(old, 5)
+        line.now += 0.05
+    assert refuse(old, 5) == Verdict(5, burst=3)
+    assert old.chats.barred() == [5]
+    assert old.silence(5) == pytest.approx(1)
+    assert (old.silence(6), old.free()) == (0, RATE - 4)
+    for _ in range(3):
+        assert 6 not in old.chats.barred()
+        tell(old, 6)
+    assert 6 in old.chats.barred()
+
+
+def test_it_is_her_chats_also_within_a_broadcast_that_fills_the_limit(line: Line, old: Pacer) -> None:
+    for chat in range(100, 100 + RATE - 4):
+        tell(old, chat)
+    for _ in range(3):
+        tell(old, 5)
+    assert refuse(old, 5) == Verdict(5, burst=3)
+    line.now += 1.01
+    assert old.free() == RATE
+
+
+def test_a_429_far_below_the_limit_is_the_chats_whatever_it_owes(line: Line, old: Pacer) -> None:
+    assert refuse(old, 5, seconds=7) == Verdict(5)
+    assert (old.silence(5), old.silence(6)) == (pytest.approx(7), 0)
+    assert old.free() == RATE - 1
+
+
+def test_two_chats_at_once_that_owe_nothing_speak_for_the_bot(line: Line, old: Pacer) -> None:
+    assert refuse(old, 5).chat_id == 5
+    assert refuse(old, 6) == Verdict(0)
+    assert old.free() == 0
+
+
+def test_near_its_limit_it_is_the_bots_and_over_within_seconds_of_quiet(line: Line, old: Pacer) -> None:
+    for chat in range(100, 100 + RATE - 4):
+        tell(old, chat)
+    assert [refuse(old, chat).chat_id for chat in (201, 202, 203)] == [0, 0, 0]
+    assert old.free() == 0
+    line.now += 1.1
+    assert old.free() == RATE // 2, "three answers of one moment are one reason to be slower"
+    for _ in range(5):
+        line.now += 1.1
+        old.free()
+    assert old.free() == RATE
+
+
+def test_a_new_owner_learns_nothing_from_messages_it_did_not_send(line: Line, pacer: Pacer) -> None:
+    tell(pacer, 5)
+    assert refuse(pacer, 5) == Verdict(5)
+    assert pacer.chats.burst == BURST
+
+
+def test_what_was_learned_is_believed_for_a_day(line: Line, old: Pacer) -> None:
+    old.chats.believe(3, LEARNED_SECONDS)
+    assert old.chats.burst == 3
+    line.now += LEARNED_SECONDS + 1
+    assert old.chats.burst == BURST
+
+
+def test_a_groups_429_teaches_nothing_about_people(line: Line, old: Pacer) -> None:
+    for _ in range(3):
+        tell(old, -7)
+    assert refuse(old, -7) == Verdict(-7)
+    assert old.chats.burst == BURST
+
+
+def test_after_a_429_a_chat_gets_no_second_burst(line: Line, pacer: Pacer) -> None:
+    refuse(pacer, 5)
+    line.now += 1.01
+    assert pacer.chats.barred() == []
+    tell(pacer, 5)
+    assert pacer.chats.next_unbarred() == pytest.approx(1.0, abs=0.02)

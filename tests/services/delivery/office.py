@@ -13,6 +13,7 @@ from core.lifecycle import BroadcastStatus, Klass
 from services.delivery import outbox
 from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease, Outcome, Outgoing, QueuedCall, Rendered, Sent, Unrendered
+from services.delivery.turns import Turns
 from tests.factories.accounts import SALES_BOT
 
 ANNA, BORIS = 501, 502
@@ -67,7 +68,7 @@ async def plain(_: AsyncConnection, calls: Sequence[QueuedCall]) -> list[Rendere
 
 async def claim(db: Database, lease: Lease, limit: int = 10, skip: Sequence[int] = ()) -> list[Rendered]:
     """What leaves next."""
-    return await outbox.claim_calls(db, lease, skip, limit, plain)
+    return await outbox.claim_calls(db, lease, skip, limit, plain, Turns())
 
 
 async def claim_texts(db: Database, lease: Lease, limit: int = 10, skip: Sequence[int] = ()) -> list[str]:

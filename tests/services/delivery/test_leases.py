@@ -80,3 +80,16 @@ async def test_an_unknown_kind_of_dead_letter_is_said_so(room: Database) -> None
     async with room.unit(1) as uow:
         with pytest.raises(ValueError, match="update, call, timer, job"):
             await replay_dead_letter(uow, "letter", 1)
+
+
+async def test_a_learned_burst_is_known_to_the_next_owner_for_its_time(
+    room: Database, clock: StillClock
+) -> None:
+    assert await rate_holds.load_burst(room, SALES_BOT) is None
+    await rate_holds.store_burst(room, 1, SALES_BOT, 4, 100)
+    await rate_holds.store_burst(room, 1, SALES_BOT, 3, 100)
+    clock.advance(seconds=10)
+    assert await rate_holds.load_burst(room, SALES_BOT) == (3, 90.0)
+    assert await rate_holds.load_burst(room, SALES_BOT + 1) is None
+    clock.advance(seconds=100)
+    assert await rate_holds.load_burst(room, SALES_BOT) is None

@@ -16,6 +16,7 @@ from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
 from services.delivery.schemas import Postponed, Refused, Sent, Unknown
+from services.delivery.turns import Turns
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import count_rows, read_rows
 from tests.fakes.clock import StillClock
@@ -26,6 +27,7 @@ from tests.services.delivery.office import (
     claim_texts,
     land,
     own,
+    plain,
     post,
     post_bulk,
     record,
@@ -56,7 +58,47 @@ async def test_better_classes_leave_first(room: Database) -> None:
     await post(room, 11, "lesson", Klass.LESSON)
     await post(room, 12, "receipt", Klass.TRANSACTIONAL)
     await post(room, 13, "press")
-    assert await claim_texts(room, lease, 4) == ["press", "receipt", "lesson", "bulk"]
+    assert await claim_texts(room, lease, 4) == ["receipt", "press", "lesson", "bulk"]
+
+
+async def test_receipts_and_presses_take_turns_by_age(room: Database) -> None:
+    lease = await own(room)
+    await post(room, 11, "press")
+    await post(room, 12, "receipt", Klass.TRANSACTIONAL)
+    await post(room, 13, "later press")
+    assert await claim_texts(room, lease, 2) == ["press", "receipt"]
+
+
+async def test_no_line_starves_beside_presses_that_do_not_end(room: Database) -> None:
+    """Of what leaves, a fifth is lessons and a tenth the broadcast while they wait; presses get the rest."""
+    lease, turns = await own(room), Turns()
+    for number in range(200):
+        await post(room, 1000 + number, "press")
+    for number in range(40):
+        await post(room, 2000 + number, "lesson", Klass.LESSON)
+    await post_bulk(room, range(3000, 3040))
+    left: list[str] = []
+    for _ in range(25):
+        calls = await outbox.claim_calls(room, lease, [], 4, plain, turns)
+        await land(room, lease, calls)
+        left += [one.text for one in calls]
+    assert {word: left.count(word) for word in ("press", "lesson", "bulk")} == pytest.approx(
+        {"press": 70, "lesson": 20, "bulk": 10}, abs=2
+    )
+    assert left.index("lesson") <= 8
+    assert left.index("bulk") <= 16
+
+
+async def test_a_line_that_had_nothing_to_send_is_owed_nothing(room: Database) -> None:
+    lease, turns = await own(room), Turns()
+    for number in range(60):
+        await post(room, 1000 + number, "press")
+    for _ in range(10):
+        await land(room, lease, await outbox.claim_calls(room, lease, [], 4, plain, turns))
+    await post(room, 2000, "lesson", Klass.LESSON)
+    await post(room, 2001, "lesson", Klass.LESSON)
+    texts = [one.text for one in await outbox.claim_calls(room, lease, [], 4, plain, turns)]
+    assert texts.count("press") >= 3
 
 
 async def test_a_press_does_not_wait_behind_a_broadcast_to_the_same_person(room: Database) -> None:
