@@ -14,7 +14,7 @@ from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost, TooEarly
 from core.lifecycle import InboxState
 from services.delivery.batches import run_batch
-from services.delivery.schemas import StoredUpdate
+from services.delivery.schemas import AT_ONCE, StoredUpdate
 from services.delivery.store import inbox as store
 from utils.backoff import delay
 
@@ -42,7 +42,7 @@ async def receive(db: Database, account_id: int, bot_id: int, updates: Sequence[
                     "payload": _storable(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
                     "state": InboxState.PENDING,
                     "attempts": 0,
-                    "next_at": uow.real_now,
+                    "next_at": AT_ONCE,
                     "error": None,
                     "received_at": uow.now,
                 },

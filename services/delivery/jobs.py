@@ -11,7 +11,7 @@ from loguru import logger
 from core.db.session import Database, UnitOfWork
 from core.events import JobFinished
 from core.lifecycle import JobState
-from services.delivery.schemas import ClaimedJob
+from services.delivery.schemas import AT_ONCE, ClaimedJob
 from services.delivery.store import jobs as store
 from utils import faultpoints
 from utils.backoff import delay
@@ -45,7 +45,7 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, An
         "payload": dict(payload),
         "state": JobState.PENDING,
         "attempts": 0,
-        "next_at": uow.real_now,
+        "next_at": AT_ONCE,
     }
     await store.add(uow.conn, uow.account_id, row)
     uow.wake(TOPIC)

@@ -18,6 +18,7 @@ from core.events import CallAnswered, ChatBlocked
 from core.lifecycle import Klass, OutboxState
 from services.delivery import history
 from services.delivery.schemas import (
+    AT_ONCE,
     Lease,
     Outcome,
     Outgoing,
@@ -30,6 +31,7 @@ from services.delivery.schemas import (
     Unrendered,
 )
 from services.delivery.store import outbox as store
+from services.delivery.store.due import LONGEST
 from services.delivery.turns import Line, Turns
 from utils import faultpoints
 from utils.backoff import delay
@@ -90,7 +92,7 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
         "payload": json.dumps(call.payload, ensure_ascii=False, separators=(",", ":")),
         "frozen": False,
         "state": OutboxState.PENDING,
-        "not_before": uow.real_now,
+        "not_before": AT_ONCE,
         "attempt": 0,
         "possibly_twice": False,
         "on_result": None if call.on_result is None else dict(call.on_result),
@@ -294,7 +296,11 @@ def _other_row(outcome: Postponed | Refused | Unknown, now: datetime) -> Row:
         moved = {"to": outcome.moved_to} if outcome.moved_to else {}
         return (
             row
-            | {"new_state": OutboxState.PENDING, "tries": call.attempt, "later": now + outcome.wait}
+            | {
+                "new_state": OutboxState.PENDING,
+                "tries": call.attempt,
+                "later": now + min(outcome.wait, LONGEST / 2),
+            }
             | moved
         )
     if outcome.idempotent:

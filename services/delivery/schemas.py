@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.lifecycle import Klass, Misfire
 
 Payload = Mapping[str, Any]
+AT_ONCE = datetime(
+    2000, 1, 1, tzinfo=UTC
+)  # when that is due which has not been tried yet: no clock makes it wait
 
 
 @dataclass(frozen=True)

@@ -43,9 +43,7 @@ def content_columns(content: Content) -> Row:
 
 async def fan_out(uow: UnitOfWork, broadcast_id: int, bot_id: int, method: str) -> int:
     """Give every recipient her row and wake the sender; says how many there are."""
-    total = await store.fan_out(
-        uow.conn, uow.account_id, broadcast_id, bot_id, method, now=uow.now, real_now=uow.real_now
-    )
+    total = await store.fan_out(uow.conn, uow.account_id, broadcast_id, bot_id, method, now=uow.now)
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"total": total})
     logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=bot_id, total=total).info(
         "broadcast {} goes to {} people", broadcast_id, total

@@ -25,3 +25,9 @@ class StillClock:
         self._now += by
         self._real += by
         self._monotonic += by.total_seconds()
+
+    def set_back(self, **span: float) -> None:
+        """Somebody corrects the machine's clock; what is monotonic does not hear of it."""
+        by = timedelta(**span)
+        self._now -= by
+        self._real -= by

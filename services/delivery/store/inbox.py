@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from core.db.models.delivery import inbox
 from core.lifecycle import InboxState
 from services.delivery.schemas import DeadLetter, StoredUpdate
+from services.delivery.store.due import by, is_due
 
 EARLIER = inbox.alias("earlier")
 # A literal, not a parameter: only so do both databases use the partial index of waiting updates.
@@ -28,7 +29,7 @@ HEADS = (
         inbox.c.payload,
         inbox.c.attempts,
     )
-    .where(inbox.c.state == PENDING, inbox.c.next_at <= bindparam("now"))
+    .where(inbox.c.state == PENDING, is_due(inbox.c.next_at))
     # The sum keeps SQLite from collecting and sorting all that waits: it walks the waiting rows in their order instead.
     .where((inbox.c.bot_id + literal_column("0")).in_(bindparam("bots", expanding=True)))
     .where(
@@ -54,7 +55,7 @@ async def list_heads(
     conn: AsyncConnection, bot_ids: Sequence[int], now: datetime, limit: int
 ) -> list[StoredUpdate]:
     """The oldest waiting update of each chat that is due, urgent ones first."""
-    rows = await conn.execute(HEADS, {"bots": bot_ids, "now": now, "most": limit})
+    rows = await conn.execute(HEADS, {"bots": bot_ids, "most": limit, **by(now)})
     return [StoredUpdate(*row) for row in rows]
 
 

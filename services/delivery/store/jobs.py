@@ -10,6 +10,7 @@ from core.db.models.delivery import jobs
 from core.db.session import Row, dialect_insert
 from core.lifecycle import JobState
 from services.delivery.schemas import ClaimedJob, DeadLetter
+from services.delivery.store.due import by, is_due
 
 CLAIMABLE = (JobState.PENDING, JobState.RUNNING)  # a running one past its next_at was lost with its process
 
@@ -24,8 +25,8 @@ async def add(conn: AsyncConnection, account_id: int, row: Row) -> None:
 # all accounts: a process works for every account
 async def list_due_kinds(conn: AsyncConnection, now: datetime) -> list[str]:
     """The kinds of which there is a job to claim."""
-    due = select(jobs.c.kind).where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now).distinct()
-    return list(await conn.scalars(due))
+    due = select(jobs.c.kind).where(jobs.c.state.in_(CLAIMABLE), is_due(jobs.c.next_at)).distinct()
+    return list(await conn.scalars(due, by(now)))
 
 
 # all accounts: a process works for every account
@@ -35,8 +36,8 @@ async def claim(
     """Take up to `limit` due jobs of these kinds for `hold`; after that they count as lost and are claimed again."""
     due = (
         select(jobs.c.id)
-        .where(jobs.c.state.in_(CLAIMABLE), jobs.c.next_at <= now, jobs.c.kind.in_(kinds))
-        .order_by(jobs.c.next_at)
+        .where(jobs.c.state.in_(CLAIMABLE), is_due(jobs.c.next_at), jobs.c.kind.in_(kinds))
+        .order_by(jobs.c.next_at, jobs.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -44,7 +45,8 @@ async def claim(
         update(jobs)
         .where(jobs.c.id.in_(due))
         .values(state=JobState.RUNNING, attempts=jobs.c.attempts + 1, next_at=now + hold)
-        .returning(jobs.c.id, jobs.c.account_id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.attempts)
+        .returning(jobs.c.id, jobs.c.account_id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.attempts),
+        by(now),
     )
     return [ClaimedJob(*row) for row in rows]
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import leases
 from core.db.session import dialect_insert
 from services.delivery.schemas import Lease
+from services.delivery.store.due import LONGEST
 
 NOBODY_SINCE = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
@@ -24,7 +25,10 @@ async def take(
     *,
     force: bool,
 ) -> int | None:
-    """Take a free or expired lease (any, with `force`); gives the new epoch, or None if somebody holds it."""
+    """Take a free or expired lease (any, with `force`); gives the new epoch, or None if somebody holds it.
+
+    One that runs for much longer than leases do was written by a clock that has been set back since: it is free.
+    """
     await conn.execute(
         dialect_insert(conn, leases)
         .values(name=name, account_id=account_id, owner=None, epoch=0, expires_at=NOBODY_SINCE)
@@ -32,7 +36,13 @@ async def take(
     )
     statement = update(leases).where(leases.c.name == name, leases.c.account_id == account_id)
     if not force:
-        statement = statement.where(or_(leases.c.owner.is_(None), leases.c.expires_at < now))
+        statement = statement.where(
+            or_(
+                leases.c.owner.is_(None),
+                leases.c.expires_at < now,
+                leases.c.expires_at > expires_at + LONGEST,
+            )
+        )
     taken = await conn.execute(
         statement.values(owner=owner, epoch=leases.c.epoch + 1, expires_at=expires_at).returning(
             leases.c.epoch

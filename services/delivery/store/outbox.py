@@ -14,6 +14,7 @@ from core.db.models.tenancy import bots
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, Klass, OutboxState
 from services.delivery.schemas import DeadLetter, Lease, QueuedCall
+from services.delivery.store.due import by, is_due
 from services.delivery.store.leases import IS_HELD, holding
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
@@ -83,7 +84,7 @@ def _calls(rows: Any) -> list[QueuedCall]:
 
 WAITING = (
     outbox.c.state == PENDING,
-    outbox.c.not_before <= bindparam("now"),
+    is_due(outbox.c.not_before),
     outbox.c.chat_id.not_in(bindparam("skip", expanding=True)),
 )
 
@@ -175,14 +176,14 @@ WITH_CALLS = select(bots.c.id).where(
         # One row is enough, and a limit says so to PostgreSQL.
         select(outbox.c.id)
         .where(outbox.c.bot_id == bots.c.id, outbox.c.state == PENDING, NO_BROADCAST)
-        .where(outbox.c.not_before <= bindparam("now"))
+        .where(is_due(outbox.c.not_before))
         .limit(literal_column("1"))
         .scalar_subquery()
         .is_not(None),
         select(outbox.c.id)
         .join(broadcasts, outbox.c.broadcast_id == broadcasts.c.id)
         .where(broadcasts.c.bot_id == bots.c.id, broadcasts.c.status == BroadcastStatus.RUNNING)
-        .where(outbox.c.state == PENDING, outbox.c.not_before <= bindparam("now"))
+        .where(outbox.c.state == PENDING, is_due(outbox.c.not_before))
         .limit(literal_column("1"))
         .scalar_subquery()
         .is_not(None),
@@ -195,7 +196,7 @@ async def list_urgent(
     conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
     """Heads of the lanes in which an interactive or transactional call waits, the oldest of these calls first."""
-    given = {"bot": bot_id, "now": now, "skip": skip, "most": limit}
+    given = {"bot": bot_id, "skip": skip, "most": limit, **by(now)}
     return _calls(await conn.execute(URGENT, given))
 
 
@@ -204,7 +205,7 @@ async def list_lessons(
     conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
     """Lessons that stand at the head of their lane, the oldest first."""
-    given = {"bot": bot_id, "now": now, "skip": skip, "most": limit}
+    given = {"bot": bot_id, "skip": skip, "most": limit, **by(now)}
     return _calls(await conn.execute(LESSONS, given))
 
 
@@ -218,7 +219,7 @@ async def list_bulk(
     limit: int,
 ) -> list[QueuedCall]:
     """The next recipients of a running broadcast; those whom an `earlier` one has still to reach come after that."""
-    given = {"broadcast": broadcast_id, "earlier": earlier, "now": now, "skip": skip, "most": limit}
+    given = {"broadcast": broadcast_id, "earlier": earlier, "skip": skip, "most": limit, **by(now)}
     return _calls(await conn.execute(BULK, given))
 
 
@@ -301,7 +302,7 @@ async def settle_unknown(
 # all accounts: a tick wakes the senders of its process
 async def list_waiting_bots(conn: AsyncConnection, bot_ids: Sequence[int], now: datetime) -> list[int]:
     """Which of these bots have a call that may leave now; what a paused broadcast holds may not."""
-    return list((await conn.execute(WITH_CALLS, {"bots": bot_ids, "now": now})).scalars())
+    return list((await conn.execute(WITH_CALLS, {"bots": bot_ids, **by(now)})).scalars())
 
 
 async def find_by_message(

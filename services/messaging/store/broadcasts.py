@@ -14,6 +14,7 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, ChatState, Klass, OutboxState
+from services.delivery.schemas import AT_ONCE
 from services.messaging.schemas import Broadcast, Card, Content
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
@@ -58,7 +59,6 @@ async def fan_out(
     method: str,
     *,
     now: datetime,
-    real_now: datetime,
 ) -> int:
     """One waiting row per person who has the bot open, in one statement; says how many."""
     key = literal(f"bc:{broadcast_id}:") + cast(chats.c.telegram_id, String)
@@ -72,7 +72,7 @@ async def fan_out(
         null(),
         literal(value=False),
         literal(OutboxState.PENDING.value),
-        literal(real_now, outbox.c.not_before.type),
+        literal(AT_ONCE, outbox.c.not_before.type),
         literal(0),
         literal(value=False),
         literal(broadcast_id),
