@@ -1,4 +1,4 @@
-"""Who brought whom: kept at the first touch, never for oneself."""
+"""Who brought whom: kept at the first touch, never for oneself nor for who has bought before."""
 
 from core.db.models.commerce import partner_clicks
 from core.db.session import UnitOfWork
@@ -6,6 +6,7 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import NameKind
 from services.commerce.schemas import Partner, PartnerFigures
 from services.commerce.store import partners as store
+from services.commerce.store.access import has_bought
 from services.content.link_names import claim_name
 from utils.signing import random_id
 
@@ -27,7 +28,7 @@ async def become_partner(uow: UnitOfWork, contact_id: int) -> Partner:
 
 
 async def follow_link(uow: UnitOfWork, code: str, contact_id: int) -> None:
-    """Count a click and keep who came by it; raises PARTNER_NOT_FOUND, SELF_REFERRAL."""
+    """Keep who came by a link, and that she was brought if she is new; raises PARTNER_NOT_FOUND, SELF_REFERRAL."""
     partner = await store.find_partner(uow.conn, uow.account_id, code=code)
     if partner is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", code)
@@ -35,7 +36,8 @@ async def follow_link(uow: UnitOfWork, code: str, contact_id: int) -> None:
         raise DomainError(ErrorKind.INVALID, "SELF_REFERRAL", code)
     click = {"account_id": uow.account_id, "partner_id": partner.id, "contact_id": contact_id, "at": uow.now}
     uow.append(partner_clicks, click)
-    await store.add_referral(uow.conn, uow.account_id, partner.id, contact_id, uow.now)
+    if not await has_bought(uow.conn, uow.account_id, contact_id):
+        await store.add_referral(uow.conn, uow.account_id, partner.id, contact_id, uow.now)
 
 
 async def get_figures(uow: UnitOfWork, partner_id: int) -> PartnerFigures:

@@ -79,7 +79,10 @@ class Partner:
 
 @dataclass(frozen=True)
 class PartnerFigures:
-    """What a partner's link has brought; `sums` are (currency, minor units)."""
+    """What a partner's link has brought: who pressed it, who of them was new and what those have bought since.
+
+    `sums` are (currency, minor units).
+    """
 
     clicks: int
     people: int

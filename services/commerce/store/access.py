@@ -38,6 +38,16 @@ async def find_active(conn: AsyncConnection, account_id: int, contact_id: int, t
     return found
 
 
+async def has_bought(conn: AsyncConnection, account_id: int, contact_id: int) -> bool:
+    """Whether the person has, or ever had, a tariff of ours."""
+    found = await conn.scalar(
+        select(accesses.c.id)
+        .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
+        .limit(1)
+    )
+    return found is not None
+
+
 def _select_accesses(account_id: int) -> Any:
     return (
         select(

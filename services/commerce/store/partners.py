@@ -43,11 +43,11 @@ async def add_referral(
 
 
 async def count_figures(conn: AsyncConnection, account_id: int, partner_id: int) -> PartnerFigures:
-    """Clicks, people, sales and their sums by currency."""
+    """Who pressed the link, whom it brought, what they have ordered and paid since, with sums by currency."""
     clicks = await conn.scalar(
-        select(func.count())
-        .select_from(partner_clicks)
-        .where(partner_clicks.c.account_id == account_id, partner_clicks.c.partner_id == partner_id)
+        select(func.count(partner_clicks.c.contact_id.distinct())).where(
+            partner_clicks.c.account_id == account_id, partner_clicks.c.partner_id == partner_id
+        )
     )
     people = await conn.scalar(
         select(func.count())
@@ -58,7 +58,7 @@ async def count_figures(conn: AsyncConnection, account_id: int, partner_id: int)
         select(orders.c.currency, func.count(), func.sum(orders.c.price))
         .join(referrals, referrals.c.contact_id == orders.c.contact_id)
         .where(orders.c.account_id == account_id, orders.c.status == OrderStatus.PAID)
-        .where(referrals.c.partner_id == partner_id)
+        .where(referrals.c.partner_id == partner_id, orders.c.created_at >= referrals.c.at)
         .group_by(orders.c.currency)
         .order_by(orders.c.currency)
     )

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from core.db.models.commerce import partner_clicks, partners, referrals
+from core.db.models.commerce import orders, partner_clicks, partners, referrals
 from core.db.models.content import link_names
 from core.db.session import Database
 from core.errors import DomainError
@@ -18,8 +18,9 @@ from services.people.schemas import Contact
 from tests.factories.flows import make_scenario
 from tests.factories.persons import add_contact
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import add_order
+from tests.factories.sales import add_access, add_order
 from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
 
 FRIEND = 500_010
 
@@ -81,22 +82,58 @@ async def test_an_unknown_code_is_named(db: Database, shop: Shop) -> None:
         await _follow(db, "nobody", shop.buyer)
 
 
-async def test_figures_count_clicks_people_and_what_they_paid(db: Database, shop: Shop) -> None:
+async def test_figures_count_people_and_what_they_paid(db: Database, shop: Shop) -> None:
     partner, rival = await _partner(db, FRIEND), await _partner(db, FRIEND + 1)
     async with db.unit(1) as uow:
         people = [await add_contact(uow, FRIEND + 10 + n) for n in range(3)]
+    for one in (*people, *[people[0]] * 3):  # four presses of one person are one
+        await _follow(db, partner.code, one)
+    async with db.unit(1) as uow:
         for number, (one, currency) in enumerate(zip(people, ("RUB", "EUR", "RUB"), strict=True)):
             paid = OrderStatus.OPEN if number == 2 else OrderStatus.PAID
             await add_order(uow, one, shop.basic, status=paid, currency=currency, price=100 + number)
         club = {"status": OrderStatus.PAID, "price": 50, "public_id": "second"}
         await add_order(uow, people[0], shop.club, **club)
         await add_order(uow, shop.buyer, shop.basic, status=OrderStatus.PAID)  # brought by nobody
-    for one in (*people, people[0]):
-        await _follow(db, partner.code, one)
     async with db.unit(1) as uow:
         figures = await get_figures(uow, partner.id)
-        assert figures == PartnerFigures(clicks=4, people=3, sales=3, sums=(("EUR", 101), ("RUB", 150)))
+        assert figures == PartnerFigures(clicks=3, people=3, sales=3, sums=(("EUR", 101), ("RUB", 150)))
         assert await get_figures(uow, rival.id) == PartnerFigures(0, 0, 0, ())
+
+
+async def test_what_was_ordered_before_the_link_was_pressed_is_nobodys(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    partner = await _partner(db, FRIEND)
+    async with db.unit(1) as uow:
+        open_before = await add_order(uow, shop.buyer, shop.basic)
+    clock.advance(minutes=1)
+    await _follow(db, partner.code, shop.buyer)
+    clock.advance(minutes=1)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(
+            orders.update().where(orders.c.id == open_before).values(status="paid", paid_at=uow.now)
+        )
+    async with db.unit(1) as uow:
+        assert await get_figures(uow, partner.id) == PartnerFigures(1, 1, 0, ())
+        later = {"status": OrderStatus.PAID, "price": 50, "public_id": "later"}
+        await add_order(uow, shop.buyer, shop.club, **later)
+    async with db.unit(1) as uow:
+        assert await get_figures(uow, partner.id) == PartnerFigures(1, 1, 1, (("RUB", 50),))
+
+
+@pytest.mark.parametrize("status", ["active", "revoked"])
+async def test_a_buyer_is_no_new_referral(db: Database, shop: Shop, clock: StillClock, status: str) -> None:
+    partner = await _partner(db, FRIEND)
+    async with db.unit(1) as uow:
+        await add_order(uow, shop.buyer, shop.basic, status=OrderStatus.PAID, paid_at=uow.now)
+        await add_access(uow, shop.buyer.id, shop.basic, status=status)
+    clock.advance(minutes=1)
+    await _follow(db, partner.code, shop.buyer)
+    assert await count_rows(db, referrals) == 0
+    async with db.unit(1) as uow:
+        await add_order(uow, shop.buyer, shop.club, status=OrderStatus.PAID, public_id="next")
+        assert await get_figures(uow, partner.id) == PartnerFigures(1, 0, 0, ())
 
 
 async def test_a_flow_cannot_take_a_partners_code(db: Database, shop: Shop) -> None:
