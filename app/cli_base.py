@@ -7,6 +7,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydantic import ValidationError
+
     from core.config import Settings
 
 
@@ -14,16 +16,29 @@ def load_settings() -> "Settings":
     """The settings of the environment; ends the program with a line per problem when there are some."""
     from pydantic import ValidationError
 
+    from app.env_file import list_redirections
     from core.config import Settings
 
     try:
-        return Settings()
+        settings = Settings()
+        problems = list_redirections()
     except ValidationError as error:
-        for problem in error.errors():
-            name = ".".join(str(part) for part in problem["loc"]).upper()
-            text = problem["msg"].removeprefix("Value error, ")
-            typer.echo(f"{name}: {text}" if name else text, err=True)
-        raise typer.Exit(2) from None
+        problems = describe_problems(error)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(2)
+    return settings
+
+
+def describe_problems(error: "ValidationError") -> list[str]:
+    """A line for each setting that is wrong."""
+    found = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]).upper()
+        text = problem["msg"].removeprefix("Value error, ")
+        found.append(f"{name}: {text}" if name else text)
+    return found
 
 
 def plainly(command: "Callable[..., int]", *arguments: object) -> None:

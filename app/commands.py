@@ -11,6 +11,7 @@ from app.adopting.command import Wanted as Adoption
 from app.adopting.command import adopt
 from app.bringing import Luggage, bring_people
 from app.courses import Wishes, import_path, write_course
+from app.env_file import tell_file
 from app.examine import list_complaints
 from app.install import connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
@@ -38,6 +39,7 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
     async def work() -> None:
         from app import processes
 
+        tell_file()
         await _require_schema(settings)
         await processes.run(settings, on_ready)
 

@@ -59,14 +59,20 @@ async def test_what_she_has_is_not_sold_again(anna: Buyer) -> None:
     assert len(await anna.shop.messages()) >= before
 
 
-async def test_two_tariffs_chosen_one_after_the_other_open_everything(anna: Buyer) -> None:
+async def test_of_two_tariffs_chosen_one_after_the_other_the_second_is_charged(anna: Buyer) -> None:
     offer = await anna.reach_offer()
     await anna.shop.press(EN.basic, offer)
     await anna.shop.press(EN.feedback, offer)
-    await wait_for(anna.shop, EN.wait, 2)
+    await wait_for(anna.shop, f"Instead of “{EN.basic}” you now order “{EN.feedback}”")
+    await wait_for(anna.shop, f"“{EN.feedback}”, ")
     await anna.tg.clock.advance(seconds=6)
-    await wait_for(anna.shop, EN.paid, 2)
-    await _joins(anna)
+    receipt = await wait_for(anna.shop, EN.paid)
+    assert EN.feedback in receipt.text
+    await anna.tg.clock.advance(seconds=7200)
+    await anna.shop.send("/purchases")
+    await wait_for(anna.shop, "Your tariff: ")
+    said = [one.text for one in await anna.shop.messages()]
+    assert sum(EN.paid in text for text in said) == sum("Your tariff: " in text for text in said) == 1
 
 
 async def _joins(one: Buyer) -> None:
