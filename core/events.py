@@ -217,6 +217,16 @@ class CallAnswered:
 
 
 @dataclass(frozen=True)
+class WordsChanged:
+    """A message that was brought to somebody was changed by who said it; `about` what it was."""
+
+    about: str
+    chat_id: int
+    message_id: int
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class TimerDue:
     """A timer's moment has come."""
 
@@ -281,6 +291,7 @@ DomainEvent = (
     | InvitesWanted
     | InvitesIssued
     | ConditionAsked
+    | WordsChanged
     | HandoffWanted
     | ResultReached
     | TalkBegan

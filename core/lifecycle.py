@@ -173,6 +173,15 @@ class HandoffStatus(StrEnum):
     UNAVAILABLE = "unavailable"  # nobody was free, or she did not want to wait
 
 
+class Side(StrEnum):
+    """Who says something to somebody through a bot."""
+
+    PERSON = "person"  # in a talk with an operator
+    OPERATOR = "operator"
+    STUDENT = "student"  # to reviewers: work, a question
+    REVIEWER = "reviewer"
+
+
 class BroadcastStatus(StrEnum):
     """One message to many."""
 

@@ -3,6 +3,7 @@
 from aiogram.enums import ContentType
 from aiogram.types import Message
 
+from bots.shared.said import read_said
 from services.messaging.schemas import Content
 
 COPIED = (
@@ -27,20 +28,8 @@ def read_content(message: Message) -> Content | None:
     if message.media_group_id:
         return None
     if message.text:
-        return Content("sendMessage", {"text": message.text, **_looks(message)})
+        return Content("sendMessage", read_said(message).content)
     if message.content_type in COPIED:
         source = {"from_chat_id": message.chat.id, "message_id": message.message_id}
         return Content("copyMessage", source)
     return None
-
-
-def _looks(message: Message) -> dict[str, object]:
-    """Formatting and the link's preview, as they were sent."""
-    looks: dict[str, object] = {}
-    if message.entities:
-        looks["entities"] = [one.model_dump(mode="json", exclude_none=True) for one in message.entities]
-    if message.link_preview_options:
-        looks["link_preview_options"] = message.link_preview_options.model_dump(
-            mode="json", exclude_unset=True
-        )
-    return looks

@@ -10,10 +10,10 @@ from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
+from bots.shared.said import read_said
 from core.flow.events import Verdict
 from services.learning import assignments, questions
 from services.learning.assignments import REVIEW
-from services.learning.schemas import Note
 
 
 class About(Filter):
@@ -45,19 +45,14 @@ def build_router() -> Router:
 
     @router.message(F.reply_to_message, About("sub:"))
     async def answer_work(message: Message, ctx: Context, subject_id: int) -> None:
-        note = read_note(message)
-        await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, note, ctx.address)
+        said = read_said(message)
+        await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, said, ctx.address)
 
     @router.message(F.reply_to_message, About("q:"))
     async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
-        note, reviewer_id = read_note(message), ctx.contact.telegram_id
-        decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, note, ctx.address)
+        said, reviewer_id = read_said(message), ctx.contact.telegram_id
+        decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
         if not decision.counts:
             ctx.say("question-answered-already", reviewer=decision.reviewer)
 
     return router
-
-
-def read_note(message: Message) -> Note:
-    """A reviewer's own words as the use cases see them."""
-    return Note(message.chat.id, message.message_id, message.text or "", message.media_group_id)

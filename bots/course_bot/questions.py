@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.shared import triggers
 from bots.shared.context import Context
-from bots.shared.dialog import find_ref_replied_to, read_reply
+from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
-from core.flow.events import Replied
+from bots.shared.said import read_said
 from services.learning import questions
 from services.learning.effects import ASK
 from services.learning.questions import DROP
@@ -35,8 +35,7 @@ def build_router() -> Router:
         if not command.args:
             await questions.open_question(ctx.uow, ctx.contact, ctx.address, ctx.next_key())
             return
-        reference = {"chat_id": message.chat.id, "message_id": message.message_id}
-        said = Replied(command.args, message_ref=reference)
+        said = read_said(message, command.args)
         await questions.ask_question(ctx.uow, ctx.contact, ctx.address, said)
 
     @router.callback_query(Pressed(ASK))
@@ -55,6 +54,6 @@ def build_router() -> Router:
 
     @router.message(private, Asks())
     async def take_question(message: Message, ctx: Context) -> None:
-        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_reply(message))
+        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_said(message))
 
     return router

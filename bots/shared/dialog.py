@@ -9,6 +9,7 @@ from bots.shared import triggers
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
+from bots.shared.said import read_said
 from core.events import ChatBlocked
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
@@ -79,7 +80,8 @@ def read_reply(message: Message) -> Replied:
     reference: dict[str, int | str] = {"chat_id": message.chat.id, "message_id": message.message_id}
     if sound := message.voice or message.audio:
         reference["file_id"] = sound.file_id
-    return Replied(message.text or message.caption or "", kind, reference, message.media_group_id)
+    said = read_said(message)
+    return Replied(said.words, kind, reference, said.album, said.content)
 
 
 async def find_ref_replied_to(message: Message, ctx: Context) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,12 +19,13 @@ from core.money import show_money
 from core.template import BUILT_IN, TemplateRenderFailed, find_variables, render_plainly, render_template
 from core.texts import say
 from services.content import bot_values, media, templates
+from services.delivery.carrying import album_call
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.delivery.speech import Words
 from services.learning.app_refs import app_address
 from services.people import contacts
 from services.people.schemas import Contact
-from utils.telegram_html import cut_html, cut_text, strip_tags
+from utils.telegram_html import cut_html, cut_text, strip_tags, utf16_length
 from utils.visible import is_blank
 
 MOST_TEXT = 4096
@@ -33,7 +34,7 @@ MOST_QUESTION = 300
 MOST_OPTION = 100
 MOMENT = "d MMMM, HH:mm"
 UNSET = dict.fromkeys(BUILT_IN, "")
-WORDY = ("text", "caption", "question")
+WORDY = ("text", "caption", "question", "heading")
 FILES = ("photo", "voice", "video", "document", "audio", "animation")
 Fields = dict[str, Any]
 
@@ -57,7 +58,7 @@ class Renderer:
         self, conn: AsyncConnection, calls: Sequence[QueuedCall]
     ) -> list[Rendered | Unrendered]:
         """Final fields for each call; one that cannot be rendered does not keep the others back."""
-        drafts = _read_all(calls)
+        calls, drafts = await _fill_albums(conn, calls, _read_all(calls))
         wordy = [
             call for call, draft in zip(calls, drafts, strict=True) if not call.frozen and _needs_words(draft)
         ]
@@ -89,6 +90,8 @@ class Renderer:
             if isinstance(fields.get(name), Mapping):
                 fields[name] = cut_html(_words(fields[name], listener), limit)
                 fields.setdefault("parse_mode", "HTML")
+        if "heading" in fields:
+            _put_heading(fields, listener)
         if isinstance(fields.get("question"), Mapping):
             _ask(fields, listener)
         if rows := fields.pop("buttons", None):
@@ -186,6 +189,27 @@ def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
             parsed[text] = json.loads(text)
         drafts.append(parsed[text])
     return drafts
+
+
+async def _fill_albums(
+    conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: list[Fields]
+) -> tuple[list[QueuedCall], list[Fields]]:
+    """An album that people sent leaves with as many pieces as have come by now."""
+    filled = list(calls)
+    for place, (call, draft) in enumerate(zip(calls, drafts, strict=True)):
+        if "album" in draft:
+            method, fields = await album_call(conn, call.account_id, draft["album"])
+            kept = {name: value for name, value in draft.items() if name != "album"}
+            filled[place], drafts[place] = replace(call, method=method), {**kept, **fields}
+    return filled, drafts
+
+
+def _put_heading(fields: Fields, listener: _Listener) -> None:
+    """Words of ours above what a person wrote, whose formatting moves down as far."""
+    above = strip_tags(_words(fields.pop("heading"), listener)) + "\n\n"
+    moved = utf16_length(above)
+    fields["text"] = above + fields["text"]
+    fields["entities"] = [{**one, "offset": one["offset"] + moved} for one in fields.get("entities", [])]
 
 
 def _files(draft: Fields) -> list[Mapping[str, str]]:

@@ -1,9 +1,8 @@
-"""Talks with live operators: the ring's and the talk's buttons, `/talk`, `/close`, `/pass`, `/note`, and all that is said."""
+"""Talks with live operators: the ring's and the talk's buttons, `/talk`, `/close`, `/pass`, `/note`, and all that is said; changes of what was said, to whomever."""
 
 from typing import Any
 
 from aiogram import F, Router
-from aiogram.enums import ContentType
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
@@ -11,16 +10,16 @@ from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
+from bots.shared.said import read_said
 from core.errors import DomainError
-from services.messaging import handoffs, relay
+from services.delivery import carrying
+from services.messaging import handoffs
 from services.messaging.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
 from services.messaging.operators import is_operator
-from services.messaging.relay import Said
 from services.messaging.schemas import Handoff
 from services.people.contacts import find_by_name, list_reachable
 
 OF_REVIEWERS = ("sub:", "q:")  # replies to these are answers to work and questions
-FILES = ("video", "voice", "video_note", "document", "audio", "animation", "sticker")
 MOST_NOTE = 1000
 
 
@@ -50,13 +49,9 @@ def build_router() -> Router:
     async def say(message: Message, ctx: Context, handoff: Handoff) -> None:
         await handoffs.say_in_talk(ctx.uow, handoff, ctx.contact.telegram_id, read_said(message))
 
-    @router.edited_message(private, InTalk())
-    async def change(message: Message, ctx: Context, handoff: Handoff) -> None:
-        await relay.change(ctx.uow, handoff, read_said(message), f"edit:{ctx.update_id}")
-
     @router.edited_message()
-    async def ignore(_: Message) -> None:
-        """What was said once has been answered: a change of it is answered no more."""
+    async def change(message: Message, ctx: Context) -> None:
+        await carrying.change(ctx.uow, ctx.bot.id, read_said(message), f"edit:{ctx.update_id}")
 
     return router
 
@@ -154,25 +149,3 @@ async def _begin(ctx: Context, name: str) -> None:
         await handoffs.begin_talk(ctx.uow, operator, person, ctx.bot.id, ctx.screen())
     except DomainError as refusal:
         ctx.say("talk-busy" if refusal.code == "OPERATOR_BUSY" else "talk-taken")
-
-
-def read_said(message: Message) -> Said:
-    """A message as it is brought over: its text, or its kind with the caption and the file's name."""
-    if message.text is not None:
-        content: dict[str, Any] = {"text": message.text, "entities": _dump(message.entities)}
-    else:
-        content = {"kind": ContentType(message.content_type).value}
-        if message.caption is not None:
-            content |= {"caption": message.caption, "caption_entities": _dump(message.caption_entities)}
-        file = message.photo[-1] if message.photo else next(filter(None, _files(message)), None)
-        if file is not None:
-            content["file_id"] = file.file_id
-    return Said(message.chat.id, message.message_id, content)
-
-
-def _files(message: Message) -> list[Any]:
-    return [getattr(message, name) for name in FILES]
-
-
-def _dump(entities: list[Any] | None) -> list[dict[str, Any]]:
-    return [one.model_dump(mode="json", exclude_none=True) for one in entities or ()]

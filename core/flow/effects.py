@@ -151,7 +151,7 @@ class AskReview(_FromVisit):
 
     submission: int
     task: Message
-    work: JsonObject  # the reply's message_ref
+    work: JsonObject  # the reply's message_ref with its `content` and `album`
     text: str
 
 

@@ -33,6 +33,7 @@ class Replied:
     media: str | None = None  # Telegram's word for what was sent (photo, video_note, …); None is text
     message_ref: JsonObject = field(default_factory=dict)  # the shell's own; the engine hands it back
     group: str | None = None  # the album it is part of
+    content: JsonObject = field(default_factory=dict)  # all of it, as it is brought to a person
 
 
 @value()

@@ -30,6 +30,7 @@ from services.delivery.schemas import (
     Unknown,
     Unrendered,
 )
+from services.delivery.store import carried
 from services.delivery.store import outbox as store
 from services.delivery.store.due import LONGEST
 from services.delivery.turns import Line, Turns
@@ -92,7 +93,7 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
         "payload": json.dumps(call.payload, ensure_ascii=False, separators=(",", ":")),
         "frozen": False,
         "state": OutboxState.PENDING,
-        "not_before": AT_ONCE,
+        "not_before": uow.real_now + call.wait if call.wait else AT_ONCE,
         "attempt": 0,
         "possibly_twice": False,
         "on_result": None if call.on_result is None else dict(call.on_result),
@@ -107,6 +108,7 @@ async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) 
     Telegram shows a message before its answer reaches us, and somebody quick replies to it.
     """
     found = await store.find_by_message(uow.conn, uow.account_id, bot_id, chat_id, message_id)
+    found = found or await carried.find_ref(uow.conn, uow.account_id, bot_id, chat_id, message_id)
     if found is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
         raise TooEarly(f"a message to chat {chat_id} is under way")
     return found
@@ -208,6 +210,7 @@ async def _keep_words(conn: AsyncConnection, rendered: Sequence[Rendered], at: d
         finals = [
             {
                 "row_id": one.call.id,
+                "how": one.call.method,
                 "final": json.dumps(one.fields, ensure_ascii=False, separators=(",", ":")),
             }
             for one in changed

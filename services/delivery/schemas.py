@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.lifecycle import Klass, Misfire
+from core.lifecycle import Klass, Misfire, Side
 
 Payload = Mapping[str, Any]
 AT_ONCE = datetime(
@@ -29,6 +29,59 @@ class Outgoing:
     klass: Klass = Klass.INTERACTIVE
     ref: str | None = None
     on_result: Payload | None = None
+    wait: timedelta = timedelta()  # real time before it may leave
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message of one person to another; `content` has `text` or `kind`, Telegram's own fields of it, and `file_id`."""
+
+    chat_id: int
+    message_id: int
+    content: Payload
+    album: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for all pieces of an album."""
+        return f"{self.chat_id}:{self.album or self.message_id}"
+
+    @property
+    def words(self) -> str:
+        """What it says in words."""
+        return str(self.content.get("text") or self.content.get("caption") or "")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What something said belongs to (`about`), and how it is shown: what a reply to it is about, below which words, quoting what."""
+
+    bot_id: int
+    about: str
+    side: Side
+    ref: str | None = None
+    heading: Any = None  # Words
+    quoted: int | None = None
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Something said, and where it is shown; `to_chat_id` 0: nobody is there yet."""
+
+    id: int
+    bot_id: int
+    about: str
+    side: Side
+    ref: str | None
+    quoted: int | None
+    heading: Any  # Words
+    chat_id: int
+    message_id: int
+    content: Payload
+    album: str | None
+    to_chat_id: int
+    to_message_id: int | None
+    edited: bool
 
 
 @dataclass(frozen=True)

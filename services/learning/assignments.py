@@ -1,36 +1,38 @@
 """Work handed in: shown to reviewers as a card, decided once, answered to the student."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import SubmissionReviewed
+from core.events import SubmissionReviewed, WordsChanged
 from core.flow.definition import Flow
 from core.flow.effects import AskReview
 from core.flow.events import Verdict
 from core.flow.steps.assignment import AssignmentStep
-from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, SubmissionStatus
+from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, Side, SubmissionStatus
 from core.message import localize
-from core.template import make_inert
-from services.delivery import speech
+from services.delivery import carrying, speech
+from services.delivery.schemas import Passage, Said
 from services.delivery.speech import Address, Keyboard, Words
 from services.learning import review_cards
 from services.learning.known import know
 from services.learning.review_cards import NewCard
-from services.learning.schemas import Card, Decision, LoadedRun, Note, Submission
+from services.learning.schemas import Card, Decision, LoadedRun, Submission
 from services.learning.store import submissions as store
 from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
 
 REVIEW = "rv"  # kind of the card's buttons: submission-verdict
 MOST_TITLE = 200
+_WORK = "sub"
 ADMINS = "role:admin"  # a card in a group is for every admin
 
 
 def ref_of(submission_id: int) -> str:
     """What a reply to a card or to the copied work is about."""
-    return f"sub:{submission_id}"
+    return f"{_WORK}:{submission_id}"
 
 
 async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
@@ -71,7 +73,7 @@ async def _show(uow: UnitOfWork, to: Address, submission: Submission) -> None:
     buttons = _verdict_buttons(to, submission.id)
     await review_cards.show_card(uow, to, NewCard(CardKind.WORK, submission.id, words, ref, buttons))
     for piece in submission.work["pieces"]:
-        review_cards.show_piece(uow, to, ref, piece)
+        await review_cards.show_piece(uow, to, ref, piece)
 
 
 async def _add_piece(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
@@ -82,7 +84,7 @@ async def _add_piece(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None
     pieces = [*known.work["pieces"], dict(effect.work)]
     await store.add_piece(uow.conn, uow.account_id, known.id, {"pieces": pieces})
     for chat_id in await review_cards.list_reviewers(uow, stored):
-        review_cards.show_piece(uow, Address(stored.bot_id, chat_id), ref_of(known.id), effect.work)
+        await review_cards.show_piece(uow, Address(stored.bot_id, chat_id), ref_of(known.id), effect.work)
 
 
 async def _describe(uow: UnitOfWork, submission: Submission) -> Words:
@@ -104,7 +106,7 @@ def title_of(flow: Flow, step: str, stored: str, most: int = MOST_TITLE) -> Word
     texts = message.in_html(message.text) if message else None
     if not texts:
         return shorten(stored, most)
-    return speech.content({name: make_inert(shorten(strip_tags(one), most)) for name, one in texts.items()})
+    return speech.literal({name: escape(shorten(strip_tags(one), most)) for name, one in texts.items()})
 
 
 async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
@@ -160,24 +162,41 @@ async def _settle(
 
 
 async def answer_student(
-    uow: UnitOfWork, submission_id: int, reviewer_id: int, note: Note, reply_to: Address
+    uow: UnitOfWork, submission_id: int, reviewer_id: int, said: Said, reply_to: Address
 ) -> None:
     """Pass a reviewer's own words (text, voice, photo, file) on to the student, once; offer the verdict still due."""
     submission = await get_submission(uow, submission_id)
     run = (await _get_run(uow, submission)).stored
     quoted = submission.work["pieces"][0]["message_id"]
-    review_cards.pass_on(uow, run.address, note, "review-answer", quoted, f"run:{run.id}:{submission.visit}")
-    await _keep_review(
-        uow, submission_id, reviewer_id, "note", {"chat_id": note.chat_id, "message_id": note.message_id}
+    passage = Passage(
+        run.bot_id,
+        f"a:{ref_of(submission_id)}",
+        Side.REVIEWER,
+        f"run:{run.id}:{submission.visit}",
+        speech.words("review-answer"),
+        quoted,
     )
+    await carrying.carry(uow, said, run.address, passage)
+    note = {"chat_id": said.chat_id, "message_id": said.message_id}
+    await _keep_review(uow, submission_id, reviewer_id, "note", note)
     if submission.status is not SubmissionStatus.IN_REVIEW:
-        key = f"answered:{submission_id}:{note.key}"
+        key = f"answered:{submission_id}:{said.key}"
         speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
         return
     words = speech.words("review-answered-decide")
     buttons = _verdict_buttons(reply_to, submission_id)
-    card = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, note.key)
+    card = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, said.key)
     await review_cards.show_card(uow, reply_to, card)
+
+
+async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
+    """The student changed a message of her work: what is kept of it says so."""
+    prefix, _, number = changed.about.partition(":")
+    if prefix != _WORK:
+        return
+    submission = await get_submission(uow, int(number))
+    pieces = review_cards.change_piece(submission.work["pieces"], changed)
+    await store.add_piece(uow.conn, uow.account_id, submission.id, {"pieces": pieces})
 
 
 async def get_submission(uow: UnitOfWork, submission_id: int) -> Submission:

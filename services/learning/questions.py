@@ -6,26 +6,27 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.events import Replied
-from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus
-from services.delivery import speech
+from core.events import WordsChanged
+from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus, Side
+from services.delivery import carrying, speech
+from services.delivery.schemas import Passage, Said
 from services.delivery.speech import Address, Words
 from services.learning import review_cards, runs
 from services.learning.known import load_rights
-from services.learning.review_cards import NewCard
-from services.learning.schemas import Card, Decision, LoadedRun, Note, Question
+from services.learning.review_cards import NewCard, piece_of
+from services.learning.schemas import Card, Decision, LoadedRun, Question
 from services.learning.store import questions as store
 from services.people import contacts
 from services.people.schemas import Contact
 
 DROP = "askx"  # kind of the button that thinks better of it
 OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
-SHOWN_TEXT = 1000
+_QUESTION = "q"
 
 
 def ref_of(question_id: int) -> str:
     """What a reviewer's reply to a card or to the copied question is about."""
-    return f"q:{question_id}"
+    return f"{_QUESTION}:{question_id}"
 
 
 def answer_ref(question_id: int) -> str:
@@ -89,17 +90,17 @@ async def _find_begun(uow: UnitOfWork, contact: Contact, bot_id: int, album: str
     return await store.find_by_album(uow.conn, uow.account_id, bot_id, contact.id, album)
 
 
-async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Replied) -> None:
+async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -> None:
     """Put what she wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
-    begun = await _find_begun(uow, contact, to.bot_id, said.group) if said.group else None
+    begun = await _find_begun(uow, contact, to.bot_id, said.album) if said.album else None
     if begun is not None:
-        await _add_piece(uow, begun, said.message_ref)
+        await _add_piece(uow, begun, piece_of(said))
         return
     question = await get_question(uow, await _open(uow, contact, to))
     values = {
-        "text": said.text,
-        "pieces": [dict(said.message_ref)],
-        "album": said.group,
+        "text": said.words,
+        "pieces": [piece_of(said)],
+        "album": said.album,
         "asked_at": uow.now,
     }
     await _move(uow, question, QuestionStatus.ASKED, values)
@@ -116,14 +117,14 @@ async def show_to(uow: UnitOfWork, to: Address, question_id: int) -> None:
     card = NewCard(CardKind.QUESTION, question_id, await _describe(uow, question), ref)
     await review_cards.show_card(uow, to, card)
     for piece in question.pieces:
-        review_cards.show_piece(uow, to, ref, piece)
+        await review_cards.show_piece(uow, to, ref, piece)
 
 
 async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, Any]) -> None:
     await store.add_piece(uow.conn, uow.account_id, question.id, [*question.pieces, dict(piece)])
     run = (await runs.load_run(uow, question.run_id)).stored
     for chat_id in await review_cards.list_reviewers(uow, run):
-        review_cards.show_piece(uow, Address(question.bot_id, chat_id), ref_of(question.id), piece)
+        await review_cards.show_piece(uow, Address(question.bot_id, chat_id), ref_of(question.id), piece)
 
 
 async def _describe(uow: UnitOfWork, question: Question) -> Words:
@@ -133,7 +134,7 @@ async def _describe(uow: UnitOfWork, question: Question) -> Words:
 
 
 async def answer_question(
-    uow: UnitOfWork, question_id: int, reviewer_id: int, note: Note, reply_to: Address
+    uow: UnitOfWork, question_id: int, reviewer_id: int, said: Said, reply_to: Address
 ) -> Decision:
     """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not."""
     question = await get_question(uow, question_id)
@@ -143,11 +144,19 @@ async def answer_question(
         reviewer = await review_cards.name_reviewer(uow, question.answered_by)
         return Decision(counts=False, reviewer=reviewer)
     quoted = question.pieces[0]["message_id"]
-    review_cards.pass_on(uow, question.address, note, "question-answer", quoted, answer_ref(question_id))
+    passage = Passage(
+        question.bot_id,
+        f"a:{ref_of(question_id)}",
+        Side.REVIEWER,
+        answer_ref(question_id),
+        speech.words("question-answer"),
+        quoted,
+    )
+    await carrying.carry(uow, said, question.address, passage)
     reviewer = await review_cards.name_reviewer(uow, reviewer_id)
     for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
         await _settle(uow, card, question, reviewer)
-    key = f"answered:{ref_of(question_id)}:{note.key}"
+    key = f"answered:{ref_of(question_id)}:{said.key}"
     speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
     return Decision(counts=True, reviewer=reviewer)
 
@@ -164,6 +173,16 @@ async def _settle(uow: UnitOfWork, card: Card, question: Question, reviewer: str
     settled = speech.words("question-settled", reviewer=reviewer)
     words = speech.lines(await _describe(uow, question), settled)
     review_cards.settle_card(uow, card, words, QuestionStatus.ANSWERED)
+
+
+async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
+    """The student changed a message of her question: what is kept of it says so."""
+    prefix, _, number = changed.about.partition(":")
+    if prefix != _QUESTION:
+        return
+    question = await get_question(uow, int(number))
+    pieces = review_cards.change_piece(question.pieces, changed)
+    await store.add_piece(uow.conn, uow.account_id, question.id, pieces)
 
 
 async def get_question(uow: UnitOfWork, question_id: int) -> Question:

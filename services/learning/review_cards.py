@@ -1,6 +1,6 @@
 """What reviewers see: cards, copies of what a student sent, the state once settled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,15 +8,15 @@ from typing import Any
 from loguru import logger
 
 from core.db.session import UnitOfWork
-from core.events import CallAnswered
-from core.lifecycle import CardKind, Klass
+from core.events import CallAnswered, WordsChanged
+from core.lifecycle import CardKind, Klass, Side
 from services.content.settings import load_course_settings
-from services.delivery import speech
+from services.delivery import carrying
 from services.delivery.outbox import enqueue
-from services.delivery.schemas import Outgoing
+from services.delivery.schemas import Outgoing, Passage, Said
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
-from services.learning.schemas import Card, Note, StoredRun
+from services.learning.schemas import Card, StoredRun
 from services.learning.store import cards as store
 from services.people import contacts
 
@@ -70,11 +70,29 @@ async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> None:
     enqueue(uow, call)
 
 
-def show_piece(uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any]) -> None:
-    """Copy one of the student's messages below its card."""
-    fields = {"chat_id": to.chat_id, "from_chat_id": piece["chat_id"], "message_id": piece["message_id"]}
-    key = f"{ref}:{to.chat_id}:{piece['message_id']}"
-    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "copyMessage", fields, key, Klass.INTERACTIVE, ref))
+async def show_piece(uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any]) -> None:
+    """Bring one of the student's messages to a reviewer, below its card."""
+    said = Said(piece["chat_id"], piece["message_id"], piece.get("content") or {}, piece.get("album"))
+    await carrying.carry(uow, said, to, Passage(to.bot_id, ref, Side.STUDENT, ref))
+
+
+def piece_of(said: Said) -> dict[str, Any]:
+    """A message of a student's as it is kept."""
+    return {
+        "chat_id": said.chat_id,
+        "message_id": said.message_id,
+        "content": dict(said.content),
+        "album": said.album,
+    }
+
+
+def change_piece(pieces: Sequence[Mapping[str, Any]], changed: WordsChanged) -> list[Mapping[str, Any]]:
+    """The student's messages as they are kept, one of them changed."""
+    place = (changed.chat_id, changed.message_id)
+    return [
+        {**one, "content": changed.content} if (one["chat_id"], one["message_id"]) == place else one
+        for one in pieces
+    ]
 
 
 async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> Card | None:
@@ -97,21 +115,6 @@ def settle_card(uow: UnitOfWork, card: Card, words: Words, outcome: str) -> None
         uow,
         Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Klass.INTERACTIVE),
     )
-
-
-def pass_on(uow: UnitOfWork, to: Address, note: Note, heading: str, quoted: int, ref: str) -> None:
-    """Bring a reviewer's words to a student, quoting her message: text in one message, all else as a copy.
-
-    `heading` is the key of the words above; with `-text` behind it, of those that hold a text.
-    """
-    key, klass = f"answer:{ref}:{note.key}", Klass.INTERACTIVE
-    words = speech.words(f"{heading}-text", text=note.text) if note.text else speech.words(heading)
-    quoting = {"reply_parameters": {"message_id": quoted, "allow_sending_without_reply": True}}
-    speech.say(uow, to, words, key, klass=klass, ref=ref, extra=quoting)
-    if not note.text:
-        fields = {"chat_id": to.chat_id, "from_chat_id": note.chat_id, "message_id": note.message_id}
-        copy_key = f"{key}:{note.message_id}"
-        enqueue(uow, Outgoing(to.bot_id, to.chat_id, "copyMessage", fields, copy_key, klass, ref))
 
 
 async def name_reviewer(uow: UnitOfWork, telegram_id: int | None) -> str:

@@ -163,21 +163,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Note:
-    """A reviewer's own words as they stand in her chat with the course bot; `album` if they are part of one."""
-
-    chat_id: int
-    message_id: int
-    text: str
-    album: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The same for all parts of an album."""
-        return f"{self.chat_id}:{self.album or self.message_id}"
-
-
-@dataclass(frozen=True)
 class Decision:
     """What became of a reviewer's decision: hers counts, or somebody was `first`."""
 

@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from core.db.session import Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import HandoffFailed, HandoffWanted, TalkBegan, TalkEnded, TimerDue
-from core.lifecycle import HANDOFF_MOVES, HandoffStatus
+from core.lifecycle import HANDOFF_MOVES, HandoffStatus, Side
 from core.profile import Profile
-from services.delivery import speech
+from services.delivery import carrying, speech
 from services.delivery.outbox import find_shown
+from services.delivery.schemas import Passage, Said
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.delivery.timers import drop_timers, set_timer
-from services.messaging import operators, relay
+from services.messaging import operators
 from services.messaging.schemas import Handoff
 from services.messaging.store import handoffs as store
 from services.people.contacts import find_by_telegram_id, get_contact
@@ -26,9 +27,10 @@ RING = "handoff_ring"  # timer: the operator has not answered
 SILENCE = "handoff_silence"  # timer: nobody has spoken for long
 TAKE, DECLINE = "ht", "hd"  # kinds of the ring's buttons: hand-off and round
 CLOSE, PASS = "hc", "hp"  # kinds of the talk's buttons: hand-off
-PERSON, OPERATOR = "person", "operator"
+PERSON, OPERATOR = Side.PERSON, Side.OPERATOR
 AHEAD = "talks"  # in a unit's `ahead`: who is in a hand-off
 MOST_NOTES = 3
+MOST_LINES = 10  # of a talk that a new operator sees
 
 
 async def request(uow: UnitOfWork, wanted: HandoffWanted, to: Address) -> None:
@@ -157,7 +159,7 @@ async def _describe(uow: UnitOfWork, handoff: Handoff, person: Contact) -> Words
     parts: list[Words] = [speech.words("ring", person=person.full_name, known=known)]
     noted = await store.list_notes(uow.conn, uow.account_id, person.id, MOST_NOTES)
     parts += [speech.words("note-line", text=one["text"]) for one in reversed(noted)]
-    said = await relay.sum_up(uow, handoff)
+    said = carrying.sum_up(await carrying.list_carried(uow, about(handoff.id)), MOST_LINES)
     return speech.lines(*parts, *([said] if said else []))
 
 
@@ -188,7 +190,7 @@ async def _connect(uow: UnitOfWork, handoff: Handoff, operator_id: int, screen: 
     words = speech.words("talk-begun", operator=operator.given_name if operator else "")
     button = speech.button(speech.words("talk-end"), CLOSE, talk.id)
     speech.say(uow, talk.person, words, f"handoff:{talk.id}:{talk.round}:begun", buttons=[[button]])
-    await relay.pass_waiting(uow, talk)
+    await carrying.carry_waiting(uow, about(talk.id), talk.operator)
     await expect_word(uow, talk, PERSON)
     uow.publish(TalkBegan(talk.id, talk.contact_id))
 
@@ -268,15 +270,21 @@ def _patience(handoff: Handoff, spoken: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-async def say_in_talk(uow: UnitOfWork, handoff: Handoff, speaker_id: int, said: relay.Said) -> None:
+async def say_in_talk(uow: UnitOfWork, handoff: Handoff, speaker_id: int, said: Said) -> None:
     """Bring what one of the two says to the other; while nobody has taken the talk it is kept."""
     is_person = speaker_id == handoff.chat_id
-    side = PERSON if is_person else OPERATOR
+    side = Side.PERSON if is_person else Side.OPERATOR
     talking = handoff.status is HandoffStatus.TALKING
     other = (handoff.operator if is_person else handoff.person) if talking else None
-    await relay.pass_over(uow, handoff.id, side, said, other)
+    passage = Passage(handoff.bot_id, about(handoff.id), side)
+    await carrying.carry(uow, said, other, passage)
     if talking:
         await expect_word(uow, handoff, side)
+
+
+def about(handoff_id: int) -> str:
+    """What is said in a talk belongs to it by this name."""
+    return f"talk:{handoff_id}"
 
 
 async def note(uow: UnitOfWork, handoff: Handoff, author_id: int, text: str) -> None:

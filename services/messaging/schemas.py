@@ -95,21 +95,6 @@ class Handoff:
 
 
 @dataclass(frozen=True)
-class Passed:
-    """Something said in a talk; `to_message_id` once it is shown to the other one."""
-
-    id: int
-    handoff_id: int
-    side: str
-    chat_id: int
-    message_id: int
-    content: Mapping[str, Any]
-    to_chat_id: int | None
-    to_message_id: int | None
-    edited: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
 class Outreach:
     """People of a list to whom a flow turns."""
 

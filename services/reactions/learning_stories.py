@@ -91,6 +91,12 @@ async def on_submission_reviewed(uow: UnitOfWork, reviewed: events.SubmissionRev
     await runs.deliver(uow, reviewed.run_id, verdict)
 
 
+async def on_words_changed(uow: UnitOfWork, changed: events.WordsChanged) -> None:
+    """What is kept of work and questions says what they say now."""
+    await assignments.note_change(uow, changed)
+    await questions.note_change(uow, changed)
+
+
 async def on_timers_taken(uow: UnitOfWork, taken: events.TimersTaken) -> None:
     """Runs alone are looked at ahead: another timer may change what they would see."""
     if all(timer.kind == effects.TIMER for timer in taken.timers):

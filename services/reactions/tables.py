@@ -7,6 +7,7 @@ from core import events
 from core.db.session import UnitOfWork
 from services.commerce import access, orders, payments
 from services.content.importing import sent
+from services.delivery import carrying
 from services.learning import access as learning_access
 from services.learning import (
     certificates,
@@ -21,7 +22,7 @@ from services.learning import (
     schedule,
     webhooks,
 )
-from services.messaging import broadcasts, cards, handoffs, relay, triggers
+from services.messaging import broadcasts, cards, handoffs, triggers
 from services.reactions import commerce_stories, learning_stories, messaging_stories
 
 
@@ -66,6 +67,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.RunFinished: messaging_stories.on_run_finished,
     events.InvitesWanted: commerce_stories.on_invites_wanted,
     events.InvitesIssued: commerce_stories.on_invites_issued,
+    events.WordsChanged: learning_stories.on_words_changed,
     events.SubmissionReviewed: learning_stories.on_submission_reviewed,
     events.ChatBlocked: messaging_stories.on_chat_blocked,
     events.CallAnswered: _on_call_answered,
@@ -79,7 +81,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     review_cards.SHOWN: learning_stories.on_card_shown,
     cards.SHOWN: cards.on_card_shown,
     effects.POLL: polls.remember_poll,
-    relay.SHOWN: relay.note_shown,
+    carrying.SHOWN: carrying.note_shown,
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]] = {
     effects.TIMER: learning_stories.on_run_timer,

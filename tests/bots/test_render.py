@@ -119,7 +119,7 @@ def test_an_authors_text_is_filled_in_and_what_is_filled_in_is_literal(env: Envi
 
 
 def test_a_name_in_words_of_ours_is_literal(env: Environment) -> None:
-    words = speech.words("review-answer-text", text=NASTY)
+    words = speech.words("talk-line-person", text=NASTY)
     assert NASTY in html.unescape(render(env, {"text": words})["text"])
     assert "<b>&" not in render(env, {"text": words})["text"]
 

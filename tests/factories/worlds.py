@@ -212,9 +212,18 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
         "opened_at": uow.now,
     }
     handoff_id = await add_row(uow, tables["handoffs"], {**talk, **patience}, {"id": next(ids)})
-    said = {"handoff_id": handoff_id, "side": "person", "chat_id": ANNA, "message_id": 70}
-    content = {"content": {"text": mark}, "at": uow.now}
-    passed_id = await add_row(uow, tables["handoff_messages"], {**said, **content}, {"id": next(ids)})
+    about = f"talk:{handoff_id}"
+    said = {"bot_id": world["bot_id"], "about": about, "side": "person", "chat_id": ANNA, "message_id": 70}
+    shown = {
+        "to_chat_id": BORIS,
+        "to_message_id": 71,
+        "ref": mark,
+        "led_by": 9,
+        "album": "a",
+        "edited": False,
+    }
+    content = {"content": {"text": mark}, "leaves_at": uow.now, "at": uow.now}
+    carried_id = await add_row(uow, tables["carried"], {**said, **shown, **content}, {"id": next(ids)})
     note = {"contact_id": world["contact_id"], "author_id": BORIS, "text": mark, "at": uow.now}
     await add_row(uow, tables["notes"], note, {"id": next(ids)})
     begun = {"name": mark, "flow_id": world["flow_id"], "digest": "same", "started_at": uow.now}
@@ -231,7 +240,7 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await add_row(uow, tables["members"], member, {"id": next(ids)})
     return {
         "handoff_id": handoff_id,
-        "passed_id": passed_id,
+        "carried_id": carried_id,
         "outreach_id": outreach_id,
         "reached_id": reached_id,
     }

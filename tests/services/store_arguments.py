@@ -26,9 +26,10 @@ from core.lifecycle import (
     OrderStatus,
     PaymentStatus,
     QuestionStatus,
+    Side,
     SubmissionStatus,
 )
-from services.delivery.schemas import ClaimedJob
+from services.delivery.schemas import Carried, ClaimedJob
 from tests.factories.persons import ANNA
 from tests.factories.worlds import BORIS, GROUP, World
 
@@ -83,7 +84,7 @@ OWN = (
     "card_id",
     "broadcast_id",
     "handoff_id",
-    "passed_id",
+    "carried_id",
     "outreach_id",
     "reached_id",
     "timer_id",
@@ -350,16 +351,46 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "messaging.handoffs.move_handoff": moved(HandoffStatus.RINGING, HandoffStatus.TALKING),
     "messaging.handoffs.note_word": {"side": same("operator"), "at": same(NOW)},
-    "messaging.handoffs.add_message": row(
-        handoff_id=of("handoff_id"), side="person", chat_id=ANNA, message_id=71, content={}, at=NOW
-    ),
-    "messaging.handoffs.change_message": {"values": same({"to_message_id": 77})},
     "messaging.handoffs.add_note": row(contact_id=of("contact_id"), author_id=1, text="new", at=NOW),
     "messaging.outreaches.add_outreach": row(name="x", flow_id=of("flow_id"), digest="new", started_at=NOW),
     "messaging.outreaches.add_people": {
         "people": lambda world: [{"outreach_id": world["outreach_id"], "position": 9, "given": "x"}]
     },
     "messaging.outreaches.change_person": {"values": same({"result": "new"})},
+    "delivery.carried.add": row(
+        bot_id=of("bot_id"),
+        about="talk:9",
+        side="person",
+        chat_id=1,
+        message_id=7,
+        content={},
+        to_chat_id=0,
+        at=NOW,
+    ),
+    "delivery.carried.list_about": {"about": lambda world: f"talk:{world['handoff_id']}"},
+    "delivery.carried.list_said": {"chat_id": same(ANNA), "message_id": same(70)},
+    "delivery.carried.list_led": {"leader": same(9)},
+    "delivery.carried.find_ref": {"chat_id": same(BORIS), "message_id": same(71)},
+    "delivery.carried.find_leader": {
+        "one": lambda world: Carried(
+            0,
+            world["bot_id"],
+            f"talk:{world['handoff_id']}",
+            Side.PERSON,
+            None,
+            None,
+            None,
+            ANNA,
+            72,
+            {},
+            "a",
+            BORIS,
+            None,
+            edited=False,
+        ),
+        "since": same(NOW),
+    },
+    "delivery.carried.change": {"values": same({"to_message_id": 77})},
     "delivery.outbox.find_shown": {"dedupe_key": lambda world: f"{world['key']}day1:1:0"},
     "commerce.orders.bring_payment": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW

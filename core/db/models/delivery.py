@@ -218,3 +218,30 @@ chat_bursts = Table(
     Column("until", UtcDateTime, nullable=False),  # real time; then the setting's burst is tried again
     UniqueConstraint("bot_id"),
 )
+
+carried = Table(
+    "carried",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("about", String(64), nullable=False),  # the talk, work or question it belongs to
+    Column("side", String(8), nullable=False),  # Side: who said it
+    Column("ref", String(64), nullable=True),  # what a reply to it is about
+    Column("quoted", Id, nullable=True),  # the reader's message that it answers
+    Column("heading", JSON(none_as_null=True), nullable=True),  # words above it, in one message
+    Column("chat_id", Id, nullable=False),
+    Column("message_id", Id, nullable=False),
+    Column("content", JSON, nullable=False),  # text and entities, or the kind with its caption and file
+    Column("album", String(64), nullable=True),
+    Column("led_by", Id, nullable=True),  # the piece of the album with which it leaves
+    Column("leaves_at", UtcDateTime, nullable=True),  # real time, of such a leader
+    Column("to_chat_id", Id, nullable=False),  # 0: nobody is there yet
+    Column("to_message_id", Id, nullable=True),  # once Telegram has shown it
+    Column("edited", Boolean, nullable=False),  # before it was shown
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "about", "chat_id", "message_id", "to_chat_id"),
+    Index("ix_carried_said", "bot_id", "chat_id", "message_id"),
+    Index("ix_carried_shown", "bot_id", "to_chat_id", "to_message_id"),
+    Index("ix_carried_led", "led_by"),
+)

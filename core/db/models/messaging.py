@@ -126,23 +126,6 @@ handoffs = Table(
     Index("ix_handoffs_operator", "account_id", "operator_id", "id"),
 )
 
-handoff_messages = Table(
-    "handoff_messages",
-    metadata,
-    primary_key(),
-    account_id(),
-    refers("handoff_id", "handoffs.id"),
-    Column("side", String(8), nullable=False),  # person | operator
-    Column("chat_id", Id, nullable=False),
-    Column("message_id", Id, nullable=False),
-    Column("content", JSON, nullable=False),  # text and entities, or the kind of medium with its caption
-    Column("to_chat_id", Id, nullable=True),  # none: nobody talks with her yet
-    Column("to_message_id", Id, nullable=True),  # once Telegram has shown it
-    Column("edited", JSON, nullable=True),  # what it was changed to before it was shown
-    Column("at", UtcDateTime, nullable=False),
-    UniqueConstraint("handoff_id", "chat_id", "message_id"),
-)
-
 notes = Table(
     "notes",
     metadata,

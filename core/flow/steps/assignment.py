@@ -93,7 +93,8 @@ class AssignmentStep(SpokenStep):
         same_album = bool(reply.group) and reply.group == data.get("album")
         more = same_album or data.get("status") == _IN_REVIEW
         number = data.get("submission", 0) + (0 if more else 1)
-        review = AskReview(submission=number, task=self.message(), work=reply.message_ref, text=reply.text)
+        work = {**reply.message_ref, "content": reply.content, "album": reply.group}
+        review = AskReview(submission=number, task=self.message(), work=work, text=reply.text)
         if same_album:
             return Stay((review,))
         text = Text.ASSIGNMENT_ADDED if more else Text.ASSIGNMENT_RECEIVED

@@ -154,7 +154,7 @@ CLAIM = (
 FREEZE = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
-    .values(payload=bindparam("final"), frozen=literal_column("true"))
+    .values(method=bindparam("how"), payload=bindparam("final"), frozen=literal_column("true"))
 )
 # all accounts: results of one bot's sender
 RECORD_SENT = (
@@ -239,7 +239,7 @@ async def claim(conn: AsyncConnection, lease: Lease, ids: Sequence[int], now: da
 
 # all accounts: follows claim, in the same transaction
 async def freeze(conn: AsyncConnection, rendered: Sequence[Row]) -> None:
-    """Keep the rendered payloads ({row_id, final}), so that a retry says the very same."""
+    """Keep the rendered payloads ({row_id, how, final}), so that a retry says the very same."""
     await conn.execute(FREEZE, rendered)
 
 

@@ -9,14 +9,13 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.messaging import OPEN as NOW_OPEN
-from core.db.models.messaging import handoff_messages, handoffs, notes
+from core.db.models.messaging import handoffs, notes
 from core.db.session import Row, dialect_insert
 from core.lifecycle import HandoffStatus
-from services.messaging.schemas import Handoff, Passed
+from services.messaging.schemas import Handoff
 
 OPEN = (HandoffStatus.RINGING, HandoffStatus.TALKING)
 _FIELDS = [column for column in handoffs.c if column.name in Handoff.__dataclass_fields__]
-_PASSED = [column for column in handoff_messages.c if column.name in Passed.__dataclass_fields__]
 
 
 async def add_handoff(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -158,64 +157,6 @@ async def note_word(conn: AsyncConnection, account_id: int, handoff_id: int, sid
         sql_update(handoffs)
         .where(handoffs.c.account_id == account_id, handoffs.c.id == handoff_id)
         .values(last_from=side, last_at=at)
-    )
-
-
-async def add_message(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
-    """Keep something that was said; None if it is kept already."""
-    done = await conn.execute(
-        dialect_insert(conn, handoff_messages)
-        .values(account_id=account_id, **row)
-        .on_conflict_do_nothing()
-        .returning(handoff_messages.c.id)
-    )
-    added: int | None = done.scalar_one_or_none()
-    return added
-
-
-async def find_message(conn: AsyncConnection, account_id: int, passed_id: int) -> Passed | None:
-    """Something that was said, by its id."""
-    rows = await conn.execute(
-        select(*_PASSED).where(
-            handoff_messages.c.account_id == account_id, handoff_messages.c.id == passed_id
-        )
-    )
-    row = rows.mappings().one_or_none()
-    return Passed(**row) if row else None
-
-
-async def find_said(
-    conn: AsyncConnection, account_id: int, handoff_id: int, chat_id: int, message_id: int
-) -> Passed | None:
-    """Something that was said, by the message that said it."""
-    rows = await conn.execute(
-        select(*_PASSED).where(
-            handoff_messages.c.account_id == account_id,
-            handoff_messages.c.handoff_id == handoff_id,
-            handoff_messages.c.chat_id == chat_id,
-            handoff_messages.c.message_id == message_id,
-        )
-    )
-    row = rows.mappings().one_or_none()
-    return Passed(**row) if row else None
-
-
-async def list_messages(conn: AsyncConnection, account_id: int, handoff_id: int) -> list[Passed]:
-    """All that was said, oldest first."""
-    rows = await conn.execute(
-        select(*_PASSED)
-        .where(handoff_messages.c.account_id == account_id, handoff_messages.c.handoff_id == handoff_id)
-        .order_by(handoff_messages.c.id)
-    )
-    return [Passed(**row) for row in rows.mappings()]
-
-
-async def change_message(conn: AsyncConnection, account_id: int, passed_id: int, values: Row) -> None:
-    """Keep where something is shown, or what it was changed to."""
-    await conn.execute(
-        sql_update(handoff_messages)
-        .where(handoff_messages.c.account_id == account_id, handoff_messages.c.id == passed_id)
-        .values(**values)
     )
 
 

@@ -54,6 +54,7 @@ class Desk:
     calls: list[Call] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)  # messages that cannot be copied any more
     lost: set[int] = field(default_factory=set)  # chats whose calls arrive, and the answers do not
     _numbers: Any = field(default_factory=lambda: count(1))
     _leases: dict[int, Lease] = field(default_factory=dict)
@@ -135,10 +136,15 @@ class Desk:
     def _take(self, one: Rendered) -> Outcome:
         if one.call.chat_id in self.blocked:
             return Refused(one.call, "Forbidden: bot was blocked by the user", blocked=True)
+        if one.call.method == "copyMessage" and one.fields["message_id"] in self.deleted:
+            return Refused(one.call, "Bad Request: message to copy not found")
         message_id = one.fields.get("message_id") if one.call.method.startswith("edit") else None
         message_id = message_id or next(self._numbers)
         self.calls.append(Call(one.call.bot_id, one.call.method, one.call.chat_id, one.fields, message_id))
         if one.call.chat_id in self.lost:
             return Unknown(one.call, "TimeoutError")
+        if one.call.method == "sendMediaGroup":
+            others = [next(self._numbers) for _ in one.fields["media"][1:]]
+            return Sent(one.call, [{"message_id": number} for number in (message_id, *others)])
         poll = {"poll": {"id": f"poll{message_id}"}} if one.call.method == "sendPoll" else {}
         return Sent(one.call, {"message_id": message_id, "chat": {"id": one.call.chat_id}, **poll})

@@ -27,8 +27,9 @@ RECEIVED = "The curator has your work. The answer will come here."
 ACCEPT, REFUSE = "✅ Accept", "✏️ Needs work"
 
 
-def copies(room: Room, who: int) -> list[int]:
-    return [one.fields["message_id"] for one in room.seen(who, "copyMessage")]
+def copies(room: Room, who: int) -> list[Call]:
+    """What came of the student's own messages."""
+    return [one for one in room.seen(who) if one.method == "copyMessage" or one.text in {"Work", "Why so?"}]
 
 
 def cards(room: Room, who: int) -> list[Call]:
@@ -50,9 +51,12 @@ async def test_an_album_is_one_work_with_all_its_pieces_in_order_and_one_answer(
     (row,) = await room.rows(submissions)
     pieces = [one["message_id"] for one in row.work["pieces"]]
     assert pieces == sorted(pieces)
+    room.clock.advance(seconds=1)
+    await room.desk.deliver()
     for who in (ADMIN, SECOND):
         assert len(cards(room, who)) == 1
-        assert copies(room, who) == pieces
+        (album,) = room.seen(who, "sendMediaGroup")
+        assert len(album.fields["media"]) == 4
 
 
 async def test_without_feedback_an_album_has_one_automatic_answer_and_no_card(room: Room) -> None:
@@ -132,7 +136,10 @@ async def test_a_reviewer_s_album_has_one_heading_and_all_its_pieces(room: Room)
     said = [await room.reply(card, who=ADMIN, media_group_id="a", **PIECES["photo"]) for _ in range(3)]
     assert [len(one) for one in said] == [1, 0, 0]
     heard = [one.text or one.method for one in room.seen(ANNA)]
-    assert heard[-4:] == ["💬 The curator's answer about your work:", *["copyMessage"] * 3]
+    assert heard[-1] == "💬 The curator about your work:"
+    room.clock.advance(seconds=1)
+    (album,) = await room.desk.deliver()
+    assert (album.chat, album.method, len(album.fields["media"])) == (ANNA, "sendMediaGroup", 3)
 
 
 async def test_a_card_that_arrives_after_the_decision_says_so_too(room: Room) -> None:
@@ -224,7 +231,9 @@ async def test_all_of_a_run_goes_to_its_deployments_group_and_nothing_elsewhere(
     await room.say("/ask", media_group_id="other", **PIECES["photo"])
     await room.pass_time(days=1, minutes=1)
     await room.say("/start", SECOND)
-    assert [one.method for one in room.seen(-1009) if one.method == "copyMessage"] == ["copyMessage"] * 3
+    (album,) = room.seen(-1009, "sendMediaGroup")
+    assert len(album.fields["media"]) == 2
+    assert [one.text for one in room.seen(-1009)].count("Why so?") == 1
     assert sum("❓" in one.text and "⏰" not in one.text for one in room.seen(-1009)) == 1
     assert sum("⏰" in one.text for one in room.seen(-1009)) == 1
     assert room.seen(ADMIN)[known:] == []

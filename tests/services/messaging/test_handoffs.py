@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.wiring import CONTENT
-from core.db.models.delivery import jobs
+from core.db.models.delivery import carried, jobs
 from core.db.models.learning import runs
-from core.db.models.messaging import handoff_messages, handoffs, messages, notes, outreach_people
+from core.db.models.messaging import handoffs, messages, notes, outreach_people
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, HandoffStatus
@@ -276,6 +276,22 @@ async def test_what_is_changed_is_changed_on_the_other_side(house: House) -> Non
     assert edit.fields["message_id"] == copied.message_id
 
 
+async def test_an_album_reaches_the_other_one_as_an_album(house: House) -> None:
+    await house.connect()
+    for number in range(3):
+        said = await house.write(ANNA, caption=f"{number}", media_group_id="a", **PIECES["photo"])
+        assert said == [], "it waits a moment for the other pieces"
+    house.room.clock.advance(seconds=1)
+    [album] = await house.room.desk.deliver()
+    assert (album.chat, album.method) == (OLGA, "sendMediaGroup")
+    assert [(one["media"], one["caption"]) for one in album.fields["media"]] == [
+        ("f", f"{n}") for n in range(3)
+    ]
+    assert [row.to_message_id for row in await read_rows(house.room.db, carried)] == list(
+        range(album.message_id, album.message_id + 3)
+    )
+
+
 async def test_a_change_that_overtakes_its_message_is_made_when_that_is_shown(house: House) -> None:
     await house.connect()
     desk, message = house.room.desk, house.room.desk.message(ANNA, text="Helo")
@@ -300,7 +316,7 @@ async def test_what_she_writes_while_nobody_has_answered_is_kept_for_who_does(ho
     *_, first, second = await house.press(OLGA, TAKE)
     assert (first.chat, first.text) == (OLGA, "It is about the price")
     assert (second.chat, second.method) == (OLGA, "copyMessage")
-    assert all(row.to_message_id for row in await read_rows(house.room.db, handoff_messages))
+    assert all(row.to_message_id for row in await read_rows(house.room.db, carried))
 
 
 async def test_what_is_said_in_the_very_batch_of_the_take_arrives(house: House) -> None:

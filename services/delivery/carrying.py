@@ -1,0 +1,243 @@
+"""What one person says to another through a bot: text, media, albums and edits, each once and none lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.session import UnitOfWork
+from core.events import CallAnswered, WordsChanged
+from core.lifecycle import Side
+from services.delivery import speech
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Carried, Outgoing, Passage, Said
+from services.delivery.speech import Address, Words
+from services.delivery.store import carried as store
+from utils.telegram_html import shorten, utf16_length
+
+SHOWN = "carried"  # name under which Telegram's answer comes back
+ALBUM = "sendMediaGroup"
+MOST_UNDER_HEADING = 3500  # units of a text that still fits into one message with the words above it
+GATHERING = timedelta(seconds=1)  # real time in which the pieces of an album come
+LATEST = timedelta(seconds=0.3)  # before an album leaves no piece joins it any more
+MOST_LINE = 300
+METHODS = {
+    "photo": "sendPhoto",
+    "video": "sendVideo",
+    "voice": "sendVoice",
+    "video_note": "sendVideoNote",
+    "document": "sendDocument",
+    "audio": "sendAudio",
+    "animation": "sendAnimation",
+    "sticker": "sendSticker",
+}
+EDITABLE = ("photo", "video", "document", "audio", "animation")  # whose file can be changed
+TOGETHER = ("photo", "video", "document", "audio")  # of which albums are made
+LOST_COPY = ("message to copy not found", "can't be copied", "message_id_invalid")
+TOLD = (Side.PERSON, Side.OPERATOR, Side.REVIEWER)  # who hears that her words did not arrive
+
+
+async def carry(uow: UnitOfWork, said: Said, to: Address | None, passage: Passage) -> None:
+    """Bring what was said to somebody, once; `to` None: nobody is there yet, it waits for `carry_waiting`."""
+    heading = await _say_apart(uow, said, to, passage)
+    row = {
+        "bot_id": passage.bot_id,
+        "about": passage.about,
+        "side": passage.side,
+        "ref": passage.ref,
+        "quoted": passage.quoted,
+        "heading": heading,
+        "chat_id": said.chat_id,
+        "message_id": said.message_id,
+        "content": dict(said.content),
+        "album": said.album,
+        "to_chat_id": to.chat_id if to else 0,
+        "at": uow.now,
+    }
+    carried_id = await store.add(uow.conn, uow.account_id, row)
+    if carried_id is not None and to is not None:
+        await _bring(uow, await _get(uow, carried_id))
+
+
+async def _say_apart(uow: UnitOfWork, said: Said, to: Address | None, passage: Passage) -> Words | None:
+    """The words above what is brought: in one message with a text that is short enough, else before it, once for an album."""
+    heading: Words | None = passage.heading
+    if heading is None or to is None:
+        return None
+    if "text" in said.content and utf16_length(said.content["text"]) <= MOST_UNDER_HEADING:
+        return heading
+    key = f"heading:{passage.about}:{said.key}:{to.chat_id}"
+    speech.say(uow, to, heading, key, ref=passage.ref, extra=_quoting(passage.quoted))
+    return None
+
+
+async def carry_waiting(uow: UnitOfWork, about: str, to: Address) -> None:
+    """Bring what was said about something before anybody was there."""
+    for one in await list_carried(uow, about):
+        if not one.to_chat_id:
+            await store.change(uow.conn, uow.account_id, one.id, {"to_chat_id": to.chat_id})
+            await _bring(uow, replace(one, to_chat_id=to.chat_id))
+
+
+async def list_carried(uow: UnitOfWork, about: str) -> list[Carried]:
+    """All that was said about something, oldest first."""
+    return await store.list_about(uow.conn, uow.account_id, about)
+
+
+async def _bring(uow: UnitOfWork, one: Carried) -> None:
+    if one.album and one.content.get("kind") in TOGETHER and "file_id" in one.content:
+        await _gather(uow, one)
+    else:
+        method, fields = _call_of(one)
+        _send(uow, one, method, fields)
+
+
+async def _gather(uow: UnitOfWork, one: Carried) -> None:
+    """Pieces of an album leave together: the first one leads, and waits a moment for the others."""
+    leader = await store.find_leader(uow.conn, uow.account_id, one, uow.real_now + LATEST)
+    if leader is not None:
+        await store.change(uow.conn, uow.account_id, one.id, {"led_by": leader})
+        return
+    values = {"led_by": one.id, "leaves_at": uow.real_now + GATHERING}
+    await store.change(uow.conn, uow.account_id, one.id, values)
+    _send(uow, one, ALBUM, {"album": one.id, **_quoting(one.quoted)}, wait=GATHERING)
+
+
+def _send(
+    uow: UnitOfWork,
+    one: Carried,
+    method: str,
+    fields: Mapping[str, Any],
+    *,
+    again: str = "",
+    wait: timedelta = timedelta(),
+) -> None:
+    payload = {"chat_id": one.to_chat_id, **fields}
+    answer = {"name": SHOWN, "ref": one.id}
+    key = f"{_key(one.id)}{again}"
+    call = Outgoing(
+        one.bot_id, one.to_chat_id, method, payload, key, ref=one.ref, on_result=answer, wait=wait
+    )
+    enqueue(uow, call)
+
+
+async def album_call(conn: AsyncConnection, account_id: int, leader: int) -> tuple[str, dict[str, Any]]:
+    """The call that brings an album as far as it has come; a single piece is brought as such."""
+    pieces = await store.list_led(conn, account_id, leader)
+    if len(pieces) == 1:
+        return _call_of(pieces[0])
+    return ALBUM, {"media": [_part(one.content) for one in pieces]}
+
+
+def _part(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": content["kind"], "media": content["file_id"], **_caption(content)}
+
+
+def _call_of(one: Carried) -> tuple[str, dict[str, Any]]:
+    quoting = _quoting(one.quoted)
+    if "text" in one.content:
+        heading = {"heading": one.heading} if one.heading else {}
+        return "sendMessage", {**_text(one.content), **heading, **quoting}
+    return "copyMessage", {"from_chat_id": one.chat_id, "message_id": one.message_id, **quoting}
+
+
+def _text(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in ("text", "entities", "link_preview_options") if name in content}
+
+
+def _caption(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: content[name] for name in ("caption", "caption_entities") if name in content}
+
+
+def _quoting(message_id: int | None) -> dict[str, Any]:
+    if message_id is None:
+        return {}
+    return {"reply_parameters": {"message_id": message_id, "allow_sending_without_reply": True}}
+
+
+async def change(uow: UnitOfWork, bot_id: int, said: Said, key: str) -> None:
+    """Change what others see as a message was changed; one not shown yet is changed when it is."""
+    for one in await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id):
+        values: dict[str, Any] = {"content": dict(said.content)}
+        if one.to_message_id is None:
+            values["edited"] = True
+        else:
+            _edit(uow, replace(one, content=said.content), one.to_message_id, key)
+        await store.change(uow.conn, uow.account_id, one.id, values)
+        uow.publish(WordsChanged(one.about, said.chat_id, said.message_id, said.content))
+
+
+def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> None:
+    fields: dict[str, Any] = {"chat_id": one.to_chat_id, "message_id": message_id}
+    content = one.content
+    if "text" in content:
+        method = "editMessageText"
+        fits = utf16_length(content["text"]) <= MOST_UNDER_HEADING
+        fields |= _text(content) | ({"heading": one.heading} if one.heading and fits else {})
+    elif content.get("kind") in EDITABLE and "file_id" in content:
+        method = "editMessageMedia"
+        fields["media"] = _part(content)
+    else:
+        method = "editMessageCaption"
+        fields |= _caption(content)
+    enqueue(uow, Outgoing(one.bot_id, one.to_chat_id, method, fields, f"{_key(one.id)}:{key}"))
+
+
+async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
+    """Keep where it is shown, and change what was changed meanwhile; what was refused is brought in another way."""
+    pieces = await store.list_led(uow.conn, uow.account_id, answer.ref) or [await _get(uow, answer.ref)]
+    if not answer.ok:
+        for one in pieces:
+            _bring_stored(uow, one, str(answer.result))
+        return
+    shown = answer.result if isinstance(answer.result, list) else [answer.result]
+    for one, message in zip(pieces, shown, strict=False):
+        message_id = message["message_id"]
+        values = {"to_message_id": message_id, "edited": False}
+        await store.change(uow.conn, uow.account_id, one.id, values)
+        if one.edited:
+            _edit(uow, one, message_id, "late")
+    for late in pieces[len(shown) :]:  # came while the album left
+        await store.change(uow.conn, uow.account_id, late.id, {"led_by": None})
+        method, fields = _call_of(late)
+        _send(uow, late, method, fields)
+
+
+def _bring_stored(uow: UnitOfWork, one: Carried, error: str) -> None:
+    """Say what was kept of a message that cannot be copied any more; who is talked with hears that nothing came."""
+    content = one.content
+    method = METHODS.get(str(content.get("kind")))
+    if any(words in error.lower() for words in LOST_COPY):
+        if method is not None and "file_id" in content:
+            caption = {} if content["kind"] in {"video_note", "sticker"} else _caption(content)
+            _send(uow, one, method, {content["kind"]: content["file_id"], **caption}, again=":stored")
+            return
+        to, words = Address(one.bot_id, one.to_chat_id), speech.words("carry-lost", kind=_line(content))
+        speech.say(uow, to, words, f"{_key(one.id)}:lost", ref=one.ref)
+    if one.side in TOLD:
+        to, words = Address(one.bot_id, one.chat_id), speech.words("talk-undelivered")
+        speech.say(uow, to, words, f"{_key(one.id)}:failed", extra=_quoting(one.message_id))
+
+
+def sum_up(said: Sequence[Carried], most: int) -> Words | None:
+    """The last lines of what was said, for who comes new to it; None if nobody has spoken."""
+    lines = [speech.words(f"talk-line-{one.side}", text=_line(one.content)) for one in said[-most:]]
+    return speech.lines(*lines, gap="\n") if lines else None
+
+
+def _line(content: Mapping[str, Any]) -> str:
+    words = content.get("text") or content.get("caption") or f"[{content.get('kind', '?')}]"
+    return shorten(str(words), MOST_LINE)
+
+
+async def _get(uow: UnitOfWork, carried_id: int) -> Carried:
+    found = await store.find(uow.conn, uow.account_id, carried_id)
+    if found is None:
+        raise LookupError(f"nothing carried is {carried_id}")
+    return found
+
+
+def _key(carried_id: int) -> str:
+    return f"carried:{carried_id}"

@@ -1,0 +1,104 @@
+"""What people say to each other through a bot, and where it is shown."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.delivery import carried
+from core.db.session import Row, dialect_insert
+from services.delivery.schemas import Carried
+
+COLUMNS = [column for column in carried.c if column.name in Carried.__dataclass_fields__]
+
+
+def _read(rows: Any) -> list[Carried]:
+    return [Carried(**row) for row in rows.mappings()]
+
+
+async def add(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Keep something that was said to somebody; None if it is kept already."""
+    done = await conn.execute(
+        dialect_insert(conn, carried)
+        .values(account_id=account_id, edited=False, **row)
+        .on_conflict_do_nothing()
+        .returning(carried.c.id)
+    )
+    added: int | None = done.scalar_one_or_none()
+    return added
+
+
+async def find(conn: AsyncConnection, account_id: int, carried_id: int) -> Carried | None:
+    """One by its id."""
+    rows = await conn.execute(
+        select(*COLUMNS).where(carried.c.account_id == account_id, carried.c.id == carried_id)
+    )
+    return next(iter(_read(rows)), None)
+
+
+async def list_about(conn: AsyncConnection, account_id: int, about: str) -> list[Carried]:
+    """All that was said about something, oldest first."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(carried.c.account_id == account_id, carried.c.about == about)
+        .order_by(carried.c.id)
+    )
+    return _read(rows)
+
+
+async def list_said(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, message_id: int
+) -> list[Carried]:
+    """Everybody to whom a message was brought."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(carried.c.account_id == account_id, carried.c.bot_id == bot_id)
+        .where(carried.c.chat_id == chat_id, carried.c.message_id == message_id)
+        .order_by(carried.c.id)
+    )
+    return _read(rows)
+
+
+async def find_leader(conn: AsyncConnection, account_id: int, one: Carried, since: datetime) -> int | None:
+    """The piece with which others of the album leave together, if that is not before `since`."""
+    found: int | None = await conn.scalar(
+        select(carried.c.id)
+        .where(carried.c.account_id == account_id, carried.c.about == one.about)
+        .where(carried.c.album == one.album, carried.c.to_chat_id == one.to_chat_id)
+        .where(carried.c.chat_id == one.chat_id, carried.c.leaves_at >= since)
+        .order_by(carried.c.id.desc())
+        .limit(1)
+    )
+    return found
+
+
+async def list_led(conn: AsyncConnection, account_id: int, leader: int) -> list[Carried]:
+    """The pieces that leave with a leader and are not shown yet, in the order of the album."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(carried.c.account_id == account_id, carried.c.led_by == leader)
+        .order_by(carried.c.message_id)
+    )
+    return _read(rows)
+
+
+async def find_ref(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, message_id: int
+) -> str | None:
+    """What a reply to a message that was brought is about."""
+    found: str | None = await conn.scalar(
+        select(carried.c.ref)
+        .where(carried.c.account_id == account_id, carried.c.bot_id == bot_id)
+        .where(carried.c.to_chat_id == chat_id, carried.c.to_message_id == message_id)
+        .where(carried.c.ref.is_not(None))
+        .limit(1)
+    )
+    return found
+
+
+async def change(conn: AsyncConnection, account_id: int, carried_id: int, values: Row) -> None:
+    """Keep where it is shown, with what it leaves, or what it was changed to."""
+    await conn.execute(
+        update(carried).where(carried.c.account_id == account_id, carried.c.id == carried_id).values(**values)
+    )
