@@ -34,6 +34,10 @@ class Process:
         """Whether all bots receive updates."""
         return bool(self.bots and self.pool and self.pool.is_ready(self.bots))
 
+    def can_write(self) -> bool:
+        """Whether the database has taken what was written of late; nothing is, before bots are owned."""
+        return self.pool is None or self.pool.can_write()
+
     def list_owned(self) -> list[ConnectedBot]:
         """The bots this process serves now."""
         return [one.bot for one in self.pool.stations().values()] if self.pool else []

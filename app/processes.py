@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -24,10 +25,13 @@ from core.config import Settings
 from services.tenancy import bots as tenancy
 from utils import faultpoints
 from web.application import build_application
+from web.connections import guard
 
 STOP_SECONDS = 11.5
 WEB_SECONDS = 5  # for requests that are being answered
 IDLE_SECONDS = 30.0  # the pool rings
+DESCRIPTORS = 2048
+BACKLOG = 64  # taken at once, before any of them can be closed
 
 
 class Server(uvicorn.Server):
@@ -102,13 +106,17 @@ async def _connect(process: Process, stop: asyncio.Event) -> bool:
 @asynccontextmanager
 async def _web(process: Process) -> AsyncIterator[Server]:
     settings = process.settings
-    application = build_application(process.db, process.is_ready)
+    token = settings.metrics_token.get_secret_value()
+    application = build_application(process.db, process.is_ready, process.can_write, token)
     config = uvicorn.Config(
         application,
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # whoever connects is who asks
+        http=guard(_raise_descriptors() // 2),
+        backlog=BACKLOG,
         timeout_graceful_shutdown=WEB_SECONDS,
     )
     server = Server(config)
@@ -134,6 +142,15 @@ async def _clock(process: Process) -> AsyncIterator[None]:
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
+
+
+def _raise_descriptors() -> int:
+    """Let the process open as many files as it may, and say how many; half of them are kept from strangers."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if wanted > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(min(soft, DESCRIPTORS), wanted)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -32,7 +32,7 @@ from bots.shared.intake import Intake, Station
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery import speech
-from services.delivery.store import outbox
+from services.delivery.store import figures
 
 UPDATES = {Scale.FULL: 6_000, Scale.SHORT: 1_500, Scale.TINY: 20}
 CHATS = 64
@@ -119,7 +119,7 @@ async def _echo_durably(stub: Stub, url: str, updates: int) -> float:
 
 async def _is_unrecorded(db: Database) -> bool:
     async with db.reading() as conn:
-        return "sending" in await outbox.count_by_state(conn)
+        return "sending" in await figures.count_unfinished(conn)
 
 
 def build_echo() -> Dispatcher:

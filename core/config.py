@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65_535)
     public_url: str = ""
+    metrics_token: SecretStr = SecretStr("")
     master_keys: SecretStr = SecretStr("")
     log_level: str = "INFO"
     scenario: str = ""

@@ -2,19 +2,31 @@
 
 from collections.abc import Callable
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.requests import ClientDisconnect
 
 from core.db.session import Database
 from web.api import certificates, health, mini_apps, pages
 from web.hooks import telegram
 
 
-def build_application(db: Database, is_ready: Callable[[], bool]) -> FastAPI:
-    """The HTTP application of one process."""
+def build_application(
+    db: Database,
+    is_ready: Callable[[], bool],
+    can_write: Callable[[], bool] = lambda: True,
+    metrics_token: str = "",
+) -> FastAPI:
+    """The HTTP application of one process; `metrics_token` opens its figures to other machines."""
     application = FastAPI(title="Tandem", openapi_url=None)
-    application.include_router(health.build_router(db, is_ready))
+    application.include_router(health.build_router(db, is_ready, can_write, metrics_token))
     application.include_router(pages.build_router())
     application.include_router(certificates.build_router(db))
     application.include_router(mini_apps.build_router(db))
     application.include_router(telegram.build_router(db))
+    application.add_exception_handler(ClientDisconnect, _nobody_listens)
     return application
+
+
+def _nobody_listens(_: Request, __: Exception) -> Response:
+    """Who asked has gone in the middle of the question: that is no trouble of ours."""
+    return Response(status_code=400)

@@ -59,6 +59,7 @@ class Pool:
     _session: AiohttpSession | None = None
     _keeper: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _written_at: float | None = None
     _leaving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def stations(self) -> Mapping[int, Station]:
@@ -69,11 +70,17 @@ class Pool:
         """Whether all these bots are owned and receive updates."""
         return all(bot.id in self._owned and bot.id in self._listening for bot in bots)
 
+    def can_write(self) -> bool:
+        """Whether the leases could be renewed as long as they last."""
+        last = self._written_at
+        return last is None or self.db.clock.monotonic() - last < self.settings.lease_ttl
+
     async def start(self, bots: Sequence[ConnectedBot]) -> None:
         """Take what is free now; what another process holds is taken when it lets go."""
         server = TelegramAPIServer.from_base(self.settings.api_url)
         self._session = AiohttpSession(api=server)
         await self._take_free(bots)
+        self._written_at = self.db.clock.monotonic()
         self._keeper = asyncio.create_task(self._keep(bots))
 
     async def stop_intake(self) -> None:
@@ -104,6 +111,7 @@ class Pool:
         while not await self._is_stopping(self.settings.lease_ttl / 3):
             try:
                 await self._renew()
+                self._written_at = self.db.clock.monotonic()
                 await self._take_free(bots)
             except Exception as error:  # loop edge: the database may be away; senders stop by themselves
                 logger.opt(exception=error).error("renewing leases failed")

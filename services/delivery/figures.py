@@ -1,10 +1,10 @@
-"""How delivery is doing, in numbers."""
+"""How delivery is doing, in numbers that an index has ready: what is over is not counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.db.session import Database
-from services.delivery.store import inbox, outbox, timers
+from services.delivery.store import figures, inbox, timers
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ async def take_figures(db: Database) -> Figures:
         due = await timers.list_due(conn, now, 1)
         return Figures(
             updates_waiting=await inbox.count_waiting(conn),
-            calls=await outbox.count_by_state(conn),
+            calls=await figures.count_unfinished(conn),
             timers_due=await timers.count_due(conn, now),
             tick_lag=(now - due[0].due_at).total_seconds() if due else 0.0,
         )

@@ -6,11 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.dialects import sqlite
 
 from core.db.models.delivery import inbox
 from core.db.session import Database
 from core.lifecycle import BotKind
+from services.delivery.store import figures
 from services.tenancy.bots import FIRST_ACCOUNT, connect_bot, webhook_secret
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
@@ -136,10 +138,50 @@ async def test_health_readiness_and_figures(client: httpx.AsyncClient, db: Datab
     answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "starting"})
     await client.post(f"/telegram/{BOT}", json=UPDATE, headers=secret(db))
-    figures = await client.get("/metrics")
-    assert figures.headers["content-type"].startswith("text/plain")
-    assert "tandem_inbox_waiting 1.0" in figures.text
-    assert "tandem_tick_lag_seconds 0.0" in figures.text
+    told = await client.get("/metrics")
+    assert told.headers["content-type"].startswith("text/plain")
+    assert "tandem_inbox_waiting 1.0" in told.text
+    assert "tandem_tick_lag_seconds 0.0" in told.text
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+async def test_figures_are_for_this_machine_and_who_has_the_token(db: Database, path: str) -> None:
+    application = build_application(db, lambda: True, metrics_token="let-me-in")
+
+    async def ask(host: str, **headers: str) -> int:
+        transport = httpx.ASGITransport(application, client=(host, 5))
+        async with httpx.AsyncClient(transport=transport, base_url="http://tandem") as opened:
+            assert (await opened.get("/healthz")).status_code == 200
+            return (await opened.get(path, headers=headers)).status_code
+
+    assert await ask("127.0.0.1") == await ask("::1") == 200
+    assert await ask("203.0.113.9") == 403
+    assert await ask("127.0.0.1", **{"X-Forwarded-For": "127.0.0.1"}) == 403
+    assert await ask("203.0.113.9", Authorization="Bearer wrong") == 403
+    assert await ask("203.0.113.9", Authorization="Bearer let-me-in") == 200
+
+
+async def test_without_a_token_nobody_else_has_one(db: Database) -> None:
+    transport = httpx.ASGITransport(build_application(db, lambda: True), client=("203.0.113.9", 5))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tandem") as opened:
+        answer = await opened.get("/metrics", headers={"Authorization": "Bearer "})
+    assert answer.status_code == 403
+
+
+async def test_not_ready_while_nothing_can_be_written(db: Database) -> None:
+    transport = httpx.ASGITransport(build_application(db, lambda: True, lambda: False))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tandem") as opened:
+        answer = await opened.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "the database cannot be written"})
+
+
+async def test_figures_count_what_waits_by_an_index(db: Database) -> None:
+    async with db.reading() as conn:
+        assert await figures.count_unfinished(conn) == {}
+        if db.is_sqlite:
+            statement = str(figures.UNFINISHED.compile(dialect=sqlite.dialect()))
+            plan = [row.detail for row in await conn.execute(text(f"EXPLAIN QUERY PLAN {statement}"))]
+            assert all("USING" in one for one in plan if "outbox" in one)
 
 
 async def test_ready_when_all_bots_receive_updates(db: Database) -> None:

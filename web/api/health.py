@@ -1,34 +1,62 @@
 """Is the process up, is it ready, how is it doing."""
 
+import ipaddress
 from collections.abc import Callable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
 from core.db.session import Database
+from utils.signing import same
 from web.metrics import render_metrics
 
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
-def build_router(db: Database, is_ready: Callable[[], bool]) -> APIRouter:
-    """`/healthz`, `/readyz`, `/metrics`."""
+
+def build_router(
+    db: Database, is_ready: Callable[[], bool], can_write: Callable[[], bool], token: str
+) -> APIRouter:
+    """`/healthz` for everybody; `/readyz`, `/metrics` for this machine and who has the token."""
     router = APIRouter()
+    insiders = [Depends(_only_insiders(token))]
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
         """The process is up."""
         return {"status": "ok"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", dependencies=insiders)
     async def readyz() -> JSONResponse:
-        """All bots receive updates, 503 until then; says which profile SCENARIO selects."""
-        ready = is_ready()
+        """All bots receive updates and the database takes what is written, 503 until then; says the profile."""
+        status = "ready" if is_ready() else "starting"
+        if not can_write():
+            status = "the database cannot be written"
         profile = db.env.profile
         about = {"scenario": profile.name, "flags": dict(profile.listed_flags())} if profile else {}
-        return JSONResponse({"status": "ready" if ready else "starting", **about}, 200 if ready else 503)
+        return JSONResponse({"status": status, **about}, 200 if status == "ready" else 503)
 
-    @router.get("/metrics")
+    @router.get("/metrics", dependencies=insiders)
     async def metrics() -> Response:
         """Figures for Prometheus."""
         return Response(await render_metrics(db), media_type="text/plain; version=0.0.4")
 
     return router
+
+
+def _only_insiders(token: str) -> Callable[[Request], None]:
+    def look(request: Request) -> None:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not (_is_local(request) or (token and same(given, token))):
+            raise HTTPException(403, "open to this very machine, and with METRICS_TOKEN as a bearer token")
+
+    return look
+
+
+def _is_local(request: Request) -> bool:
+    """Whether this machine asks for itself; what a proxy on it passes on comes from elsewhere."""
+    if request.client is None or any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

@@ -367,13 +367,6 @@ async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now
     return done.rowcount
 
 
-# all accounts: a figure of the whole process
-async def count_by_state(conn: AsyncConnection) -> dict[str, int]:
-    """How many calls are in each state."""
-    rows = await conn.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return {row[0]: row[1] for row in rows}
-
-
 async def find_shown(conn: AsyncConnection, account_id: int, dedupe_key: str) -> int | None:
     """The message a call has become, if Telegram has shown it."""
     found: int | None = await conn.scalar(
