@@ -33,10 +33,12 @@ def load_settings() -> "Settings":
 
 def describe_problems(error: "ValidationError") -> list[str]:
     """A line for each setting that is wrong."""
+    from utils.plain_words import describe
+
     found = []
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"]).upper()
-        text = problem["msg"].removeprefix("Value error, ")
+        text = describe(problem)
         found.append(f"{name}: {text}" if name else text)
     return found
 

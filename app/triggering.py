@@ -14,6 +14,7 @@ from core.lifecycle import BotKind
 from core.triggers import TriggerSpec, read_triggers
 from services.messaging.triggers import load_triggers, put_triggers
 from services.tenancy.bots import get_bot
+from utils.plain_words import describe
 
 INVALID = "TRIGGERS_INVALID"
 
@@ -67,7 +68,7 @@ def _explain(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"])
     given = first["input"] if isinstance(first["input"], Mapping) else {}
     name = given.get("id", "")
-    return f"{name or 'a trigger'}: {place}: {first['msg']}" if place else f"{name}: {first['msg']}"
+    return f"{name or 'a trigger'}: {place}: {describe(first)}" if place else f"{name}: {describe(first)}"
 
 
 def _wrong(detail: str) -> DomainError:

@@ -272,6 +272,14 @@ class ChatBlocked:
     chat_id: int
 
 
+@dataclass(frozen=True)
+class ButtonsLeftOut:
+    """A message went out without these buttons of its author's: their addresses came out empty."""
+
+    bot_id: int
+    buttons: tuple[str, ...]
+
+
 DomainEvent = (
     TimersTaken
     | OrderPaid
@@ -303,4 +311,5 @@ DomainEvent = (
     | JobFinished
     | SubmissionReviewed
     | ChatBlocked
+    | ButtonsLeftOut
 )

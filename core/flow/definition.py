@@ -21,6 +21,7 @@ from core.message import Localized, Message
 from core.profile import Code
 from core.rules.deep_link import Plain, parse_payload
 from core.template import BUILT_IN, check_template
+from utils.plain_words import describe
 
 
 def _check_slug(slug: str) -> str:
@@ -223,4 +224,4 @@ def _problem(error: Mapping[str, Any]) -> Problem:
     match where:
         case ["steps", int(place), str(), *rest]:  # pydantic puts the step's type in between
             where = ["steps", place, *rest]
-    return Problem(".".join(map(str, where)), error["msg"].removeprefix("Value error, "))
+    return Problem(".".join(map(str, where)), describe(error))

@@ -10,6 +10,7 @@ from core.flow.definition import Flow, dump_flow
 from core.message import Button, ButtonRows, MessageFields
 from core.template import BUILT_IN, check_template
 from services.content.store import shared as store
+from utils.plain_words import describe_with_place
 
 _ROWS = TypeAdapter(ButtonRows)
 
@@ -27,7 +28,7 @@ def _read(name: str, rows: object) -> ButtonRows:
     try:
         read = _ROWS.validate_python(rows)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        problems = "; ".join(describe_with_place(one) for one in error.errors())
         raise DomainError(ErrorKind.INVALID, "BUTTON_SET_INVALID", f"{name}: {problems}") from error
     problems = "; ".join(_problems(read))
     if problems or not name or len(name) > MessageFields.MOST_SET_NAME:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from core.profile import Profile
 from services.content.sample import load_yaml
+from utils.plain_words import describe_with_place
 
 FOLDER = "profiles"
 
@@ -28,10 +29,7 @@ def _read(path: Path) -> Profile:
     try:
         profile = Profile.model_validate(load_yaml(path))
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, one['loc']))}: {one['msg'].removeprefix('Value error, ')}"
-            for one in error.errors()
-        )
+        problems = "; ".join(describe_with_place(one) for one in error.errors())
         raise ValueError(f"{path.name}: {problems}") from error
     if profile.name != path.stem:
         raise ValueError(f"{path.name}: name: “{profile.name}” is not the file's name")

@@ -14,6 +14,7 @@ from core.flow.definition import Flow, FlowInvalid, FlowKind, check_flow, parse_
 from core.message import Localized, Message
 from core.template import BUILT_IN, check_template
 from utils.confined import LimitReachedError, Limits, limited
+from utils.plain_words import describe
 
 MOST_VALUES = 100_000  # of one file
 LIMITS = Limits(seconds=10, megabytes=400)
@@ -67,7 +68,7 @@ def _read_tariffs(path: Path, flows: Mapping[str, Flow]) -> tuple[TariffSpec, ..
     try:
         tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(load_yaml(path).get("tariffs", ()))
     except ValidationError as error:
-        raise _invalid(path, [f"tariffs.{_place(one)}: {one['msg']}" for one in error.errors()]) from error
+        raise _invalid(path, [f"tariffs.{_place(one)}: {describe(one)}" for one in error.errors()]) from error
     if problems := list(_problems(tariffs, flows)):
         raise _invalid(path, problems)
     return tariffs

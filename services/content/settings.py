@@ -17,6 +17,7 @@ from core.flow.steps.base import HoursField
 from core.message import Localized
 from core.rules.quiet_hours import Hours
 from services.content.store import deployments as store
+from utils.plain_words import describe
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AI_LIMIT = 150  # messages to the model per run, where nothing else is said
@@ -116,7 +117,7 @@ def check_settings(given: Mapping[str, Any]) -> Overrides:
         name = ".".join(str(part) for part in first["loc"])
         known = ", ".join(Overrides.model_fields)
         raise DomainError(
-            ErrorKind.INVALID, "SETTINGS_INVALID", f"{name}: {first['msg']}; there are {known}"
+            ErrorKind.INVALID, "SETTINGS_INVALID", f"{name}: {describe(first)}; there are {known}"
         ) from None
 
 

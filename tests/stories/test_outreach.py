@@ -177,7 +177,7 @@ def test_wrong_names_are_refused_in_plain_words(open_school: OpenSchool) -> None
     ("text", "why"),
     [
         ("name: sms\ntransfer_to_operator: true\nuse_sms_confirmation: true\n", "there is no SMS here"),
-        ("name: sms\n", "transfer_to_operator: Field required"),
+        ("name: sms\n", "transfer_to_operator: is missing"),
         ("name: other\ntransfer_to_operator: true\n", "is not the file's name"),
     ],
 )

@@ -12,6 +12,7 @@ from core.flow.events import ConditionAnswered, Entered, Event
 from core.flow.run import View
 from core.flow.scoring import total_score
 from core.flow.steps.base import BaseStep, Here, Leave, Stay, StepKey
+from utils.plain_words import describe_with_place
 
 _QUESTION = "question"
 _WHOLE = 100
@@ -105,7 +106,7 @@ class Case(BaseModel):
             try:
                 known.model_validate(self.params)
             except ValidationError as error:
-                wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+                wrong = "; ".join(describe_with_place(one) for one in error.errors())
                 raise ValueError(f"the condition `{self.when}`: {wrong}") from error
         return self
 

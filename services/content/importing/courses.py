@@ -12,6 +12,7 @@ from services.content.importing.elements import Element, check_together, fields_
 from services.content.importing.media import Shelf, read_media
 from services.content.importing.nodes import Entries, Items, Node, document_of, scalar
 from services.content.importing.report import Notes, Why
+from utils.plain_words import describe
 
 ALIASES = {"miniapptest": "miniapp"}
 HTML_ANSWERS = "HTML!"  # of a dialog: the model may answer in HTML
@@ -200,6 +201,6 @@ def _build(head: Head, steps: Sequence[Step], notes: Notes) -> Flow | None:
                     Why.REFUSED,
                     element=slug,
                     field=place,
-                    problem=one["msg"].removeprefix("Value error, "),
+                    problem=describe(one),
                 )
         return None

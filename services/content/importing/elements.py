@@ -22,6 +22,7 @@ from services.content.importing.nodes import (
     find_node,
 )
 from services.content.importing.report import Notes, Why
+from utils.plain_words import describe
 
 MEANT = frozenset({"params", "drip"})
 """Fields read by rules of their own, which tell numbers from words; everywhere else the model knows what it wants."""
@@ -133,7 +134,7 @@ def _explain(problem: Mapping[str, Any]) -> tuple[Why, dict[str, Any]]:
             return Why.NO_TEXT, {}
         case "tuple_type" | "list_type":
             return Why.NO_LIST, {}
-    return Why.REFUSED, {"problem": problem["msg"].removeprefix("Value error, ")}
+    return Why.REFUSED, {"problem": describe(problem)}
 
 
 def find_type(key: str, line: int, fields: Entries, notes: Notes) -> str | None:

@@ -22,6 +22,7 @@ from services.learning.bringing.rows import (
     WaitRow,
     columns_of,
 )
+from utils.plain_words import describe
 
 MOST_BYTES = 500_000_000
 UTM = "utm"
@@ -127,7 +128,7 @@ def _read_row(number: int, cells: Mapping[str, Any], model: type[Row], notes: No
     except ValidationError as error:
         for problem in error.errors():
             column = str(problem["loc"][0]) if problem["loc"] else "?"
-            notes.error(number, Why.BAD_CELL, column=column, problem=problem["msg"])
+            notes.error(number, Why.BAD_CELL, column=column, problem=describe(problem))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from core.db.session import UnitOfWork
 from services.people import store
 from services.people.conditions import finished, joined, language, paid, tag, tariff, utm, variable
 from services.people.conditions.base import Condition, Scope
+from utils.plain_words import describe_with_place
 
 CONDITIONS: Mapping[str, Condition] = {
     "finished": finished.CONDITION,
@@ -30,7 +31,7 @@ def check_condition(name: str, params: Mapping[str, Any]) -> str | None:
     try:
         CONDITIONS[name].params.model_validate(params)
     except ValidationError as error:
-        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        return "; ".join(describe_with_place(one) for one in error.errors())
     return None
 
 

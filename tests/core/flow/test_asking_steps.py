@@ -382,15 +382,18 @@ class TestRule3:
 @pytest.mark.parametrize(
     ("step", "problem"),
     [
-        ({"type": "question", "text": "?"}, "Field required"),
-        ({"type": "question", "answers": [{"text": "a"}]}, "Field required"),
-        ({"type": "question", "text": "?", "answers": []}, "at least 1"),
-        ({"type": "question", "text": "?", "answers": [{"text": "a", "correct": True}]}, "Extra inputs"),
+        ({"type": "question", "text": "?"}, "is missing"),
+        ({"type": "question", "answers": [{"text": "a"}]}, "is missing"),
+        ({"type": "question", "text": "?", "answers": []}, "too few entries"),
+        ({"type": "question", "text": "?", "answers": [{"text": "a", "correct": True}]}, "not known here"),
         (
             {"type": "question", "text": "?", "answers": [{"text": "a", "feedback": "x" * 4097}]},
             "allows 4096",
         ),
-        ({"type": "quiz", "text": "?", "answers": [{"text": "a", "correct": "perhaps"}]}, "boolean"),
+        (
+            {"type": "quiz", "text": "?", "answers": [{"text": "a", "correct": "perhaps"}]},
+            "neither yes nor no",
+        ),
     ],
 )
 def test_what_is_no_question_is_refused(step: dict[str, Any], problem: str) -> None:

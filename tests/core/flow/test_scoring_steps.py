@@ -103,7 +103,7 @@ class TestInput:
             ({"input_type": "sequence", "correct_answer": "one"}, "has digits"),
             ({"input_type": "number"}, "text"),
             ({"correct_answer": ""}, "blank"),
-            ({"correct_answer": True}, "dictionary"),
+            ({"correct_answer": True}, "no map"),
         ],
     )
     def test_what_cannot_be_answered_is_refused(self, fields: dict[str, Any], problem: str) -> None:
@@ -186,7 +186,7 @@ class TestTest:
             ({20: "x", "20": "y"}, "stands twice"),
             ({20: " "}, "blank"),
             ({20: "x" * 4090}, "text and bands take"),
-            (["x"], "dictionary"),
+            (["x"], "no map"),
         ],
     )
     def test_what_are_no_bands_is_refused(self, score: Any, problem: str) -> None:

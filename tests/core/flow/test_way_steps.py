@@ -43,8 +43,8 @@ class TestAudio:
     @pytest.mark.parametrize(
         ("fields", "problem"),
         [
-            ({}, "Field required"),
-            ({"media": []}, "at least 1"),
+            ({}, "is missing"),
+            ({"media": []}, "too few entries"),
             ({"media": [SOUND], "text": "x" * 1025}, "Telegram allows 1024"),
         ],
     )
@@ -108,11 +108,11 @@ class TestOptionsThatWait:
     @pytest.mark.parametrize(
         ("step", "problem"),
         [
-            ({"type": "jump", "text": "?"}, "Field required"),
-            ({"type": "jump", "text": "?", "options": []}, "at least 1"),
+            ({"type": "jump", "text": "?"}, "is missing"),
+            ({"type": "jump", "text": "?", "options": []}, "too few entries"),
             ({"type": "jump", "text": "?", "options": [{"text": "a", "wait_text": "b"}]}, "needs `wait`"),
             ({"type": "jump", "text": "?", "options": [{"text": "a", "wait": "soon"}]}, "no interval"),
-            ({"type": "jump", "options": [{"text": "a"}]}, "Field required"),
+            ({"type": "jump", "options": [{"text": "a"}]}, "is missing"),
         ],
     )
     def test_what_is_no_jump_is_refused(self, step: dict[str, Any], problem: str) -> None:
@@ -440,11 +440,11 @@ class TestBranch:
             ({"type": "branch"}, "`cases` or a `split`"),
             (branch(case("paid"), split=[{"share": 1}]), "`cases` or a `split`"),
             ({"type": "branch", "split": [{"share": 1}], "else": "a"}, "no `else`"),
-            ({"type": "branch", "split": [{"share": 0}]}, "greater than 0"),
-            (branch(case("tag")), "the condition `tag`: name: Field required"),
-            (branch(case("score", percent=101)), "less than or equal to 100"),
-            (branch(case("language", code="ru", name="x")), "name: Extra inputs"),
-            (branch(case("Not a name")), "pattern"),
+            ({"type": "branch", "split": [{"share": 0}]}, "more than 0"),
+            (branch(case("tag")), "the condition `tag`: name: is missing"),
+            (branch(case("score", percent=101)), "100 or less"),
+            (branch(case("language", code="ru", name="x")), "name: is not known here"),
+            (branch(case("Not a name")), "as it must"),
         ],
     )
     def test_what_is_no_branch_is_refused(self, step: dict[str, Any], problem: str) -> None:
