@@ -16,7 +16,14 @@ from core.environment import Environment
 from core.errors import DomainError
 from core.message import localize
 from core.money import show_money
-from core.template import BUILT_IN, TemplateRenderFailed, find_variables, render_plainly, render_template
+from core.template import (
+    BUILT_IN,
+    TemplateRenderFailed,
+    find_variables,
+    highlight,
+    render_plainly,
+    render_template,
+)
 from core.texts import say
 from services.content import bot_values, media, templates
 from services.delivery.carrying import album_call
@@ -94,15 +101,16 @@ class Renderer:
             _put_heading(fields, listener)
         if isinstance(fields.get("question"), Mapping):
             _ask(fields, listener)
-        if rows := fields.pop("buttons", None):
-            fields["reply_markup"] = {
-                "inline_keyboard": [[self._button(call, one, listener) for one in row] for row in rows]
-            }
+        given = fields.pop("buttons", None) or []
+        rows = [[(one, self._button(call, one, listener)) for one in row] for row in given]
+        if keyboard := list(filter(None, [[made for _, made in row if _works(made)] for row in rows])):
+            fields["reply_markup"] = {"inline_keyboard": keyboard}
+        dead = tuple(_label(one, made, listener) for row in rows for one, made in row if not _works(made))
         for name in FILES:
             self._name_file(fields, name, files)
         if isinstance(fields.get("media"), list):
             fields["media"] = [self._finish_part(part, listener, files) for part in fields["media"]]
-        return Rendered(call, fields, _said(fields))
+        return Rendered(call, fields, _said(fields), dead)
 
     def _finish_part(
         self, part: Mapping[str, Any], listener: _Listener, files: Mapping[tuple[str, str], str]
@@ -118,7 +126,7 @@ class Renderer:
     def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
         text = _words(button["text"], listener, escape=False)
         if "url" in button:
-            return {"text": text, "url": _words(button["url"], listener, escape=False)}
+            return {"text": text, "url": _words(button["url"], listener, escape=False).strip()}
         if "app" in button:
             return {"text": text, "web_app": {"url": app_address(self.env, **button["app"])}}
         kind, _, target = button["press"].partition(".")
@@ -173,6 +181,18 @@ class Renderer:
             except DomainError:
                 continue  # named again, and refused, when its own call is rendered
         return await media.load_file_ids(conn, calls[0].bot_id, digests)
+
+
+def _works(made: Mapping[str, Any]) -> bool:
+    """Whether Telegram takes a button: one whose address came out empty makes it refuse the whole message."""
+    return made.get("url") != ""
+
+
+def _label(button: Mapping[str, Any], made: Mapping[str, Any], listener: _Listener) -> str:
+    """What a button is called by its author, whoever it was meant for."""
+    text = button["text"]
+    own = isinstance(text, Mapping) and "c" in text
+    return highlight(localize(text["c"], listener.language)) if own else str(made["text"])
 
 
 def _is_of_bot(variable: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
-from core.events import CallAnswered, ChatBlocked
+from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked
 from core.lifecycle import Klass, OutboxState
 from services.delivery import history
 from services.delivery.schemas import (
@@ -139,6 +139,8 @@ async def claim_calls(
         got = await store.claim(transaction.conn, lease, [one.call.id for one in rendered], now)
         mine = [one for one in rendered if one.call.id in got]
         await _keep_words(transaction.conn, mine, db.clock.now())
+        for one in mine:
+            await _tell_left_out(transaction, one)
     faultpoints.reach("calls claimed")
     return mine
 
@@ -149,6 +151,17 @@ async def _hold_unrendered(conn: AsyncConnection, broken: Sequence[Unrendered]) 
             "{} cannot be rendered and is held: {}", one.call.dedupe_key, one.error
         )
         await store.hold(conn, one.call.account_id, one.call.id, one.error[:1000])
+
+
+async def _tell_left_out(transaction: Transaction, rendered: Rendered) -> None:
+    if not rendered.left_out:
+        return
+    call = rendered.call
+    logger.bind(event="call.button_left_out", outbox_id=call.id).warning(
+        "{} leaves without its buttons {}: their addresses are empty", call.dedupe_key, rendered.left_out
+    )
+    async with transaction.unit(call.account_id) as uow:
+        uow.publish(ButtonsLeftOut(call.bot_id, rendered.left_out))
 
 
 @dataclass

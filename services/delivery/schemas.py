@@ -116,11 +116,12 @@ class QueuedCall:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A queued call with its final fields; `text` goes into the history."""
+    """A queued call with its final fields; `text` goes into the history, `left_out` are buttons without an address."""
 
     call: QueuedCall
     fields: Payload
     text: str
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What follows in talks, triggers, outreaches and broadcasts."""
 
+import hashlib
 from itertools import count
 
 from core import events
@@ -11,6 +12,7 @@ from core.flow.events import (
 )
 from core.triggers import TriggerKind, TriggerSpec
 from services.content.scenarios import find_scenario
+from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import (
     runs,
@@ -118,3 +120,13 @@ async def on_chat_blocked(uow: UnitOfWork, blocked: events.ChatBlocked) -> None:
 async def on_broadcast_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """A broadcast's card shows how far it is."""
     await cards.report_progress(uow, timer.payload)
+
+
+async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> None:
+    """The admins hear once of each button that opens nothing."""
+    admins = await contacts.list_reachable(uow, left.bot_id, uow.env.admin_ids)
+    for button in left.buttons:
+        mark = hashlib.sha256(button.encode()).hexdigest()[:16]
+        for admin in admins:
+            words = speech.words("button-left-out", button=button)
+            speech.say(uow, Address(left.bot_id, admin), words, f"no-link:{left.bot_id}:{mark}:{admin}")

@@ -70,6 +70,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.WordsChanged: learning_stories.on_words_changed,
     events.SubmissionReviewed: learning_stories.on_submission_reviewed,
     events.ChatBlocked: messaging_stories.on_chat_blocked,
+    events.ButtonsLeftOut: messaging_stories.on_buttons_left_out,
     events.CallAnswered: _on_call_answered,
     events.TimersTaken: learning_stories.on_timers_taken,
     events.TimerDue: _on_timer_due,

@@ -281,3 +281,20 @@ def test_an_album_is_rendered_file_by_file(env: Environment, tmp_path: Path) -> 
     assert isinstance(
         attempt(env, {"media": [{"type": "photo", "media": {"media": "nowhere.png"}}]}), Unrendered
     )
+
+
+@pytest.mark.parametrize("url", ["{{user.payment_link}}", " "])
+def test_a_button_without_an_address_is_left_out_and_the_message_goes(env: Environment, url: str) -> None:
+    text = {"en": "Pay {{scenario.product_name}}", "ru": "Оплатить"}
+    dead = speech.link_button(speech.content(text), speech.content({"*": url}))
+    works = speech.link_button("Site", "https://example.org")
+    done = attempt(env, {"text": "Hello", "buttons": [[dead], [works, dead]]})
+    assert isinstance(done, Rendered)
+    assert done.fields["reply_markup"] == {
+        "inline_keyboard": [[{"text": "Site", "url": "https://example.org"}]]
+    }
+    assert done.left_out == ("Pay __scenario.product_name__",) * 2
+    alone = attempt(env, {"text": "Hello", "buttons": [[dead]]}, "ru")
+    assert isinstance(alone, Rendered)
+    assert "reply_markup" not in alone.fields
+    assert alone.left_out == ("Оплатить",)
