@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app.courses import RefusedError, count, show_report
+from app.paths import find_path
 from app.process import Process
 from core.lifecycle import BotKind
 from services.learning.bringing.placing import Brought, Plan, place_people, plan_people
@@ -27,6 +28,7 @@ class Luggage:
 
 async def bring_people(process: Process, luggage: Luggage) -> None:
     """Carry out `tandem bring`; raises RefusedError when the report has errors."""
+    find_path(str(luggage.folder))
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("reading", total=None)

@@ -13,7 +13,7 @@ from app.bringing import Luggage, bring_people
 from app.courses import Wishes, import_path, write_course
 from app.env_file import tell_file
 from app.examine import list_complaints
-from app.install import connect_bots, load_content, tokens_of
+from app.install import PATIENCE, connect_bots, load_content, tokens_of
 from app.lock import AlreadyRunningError, only_owner
 from app.outreaching import Wanted, reach_out
 from app.paying import check_provider
@@ -21,7 +21,7 @@ from app.process import Process
 from app.profiles import describe
 from app.publishing import Publishing, publish
 from app.schema import is_current, migrate
-from bots.shared.insist import TokenRefusedError
+from bots.shared.insist import TelegramAwayError, TokenRefusedError
 from core.config import Settings
 from core.db.session import UnitOfWork
 from core.errors import DomainError
@@ -30,6 +30,10 @@ from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from utils.logs import start_logging
 
+WITHOUT_TELEGRAM = (
+    "nothing was changed. Look at the network and at TELEGRAM_API_URL, then try again. Without Telegram these work: "
+    "`tandem import` without --deploy, `tandem adopt --dry-run`, `tandem rehearse`, `tandem export`, `tandem doctor`"
+)
 PLAIN = (ValueError, DomainError, TokenRefusedError, AlreadyRunningError, OSError)
 
 
@@ -72,7 +76,7 @@ def initialise(settings: Settings) -> int:
     async def work() -> None:
         content = read_content(wiring.CONTENT)
         async with _opened(settings) as process:
-            await connect_bots(process.db, process.keys, process.telegram, settings)
+            await connect_bots(process.db, process.keys, process.telegram, settings, PATIENCE)
             await load_content(process.db, content)
         sys.stdout.write(f"in place: {len(content.flows)} flows, {len(content.tariffs)} tariffs\n")
 
@@ -208,6 +212,8 @@ def _run(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
 
     try:
         asyncio.run(main())
+    except TelegramAwayError as error:
+        return _complain(TelegramAwayError(f"{error}\n{WITHOUT_TELEGRAM}"))
     except PLAIN as error:
         return _complain(error)
     return 0

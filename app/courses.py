@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from app.install import BOT_OF, connect_bots
+from app.install import BOT_OF, PATIENCE, connect_bots
+from app.paths import find_path, is_address
 from app.process import Process
 from app.sheets import fetch_sheet
 from bots.shared.render import show_words
@@ -48,7 +49,9 @@ class RefusedError(ValueError):
 
 async def import_path(process: Process, wishes: Wishes) -> None:
     """Carry out `tandem import`; raises RefusedError when the report has errors."""
-    if find_tables(Path(wishes.path)):
+    if export_link(wishes.path, process.settings.google_docs_url) is None:
+        find_path(wishes.path)
+    if not is_address(wishes.path) and find_tables(Path(wishes.path)):
         raise RefusedError("these are tables of people, not courses: `tandem bring` reads them")
     batch = await _read(process, wishes)
     if wishes.deploy and not wishes.dry_run and not batch.report.errors:
@@ -133,7 +136,7 @@ async def connect_missing_bots(process: Process) -> None:
         async with process.db.unit(FIRST_ACCOUNT) as uow:
             await get_bot(uow, BotKind.COURSE)
     except DomainError:
-        await connect_bots(process.db, process.keys, process.telegram, process.settings)
+        await connect_bots(process.db, process.keys, process.telegram, process.settings, PATIENCE)
 
 
 async def _deploy(uow: UnitOfWork, imported: Imported) -> str:

@@ -4,6 +4,7 @@ from bots.shared.insist import insist
 from bots.shared.telegram import TelegramClient
 from core.config import Settings
 from core.db.session import Database, UnitOfWork
+from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
 from services.commerce.tariffs import put_on_sale, take_off_sale
@@ -16,6 +17,7 @@ from services.tenancy import bots as tenancy
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 
+PATIENCE = 10.0  # seconds a command waits for Telegram
 BOT_OF = {
     FlowKind.COURSE: BotKind.COURSE,
     FlowKind.SCENARIO: BotKind.SALES,
@@ -40,19 +42,36 @@ def tokens_of(settings: Settings) -> dict[BotKind, str]:
     return given
 
 
-async def connect_bots(db: Database, keys: KeyRing, telegram: TelegramClient, settings: Settings) -> None:
-    """Ask Telegram who the environment's bots are and store them; waits until Telegram answers.
+async def connect_bots(
+    db: Database,
+    keys: KeyRing,
+    telegram: TelegramClient,
+    settings: Settings,
+    patience: float | None = None,
+) -> None:
+    """Ask Telegram who the environment's bots are and store them; waits until Telegram answers, or for `patience`.
 
     A bot that takes another one's place gets its flows, so that links sold before lead to it.
     """
     for kind, token in tokens_of(settings).items():
-        me = (await insist(telegram, token, "getMe", {})).result
+        me = (await insist(telegram, token, "getMe", {}, patience)).result
         bot = ConnectedBot(me["id"], tenancy.FIRST_ACCOUNT, kind, me["username"], me["first_name"], token)
         async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
             await tenancy.ensure_account(uow)
             await tenancy.connect_bot(uow, keys, bot)
             for flows in (flow for flow, home in BOT_OF.items() if home is kind):
                 await move_to_bot(uow, flows, bot.id)
+
+
+async def stand_in_for_bots(uow: UnitOfWork, keys: KeyRing) -> None:
+    """Have a bot of each kind that is missing, made up, in a unit that will be undone: no Telegram is needed."""
+    await tenancy.ensure_account(uow)
+    for number, kind in enumerate(BotKind, start=1):
+        try:
+            await tenancy.get_bot(uow, kind)
+        except DomainError:
+            bot = ConnectedBot(number, uow.account_id, kind, f"{kind}_bot", str(kind), f"{number}:none")
+            await tenancy.connect_bot(uow, keys, bot)
 
 
 async def load_content(db: Database, content: Content) -> None:

@@ -10,6 +10,7 @@ from services.content.importing.nodes import MOST_BYTES
 
 SECONDS = 30
 MOST_REDIRECTS = 5
+INSTEAD = "save the sheet as .csv or .xlsx and import that file"
 
 
 async def fetch_sheet(address: str, base: str) -> bytes:
@@ -23,8 +24,12 @@ async def fetch_sheet(address: str, base: str) -> bytes:
                         address = _follow(address, answer.headers.get("Location", ""), base)
                         continue
                     return await _read(answer)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise OSError(f"the Google Sheet cannot be fetched: {type(error).__name__}") from None
+    except TimeoutError:
+        raise OSError(f"the Google Sheet did not come within {SECONDS} s; {INSTEAD}") from None
+    except aiohttp.ClientConnectorError:
+        raise OSError(f"Google cannot be reached from here: look at the network. Or {INSTEAD}") from None
+    except (aiohttp.ClientError, ValueError):
+        raise OSError(f"the Google Sheet broke off on its way; try again, or {INSTEAD}") from None
     raise OSError("the Google Sheet leads from page to page")
 
 

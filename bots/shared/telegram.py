@@ -51,6 +51,11 @@ class TelegramClient:
         self._session: aiohttp.ClientSession | None = None
 
     @property
+    def base_url(self) -> str:
+        """Where the Bot API is."""
+        return self._base
+
+    @property
     def session(self) -> aiohttp.ClientSession:
         """The shared session, opened at first use inside the running loop."""
         if self._session is None:
@@ -74,7 +79,7 @@ class TelegramClient:
             async with self.session.post(url, timeout=limits, **body) as response:
                 return _read(response.status, await response.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSentError(type(error).__name__) from None
+            raise NotSentError(describe_no_connection(error)) from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
             raise OutcomeUnknownError(type(error).__name__) from None
 
@@ -96,6 +101,17 @@ class TelegramClient:
         """Close all connections."""
         if self._session is not None:
             await self._session.close()
+
+
+def describe_no_connection(error: Exception) -> str:
+    """Why there is no connection, in plain words."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name is not known here; the network or the address is wrong"
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return "its certificate is not trusted here"
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return "nothing answers at that address"
+    return "it takes no connection"
 
 
 def _json_body(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -65,8 +65,3 @@ async def test_the_csv_behind_the_link_comes_through_a_redirect(base: str) -> No
 async def test_anything_else_is_said_plainly(base: str, gid: int, said: str) -> None:
     with pytest.raises(OSError, match=said):
         await fetch_sheet(address(base, gid), base)
-
-
-async def test_nobody_there_is_said_plainly() -> None:
-    with pytest.raises(OSError, match="cannot be fetched"):
-        await fetch_sheet("http://127.0.0.1:9/spreadsheets/d/x", "http://127.0.0.1:9")

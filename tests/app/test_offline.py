@@ -1,0 +1,70 @@
+"""Without Telegram, and with paths that are none: plain words within seconds, and what works all the same."""
+
+from pathlib import Path
+
+import pytest
+
+from app import commands
+from app.paths import find_path
+from app.sheets import fetch_sheet
+from bots.shared.insist import TelegramAwayError, insist
+from bots.shared.telegram import TelegramClient
+from core.config import Settings
+from tests.bots.test_telegram_client import TOKEN
+from tests.stories.school import free_port
+
+
+async def test_patience_ends_with_plain_words() -> None:
+    client = TelegramClient(f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(TelegramAwayError, match=r"does not answer at http://127.*: it takes no connection"):
+        await insist(client, TOKEN, "getMe", {}, patience=0.2)
+    await client.close()
+
+
+def test_a_command_says_what_works_without_telegram(capsys: pytest.CaptureFixture[str]) -> None:
+    async def work() -> None:
+        raise TelegramAwayError("Telegram does not answer")
+
+    assert commands._run(Settings(_env_file=None), work) == 1
+    said = capsys.readouterr().err
+    for words in (
+        "Telegram does not answer",
+        "nothing was changed",
+        "`tandem adopt --dry-run`",
+        "`tandem doctor`",
+    ):
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("nowhere/course.yml", "there is no nowhere/course.yml: look at the spelling"),
+        ("\0", "there is no"),
+        (
+            "https://example.org/course.yml",
+            "this is an address at example.org, and only a link of a Google Sheet",
+        ),
+        ("https:/example.org/course.yml", "this is an address, and only a link of a Google Sheet is fetched"),
+        (
+            "https://docs.google.com/document/d/1abcdefghijk/edit",
+            "this is a Google document, which has no rows",
+        ),
+    ],
+)
+def test_paths_that_are_none(given: str, said: str) -> None:
+    with pytest.raises(ValueError, match=r"^(this|there)") as refused:
+        find_path(given)
+    assert said in str(refused.value)
+
+
+def test_a_path_that_is_there(tmp_path: Path) -> None:
+    assert find_path(str(tmp_path)) == tmp_path
+    with pytest.raises(ValueError, match=r"the folder .* is there"):
+        find_path(str(tmp_path / "course.yml"))
+
+
+async def test_a_sheet_that_cannot_be_reached() -> None:
+    base = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(OSError, match="Google cannot be reached from here: look at the network"):
+        await fetch_sheet(f"{base}/spreadsheets/d/1/export", base)
