@@ -17,8 +17,10 @@ from rich.progress import Progress
 from app.adopting.legacy import Findings, Legacy
 from app.adopting.placing import Taken, Tick, place
 from app.adopting.reader import read_folder
-from app.adopting.verifying import verify
+from app.adopting.verifying import compare_with_files, verify
 from app.courses import connect_missing_bots
+from app.install import stand_in_for_bots
+from app.paths import find_path
 from app.process import Process
 from core.db.session import UnitOfWork
 from core.environment import Environment
@@ -47,15 +49,17 @@ class _Undone(Exception):  # noqa: N818 - it states a fact
 async def adopt(process: Process, wanted: Wanted) -> None:
     """Take the older bot's folder over, all or nothing. Raises LEGACY_INVALID when anything is wrong with it."""
     faultpoints.arm(process.settings.fault_at)
-    legacy = read_folder(wanted.folder, wanted.env_file)
+    legacy = read_folder(find_path(str(wanted.folder)), wanted.env_file)
     _refuse_wrong(legacy.findings)
-    await connect_missing_bots(process)
     if not wanted.dry_run:
+        await connect_missing_bots(process)
         sys.stdout.write(f"backup: {back_up(process, wanted.folder)}\n")
     faultpoints.reach("backed up")
     taken = Taken()
     with suppress(_Undone):
         async with process.db.unit(FIRST_ACCOUNT) as uow:
+            if wanted.dry_run:
+                await stand_in_for_bots(uow, process.keys)
             await _take_over(uow, legacy, taken, dry_run=wanted.dry_run)
     faultpoints.reach("adoption committed")
     for line in report(legacy, taken, dry_run=wanted.dry_run):
@@ -68,6 +72,9 @@ async def _take_over(uow: UnitOfWork, legacy: Legacy, taken: Taken, *, dry_run: 
         await place(uow, legacy, taken, keep, tick)
     _refuse_wrong(legacy.findings)
     legacy.findings.errors += await verify(uow, legacy, taken)
+    comparison = await compare_with_files(uow, legacy, taken)
+    legacy.findings.errors += comparison.wrong
+    taken.compared = comparison.lines
     _refuse_wrong(legacy.findings)
     faultpoints.reach("adopted")
     if dry_run:
@@ -130,7 +137,7 @@ def report(legacy: Legacy, taken: Taken, *, dry_run: bool) -> Iterator[str]:
         yield f"{taken.known} positions were here already and stay as they are"
     for note in dict.fromkeys(legacy.findings.notes):
         yield f"note: {note}"
-    yield "verified: scenarios, positions, next times and payments are as they were"
+    yield from taken.compared
     if dry_run:
         yield "a dry run: nothing was changed"
 

@@ -9,12 +9,24 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
 from app.adopting.legacy import Findings
+from utils.plain_words import describe
 
 MOST_BYTES = 200_000_000
 MOST_TEXT_BYTES = 1_000_000
 MOST_PHOTO_BYTES = 10_000_000
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-PLACES = ("", "photos", "images", "messages", "assets/images")
+PLACES = ("", "photos", "images", "messages", "assets/images", "assets", "scenarios/photos")
+HOME = "data/"  # the older bot named files from the folder above
+OF_OLDER_BOT = frozenset(
+    {
+        "BOT_TOKEN",
+        "PRODAMUS_PRODUCT_NAME",
+        "PRODAMUS_PRODUCT_PRICE",
+        "PRODAMUS_PRODUCT_PAID_CONTENT",
+        "PRIVATE_GROUP_ID",
+        "PRIVATE_RESOURCE_ID",
+    }
+)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -63,15 +75,16 @@ class Folder:
         except ValidationError as error:
             for one in error.errors()[:5]:
                 place = ".".join(map(str, one["loc"])) or "the whole"
-                self.error(name, f"{place}: {one['msg'].removeprefix('Value error, ')}"[:300])
+                self.error(name, f"{place}: {describe(one)}"[:300])
         except RecursionError:
             self.error(name, "is nested too deeply")
         return None
 
-    def text(self, name: str) -> str | None:
-        """A template's text; None and a note if it cannot be read, or is empty."""
-        if not self._is_inside(name) or not self.has(name):
-            self.error(name, "is not there")
+    def text(self, file: str, near: str) -> str | None:
+        """A template's text, looked for where the older bot kept them; None and a note if it cannot be read."""
+        name = self.find_text(file, near)
+        if name is None:
+            self.error(f"{near}/messages/{file}".lstrip("/"), "is not there")
             return None
         text = self._text(name, MOST_TEXT_BYTES)
         if text is not None and not text.strip():
@@ -79,26 +92,38 @@ class Folder:
             return None
         return text
 
+    def find_text(self, file: str, near: str) -> str | None:
+        """Where a template lies; None if it is not there."""
+        file = file.removeprefix(HOME)
+        places = (f"{near}/messages/{file}", f"{near}/{file}", f"messages/{file}", file)
+        names = (place.lstrip("/") for place in places)
+        return next((name for name in names if self._is_inside(name) and self.has(name)), None)
+
     def photo(self, name: str, near: str) -> Path | None:
         """A picture by its name, looked for where the older bot kept them; None and a note if it is not there."""
+        name = name.removeprefix(HOME)
         for place in (near, *(f"{near}/{place}" for place in PLACES if place), *PLACES):
-            path = self.root / place / name
-            if self._is_inside(f"{place}/{name}") and self.has(f"{place}/{name}"):
+            file = f"{place}/{name}".lstrip("/")
+            if self._is_inside(file) and self.has(file):
+                path = self.root / file
                 if path.stat().st_size <= MOST_PHOTO_BYTES:
                     return path
-                self.error(f"{place}/{name}", "is larger than the 10 MB Telegram takes for a picture")
+                self.error(file, "is larger than the 10 MB Telegram takes for a picture")
                 return None
         self.error(
             name[:100], f"this picture is not there (looked in {near or 'the folder'} and assets/images)"
         )
         return None
 
-    def environment(self, given: Path | None) -> Mapping[str, str]:
-        """The older bot's `.env`: the one given, else the one in or above the folder."""
+    def environment(self, given: Path | None) -> Mapping[str, str] | None:
+        """The older bot's `.env`: the one given, else the one in or above the folder; None if it is not there."""
+        if given is not None and not given.is_file():
+            self.error(str(given), "is not there")
         for path in [given] if given else [self.root / ".env", self.root.parent / ".env"]:
-            if path.is_file():
-                return {name: value for name, value in dotenv_values(path).items() if value}
-        return {}
+            values = dotenv_values(path) if path.is_file() else {}
+            if OF_OLDER_BOT & values.keys():
+                return {name: value for name, value in values.items() if value}
+        return None
 
     def _text(self, name: str, limit: int) -> str | None:
         path = self.root / name

@@ -115,4 +115,5 @@ class Legacy:
     broadcasts: list[LegacyBroadcast] = field(default_factory=list)
     button_sets: dict[str, Rows] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    root: Path | None = None  # the folder its files lie in
     findings: Findings = field(default_factory=Findings)

@@ -1,27 +1,21 @@
-"""What both layouts of the older bot have in common: messages, keyboards, products, payments."""
+"""What both layouts of the older bot have in common: messages, keyboards, products."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
 from app.adopting import shapes
 from app.adopting.files import PICTURES, Folder
-from app.adopting.legacy import (
-    Legacy,
-    LegacyMessage,
-    LegacyPayment,
-    LegacyProduct,
-    LegacyState,
-    Rows,
-)
+from app.adopting.legacy import Legacy, LegacyMessage, LegacyProduct, LegacyScenario, Rows
 from app.adopting.templates import Variables
 from core.message import Button, plain
 from core.money import MINOR
+from utils.plain_words import describe
 
 SPECIAL = {
     "start": "asks for consent; this bot asks in its own words",
@@ -29,9 +23,14 @@ SPECIAL = {
     "group_leave_new_link": "comes after leaving; a new link comes here with the bot's own words",
 }
 MOST_PRICE = 10_000_000
-MOST_TELEGRAM_ID = 2**52
 PAYMENT_SET = "payment_button"
-NUMBERS = ("order_id", "order_num", "payment_id", "id")
+PAYMENT_LINK = "user.payment_link"
+OLD_PRICE = 500  # rubles, what the older bot asked where nobody had set a price
+IN_ENV = {
+    "product_name": "PRODAMUS_PRODUCT_NAME",
+    "product_price": "PRODAMUS_PRODUCT_PRICE",
+    "private_group_id": "PRIVATE_GROUP_ID",
+}
 
 
 class Parts:
@@ -70,14 +69,14 @@ class Parts:
     def message(self, name: str, said: shapes.Said, near: str) -> LegacyMessage | None:
         """A message with its text, pictures and keyboard; None if its text cannot be read."""
         file = said.template_file or f"{name}.md"
-        raw = self.folder.text(f"{near}/messages/{file}".lstrip("/"))
+        raw = self.folder.text(file, near)
         if raw is None:
             return None
-        text = self._convert(raw, f"{near}/messages/{file}".lstrip("/"))
+        text = self._convert(raw, self.folder.find_text(file, near) or file)
         photos = [self.folder.photo(one, near) for one in said.photos or ()]
         if said.photos is None:
             photos = [path] if (path := self._own_picture(name)) else []
-        keyboard = said.inline_keyboard
+        keyboard = said.keyboard()
         where = f"{near}/messages.json: {name}".lstrip("/")
         set_name = keyboard.button_set_ref if keyboard else None
         if set_name and set_name not in self.legacy.button_sets:
@@ -116,7 +115,7 @@ class Parts:
                 try:
                     buttons.append(Button(text=plain(text), url=url))
                 except ValidationError as error:
-                    self.folder.error(where, f"the button “{one.text[:40]}”: {error.errors()[0]['msg']}")
+                    self.folder.error(where, f"the button “{one.text[:40]}”: {describe(error.errors()[0])}")
             if buttons:
                 rows.append(tuple(buttons))
         return tuple(rows)
@@ -129,43 +128,71 @@ class Parts:
             )
         return converted
 
-    def product(self, sold: shapes.Prodamus, name: str, where: str) -> LegacyProduct | None:
-        """What a scenario sells; None if it sells nothing."""
+    def product(
+        self, sold: shapes.Prodamus, name: str, where: str, names: Mapping[str, str] = MappingProxyType({})
+    ) -> LegacyProduct | None:
+        """What a scenario sells; None if it sells nothing. `names` are what the settings are called there."""
         if not (sold.product_name or sold.product_price):
             return None
-        price, group = self._price(sold.product_price, where), self._group(sold.private_group_id, where)
+        price_name = names.get("product_price", "product_price")
+        if not sold.product_price.strip():
+            self.folder.error(
+                where,
+                f"{price_name} is missing, and nothing is sold for nothing: write the price there. "
+                f"Without one the older bot asked {OLD_PRICE}: {price_name}={OLD_PRICE} if that was right",
+            )
+            return None
+        price = self._price(sold.product_price, where, price_name)
+        group = self._group(sold.private_group_id, where, names.get("private_group_id", "private_group_id"))
         content = self._convert(sold.paid_content, where)
         return LegacyProduct(sold.product_name or name, price, content, group)
 
-    def _price(self, given: str, where: str) -> int:
+    def _price(self, given: str, where: str, name: str) -> int:
         try:
-            price = Decimal(given.replace(" ", "").replace(",", ".") or "0")
+            price = Decimal(given.replace(" ", "").replace(",", "."))
         except InvalidOperation:
             price = Decimal("NaN")
-        if not price.is_finite() or not 0 <= price <= MOST_PRICE:
-            self.folder.error(where, f"product_price: “{given[:40]}” is no price in rubles")
+        if not price.is_finite() or not 0 < price <= MOST_PRICE:
+            self.folder.error(where, f"{name}: “{given[:40]}” is no price in rubles")
             return 0
         return int((price * MINOR).to_integral_value())
 
-    def _group(self, given: str, where: str) -> int | None:
+    def _group(self, given: str, where: str, name: str) -> int | None:
         if not given.strip():
             return None
         if not re.fullmatch(r"-\d{1,15}", given.strip()):
-            self.folder.error(
-                where, f"private_group_id: “{given[:40]}” is no group; it looks like -1001234567890"
-            )
+            self.folder.error(where, f"{name}: “{given[:40]}” is no group; it looks like -1001234567890")
             return None
         return int(given)
 
-    def product_of(self, env: Mapping[str, str], name: str) -> LegacyProduct | None:
-        """What the older bot's environment sells; None if it says nothing of it."""
+    def sell_by(self, env: Mapping[str, str] | None, scenario: LegacyScenario) -> LegacyScenario:
+        """The scenario with what the older bot's environment sells, if it sells nothing of its own."""
+        if scenario.product is not None or env is None:
+            return scenario
         sold = shapes.Prodamus(
             product_name=env.get("PRODAMUS_PRODUCT_NAME", ""),
             product_price=env.get("PRODAMUS_PRODUCT_PRICE", ""),
             paid_content=env.get("PRODAMUS_PRODUCT_PAID_CONTENT", ""),
             private_group_id=env.get("PRIVATE_GROUP_ID") or env.get("PRIVATE_RESOURCE_ID", ""),
         )
-        return self.product(sold, name, ".env")
+        product = self.product(sold, scenario.name, ".env", IN_ENV)
+        if product is None and not sold.product_name and any(_pays(one) for one in scenario.messages):
+            self.folder.error(
+                ".env",
+                f"PRODAMUS_PRODUCT_NAME and PRODAMUS_PRODUCT_PRICE are missing, and {scenario.slug} has a button "
+                f"that pays. Without a price the older bot asked {OLD_PRICE}",
+            )
+        return replace(scenario, product=product)
+
+    def note_dead_buttons(self) -> None:
+        """Say which messages lose their pay button, because nothing is sold."""
+        for scenario in self.legacy.scenarios.values():
+            if scenario.product is None and (names := list(_paying(scenario))):
+                self.folder.note(
+                    f"{scenario.slug} sells nothing here, so the pay button of {', '.join(names)} is left out "
+                    "and the message goes without it. To sell: give the older bot's settings with --env FILE "
+                    "(PRODAMUS_PRODUCT_NAME, PRODAMUS_PRODUCT_PRICE)"
+                )
 
     def have_payment_set(self) -> None:
         """The button that pays, under the name the older bot's own migration gave it."""
@@ -174,63 +201,12 @@ class Parts:
             pay = Button(text=plain("Оплатить {{scenario.product_name}}"), url="{{user.payment_link}}")
             self.legacy.button_sets[PAYMENT_SET] = ((pay,),)
 
-    def filled(
-        self,
-        slug: str,
-        status: str,
-        sent: int,
-        due: datetime | None,
-        given: shapes.Kept,
-    ) -> LegacyState:
-        """How somebody stands, with all that is kept of it."""
-        return LegacyState(
-            scenario=slug,
-            status=status,
-            sent=sent,
-            due=due,
-            last_sent_at=given.last_sent_at,
-            completed_at=given.completed_at,
-            payment=self._payment(given),
-            payment_link=given.payment_link,
-            invite_link=given.invite_link,
-            has_joined=given.joined_group,
-            joined_at=given.joined_at,
-        )
 
-    def _payment(self, given: shapes.Kept) -> LegacyPayment | None:
-        if given.payment_date is None:
-            return None
-        info = given.payment_info or {}
-        number = next((str(info[name])[:100] for name in NUMBERS if info.get(name)), None)
-        return LegacyPayment(given.payment_date, _amount(info.get("sum")), number, info)
-
-    def load_users(self, model: Any) -> list[tuple[int, Any]]:
-        """`users.json`, by chat id."""
-        document = self.folder.json("users.json")
-        if document is None:
-            return []
-        if not isinstance(document, dict):
-            self.folder.error("users.json", "is a map of chat ids to users")
-            return []
-        found = []
-        for key, one in document.items():
-            if not re.fullmatch(r"\d{1,16}", key) or not 0 < int(key) < MOST_TELEGRAM_ID:
-                self.folder.error("users.json", f"“{key[:40]}” is no chat id of a person")
-                continue
-            user = self.folder.fit(f"users.json: {key}", model, one)
-            if user is not None:
-                found.append((int(key), user))
-        return found
+def _paying(scenario: LegacyScenario) -> Iterator[str]:
+    said = [*scenario.messages, *([scenario.summary] if scenario.summary else [])]
+    return (one.name for one in said if _pays(one))
 
 
-def _amount(given: Any) -> int | None:
-    """A sum in rubles, in minor units; None for what is no sum."""
-    try:
-        amount = Decimal(str(given).replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        return None
-    return (
-        int((amount * MINOR).to_integral_value())
-        if amount.is_finite() and 0 <= amount <= MOST_PRICE
-        else None
-    )
+def _pays(message: LegacyMessage) -> bool:
+    opens = any(PAYMENT_LINK in (button.url or "") for row in message.rows for button in row)
+    return opens or message.set_name == PAYMENT_SET

@@ -48,6 +48,7 @@ class Taken:
     broadcasts: int = 0
     known: int = 0
     places: dict[str, tuple[Adopted, FlowVersion]] = field(default_factory=dict)
+    compared: list[str] = field(default_factory=list)  # what the comparison with the files has shown
 
 
 async def place(
@@ -196,7 +197,8 @@ async def _keep_rest(
     tariff = await products.find_product(uow, slug)
     if tariff is None:
         legacy.findings.notes.append(
-            f"{owner.to.chat_id}: paid in {slug}, which sells nothing: no access is kept"
+            f"users.json: {owner.to.chat_id}: paid in {slug}, which sells nothing here: "
+            "the payment is not taken over"
         )
         return
     number = f"{payment.number}" if payment.number else f"{slug}:{owner.to.chat_id}"

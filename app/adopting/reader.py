@@ -4,10 +4,10 @@ from pathlib import Path
 
 from app.adopting.files import Folder
 from app.adopting.legacy import Findings, Legacy
-from app.adopting.many import ManyScenarios
+from app.adopting.many import REGISTRIES, ManyScenarios
 from app.adopting.single import SingleScenario
 
-REGISTRY, MESSAGES = "scenarios/registry.json", "messages.json"
+MESSAGES = "messages.json"
 
 
 def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
@@ -16,13 +16,14 @@ def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
     root = next((one for one in (path, path / "data") if _is_legacy(one)), None)
     legacy = Legacy(findings=findings)
     if root is None:
-        findings.errors.append(f"{path}: neither {REGISTRY} nor {MESSAGES} is there")
+        findings.errors.append(f"{path}: neither {REGISTRIES[0]} nor {MESSAGES} is there")
         return legacy
+    legacy.root = root
     folder = Folder(root, findings)
-    layout = ManyScenarios if folder.has(REGISTRY) else SingleScenario
+    layout = ManyScenarios if any(map(folder.has, REGISTRIES)) else SingleScenario
     layout(folder, legacy).read(folder.environment(env_file))
     return legacy
 
 
 def _is_legacy(root: Path) -> bool:
-    return (root / REGISTRY).is_file() or (root / MESSAGES).is_file()
+    return any((root / name).is_file() for name in (*REGISTRIES, MESSAGES))

@@ -26,6 +26,22 @@ def _read_text(value: Any) -> Any:
     return "" if value is None else str(value) if isinstance(value, int | float) else value
 
 
+def _read_length(value: Any) -> Any:
+    """The oldest files say `[hours, minutes]`."""
+    if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 - the two of them
+        return {"hours": value[0], "minutes": value[1]}
+    return value
+
+
+def _read_list(value: Any) -> Any:
+    """Go writes an empty list as null."""
+    return () if value is None else value
+
+
+def _read_map(value: Any) -> Any:
+    return {} if value is None else value
+
+
 Moment = Annotated[datetime | None, BeforeValidator(_read_moment)]
 Text = Annotated[str, BeforeValidator(_read_text), Field(max_length=4096)]
 Count = Annotated[float, Field(ge=0, le=MOST_HOURS * 60)]
@@ -72,38 +88,25 @@ class Keyboard(_Shape):
 class Said(_Shape):
     """A message: its template's file, pictures and keyboard."""
 
-    timing: Timing = Timing()
+    timing: Annotated[Timing, BeforeValidator(_read_length)] = Timing()
     template_file: str | None = None
     photos: tuple[str, ...] | None = None
     inline_keyboard: Keyboard | None = None
+    url_button: tuple[str, str] | None = None  # url and text, in the oldest files
+
+    def keyboard(self) -> Keyboard | None:
+        """The keyboard, whichever way it is written."""
+        if self.inline_keyboard is not None or self.url_button is None:
+            return self.inline_keyboard
+        url, text = self.url_button
+        return Keyboard(rows=(ButtonRow(buttons=(LegacyButton(text=text, url=url),)),))
 
 
 class Messages(_Shape):
     """`messages.json`."""
 
-    messages_list: tuple[str, ...]
-    messages: dict[str, Said]
-
-
-class Listed(_Shape):
-    """A scenario in the registry."""
-
-    id: str = ""
-    name: str = ""
-    is_active: bool = True
-
-
-class Registry(_Shape):
-    """`scenarios/registry.json`; the scenarios are a list, or a map by id."""
-
-    scenarios: tuple[Listed, ...] | dict[str, Listed]
-    default_scenario_id: str | None = None
-
-    def listed(self) -> list[Listed]:
-        """All of them, each with its id."""
-        if isinstance(self.scenarios, dict):
-            return [one.model_copy(update={"id": one.id or key}) for key, one in self.scenarios.items()]
-        return list(self.scenarios)
+    messages_list: Annotated[tuple[str, ...], BeforeValidator(_read_list)] = ()
+    messages: Annotated[dict[str, Said], BeforeValidator(_read_map)] = {}
 
 
 class Prodamus(_Shape):
@@ -121,6 +124,30 @@ class Config(_Shape):
     id: str = ""
     name: str = ""
     prodamus: Prodamus | None = None
+
+
+class Listed(_Shape):
+    """A scenario in the registry: its name, or all of it."""
+
+    id: str = ""
+    name: str = ""
+    is_active: bool = True
+    config: Config | None = None
+    messages: Messages | None = None
+    summary: Said | None = None
+
+
+class Registry(_Shape):
+    """`registry.json` of the scenarios, which are a list, or a map by id."""
+
+    scenarios: tuple[Listed, ...] | dict[str, Listed] = ()
+    default_scenario_id: str | None = None
+
+    def listed(self) -> list[Listed]:
+        """All of them, each with its id."""
+        if isinstance(self.scenarios, dict):
+            return [one.model_copy(update={"id": one.id or key}) for key, one in self.scenarios.items()]
+        return list(self.scenarios)
 
 
 class Kept(_Shape):
@@ -143,39 +170,54 @@ class Standing(Kept):
     current_message_index: int = Field(default=0, ge=0, le=100_000)
 
 
-class User(_Shape):
-    """A user of the multi-scenario layout."""
+class User(Kept):
+    """A user; with several scenarios the bot wrote payments and consent at the top all the same.
+
+    The next message of the old queue is its last one.
+    """
 
     user_name: Text = ""
     reg_time: Moment = None
-    scenarios: dict[str, Standing] = {}
+    is_messaging: bool | None = None
+    messages_list: tuple[str, ...] | None = None
+    scenarios: Annotated[dict[str, Standing], BeforeValidator(_read_map)] = {}
     active_scenario_id: str | None = None
 
-
-class OldUser(Kept):
-    """A user of the single-scenario layout; the next message is the last of the list."""
-
-    user_name: Text = ""
-    reg_time: Moment = None
-    is_messaging: bool = False
-    messages_list: tuple[str, ...] | None = ()
+    @property
+    def is_written_to(self) -> bool:
+        """Whether the older bot sent her anything; where it did not write it down, who is in a scenario was."""
+        return bool(self.scenarios) if self.is_messaging is None else self.is_messaging
 
 
 class Schedule(_Shape):
-    """`schedules/{user_id}.json`: what comes next, and when."""
+    """What comes next for somebody, and when."""
 
-    scenario_id: str | None = None
-    message_index: int | None = Field(
-        default=None,
-        ge=0,
-        validation_alias=AliasChoices("message_index", "next_message_index", "current_message_index"),
+    chat_id: Text = Field(default="", validation_alias=AliasChoices("ChatID", "chat_id", "user_id"))
+    scenario_id: str | None = Field(default=None, validation_alias=AliasChoices("ScenarioID", "scenario_id"))
+    one_past: int | None = Field(
+        default=None, ge=0, validation_alias=AliasChoices("MessageIndex", "message_index")
+    )
+    index: int | None = Field(
+        default=None, ge=0, validation_alias=AliasChoices("next_message_index", "current_message_index")
     )
     due: Moment = Field(
         default=None,
         validation_alias=AliasChoices(
-            "next_message_at", "scheduled_at", "send_at", "next_time", "time", "due_at", "next_send_at"
+            "ScheduledAt",
+            "next_message_at",
+            "scheduled_at",
+            "send_at",
+            "next_time",
+            "time",
+            "due_at",
+            "next_send_at",
         ),
     )
+
+    @property
+    def place(self) -> int:
+        """Where the message stands that is due; the older bot counted it up when it planned it."""
+        return self.index or 0 if self.one_past is None else max(self.one_past - 1, 0)
 
 
 class ButtonSets(_Shape):

@@ -158,7 +158,7 @@ def people_of_many(count: int, seed: str) -> tuple[dict[str, Any], dict[str, Any
                 due = EPOCH + timedelta(minutes=lot.randrange(-5_000, 50_000))
                 schedules[str(chat_id)] = {
                     "scenario_id": name,
-                    "message_index": sent,
+                    "message_index": sent + 1,  # the older bot counted it up when it planned the message
                     "next_message_at": stamp(due),
                 }
         users[str(chat_id)] = {
@@ -168,3 +168,33 @@ def people_of_many(count: int, seed: str) -> tuple[dict[str, Any], dict[str, Any
             "active_scenario_id": active or "",
         }
     return users, schedules
+
+
+def make_migrated(folder: Path, users: dict[str, Any], product: dict[str, str] | None = None) -> Path:
+    """What the older bot's own migration leaves: everything of the scenario inside its registry, at `data/`."""
+    sold = {"product_name": "Archive", "product_price": "1500", "paid_content": "Thank you", "private_group_id": str(GROUP)}  # fmt: skip
+    pay = {"rows": [{"buttons": [{"type": "url", "text": "Pay", "url": "{{user.payment_link}}"}]}]}
+    messages: dict[str, Any] = {
+        name: {"timing": {"hours": hours, "minutes": 0}, "template_file": f"{name}.md"}
+        for name, hours in zip(MESSAGES, HOURS, strict=True)
+    }
+    messages["offer"]["inline_keyboard"] = pay
+    messages["story"]["photos"] = ["data/scenarios/photos/1_2.jpg"]
+    scenario = {
+        "id": "default", "name": "Migrated Scenario", "created_at": stamp(EPOCH), "is_active": True,
+        "config": {"prodamus": sold if product is None else product},
+        "messages": {"messages_list": list(MESSAGES), "messages": messages},
+        "summary": {"template_file": "summary.md"},
+    }  # fmt: skip
+    registry = {"scenarios": {"default": scenario}, "default_scenario_id": "default"}
+    put(folder, "data/scenarios/registry.json", registry)
+    for name in MESSAGES:
+        put(folder, f"data/scenarios/default/messages/{name}.md", f"<b>{name}</b> {{{{bot.bot_name}}}}")
+    put(folder, "data/scenarios/photos/1_2.jpg", PNG)
+    put(folder, "data/buttons/registry.json", {"button_sets": {"payment_button": pay}})
+    variables = {"bot.bot_name": "Old Bot", "bot.support_link": "https://t.me/s"}
+    put(folder, "data/templates/bot_globals.json", {"variables": variables})
+    put(folder, "data/users.json", users)
+    put(folder, "data/messages.json", {})  # the older bot makes what it does not find
+    put(folder, "data/schedule_backup.json", {})
+    return folder
