@@ -52,7 +52,7 @@ class OutboxState(StrEnum):
 
 
 class Klass(IntEnum):
-    """How urgent a call is and what an unknown outcome means; lower goes first.
+    """How urgent a call is and what an unknown outcome means.
 
     Transactional is what must not be said twice without a person's word: receipts. Everything else is
     repeated and marked, because saying it twice is a nuisance and not saying it is a loss.
@@ -62,6 +62,7 @@ class Klass(IntEnum):
     TRANSACTIONAL = 1
     LESSON = 2
     BULK = 3
+    GREETING = 4  # to who has only just pressed Start: after lessons, before a broadcast
 
 
 class JobState(StrEnum):

@@ -96,6 +96,8 @@ class Intake:
         if seen is None:
             return
         context = self._context(uow, item, seen, station)
+        if context.contact.is_stranger(uow.now):
+            uow.strangers.add(context.contact.telegram_id)
         history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
         async with asyncio.timeout(HANDLER_SECONDS):
             dispatcher = self.dispatchers[station.bot.kind]
@@ -139,4 +141,5 @@ def _encounter(item: StoredUpdate, seen: Seen) -> Encounter:
         username=seen.user.username,
         language_code=seen.user.language_code,
         in_private=seen.in_private,
+        answers=seen.answers,
     )

@@ -24,6 +24,13 @@ class Seen:
     words: str
     callback_id: str | None = None
 
+    @property
+    def answers(self) -> bool:
+        """Whether she does more than open the bot, or come and go."""
+        update = self.update
+        spoke = update.message is not None and not self.words.startswith("/start")
+        return spoke or bool(update.callback_query or update.poll_answer or update.edited_message)
+
 
 def look_at(update: Update) -> Seen | None:
     """The person, the chat and the words of an update; None for what nobody here said.

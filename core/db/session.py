@@ -63,6 +63,7 @@ class UnitOfWork:
         self.events: list[DomainEvent] = []
         self.signals: list[Callable[[], None]] = []
         self.topics: set[str] = set()
+        self.strangers: set[int] = set()  # chats of people nobody knows yet: what they get yields to all else
 
     def append(self, table: Table, row: Row) -> None:
         """Add a row at commit; a row whose unique key is taken already is dropped silently."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,13 +24,17 @@ BATCH = 64
 TOPIC = "inbox"
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 URGENT = "pre_checkout_query"  # Telegram waits ten seconds for its answer
+STRANGER = 2  # priority of a start by somebody nobody knows: after all that known people do
+STRANGERS_SHARE = 8  # of them that go with each full batch of the others
+MOST_DIGITS = 18  # of a number that the database can look for
 
 
 async def receive(db: Database, account_id: int, bot_id: int, updates: Sequence[Mapping[str, Any]]) -> None:
     """Store a batch of updates in one commit; those that are there already are dropped."""
+    starts = {update["update_id"]: _id_of_starter(update) for update in updates if _is_start(update)}
     async with db.unit(account_id) as uow:
+        known = await store.list_answered(uow.conn, account_id, set(starts.values())) if starts else ()
         for update in updates:
-            urgent = URGENT in update
             uow.append(
                 inbox,
                 {
@@ -38,7 +42,7 @@ async def receive(db: Database, account_id: int, bot_id: int, updates: Sequence[
                     "bot_id": bot_id,
                     "update_id": update["update_id"],
                     "chat_key": _storable(chat_key(update)),
-                    "priority": 0 if urgent else 1,
+                    "priority": _priority(update, starts.get(update["update_id"]), known),
                     "payload": _storable(json.dumps(update, ensure_ascii=False, separators=(",", ":"))),
                     "state": InboxState.PENDING,
                     "attempts": 0,
@@ -48,6 +52,24 @@ async def receive(db: Database, account_id: int, bot_id: int, updates: Sequence[
                 },
             )
         uow.wake(TOPIC)
+
+
+def _is_start(update: Mapping[str, Any]) -> bool:
+    """Whether somebody merely opens the bot."""
+    message = update.get("message")
+    text = message.get("text") if isinstance(message, Mapping) else None
+    return "my_chat_member" in update or (isinstance(text, str) and text.startswith("/start"))
+
+
+def _id_of_starter(update: Mapping[str, Any]) -> int:
+    key = chat_key(update)
+    return int(key) if key.removeprefix("-").isdecimal() and len(key) <= MOST_DIGITS else 0
+
+
+def _priority(update: Mapping[str, Any], starter: int | None, known: Collection[int]) -> int:
+    if URGENT in update:
+        return 0
+    return 1 if starter is None or starter in known else STRANGER
 
 
 def _storable(text: str) -> str:
@@ -136,8 +158,15 @@ class InboxWork:
 
 
 async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
-    """Handle one batch of waiting updates, at most one per chat; says how many there were."""
+    """Handle one batch of waiting updates, at most one per chat; says how many there were.
+
+    Strangers' starts come after all else; of a batch that others fill, a share is theirs.
+    """
     async with db.reading() as conn:
-        heads = await store.list_heads(conn, bot_ids, db.clock.real_now(), BATCH)
+        now = db.clock.real_now()
+        heads = await store.list_heads(conn, bot_ids, now, BATCH)
+        if len(heads) == BATCH:
+            more = await store.list_heads(conn, bot_ids, now, STRANGERS_SHARE, STRANGER)
+            heads += [one for one in more if one not in heads]
     await run_batch(db, heads, work)
     return len(heads)

@@ -87,7 +87,7 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
         "account_id": uow.account_id,
         "bot_id": call.bot_id,
         "chat_id": call.chat_id,
-        "klass": call.klass,
+        "klass": _klass(uow, call),
         "dedupe_key": call.dedupe_key,
         "method": call.method,
         "payload": json.dumps(call.payload, ensure_ascii=False, separators=(",", ":")),
@@ -100,6 +100,12 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
         "ref": call.ref,
         "created_at": uow.now,
     }
+
+
+def _klass(uow: UnitOfWork, call: Outgoing) -> Klass:
+    """What a stranger gets is a greeting, unless she has paid for it."""
+    yields = call.chat_id in uow.strangers and call.klass is not Klass.TRANSACTIONAL
+    return Klass.GREETING if yields else call.klass
 
 
 async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> str | None:
@@ -199,8 +205,9 @@ class _Pick:
         match line:
             case Line.URGENT:
                 return await store.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
-            case Line.LESSON:
-                return await store.list_lessons(self.conn, self.bot_id, self.now, self.skip, limit)
+            case Line.LESSON | Line.GREETING:
+                klass = Klass.LESSON if line is Line.LESSON else Klass.GREETING
+                return await store.list_of_class(self.conn, self.bot_id, klass, self.now, self.skip, limit)
             case Line.BULK:
                 return await self._look_at_bulk(limit)
 

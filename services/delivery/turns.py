@@ -9,10 +9,11 @@ class Line(IntEnum):
 
     URGENT = 0  # answers to presses, receipts, invites
     LESSON = 1
-    BULK = 2
+    GREETING = 2  # to people nobody knows yet
+    BULK = 3
 
 
-SHARES: Mapping[Line, float] = {Line.LESSON: 0.2, Line.BULK: 0.1}
+SHARES: Mapping[Line, float] = {Line.LESSON: 0.2, Line.GREETING: 0.1, Line.BULK: 0.1}
 
 
 class Turns:

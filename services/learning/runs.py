@@ -283,6 +283,8 @@ async def retime_runs(uow: UnitOfWork, contact_id: int) -> None:
 async def _happen(uow: UnitOfWork, known: KnownRun, event: Event) -> Outcome:
     """Access is checked at everything that happens: a run whose access is closed is held first."""
     stored = known.run.stored
+    if known.contact.is_stranger(uow.now):
+        uow.strangers.add(stored.chat_id)
     if known.rights is None and stored.value.status is RunStatus.ACTIVE and not isinstance(event, _ORDERS):
         held, _ = await _advance(uow, known, Held(CLOSED))
         uow.publish(RunHeld(stored.id, held.stored.version))

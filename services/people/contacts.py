@@ -1,6 +1,7 @@
 """Who people are: met at intake, known by their Telegram id within an account."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,10 +59,14 @@ async def _meet(
             "language": language,
             "zone": guess_zone(language),
             "created_at": now,
+            "answered": False,
         }
         return await store.add_contact(conn, seen.account_id, {**names, **more})
     if (known.first_name, known.last_name, known.username) != tuple(names.values()):
         await store.update_contact(conn, seen.account_id, known.id, names)
+    if seen.answers and not known.answered:
+        await store.update_contact(conn, seen.account_id, known.id, {"answered": True})
+        return replace(known, answered=True)
     return known
 
 

@@ -1,10 +1,13 @@
 """People as the use cases see them."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from core.lifecycle import Tone
 from core.names import show_name
 from core.rules.local_hour import LocalHour, parse_hour
+
+NEW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Encounter:
     username: str | None
     language_code: str | None
     in_private: bool
+    answers: bool = False  # more than a start
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,12 @@ class Contact:
     reminder_days: int | None = None  # as the course says
     reminder_hours: str | None = None
     reminder_tone: Tone | None = None
+    answered: bool = True
+    met_at: datetime | None = None
+
+    def is_stranger(self, now: datetime) -> bool:
+        """Whether she has come just now and has not said a word yet: those who are known go before her."""
+        return not self.answered and self.met_at is not None and now - self.met_at < NEW
 
     @property
     def hour(self) -> LocalHour | None:

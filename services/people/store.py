@@ -28,6 +28,8 @@ COLUMNS = (
     contacts.c.reminder_days,
     contacts.c.reminder_hours,
     contacts.c.reminder_tone,
+    contacts.c.answered,
+    contacts.c.created_at,
 )
 
 

@@ -1,6 +1,17 @@
 """The people: contacts, their chats with our bots, their variables and tags."""
 
-from sqlalchemy import Boolean, Column, Index, SmallInteger, String, Table, Text, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    true,
+)
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
@@ -24,6 +35,7 @@ contacts = Table(
     Column("reminder_hours", String(11), nullable=True),  # 18:00-21:00 on her wall
     Column("reminder_tone", String(8), nullable=True),  # Tone
     Column("created_at", UtcDateTime, nullable=False),
+    Column("answered", Boolean, nullable=False, server_default=true()),  # has done more than press Start
     UniqueConstraint("account_id", "telegram_id"),
 )
 

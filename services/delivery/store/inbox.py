@@ -1,6 +1,6 @@
 """The inbox table: updates stored before they are confirmed, taken in order per chat."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.delivery import inbox
+from core.db.models.people import contacts
 from core.lifecycle import InboxState
 from services.delivery.schemas import DeadLetter, StoredUpdate
 from services.delivery.store.due import by, is_due
@@ -29,7 +30,7 @@ HEADS = (
         inbox.c.payload,
         inbox.c.attempts,
     )
-    .where(inbox.c.state == PENDING, is_due(inbox.c.next_at))
+    .where(inbox.c.state == PENDING, is_due(inbox.c.next_at), inbox.c.priority >= bindparam("least"))
     # The sum keeps SQLite from collecting and sorting all that waits: it walks the waiting rows in their order instead.
     .where((inbox.c.bot_id + literal_column("0")).in_(bindparam("bots", expanding=True)))
     .where(
@@ -52,10 +53,10 @@ DONE = (
 
 # all accounts: the drain of a process serves every account whose bots it owns
 async def list_heads(
-    conn: AsyncConnection, bot_ids: Sequence[int], now: datetime, limit: int
+    conn: AsyncConnection, bot_ids: Sequence[int], now: datetime, limit: int, least: int = 0
 ) -> list[StoredUpdate]:
-    """The oldest waiting update of each chat that is due, urgent ones first."""
-    rows = await conn.execute(HEADS, {"bots": bot_ids, "most": limit, **by(now)})
+    """The oldest waiting update of each chat that is due, urgent ones first; `least` leaves out what is more urgent."""
+    rows = await conn.execute(HEADS, {"bots": bot_ids, "most": limit, "least": least, **by(now)})
     return [StoredUpdate(*row) for row in rows]
 
 
@@ -63,6 +64,16 @@ async def list_heads(
 async def mark_done(conn: AsyncConnection, ids: Sequence[int]) -> int:
     """Close the given updates; says how many were still waiting."""
     return (await conn.execute(DONE, {"ids": ids})).rowcount
+
+
+async def list_answered(conn: AsyncConnection, account_id: int, telegram_ids: Collection[int]) -> set[int]:
+    """Which of these people are known for more than a start."""
+    rows = await conn.execute(
+        select(contacts.c.telegram_id)
+        .where(contacts.c.account_id == account_id, contacts.c.telegram_id.in_(telegram_ids))
+        .where(contacts.c.answered)
+    )
+    return set(rows.scalars())
 
 
 async def mark_failed(

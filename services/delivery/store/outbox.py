@@ -118,9 +118,9 @@ def _build_urgent() -> Select[Any]:
 
 URGENT = _build_urgent()
 # all accounts: a bot belongs to one account
-LESSONS = (
+OF_CLASS = (
     select(*COLUMNS)
-    .where(outbox.c.bot_id == bindparam("bot"), outbox.c.klass == literal_column(str(Klass.LESSON.value)))
+    .where(outbox.c.bot_id == bindparam("bot"), outbox.c.klass == bindparam("klass"))
     .where(*WAITING, NO_BROADCAST, IS_HEAD)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
@@ -201,12 +201,12 @@ async def list_urgent(
 
 
 # all accounts: a bot belongs to one account
-async def list_lessons(
-    conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
+async def list_of_class(
+    conn: AsyncConnection, bot_id: int, klass: Klass, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
-    """Lessons that stand at the head of their lane, the oldest first."""
-    given = {"bot": bot_id, "skip": skip, "most": limit, **by(now)}
-    return _calls(await conn.execute(LESSONS, given))
+    """Calls of one class that stand at the head of their lane, the oldest first."""
+    given = {"bot": bot_id, "klass": klass, "skip": skip, "most": limit, **by(now)}
+    return _calls(await conn.execute(OF_CLASS, given))
 
 
 # all accounts: a bot belongs to one account

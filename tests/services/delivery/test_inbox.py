@@ -10,9 +10,10 @@ from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, TooEarly
 from services.delivery import inbox
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
-from services.delivery.inbox import MOST_TRIES, InboxWork, chat_key
+from services.delivery.inbox import MOST_TRIES, STRANGERS_SHARE, InboxWork, chat_key
 from services.delivery.schemas import StoredUpdate
 from tests.factories.accounts import SALES_BOT
+from tests.factories.persons import add_contact
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
 
@@ -206,3 +207,46 @@ async def test_what_comes_too_early_waits_a_moment_and_is_no_failure(
     while await desk.drain(room):
         pass
     assert desk.handled == [1, 2]
+
+
+def start(number: int, person: int) -> dict[str, Any]:
+    update = said(number, person)
+    update["message"]["text"] = "/start"
+    return update
+
+
+async def test_strangers_starts_wait_for_what_known_people_do(room: Database) -> None:
+    async with room.unit(1) as uow:
+        await add_contact(uow, 50_001)
+    await inbox.receive(room, 1, SALES_BOT, [start(n, 1000 + n) for n in range(1, 151)])
+    await inbox.receive(room, 1, SALES_BOT, [said(200, 50_000), start(201, 50_001)])
+    desk = Desk(room)
+    await desk.drain(room)
+    assert desk.handled[:2] == [200, 201], "who writes, and who is known and starts anew, goes first"
+
+
+async def test_strangers_have_their_share_of_full_batches(room: Database) -> None:
+    await inbox.receive(room, 1, SALES_BOT, [start(n, 1000 + n) for n in range(1, 31)])
+    await inbox.receive(room, 1, SALES_BOT, [said(100 + n, 5000 + n) for n in range(1, 201)])
+    desk, shares = Desk(room), []
+    for _ in range(3):
+        desk.handled.clear()
+        await desk.drain(room)
+        shares.append(sum(number < 100 for number in desk.handled))
+    assert shares == [STRANGERS_SHARE] * 3
+
+
+async def test_what_a_stranger_writes_after_her_start_keeps_its_order(room: Database) -> None:
+    await inbox.receive(room, 1, SALES_BOT, [start(1, 7), said(2, 7)])
+    desk = Desk(room)
+    while await desk.drain(room):
+        pass
+    assert desk.handled == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "broken", [{"message": {"text": "/start"}}, {"my_chat_member": {}}, {"message": "/start"}]
+)
+async def test_a_start_of_nobody_is_stored_too(room: Database, broken: dict[str, Any]) -> None:
+    await inbox.receive(room, 1, SALES_BOT, [{"update_id": 1, **broken}])
+    assert await states(room) == ["pending"]

@@ -15,7 +15,7 @@ from services.delivery import outbox
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
-from services.delivery.schemas import Postponed, Refused, Sent, Unknown
+from services.delivery.schemas import Outgoing, Postponed, Refused, Sent, Unknown
 from services.delivery.turns import Turns
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import count_rows, read_rows
@@ -87,6 +87,34 @@ async def test_no_line_starves_beside_presses_that_do_not_end(room: Database) ->
     )
     assert left.index("lesson") <= 8
     assert left.index("bulk") <= 16
+
+
+async def test_greetings_to_strangers_wait_for_all_but_broadcasts(room: Database) -> None:
+    lease = await own(room)
+    await post_bulk(room, [1, 2])
+    async with room.unit(1) as uow:
+        uow.strangers.add(700)
+        for number, klass in enumerate((Klass.INTERACTIVE, Klass.LESSON)):
+            outbox.enqueue(
+                uow, Outgoing(SALES_BOT, 700, "sendMessage", {"text": "welcome"}, f"w{number}", klass)
+            )
+        outbox.enqueue(uow, Outgoing(SALES_BOT, 701, "sendMessage", {"text": "to a partner"}, "p"))
+    await post(room, 12, "lesson", Klass.LESSON)
+    await post(room, 13, "press")
+    left: list[str] = []
+    while len(left) < 7:
+        calls = await claim(room, lease, 5)
+        await land(room, lease, calls)
+        left += [one.text for one in calls]
+    assert left == ["to a partner", "press", "lesson", "welcome", "bulk", "welcome", "bulk"]
+
+
+async def test_a_strangers_receipt_is_no_greeting(room: Database) -> None:
+    async with room.unit(1) as uow:
+        uow.strangers.add(ANNA)
+        outbox.enqueue(uow, Outgoing(SALES_BOT, ANNA, "sendMessage", {}, "r", Klass.TRANSACTIONAL))
+    [row] = await read_rows(room, table)
+    assert row.klass == Klass.TRANSACTIONAL
 
 
 async def test_a_line_that_had_nothing_to_send_is_owed_nothing(room: Database) -> None:
