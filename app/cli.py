@@ -13,6 +13,7 @@ from app.cli_enrollment import cohorts, deploy, participants, tokens
 from app.cli_outreach import operators, outreach, results
 from app.cli_scenarios import scenarios
 from app.cli_shared import shared
+from app.cli_tariffs import tariffs
 from app.cli_triggers import triggers
 from app.cli_versions import flows, publish, rollback, versions
 
@@ -27,6 +28,7 @@ main.add_typer(cohorts, name="cohort")
 main.add_typer(participants, name="participants")
 main.add_typer(certificates, name="certificate")
 main.add_typer(scenarios, name="scenarios")
+main.add_typer(tariffs, name="tariffs")
 main.add_typer(triggers, name="triggers")
 main.add_typer(shared, name="shared")
 main.add_typer(operators, name="operators")

@@ -10,7 +10,7 @@ from app import wiring
 from app.adopting.command import Wanted as Adoption
 from app.adopting.command import adopt
 from app.bringing import Luggage, bring_people
-from app.courses import Wishes, import_path, write_course
+from app.courses import Wishes, connect_missing_bots, import_path, write_course
 from app.env_file import tell_file
 from app.examine import list_complaints
 from app.install import PATIENCE, connect_bots, load_content, tokens_of
@@ -175,6 +175,20 @@ def enroll(settings: Settings, do: Callable[[UnitOfWork], Awaitable[list[str]]])
     async def work() -> None:
         async with _opened(settings) as process, process.db.unit(FIRST_ACCOUNT) as uow:
             lines = await do(uow)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+    return _run(settings, work)
+
+
+def sell(settings: Settings, read: Callable[[], Callable[[UnitOfWork], Awaitable[list[str]]]]) -> int:
+    """`tandem tariffs load`: read the file first, then connect the bots if need be, then one unit of work."""
+
+    async def work() -> None:
+        do = read()
+        async with _opened(settings) as process:
+            await connect_missing_bots(process)
+            async with process.db.unit(FIRST_ACCOUNT) as uow:
+                lines = await do(uow)
         sys.stdout.write("".join(f"{line}\n" for line in lines))
 
     return _run(settings, work)

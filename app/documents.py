@@ -15,8 +15,10 @@ MOST_BYTES = 20_000_000
 LIMITS = Limits(seconds=20, megabytes=400)
 
 
-def read_document(path: Path, code: str, needs: str) -> Mapping[str, Any]:
-    """The document of a file; raises `code` for one that is too large, no YAML, or no map."""
+def read_document(
+    path: Path, code: str, needs: str, kind: type[Mapping[str, Any]] | type[list[Any]] = Mapping
+) -> Any:
+    """The document of a file; raises `code` for one that is too large, no YAML, or not of that kind."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DomainError(ErrorKind.INVALID, code, f"{path}: is larger than {MOST_BYTES // 1_000_000} MB")
@@ -28,7 +30,7 @@ def read_document(path: Path, code: str, needs: str) -> Mapping[str, Any]:
     except (YAMLError, UnicodeDecodeError, RecursionError) as error:
         said = f"{path}: is no YAML: {str(error).splitlines()[0]}"
         raise DomainError(ErrorKind.INVALID, code, said) from None
-    if not isinstance(found, Mapping):
+    if not isinstance(found, kind):
         raise DomainError(ErrorKind.INVALID, code, f"{path}: needs {needs}")
     return found
 

@@ -8,11 +8,12 @@ from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
 from services.commerce.tariffs import put_on_sale, take_off_sale
-from services.content.deployments import deploy_flow, move_to_bot
+from services.content.deployments import deploy_flow, move_to_bot, put_groups
 from services.content.flows import publish_flow
-from services.content.sample import Content, TariffSpec
+from services.content.sample import Content
 from services.content.schemas import Deployment
 from services.content.settings import load_course_settings
+from services.content.tariff_files import TariffSpec
 from services.tenancy import bots as tenancy
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
@@ -75,12 +76,13 @@ async def stand_in_for_bots(uow: UnitOfWork, keys: KeyRing) -> None:
 
 
 async def load_content(db: Database, content: Content) -> None:
-    """Publish and deploy all flows, put these tariffs and no others on sale; all or nothing."""
+    """Publish and deploy all flows, put these tariffs of them and no others on sale; all or nothing."""
     async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
         places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
-            await _install_tariff(uow, tariff, places[tariff.course], position)
-        await take_off_sale(uow, [tariff.code for tariff in content.tariffs])
+            await install_tariff(uow, tariff, places[tariff.course], position)
+        courses = [place.flow_id for place in places.values()]
+        await take_off_sale(uow, courses, [tariff.code for tariff in content.tariffs])
 
 
 async def _install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
@@ -89,13 +91,16 @@ async def _install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
     return await deploy_flow(uow, version.flow_id, bot.id)
 
 
-async def _install_tariff(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, position: int) -> None:
+async def install_tariff(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, position: int) -> None:
+    """Put a tariff of a deployed flow on sale, or change the one with its code."""
+    if tariff.groups is not None:
+        await put_groups(uow, place.id, tariff.code, tariff.groups)
     groups = (await load_course_settings(uow, place.id)).groups
     values = {
         "code": tariff.code,
         "name": tariff.name,
         "description": tariff.description,
-        "price": tariff.price,
+        "price": tariff.amount,
         "currency": tariff.currency,
         "rights": list(tariff.rights),
         "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],

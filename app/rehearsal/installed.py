@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from app import wiring
 from app.install import load_content
 from app.process import Process
 from app.schema import is_current
@@ -12,10 +12,12 @@ from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
 from core.message import Message
+from core.money import write_money
 from services.commerce import products, tariffs
 from services.commerce.onboarding import list_greetings
 from services.content import flows, scenarios
-from services.content.sample import Content, TariffSpec, read_content
+from services.content.sample import Content, read_content
+from services.content.tariff_files import TariffSpec
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 
@@ -37,8 +39,8 @@ class Installed:
         return {one.slug: one for one in self.content.flows if one.kind is FlowKind.COURSE}
 
 
-async def load_installed(settings: Settings) -> Installed:
-    """What this installation has; the sample content where it has none yet."""
+async def load_installed(settings: Settings, folder: Path, left_out: list[DomainError]) -> Installed:
+    """What this installation has; the content of the folder where it has none yet, without what is broken."""
     if settings.data_dir.is_dir() and await is_current(settings.url):
         process = Process(settings)
         try:
@@ -48,7 +50,7 @@ async def load_installed(settings: Settings) -> Installed:
         finally:
             await process.telegram.close()
             await process.db.close()
-    content = read_content(wiring.CONTENT)
+    content = read_content(folder, left_out)
     default = next(one for one in content.flows if one.kind is FlowKind.SCENARIO)
     return Installed(content, default.slug)
 
@@ -69,7 +71,7 @@ async def _load(process: Process) -> Installed:
                 course=slugs[one.flow_id],
                 name=dict(one.name),
                 description=dict(one.description),
-                price=one.price,
+                price=write_money(one.price),
                 currency=one.currency,
                 rights=one.rights,
                 onboarding=tuple(map(Message.model_validate, await list_greetings(uow, one.id))),

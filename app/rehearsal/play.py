@@ -5,22 +5,21 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from io import StringIO
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from app import wiring
-from app.commands import PLAIN, initialise, serve
+from app.commands import PLAIN, serve
 from app.courses import show_report
 from app.demo.model_server import talking_model
 from app.demo.start import DemoSettings, free_port, looking_on
 from app.demo.telegram import local_telegram
-from app.install import BOT_OF
+from app.install import BOT_OF, connect_bots, load_content
 from app.process import Process
 from app.rehearsal.installed import load_installed, put_in_place
 from app.rehearsal.student import Student
@@ -38,6 +37,7 @@ from services.content import flows, media
 from services.content.drafts import get_draft
 from services.content.importing.applying import Imported, deploy_import
 from services.content.importing.reader import Course, read_path
+from services.content.sample import read_content
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 SALES, COURSE = "900000001:AAFrehearsal_sales", "900000002:AAFrehearsal_course"
@@ -56,12 +56,17 @@ class Rehearsal:
     settings: Settings
     wanted: str
     language: str
+    content: Path = wiring.CONTENT  # what the made-up installation has besides
     remarks: list[Remark] = field(default_factory=list)
 
     def run(self) -> int:
         """Print the transcript and what was found; 1 if there was an error in it."""
         with tempfile.TemporaryDirectory(prefix="tandem-rehearsal-") as name:
-            return self._rehearse(Path(name))
+            try:
+                return self._rehearse(Path(name))
+            except PLAIN as error:
+                sys.stderr.write(f"{error}\n")
+                return 1
 
     def _rehearse(self, home: Path) -> int:
         """What the flow brings along is kept in `home`, which is gone afterwards."""
@@ -72,11 +77,7 @@ class Rehearsal:
         env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
         if Path(self.wanted).exists():
             env = replace(env, data_dir=home)
-        try:
-            flow = self._read_flow(env)
-        except PLAIN as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
+        flow = self._read_flow(env)
         if flow is None:
             return 1
         self.remarks += inspect(flow, partial(_has_file, env))
@@ -97,7 +98,9 @@ class Rehearsal:
 
     def _play_path(self, home: Path) -> None:
         """The whole way: the default scenario to the purchase, then the course that was bought, to its end."""
-        installed = asyncio.run(load_installed(self.settings))
+        left_out: list[DomainError] = []
+        installed = asyncio.run(load_installed(self.settings, self.content, left_out))
+        self._note_left_out(left_out)
         for flow in (installed.scenario, *installed.courses.values()):
             env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
             self.remarks += inspect(flow, partial(_has_file, env))
@@ -147,9 +150,7 @@ class Rehearsal:
     def _play_in_world(self, home: Path, prepare: Prepare, bot: BotKind, lead: Lead) -> None:
         with self._world(home) as settings:
             asyncio.run(migrate(settings.url))
-            with redirect_stdout(StringIO()):
-                status = initialise(settings)
-            payload = asyncio.run(_prepare(settings, prepare)) if not status else ""
+            payload = asyncio.run(_prepare(settings, partial(self._settle, prepare=prepare)))
             walking: list[asyncio.Task[None]] = []
 
             def on_ready() -> None:
@@ -158,6 +159,18 @@ class Rehearsal:
                 walking[0].add_done_callback(self._note_end)
 
             serve(settings, on_ready)
+
+    async def _settle(self, process: Process, prepare: Prepare) -> str | None:
+        """Both bots and the sample content, of which a broken file is left out and named; then what is rehearsed."""
+        await connect_bots(process.db, process.keys, process.telegram, process.settings)
+        left_out: list[DomainError] = []
+        await load_content(process.db, read_content(self.content, left_out))
+        self._note_left_out(left_out)
+        return await prepare(process)
+
+    def _note_left_out(self, left_out: Sequence[DomainError]) -> None:
+        remarks = [Remark(Weight.WARNING, "", f"left out of this rehearsal: {one}") for one in left_out]
+        self.remarks += [one for one in remarks if one not in self.remarks]
 
     @contextmanager
     def _world(self, home: Path) -> Iterator[Settings]:

@@ -10,6 +10,7 @@ from core.flow.run import RunStatus
 from services.commerce import purchases, tariffs
 from services.commerce.tariffs import PRICES, Place, prices_button
 from services.delivery import speech
+from services.delivery.speech import Words
 from services.learning import runs
 
 
@@ -18,11 +19,15 @@ def build_router() -> Router:
     router = Router(name="sales-prices")
 
     @router.callback_query(Pressed(PRICES))
-    async def show(_: CallbackQuery, ctx: Context) -> None:
-        text = speech.words("offer-now")
-        await tariffs.show_offer(ctx.uow, await _place(ctx), text, (), ctx.next_key())
+    async def press(_: CallbackQuery, ctx: Context) -> None:
+        await show(ctx, speech.words("offer-now"))
 
     return router
+
+
+async def show(ctx: Context, text: Words) -> None:
+    """Say what there is, below a text."""
+    await tariffs.show_offer(ctx.uow, await _place(ctx), text, (), ctx.next_key())
 
 
 async def answer(ctx: Context) -> None:

@@ -29,7 +29,13 @@ async def begin(ctx: Context, payload: str) -> None:
     if isinstance(link, Plain) and await answer_event(ctx, TriggerKind.LINK, link.value):
         return
     slug = await _follow(ctx, link)
-    chosen, is_wanted = await scenarios.choose(ctx.uow, ctx.contact, ctx.address, slug)
+    try:
+        chosen, is_wanted = await scenarios.choose(ctx.uow, ctx.contact, ctx.address, slug)
+    except DomainError as error:
+        if error.code != "SCENARIO_NOT_FOUND":
+            raise
+        await prices.show(ctx, speech.words("offer-hello"))  # a shop without a scenario
+        return
     if not is_wanted:
         ctx.say("link-unknown")
     entrance = await scenarios.start_scenario(ctx.uow, ctx.contact, ctx.address, chosen)

@@ -167,6 +167,19 @@ async def bind_groups(uow: UnitOfWork, flow_id: int, groups: Mapping[str, Sequen
             await store.bind_communities(uow.conn, uow.account_id, tariff.id, groups.get(tariff.code, ()))
 
 
-async def take_off_sale(uow: UnitOfWork, kept: Sequence[str]) -> None:
-    """Sell only the tariffs with these codes from now on; what was bought or ordered stays."""
-    await store.retire(uow.conn, uow.account_id, kept)
+async def take_off_sale(uow: UnitOfWork, flow_ids: Sequence[int], kept: Sequence[str]) -> None:
+    """Of these courses sell only the tariffs with these codes from now on; what was bought or ordered stays."""
+    await store.retire(uow.conn, uow.account_id, flow_ids, kept)
+
+
+async def stop_selling(uow: UnitOfWork, code: str) -> None:
+    """Sell a tariff no more; what was bought or ordered stays. Raises TARIFF_NOT_FOUND."""
+    tariff = await get_tariff(uow, code)
+    await store.retire_of_flow(uow.conn, uow.account_id, tariff.flow_id, code)
+
+
+async def list_all(uow: UnitOfWork) -> list[tuple[Tariff, Sequence[int]]]:
+    """Every tariff, on sale or not, with the groups it opens."""
+    found = await store.list_tariffs(uow.conn, uow.account_id)
+    groups = await store.load_groups(uow.conn, uow.account_id, [one.id for one in found])
+    return [(one, sorted(groups.get(one.id, ()))) for one in found]

@@ -1,6 +1,6 @@
 """Where a course runs, and the tokens that let people in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.db.session import UnitOfWork
@@ -120,6 +120,12 @@ async def change_settings(uow: UnitOfWork, deployment_id: int, settings: Mapping
     if changed != known:
         await store.set_settings(uow.conn, uow.account_id, deployment_id, changed)
         uow.publish(DeploymentChanged(deployment_id))
+
+
+async def put_groups(uow: UnitOfWork, deployment_id: int, code: str, chats: Sequence[int]) -> None:
+    """Have a tariff open these groups here; the groups of its other tariffs stay."""
+    known = await store.load_settings(uow.conn, uow.account_id, deployment_id)
+    await change_settings(uow, deployment_id, {"groups": {**(known.get("groups") or {}), code: list(chats)}})
 
 
 async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None = None) -> str:

@@ -1,38 +1,20 @@
 """Reads the content folder: courses, scenarios, tariffs as YAML, checked before anything is stored."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, FlowInvalid, FlowKind, check_flow, parse_flow
-from core.message import Localized, Message
-from core.template import BUILT_IN, check_template
+from services.content.tariff_files import TariffSpec, read_tariffs
 from utils.confined import LimitReachedError, Limits, limited
-from utils.plain_words import describe
 
 MOST_VALUES = 100_000  # of one file
 LIMITS = Limits(seconds=10, megabytes=400)
-
-
-class TariffSpec(BaseModel):
-    """A tariff as the author writes it; `price` in minor units, `onboarding` is said once after the payment."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")
-    course: str
-    name: Localized
-    description: Localized
-    price: int = Field(ge=0)
-    currency: str = Field(default="RUB", pattern=r"^[A-Z]{3}$")
-    rights: tuple[str, ...] = ()
-    onboarding: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,15 +25,33 @@ class Content:
     tariffs: tuple[TariffSpec, ...]
 
 
-def read_content(folder: Path) -> Content:
-    """The folder's flows (`flows/*.yaml`) and `tariffs.yaml`; raises CONTENT_INVALID naming file and place."""
+def read_content(folder: Path, left_out: list[DomainError] | None = None) -> Content:
+    """The folder's flows (`flows/*.yaml`) and `tariffs.yaml`; raises CONTENT_INVALID naming file and place.
+
+    With a list for what is broken, such files, and tariffs of such courses, are left out instead.
+    """
     flows: dict[str, Flow] = {}
     for path in sorted((folder / "flows").glob("*.yaml")):
-        flow = _read_flow(path)
-        if flow.slug in flows:
-            raise _invalid(path, [f"slug: “{flow.slug}” is taken by another file"])
-        flows[flow.slug] = flow
-    return Content(tuple(flows.values()), _read_tariffs(folder / "tariffs.yaml", flows))
+        try:
+            flow = _read_flow(path)
+            if flow.slug in flows:
+                raise _invalid(path, [f"slug: “{flow.slug}” is taken by another file"])
+        except DomainError as error:
+            if left_out is None:
+                raise
+            left_out.append(error)
+        else:
+            flows[flow.slug] = flow
+    try:
+        tariffs = _read_tariffs(folder / "tariffs.yaml")
+    except DomainError as error:
+        if left_out is None:
+            raise
+        left_out.append(error)
+        tariffs = ()
+    if left_out is None:
+        _check_courses(folder / "tariffs.yaml", tariffs, flows)
+    return Content(tuple(flows.values()), tuple(one for one in tariffs if one.course in flows))
 
 
 def _read_flow(path: Path) -> Flow:
@@ -64,40 +64,25 @@ def _read_flow(path: Path) -> Flow:
     return flow
 
 
-def _read_tariffs(path: Path, flows: Mapping[str, Flow]) -> tuple[TariffSpec, ...]:
-    try:
-        tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(load_yaml(path).get("tariffs", ()))
-    except ValidationError as error:
-        raise _invalid(path, [f"tariffs.{_place(one)}: {describe(one)}" for one in error.errors()]) from error
-    if problems := list(_problems(tariffs, flows)):
+def _read_tariffs(path: Path) -> tuple[TariffSpec, ...]:
+    tariffs, problems = read_tariffs(load_yaml(path, list))
+    if problems:
         raise _invalid(path, problems)
     return tariffs
 
 
-def _place(error: Mapping[str, Any]) -> str:
-    return ".".join(map(str, error["loc"]))
+def _check_courses(path: Path, tariffs: Sequence[TariffSpec], flows: Mapping[str, Flow]) -> None:
+    problems = [
+        f"{place}.course: “{one.course}” is no course of this folder; `tandem tariffs load` sells imported ones"
+        for place, one in enumerate(tariffs)
+        if one.course not in flows or flows[one.course].kind is not FlowKind.COURSE
+    ]
+    if problems:
+        raise _invalid(path, problems)
 
 
-def _problems(tariffs: Sequence[TariffSpec], flows: Mapping[str, Flow]) -> Iterator[str]:
-    codes = [tariff.code for tariff in tariffs]
-    for place, tariff in enumerate(tariffs):
-        if tariff.code in codes[:place]:
-            yield f"tariffs.{place}.code: “{tariff.code}” is used twice"
-        if tariff.course not in flows or flows[tariff.course].kind is not FlowKind.COURSE:
-            yield f"tariffs.{place}.course: “{tariff.course}” is no course of this folder"
-        yield from _wrong_texts(tariff.model_dump(mode="json"), f"tariffs.{place}")
-
-
-def _wrong_texts(value: object, path: str) -> Iterator[str]:
-    """What is wrong with the variables of all texts below; a text of the author may stand anywhere."""
-    if isinstance(value, str):
-        yield from (f"{path}: {problem}" for problem in check_template(value, BUILT_IN))
-    for name, one in _parts(value):
-        yield from _wrong_texts(one, f"{path}.{name}")
-
-
-def load_yaml(path: Path) -> Mapping[str, Any]:
-    """A small YAML document; raises CONTENT_INVALID naming the file."""
+def load_yaml(path: Path, kind: type[Mapping[str, Any]] | type[list[Any]] = Mapping) -> Any:
+    """A small YAML document of a kind; raises CONTENT_INVALID naming the file."""
     try:
         with limited(LIMITS):
             document = YAML(typ="safe").load(path)
@@ -105,8 +90,10 @@ def load_yaml(path: Path) -> Mapping[str, Any]:
         raise _invalid(path, ["needs too much time or memory to be read"]) from None
     except (YAMLError, OSError) as error:
         raise _invalid(path, [error]) from error
-    if not isinstance(document, Mapping):
-        raise _invalid(path, ["a document is a map of names to values"])
+    if not isinstance(document, kind):
+        raise _invalid(
+            path, ["a document is a list" if kind is list else "a document is a map of names to values"]
+        )
     if not _is_small(document):
         raise _invalid(path, [f"holds more than {MOST_VALUES} values, its aliases counted"])
     return document

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from app.wiring import CONTENT
 from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import told
-from tests.stories.school import School
+from tests.stories.school import School, environment
 
 LINE = re.compile(r"^\w{3} \d{2} \w{3} \d{2}:\d{2}  @rehearsal_(?:sales|course)_bot: ", re.MULTILINE)
 STUCK = """\
@@ -126,3 +128,27 @@ def test_the_way_is_the_installations_own(school: School) -> None:
     assert done.returncode == 1
     assert "@rehearsal_sales_bot: Own words" in done.stdout
     assert "error: the scenario gives no link into a course" in done.stdout
+
+
+def test_a_broken_file_of_the_content_folder_stops_no_rehearsal_of_others(
+    school: School, tmp_path: Path
+) -> None:
+    content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
+    (content / "flows/clear-words.yaml").write_text("steps: [")
+    program = (
+        "import sys; from pathlib import Path; from app.cli_base import load_settings;"
+        "from app.rehearsal.play import Rehearsal;"
+        "sys.exit(Rehearsal(load_settings(), sys.argv[1], 'en', content=Path(sys.argv[2])).run())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(CONTENT / "examples/funnel.yaml"), str(content)],
+        cwd=school.folder,
+        env=environment(school.env),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "left out of this rehearsal: CONTENT_INVALID: clear-words.yaml" in done.stdout
+    assert "0 errors, 1 warnings" in done.stdout

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import SIGNS, show_money
+from core.money import SIGNS, read_money, show_money, write_money
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,20 @@ def test_what_is_shown_is_the_amount_and_never_breaks_the_line(amount: int, curr
     whole, _, part = digits.partition(",")
     assert int(whole + (part or "00")) == amount
     assert " " not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("9900.00", 990_000), ("9900", 990_000), ("0.5", 50), ("1900.05", 190_005), (" 1.00 ", 100)],
+)
+def test_a_sum_in_major_units_is_read(text: str, amount: int) -> None:
+    assert read_money(text) == amount
+    assert read_money(write_money(amount)) == amount
+
+
+@pytest.mark.parametrize(
+    "text", ["", "much", "-1", "1.999", "1,5", "1e3", "٣", "9 900", "20000000.01", "9" * 40]
+)
+def test_what_is_no_sum_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no sum"):
+        read_money(text)

@@ -10,7 +10,8 @@ from core.message import Message as Words
 from sandbox.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.store.receipts import receipt_key
 from services.commerce.tariffs import get_tariff
-from services.content.sample import Content, TariffSpec, read_content
+from services.content.sample import Content, read_content
+from services.content.tariff_files import TariffSpec
 from services.people.contacts import find_by_telegram_id
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.tenancy.members import add_member, remove_member
@@ -52,7 +53,9 @@ def two_courses() -> Content:
     course = make_course(NOTES, name=name, steps=lessons)
     about = {"ru": "Девять заметок сразу.", "en": "Nine notes at once."}
     hello = (Words(text={"ru": "Листайте.", "en": "Leaf through them."}),)
-    notes = TariffSpec(code=NOTES, course=NOTES, name=name, description=about, price=90_000, onboarding=hello)
+    notes = TariffSpec(
+        code=NOTES, course=NOTES, name=name, description=about, price="900.00", onboarding=hello
+    )
     parts = make_course(
         PARTS, steps=[{"key": "one_a", "type": "message", "text": "Part one", "button": "Go"}]
     )

@@ -42,18 +42,20 @@ async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
     return int(rows.scalar_one())
 
 
-async def retire(conn: AsyncConnection, account_id: int, kept: Sequence[str]) -> None:
-    """Take every course's tariff off sale whose code is not among these."""
+async def retire(
+    conn: AsyncConnection, account_id: int, flow_ids: Sequence[int], kept: Sequence[str]
+) -> None:
+    """Take the tariffs of these courses off sale whose code is not among these."""
     await conn.execute(
         update(tariffs)
         .where(tariffs.c.account_id == account_id, tariffs.c.is_active, tariffs.c.code.not_in(kept))
-        .where(tariffs.c.flow_id.not_in(_flows_of(account_id, "scenario")))
+        .where(tariffs.c.flow_id.in_(flow_ids), tariffs.c.flow_id.not_in(_flows_of(account_id, "scenario")))
         .values(is_active=False)
     )
 
 
 async def retire_of_flow(conn: AsyncConnection, account_id: int, flow_id: int, code: str) -> None:
-    """Take a scenario's product off sale."""
+    """Take one tariff off sale."""
     await conn.execute(
         update(tariffs)
         .where(tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id, tariffs.c.code == code)
@@ -83,6 +85,13 @@ async def list_on_sale(conn: AsyncConnection, account_id: int, codes: Sequence[s
     wanted = tariffs.c.code.in_(codes) if codes else tariffs.c.flow_id.in_(_flows_of(account_id, "course"))
     statement = statement.where(wanted)
     return [_tariff(row) for row in await conn.execute(statement.order_by(tariffs.c.position, tariffs.c.id))]
+
+
+async def list_tariffs(conn: AsyncConnection, account_id: int) -> list[Tariff]:
+    """All tariffs, on sale or not, course by course in their order."""
+    statement = select(*COLUMNS).where(tariffs.c.account_id == account_id)
+    order = (tariffs.c.flow_id, tariffs.c.position, tariffs.c.id)
+    return [_tariff(row) for row in await conn.execute(statement.order_by(*order))]
 
 
 async def find_tariff(

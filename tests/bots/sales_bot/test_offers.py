@@ -1,6 +1,11 @@
 """An offer's buttons, pressed in time and too late."""
 
+from dataclasses import replace
+
+from sqlalchemy import delete
+
 from core.db.models.commerce import orders
+from core.db.models.content import deployments
 from core.db.session import Database
 from services.commerce.tariffs import take_off_sale
 from services.people import contacts
@@ -25,10 +30,12 @@ async def choose(desk: Desk, offer: Call, tariff: str) -> list[Call]:
     return await desk.press(label, PROSPECT, offer)
 
 
-async def test_the_button_of_a_tariff_that_is_sold_no_more_says_so(desk: Desk, db: Database) -> None:
+async def test_the_button_of_a_tariff_that_is_sold_no_more_says_so(
+    desk: Desk, db: Database, shop: Shop
+) -> None:
     old = await came(desk)
     async with db.unit(1) as uow:
-        await take_off_sale(uow, ["club"])
+        await take_off_sale(uow, [shop.course.flow_id], ["club"])
     assert await choose(desk, old, "basic") == []
     assert desk.alerts == ["This tariff is no longer sold. Send /start and I will show what there is now."]
     (offer,) = await desk.write("/start", PROSPECT)
@@ -60,3 +67,22 @@ async def test_who_has_more_is_told_so_and_nothing_is_ordered(desk: Desk, db: Da
     assert "You have “Tariff club” already, and everything in “Tariff basic” is included" in told.text
     assert not told.buttons
     assert await read_rows(db, orders) == []
+
+
+async def test_a_shop_without_a_scenario_shows_what_it_sells(desk: Desk, db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(delete(deployments).where(deployments.c.flow_id == shop.scenario.flow_id))
+    await desk.write("/start", PROSPECT)
+    (offer,) = await desk.press("I agree", PROSPECT)
+    assert offer.text.startswith("Hello! This is what you can learn here.")
+    await choose(desk, offer, "basic")
+    assert [row.run_id for row in await read_rows(db, orders)] == [None]
+
+
+async def test_where_no_money_is_taken_the_first_screen_says_so(desk: Desk, db: Database) -> None:
+    (hello,) = await desk.write("/start", PROSPECT)
+    assert "no money is taken" not in hello.text
+    db.env = replace(db.env, takes_no_money=True)
+    (hello,) = await desk.write("/start", PROSPECT)
+    assert hello.text.startswith("🧪 This bot is being tried out: no money is taken")
+    assert "Do you agree?" in hello.text

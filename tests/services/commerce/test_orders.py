@@ -239,7 +239,7 @@ async def test_an_unknown_tariff_is_named(db: Database, shop: Shop) -> None:
 
 async def test_a_tariff_that_is_sold_no_more_is_refused(db: Database, shop: Shop) -> None:
     async with db.unit(1) as uow:
-        await take_off_sale(uow, ["club"])
+        await take_off_sale(uow, [shop.course.flow_id], ["club"])
     with pytest.raises(DomainError, match="NOT_ON_SALE: basic"):
         await choose(db, shop, "basic")
     assert await choose(db, shop, "club")
@@ -249,7 +249,7 @@ async def test_a_tariff_that_is_sold_no_more_is_refused(db: Database, shop: Shop
 async def test_an_order_outlives_the_sale_of_its_tariff(db: Database, shop: Shop) -> None:
     await choose(db, shop, "basic")
     async with db.unit(1) as uow:
-        await take_off_sale(uow, [])
+        await take_off_sale(uow, [shop.course.flow_id], [])
     payment = await only_payment(db)
     await created(db, payment.id)
     assert await choose(db, shop, "basic") is False

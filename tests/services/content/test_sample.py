@@ -17,8 +17,9 @@ from core.lifecycle import BotKind
 from services.content.flows import publish_flow
 from services.content.sample import read_content
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
-from tests.factories.flows import make_scenario
+from tests.factories.flows import make_course, make_scenario
 from tests.factories.rows import count_rows, read_rows
+from tests.factories.sales import add_tariff
 
 COURSE, SCENARIO, TARIFFS = "flows/clear-words.yaml", "flows/welcome.yaml", "tariffs.yaml"
 Edit = tuple[str, Callable[[str], str | bytes | None]]
@@ -49,7 +50,7 @@ BROKEN: dict[str, tuple[str, Callable[[str], str | bytes | None], str]] = {
         r"clear-words\.yaml: .*duplicate key .*line \d",
     ),
     "python object": (COURSE, put("clear-words", "!!python/name:os.system x"), r"clear-words\.yaml"),
-    "alias bomb": (TARIFFS, lambda text: BOMB + text, r"tariffs\.yaml: .*alias"),
+    "alias bomb": (COURSE, lambda text: BOMB + text, r"clear-words\.yaml: .*alias"),
     "unknown step type": (COURSE, put("type: end", "type: leave"), r"clear-words\.yaml: steps\.7"),
     "unknown field": (COURSE, put("drip: {day: 1}", "drop: {day: 1}"), r"clear-words\.yaml: steps\.0\.drop"),
     "no day": (COURSE, put("{day: 2}", "{day: 0}"), r"clear-words\.yaml: steps\.2\.drip"),
@@ -64,11 +65,11 @@ BROKEN: dict[str, tuple[str, Callable[[str], str | bytes | None], str]] = {
     "unknown kind": (SCENARIO, put("kind: scenario", "kind: story"), r"welcome\.yaml: kind"),
     "bad slug": (SCENARIO, put("slug: welcome", "slug: 'wel come'"), r"welcome\.yaml: slug"),
     "no tariffs file": (TARIFFS, lambda _: None, r"tariffs\.yaml"),
-    "negative price": (TARIFFS, put("190000", "-1"), r"tariffs\.yaml: .*0\.price"),
-    "price in words": (TARIFFS, put("490000", "much"), r"tariffs\.yaml: .*1\.price"),
+    "negative price": (TARIFFS, put("1900.00", "-1"), r"tariffs\.yaml: .*0\.price"),
+    "price in words": (TARIFFS, put("4900.00", "much"), r"tariffs\.yaml: .*1\.price"),
     "small currency": (TARIFFS, put("currency: RUB", "currency: rub"), r"tariffs\.yaml: .*0\.currency"),
     "unknown tariff field": (TARIFFS, put("rights:", "right:"), r"tariffs\.yaml: .*0\.right"),
-    "tariffs is null": (TARIFFS, lambda _: "tariffs:\n", r"tariffs\.yaml"),
+    "tariffs in a map": (TARIFFS, lambda _: "tariffs:\n", r"tariffs\.yaml: a document is a list"),
     "unknown course": (
         TARIFFS,
         put("course: clear-words", "course: deep-words"),
@@ -174,3 +175,23 @@ async def test_a_published_flow_is_what_the_file_says(bots: Database, folder: Pa
     async with bots.unit(1) as uow:
         for flow in content.flows:
             assert (await publish_flow(uow, flow)).flow == flow
+
+
+@pytest.mark.parametrize("name", [COURSE, SCENARIO, TARIFFS])
+def test_what_is_broken_can_be_left_out(folder: Path, name: str) -> None:
+    whole = read_content(folder)
+    (folder / name).write_text("- [")
+    left_out: list[DomainError] = []
+    content = read_content(folder, left_out)
+    assert [name.rpartition("/")[2] in str(one) for one in left_out] == [True]
+    slug = Path(name).stem
+    assert [one.slug for one in content.flows] == [one.slug for one in whole.flows if one.slug != slug]
+    assert bool(content.tariffs) is (name == SCENARIO)
+
+
+async def test_tariffs_of_other_courses_stay_on_sale(bots: Database, folder: Path) -> None:
+    async with bots.unit(1) as uow:
+        other = await publish_flow(uow, make_course("deeds"))
+        await add_tariff(uow, other.flow_id, "deeds")
+    await load_content(bots, read_content(folder))
+    assert [row.is_active for row in await read_rows(bots, tariffs, code="deeds")] == [True]

@@ -1,0 +1,101 @@
+"""A tariff as an author writes it: the file of `tandem tariffs load`, and of the content folder."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from core.message import ANY_LANGUAGE, Localized, Message
+from core.money import read_money
+from core.template import BUILT_IN, check_template
+from utils.plain_words import describe_with_place
+
+MOST_TARIFFS = 200
+MOST_GROUPS = 20
+NOT_SOLD_YET = ("period", "trial", "instalments", "commission", "product")  # come with the providers that can
+NEEDS = "a list of tariffs, each with code, course, name and price"
+
+
+def _check_price(text: str) -> str:
+    if read_money(text) == 0:
+        raise ValueError(
+            "nothing is sold for 0.00; a course that costs nothing is opened by a link of its own"
+        )
+    return text
+
+
+class TariffSpec(BaseModel):
+    """`price` is text in major units; `groups` are those it opens, None leaves that to COMMUNITY_CHATS."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")
+    course: str
+    name: Localized
+    description: Localized = {ANY_LANGUAGE: ""}
+    price: Annotated[str, AfterValidator(_check_price)]
+    currency: str = Field(default="RUB", pattern=r"^[A-Z]{3}$")
+    rights: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    groups: Annotated[tuple[int, ...], Field(strict=False, max_length=MOST_GROUPS)] | None = None
+    onboarding: Annotated[tuple[Message, ...], Field(strict=False)] = ()  # said once after the payment
+
+    @property
+    def amount(self) -> int:
+        """The price in minor units."""
+        return read_money(self.price)
+
+
+def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[str]]:
+    """The tariffs of a document, or everything that is wrong with it, by place."""
+    if not isinstance(document, Sequence) or isinstance(document, str) or len(document) > MOST_TARIFFS:
+        return (), [f"needs {NEEDS}, {MOST_TARIFFS} at most"]
+    problems = list(_list_unsold(document))
+    cleaned = [_without_unsold(one) for one in document]
+    try:
+        tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(tuple(cleaned))
+    except ValidationError as error:
+        return (), problems + [_explain(one) for one in error.errors()]
+    problems += _list_doubles(tariffs)
+    for place, one in enumerate(tariffs):
+        problems += _list_wrong_texts(one.model_dump(mode="json"), f"{place}")
+    return tariffs, problems
+
+
+def _list_unsold(document: Sequence[Any]) -> Iterator[str]:
+    for place, one in enumerate(document):
+        for name in NOT_SOLD_YET:
+            if isinstance(one, Mapping) and name in one:
+                yield f"{place}.{name}: is not sold yet; leave it out and the tariff is paid once, for good"
+
+
+def _without_unsold(one: object) -> object:
+    if not isinstance(one, Mapping):
+        return one
+    return {name: value for name, value in one.items() if name not in NOT_SOLD_YET}
+
+
+def _explain(error: Mapping[str, Any]) -> str:
+    if error["loc"][-1:] == ("price",) and error["type"] == "string_type":
+        place = ".".join(map(str, error["loc"]))
+        return f'{place}: is text in whole units, with the part after a point: "9900.00"'
+    if error["type"] == "extra_forbidden":
+        return f"{describe_with_place(error)}; there are {', '.join(TariffSpec.model_fields)}"
+    return describe_with_place(error)
+
+
+def _list_doubles(tariffs: Sequence[TariffSpec]) -> Iterator[str]:
+    codes = [tariff.code for tariff in tariffs]
+    for place, tariff in enumerate(tariffs):
+        if tariff.code in codes[:place]:
+            yield f"{place}.code: “{tariff.code}” is used twice"
+
+
+def _list_wrong_texts(value: object, path: str) -> Iterator[str]:
+    """What is wrong with the variables of all texts below; a text of the author may stand anywhere."""
+    if isinstance(value, str):
+        yield from (f"{path}: {problem}" for problem in check_template(value, BUILT_IN))
+    parts = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, one in parts:
+        yield from _list_wrong_texts(one, f"{path}.{name}")
