@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.group_checks import list_group_complaints
 from app.install import tokens_of
 from app.process import Process
 from app.profiles import NOBODY, list_hints
@@ -23,6 +24,7 @@ async def list_complaints(process: Process) -> list[str]:
     except ValueError as error:
         return [str(error)]
     found = [await _try_bot(process.telegram, kind, token) for kind, token in tokens.items()]
+    found += await list_group_complaints(process)
     found += await _missing_admins(process, tokens[BotKind.COURSE])
     found += [*list_hints(), *await _missing_operators(process, tokens)]
     found += await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))

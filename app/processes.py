@@ -14,6 +14,7 @@ from loguru import logger
 
 from app import wiring
 from app.clock_follower import follow_clock
+from app.group_checks import ask_about_groups
 from app.install import connect_bots
 from app.paying import tell_provider
 from app.process import Process
@@ -84,6 +85,7 @@ async def _announce(process: Process, on_ready: Callable[[], None]) -> None:
         await process.db.bell.wait(READY, IDLE_SECONDS)
     logger.bind(event="process.ready").info("ready")
     on_ready()
+    await ask_about_groups(process)
     await MenuKeeper(process.db, process.telegram, process.list_owned).run()
 
 

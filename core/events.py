@@ -62,6 +62,61 @@ class TagSet:
 
 
 @dataclass(frozen=True)
+class GroupSeen:
+    """Telegram has told what a bot is and may do in a group; `reopened` if a closed topic was opened there."""
+
+    bot_id: int
+    chat_id: int
+    reopened: bool = False
+
+
+@dataclass(frozen=True)
+class GroupRefused:
+    """Telegram has refused a call to a group for good."""
+
+    bot_id: int
+    chat_id: int
+    method: str
+    error: str
+
+
+@dataclass(frozen=True)
+class GroupBroke:
+    """A bot cannot do in a group what it is there for; said once until it is mended."""
+
+    seat_id: int
+    bot_id: int
+    chat_id: int
+    trouble: str
+
+
+@dataclass(frozen=True)
+class GroupMended:
+    """A bot can do again in a group what it is there for."""
+
+    seat_id: int
+    bot_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class ChatMoved:
+    """Telegram has said that a group has another number now."""
+
+    old_id: int
+    new_id: int
+
+
+@dataclass(frozen=True)
+class GroupMoved:
+    """A group of ours has another number now, and the bots in it are known by that."""
+
+    old_id: int
+    new_id: int
+    bot_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class GroupChanged:
     """Somebody came into a group or channel, or left it; `key` tells one time from another."""
 
@@ -291,6 +346,12 @@ DomainEvent = (
     | PauseEnded
     | PaymentFailed
     | TagSet
+    | GroupSeen
+    | GroupRefused
+    | GroupBroke
+    | GroupMended
+    | ChatMoved
+    | GroupMoved
     | GroupChanged
     | RunHeld
     | FirstLessonGiven

@@ -17,6 +17,22 @@ class MemberRole(StrEnum):
     OPERATOR = "operator"
 
 
+class GroupTrouble(StrEnum):
+    """Why a bot cannot do in a group what it is there for."""
+
+    GONE = "gone"  # it is not in the group
+    SILENCED = "silenced"  # it may not write there
+    CLOSED = "closed"  # the topic it writes into is closed
+    NO_INVITES = "no_invites"  # it may not invite and let in
+
+
+class Need(StrEnum):
+    """What a bot is in a group for."""
+
+    REVIEW = "review"  # it shows work there
+    INVITE = "invite"  # it lets buyers in
+
+
 class Tone(StrEnum):
     """How a reminder speaks."""
 
@@ -224,6 +240,7 @@ HANDOFF_MOVES: Mapping[HandoffStatus, tuple[HandoffStatus, ...]] = {
     HandoffStatus.UNAVAILABLE: (HandoffStatus.RINGING,),
 }
 MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
+    MembershipStatus.ASKED: (MembershipStatus.FAILED,),  # the group is mended
     MembershipStatus.INVITED: (MembershipStatus.ASKED, MembershipStatus.LEFT),
     MembershipStatus.FAILED: (MembershipStatus.ASKED,),
     # From failed too: somebody let her in by hand.

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, invites, partner, prices, purchases, start
-from bots.shared import dialog, opening, talks, triggers
+from bots.shared import dialog, groups, opening, talks, triggers
 
 
 def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
     """Commands, then what admins do here (`mounted`), then buttons and words."""
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(
+        groups.build_router(),
         opening.build_router(start.begin),
         talks.build_router(),
         purchases.build_router(),

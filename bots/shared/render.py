@@ -32,6 +32,7 @@ from services.delivery.speech import Words
 from services.learning.app_refs import app_address
 from services.people import contacts
 from services.people.schemas import Contact
+from services.tenancy import groups
 from utils.telegram_html import cut_html, cut_text, strip_tags, utf16_length
 from utils.visible import is_blank
 
@@ -152,7 +153,9 @@ class Renderer:
         wanted = {str(name) for draft in drafts for text in _texts(draft) for name in find_variables(text)}
         values = await self._load_values(conn, list(found.values()), wanted)
         bot_names = await self._bot_values(conn, calls[0].bot_id, wanted)
-        return {
+        languages = await groups.load_languages(conn, {call.chat_id for call in calls if call.chat_id < 0})
+        there = {key: _Listener(language, bot_names) for key, language in languages.items()}
+        return there | {
             key: _Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
             for key, contact in found.items()
         }

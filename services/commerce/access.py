@@ -17,6 +17,7 @@ from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.people.schemas import Contact
+from services.tenancy import groups
 
 INVITE = "invite_link"  # name under which Telegram's answer comes back
 LINK_NAME = "Tandem {}"
@@ -125,7 +126,8 @@ async def on_invite_link(uow: UnitOfWork, answer: CallAnswered, language: str) -
     if link is None:
         speech.say(uow, to_buyer, speech.words("invite-by-hand"), key)
         return
-    name = speech.content(membership.tariff_name)
+    titles = await groups.load_titles(uow, [membership.community_chat_id])
+    name = titles.get(membership.community_chat_id) or speech.content(membership.tariff_name)
     button = speech.link_button(name, link)
     speech.say(uow, to_buyer, speech.words("invite-new"), key, buttons=[[button]])
 
@@ -134,13 +136,52 @@ async def _tell_run(uow: UnitOfWork, run_id: int, visit: int, language: str) -> 
     places = await store.list_of_run(uow.conn, uow.account_id, run_id, visit)
     if any(place.status is MembershipStatus.ASKED for place in places):
         return
+    titles = await groups.load_titles(uow, [place.community_chat_id for place in places])
     links: dict[str, str] = {}
     for place in places:
         if place.link:
-            name = localize(place.tariff_name, language)
+            name = titles.get(place.community_chat_id) or localize(place.tariff_name, language)
             links[f"{name} {len(links) + 1}" if name in links else name] = place.link
     failed = any(place.status is MembershipStatus.FAILED for place in places)
     uow.publish(InvitesIssued(run_id, visit, links, failed=failed))
+
+
+async def is_community(uow: UnitOfWork, chat_id: int) -> bool:
+    """Whether this is a group of a tariff."""
+    return await store.is_community(uow.conn, uow.account_id, chat_id)
+
+
+async def list_groups(uow: UnitOfWork) -> list[int]:
+    """The groups of all tariffs on sale."""
+    return await store.list_chats(uow.conn, uow.account_id)
+
+
+async def move_group(uow: UnitOfWork, old_id: int, new_id: int) -> None:
+    """A group of tariffs has another number."""
+    await store.move_communities(uow.conn, uow.account_id, old_id, new_id)
+
+
+async def catch_up(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
+    """The bot can let people into a group again: new links for buyers who got none, and in with those who ask.
+
+    Telegram does not tell who asked meanwhile. Each buyer who is expected is let in; for who has not asked that changes nothing.
+    """
+    for place in await store.list_waiting_outside(uow.conn, uow.account_id, chat_id):
+        key = f"{bot_id}:{place.id}:{uow.now.timestamp():.0f}"
+        if place.status is MembershipStatus.INVITED:
+            fields = {"chat_id": chat_id, "user_id": place.user_id}
+            method = "approveChatJoinRequest"
+            enqueue(uow, Outgoing(bot_id, chat_id, method, fields, f"let-in:{key}", Klass.TRANSACTIONAL))
+        elif await _ask_again(uow, place.id):
+            _ask_link(uow, bot_id, chat_id, place.id, f"mended:{key}")
+
+
+async def _ask_again(uow: UnitOfWork, membership_id: int) -> bool:
+    """Let a place that got no link wait for one; its person is told by itself, no run waits for it any more."""
+    to, alone = MembershipStatus.ASKED, {"run_id": None, "run_visit": None}
+    return await store.move_membership(
+        uow.conn, uow.account_id, membership_id, to, MEMBERSHIP_MOVES[to], alone
+    )
 
 
 async def decide_join(

@@ -11,6 +11,7 @@ from services.commerce.store import access as store
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.people.schemas import Contact
+from services.tenancy import groups
 
 COURSE_LINK = {"*": "{{user.course_link}}"}
 USELESS = (None, MembershipStatus.LEFT, MembershipStatus.FAILED)  # no link that would let her in
@@ -27,7 +28,9 @@ async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: st
     for purchase in bought:
         words = speech.words("purchase", tariff=speech.content(purchase.tariff_name))
         buttons = [[course_button()]] if purchase.opens_course else []
-        buttons += [[_group_button(place, n)] for n, place in enumerate(_open_places(purchase), start=1)]
+        places = _open_places(purchase)
+        titles = await groups.load_titles(uow, [place.chat_id for place in places])
+        buttons += [[_group_button(one, titles, n)] for n, one in enumerate(places, start=1)]
         speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
     for access_id, place in _closed_places(bought).values():
         await access.renew_invite(uow, access_id, place, contact, to.bot_id, f"{key}:{access_id}")
@@ -53,5 +56,7 @@ def _open_places(purchase: Purchase) -> list[Place]:
     return [place for place in purchase.places if place.status is MembershipStatus.INVITED and place.link]
 
 
-def _group_button(place: Place, number: int) -> Mapping[str, Any]:
-    return speech.link_button(speech.words("button-group", number=number), place.link or "")
+def _group_button(place: Place, titles: Mapping[int, str], number: int) -> Mapping[str, Any]:
+    """A group bears its own title, once Telegram has told it."""
+    name = titles.get(place.chat_id) or speech.words("button-group", number=number)
+    return speech.link_button(name, place.link or "")

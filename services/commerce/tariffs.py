@@ -10,6 +10,7 @@ from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
+from services.tenancy.groups import resolve
 from utils.signing import fingerprint
 
 BUY = "buy"  # kind of the button that chooses a tariff
@@ -156,7 +157,7 @@ def _buttons(tariffs: Sequence[Tariff], place: Place) -> Keyboard:
 async def put_on_sale(uow: UnitOfWork, values: Row, chat_ids: Sequence[int]) -> int:
     """Add a tariff or change the one with its code, and bind its groups; gives its id."""
     tariff_id = await store.put_tariff(uow.conn, uow.account_id, {**values, "is_active": True})
-    await store.bind_communities(uow.conn, uow.account_id, tariff_id, chat_ids)
+    await store.bind_communities(uow.conn, uow.account_id, tariff_id, await resolve(uow, chat_ids))
     return tariff_id
 
 
@@ -164,7 +165,8 @@ async def bind_groups(uow: UnitOfWork, flow_id: int, groups: Mapping[str, Sequen
     """Make these, by tariff code, the groups of a course's tariffs; who is in a former one stays in it."""
     for tariff in await list_tariffs(uow):
         if tariff.flow_id == flow_id:
-            await store.bind_communities(uow.conn, uow.account_id, tariff.id, groups.get(tariff.code, ()))
+            chat_ids = await resolve(uow, groups.get(tariff.code, ()))
+            await store.bind_communities(uow.conn, uow.account_id, tariff.id, chat_ids)
 
 
 async def take_off_sale(uow: UnitOfWork, flow_ids: Sequence[int], kept: Sequence[str]) -> None:

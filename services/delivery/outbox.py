@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
-from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked
+from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused
 from core.lifecycle import Klass, OutboxState
 from services.delivery import history
 from services.delivery.schemas import (
@@ -118,6 +118,18 @@ async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) 
     if found is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
         raise TooEarly(f"a message to chat {chat_id} is under way")
     return found
+
+
+async def send_again_to(
+    uow: UnitOfWork, bot_id: int, chat_id: int, wanted: Callable[[str, str], bool]
+) -> int:
+    """Put back in line what was refused in a chat, where `wanted` says so of method and error; says how many."""
+    refused = await store.list_refused(uow.conn, uow.account_id, bot_id, chat_id)
+    again = [row_id for row_id, method, error in refused if wanted(method, error)]
+    for row_id in again:
+        await store.revive(uow.conn, uow.account_id, row_id, uow.real_now)
+    uow.wake(topic_of(bot_id))
+    return len(again)
 
 
 async def find_shown(uow: UnitOfWork, dedupe_key: str) -> int | None:
@@ -342,6 +354,12 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
         if outcome.blocked:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(ChatBlocked(call.bot_id, call.chat_id))
+        if call.chat_id < 0:
+            async with transaction.unit(call.account_id) as uow:
+                uow.publish(GroupRefused(call.bot_id, call.chat_id, call.method, outcome.error))
+    if isinstance(outcome, Postponed) and outcome.moved_to is not None:
+        async with transaction.unit(call.account_id) as uow:
+            uow.publish(ChatMoved(call.chat_id, outcome.moved_to))
     if call.on_result is not None and isinstance(outcome, Sent | Refused):
         ok = isinstance(outcome, Sent)
         answer = outcome.result if isinstance(outcome, Sent) else outcome.error

@@ -19,6 +19,7 @@ from services.delivery.timers import find_due_at, set_timer
 from services.learning.schemas import Card, StoredRun
 from services.learning.store import cards as store
 from services.people import contacts
+from services.tenancy.groups import find_seat
 
 SHOWN = "review_card"  # name under which Telegram's answer comes back
 SILENCE = "review_silence"  # the timer that reminds reviewers
@@ -38,10 +39,14 @@ class NewCard:
 
 
 async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
-    """Where all of a run is shown: its deployment's review group, else each admin who has started the bot."""
+    """Where all of a run is shown: its deployment's review group, else each admin who has started the bot.
+
+    While the bot cannot write in the group, the admins stand in for it.
+    """
     chat_id = (await load_course_settings(uow, run.deployment_id)).review_chat_id
-    if chat_id is not None:
-        return [chat_id]
+    seat = await find_seat(uow, run.bot_id, chat_id) if chat_id is not None else None
+    if chat_id is not None and (seat is None or seat.trouble is None):
+        return [seat.group.chat_id if seat else chat_id]
     reachable = await contacts.list_reachable(uow, run.bot_id, uow.env.admin_ids)
     if not reachable:
         logger.bind(event="review.nobody", bot_id=run.bot_id).error(
@@ -137,3 +142,8 @@ async def remind_later(uow: UnitOfWork, run: StoredRun, since: datetime, number:
 
 def _silence_key(run: StoredRun) -> str:
     return f"{run.bot_id}:{run.deployment_id or 0}"
+
+
+async def forget_cards(uow: UnitOfWork, chat_id: int) -> None:
+    """The cards in a chat are out of reach: it has moved. What waits can be shown anew where it went."""
+    await store.forget_cards(uow.conn, uow.account_id, chat_id)

@@ -5,9 +5,11 @@ from core.flow.steps.assignment import AssignmentStep
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.settings import load_course_settings
 from services.content.store import deployments as store
+from services.content.tokens import list_courses
 from services.delivery import speech
 from services.delivery.speech import Words
 from services.learning.known import free_rights, list_unsold
+from services.tenancy import groups
 
 
 async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
@@ -25,5 +27,15 @@ async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
         return speech.words("reviewed-by-wish")
     whose = speech.words("reviewed-all" if unsold or settings.review else "reviewed-bought")
     if settings.review_chat_id is not None:
-        return speech.words("reviewed-in-group", whose=whose, group=settings.review_chat_id)
+        titles = await groups.load_titles(uow, [settings.review_chat_id])
+        shown = titles.get(settings.review_chat_id, settings.review_chat_id)
+        return speech.words("reviewed-in-group", whose=whose, group=shown)
     return speech.words("reviewed-by-admins", whose=whose, count=len(uow.env.admin_ids))
+
+
+async def list_review_groups(uow: UnitOfWork, bot_id: int) -> set[int]:
+    """The groups in which the work of this bot's courses is shown, by the numbers they have now."""
+    courses = await list_courses(uow, bot_id)
+    places = [None, *(one.deployment.id for one in courses)]
+    said = {(await load_course_settings(uow, place)).review_chat_id for place in places}
+    return set(await groups.resolve(uow, [one for one in said if one is not None]))

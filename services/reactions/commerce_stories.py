@@ -20,7 +20,8 @@ from services.learning import (
     scenarios,
 )
 from services.people import contacts
-from services.reactions import messaging_stories
+from services.reactions import group_stories, messaging_stories
+from services.tenancy import groups
 
 
 async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> None:
@@ -71,6 +72,7 @@ async def on_deployment_changed(uow: UnitOfWork, changed: events.DeploymentChang
     if deployment.environment == "prod":
         settings = await load_course_settings(uow, deployment.id)
         await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
+        await group_stories.ask_about_all(uow)
 
 
 async def on_payment_failed(uow: UnitOfWork, failed: events.PaymentFailed) -> None:
@@ -105,6 +107,8 @@ async def on_invite_link(uow: UnitOfWork, answer: events.CallAnswered) -> None:
     """A link that Telegram made, said in the buyer's language."""
     membership = await access.get_membership(uow, answer.ref)
     buyer = await contacts.find_by_telegram_id(uow, membership.user_id)
+    if answer.ok:
+        await groups.note_success(uow, answer.bot_id, membership.community_chat_id)
     await access.on_invite_link(uow, answer, buyer.language if buyer else uow.env.default_language)
 
 

@@ -23,7 +23,8 @@ from services.learning import (
     webhooks,
 )
 from services.messaging import broadcasts, cards, handoffs, triggers
-from services.reactions import commerce_stories, learning_stories, messaging_stories
+from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
+from services.tenancy import groups
 
 
 async def react(uow: UnitOfWork, happened: events.DomainEvent) -> None:
@@ -57,6 +58,12 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.PaymentFailed: commerce_stories.on_payment_failed,
     events.PauseEnded: learning_stories.on_pause_ended,
     events.TagSet: learning_stories.on_tag_set,
+    events.GroupSeen: group_stories.on_seen,
+    events.GroupRefused: groups.note_refusal,
+    events.GroupBroke: group_stories.on_broke,
+    events.GroupMended: group_stories.on_mended,
+    events.ChatMoved: groups.move,
+    events.GroupMoved: group_stories.on_moved,
     events.GroupChanged: messaging_stories.on_group_changed,
     events.ConditionAsked: learning_stories.on_condition_asked,
     events.HandoffWanted: messaging_stories.on_handoff_wanted,
@@ -83,6 +90,8 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     cards.SHOWN: cards.on_card_shown,
     effects.POLL: polls.remember_poll,
     carrying.SHOWN: carrying.note_shown,
+    groups.ABOUT: groups.on_told,
+    groups.SEAT: groups.on_told,
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]] = {
     effects.TIMER: learning_stories.on_run_timer,
@@ -92,6 +101,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     triggers.SWEEP: messaging_stories.on_sweep,
     reminders.REMIND: reminders.remind,
     review_cards.SILENCE: learning_stories.on_silence,
+    group_stories.CHECK: group_stories.on_check,
     payments.CHECK: commerce_stories.on_payment_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
     broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,

@@ -73,6 +73,15 @@ async def get_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot:
     return ConnectedBot(row["id"], uow.account_id, kind, row["username"], row["name"], token="")
 
 
+async def get_bot_by_id(uow: UnitOfWork, bot_id: int) -> ConnectedBot:
+    """One of the account's bots, without its token; raises BOT_NOT_CONNECTED."""
+    for kind in BotKind:
+        bot = await get_bot(uow, kind)
+        if bot.id == bot_id:
+            return bot
+    raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", str(bot_id))
+
+
 async def get_token(uow: UnitOfWork, bot_id: int) -> str:
     """The token of one of the account's bots; raises BOT_NOT_CONNECTED."""
     sealed = await store.find_sealed_token(uow.conn, uow.account_id, bot_id)

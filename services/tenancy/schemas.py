@@ -1,8 +1,9 @@
-"""Bots as the processes see them."""
+"""Bots and groups as the processes see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.lifecycle import BotKind
+from core.lifecycle import BotKind, GroupTrouble
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,49 @@ class ConnectedBot:
     username: str
     name: str
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group as Telegram describes it; `may_speak` says whether ordinary members may write."""
+
+    chat_id: int
+    type: str
+    title: str
+    may_speak: bool = True
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What a bot is in a group: its status and rights there as Telegram names them, and what keeps it from its work."""
+
+    id: int
+    group: Group
+    bot_id: int
+    status: str
+    rights: Mapping[str, bool]
+    trouble: GroupTrouble | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether Telegram has told yet."""
+        return bool(self.status)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the bot is in the group."""
+        return self.status not in {"left", "kicked"}
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the bot may send messages there."""
+        if self.group.type == "channel":
+            return self.rights.get("can_post_messages", False)
+        if self.status == "restricted":
+            return self.rights.get("can_send_messages", False)
+        return self.status != "member" or self.group.may_speak
+
+    @property
+    def may_invite(self) -> bool:
+        """Whether the bot may make links and let people in."""
+        return self.status == "administrator" and self.rights.get("can_invite_users", False)

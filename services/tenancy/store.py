@@ -1,11 +1,17 @@
 """The SQL of tenancy."""
 
-from sqlalchemy import delete, select
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import delete, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.tenancy import accounts, bot_menus, bots, members
+from core.db.models.tenancy import accounts, bot_menus, bots, group_seats, groups, members
 from core.db.session import Row, dialect_insert
+from core.db.upserts import upsert
+from core.lifecycle import GroupTrouble
+from services.tenancy.schemas import Group, Seat
 
 
 # all accounts: the account is the row itself
@@ -117,3 +123,144 @@ async def list_members(conn: AsyncConnection, account_id: int, role: str) -> lis
         .order_by(members.c.id)
     )
     return list(rows.scalars())
+
+
+async def put_group(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Keep what is told about a group; gives its id. What the row does not name stays as it was."""
+    changed = tuple(name for name in row if name != "chat_id")
+    values = {"account_id": account_id, "type": "", "title": "", **row}
+    statement = upsert(conn, groups, ("account_id", "chat_id"), changed or ("chat_id",))
+    rows = await conn.execute(statement.returning(groups.c.id), values)
+    return int(rows.scalar_one())
+
+
+async def put_seat(conn: AsyncConnection, account_id: int, group_id: int, bot_id: int, row: Row) -> int:
+    """Keep what a bot is in a group, or that nobody knows yet; gives the id. What the row does not name stays."""
+    values = {"account_id": account_id, "group_id": group_id, "bot_id": bot_id, "status": "", "rights": {}}
+    statement = upsert(conn, group_seats, ("group_id", "bot_id"), tuple(row) or ("bot_id",))
+    rows = await conn.execute(statement.returning(group_seats.c.id), {**values, **row})
+    return int(rows.scalar_one())
+
+
+def _select_seats(account_id: int) -> Any:
+    return (
+        select(
+            group_seats.c.id,
+            groups.c.chat_id,
+            groups.c.type,
+            groups.c.title,
+            groups.c.may_speak,
+            group_seats.c.bot_id,
+            group_seats.c.status,
+            group_seats.c.rights,
+            group_seats.c.trouble,
+        )
+        .join(groups, groups.c.id == group_seats.c.group_id)
+        .where(group_seats.c.account_id == account_id)
+    )
+
+
+def _seat(row: Any) -> Seat:
+    group = Group(row.chat_id, row.type, row.title, row.may_speak)
+    trouble = GroupTrouble(row.trouble) if row.trouble else None
+    return Seat(row.id, group, row.bot_id, row.status, row.rights, trouble)
+
+
+async def find_seat(conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int) -> Seat | None:
+    """What a bot is in a group, by the number it has or had."""
+    rows = await conn.execute(
+        _select_seats(account_id)
+        .where(group_seats.c.bot_id == bot_id)
+        .where(or_(groups.c.chat_id == chat_id, groups.c.former_id == chat_id))
+    )
+    row = rows.first()
+    return _seat(row) if row else None
+
+
+async def find_seat_by_id(conn: AsyncConnection, account_id: int, seat_id: int) -> Seat | None:
+    """What a bot is in a group, by its id."""
+    row = (await conn.execute(_select_seats(account_id).where(group_seats.c.id == seat_id))).one_or_none()
+    return _seat(row) if row else None
+
+
+async def set_trouble(
+    conn: AsyncConnection, account_id: int, seat_id: int, trouble: GroupTrouble | None
+) -> bool:
+    """Note what keeps a bot from its work in a group, or that nothing does; False if that is known."""
+    statement = group_seats.update().where(
+        group_seats.c.id == seat_id, group_seats.c.account_id == account_id
+    )
+    changed = statement.where(group_seats.c.trouble.is_distinct_from(trouble))
+    return (await conn.execute(changed.values(trouble=trouble))).rowcount == 1
+
+
+async def list_bots_in(conn: AsyncConnection, account_id: int, chat_id: int) -> list[int]:
+    """The bots of which something is known in a group."""
+    rows = await conn.execute(
+        _select_seats(account_id).where(groups.c.chat_id == chat_id).order_by(group_seats.c.bot_id)
+    )
+    return [row.bot_id for row in rows]
+
+
+async def load_current_ids(
+    conn: AsyncConnection, account_id: int, chat_ids: Collection[int]
+) -> dict[int, int]:
+    """The numbers that moved groups have now, by the former ones."""
+    rows = await conn.execute(
+        select(groups.c.former_id, groups.c.chat_id).where(
+            groups.c.account_id == account_id, groups.c.former_id.in_(chat_ids)
+        )
+    )
+    return {row.former_id: row.chat_id for row in rows}
+
+
+async def move_group(conn: AsyncConnection, account_id: int, chat_id: int, new_id: int) -> bool:
+    """Give a group its new number; False if it has it. What was known under the new one already gives way."""
+    own = groups.c.account_id == account_id
+    old = await conn.scalar(select(groups.c.id).where(own, groups.c.chat_id == chat_id))
+    if old is None:
+        done = await conn.execute(
+            sql_update(groups)
+            .where(own, groups.c.chat_id == new_id, groups.c.former_id.is_(None))
+            .values(former_id=chat_id)
+        )
+        return done.rowcount == 1
+    heirs = select(groups.c.id).where(own, groups.c.chat_id == new_id).scalar_subquery()
+    await conn.execute(
+        delete(group_seats).where(group_seats.c.account_id == account_id, group_seats.c.group_id.in_(heirs))
+    )
+    await conn.execute(delete(groups).where(own, groups.c.chat_id == new_id))
+    moved = {"chat_id": new_id, "former_id": chat_id, "type": "supergroup"}
+    await conn.execute(sql_update(groups).where(own, groups.c.id == old).values(moved))
+    return True
+
+
+async def load_titles(conn: AsyncConnection, account_id: int, chat_ids: Collection[int]) -> dict[int, str]:
+    """The titles of groups that are known."""
+    rows = await conn.execute(
+        select(groups.c.chat_id, groups.c.title).where(
+            groups.c.account_id == account_id, groups.c.chat_id.in_(chat_ids), groups.c.title != ""
+        )
+    )
+    return {row.chat_id: row.title for row in rows}
+
+
+# all accounts: a batch of calls may speak for several
+async def load_languages(conn: AsyncConnection, chat_ids: Collection[int]) -> Mapping[tuple[int, int], str]:
+    """In which languages the bots speak in groups, by (account, chat)."""
+    rows = await conn.execute(
+        select(groups.c.account_id, groups.c.chat_id, groups.c.language).where(
+            groups.c.chat_id.in_(chat_ids), groups.c.language.is_not(None)
+        )
+    )
+    return {(row.account_id, row.chat_id): row.language for row in rows}
+
+
+async def set_language(
+    conn: AsyncConnection, account_id: int, chat_id: int, language: str, *, unset_only: bool
+) -> None:
+    """In which language the bots speak in a group; `unset_only` leaves one that was chosen."""
+    statement = sql_update(groups).where(groups.c.account_id == account_id, groups.c.chat_id == chat_id)
+    if unset_only:
+        statement = statement.where(groups.c.language.is_(None))
+    await conn.execute(statement.values(language=language))

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from core.db.base import metadata
+from core.db.models.tenancy import group_seats, groups
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind, HandoffStatus, InboxState, JobState, Klass, OrderStatus, OutboxState
 from core.lifecycle import BroadcastStatus as Broadcast
@@ -80,6 +81,10 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     ends_at = uow.now + timedelta(days=3650)
     access_id = await sales.add_access(uow, contact.id, tariff_id, id=next(ids), ends_at=ends_at)
     group = await sales.add_community(uow, tariff_id, GROUP, id=next(ids))
+    known = {"chat_id": GROUP, "type": "supergroup", "title": world["mark"], "language": "en"}
+    group_id = await add_row(uow, groups, {**known, "id": next(ids), "former_id": GROUP + 1}, {})
+    rank = {"group_id": group_id, "bot_id": world["sales_bot"], "status": "administrator", "rights": {}}
+    seat_id = await add_row(uow, group_seats, {**rank, "id": next(ids)}, {})
     place = {"run_id": first_run(world), "run_visit": 1, "link": f"https://t.me/+{world['mark']}"}
     membership_id = await sales.add_membership(uow, access_id, group, ANNA, id=next(ids), **place)
     partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
@@ -97,6 +102,8 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
         "payment_id": payment_id,
         "access_id": access_id,
         "community_id": group,
+        "group_id": group_id,
+        "seat_id": seat_id,
         "membership_id": membership_id,
         "partner_id": partner_id,
         "token_id": token_id,

@@ -1,8 +1,8 @@
-"""Who owns what: accounts and their bots."""
+"""Who owns what: accounts, their bots, and the groups these work in."""
 
-from sqlalchemy import JSON, Boolean, Column, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, String, Table, UniqueConstraint, true
 
-from core.db.base import account_id, metadata, primary_key
+from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
 
 accounts = Table(
@@ -50,4 +50,36 @@ bot_menus = Table(
     Column("chat_id", Id, nullable=False),  # an admin's chat; 0: everybody's menu
     Column("digest", String(64), nullable=False),  # of what Telegram was told last
     UniqueConstraint("account_id", "bot_id", "chat_id"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("chat_id", Id, nullable=False),
+    Column(
+        "former_id", Id, nullable=True
+    ),  # its number before it became a supergroup; settings may still say it
+    Column(
+        "type", String(16), nullable=False
+    ),  # group, supergroup, channel; empty until Telegram has told it
+    Column("title", String(256), nullable=False),
+    Column("language", String(8), nullable=True),  # in which the bots speak there
+    Column("may_speak", Boolean, nullable=False, server_default=true()),  # ordinary members
+    UniqueConstraint("account_id", "chat_id"),
+)
+
+group_seats = Table(
+    "group_seats",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("group_id", "groups.id"),
+    Column("bot_id", Id, nullable=False),
+    Column("status", String(16), nullable=False),  # as Telegram names it; empty until it has told it
+    Column("rights", JSON, nullable=False),  # an administrator's or a restricted member's
+    Column("trouble", String(16), nullable=True),  # GroupTrouble
+    UniqueConstraint("group_id", "bot_id"),
+    comment="what a bot is in a group",
 )

@@ -228,6 +228,43 @@ async def list_of_user(
     return [_membership(row) for row in await conn.execute(statement)]
 
 
+async def list_chats(conn: AsyncConnection, account_id: int) -> list[int]:
+    """The chats of the groups of tariffs on sale."""
+    rows = await conn.execute(
+        select(communities.c.chat_id)
+        .join(tariffs, tariffs.c.id == communities.c.tariff_id)
+        .where(communities.c.account_id == account_id, tariffs.c.is_active)
+        .distinct()
+        .order_by(communities.c.chat_id)
+    )
+    return list(rows.scalars())
+
+
+async def move_communities(conn: AsyncConnection, account_id: int, chat_id: int, new_id: int) -> None:
+    """Give the groups of tariffs that go by this number the new one, where the tariff does not have it already."""
+    other = communities.alias()
+    known = select(other.c.tariff_id).where(other.c.account_id == account_id, other.c.chat_id == new_id)
+    await conn.execute(
+        update(communities)
+        .where(communities.c.account_id == account_id, communities.c.chat_id == chat_id)
+        .where(communities.c.tariff_id.not_in(known))
+        .values(chat_id=new_id)
+    )
+
+
+async def list_waiting_outside(conn: AsyncConnection, account_id: int, chat_id: int) -> list[Membership]:
+    """The places in a group of people who may come in and are not there, one per active access."""
+    outside = (MembershipStatus.INVITED, MembershipStatus.FAILED, MembershipStatus.ASKED)
+    statement = (
+        _select_memberships(account_id)
+        .join(accesses, accesses.c.id == memberships.c.access_id)
+        .where(communities.c.chat_id == chat_id, memberships.c.status.in_(outside))
+        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .order_by(memberships.c.id)
+    )
+    return [_membership(row) for row in await conn.execute(statement)]
+
+
 async def is_community(conn: AsyncConnection, account_id: int, chat_id: int) -> bool:
     """Whether this chat is a paid group of ours."""
     found = await conn.scalar(

@@ -352,6 +352,19 @@ async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
     ]
 
 
+async def list_refused(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int
+) -> list[tuple[int, str, str]]:
+    """What Telegram refused in a chat, the oldest first: (id, method, error)."""
+    rows = await conn.execute(
+        select(outbox.c.id, outbox.c.method, func.coalesce(outbox.c.error, ""))
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.chat_id == chat_id)
+        .where(outbox.c.state == OutboxState.FAILED, outbox.c.broadcast_id.is_(None))
+        .order_by(outbox.c.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now: datetime) -> int:
     """Let one failed or held call (or all that list_dead shows) be sent again; says how many."""
     statement = (

@@ -94,3 +94,12 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
 def _waiting(kind: CardKind, row: Any) -> Waiting:
     about, since, subject_id, run_id, *step = row[4:]
     return Waiting(kind, subject_id, run_id, show_name(*row[:4]), about, since, *step)
+
+
+async def forget_cards(conn: AsyncConnection, account_id: int, chat_id: int) -> None:
+    """The messages of the cards in a chat can be changed no more."""
+    await conn.execute(
+        update(review_cards)
+        .where(review_cards.c.account_id == account_id, review_cards.c.chat_id == chat_id)
+        .values(message_id=None)
+    )

@@ -23,6 +23,27 @@ from tests.factories.rows import read_rows
 
 ADMIN = 1001
 FOREVER = 1e9
+RANKS: dict[str, dict[str, Any]] = {  # what Telegram always says of such a member
+    "kicked": {"until_date": 0},
+    "administrator": dict.fromkeys(
+        (
+            "can_be_edited",
+            "is_anonymous",
+            "can_manage_chat",
+            "can_delete_messages",
+            "can_manage_video_chats",
+            "can_restrict_members",
+            "can_promote_members",
+            "can_change_info",
+            "can_invite_users",
+            "can_post_stories",
+            "can_edit_stories",
+            "can_delete_stories",
+            "can_send_welcome_messages",
+        ),
+        False,
+    ),
+}
 BOTS = {SALES_BOT: make_bot(BotKind.SALES), COURSE_BOT: make_bot(BotKind.COURSE)}
 
 
@@ -55,6 +76,8 @@ class Desk:
     alerts: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
     deleted: set[int] = field(default_factory=set)  # messages that cannot be copied any more
+    refusing: dict[int, str] = field(default_factory=dict)  # groups that refuse all calls, and their words
+    ranks: dict[int, dict[str, Any]] = field(default_factory=dict)  # the bots in groups; else administrators
     lost: set[int] = field(default_factory=set)  # chats whose calls arrive, and the answers do not
     _numbers: Any = field(default_factory=lambda: count(1))
     _leases: dict[int, Lease] = field(default_factory=dict)
@@ -134,10 +157,8 @@ class Desk:
         return await outbox.claim_calls(self.db, self._leases[bot], [], min(limit, 50), self._render, Turns())
 
     def _take(self, one: Rendered) -> Outcome:
-        if one.call.chat_id in self.blocked:
-            return Refused(one.call, "Forbidden: bot was blocked by the user", blocked=True)
-        if one.call.method == "copyMessage" and one.fields["message_id"] in self.deleted:
-            return Refused(one.call, "Bad Request: message to copy not found")
+        if (refused := self._refuse(one)) is not None:
+            return refused
         message_id = one.fields.get("message_id") if one.call.method.startswith("edit") else None
         message_id = message_id or next(self._numbers)
         self.calls.append(Call(one.call.bot_id, one.call.method, one.call.chat_id, one.fields, message_id))
@@ -146,5 +167,40 @@ class Desk:
         if one.call.method == "sendMediaGroup":
             others = [next(self._numbers) for _ in one.fields["media"][1:]]
             return Sent(one.call, [{"message_id": number} for number in (message_id, *others)])
+        if one.call.method in {"getChat", "getChatMember", "createChatInviteLink"}:
+            return Sent(one.call, self._about(one.call.method, one.call.chat_id))
         poll = {"poll": {"id": f"poll{message_id}"}} if one.call.method == "sendPoll" else {}
         return Sent(one.call, {"message_id": message_id, "chat": {"id": one.call.chat_id}, **poll})
+
+    def _refuse(self, one: Rendered) -> Refused | None:
+        if one.call.chat_id in self.blocked:
+            return Refused(one.call, "Forbidden: bot was blocked by the user", blocked=True)
+        if one.call.method == "copyMessage" and one.fields["message_id"] in self.deleted:
+            return Refused(one.call, "Bad Request: message to copy not found")
+        words = self.refusing.get(one.call.chat_id)
+        return Refused(one.call, words) if words else None
+
+    def _about(self, method: str, chat: int) -> dict[str, Any]:
+        """What Telegram says about a group."""
+        return {
+            "getChat": {"id": chat, "type": "supergroup", "title": f"Group {chat}"},
+            "getChatMember": self.ranks.get(chat, {"status": "administrator", "can_invite_users": True}),
+            "createChatInviteLink": {"invite_link": f"https://t.me/+{chat}"},
+        }[method]
+
+    def in_group(self, chat: int, who: int, **body: Any) -> dict[str, Any]:
+        """A message in a group."""
+        return {
+            **self.message(who, **body),
+            "chat": {"id": chat, "type": "supergroup", "title": f"Group {chat}"},
+        }
+
+    async def rank(self, bot: int, chat: int, status: str, **rights: bool) -> list[Call]:
+        """Somebody gives a bot another place in a group; gives what came of it."""
+        me = {"id": bot, "is_bot": True, "first_name": "Bot"}
+        shown = self.in_group(chat, ADMIN)
+        member = {"user": me, "status": status, **RANKS.get(status, {}), **rights}
+        old = {"user": me, "status": "left"}
+        change = {"chat": shown["chat"], "from": shown["from"], "date": 1, "old_chat_member": old}
+        self.ranks[chat] = member
+        return await self.send(bot, {"my_chat_member": {**change, "new_chat_member": member}})

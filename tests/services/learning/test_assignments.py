@@ -295,7 +295,7 @@ async def test_where_nobody_reviews_a_free_course_goes_on(room: Room) -> None:
             (1,),
             "The work of those whose tariff includes feedback goes to the admin in the course bot.",
         ),
-        (True, {"review_chat_id": -1009}, (), "Everybody's work goes to the group -1009."),
+        (True, {"review_chat_id": -1009}, (), "Everybody's work goes to the group “Group -1009”."),
         (
             True,
             {"review": False},

@@ -1,0 +1,53 @@
+"""What Telegram tells of the groups the bots are in: their place there, titles, moves, topics; and their language."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import ChatMemberUpdated, Message
+
+from bots.shared.context import Context
+from core.events import ChatMoved, GroupSeen
+from core.texts import LANGUAGES
+from services.tenancy import groups
+from services.tenancy.schemas import Group
+
+
+def build_router() -> Router:
+    """Everything that is about a group itself."""
+    router = Router(name="groups")
+    here = F.chat.type != "private"
+
+    @router.my_chat_member(here)
+    async def seat(change: ChatMemberUpdated, ctx: Context) -> None:
+        chat, member = change.chat, change.new_chat_member
+        group = Group(chat.id, chat.type, chat.title or "")
+        rights = groups.read_rights(member.model_dump())
+        await groups.note_seat(ctx.uow, ctx.bot.id, group, member.status, rights, ctx.contact.language)
+
+    @router.message(F.migrate_to_chat_id)
+    async def moves(message: Message, ctx: Context) -> None:
+        ctx.uow.publish(ChatMoved(message.chat.id, message.migrate_to_chat_id or 0))
+
+    @router.message(F.migrate_from_chat_id)
+    async def moved(message: Message, ctx: Context) -> None:
+        ctx.uow.publish(ChatMoved(message.migrate_from_chat_id or 0, message.chat.id))
+
+    @router.message(here, F.new_chat_title)
+    async def renamed(message: Message, ctx: Context) -> None:
+        await groups.rename(ctx.uow, message.chat.id, message.new_chat_title or "")
+
+    @router.message(here, F.forum_topic_reopened | F.general_forum_topic_unhidden)
+    async def reopened(message: Message, ctx: Context) -> None:
+        ctx.uow.publish(GroupSeen(ctx.bot.id, message.chat.id, reopened=True))
+
+    @router.message(here, Command("language"))
+    async def language(_: Message, command: CommandObject, ctx: Context) -> None:
+        wanted = (command.args or "").strip().lower()
+        if not ctx.is_admin:
+            ctx.say("group-language-admins")
+        elif wanted not in LANGUAGES:
+            ctx.say("group-language-usage")
+        else:
+            await groups.choose_language(ctx.uow, ctx.chat_id, wanted)
+            ctx.say("group-language-chosen")
+
+    return router

@@ -1,0 +1,112 @@
+"""What follows when a group breaks, is mended or moves: admins told, reviewers stood in for, buyers let in later."""
+
+from datetime import timedelta
+
+from core import events
+from core.db.session import UnitOfWork
+from core.lifecycle import BotKind, GroupTrouble, Need
+from services.commerce import access
+from services.delivery import outbox, speech
+from services.delivery.speech import Address
+from services.delivery.timers import set_timer
+from services.learning import review_cards, reviewing, waiting
+from services.people.admins import tell_admins
+from services.people.contacts import list_reachable
+from services.tenancy import bots, groups
+
+CHECK = "group_check"  # the timer that looks whether a broken group is mended
+CHECK_AFTER = timedelta(hours=1)
+
+
+async def on_seen(uow: UnitOfWork, seen: events.GroupSeen) -> None:
+    """What Telegram tells about a group is a trouble only if the bot is there for something."""
+    await groups.judge(uow, seen, await list_needs(uow, seen.bot_id, seen.chat_id))
+
+
+async def list_needs(uow: UnitOfWork, bot_id: int, chat_id: int) -> set[Need]:
+    """What a bot is in a group for."""
+    needs = set()
+    if chat_id in await reviewing.list_review_groups(uow, bot_id):
+        needs.add(Need.REVIEW)
+    shop = await bots.get_bot(uow, BotKind.SALES)
+    if bot_id == shop.id and await access.is_community(uow, chat_id):
+        needs.add(Need.INVITE)
+    return needs
+
+
+async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
+    """The admins are told what to do; what waits for reviewers comes to them meanwhile."""
+    needs = await list_needs(uow, broke.bot_id, broke.chat_id)
+    if not needs:
+        return
+    name = await _name(uow, broke.chat_id)
+    bot = await bots.get_bot_by_id(uow, broke.bot_id)
+    words = [speech.words(f"group-{broke.trouble}", group=name, bot=bot.username)]
+    words += [speech.words(f"group-meanwhile-{need}") for need in sorted(needs)]
+    key = f"group:{broke.seat_id}:{broke.trouble}:{uow.now.timestamp():.0f}"
+    await tell_admins(uow, speech.lines(*words), key)
+    if Need.REVIEW in needs:
+        for admin in await list_reachable(uow, broke.bot_id, uow.env.admin_ids):
+            await waiting.show_waiting(uow, Address(broke.bot_id, admin))
+    if broke.trouble != GroupTrouble.CLOSED:
+        await _check_later(uow, broke.bot_id, broke.chat_id)
+
+
+async def _name(uow: UnitOfWork, chat_id: int) -> str:
+    return (await groups.load_titles(uow, [chat_id])).get(chat_id) or str(chat_id)
+
+
+async def _check_later(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
+    payload = {"bot_id": bot_id, "chat_id": chat_id}
+    await set_timer(uow, CHECK, f"{bot_id}:{chat_id}", uow.now + CHECK_AFTER, payload)
+
+
+async def on_check(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """Telegram does not tell of everything that mends a group: it is asked, until the group works."""
+    bot_id, chat_id = timer.payload["bot_id"], timer.payload["chat_id"]
+    seat = await groups.find_seat(uow, bot_id, chat_id)
+    if seat is not None and seat.trouble is not None:
+        await groups.ask(uow, bot_id, chat_id)
+        await _check_later(uow, bot_id, seat.group.chat_id)
+
+
+async def on_mended(uow: UnitOfWork, mended: events.GroupMended) -> None:
+    """What was refused is sent, what still waits is shown, buyers who stand outside are let in."""
+    bot_id, chat_id = mended.bot_id, mended.chat_id
+    needs = await list_needs(uow, bot_id, chat_id)
+    words = speech.words("group-mended", group=await _name(uow, chat_id))
+    await tell_admins(uow, words, f"group:{mended.seat_id}:mended:{uow.now.timestamp():.0f}")
+    await outbox.send_again_to(uow, bot_id, chat_id, _was_kept_back)
+    if Need.REVIEW in needs:
+        await waiting.show_waiting(uow, Address(bot_id, chat_id))
+    if Need.INVITE in needs:
+        await access.catch_up(uow, bot_id, chat_id)
+
+
+def _was_kept_back(method: str, error: str) -> bool:
+    """Whether a call was refused because of the group's trouble; for links new ones are asked."""
+    asked_anew = method in {groups.MAKES_LINK, "getChat", "getChatMember"}
+    return not asked_anew and groups.read_refusal(method, error) is not None
+
+
+async def on_moved(uow: UnitOfWork, moved: events.GroupMoved) -> None:
+    """Tariffs and cards follow; what the bots may do under the new number is asked."""
+    await access.move_group(uow, moved.old_id, moved.new_id)
+    await review_cards.forget_cards(uow, moved.old_id)
+    for bot_id in moved.bot_ids:
+        await groups.ask(uow, bot_id, moved.new_id)
+        if Need.REVIEW in await list_needs(uow, bot_id, moved.new_id):
+            await waiting.show_waiting(uow, Address(bot_id, moved.new_id))
+
+
+async def ask_about_all(uow: UnitOfWork) -> None:
+    """Ask Telegram about every group that is set for something: titles, and whether the bots can work there."""
+    for bot_id, chat_id in await list_places(uow):
+        await groups.ask(uow, bot_id, chat_id)
+
+
+async def list_places(uow: UnitOfWork) -> list[tuple[int, int]]:
+    """Every group that is set for something, with the bot that works there."""
+    course, shop = await bots.get_bot(uow, BotKind.COURSE), await bots.get_bot(uow, BotKind.SALES)
+    places = [(course.id, one) for one in sorted(await reviewing.list_review_groups(uow, course.id))]
+    return places + [(shop.id, one) for one in await access.list_groups(uow)]
