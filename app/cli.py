@@ -129,6 +129,12 @@ def import_courses(
     draft: Annotated[
         bool, typer.Option("--draft", help="Keep it as a draft; `tandem publish` makes it a version.")
     ] = False,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public", help="With --deploy: open it to everybody with the link, even if it is sold."
+        ),
+    ] = False,
 ) -> None:
     """Read courses from files and publish them, all or none; repeating changes nothing."""
     from app.commands import bring_in
@@ -136,7 +142,9 @@ def import_courses(
 
     if draft and deploy:
         raise typer.BadParameter("a draft is not put on a bot: say --draft or --deploy")
-    _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy, draft))
+    if public and not deploy:
+        raise typer.BadParameter("--public says who gets in when a course is put on the bot: add --deploy")
+    _plainly(bring_in, _settings(), Wishes(path, slug, dry_run, deploy, draft, public))
 
 
 @main.command()

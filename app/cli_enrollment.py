@@ -54,12 +54,17 @@ def deploy(
         list[str] | None, typer.Option("--set", help="name=value, as often as needed; yes, no or JSON.")
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="To be tried by admins, kept out of numbers.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Open it to everybody with the link, even if it is sold.")
+    ] = False,
 ) -> None:
     """Put a course on the course bot and set what differs there; the last line is the link that starts it."""
     from app.commands import enroll
     from app.enrolling import put_on_bot, read_options
 
-    plainly(enroll, load_settings(), put_on_bot(course, read_options(settings or []), test=test))
+    plainly(
+        enroll, load_settings(), put_on_bot(course, read_options(settings or []), test=test, public=public)
+    )
 
 
 @cohorts.command("add")

@@ -20,6 +20,7 @@ from core.flow.definition import Flow
 from core.lifecycle import BotKind
 from core.texts import say
 from services.content.bot_values import know_values
+from services.content.doors import Door, Shut
 from services.content.drafts import save_draft
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
@@ -41,6 +42,7 @@ class Wishes:
     dry_run: bool = False
     deploy: bool = False
     draft: bool = False
+    public: bool = False
 
 
 class RefusedError(ValueError):
@@ -69,7 +71,7 @@ async def import_path(process: Process, wishes: Wishes) -> None:
             await _keep_drafts(uow, batch, planned)
             return
         imported = await publish_import(uow, batch, planned)
-        links = [await _deploy(uow, one) for one in imported] if wishes.deploy else []
+        links = [await _deploy(uow, one, wishes) for one in imported] if wishes.deploy else []
         reviewed = [await _reviewed(uow, one) for one in imported]
     _print_imported(imported, reviewed)
     if not links and any(one.course.terms for one in imported):
@@ -139,9 +141,19 @@ async def connect_missing_bots(process: Process) -> None:
         await connect_bots(process.db, process.keys, process.telegram, process.settings, PATIENCE)
 
 
-async def _deploy(uow: UnitOfWork, imported: Imported) -> str:
+async def _deploy(uow: UnitOfWork, imported: Imported, wishes: Wishes) -> str:
+    """The start link, or why there is none."""
     bot = await get_bot(uow, BOT_OF[imported.course.flow.kind])
-    return f"https://t.me/{bot.username}?start={await deploy_import(uow, imported, bot.id)}"
+    _, door = await deploy_import(uow, imported, bot.id, public=wishes.public)
+    return tell_door(imported.course.flow.slug, door, bot.username)
+
+
+def tell_door(slug: str, door: Door, username: str) -> str:
+    """One line: the link that starts a course, or why it is not open to all and what opens it."""
+    if door.shut is None:
+        return f"https://t.me/{username}?start={door.payload}"
+    why = "a tariff sells it" if door.shut is Shut.SOLD else "its public link was closed"
+    return f"{slug} is not open to all: {why}. Who has bought comes in; --public opens it to everybody"
 
 
 def show_report(report: Report) -> None:

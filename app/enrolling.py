@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from app.courses import tell_door
 from app.install import BOT_OF
 from core.db.session import UnitOfWork
 from core.flow.definition import FlowKind
 from core.lifecycle import BotKind
 from services.content import cohorts, tokens
 from services.content.deployments import change_settings, deploy_flow, open_to_all
+from services.content.doors import Door, see_door
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.schemas import DeployedCourse
 from services.content.settings import read_words
@@ -87,7 +89,7 @@ def _describe(username: str, listed: ListedToken) -> str:
     return "\t".join([str(token.id), token.kind, people, end, str(name), link])
 
 
-def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool) -> Do:
+def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool, public: bool = False) -> Do:
     """Deploy a course, scenario or outreach; a second time changes its settings alone. The last line is its public link."""
 
     async def do(uow: UnitOfWork) -> list[str]:
@@ -96,8 +98,11 @@ def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool) -> Do:
         bot = await get_bot(uow, BOT_OF[kind])
         deployment = await deploy_flow(uow, flow_id, bot.id, "test" if test else "prod")
         await change_settings(uow, deployment.id, read_words(settings))
-        payload = await open_to_all(uow, deployment) if kind is FlowKind.COURSE else slug
-        link = start_link(bot.username, payload)
+        door = Door(slug)
+        if kind is FlowKind.COURSE:
+            opened = test or public  # a place to be tried lets in admins alone
+            door = Door(await open_to_all(uow, deployment)) if opened else await see_door(uow, deployment)
+        link = tell_door(slug, door, bot.username)
         if "webhook_url" not in settings:
             return [link]
         secret = webhook_secret(uow.env.signing_key, uow.account_id, deployment.public_id)

@@ -236,7 +236,8 @@ async def _deploy(process: Process, flow: Flow) -> str:
         version = await flows.publish_flow(uow, flow)
         bot = await get_bot(uow, BOT_OF[flow.kind])
         imported = Imported(Course(flow, flow.slug, None), version.flow_id, version.number, changed=True)
-        return await deploy_import(uow, imported, bot.id)
+        _, door = await deploy_import(uow, imported, bot.id, public=True)
+        return door.payload or ""
 
 
 def _settings(home: Path, address: str, model: str) -> Settings:

@@ -13,7 +13,7 @@ from services.content.schemas import Deployment, EnrollmentToken
 from services.content.settings import check_settings, check_test_settings
 from services.content.store import deployments as store
 from services.people import contacts
-from utils.signing import fingerprint, mac, random_id
+from utils.signing import fingerprint, mac, random_id, random_token
 
 PUBLIC_ID = 8
 TOKEN_BYTES = 16
@@ -128,16 +128,35 @@ async def put_groups(uow: UnitOfWork, deployment_id: int, code: str, chats: Sequ
     await change_settings(uow, deployment_id, {"groups": {**(known.get("groups") or {}), code: list(chats)}})
 
 
-async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None = None) -> str:
-    """The start payload of the deployment's public token, which is made the first time; `text` if it has one.
+async def find_public(
+    uow: UnitOfWork, deployment: Deployment, text: str | None = None
+) -> EnrollmentToken | None:
+    """The public token of that text, else the deployment's first one; closed or not.
 
     Raises TOKEN_TAKEN if the text lets into another deployment.
     """
-    key, account = uow.env.signing_key, str(uow.account_id)
-    text = text or mac(key, "public", account, deployment.public_id, size=TOKEN_BYTES)
+    text = text or _public_text(uow, deployment)
     known = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
     if known is not None and known.deployment_id != deployment.id:
         raise DomainError(ErrorKind.CONFLICT, "TOKEN_TAKEN", f"deployment {deployment.public_id}")
+    return known
+
+
+def _public_text(uow: UnitOfWork, deployment: Deployment) -> str:
+    key, account = uow.env.signing_key, str(uow.account_id)
+    return mac(key, "public", account, deployment.public_id, size=TOKEN_BYTES)
+
+
+async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None = None) -> str:
+    """Open a course to everybody with its link, whoever sells it; gives the start payload, of `text` if it has one.
+
+    A link that was closed stays closed: another one is made. Raises TOKEN_TAKEN if the text lets into another
+    deployment.
+    """
+    known = await find_public(uow, deployment, text)
+    text = text or _public_text(uow, deployment)
+    if known is not None and known.revoked_at is not None:
+        known, text = None, random_token(TOKEN_BYTES)
     if known is None:
         row = {
             "deployment_id": deployment.id,

@@ -100,7 +100,7 @@ triggers:
         ("triggers: [", "is no YAML"),
         ("- a", "needs `bot` and `triggers`"),
         (TRIGGERS.replace("sales", "shop"), "bot: there are"),
-        (TRIGGERS.replace("keyword: price", 'regex: "(a"'), "price: Value error, “(a” cannot be used"),
+        (TRIGGERS.replace("keyword: price", 'regex: "(a"'), "price: “(a” cannot be used"),
         (TRIGGERS.replace("answer: {text: Ask}", "start: gone"), "no scenario “gone”"),
         (TRIGGERS.replace("Ask", '"{{user.nobody}}"'), "user.nobody"),
         (TRIGGERS + "  - {id: price, when: {any: yes}, answer: {text: Ask}}\n", "twice: price"),

@@ -8,12 +8,13 @@ from core.errors import DomainError
 from core.flow.definition import FlowKind
 from core.lifecycle import NameKind
 from services.content.deployments import change_settings, deploy_flow, open_to_all
+from services.content.doors import Door, see_door
 from services.content.flows import get_flow_id, get_latest_version, publish_flow
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why
 from services.content.link_names import find_kind
 from services.content.scenarios import bring_back
-from services.content.schemas import FlowVersion
+from services.content.schemas import Deployment, FlowVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,22 @@ async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
     return Imported(planned.course, version.flow_id, version.number, planned.changes)
 
 
-async def deploy_import(uow: UnitOfWork, imported: Imported, bot_id: int) -> str:
-    """Put a course on a bot under the terms of its list; gives the start payload of its public token.
+async def deploy_import(
+    uow: UnitOfWork, imported: Imported, bot_id: int, *, public: bool = False
+) -> tuple[Deployment, Door]:
+    """Put a course on a bot under the terms of its list; gives its door, which is opened whatever it is if `public`.
 
     A scenario is open to all by its id; an outreach is begun by us, whoever opens the link gets the default one.
     """
     deployment = await deploy_flow(uow, imported.flow_id, bot_id)
     await bring_back(uow, deployment.id)
     if imported.course.flow.kind is not FlowKind.COURSE:
-        return imported.course.flow.slug
+        return deployment, Door(imported.course.flow.slug)
     terms = imported.course.terms
-    if terms is None:
-        return await open_to_all(uow, deployment)
-    await change_settings(uow, deployment.id, terms.settings)
-    return await open_to_all(uow, deployment, terms.token)
+    if terms is not None:
+        await change_settings(uow, deployment.id, terms.settings)
+    text = terms.token if terms else None
+    door = await see_door(uow, deployment, text)
+    if public and door.shut:
+        door = Door(await open_to_all(uow, deployment, text))
+    return deployment, door

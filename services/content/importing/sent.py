@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.events import JobFinished
 from core.flow.definition import FlowKind, dump_flow, parse_flow
 from core.lifecycle import BotKind
+from services.content.doors import describe_shut, open_button
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Planned, deploy_import, plan_import, publish_import
@@ -84,46 +85,53 @@ async def on_file_read(uow: UnitOfWork, finished: JobFinished, tell: TellMore) -
     to = Address(payload["bot_id"], payload["chat_id"])
     if not finished.ok:
         said: Words = speech.words("course-file-failed", problem=finished.result["error"])
+        buttons: speech.Keyboard = ()
     else:
-        said = await _answer(uow, payload, finished.result, tell)
-    speech.say(uow, to, said, f"{payload['said']}:report")
+        said, buttons = await _answer(uow, payload, finished.result, tell)
+    speech.say(uow, to, said, f"{payload['said']}:report", buttons=buttons)
 
 
 async def _answer(
     uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any], tell: TellMore
-) -> Words:
+) -> tuple[Words, speech.Keyboard]:
     lines = [_line(one) for one in result["findings"][:MOST_SHOWN]]
     more = len(result["findings"]) - MOST_SHOWN + result.get("left_off", 0)
     if more > 0:
         lines.append(speech.words("course-file-more", number=more))
     if result["course"] is None:
-        return speech.lines(speech.words("course-file-refused"), *lines)
+        return speech.lines(speech.words("course-file-refused"), *lines), ()
     batch = Batch(courses=[Course(parse_flow(result["course"]), payload["name"])])
     (planned,) = await plan_import(uow, batch)
     if batch.report.findings:
         refused = [_line(_dump(one)) for one in batch.report.findings]
-        return speech.lines(speech.words("course-file-refused"), *refused)
+        return speech.lines(speech.words("course-file-refused"), *refused), ()
     slug = planned.course.flow.slug
     if payload["wish"] == CREATE and planned.latest is not None:
-        return speech.words("create-exists", slug=slug)
+        return speech.words("create-exists", slug=slug), ()
     if payload["wish"] == EDIT and slug != payload["slug"]:
-        return speech.words("edit-other", slug=payload["slug"], other=slug)
-    published, more_words = await _publish(uow, batch, planned), await tell(uow, slug)
-    return speech.lines(published, *([more_words] if more_words else []), *lines)
+        return speech.words("edit-other", slug=payload["slug"], other=slug), ()
+    published, buttons = await _publish(uow, batch, planned)
+    more_words = await tell(uow, slug)
+    return speech.lines(published, *([more_words] if more_words else []), *lines), buttons
 
 
-async def _publish(uow: UnitOfWork, batch: Batch, planned: Planned) -> Words:
+async def _publish(uow: UnitOfWork, batch: Batch, planned: Planned) -> tuple[Words, speech.Keyboard]:
+    """What is said of it; below a course that is not open to all, the button that asks whether it shall be."""
     kind = BotKind.COURSE if planned.course.flow.kind is FlowKind.COURSE else BotKind.SALES
     bot = await get_bot(uow, kind)
     (imported,) = await publish_import(uow, batch, [planned])
-    payload = await deploy_import(uow, imported, bot.id)
+    deployment, door = await deploy_import(uow, imported, bot.id)
+    slug = planned.course.flow.slug
     values = {
-        "slug": planned.course.flow.slug,
+        "slug": slug,
         "number": imported.version,
         "elements": len(planned.course.flow.steps),
-        "link": f"https://t.me/{bot.username}?start={payload}",
+        "link": f"https://t.me/{bot.username}?start={door.payload}"
+        if door.shut is None
+        else describe_shut(door.shut),
     }
-    return speech.words("course-file-published" if imported.changed else "course-file-same", **values)
+    words = speech.words("course-file-published" if imported.changed else "course-file-same", **values)
+    return words, [[open_button(deployment.id)]] if door.shut else ()
 
 
 def _dump(finding: Finding) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.models.commerce import tariffs
 from core.db.models.content import (
     cohorts,
     deployments,
@@ -154,6 +155,16 @@ async def set_token_hash(conn: AsyncConnection, account_id: int, token_id: int, 
 
 def _token(row: Any) -> EnrollmentToken:
     return EnrollmentToken(**{**row._mapping, "kind": TokenKind(row.kind)})  # noqa: SLF001 - SQLAlchemy's own name
+
+
+async def is_sold(conn: AsyncConnection, account_id: int, flow_id: int) -> bool:
+    """Whether a tariff on sale opens a course."""
+    found = await conn.scalar(
+        select(tariffs.c.id).where(
+            tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id, tariffs.c.is_active
+        )
+    )
+    return found is not None
 
 
 async def find_token(

@@ -1,0 +1,25 @@
+"""Whether a course that is sold, or whose link was closed, shall be open to everybody: asked, never done by the way."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bots.admin.gate import admin_router
+from bots.admin.redraw import redraw
+from bots.shared.callbacks import Press
+from bots.shared.context import Context
+from bots.shared.filters import Pressed
+from core.lifecycle import BotKind
+from services.content.doors import DOOR, answer_door
+from services.tenancy.bots import get_bot
+
+
+def build_router() -> Router:
+    """The button below a course's report, and the question's two."""
+    router = admin_router("admin-doors")
+
+    @router.callback_query(Pressed(DOOR))
+    async def press_door(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        bot = await get_bot(ctx.uow, BotKind.COURSE)
+        redraw(ctx, query, *await answer_door(ctx.uow, press.id, bot.username))
+
+    return router

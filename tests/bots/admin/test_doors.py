@@ -1,0 +1,84 @@
+"""A course that is sold is never opened to all by an edit: content and door are two things."""
+
+from typing import Any
+
+import pytest
+
+from core.db.models.content import enrollment_tokens
+from core.db.models.learning import runs
+from core.db.session import Database
+from core.events import JobFinished
+from core.flow.definition import dump_flow
+from services.content.deployments import open_to_all
+from services.content.doors import Door, Shut, see_door
+from services.content.importing.sent import COURSE_FILE
+from services.content.tokens import list_tokens, revoke_token
+from tests.bots.admin.desk import ADMIN, Desk
+from tests.factories.accounts import COURSE_BOT
+from tests.factories.rows import read_rows
+from tests.factories.shops import Shop
+
+STRANGER = 5001
+
+
+async def edit(desk: Desk, shop: Shop, name: str = "Changed") -> str:
+    """What `/edit` answers when the file has been read."""
+    await desk.write("/help", ADMIN, COURSE_BOT)
+    flow = shop.course.flow.model_copy(update={"name": {"*": name}})
+    payload: dict[str, Any] = {
+        "wish": "edit", "slug": flow.slug, "name": "c.yaml", "bot_id": COURSE_BOT, "chat_id": ADMIN, "said": name,
+    }  # fmt: skip
+    result = {"course": dump_flow(flow), "findings": []}
+    async with desk.db.unit(1) as uow:
+        uow.publish(JobFinished(COURSE_FILE, name, payload, True, result))
+    [report] = await desk.deliver()
+    return report.text
+
+
+async def count_public(db: Database) -> int:
+    return sum(row.kind == "public" for row in await read_rows(db, enrollment_tokens))
+
+
+async def test_an_edit_opens_nothing_that_is_sold_and_a_question_does(desk: Desk, shop: Shop) -> None:
+    report = await edit(desk, shop)
+    assert "It is on sale, so its link is not open to all" in report
+    assert "t.me" not in report
+    assert await count_public(desk.db) == 0
+    slug = shop.course.flow.slug
+    await desk.write(f"/start {slug}", STRANGER, COURSE_BOT)
+    await desk.press("I agree", STRANGER)
+    assert await read_rows(desk.db, runs) == []
+    [asked] = await desk.press("Open to everybody…")
+    assert "They get it for free" in asked.text
+    [left] = await desk.press("No, leave it", holder=asked)
+    assert "stays as it is" in left.text
+    assert await count_public(desk.db) == 0
+    [opened] = await desk.press("Yes, open it for free", holder=asked)
+    assert "t.me" in opened.text
+    assert await count_public(desk.db) == 1
+    assert "t.me" in await edit(desk, shop, "Again")
+
+
+async def test_who_may_not_opens_nothing(desk: Desk, shop: Shop) -> None:
+    await edit(desk, shop)
+    button = desk.calls[-1].buttons["Open to everybody…"]
+    pressed = {"id": STRANGER, "is_bot": False, "first_name": "S", "language_code": "en"}
+    message = desk.message(STRANGER, text="-")
+    query = {"id": "q", "from": pressed, "message": message, "chat_instance": "c", "data": button}
+    await desk.send(COURSE_BOT, {"callback_query": query})
+    assert await count_public(desk.db) == 0
+
+
+@pytest.mark.parametrize("text", [None, "A" * 22])
+async def test_a_closed_link_is_not_shown_again(desk: Desk, shop: Shop, text: str | None) -> None:
+    async with desk.db.unit(1) as uow:
+        first = await open_to_all(uow, shop.deployment, text)
+        assert await see_door(uow, shop.deployment, text) == Door(first)
+        [listed] = await list_tokens(uow, shop.deployment)
+        await revoke_token(uow, listed.token.id)
+    async with desk.db.unit(1) as uow:
+        assert (await see_door(uow, shop.deployment, text)).shut is Shut.CLOSED
+        second = await open_to_all(uow, shop.deployment, text)
+    assert second != first
+    async with desk.db.unit(1) as uow:
+        assert (await see_door(uow, shop.deployment)).payload == second
