@@ -59,6 +59,14 @@ def to_plain(text: str, *, markdown: bool) -> str:
     return html.unescape(_TAG.sub("", to_html(text, markdown=markdown)))
 
 
+@lru_cache(maxsize=1024)
+def find_stray_tags(text: str, *, markdown: bool) -> tuple[str, ...]:
+    """Tags of Telegram's that are begun and not ended, or ended and not begun."""
+    reader = _Reader(text, _GRAMMARS[markdown])
+    reader.read()
+    return tuple(reader.stray)
+
+
 @dataclass(frozen=True, slots=True)
 class _Opened:
     """An element that waits for its end; `written` is how the text begins it, at `place` of the pieces."""
@@ -80,6 +88,7 @@ class _Reader:
     grammar: re.Pattern[str]
     pieces: list[str] = field(default_factory=list)
     opened: list[_Opened] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
 
     def read(self) -> str:
         done = 0
@@ -121,6 +130,7 @@ class _Reader:
         if fitting:
             self._end(fitting[-1])
         else:
+            self.stray.append(token[0])
             self.pieces.append(html.escape(token[0]))
 
     def _mark(self, token: re.Match[str]) -> None:
@@ -153,6 +163,8 @@ class _Reader:
     def _show_as_written(self, place: int) -> None:
         for one in self.opened[place:]:
             self.pieces[one.place] = html.escape(one.written)
+            if not one.is_mark:
+                self.stray.append(one.written)
         del self.opened[place:]
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from app.adopting.legacy import LegacyMessage, LegacyScenario
-from core.flow.definition import Flow, FlowInvalid, check_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import Flow, FlowInvalid, parse_flow
 from core.message import MAX_CAPTION, Message, ParseMode, shown_length
 from core.rules.interval import Interval
 

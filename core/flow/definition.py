@@ -1,6 +1,6 @@
 """A flow as a document: read, checked and written."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,14 +13,9 @@ from core.errors import DomainError, ErrorKind
 from core.flow.product import Product
 from core.flow.steps import Step
 from core.flow.steps.base import HoursField, SpokenStep
-from core.flow.steps.input import InputStep
-from core.flow.steps.revision import RevisionStep
-from core.flow.steps.set import SetStep
-from core.flow.steps.test import ResultStep
 from core.message import Localized, Message
 from core.profile import Code
 from core.rules.deep_link import Plain, parse_payload
-from core.template import BUILT_IN, check_template
 from utils.plain_words import describe
 
 
@@ -44,11 +39,16 @@ class FlowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a flow and where (`steps.2.wait`); a warning does not forbid publishing."""
+    """What is wrong with a flow and where (`steps.2.wait`); a warning does not forbid publishing.
+
+    `code` and `detail` say it for those who have words of their own for it.
+    """
 
     path: str
     text: str
     warning: bool = False
+    code: str = ""
+    detail: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text}"
@@ -128,6 +128,10 @@ class Flow(BaseModel):
         """The module before this one; None before the first, and for none."""
         return dict(pairwise(reversed(self.modules()))).get(name)
 
+    def place(self, key: str) -> int:
+        """Where a step stands, from 0."""
+        return self._places[key]
+
     def after(self, key: str) -> Step | None:
         """The step that follows in order; None after the last one."""
         place = self._places[key] + 1
@@ -148,7 +152,7 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
 
 def dump_flow(flow: Flow) -> dict[str, Any]:
     """The document `parse_flow` reads: the head's fields, then `steps`, each step's key and type first."""
-    return dump_head(flow) | {"steps": [_dump_step(step) for step in flow.steps]}
+    return dump_head(flow) | {"steps": [dump_step(step) for step in flow.steps]}
 
 
 def dump_head(flow: Flow) -> dict[str, Any]:
@@ -156,67 +160,15 @@ def dump_head(flow: Flow) -> dict[str, Any]:
     return flow.model_dump(mode="json", exclude={"steps"}, exclude_defaults=True)
 
 
-def _dump_step(step: Step) -> dict[str, Any]:
+def dump_step(step: Step) -> dict[str, Any]:
+    """A step's document."""
     return {"key": step.key, "type": step.type} | step.model_dump(mode="json", exclude_defaults=True)
-
-
-def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Problem]:
-    """What stands against publishing a flow whose texts may use `variables` (`scope.name`); [] when fine.
-
-    An unknown goto is a warning: the run then continues in order.
-    """
-    empty = [] if flow.steps else [Problem("steps", "the flow has no steps")]
-    return [*empty, *_lost_targets(flow), *_lost_prefixes(flow), *_wrong_templates(flow, variables)]
 
 
 def ways_of(step: Step) -> tuple[str, ...]:
     """The steps a step may go to out of order, by an answer or for want of one."""
     late = step.timeout_goto if isinstance(step, SpokenStep) else None
     return (*step.targets(), late) if late else step.targets()
-
-
-def _lost_targets(flow: Flow) -> Iterator[Problem]:
-    for place, step in enumerate(flow.steps):
-        for target in ways_of(step):
-            if flow.step(target) is None:
-                yield Problem(f"steps.{place}", f"goes to “{target}”, which is no step", warning=True)
-
-
-def _lost_prefixes(flow: Flow) -> Iterator[Problem]:
-    for place, step in enumerate(flow.steps):
-        prefix = step.prefix if isinstance(step, ResultStep | RevisionStep) else ""
-        if not any(one.key.startswith(prefix) for one in flow.steps):
-            yield Problem(f"steps.{place}.prefix", f"no step's key starts with “{prefix}”", warning=True)
-
-
-def _wrong_templates(flow: Flow, variables: Collection[str]) -> Iterator[Problem]:
-    own = {f"user.{name}" for step in flow.steps if (name := _kept_name(step))}
-    for place, step in enumerate(flow.steps):
-        texts = {name: one for name, one in _dump_step(step).items() if name not in step.not_templates}
-        yield from _wrong_texts(texts, {*variables, *own}, f"steps.{place}")
-    for name, value in dump_head(flow).items():
-        yield from _wrong_texts(value, {*variables, *own}, name)
-
-
-def _kept_name(step: Step) -> str | None:
-    """The variable a step sets, if it sets one."""
-    match step:
-        case SetStep(name=name):
-            return name
-        case InputStep(variable=name):
-            return name
-    return None
-
-
-def _wrong_texts(value: object, variables: Collection[str], path: str) -> Iterator[Problem]:
-    if isinstance(value, str):
-        yield from (Problem(path, text) for text in check_template(value, variables))
-    elif isinstance(value, Mapping):
-        for name, one in value.items():
-            yield from _wrong_texts(one, variables, f"{path}.{name}")
-    elif isinstance(value, list):
-        for place, one in enumerate(value):
-            yield from _wrong_texts(one, variables, f"{path}.{place}")
 
 
 def _problem(error: Mapping[str, Any]) -> Problem:

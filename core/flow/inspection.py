@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.flow.definition import Flow, check_flow, dump_flow, ways_of
-from core.flow.steps import Step
+from core.flow.checks import check_flow
+from core.flow.definition import Flow, dump_flow
+from core.flow.pacing import next_steps
 from core.flow.steps.base import SpokenStep
-from core.flow.steps.branch import BranchStep
 from core.flow.steps.choosing import ChoosingStep
-from core.flow.steps.delay import DelayStep
-from core.flow.steps.end import EndStep
-from core.flow.steps.section import SectionStep
-from core.flow.steps.set import SetStep
-from core.flow.steps.tag import TagStep
 from core.message import ANY_LANGUAGE, MAX_TEXT, shown_length
 from core.template import BUILT_IN, find_variables
 
@@ -23,7 +18,8 @@ MOST_SHOWN = 40  # letters of a text in a remark
 TYPICAL_VALUE = 30  # characters a variable is taken to have when a text is measured
 OF_PRODUCT = frozenset({"scenario.product_name", "scenario.product_price", "user.payment_link"})
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_PASSED_THROUGH = (BranchStep, SectionStep, SetStep, TagStep)
+_GRAVE = frozenset({"goto", "tag"})
+"""Warnings of a check that nobody means."""
 
 
 class Weight(StrEnum):
@@ -56,7 +52,6 @@ def inspect(
     return [
         *_problems(flow, variables),
         *_unreached(flow),
-        *_circles(flow),
         *_lacking_languages(flow),
         *_twins(flow),
         *_without_product(flow),
@@ -70,39 +65,8 @@ def _problems(flow: Flow, variables: Collection[str]) -> Iterator[Remark]:
     for problem in check_flow(flow, variables):
         place, _, rest = problem.path.removeprefix("steps.").partition(".")
         step = flow.steps[int(place)].key if place.isdecimal() else ""
-        is_lost = "is no step" in problem.text
-        weight = Weight.WARNING if problem.warning and not is_lost else Weight.ERROR
+        weight = Weight.WARNING if problem.warning and problem.code not in _GRAVE else Weight.ERROR
         yield Remark(weight, step, f"{rest}: {problem.text}" if rest else problem.text)
-
-
-def _ways(flow: Flow, step: Step) -> set[str]:
-    """The steps that may follow a step."""
-    found = {target for target in ways_of(step) if flow.step(target)}
-    after = flow.after(step.key)
-    if after is not None and _goes_on(flow, step):
-        found.add(after.key)
-    return found
-
-
-def _goes_on(flow: Flow, step: Step) -> bool:
-    """Whether a step may be followed by the next in order."""
-
-    def leads(goto: str | None) -> bool:
-        return goto is not None and flow.step(goto) is not None
-
-    match step:
-        case EndStep():
-            return False
-        case ChoosingStep():
-            options = step.list_options()
-            return not options or not all(leads(option.goto) for option in options)
-        case DelayStep(goto=goto):
-            return not leads(goto)
-        case BranchStep(split=split) if split:
-            return not all(leads(share.goto) for share in split)
-        case BranchStep(cases=cases, otherwise=otherwise):
-            return not leads(otherwise) or not all(leads(case.goto) for case in cases)
-    return True
 
 
 def _unreached(flow: Flow) -> Iterator[Remark]:
@@ -114,38 +78,10 @@ def _unreached(flow: Flow) -> Iterator[Remark]:
         step = flow.step(key)
         if step is not None and key not in seen:
             seen.add(key)
-            ahead += _ways(flow, step)
+            ahead += next_steps(flow, step)
     for step in flow.steps:
         if step.key not in seen:
             yield Remark(Weight.WARNING, step.key, "nobody reaches this step")
-
-
-def _circles(flow: Flow) -> Iterator[Remark]:
-    """Rings of steps that wait for nothing: a run in one is stopped by the loop guard."""
-    rings = {step.key for step in flow.steps if _comes_back(flow, step)}
-    first = next((step.key for step in flow.steps if step.key in rings), None)
-    if first is not None:
-        names = ", ".join(step.key for step in flow.steps if step.key in rings)
-        yield Remark(Weight.ERROR, first, f"goes round in circles without ever waiting: {names}")
-
-
-def _comes_back(flow: Flow, step: Step) -> bool:
-    seen: set[str] = set()
-    ahead = list(_ways(flow, step)) if _is_passed(step) else []
-    while ahead:
-        key = ahead.pop()
-        if key == step.key:
-            return True
-        following = flow.step(key)
-        if following is not None and key not in seen and _is_passed(following):
-            seen.add(key)
-            ahead += _ways(flow, following)
-    return False
-
-
-def _is_passed(step: Step) -> bool:
-    """Whether a run goes through a step at once."""
-    return isinstance(step, _PASSED_THROUGH) or (isinstance(step, ChoosingStep) and not step.list_options())
 
 
 def _lacking_languages(flow: Flow) -> Iterator[Remark]:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.definition import Flow, check_flow, dump_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import Flow, dump_flow, parse_flow
 from core.flow.steps.branch import BranchStep
 from core.lifecycle import NameKind
 from services.content.flows import get_flow_id

@@ -9,7 +9,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from core.errors import DomainError, ErrorKind
-from core.flow.definition import Flow, FlowInvalid, FlowKind, check_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import Flow, FlowInvalid, FlowKind, parse_flow
 from services.content.tariff_files import TariffSpec, read_tariffs
 from utils.confined import LimitReachedError, Limits, limited
 

@@ -28,6 +28,7 @@ from services.learning import collecting, effects, reminders
 from services.learning.known import KnownRun, know, load_known
 from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
+from services.learning.stuck import tell_of_a_stop
 from services.people import contacts, variables
 from services.people.schemas import Contact
 
@@ -162,6 +163,7 @@ async def go_on(uow: UnitOfWork, run_id: int) -> None:
     )
     after = replace(known.run, stored=replace(stored, value=whole.run, version=stored.version + 1))
     _tell(uow, stored.value, after)
+    await tell_of_a_stop(uow, stored.value, after)
 
 
 async def stop(uow: UnitOfWork, run: LoadedRun) -> None:
@@ -304,6 +306,7 @@ async def _advance(uow: UnitOfWork, known: KnownRun, event: Event) -> tuple[Load
     await effects.perform(uow, run, advanced.effects, may_ask=may_ask(run, known.rights or frozenset()))
     after = replace(run, stored=replace(run.stored, value=advanced.run, version=run.stored.version + 1))
     _tell(uow, before, after)
+    await tell_of_a_stop(uow, before, after)
     await reminders.follow(uow, known, event, advanced.run)
     if after.stored.external_id is not None and advanced.outcome is Outcome.MOVED:
         uow.publish(CourseMoved(after.stored.id))

@@ -4,7 +4,8 @@ import re
 
 from ruamel.yaml import YAML
 
-from core.flow.definition import check_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import parse_flow
 from scripts.elements_reference import PAGE, list_kinds, make_page
 
 EXAMPLE = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -53,10 +53,10 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
         {"text": "t", "prompt": "p", "model": "m", "temperature": 0.5, "reasoning": "low", "conversation": False, "auto_start": True, "max_messages": 2, "transcription_language": "ru", "voice_response": True, "tts_voice": "v", "tts_model": "t", "tts_speed": 1.5, "button": "Go"},
     ],
     "delay": [
-        {"wait": "30s", "goto": "s1", "text": "wait"},
+        {"wait": "30m", "goto": "s1", "text": "wait"},
         {"continue": "go on?", "yes_text": "yes", "no_text": "no"},
     ],
-    "handoff": [{}, {"text": "wait", "unavailable": "s1", "prompt": "queue"}],
+    "handoff": [{}, {"text": "wait", "unavailable": "last", "prompt": "queue"}],
     "end": [{}, {"text": "over"}, {"result": "no_answer"}],
     "section": [{"title": {"ru": "Часть", "en": "Part"}}],
     "lesson": [
@@ -73,14 +73,14 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
     "branch": [
         {
             "cases": [
-                {"when": "tag", "params": {"name": "7"}, "goto": "s1"},
+                {"when": "tag", "params": {"name": "7"}, "goto": "last"},
                 {"when": "score", "params": {"percent": 50, "prefix": "s"}},
                 {"when": "variable", "params": {"name": "a", "value": "no"}},
                 {"when": "paid"},
             ],
             "else": "s2",
         },
-        {"split": [{"share": 0.5, "goto": "s1"}, {"share": 2}]},
+        {"split": [{"share": 0.5, "goto": "last"}, {"share": 2}]},
     ],
     "set": [{"name": "mood", "value": "on"}],
     "tag": [{"add": "vip", "remove": "no"}],
@@ -105,7 +105,8 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
 
 
 def make_document(*kinds: str, slug: str = "every") -> dict[str, Any]:
-    """A course of all documents of these types, of every type if none is named; keys are `s1`, `s2`…"""
+    """A course of all documents of these types, of every type if none is named; keys are `s1`, `s2`…, and `last`."""
     chosen = [(kind, one) for kind in kinds or DOCUMENTS for one in DOCUMENTS[kind]]
     steps = [{"key": f"s{number}", "type": kind, **one} for number, (kind, one) in enumerate(chosen, 1)]
+    steps.append({"key": "last", "type": "end"})
     return {"kind": "course", "slug": slug, "name": {"ru": "Всё", "en": "Everything"}, "steps": steps}

@@ -26,6 +26,7 @@ from core.message import (
     plain,
     shown_length,
 )
+from core.wording import fold_strictly
 
 MOST_QUESTION = 300
 MOST_OPTION = 100
@@ -122,6 +123,15 @@ class AskingStep(SpokenStep):
         lines = (f"{number}. {text}" for number, text in enumerate(answers, start=1))
         shown = self.words(plain("\n\n".join((asked, "\n".join(lines)))), buttons=rows)
         return shown.model_copy(update={"parse_mode": ParseMode.HTML})
+
+    def find_twins(self) -> str | None:
+        """An answer that is there twice in some language; None when all are different."""
+        for language in sorted({name for one in self.answers for name in one.text}):
+            texts = [fold_strictly(localize(one.text, language)) for one in self.answers]
+            for place, text in enumerate(texts):
+                if text in texts[:place]:
+                    return localize(self.answers[place].text, language)
+        return None
 
     def labels(self, language: str) -> list[str]:
         """What the buttons of the answers say."""

@@ -29,7 +29,7 @@ _DAY = Interval(days=1)
 class DelayStep(MaybeSpokenStep):
     """Says its text, if it has one, waits, then goes on at `goto` or in order.
 
-    With `continue` it asks that first, by default a day later: yes goes on, no waits as long again.
+    With `continue` it asks that first, by default a day later: yes goes on, no waits as long again. `0s` is no wait.
     """
 
     model_config = ConfigDict(serialize_by_alias=True)
@@ -71,8 +71,11 @@ class DelayStep(MaybeSpokenStep):
                 return self._wait(view, now)
         return None
 
-    def _wait(self, view: View, now: datetime, *said: Say) -> Stay:
-        return wait_until(now + (self.wait or _DAY).length(view.day), _TIMER, *said)
+    def _wait(self, view: View, now: datetime, *said: Say) -> Stay | Leave:
+        length = (self.wait or _DAY).length(view.day)
+        if self.ask is None and not length:
+            return Leave(said, to=self.goto)
+        return wait_until(now + length, _TIMER, *said)
 
     def _over(self) -> Stay | Leave:
         if self.ask is None:
@@ -80,4 +83,5 @@ class DelayStep(MaybeSpokenStep):
         choices = ((YES, self.yes_text, Text.YES), (NO, self.no_text, Text.NO))
         own = tuple((Button(text=text, press=press),) for press, text, _ in choices if text)
         ours = tuple(KeyButton(press, key) for press, text, key in choices if not text)
-        return Stay((Say(message=self.words(self.ask, buttons=own), key_buttons=ours),), data={"asked": True})
+        asked = Say(message=self.words(self.ask, buttons=own), key_buttons=ours)
+        return Stay((asked,), data={"asked": True})

@@ -8,7 +8,14 @@ from pydantic import ValidationError
 from core.flow.definition import HEAD_FIELDS, Flow, FlowKind
 from core.flow.steps import Step
 from core.message import MediaKind, ParseMode
-from services.content.importing.elements import Element, check_together, fields_of, find_type, read_step
+from services.content.importing.elements import (
+    Element,
+    Together,
+    check_together,
+    fields_of,
+    find_type,
+    read_step,
+)
 from services.content.importing.media import Shelf, read_media
 from services.content.importing.nodes import Entries, Items, Node, document_of, scalar
 from services.content.importing.report import Notes, Why
@@ -170,8 +177,8 @@ def build_flow(head: Head, found: Sequence[Element | None], reading: Reading) ->
     flow = _build(head, [step for _, step in read], notes)
     if flow is None:
         return None
-    keys = {one.key for one in elements}
-    check_together(flow, [element for element, _ in read], keys, reading.shelf.env.variables, notes)
+    together = Together(bool(head.lines), head.lines, {one.key for one in elements})
+    check_together(flow, [element for element, _ in read], together, reading.shelf.env.variables, notes)
     return flow if notes.report.errors == before else None
 
 

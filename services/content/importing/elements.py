@@ -6,11 +6,10 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from core.flow.definition import Flow, check_flow, ways_of
+from core.flow.checks import check_flow
+from core.flow.definition import Flow, Problem
 from core.flow.steps import Step
 from core.flow.steps.base import BaseStep
-from core.flow.steps.revision import RevisionStep
-from core.flow.steps.test import ResultStep
 from services.content.importing.nodes import (
     Entries,
     Items,
@@ -42,6 +41,18 @@ class Element:
     line: int
     type: str
     fields: Entries
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What is known of a document beside its steps: whether it is in our own form, where its head stands.
+
+    `keys` are those of all elements, also of such that could not be read.
+    """
+
+    is_own: bool
+    lines: Mapping[str, int]
+    keys: Collection[str]
 
 
 def fields_of(kind: str) -> frozenset[str]:
@@ -152,27 +163,58 @@ def find_type(key: str, line: int, fields: Entries, notes: Notes) -> str | None:
 
 
 def check_together(
-    flow: Flow, elements: Sequence[Element], keys: Collection[str], variables: Collection[str], notes: Notes
+    flow: Flow, elements: Sequence[Element], reading: Together, variables: Collection[str], notes: Notes
 ) -> None:
-    """Note what is wrong between elements: lost gotos and prefixes as warnings, broken templates as errors.
-
-    `keys` are those of all elements, also of such that could not be read, `variables` what texts may use.
-    """
+    """Note what is wrong between elements and in the flow as a whole; `variables` are what texts may use."""
+    lost: dict[int, set[str]] = {}
     for problem in check_flow(flow, variables):
         match problem.path.split("."):
-            case ["steps", place, *path] if not problem.warning:
-                element = elements[int(place)]
-                line = find_line(element.fields, [int(one) if one.isdecimal() else one for one in path])
-                values = {"element": element.key, "field": ".".join(path), "problem": problem.text}
-                notes.error(line, Why.REFUSED, **values)
-    for element, step in zip(elements, flow.steps, strict=True):
-        lost = frozenset(target for target in ways_of(step) if target not in keys)
-        for line, target in _find_gotos(element.fields, lost):
-            notes.warn(line, Why.UNKNOWN_GOTO, element=element.key, target=target)
-        prefix = step.prefix if isinstance(step, ResultStep | RevisionStep) else ""
-        if not any(key.startswith(prefix) for key in keys):
-            line = element.fields.line_of("prefix")
-            notes.warn(line, Why.NO_SUCH_PREFIX, element=element.key, prefix=prefix)
+            case ["steps", place, *_] if problem.code == "goto":
+                if problem.detail not in reading.keys:
+                    lost.setdefault(int(place), set()).add(problem.detail)
+            case ["steps", place, *path]:
+                _note_problem(elements[int(place)], path, problem, reading, notes)
+            case [name, *_] if name != "steps" and not (problem.warning and not reading.is_own):
+                values = {"element": flow.slug, "field": problem.path, "problem": problem.text}
+                notes.error(reading.lines.get(name, 0), Why.REFUSED, **values)
+    for number, targets in lost.items():
+        note = notes.error if reading.is_own else notes.warn
+        for line, target in _find_gotos(elements[number].fields, frozenset(targets)):
+            note(
+                line,
+                Why.LOST_GOTO if reading.is_own else Why.UNKNOWN_GOTO,
+                element=elements[number].key,
+                target=target,
+            )
+
+
+def _note_problem(
+    element: Element, path: Sequence[str], problem: Problem, reading: Together, notes: Notes
+) -> None:
+    if problem.code == "prefix" and any(key.startswith(problem.detail) for key in reading.keys):
+        return  # of an element that could not be read
+    line = find_line(element.fields, [int(one) if one.isdecimal() else one for one in path])
+    why = _WHYS.get(problem.code, Why.REFUSED)
+    is_grave = not problem.warning or (reading.is_own and problem.code == "tag")
+    note = notes.error if is_grave else notes.warn
+    values = {
+        "field": ".".join(path),
+        "problem": problem.text,
+        "detail": problem.detail[:200],
+        "prefix": problem.detail,
+    }
+    note(line if path else element.line, why, element=element.key, **values)
+
+
+_WHYS = {
+    "prefix": Why.NO_SUCH_PREFIX,
+    "circle": Why.CIRCLE,
+    "rush": Why.RUSH,
+    "tag": Why.STRAY_TAG,
+    "one-answer": Why.ONE_ANSWER,
+    "twins": Why.SAME_ANSWERS,
+}
+"""What has words of its own."""
 
 
 def _find_gotos(node: Node, targets: frozenset[str], name: str = "") -> list[tuple[int, str]]:

@@ -5,7 +5,8 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from core.flow.definition import Flow
 from services.content.importing.courses import Reading
@@ -19,6 +20,7 @@ MOST_UNPACKED = 100_000_000
 _SEPARATORS = (";", ",", "\t")
 _ENCODINGS = ("utf-8-sig", "cp1251")
 _HEAD_ROWS = 1_000
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -67,9 +69,50 @@ def _read_sheets(content: bytes, slug: str, reading: Reading) -> Flow | None:
         if about is not None and about is not elements:
             head = read_about(about.iter_rows(max_row=_HEAD_ROWS, max_col=2, values_only=True))
         rows = elements.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
-        return read_table(_trim(rows), head, slug, reading)
+        flow = read_table(_trim(rows), head, slug, reading)
+        titles = [one.title for one in (about, elements) if one is not None]
+        return None if _note_formulas(content, titles, reading) else flow
     finally:
         book.close()
+
+
+def _note_formulas(content: bytes, titles: Sequence[str], reading: Reading) -> bool:
+    """Note the formulas whose value nobody has calculated, and those that went wrong; whether there are any."""
+    from openpyxl import load_workbook
+
+    if not _has_formulas(content):
+        return False
+    before = reading.notes.report.errors
+    asked, told = (
+        load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+        for data_only in (False, True)
+    )
+    try:
+        for title in dict.fromkeys(titles):
+            _note_lacking(asked[title], told[title], reading)
+    finally:
+        asked.close()
+        told.close()
+    return reading.notes.report.errors > before
+
+
+def _note_lacking(asked: Any, told: Any, reading: Reading) -> None:
+    bounds = {"max_row": MOST_ROWS + 1, "max_col": MOST_COLUMNS}
+    for formulas, values in zip(asked.iter_rows(**bounds), told.iter_rows(**bounds), strict=True):
+        for formula, value in zip(formulas, values, strict=True):
+            if formula.data_type == "f" and _is_lacking(value):
+                reading.notes.error(formula.row, Why.FORMULA, cell=formula.coordinate)
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/")]
+        return any(_FORMULA.search(packed.read(name)) for name in sheets)
+
+
+def _is_lacking(cell: Any) -> bool:
+    """No value at all (an empty text would be one), or what a program writes for an error."""
+    return cell.data_type == "e" or (cell.value is None and cell.data_type != "str")
 
 
 def _trim(rows: Iterator[Row]) -> Iterator[Row]:

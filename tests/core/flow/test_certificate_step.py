@@ -6,7 +6,8 @@ import pytest
 from flow_scene import Scene, flow_of, message
 from pydantic import ValidationError
 
-from core.flow.definition import FlowInvalid, check_flow
+from core.flow.checks import check_flow
+from core.flow.definition import FlowInvalid
 from core.flow.effects import Issue, Say
 from core.flow.events import Issued
 from core.flow.history import Outcome

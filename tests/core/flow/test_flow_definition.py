@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from flow_scene import flow_of, lesson, message
 
-from core.flow.definition import FlowInvalid, FlowKind, Problem, check_flow, dump_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import FlowInvalid, FlowKind, Problem, dump_flow, parse_flow
 from core.flow.scoring import Score, latest_scores, total_score
 
 DOCUMENT = {
@@ -111,7 +112,9 @@ def test_an_empty_flow_is_read_but_not_published() -> None:
 
 def test_an_unknown_goto_is_a_warning() -> None:
     flow = flow_of(message(options=[{"text": "go", "goto": "nowhere"}]), {"type": "delay", "wait": "1s"})
-    assert check_flow(flow) == [Problem("steps.0", "goes to “nowhere”, which is no step", warning=True)]
+    assert check_flow(flow) == [
+        Problem("steps.0", "goes to “nowhere”, which is no step", warning=True, code="goto", detail="nowhere")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ PLANTED: dict[str, tuple[list[dict[str, Any]], str]] = {
     "step behind the end": ([step("a"), END, step("b")], "warning: b: nobody reaches"),
     "circle without a wait": (
         [step("a"), {"key": "b", "type": "branch", "cases": [{"when": "tag", "params": {"name": "x"}, "goto": "a"}], "else": "a"}],
-        "error: a: goes round in circles without ever waiting: a, b",
+        "error: a: goes round in circles without waiting a minute for anything: ",
     ),
     "language that is missing": ([step("a"), step("b", text={"ru": "Привет"}), END], "warning: b: a text is missing in en"),
     "buttons alike": (

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flow_scene import Scene, flow_of, message
 
-from core.flow.definition import FlowInvalid, check_flow
+from core.flow.checks import check_flow
+from core.flow.definition import FlowInvalid
 from core.flow.effects import AppButton, Say
 from core.flow.events import MiniAppAnswered
 from core.flow.history import Outcome

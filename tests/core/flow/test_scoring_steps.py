@@ -9,7 +9,8 @@ import pytest
 from flow_scene import START, Scene, flow_of, message
 from test_asking_steps import asking
 
-from core.flow.definition import FlowInvalid, check_flow, dump_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import FlowInvalid, dump_flow, parse_flow
 from core.flow.effects import Say
 from core.flow.events import Entered, Moved
 from core.flow.history import Outcome

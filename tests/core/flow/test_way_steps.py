@@ -8,7 +8,8 @@ import pytest
 from flow_scene import FEEDBACK, START, Scene, assignment, flow_of, lesson, message
 from test_asking_steps import asking
 
-from core.flow.definition import FlowInvalid, Problem, check_flow, dump_flow, parse_flow
+from core.flow.checks import check_flow
+from core.flow.definition import FlowInvalid, Problem, dump_flow, parse_flow
 from core.flow.effects import AskCondition, Say, SetTag, SetVariable, WakeAt
 from core.flow.events import ConditionAnswered, Hurried, Released, Retimed, Reviewed, Verdict
 from core.flow.history import Outcome
@@ -422,8 +423,8 @@ class TestBranch:
         assert len(drawn) == 1
 
     def test_it_is_written_as_it_is_read(self) -> None:
-        step = {**branch({"when": "paid", "goto": "s2"}), "else": "s1"}
-        flow = flow_of(step, message())
+        step = {**branch({"when": "paid", "goto": "s2"}), "else": "s3"}
+        flow = flow_of(step, message(), message())
         assert dump_flow(flow)["steps"][0] == {"key": "s1", **step}
         assert check_flow(flow) == []
 
@@ -467,4 +468,6 @@ def test_lost_gotos_of_every_kind_are_warnings() -> None:
         {"type": "delay", "wait": "1d", "goto": "lost"},
     ]
     text = "goes to “lost”, which is no step"
-    assert check_flow(flow_of(*steps)) == [Problem(f"steps.{n}", text, warning=True) for n in range(2)]
+    assert check_flow(flow_of(*steps)) == [
+        Problem(f"steps.{n}", text, warning=True, code="goto", detail="lost") for n in range(2)
+    ]

@@ -67,6 +67,17 @@ ERRORS = {
         "- key: a\n  type: lesson\n  title: t\n  drip: {day: 0}\n  messages: [{text: x}]\n", 8, Why.REFUSED,
     ),
     "no steps": ("[]\n", 0, Why.EMPTY),
+    "a goto to nowhere": ("- key: a\n  type: delay\n  wait: 1h\n  goto: nowhere\n", 8, Why.LOST_GOTO),
+    "a tag that stays open": ("- key: a\n  type: message\n  text: <b>hello\n", 7, Why.STRAY_TAG),
+    "a tag that was not begun": ("- key: a\n  type: message\n  text: {ru: 'да</i>', en: yes}\n", 7, Why.STRAY_TAG),
+    "tags that cross": ("- key: a\n  type: message\n  text: <b>one <i>two</b> three\n", 7, Why.STRAY_TAG),
+    "a tag in a lesson": (
+        "- key: a\n  type: lesson\n  title: t\n  messages:\n  - text: fine\n  - text: <u>hello\n", 10, Why.STRAY_TAG,
+    ),
+    "a tag in feedback": (
+        "- key: a\n  type: question\n  text: q\n  answers:\n  - text: b\n    feedback: <i>yes\n  - c\n", 10, Why.STRAY_TAG,
+    ),
+    "a tag in Markdown": ("- key: a\n  type: message\n  parse_mode: MARKDOWN\n  text: '*b* <b>c'\n", 8, Why.STRAY_TAG),
 }  # fmt: skip
 
 
@@ -95,3 +106,21 @@ def test_an_unknown_key_of_the_head_is_left_out(env: Environment) -> None:
     batch = read(env, "author: me\n" + HEAD + "- {key: a, type: end}\n")
     assert [(one.severity, one.line) for one in batch.report.findings] == [(Severity.WARNING, 1)]
     assert batch.courses[0].flow.slug == "own"
+
+
+def test_a_tag_is_markup_only_where_texts_have_markup(env: Environment) -> None:
+    text = (
+        "- key: a\n  type: quiz\n  text: Which one is bold?\n  answers:\n  - <b>\n  - {text: </i>, correct: yes}\n"
+        "- key: b\n  type: message\n  text: 2 < 3 and <b>so</b> *on* &lt;b\n  button: <i>\n"
+        "- key: c\n  type: message\n  parse_mode: MARKDOWN\n  text: 2 * 3 _ 4\n"
+    )
+    batch = read(env, HEAD + text)
+    assert batch.report.findings == []
+
+
+def test_in_the_older_form_both_are_warnings(env: Environment) -> None:
+    text = "One:\n  type: message\n  text: <b>hello\nTwo:\n  type: delay\n  wait: 1h\n  goto: nowhere\n"
+    batch = read_sent(env, "old.yml", text.encode(), "")
+    found = sorted((one.line, one.why, one.severity) for one in batch.report.findings)
+    assert found == [(3, Why.STRAY_TAG, Severity.WARNING), (7, Why.UNKNOWN_GOTO, Severity.WARNING)]
+    assert len(batch.courses) == 1

@@ -313,7 +313,7 @@ def test_a_file_too_large_for_a_bot_is_an_error(env: Environment, tmp_path: Path
 def test_every_finding_has_words_and_a_remedy_in_every_language() -> None:
     values = dict.fromkeys(
         ("problem", "suffixes", "limit", "name", "first", "slug", "other", "kind", "element", "type", "types",
-         "field", "given", "right", "meant", "target", "prefix", "ref", "path", "start", "column", "tables", "run",
+         "field", "given", "right", "meant", "target", "prefix", "detail", "cell", "ref", "path", "start", "column", "tables", "run",
          "course"), "x",
     )  # fmt: skip
     for why in Why:

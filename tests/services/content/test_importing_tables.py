@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -251,6 +252,63 @@ def test_no_text_of_an_export_is_a_formula() -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
     assert {cell.data_type for cell in cells} == {"s"}
     assert sum(str(cell.value).startswith("=") for cell in cells) == 2
+
+
+QUIZ = [
+    ["id", "type", "text", "answer 1", "answer 2", "correct 1"],
+    ["a", "quiz", "2 + 2", "four", "=1+4", "yes"],
+]
+
+
+def with_cached(content: bytes, cell: str, cached: str) -> bytes:
+    """A workbook whose formula has this value beside it, as a program leaves it."""
+    came, made = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in came.namelist():
+            content = came.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                pattern = rf'<c r="{cell}"[^>]*>(<f>.*?</f>)<v ?/?>(?:</v>)?</c>'
+                start, _, rest = cached.partition("@")
+                text, times = re.subn(pattern, rf'<c r="{cell}" {start}\1{rest}</c>', content.decode())
+                assert times == 1, text
+                content = text.encode()
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def test_a_formula_without_a_value_is_an_error_with_its_cell(env: Environment) -> None:
+    for rows, cell in ((QUIZ, "E2"), ([["id", "type", "=A1"], ["a", "end"]], "C1")):
+        (found,) = [
+            one for one in read(env, xlsx(rows), "a.xlsx").report.findings if one.severity is Severity.ERROR
+        ]
+        assert (found.why, found.values["cell"], found.line) == (Why.FORMULA, cell, int(cell[1:]))
+
+
+@pytest.mark.parametrize(("cached", "second"), [('t="n">@<v>5</v>', "5"), ('t="str">@<v>five</v>', "five")])
+def test_a_formula_with_a_value_is_its_value(env: Environment, cached: str, second: str) -> None:
+    flow = course(read(env, with_cached(xlsx(QUIZ), "E2", cached), "a.xlsx"))
+    assert [one.text["*"] for one in flow.steps[0].answers] == ["four", second]  # type: ignore[union-attr]
+
+
+def test_a_formula_that_went_wrong_is_an_error_and_an_empty_text_is_none(env: Environment) -> None:
+    wrong = read(env, with_cached(xlsx(QUIZ), "E2", 't="e">@<v>#REF!</v>'), "a.xlsx")
+    assert [(one.why, one.values["cell"]) for one in wrong.report.findings] == [(Why.FORMULA, "E2")]
+    empty = read(env, with_cached(xlsx(QUIZ), "E2", 't="str">@<v></v>'), "a.xlsx")
+    assert [one.why for one in empty.report.findings] == [Why.ONE_ANSWER]
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [(["four", None], Why.ONE_ANSWER), (["four", " FOUR "], Why.SAME_ANSWERS), (["four", "five"], None)],
+)
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_quiz_without_a_choice_is_a_warning(
+    env: Environment, answers: list[str | None], why: Why | None, kind: str
+) -> None:
+    rows = [QUIZ[0], ["a", "quiz", "2 + 2", *answers, "yes"]]
+    batch = read(env, xlsx(rows) if kind == "xlsx" else as_csv(rows), f"a.{kind}")
+    assert places(batch) == ([(Severity.WARNING, 2, why)] if why else [])
+    assert len(batch.courses) == 1
 
 
 def test_a_column_of_three_thousand_parts_is_an_unknown_one(env: Environment) -> None:
