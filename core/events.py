@@ -320,6 +320,32 @@ class SubmissionReviewed:
 
 
 @dataclass(frozen=True)
+class VerdictUndone:
+    """A reviewer has taken her verdict on work back."""
+
+    run_id: int
+    visit: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class WorkUnwanted:
+    """A student wants her work back."""
+
+    run_id: int
+    visit: int
+    attempt: int
+
+
+@dataclass(frozen=True)
+class QuestionPut:
+    """A student's words in a run turned out to be a question."""
+
+    run_id: int
+    question: Mapping[str, Any]  # chat_id, message_id and content
+
+
+@dataclass(frozen=True)
 class ChatBlocked:
     """Telegram says this person cannot be written to by this bot any more."""
 
@@ -361,6 +387,9 @@ DomainEvent = (
     | InvitesIssued
     | ConditionAsked
     | WordsChanged
+    | VerdictUndone
+    | WorkUnwanted
+    | QuestionPut
     | HandoffWanted
     | ResultReached
     | TalkBegan

@@ -162,6 +162,7 @@ class SubmissionStatus(StrEnum):
     ACCEPTED = "accepted"
     NEEDS_WORK = "needs_work"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # taken back by the student before anybody looked at it
 
 
 class QuestionStatus(StrEnum):
@@ -227,6 +228,11 @@ SUBMISSION_MOVES: Mapping[SubmissionStatus, tuple[SubmissionStatus, ...]] = {
     SubmissionStatus.ACCEPTED: (SubmissionStatus.IN_REVIEW,),
     SubmissionStatus.NEEDS_WORK: (SubmissionStatus.IN_REVIEW,),
     SubmissionStatus.REJECTED: (SubmissionStatus.IN_REVIEW,),
+    SubmissionStatus.WITHDRAWN: (SubmissionStatus.IN_REVIEW,),
+    SubmissionStatus.IN_REVIEW: (
+        SubmissionStatus.ACCEPTED,
+        SubmissionStatus.NEEDS_WORK,
+    ),  # a verdict taken back
 }
 QUESTION_MOVES: Mapping[QuestionStatus, tuple[QuestionStatus, ...]] = {
     QuestionStatus.ASKED: (QuestionStatus.OPEN,),

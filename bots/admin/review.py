@@ -12,8 +12,11 @@ from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.flow.events import Verdict
+from services.delivery import outbox
 from services.learning import assignments, questions
-from services.learning.assignments import REVIEW
+from services.learning.assignments import REVIEW, UNDO
+
+OF_REVIEWERS = ("sub:", "q:")  # what is answered by a reply
 
 
 class About(Filter):
@@ -26,6 +29,18 @@ class About(Filter):
         """The work or question the reply is about, if the writer may answer it."""
         ref = await find_ref_replied_to(message, ctx) if ctx.is_admin else ""
         return {"subject_id": int(ref.removeprefix(self.prefix))} if ref.startswith(self.prefix) else False
+
+
+class Unaddressed(Filter):
+    """Lets through what an admin writes in a group right below a card or a student's words without replying to it."""
+
+    async def __call__(self, message: Message, ctx: Context) -> bool:
+        """Whether the message before it is one that is answered by a reply."""
+        private = message.chat.type == "private"
+        if private or message.reply_to_message or not ctx.is_admin or (message.text or "").startswith("/"):
+            return False
+        before = await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, message.message_id - 1)
+        return (before or "").startswith(OF_REVIEWERS)
 
 
 def build_router() -> Router:
@@ -43,6 +58,14 @@ def build_router() -> Router:
         key = f"review-done-{verdict}" if decision.counts else "review-decided-already"
         ctx.alert(key, reviewer=decision.reviewer)
 
+    @router.callback_query(Pressed(UNDO))
+    async def undo(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        if not ctx.is_admin:
+            ctx.alert("error-forbidden")
+            return
+        await assignments.undo(ctx.uow, int(press.id), ctx.contact.telegram_id)
+        ctx.note("review-undone")
+
     @router.message(F.reply_to_message, About("sub:"))
     async def answer_work(message: Message, ctx: Context, subject_id: int) -> None:
         said = read_said(message)
@@ -54,5 +77,9 @@ def build_router() -> Router:
         decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
         if not decision.counts:
             ctx.say("question-answered-already", reviewer=decision.reviewer)
+
+    @router.message(Unaddressed())
+    async def explain_replies(_: Message, ctx: Context) -> None:
+        ctx.say("review-unaddressed")
 
     return router

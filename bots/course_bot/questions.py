@@ -9,17 +9,20 @@ from bots.shared.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
-from services.learning import questions
+from services.learning import questions, runs
 from services.learning.effects import ASK
 from services.learning.questions import DROP
 
 
 class Asks(Filter):
-    """Lets through what is a question: a reply to an answer, else what comes after `/ask`."""
+    """Lets through what is a question: a reply to an answer, words in reply to a lesson, else what comes after `/ask`."""
 
     async def __call__(self, message: Message, ctx: Context) -> bool:
-        """A reply to any other message of ours is about that message."""
+        """A reply to any other message of ours is about that message; a file in reply to a lesson may be work."""
         ref = await find_ref_replied_to(message, ctx)
+        if ref.startswith("run:"):
+            _, run_id, visit = ref.split(":")
+            return message.text is not None and await runs.is_lesson(ctx.uow, int(run_id), int(visit))
         if ref:
             return ref.startswith("qa:")
         return await questions.is_awaited(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)

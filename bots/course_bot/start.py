@@ -5,7 +5,7 @@ from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.markup import to_html
 from services.delivery import speech
-from services.learning import courses, enrollment, lessons, runs, waiting
+from services.learning import courses, enrollment, lessons, review_cards, runs, waiting
 from services.learning.enrollment import Entrance, Turn
 from services.learning.participants import Declined
 from services.tenancy.bots import get_bot
@@ -50,7 +50,10 @@ async def _welcome_back(ctx: Context, run_id: int) -> None:
 
 
 async def say_where(ctx: Context) -> None:
-    """Nobody took what she wrote: say what the course waits for, or how to get into it; an admin, how to answer."""
+    """Nobody took what she wrote: say what the course waits for, or how to get into it; a reviewer, how to answer."""
+    if ctx.is_admin and await review_cards.is_shown_in(ctx.uow, ctx.address):
+        ctx.say("review-unaddressed")
+        return
     try:
         await lessons.say_where(ctx.uow, ctx.contact, ctx.screen())
     except DomainError as refusal:

@@ -12,6 +12,9 @@ BY_CODE = {
     "SCENARIO_ALREADY_ACTIVE": "error-already-active",
     "ACCESS_CLOSED": "course-held",
     "QUESTIONS_NOT_INCLUDED": "question-not-included",
+    "NOTHING_TO_UNDO": "error-nothing-to-undo",
+    "TOO_LATE_TO_UNDO": "error-too-late-to-undo",
+    "REVIEW_BEGUN": "error-review-begun",
     "ALREADY_BOUGHT": "error-already-bought",
     "NOT_ON_SALE": "error-not-on-sale",
 }

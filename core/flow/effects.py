@@ -28,6 +28,12 @@ class Text(StrEnum):
     ASSIGNMENT_ACCEPTED = "assignment-accepted"
     ASSIGNMENT_NEEDS_WORK = "assignment-needs-work"
     ASSIGNMENT_REJECTED = "assignment-rejected"
+    ASSIGNMENT_UNDONE = "assignment-undone"
+    ASSIGNMENT_WITHDRAWN = "assignment-withdrawn"
+    WORK_OR_QUESTION = "work-or-question"
+    HAND_IN = "work-hand-in"
+    ASK_INSTEAD = "work-ask-instead"
+    TAKE_BACK = "work-take-back"
     INVITE_LINKS = "invite-links"
     INVITE_BY_HAND = "invite-by-hand"
     CHOICE_DONE = "choice-done"
@@ -156,6 +162,20 @@ class AskReview(_FromVisit):
 
 
 @value(kw_only=True)
+class AskCurator(_FromVisit):
+    """Put her words before the curator as a question."""
+
+    question: JsonObject  # the reply's message_ref with its `content` and `album`
+
+
+@value(kw_only=True)
+class TakeBack(_FromVisit):
+    """Give a submission back to her if nobody has looked at it yet; answered by Withdrawn."""
+
+    submission: int
+
+
+@value(kw_only=True)
 class Grant(_FromVisit):
     """Give what the person's rights promise and answer with Issued."""
 
@@ -254,6 +274,8 @@ Effect = (
     | WakeAt
     | AskPayment
     | AskReview
+    | AskCurator
+    | TakeBack
     | Grant
     | SetVariable
     | SetTag

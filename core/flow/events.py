@@ -122,6 +122,22 @@ class Reviewed:
 
 
 @value()
+class Undone:
+    """The verdict on a submission was taken back: it is looked at again."""
+
+    visit: int
+    submission: int
+
+
+@value()
+class Withdrawn:
+    """She took a submission back before anybody looked at it."""
+
+    visit: int
+    submission: int
+
+
+@value()
 class Issued:
     """What Grant asked for: links by title, none when there is nothing to join, or failed."""
 
@@ -195,6 +211,8 @@ Event = (
     | TimerFired
     | Paid
     | Reviewed
+    | Undone
+    | Withdrawn
     | Issued
     | OperatorConnected
     | OperatorReleased
@@ -215,6 +233,8 @@ Addressed = (
     | MiniAppAnswered
     | TimerFired
     | Reviewed
+    | Undone
+    | Withdrawn
     | Issued
     | OperatorConnected
     | OperatorReleased
@@ -238,6 +258,8 @@ _KINDS: Mapping[str, type[Event]] = {
         TimerFired,
         Paid,
         Reviewed,
+        Undone,
+        Withdrawn,
         Issued,
         OperatorConnected,
         OperatorReleased,

@@ -307,8 +307,9 @@ class Walk:
         self._note(visit, event, leave.answer, leave.score)
 
     def _close(self, visit: OpenStep, leave: Leave) -> None:
-        self._emit(visit, leave.effects)
-        self.open = self._others(visit)
+        said = self._emit(visit, leave.effects)
+        after = OpenStep(visit.step, visit.visit, visit.entered_at, leave.data, said)
+        self.open = self._others(visit, after) if leave.listening else self._others(visit)
         self._count(visit, leave)
         self._note(visit, RecordEvent.CLOSED, leave.answer, leave.score)
 

@@ -1,12 +1,12 @@
 """Work handed in: shown to reviewers as a card, decided once, answered to the student."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import SubmissionReviewed, WordsChanged
+from core.events import SubmissionReviewed, VerdictUndone, WordsChanged, WorkUnwanted
 from core.flow.definition import Flow
 from core.flow.effects import AskReview
 from core.flow.events import Verdict
@@ -25,6 +25,8 @@ from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
 
 REVIEW = "rv"  # kind of the card's buttons: submission-verdict
+UNDO = "ru"  # kind of the button that takes a verdict back: submission
+UNDONE = "undone"  # kept among the reviews
 MOST_TITLE = 200
 _WORK = "sub"
 ADMINS = "role:admin"  # a card in a group is for every admin
@@ -118,7 +120,11 @@ def _verdict_buttons(to: Address, submission_id: int) -> Keyboard:
 
 
 def _verdict_button(to: Address, submission_id: int, verdict: Verdict) -> Mapping[str, Any]:
-    button = speech.button(speech.words(f"review-{verdict}"), REVIEW, f"{submission_id}-{verdict}")
+    return _button(to, f"review-{verdict}", REVIEW, f"{submission_id}-{verdict}")
+
+
+def _button(to: Address, key: str, kind: str, target: str) -> Mapping[str, Any]:
+    button = speech.button(speech.words(key), kind, target)
     return {**button, "holder": ADMINS} if to.chat_id < 0 else button
 
 
@@ -134,12 +140,62 @@ async def decide(uow: UnitOfWork, submission_id: int, reviewer_id: int, verdict:
         return Decision(counts=False, reviewer=await review_cards.name_reviewer(uow, first))
     await _keep_review(uow, submission_id, reviewer_id, verdict.value, None)
     reviewer = await review_cards.name_reviewer(uow, reviewer_id)
-    for card in await review_cards.list_shown(uow, submission_id, CardKind.WORK, CardKind.VERDICTS):
-        await _settle(uow, card, submission, to, reviewer)
+    await _settle_all(uow, submission, to, reviewer)
     uow.publish(
         SubmissionReviewed(submission_id, submission.run_id, submission.visit, submission.attempt, verdict)
     )
     return Decision(counts=True, reviewer=reviewer)
+
+
+async def undo(uow: UnitOfWork, submission_id: int, reviewer_id: int) -> None:
+    """Take a verdict back: the cards offer both again. Raises NOTHING_TO_UNDO, and TOO_LATE_TO_UNDO where the course has moved on from it."""
+    submission = await get_submission(uow, submission_id)
+    to = SubmissionStatus.IN_REVIEW
+    moved = await store.move_submission(
+        uow.conn, uow.account_id, submission_id, to, SUBMISSION_MOVES[to], {"decided_at": None}
+    )
+    if not moved:
+        raise DomainError(ErrorKind.CONFLICT, "NOTHING_TO_UNDO")
+    await _keep_review(uow, submission_id, reviewer_id, UNDONE, None)
+    turn = await store.count_reviews(uow.conn, uow.account_id, submission_id)
+    cards = await _cards_of(uow, submission_id)
+    for card in cards:
+        buttons = _verdict_buttons(card.address, submission_id) if _is_last(card, cards) else ()
+        review_cards.settle_card(uow, card, await _above(uow, card, submission), f"undone:{turn}", buttons)
+    await review_cards.expect_answer(uow, (await _get_run(uow, submission)).stored)
+    uow.publish(VerdictUndone(submission.run_id, submission.visit, submission.attempt))
+
+
+async def take_back(uow: UnitOfWork, wanted: WorkUnwanted) -> None:
+    """Give work back to the student. Raises REVIEW_BEGUN if a curator has answered or decided."""
+    attempt = wanted.attempt
+    found = await store.find_attempt(uow.conn, uow.account_id, wanted.run_id, wanted.visit, attempt)
+    to = SubmissionStatus.WITHDRAWN
+    if found is None or await store.count_reviews(uow.conn, uow.account_id, found.id):
+        raise DomainError(ErrorKind.CONFLICT, "REVIEW_BEGUN")
+    moved = await store.move_submission(
+        uow.conn, uow.account_id, found.id, to, SUBMISSION_MOVES[to], {"decided_at": uow.now}
+    )
+    if not moved:
+        raise DomainError(ErrorKind.CONFLICT, "REVIEW_BEGUN")
+    await _settle_all(uow, found, to, "")
+
+
+async def _settle_all(
+    uow: UnitOfWork, submission: Submission, status: SubmissionStatus, reviewer: str
+) -> None:
+    cards = await _cards_of(uow, submission.id)
+    for card in cards:
+        await _settle(uow, card, submission, status, reviewer, is_last=_is_last(card, cards))
+
+
+async def _cards_of(uow: UnitOfWork, submission_id: int) -> list[Card]:
+    return await review_cards.list_shown(uow, submission_id, CardKind.WORK, CardKind.VERDICTS)
+
+
+def _is_last(card: Card, cards: Sequence[Card]) -> bool:
+    """Whether it is the newest in its chat, the one that has the buttons."""
+    return card.id == max(one.id for one in cards if one.chat_id == card.chat_id)
 
 
 async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
@@ -153,12 +209,30 @@ async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
 
 
 async def _settle(
-    uow: UnitOfWork, card: Card, submission: Submission, status: SubmissionStatus, reviewer: str
+    uow: UnitOfWork,
+    card: Card,
+    submission: Submission,
+    status: SubmissionStatus,
+    reviewer: str,
+    *,
+    is_last: bool = True,
 ) -> None:
     verdict = speech.words(f"review-settled-{status}", reviewer=reviewer)
-    is_card = card.kind is CardKind.WORK
-    above = await _describe(uow, submission) if is_card else speech.words("review-answered")
-    review_cards.settle_card(uow, card, speech.lines(above, verdict), status)
+    above = (
+        await _describe(uow, submission) if card.kind is CardKind.WORK else speech.words("review-answered")
+    )
+    can_undo = is_last and status in SUBMISSION_MOVES[SubmissionStatus.IN_REVIEW]
+    undo_button = _button(card.address, "review-undo", UNDO, str(submission.id))
+    turn = await store.count_reviews(uow.conn, uow.account_id, submission.id)
+    outcome, buttons = f"{status}:{turn}", [[undo_button]] if can_undo else ()
+    review_cards.settle_card(uow, card, speech.lines(above, verdict), outcome, buttons)
+
+
+async def _above(uow: UnitOfWork, card: Card, submission: Submission) -> Words:
+    """What a card says while its work waits."""
+    if card.kind is CardKind.WORK:
+        return await _describe(uow, submission)
+    return speech.words("review-answered-decide")
 
 
 async def answer_student(
@@ -183,10 +257,14 @@ async def answer_student(
         key = f"answered:{submission_id}:{said.key}"
         speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
         return
+    earlier = await _cards_of(uow, submission_id)
     words = speech.words("review-answered-decide")
     buttons = _verdict_buttons(reply_to, submission_id)
-    card = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, said.key)
-    await review_cards.show_card(uow, reply_to, card)
+    offered = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, said.key)
+    if await review_cards.show_card(uow, reply_to, offered):
+        for card in earlier:
+            if card.chat_id == reply_to.chat_id:
+                review_cards.take_buttons(uow, card, said.key)
 
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:

@@ -6,10 +6,20 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
-from core.events import ConditionAsked, HandoffWanted, InvitesWanted, OfferMade, ResultReached, TagSet
+from core.events import (
+    ConditionAsked,
+    HandoffWanted,
+    InvitesWanted,
+    OfferMade,
+    QuestionPut,
+    ResultReached,
+    TagSet,
+    WorkUnwanted,
+)
 from core.flow.effects import (
     AppButton,
     AskCondition,
+    AskCurator,
     AskModel,
     AskPayment,
     AskReview,
@@ -26,6 +36,7 @@ from core.flow.effects import (
     SetResult,
     SetTag,
     SetVariable,
+    TakeBack,
     Text,
     WakeAt,
 )
@@ -79,7 +90,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             await certificates.issue_certificate(uow, run, effect)
         case AskTranscript() | AskModel():
             await dialogs.ask(uow, run, effect)
-        case AskPayment() | Grant() | AskCondition() | HandOff() | SetResult():
+        case AskPayment() | Grant() | AskCondition() | AskCurator() | TakeBack() | HandOff() | SetResult():
             _ask(uow, run, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
@@ -116,7 +127,9 @@ async def _keep(uow: UnitOfWork, stored: StoredRun, effect: SetVariable | SetTag
 
 
 def _ask(
-    uow: UnitOfWork, run: LoadedRun, effect: AskPayment | Grant | AskCondition | HandOff | SetResult
+    uow: UnitOfWork,
+    run: LoadedRun,
+    effect: AskPayment | Grant | AskCondition | AskCurator | TakeBack | HandOff | SetResult,
 ) -> None:
     """What others can do becomes an event; the answer comes back to the visit."""
     stored = run.stored
@@ -130,6 +143,10 @@ def _ask(
         case HandOff():
             patience = (effect.ring, effect.silence, effect.idle)
             uow.publish(HandoffWanted(stored.id, stored.contact_id, effect.visit, patience))
+        case AskCurator(question=question):
+            uow.publish(QuestionPut(stored.id, question))
+        case TakeBack(submission=number, visit=visit):
+            uow.publish(WorkUnwanted(stored.id, visit, number))
         case SetResult(code=code):
             uow.publish(ResultReached(stored.id, code))
         case _:
@@ -166,7 +183,7 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
     key = _key(stored.id, effect)
     ref = ref_of(stored.id, effect.visit)
     own = [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
-    if own and may_ask:
+    if own and may_ask and effect.message is not None:  # a lesson, no words of ours
         own[-1].append(ask_button())
     app = [[_app_button(uow, stored, effect.visit, effect.app_button)]] if effect.app_button else []
     keyboard = [*_keyboard(stored.id, effect), *app, *own]

@@ -55,8 +55,8 @@ async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
     return reachable
 
 
-async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> None:
-    """Show a card in a reviewers' chat, once; its message is remembered so that it can change later."""
+async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> bool:
+    """Show a card in a reviewers' chat, once, and say whether that is now; its message is remembered so that it can change later."""
     row = {
         "kind": card.kind,
         "subject_id": card.subject_id,
@@ -66,13 +66,14 @@ async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> None:
     }
     card_id = await store.add_card(uow.conn, uow.account_id, row)
     if card_id is None:
-        return
+        return False
     payload: dict[str, Any] = {"chat_id": to.chat_id, "text": card.words}
     if card.buttons:
         payload["buttons"] = [list(line) for line in card.buttons]
     key, told = f"card:{card_id}", {"name": SHOWN, "ref": card_id}
     call = Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, Klass.INTERACTIVE, card.ref, told)
     enqueue(uow, call)
+    return True
 
 
 async def show_piece(uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any]) -> None:
@@ -112,14 +113,29 @@ async def list_shown(uow: UnitOfWork, subject_id: int, *kinds: CardKind) -> list
     return await store.list_shown(uow.conn, uow.account_id, kinds, subject_id)
 
 
-def settle_card(uow: UnitOfWork, card: Card, words: Words, outcome: str) -> None:
-    """Put these words in place of a card's, and take its buttons away; once per outcome."""
-    fields = {"chat_id": card.chat_id, "message_id": card.message_id, "text": words}
+def settle_card(uow: UnitOfWork, card: Card, words: Words, outcome: str, buttons: Keyboard = ()) -> None:
+    """Put these words and buttons in place of a card's; once per outcome."""
+    fields: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id, "text": words}
+    if buttons:
+        fields["buttons"] = [list(row) for row in buttons]
     key = f"card:{card.id}:{outcome}"
     enqueue(
         uow,
         Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Klass.INTERACTIVE),
     )
+
+
+async def is_shown_in(uow: UnitOfWork, place: Address) -> bool:
+    """Whether somebody has cards before her in this chat."""
+    return await store.has_cards(uow.conn, uow.account_id, place.bot_id, place.chat_id)
+
+
+def take_buttons(uow: UnitOfWork, card: Card, why: str) -> None:
+    """Take a card's buttons away: newer ones stand below."""
+    bare: dict[str, Any] = {"inline_keyboard": []}
+    fields = {"message_id": card.message_id, "reply_markup": bare}
+    key = f"card:{card.id}:bare:{why}"
+    enqueue(uow, Outgoing(card.bot_id, card.chat_id, "editMessageReplyMarkup", fields, key))
 
 
 async def name_reviewer(uow: UnitOfWork, telegram_id: int | None) -> str:

@@ -16,6 +16,7 @@ from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Ret
 from core.flow.history import Outcome
 from core.flow.pausing import length_of, shift
 from core.flow.run import Run, RunStatus, dump_run_state
+from core.flow.steps.lesson import LessonStep
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Klass
 from services.content import flows
@@ -204,6 +205,12 @@ async def reply(uow: UnitOfWork, contact: Contact, screen: Screen, said: Replied
     return False
 
 
+async def is_lesson(uow: UnitOfWork, run_id: int, visit: int) -> bool:
+    """Whether what a visit of a run said is a lesson."""
+    key = await store.find_step_of(uow.conn, uow.account_id, run_id, visit)
+    return key is not None and isinstance((await load_run(uow, run_id)).flow.step(key), LessonStep)
+
+
 async def load_run(uow: UnitOfWork, run_id: int) -> LoadedRun:
     """A run with its flow; raises RUN_NOT_FOUND."""
     found = await store.list_runs(uow.conn, uow.account_id, [run_id])
@@ -246,6 +253,8 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
         return True
     for visit in filter(None, (stored.value.here, *reversed(stored.value.open))):
         step = run.flow.step(visit.step)
+        if step and step.is_settled(visit.data):
+            continue
         if isinstance(step, OfferStep):
             ask = AskPayment(message=step.message(), tariffs=step.tariffs, visit=visit.visit)
             effects.make_offer(uow, run, ask, dedupe_key)

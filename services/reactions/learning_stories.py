@@ -2,16 +2,21 @@
 
 from core import events
 from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
 from core.flow.events import (
     ConditionAnswered,
     Reviewed,
     TimerFired,
+    Undone,
     Verdict,
+    Withdrawn,
 )
+from core.flow.history import Outcome
 from core.lifecycle import CardKind
 from core.triggers import TriggerKind
 from services.commerce import access
 from services.content.importing import sent
+from services.delivery.schemas import Said
 from services.learning import (
     assignments,
     certificates,
@@ -89,6 +94,27 @@ async def on_submission_reviewed(uow: UnitOfWork, reviewed: events.SubmissionRev
     """The run hears the verdict."""
     verdict = Reviewed(reviewed.visit, Verdict(reviewed.verdict), reviewed.attempt)
     await runs.deliver(uow, reviewed.run_id, verdict)
+
+
+async def on_verdict_undone(uow: UnitOfWork, undone: events.VerdictUndone) -> None:
+    """The run waits for a verdict again; one that has new work since refuses."""
+    outcome = await runs.deliver(uow, undone.run_id, Undone(undone.visit, undone.attempt))
+    if outcome is Outcome.STALE:
+        raise DomainError(ErrorKind.CONFLICT, "TOO_LATE_TO_UNDO")
+
+
+async def on_work_unwanted(uow: UnitOfWork, unwanted: events.WorkUnwanted) -> None:
+    """Work that nobody has looked at goes back to her, and the run waits for it again."""
+    await assignments.take_back(uow, unwanted)
+    await runs.deliver(uow, unwanted.run_id, Withdrawn(unwanted.visit, unwanted.attempt))
+
+
+async def on_question_put(uow: UnitOfWork, put: events.QuestionPut) -> None:
+    """Her words go to the curator as a question."""
+    run = (await runs.load_run(uow, put.run_id)).stored
+    person = await contacts.get_contact(uow, run.contact_id)
+    said = Said(put.question["chat_id"], put.question["message_id"], put.question["content"])
+    await questions.ask_question(uow, person, run.address, said)
 
 
 async def on_words_changed(uow: UnitOfWork, changed: events.WordsChanged) -> None:

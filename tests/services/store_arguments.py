@@ -286,6 +286,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.cards.add_card": row(
         kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"
     ),
+    "learning.cards.has_cards": {"chat_id": same(1001)},
     "learning.questions.open_question": row(
         bot_id=of("bot_id"),
         contact_id=of("contact_id"),

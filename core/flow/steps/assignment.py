@@ -6,11 +6,23 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from core.flow.effects import AskReview, Say, Text
-from core.flow.events import Entered, Event, JsonObject, Replied, Reviewed, Verdict
+from core.flow.effects import AskCurator, AskReview, KeyButton, Say, TakeBack, Text
+from core.flow.events import (
+    Entered,
+    Event,
+    JsonObject,
+    Pressed,
+    Replied,
+    Reviewed,
+    Undone,
+    Verdict,
+    Withdrawn,
+)
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, SpokenStep, Stay
 from core.message import MessageText
+from core.rules.asking import looks_unlike_work
+from utils.visible import is_blank
 
 FEEDBACK = "feedback"
 """The right that has a person look at the work."""
@@ -18,6 +30,10 @@ DELAYED = "delayed"
 REJECTED = "rejected"
 """Why a run is held whose delayed stop-lesson was not accepted."""
 _IN_REVIEW = "in_review"
+_WITHDRAWN = "withdrawn"
+_ASKED, _DOUBTS = "asked", "doubts"  # how often she was asked what her words are, and about which, by number
+_MOST_DOUBTS = 5
+_HAND_IN, _ASK, _BACK = "handin", "ask", "back"  # presses: with the number of a doubt, or of a submission
 
 
 class Work(StrEnum):
@@ -63,21 +79,76 @@ class AssignmentStep(SpokenStep):
                 return Stay(task) if self.stop is True else Leave(task, listening=True)
             case Replied() if self.takes_reply(here.data):
                 return self._take(event, view, here.data)
-            case Reviewed() if _is_awaited(event, here.data):
-                return self._judge(event.verdict, here.data)
+            case Pressed(option=option):
+                return self._press(option, view, here.data)
+            case Reviewed() | Undone() | Withdrawn():
+                return self._follow(event, here.data)
+        return None
+
+    def _follow(self, event: Reviewed | Undone | Withdrawn, data: JsonObject) -> Stay | Leave | None:
+        """What becomes of work that somebody looks at."""
+        number = event.submission
+        match event:
+            case Reviewed(verdict=verdict) if _is_in_review(number, data):
+                return self._judge(verdict, data)
+            case Undone() if _is_decided(number, data):
+                state = _state(_IN_REVIEW, number, data.get("album"))
+                return Stay((Say(text_key=Text.ASSIGNMENT_UNDONE),), data=state)
+            case Withdrawn() if _is_in_review(number, data):
+                said = (Say(text_key=Text.ASSIGNMENT_WITHDRAWN),)
+                return Stay(said, data=_state(_WITHDRAWN, number, None))
         return None
 
     def expects(self, data: JsonObject) -> Text | None:
         """Work, unless it is being looked at or is rejected."""
-        return None if data.get("status") in {_IN_REVIEW, Verdict.REJECTED} else Text.WORK_EXPECTS
+        done = {_IN_REVIEW, Verdict.REJECTED, Verdict.ACCEPTED}
+        return None if data.get("status") in done else Text.WORK_EXPECTS
+
+    def is_settled(self, data: JsonObject) -> bool:
+        """Accepted work stays open for the verdict to be taken back, and for nothing else."""
+        return data.get("status") == Verdict.ACCEPTED
 
     def takes_reply(self, data: JsonObject) -> bool:
-        """Until the work is rejected for good."""
-        return data.get("status") != Verdict.REJECTED
+        """Until the work is accepted, or rejected for good."""
+        return data.get("status") not in {Verdict.REJECTED, Verdict.ACCEPTED}
 
     def _take(self, reply: Replied, view: View, data: JsonObject) -> Stay | Leave:
-        if (reply.media or Work.TEXT) not in set(self.accepts):
+        is_text = reply.media is None
+        if (reply.media or Work.TEXT) not in set(self.accepts) or (is_text and is_blank(reply.text)):
             return self._refuse(reply, data)
+        if is_text and looks_unlike_work(reply.text):
+            return self._doubt(reply, data)
+        return self._hand_in(reply, view, data)
+
+    def _doubt(self, reply: Replied, data: JsonObject) -> Stay:
+        """Ask whether it is work at all; what she says then counts for these very words."""
+        number = data.get(_ASKED, 0) + 1
+        words = {"text": reply.text, "ref": reply.message_ref, "content": reply.content}
+        latest = list(data.get(_DOUBTS, {}).items())[-_MOST_DOUBTS + 1 :]
+        buttons = (
+            KeyButton(f"{_HAND_IN}-{number}", Text.HAND_IN),
+            KeyButton(f"{_ASK}-{number}", Text.ASK_INSTEAD),
+        )
+        doubts = {**dict(latest), str(number): words}
+        asked = Say(text_key=Text.WORK_OR_QUESTION, key_buttons=buttons)
+        return Stay((asked,), data={**data, _ASKED: number, _DOUBTS: doubts})
+
+    def _press(self, option: str, view: View, data: JsonObject) -> Stay | Leave | None:
+        what, _, number = option.partition("-")
+        if what == _BACK:
+            in_review = number.isdecimal() and _is_in_review(int(number), data)
+            return Stay((TakeBack(submission=int(number)),)) if in_review else None
+        words = data.get(_DOUBTS, {}).get(number)
+        if words is None or not self.takes_reply(data):
+            return None
+        after = {**data, _DOUBTS: {name: one for name, one in data[_DOUBTS].items() if name != number}}
+        if what == _ASK:
+            question = {**words["ref"], "content": words["content"]}
+            return Stay((AskCurator(question=question),), data=after)
+        reply = Replied(words["text"], None, words["ref"], content=words["content"])
+        return self._hand_in(reply, view, after)
+
+    def _hand_in(self, reply: Replied, view: View, data: JsonObject) -> Stay | Leave:
         if FEEDBACK in view.rights:
             return self._submit(reply, data)
         return Leave((self._own_answer(),), answer=reply.text or reply.media)
@@ -98,8 +169,10 @@ class AssignmentStep(SpokenStep):
         if same_album:
             return Stay((review,))
         text = Text.ASSIGNMENT_ADDED if more else Text.ASSIGNMENT_RECEIVED
-        state = _state(_IN_REVIEW, number, reply.group)
-        return Stay((review, Say(text_key=text)), data=state)
+        doubts = {name: data[name] for name in (_ASKED, _DOUBTS) if name in data}
+        back = (KeyButton(f"{_BACK}-{number}", Text.TAKE_BACK),)
+        said = Say(text_key=text, key_buttons=back)
+        return Stay((review, said), data={**_state(_IN_REVIEW, number, reply.group), **doubts})
 
     def _own_answer(self) -> Say:
         if self.answer is None:
@@ -109,14 +182,20 @@ class AssignmentStep(SpokenStep):
     def _judge(self, verdict: Verdict, data: JsonObject) -> Stay | Leave:
         said = (Say(text_key=_VERDICT_TEXTS[verdict]),)
         if verdict == Verdict.ACCEPTED:
-            return Leave(said, answer=str(verdict))
+            state = _state(verdict, data["submission"], data.get("album"))
+            return Leave(said, answer=str(verdict), listening=True, data=state)
         locks = self.stop == DELAYED and verdict == Verdict.REJECTED
         state = _state(verdict, data["submission"], data.get("album"))
         return Stay(said, data=state, holds=REJECTED if locks else None)
 
 
-def _is_awaited(review: Reviewed, data: JsonObject) -> bool:
-    return data.get("status") == _IN_REVIEW and data.get("submission") == review.submission
+def _is_in_review(submission: int, data: JsonObject) -> bool:
+    return data.get("status") == _IN_REVIEW and data.get("submission") == submission
+
+
+def _is_decided(submission: int, data: JsonObject) -> bool:
+    decided = data.get("status") in {Verdict.ACCEPTED, Verdict.NEEDS_WORK}
+    return decided and data.get("submission") == submission
 
 
 def _state(status: str, submission: int, album: str | None) -> dict[str, Any]:

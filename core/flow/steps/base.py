@@ -145,6 +145,11 @@ class BaseStep(BaseModel):
         """The hours of her clock in which nothing of this step comes by itself; short days have none."""
         return view.quiet if view.day == REAL_DAY else None
 
+    def is_settled(self, data: JsonObject) -> bool:
+        """Whether a visit that is still open has nothing more to say to who comes back."""
+        del data
+        return False
+
     def takes_reply(self, data: JsonObject) -> bool:
         """Whether a visit in this state wants what the person writes."""
         del data

@@ -50,6 +50,17 @@ async def keep_message(conn: AsyncConnection, account_id: int, card_id: int, mes
     return _card(row) if row else None
 
 
+async def has_cards(conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int) -> bool:
+    """Whether a chat has been shown any."""
+    shown = select(review_cards.c.id).where(
+        review_cards.c.account_id == account_id,
+        review_cards.c.bot_id == bot_id,
+        review_cards.c.chat_id == chat_id,
+        review_cards.c.message_id.is_not(None),
+    )
+    return await conn.scalar(shown.limit(1)) is not None
+
+
 async def list_shown(
     conn: AsyncConnection, account_id: int, kinds: tuple[CardKind, ...], subject_id: int
 ) -> list[Card]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.commerce import accesses, tariffs
 from core.db.models.content import deployments, flow_versions
 from core.db.models.delivery import outbox
-from core.db.models.learning import runs
+from core.db.models.learning import run_steps, runs
 from core.db.session import Row, dialect_insert
 from core.flow.run import load_run_state
 from core.lifecycle import AccessStatus
@@ -214,3 +214,14 @@ async def find_last_said(
     )
     row = rows.one_or_none()
     return SaidCall(row.method, row.payload or "{}", row.ref, row.on_result) if row else None
+
+
+async def find_step_of(conn: AsyncConnection, account_id: int, run_id: int, visit: int) -> str | None:
+    """The step a visit of a run was at."""
+    found: str | None = await conn.scalar(
+        select(run_steps.c.step)
+        .where(run_steps.c.account_id == account_id, run_steps.c.run_id == run_id)
+        .where(run_steps.c.visit == visit)
+        .limit(1)
+    )
+    return found

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.learning import reviews, submissions
@@ -89,6 +89,14 @@ async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int) -> li
 async def add_review(conn: AsyncConnection, account_id: int, row: Row) -> None:
     """Keep a verdict or a note of a reviewer."""
     await conn.execute(dialect_insert(conn, reviews).values(account_id=account_id, **row))
+
+
+async def count_reviews(conn: AsyncConnection, account_id: int, submission_id: int) -> int:
+    """How often reviewers have said or decided something about work."""
+    counted = select(func.count()).where(
+        reviews.c.account_id == account_id, reviews.c.submission_id == submission_id
+    )
+    return int(await conn.scalar(counted) or 0)
 
 
 async def find_decider(conn: AsyncConnection, account_id: int, submission_id: int) -> int | None:

@@ -113,7 +113,9 @@ def test_a_completed_run_still_takes_late_work() -> None:
     assert scene.send(Reviewed(1, Verdict.ACCEPTED, 1)) is Outcome.STAYED
     assert scene.said == ["assignment-accepted"]
     assert scene.run.status is RunStatus.COMPLETED
-    assert scene.run.open == ()
+    (visit,) = scene.run.open
+    assert visit.data["status"] == "accepted", "open for the verdict to be taken back"
+    assert scene.write(number=9) is Outcome.IGNORED
 
 
 class TestMoved:

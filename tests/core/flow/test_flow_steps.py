@@ -194,7 +194,8 @@ class TestAssignment:
         assert scene.said == ["assignment-received"]
         (review,) = scene.effects(AskReview)
         assert (review.step, review.visit, review.submission) == ("s1", 1, 1)
-        assert (review.work, review.text) == ({"message": 1}, "my work")
+        work = {"message": 1, "content": {}, "album": None}
+        assert (review.work, review.text) == (work, "my work")
         assert review.task.text == {"*": "a task"}
         assert scene.send(Reviewed(1, Verdict.ACCEPTED, 1)) is Outcome.MOVED
         assert scene.said == ["assignment-accepted", "next"]

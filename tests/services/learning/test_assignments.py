@@ -23,13 +23,14 @@ from tests.factories.rows import add_row
 from tests.services.learning.room import PIECES, SECOND, Room, assignment, lesson
 
 GROUP = -1009
+WORK = "Here is my work"
 RECEIVED = "The curator has your work. The answer will come here."
 ACCEPT, REFUSE = "✅ Accept", "✏️ Needs work"
 
 
 def copies(room: Room, who: int) -> list[Call]:
     """What came of the student's own messages."""
-    return [one for one in room.seen(who) if one.method == "copyMessage" or one.text in {"Work", "Why so?"}]
+    return [one for one in room.seen(who) if one.method == "copyMessage" or one.text in {WORK, "Why so?"}]
 
 
 def cards(room: Room, who: int) -> list[Call]:
@@ -39,7 +40,7 @@ def cards(room: Room, who: int) -> list[Call]:
 @pytest.mark.parametrize("kind", [*PIECES, "text"])
 async def test_every_kind_of_work_reaches_every_reviewer(room: Room, kind: str) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    assert await (room.say("Work") if kind == "text" else room.say(**PIECES[kind])) == [RECEIVED]
+    assert await (room.say(WORK) if kind == "text" else room.say(**PIECES[kind])) == [RECEIVED]
     for who in (ADMIN, SECOND):
         assert len(cards(room, who)) == len(copies(room, who)) == 1
 
@@ -68,12 +69,12 @@ async def test_without_feedback_an_album_has_one_automatic_answer_and_no_card(ro
 
 async def test_the_verdict_takes_the_place_of_the_buttons_on_every_card(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), lesson(2, drip="immediately"))
-    await room.say("Work")
+    await room.say(WORK)
     heard = await room.press(ACCEPT, SECOND)
     assert "✅ Accepted by P1009" in heard[0]
     for who in (ADMIN, SECOND):
         edited = room.seen(who)[-1]
-        assert (edited.method, edited.buttons) == ("editMessageText", {})
+        assert (edited.method, list(edited.buttons)) == ("editMessageText", ["↩️ Undo"])
         assert edited.message_id == cards(room, who)[0].message_id
         assert "📝" in edited.text
     told = [one.text for one in room.seen(ANNA)][-3:]
@@ -82,7 +83,7 @@ async def test_the_verdict_takes_the_place_of_the_buttons_on_every_card(room: Ro
 
 async def test_a_late_second_verdict_is_told_who_was_first(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     mine, hers = cards(room, ADMIN)[0], cards(room, SECOND)[0]
     await room.press(REFUSE, ADMIN, mine)
     assert await room.press(ACCEPT, SECOND, hers) == []
@@ -92,9 +93,9 @@ async def test_a_late_second_verdict_is_told_who_was_first(room: Room) -> None:
 
 async def test_work_sent_again_has_a_card_of_its_own_that_names_the_attempt(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), reviewers=1)
-    await room.say("Work")
+    await room.say(WORK)
     await room.press(REFUSE, ADMIN)
-    assert await room.say("Better work") == [RECEIVED]
+    assert await room.say("Better work than before") == [RECEIVED]
     first, second = cards(room, ADMIN)
     assert "attempt" not in first.text
     assert "attempt 2" in second.text
@@ -105,15 +106,16 @@ async def test_work_sent_again_has_a_card_of_its_own_that_names_the_attempt(room
 
 async def test_a_reviewer_s_words_come_once_and_the_verdict_is_offered(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     assert await room.reply(room.seen(ADMIN)[-1], "Shorter", ADMIN) == [
-        "Your answer went to the student. And the work itself?"
+        "Your answer went to the student. And the work itself?",
+        "editMessageReplyMarkup",
     ]
     told = [one for one in room.seen(ANNA) if "Shorter" in one.text]
     assert len(told) == 1
     (row,) = await room.rows(submissions)
     assert told[0].fields["reply_parameters"]["message_id"] == row.work["pieces"][0]["message_id"]
-    offered = room.seen(ADMIN)[-1]
+    offered = room.seen(ADMIN)[-2]
     assert list(offered.buttons) == [ACCEPT, REFUSE]
     await room.press(ACCEPT, ADMIN, offered)
     assert room.seen(ADMIN)[-1].text == "Your answer went to the student.\n\n✅ Accepted by P1001"
@@ -122,7 +124,7 @@ async def test_a_reviewer_s_words_come_once_and_the_verdict_is_offered(room: Roo
 
 async def test_words_after_the_verdict_offer_nothing(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), reviewers=1)
-    await room.say("Work")
+    await room.say(WORK)
     await room.press(ACCEPT, ADMIN)
     answer = await room.reply(cards(room, ADMIN)[0], "Well done", ADMIN)
     assert answer == ["Your answer went to the student."]
@@ -131,10 +133,10 @@ async def test_words_after_the_verdict_offer_nothing(room: Room) -> None:
 
 async def test_a_reviewer_s_album_has_one_heading_and_all_its_pieces(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), reviewers=1)
-    await room.say("Work")
+    await room.say(WORK)
     card = cards(room, ADMIN)[0]
     said = [await room.reply(card, who=ADMIN, media_group_id="a", **PIECES["photo"]) for _ in range(3)]
-    assert [len(one) for one in said] == [1, 0, 0]
+    assert [len(one) for one in said] == [2, 0, 0]
     heard = [one.text or one.method for one in room.seen(ANNA)]
     assert heard[-1] == "💬 The curator about your work:"
     room.clock.advance(seconds=1)
@@ -144,7 +146,7 @@ async def test_a_reviewer_s_album_has_one_heading_and_all_its_pieces(room: Room)
 
 async def test_a_card_that_arrives_after_the_decision_says_so_too(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     (row,) = await room.rows(submissions)
     async with room.db.unit(1) as uow:
         late = {"kind": CardKind.WORK, "subject_id": row.id, "bot_id": COURSE_BOT, "chat_id": 1010}
@@ -160,7 +162,7 @@ async def test_a_card_that_arrives_after_the_decision_says_so_too(room: Room) ->
 
 async def test_reviewers_are_reminded_after_a_day_of_silence_three_times_at_most(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     await room.say("/ask Why so?")
     reminded = []
     for _ in range(6):
@@ -177,7 +179,7 @@ async def test_reviewers_are_reminded_after_a_day_of_silence_three_times_at_most
 
 async def test_who_has_been_answered_is_not_listed(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     await room.say("/ask Why so?")
     await room.press(ACCEPT, ADMIN)
     await room.reply(room.last(ADMIN, "❓"), "So", ADMIN)
@@ -187,7 +189,7 @@ async def test_who_has_been_answered_is_not_listed(room: Room) -> None:
 
 async def test_what_is_newer_than_a_day_waits_for_its_own_reminder(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     await room.pass_time(hours=20)
     await room.press(ACCEPT, ADMIN)
     await room.say("/ask Why so?")
@@ -200,14 +202,14 @@ async def test_what_is_newer_than_a_day_waits_for_its_own_reminder(room: Room) -
 async def test_with_a_review_group_the_card_goes_there(room: Room) -> None:
     room.db.env = replace(room.db.env, review_chat_id=GROUP)
     await room.open(lesson(1), assignment(stop=True))
-    await room.say("Work")
+    await room.say(WORK)
     assert cards(room, ADMIN) == []
     assert len(cards(room, GROUP)) == len(copies(room, GROUP)) == 1
 
 
 async def test_an_admin_who_starts_the_bot_late_is_shown_what_waits_once(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), reviewers=0)
-    await room.say("Work")
+    await room.say(WORK)
     assert cards(room, ADMIN) == []
     await room.say("/start", ADMIN)
     await room.say("/start", ADMIN)
