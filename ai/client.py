@@ -10,6 +10,8 @@ from typing import Any
 import aiohttp
 import stamina
 
+from utils.redaction import hide, redact
+
 SECONDS = 40.0  # for one request, to its last byte
 TRIES = 3
 MOST_ANSWER = 32_000  # characters of an answer; what a model says beyond is cut off
@@ -52,6 +54,7 @@ class ModelClient:
 
     def __init__(self, base_url: str, api_key: str) -> None:
         self._base = base_url.rstrip("/")
+        hide(api_key)
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
     async def chat(
@@ -113,12 +116,12 @@ class ModelClient:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ModelSilentError(type(error).__name__) from None
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise ModelSilentError(f"no answer we can read: {error!r}") from None
+            raise ModelSilentError(redact(f"no answer we can read: {error!r}")) from None
 
 
 def _trouble(status: int, said: str) -> Exception:
     again = status in _AGAIN or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return (ModelSilentError if again else ModelRefusedError)(f"HTTP {status}: {said}")
+    return (ModelSilentError if again else ModelRefusedError)(redact(f"HTTP {status}: {said}"))
 
 
 async def _read_chat(answer: aiohttp.ClientResponse, on_text: OnText | None) -> str:

@@ -14,6 +14,7 @@ from app.courses import Wishes, connect_missing_bots, import_path, write_course
 from app.env_file import tell_file
 from app.examine import list_complaints
 from app.install import PATIENCE, connect_bots, load_content, tokens_of
+from app.keys import list_secrets
 from app.lock import AlreadyRunningError, only_owner
 from app.outreaching import Wanted, reach_out
 from app.paying import check_provider
@@ -29,6 +30,7 @@ from services.content.sample import read_content
 from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from utils.logs import start_logging
+from utils.redaction import redact
 
 WITHOUT_TELEGRAM = (
     "nothing was changed. Look at the network and at TELEGRAM_API_URL, then try again. Without Telegram these work: "
@@ -93,7 +95,7 @@ def examine(settings: Settings) -> int:
             letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
             sys.stdout.write(f"profile {describe(process.db.env)}\n")
         complaints.extend(f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters)
-        sys.stdout.write("\n".join(complaints) + "\n" if complaints else "all is well\n")
+        sys.stdout.write(redact("\n".join(complaints)) + "\n" if complaints else "all is well\n")
 
     return _run(settings, work) or (1 if complaints else 0)
 
@@ -213,13 +215,7 @@ async def _require_schema(settings: Settings) -> None:
 
 
 def _run(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
-    secrets = [
-        settings.sales_bot_token.get_secret_value(),
-        settings.course_bot_token.get_secret_value(),
-        settings.master_keys.get_secret_value(),
-        settings.ai_api_key.get_secret_value(),
-    ]
-    start_logging(settings.log_level, secrets)
+    start_logging(settings.log_level, list_secrets(settings))
 
     async def main() -> None:
         await work()
@@ -234,5 +230,5 @@ def _run(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
 
 
 def _complain(error: Exception) -> int:
-    sys.stderr.write(f"{error}\n")
+    sys.stderr.write(redact(f"{error}\n"))
     return 1

@@ -1,18 +1,23 @@
-"""Logging through loguru: one line per event, the standard library's records too, secrets blacked out."""
+"""Logging through loguru: one line per event, the standard library's records too, no secrets, nothing a thousand times."""
 
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from utils.redaction import hide, redact
+
 if TYPE_CHECKING:
     from loguru import Message, Record
 
-BLACK = "•••"
-TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")  # also right behind “bot”, as in the API's addresses
+MINUTE = timedelta(minutes=1)
+MOST_SAID = 1_000  # different troubles of a minute that are told from each other
+ADDRESS = re.compile(r"0x[0-9a-f]+")  # of an object: the same trouble has another one
 LINE = "{time:YYYY-MM-DD HH:mm:ss.SSS} {level: <7} {message}"
 
 
@@ -26,18 +31,47 @@ class _Intercept(logging.Handler):
         logger.opt(exception=record.exc_info, depth=6).log(level, record.getMessage())
 
 
-class _Redactor:
-    """Writes finished lines with every known secret, and all that looks like a bot token, blacked out."""
+@dataclass(slots=True)
+class _Said:
+    """A warning or an error, and how often it came again."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        # Longest first: a secret that another one begins with must not leave the rest of it standing.
-        self._secrets = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
+    at: datetime
+    message: str
+    again: int = 0
+
+
+class _Sink:
+    """Writes finished lines without secrets; the same trouble once a minute, with how often it came meanwhile."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, _Said] = {}
 
     def __call__(self, message: "Message") -> None:
-        text = str(message)
-        for secret in self._secrets:
-            text = text.replace(secret, BLACK)
-        sys.stderr.write(TOKEN.sub(BLACK, text))
+        record = message.record
+        for line in self._lines(record, str(message)):
+            sys.stderr.write(redact(line))
+
+    def _lines(self, record: "Record", line: str) -> Iterator[str]:
+        yield from self._tell_repeats(record["time"])
+        if record["level"].no < logging.WARNING:
+            yield line
+            return
+        key = ADDRESS.sub("", f"{record['name']}:{record['line']}:{record['message']}:{record['extra']}")
+        if (said := self._said.get(key)) is not None:
+            said.again += 1
+            return
+        if len(self._said) < MOST_SAID:
+            self._said[key] = _Said(record["time"], record["message"])
+        yield line
+
+    def _tell_repeats(self, now: datetime) -> Iterator[str]:
+        """What came again within its minute; the oldest stand first."""
+        for key, said in list(self._said.items()):
+            if now - said.at < MINUTE:
+                return
+            del self._said[key]
+            if said.again:
+                yield f"{now:%Y-%m-%d %H:%M:%S.000} WARNING {said.again} times more within a minute: {said.message}\n"
 
 
 def _line(record: "Record") -> str:
@@ -48,6 +82,7 @@ def _line(record: "Record") -> str:
 
 def start_logging(level: str, secrets: Iterable[str] = ()) -> None:
     """Send everything to stderr from `level` on; never prints the values of variables in tracebacks."""
+    hide(*secrets)
     logger.remove()
-    logger.add(_Redactor(secrets), level=level.upper(), format=_line, diagnose=False, backtrace=False)
+    logger.add(_Sink(), level=level.upper(), format=_line, diagnose=False, backtrace=False)
     logging.basicConfig(handlers=[_Intercept()], level=logging.WARNING, force=True)

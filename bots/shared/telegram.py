@@ -9,6 +9,8 @@ from typing import Any
 
 import aiohttp
 
+from utils.redaction import redact
+
 TIMEOUT = 30.0
 TOO_MANY = 429
 LEAST_WAIT = 1.0  # seconds, where a 429 names none
@@ -140,7 +142,7 @@ def _read(status: int, body: bytes) -> Answer:
     return Answer(
         ok=False,
         code=code,
-        error=str(answer.get("description", "")),
+        error=redact(str(answer.get("description", ""))),
         retry_after=float(parameters.get("retry_after") or least),
         moved_to=parameters.get("migrate_to_chat_id"),
     )

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
+
+from utils.redaction import redact
 
 # SQLite only numbers rows by itself for a column that is exactly INTEGER.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -34,3 +36,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Trouble(TypeDecorator[str]):
+    """What went wrong, in somebody else's words: no secret that they repeat is stored."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Black out what is secret."""
+        del dialect
+        return None if value is None else redact(value)

@@ -15,6 +15,7 @@ from services.delivery.schemas import AT_ONCE, ClaimedJob
 from services.delivery.store import jobs as store
 from utils import faultpoints
 from utils.backoff import delay
+from utils.redaction import redact
 
 MOST_TRIES = 8
 HOLD = timedelta(seconds=60)  # how long a performer may take before its job counts as lost
@@ -113,5 +114,5 @@ async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> Non
             "error": repr(error)[:1000],
         }
         if await store.finish(uow.conn, job.account_id, job, values) and given_up:
-            failure = {"error": str(error)}
+            failure = {"error": redact(str(error))}
             uow.publish(JobFinished(job.kind, job.key, job.payload, ok=False, result=failure))

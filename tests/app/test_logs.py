@@ -7,6 +7,7 @@ import pytest
 from loguru import logger
 
 from utils.logs import start_logging
+from utils.redaction import forget
 
 CANARY = "987654321:AAcanary-of-a-token-that-nobody-registered"
 SECRET = "canary-of-a-key"
@@ -20,6 +21,7 @@ def planted() -> Iterator[None]:
     yield
     logger.remove()
     root.handlers[:], root.level = before
+    forget()
 
 
 def fail(token: str) -> None:

@@ -3,11 +3,14 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from loguru import logger
 
-from utils.logs import BLACK, start_logging
+from utils import logs
+from utils.logs import start_logging
+from utils.redaction import BLACK, forget
 
 TOKEN = "123456789:AAF-aBcDeFgHiJkLmNoPqRsTuVwXyZ_0123"
 SECRET = "sk-very-secret"
@@ -20,6 +23,7 @@ def _quiet_again() -> Iterator[None]:
     yield
     logger.remove()
     logging.getLogger().handlers[:], logging.getLogger().level = before
+    forget()
 
 
 @pytest.fixture
@@ -79,3 +83,26 @@ def test_an_event_ends_with_its_fields(log: pytest.CaptureFixture[str]) -> None:
 def test_below_the_level_nothing_is_written(log: pytest.CaptureFixture[str]) -> None:
     logger.debug("quiet")
     assert log.readouterr().err == ""
+
+
+def test_the_same_trouble_is_told_once_a_minute_with_its_count(
+    log: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1000):
+        logger.error("no more files, socket at 0x{:x}", number)
+        logger.info("a line that says nothing bad")
+    shown = log.readouterr().err
+    assert shown.count("no more files") == 1
+    assert shown.count("nothing bad") == 1000
+    monkeypatch.setattr(logs, "MINUTE", timedelta(0))
+    logger.error("another trouble")
+    shown = log.readouterr().err
+    assert "999 times more within a minute: no more files" in shown
+    assert shown.count("\n") == 2
+
+
+def test_troubles_with_other_words_or_fields_are_all_told(log: pytest.CaptureFixture[str]) -> None:
+    for number in range(10):
+        logger.bind(order=number).warning("an order was not paid")
+        logger.error("job {} failed", number)
+    assert log.readouterr().err.count("\n") == 20

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from core.db.base import account_id, metadata, primary_key
-from core.db.types import Id, Key, UtcDateTime
+from core.db.types import Id, Key, Trouble, UtcDateTime
 
 PENDING = text("state = 'pending'")
 # A broadcast's rows stay out of the indexes of everything else and have two of their own: each index that holds a
@@ -40,7 +40,7 @@ inbox = Table(
     Column("state", String(8), nullable=False),  # InboxState
     Column("attempts", SmallInteger, nullable=False),
     Column("next_at", UtcDateTime, nullable=False),  # real time, not the moved clock's
-    Column("error", Text, nullable=True),
+    Column("error", Trouble, nullable=True),
     Column("received_at", UtcDateTime, nullable=False),
     # The bot stands last: SQLite would else walk this index, with all history in it, instead of the waiting rows.
     UniqueConstraint("update_id", "bot_id"),
@@ -77,7 +77,7 @@ outbox = Table(
     Column("result", Text, nullable=True),
     Column("on_result", JSON, nullable=True),  # {"name", "ref"}: the answer becomes an event
     Column("ref", String(64), nullable=True),  # what a reply to this message is about
-    Column("error", Text, nullable=True),
+    Column("error", Trouble, nullable=True),
     Column("broadcast_id", Id, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     Index(
@@ -162,7 +162,7 @@ timers = Table(
     Column("misfire", String(8), nullable=False),  # Misfire
     Column("payload", JSON, nullable=False),
     Column("attempts", SmallInteger, nullable=False),
-    Column("error", Text, nullable=True),
+    Column("error", Trouble, nullable=True),
     UniqueConstraint("kind", "key"),
     Index("ix_timers_due", "due_at"),
 )
@@ -179,7 +179,7 @@ jobs = Table(
     Column("attempts", SmallInteger, nullable=False),
     Column("next_at", UtcDateTime, nullable=False),  # real time; of a running job: when it counts as lost
     Column("result", JSON, nullable=True),
-    Column("error", Text, nullable=True),
+    Column("error", Trouble, nullable=True),
     UniqueConstraint("kind", "key"),
     Index("ix_jobs_next", "state", "next_at"),
 )
