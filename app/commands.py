@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from app import wiring
 from app.adopting.command import Wanted as Adoption
 from app.adopting.command import adopt
 from app.bringing import Luggage, bring_people
 from app.courses import Wishes, connect_missing_bots, import_path, write_course
+from app.deadline import Deadline
 from app.env_file import tell_file
 from app.examine import list_complaints
 from app.install import PATIENCE, connect_bots, load_content, tokens_of
@@ -18,10 +21,11 @@ from app.keys import list_secrets
 from app.lock import AlreadyRunningError, only_owner
 from app.outreaching import Wanted, reach_out
 from app.paying import check_provider
+from app.private_files import private_files
 from app.process import Process
 from app.profiles import describe
 from app.publishing import Publishing, publish
-from app.schema import is_current, migrate
+from app.schema import explain, is_current, migrate
 from bots.shared.insist import TelegramAwayError, TokenRefusedError
 from core.config import Settings
 from core.db.session import UnitOfWork
@@ -36,6 +40,7 @@ WITHOUT_TELEGRAM = (
     "nothing was changed. Look at the network and at TELEGRAM_API_URL, then try again. Without Telegram these work: "
     "`tandem import` without --deploy, `tandem adopt --dry-run`, `tandem rehearse`, `tandem export`, `tandem doctor`"
 )
+END_SECONDS = 11.8  # after the signal: a little more than everything may take that ends by itself
 PLAIN = (ValueError, DomainError, TokenRefusedError, AlreadyRunningError, OSError)
 
 
@@ -47,7 +52,7 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
 
         tell_file()
         await _require_schema(settings)
-        await processes.run(settings, on_ready)
+        await processes.run(settings, on_ready, deadline.start)
 
     def locked() -> Awaitable[None]:
         tokens_of(settings)
@@ -55,7 +60,7 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
         return work()
 
     try:
-        with only_owner(settings):
+        with only_owner(settings), Deadline(END_SECONDS) as deadline:
             return _run(settings, locked)
     except AlreadyRunningError as error:
         return _complain(error)
@@ -221,11 +226,16 @@ def _run(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
         await work()
 
     try:
-        asyncio.run(main())
+        with private_files(settings):
+            asyncio.run(main())
     except TelegramAwayError as error:
         return _complain(TelegramAwayError(f"{error}\n{WITHOUT_TELEGRAM}"))
     except PLAIN as error:
         return _complain(error)
+    except DBAPIError as error:
+        if words := explain(error):
+            return _complain(ValueError(words))
+        raise
     return 0
 
 

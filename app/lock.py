@@ -1,11 +1,19 @@
 """One bot owner per SQLite file: a lock of the operating system, gone with its process."""
 
+import errno
 import fcntl
+import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
 
 from core.config import Settings
+
+FAR = 1 << 61  # a byte that no database has and SQLite does not lock
 
 
 class AlreadyRunningError(Exception):
@@ -14,14 +22,26 @@ class AlreadyRunningError(Exception):
 
 @contextmanager
 def only_owner(settings: Settings) -> Iterator[None]:
-    """Hold the database for this process; raises AlreadyRunningError. PostgreSQL needs none: leases decide there."""
-    if not settings.url.startswith("sqlite"):
+    """Hold the database for this process; raises AlreadyRunningError. PostgreSQL needs none: leases decide there.
+
+    The lock belongs to the file itself, whatever names lead to it and whatever the address says behind them.
+    """
+    path = find_file(settings.url)
+    if path is None:
         yield
         return
-    path = Path(settings.url.partition("///")[2] + ".lock")
-    busy = f"another Tandem serves the bots of {path.with_suffix('')}: stop it first, or use PostgreSQL to run several"
-    with holding(path, busy):
+    busy = f"another Tandem serves the bots of {path}: stop it first, or use PostgreSQL to run several"
+    with holding(path.with_name(f"{path.name}.lock"), busy), _holding_byte(path, busy):
         yield
+
+
+def find_file(url: str) -> Path | None:
+    """The file a SQLite address means, by its own name; None for PostgreSQL and for a database in memory."""
+    address = make_url(url)
+    name = address.database or ""
+    if address.get_backend_name() != "sqlite" or name in {"", ":memory:"}:
+        return None
+    return Path(urlsplit(name).path if name.startswith("file:") else name).resolve()
 
 
 @contextmanager
@@ -34,3 +54,28 @@ def holding(path: Path, busy: str) -> Iterator[None]:
         except OSError:
             raise AlreadyRunningError(busy) from None
         yield
+
+
+@contextmanager
+def _holding_byte(path: Path, busy: str) -> Iterator[None]:
+    """Hold a byte far behind the file's end: a hard link leads to it as well. Where the system has no such locks, nothing.
+
+    Open before the first connection and closed after the last: SQLite's own locks are not touched.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock_byte(handle, busy)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock_byte(handle: int, busy: str) -> None:
+    command = getattr(fcntl, "F_OFD_SETLK", None)
+    if command is None:
+        return
+    try:
+        fcntl.fcntl(handle, command, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, FAR, 1, 0))
+    except OSError as error:
+        if error.errno in {errno.EAGAIN, errno.EACCES}:
+            raise AlreadyRunningError(busy) from None

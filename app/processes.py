@@ -6,8 +6,10 @@ import os
 import resource
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from types import FrameType
 
 import uvicorn
 from loguru import logger
@@ -44,24 +46,31 @@ class Server(uvicorn.Server):
         yield
 
 
-async def run(settings: Settings, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT, a second signal ends it at once; `on_ready` is called when all bots listen."""
+async def run(settings: Settings, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, a second signal ends it at once.
+
+    `on_ready` is called when all bots listen, `on_stop` with the signal, also while something keeps the loop.
+    """
     faultpoints.arm(settings.fault_at)
-    stop = _listen_for_signals()
     process = Process(settings)
     try:
-        async with _web(process) as server, _clock(process):
-            working = asyncio.create_task(_work(process, stop, on_ready))
-            waiting = asyncio.create_task(stop.wait())
-            await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            stop.set()
-            waiting.cancel()
-            server.should_exit = True
-            async with asyncio.timeout(STOP_SECONDS):
-                await working
+        with _stopped_by_signals(on_stop) as stop:
+            await _serve(process, stop, on_ready)
     finally:
         await process.telegram.close()
         await process.db.close()
+
+
+async def _serve(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    async with _web(process) as server, _clock(process):
+        working = asyncio.create_task(_work(process, stop, on_ready))
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        waiting.cancel()
+        server.should_exit = True
+        async with asyncio.timeout(STOP_SECONDS):
+            await working
 
 
 async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
@@ -163,14 +172,21 @@ def _listen(settings: Settings) -> socket.socket:
         raise OSError(f"cannot listen on {address} ({error.strerror}): set another HTTP_PORT") from error
 
 
-def _listen_for_signals() -> asyncio.Event:
-    stop = asyncio.Event()
+@contextmanager
+def _stopped_by_signals(on_stop: Callable[[], None]) -> Iterator[asyncio.Event]:
+    """The event the first signal sets; a handler of the system's own is called while something keeps the loop, too."""
+    stop, loop, told = asyncio.Event(), asyncio.get_running_loop(), threading.Event()
 
-    def on_signal() -> None:
-        if stop.is_set():
+    def on_signal(_: int, __: FrameType | None) -> None:
+        if told.is_set():
             os._exit(130)  # a second signal: the same as a kill
-        stop.set()
+        told.set()
+        on_stop()
+        loop.call_soon_threadsafe(stop.set)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
-    return stop
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -10,13 +10,29 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from asyncpg import PostgresError
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from core.db.session import run_schema_change
 
 ROOT = Path(__file__).parents[1]
 UNREACHABLE = (OSError, SQLAlchemyError, PostgresError)
+
+
+FULL = "the disk is full: make room where the database lies, and try again; nothing was left half done"
+WORDS = {
+    "disk is full": FULL,
+    "diskfullerror": FULL,
+    "no space left": FULL,
+    "disk i/o error": "the disk takes nothing more: look whether it is full or broken, and try again; nothing was left half done",
+    "readonly database": "the database cannot be written: look at who owns its file and its folder",
+}
+
+
+def explain(error: DBAPIError) -> str:
+    """What the database says about its disk, in plain words; empty for what is no such trouble."""
+    said = str(error.orig).lower()
+    return next((words for sign, words in WORDS.items() if sign in said), "")
 
 
 def _config() -> Config:

@@ -4,13 +4,14 @@ import re
 
 BLACK = "•••"
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")  # also right behind “bot”, as in the API's addresses
+LEAST = 6  # letters; a shorter one is a word that texts need
 _known: list[str] = []
 
 
 def hide(*secrets: str) -> None:
     """Have these blacked out from now on, wherever this process writes a text."""
     # Longest first: a secret that another one begins with must not leave the rest of it standing.
-    _known[:] = sorted({*_known, *secrets} - {""}, key=len, reverse=True)
+    _known[:] = sorted({*_known, *(one for one in secrets if len(one) >= LEAST)}, key=len, reverse=True)
 
 
 def redact(text: str) -> str:

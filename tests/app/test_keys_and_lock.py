@@ -1,6 +1,9 @@
 """The master keys are made once, for the owner alone; one process serves a SQLite file."""
 
+import fcntl
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,61 @@ def test_the_second_owner_is_refused_and_the_next_is_not(tmp_path: Path) -> None
     with only_owner(one), pytest.raises(AlreadyRunningError, match="another Tandem serves"), only_owner(one):
         pass
     with only_owner(one):
+        pass
+
+
+def _name(kind: str, file: Path, folder: Path) -> str:
+    """Another way to say the same file."""
+    other = folder / "other.db"
+    if kind == "symlink":
+        other.symlink_to(file)
+    elif kind == "hard link":
+        other.hardlink_to(file)
+    elif kind == "linked folder":
+        (folder / "link").symlink_to(file.parent)
+        other = folder / "link" / file.name
+    else:
+        other = file
+    return {
+        "more words": f"sqlite:///{other}?timeout=5",
+        "driver": f"sqlite+aiosqlite:///{other}",
+        "dots": f"sqlite:///{other.parent}/../{other.parent.name}/{other.name}",
+        "file": f"sqlite:///file:{other}?uri=true",
+    }.get(kind, f"sqlite:///{other}")
+
+
+@pytest.mark.parametrize(
+    "kind", ["more words", "driver", "dots", "file", "symlink", "linked folder", "hard link"]
+)
+def test_the_lock_belongs_to_the_file_however_it_is_called(tmp_path: Path, kind: str) -> None:
+    if kind == "hard link" and not hasattr(fcntl, "F_OFD_SETLK"):
+        pytest.skip("this system locks names, not files")
+    first = settings(tmp_path)
+    first.data_dir.mkdir()
+    file = first.data_dir / "tandem.db"
+    file.touch()
+    second = settings(tmp_path, database_url=_name(kind, file, tmp_path))
+    with only_owner(first), pytest.raises(AlreadyRunningError), only_owner(second):
+        pass
+    with only_owner(second), pytest.raises(AlreadyRunningError), only_owner(first):
+        pass
+
+
+def test_the_lock_lets_sqlite_work(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "tandem.db"
+    with only_owner(settings(tmp_path)):
+        for _ in range(2):
+            with closing(sqlite3.connect(file)) as connection:
+                connection.execute("CREATE TABLE IF NOT EXISTS t (n)")
+                connection.execute("INSERT INTO t VALUES (1)")
+                connection.commit()
+        with pytest.raises(AlreadyRunningError), only_owner(settings(tmp_path)):
+            pass
+
+
+def test_a_database_in_memory_has_no_file(tmp_path: Path) -> None:
+    one = settings(tmp_path, database_url="sqlite:///:memory:")
+    with only_owner(one), only_owner(one):
         pass
 
 

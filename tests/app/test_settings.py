@@ -63,6 +63,8 @@ def test_plain_addresses_of_databases_get_their_driver(given: str, driver: str) 
         ({"clock_url": "http://10.0.0.1/clock"}, "must be https://"),
         ({"public_url": "http://127.0.0.1.example.org"}, "must be https://"),
         ({"database_url": "mysql://x/y"}, "must be postgresql://"),
+        ({"database_url": "postgresql://u:p@host:port/name"}, "no number from 1 to 65535"),
+        ({"database_url": "postgresql://u:p@host:99999/name"}, "no number from 1 to 65535"),
         ({"log_level": "LOUD"}, "must be one of DEBUG"),
         ({"http_port": "99999"}, "less than or equal to 65535"),
         ({"course_day_seconds": "0"}, "greater than 0"),
