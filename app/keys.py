@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import make_url
 
 from core.config import Settings
+from core.db.address import find_password
 from utils.sealed import KeyRing, new_master_key
 
 
@@ -24,7 +24,7 @@ def list_secrets(settings: Settings) -> Iterator[str]:
     kept = settings.data_dir / "keys"
     ring = settings.master_keys.get_secret_value() or (kept.read_text() if kept.is_file() else "")
     yield from (key for part in ring.split(",") if (key := part.strip().partition(":")[2]))
-    if password := make_url(settings.url).password:
+    if password := find_password(settings.url):
         yield f":{password}@"
 
 

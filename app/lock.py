@@ -7,11 +7,9 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from sqlalchemy import make_url
 
 from core.config import Settings
+from core.db.address import find_file
 
 FAR = 1 << 61  # a byte that no database has and SQLite does not lock
 
@@ -33,15 +31,6 @@ def only_owner(settings: Settings) -> Iterator[None]:
     busy = f"another Tandem serves the bots of {path}: stop it first, or use PostgreSQL to run several"
     with holding(path.with_name(f"{path.name}.lock"), busy), _holding_byte(path, busy):
         yield
-
-
-def find_file(url: str) -> Path | None:
-    """The file a SQLite address means, by its own name; None for PostgreSQL and for a database in memory."""
-    address = make_url(url)
-    name = address.database or ""
-    if address.get_backend_name() != "sqlite" or name in {"", ":memory:"}:
-        return None
-    return Path(urlsplit(name).path if name.startswith("file:") else name).resolve()
 
 
 @contextmanager

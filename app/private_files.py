@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.lock import find_file
 from core.config import Settings
+from core.db.address import find_file
 from services.content.media import KEPT
 
 OTHERS = 0o077

@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+
+from core.db.address import has_good_port
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DATABASES = ("postgresql://", "postgresql+asyncpg://", "postgres://", "sqlite:///", "sqlite+aiosqlite:///")
 MOCK = "mock"
-MOST_PORT = 65_535
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -98,7 +97,7 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(DATABASES):
             raise ValueError("must be postgresql://user:password@host/name, or empty for SQLite in DATA_DIR")
-        if not _has_good_port(value):
+        if value and not has_good_port(value):
             raise ValueError("the port behind the host is no number from 1 to 65535")
         return value
 
@@ -176,14 +175,6 @@ class Settings(BaseSettings):
             "postgres": "postgresql+asyncpg",
         }
         return f"{drivers.get(scheme, scheme)}{colon}{rest}"
-
-
-def _has_good_port(url: str) -> bool:
-    try:
-        port = make_url(url).port if url else None
-    except (ArgumentError, ValueError):
-        return False
-    return port is None or 0 < port <= MOST_PORT
 
 
 def _read_id(text: str) -> int:
