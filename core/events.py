@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from core.review_events import QuestionPut, SubmissionReviewed, VerdictUndone, WordsChanged, WorkUnwanted
+
 
 @dataclass(frozen=True)
 class OrderPaid:
@@ -272,16 +274,6 @@ class CallAnswered:
 
 
 @dataclass(frozen=True)
-class WordsChanged:
-    """A message that was brought to somebody was changed by who said it; `about` what it was."""
-
-    about: str
-    chat_id: int
-    message_id: int
-    content: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class TimerDue:
     """A timer's moment has come."""
 
@@ -306,43 +298,6 @@ class JobFinished:
     payload: Mapping[str, Any]
     ok: bool
     result: Mapping[str, Any]  # the performer's answer, or {"error": text}
-
-
-@dataclass(frozen=True)
-class SubmissionReviewed:
-    """A person decided about handed-in work."""
-
-    submission_id: int
-    run_id: int
-    visit: int
-    attempt: int  # the engine's number of the work within its visit
-    verdict: str
-
-
-@dataclass(frozen=True)
-class VerdictUndone:
-    """A reviewer has taken her verdict on work back."""
-
-    run_id: int
-    visit: int
-    attempt: int
-
-
-@dataclass(frozen=True)
-class WorkUnwanted:
-    """A student wants her work back."""
-
-    run_id: int
-    visit: int
-    attempt: int
-
-
-@dataclass(frozen=True)
-class QuestionPut:
-    """A student's words in a run turned out to be a question."""
-
-    run_id: int
-    question: Mapping[str, Any]  # chat_id, message_id and content
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,7 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
-from core.events import (
-    ConditionAsked,
-    HandoffWanted,
-    InvitesWanted,
-    OfferMade,
-    QuestionPut,
-    ResultReached,
-    TagSet,
-    WorkUnwanted,
-)
+from core.events import ConditionAsked, HandoffWanted, InvitesWanted, OfferMade, ResultReached, TagSet
 from core.flow.effects import (
     AppButton,
     AskCondition,
@@ -42,6 +33,7 @@ from core.flow.effects import (
 )
 from core.lifecycle import Klass
 from core.message import Button, Message
+from core.review_events import QuestionPut, WorkUnwanted
 from services.content.button_sets import find_rows
 from services.content.speaking import Call, calls_of, poll_call
 from services.content.templates import scenario_values
