@@ -97,11 +97,11 @@ def demo(
 
 
 @main.command()
-def doctor() -> None:
-    """Say in plain words what is wrong, and what waits for a person."""
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
+    """Say in plain words what is wrong, all at once, and what waits for a person."""
     from app.commands import examine
 
-    _plainly(examine, _settings())
+    raise typer.Exit(examine(as_json=as_json))
 
 
 @main.command()

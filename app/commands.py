@@ -14,8 +14,8 @@ from app.adopting.command import adopt
 from app.bringing import Luggage, bring_people
 from app.courses import Wishes, connect_missing_bots, import_path, write_course
 from app.deadline import Deadline
+from app.doctor import look, read_leniently
 from app.env_file import tell_file
-from app.examine import list_complaints
 from app.install import PATIENCE, connect_bots, load_content, tokens_of
 from app.keys import list_secrets
 from app.lock import AlreadyRunningError, only_owner
@@ -23,7 +23,6 @@ from app.outreaching import Wanted, reach_out
 from app.paying import check_provider
 from app.private_files import private_files
 from app.process import Process
-from app.profiles import describe
 from app.publishing import Publishing, publish
 from app.schema import explain, is_current, migrate
 from bots.shared.insist import TelegramAwayError, TokenRefusedError
@@ -31,7 +30,7 @@ from core.config import Settings
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from services.content.sample import read_content
-from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.dead_letters import replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from utils.logs import start_logging
 from utils.redaction import redact
@@ -90,17 +89,15 @@ def initialise(settings: Settings) -> int:
     return _run(settings, work)
 
 
-def examine(settings: Settings) -> int:
+def examine(*, as_json: bool) -> int:
     """`tandem doctor`."""
+    settings, problems = read_leniently()
     complaints: list[str] = []
 
     async def work() -> None:
-        async with _opened(settings) as process:
-            complaints.extend(await list_complaints(process))
-            letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
-            sys.stdout.write(f"profile {describe(process.db.env)}\n")
-        complaints.extend(f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters)
-        sys.stdout.write(redact("\n".join(complaints)) + "\n" if complaints else "all is well\n")
+        report = await look(settings, problems)
+        complaints.extend(report.complaints)
+        sys.stdout.write(f"{redact(report.show(as_json=as_json))}\n")
 
     return _run(settings, work) or (1 if complaints else 0)
 

@@ -1,7 +1,7 @@
 """`.env`: which file is read, which names in it nobody reads, and that it never sends secrets of the environment elsewhere."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -51,10 +51,11 @@ def _redirections(exported: Mapping[str, str], written: Mapping[str, str]) -> It
             )
 
 
-def list_unknown() -> list[str]:
-    """A sentence for each name in `.env` that is no setting."""
-    known = [name.upper() for name in Settings.model_fields]
-    return [_describe(name, known) for name in _read_file(empty=True) if name not in known]
+def list_unknown(known: Collection[str] = ()) -> list[str]:
+    """A sentence for each name in `.env` that is no setting, nor `known` for something else."""
+    names = [name.upper() for name in Settings.model_fields]
+    written = _read_file(empty=True)
+    return [_describe(name, names) for name in written if name not in names and name not in known]
 
 
 def _describe(name: str, known: list[str]) -> str:

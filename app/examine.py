@@ -1,15 +1,18 @@
 """What `tandem doctor` looks at."""
 
+import asyncio
 from collections.abc import Mapping
 
-from app.group_checks import list_group_complaints
+from app.group_checks import PATIENCE
 from app.install import tokens_of
 from app.process import Process
-from app.profiles import NOBODY, list_hints
+from app.profiles import NOBODY
 from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient
+from core.config import Settings
 from core.flow.steps.dialog import DialogStep
 from core.flow.steps.miniapp import MiniAppStep
 from core.lifecycle import BotKind
+from services.commerce.tariffs import list_all
 from services.content.flows import get_latest_version
 from services.content.tokens import list_courses
 from services.people.contacts import list_reachable
@@ -17,23 +20,19 @@ from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
 from services.tenancy.members import list_operators
 
 
-async def list_complaints(process: Process) -> list[str]:
-    """Everything that is wrong, one line each, with what to do about it."""
+async def list_tokens_complaints(telegram: TelegramClient, settings: Settings) -> list[str]:
+    """What is wrong with the tokens, one line each, with what to do about it."""
     try:
-        tokens = tokens_of(process.settings)
+        tokens = tokens_of(settings)
     except ValueError as error:
         return [str(error)]
-    found = [await _try_bot(process.telegram, kind, token) for kind, token in tokens.items()]
-    found += await list_group_complaints(process)
-    found += await _missing_admins(process, tokens[BotKind.COURSE])
-    found += [*list_hints(), *await _missing_operators(process, tokens)]
-    found += await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
-    return [one for one in found if one]
+    asked = (_try_bot(telegram, kind, token) for kind, token in tokens.items())
+    return [one for one in await asyncio.gather(*asked) if one]
 
 
 async def _try_bot(telegram: TelegramClient, kind: BotKind, token: str) -> str:
     try:
-        answer = await telegram.call(token, "getMe", {})
+        answer = await telegram.call(token, "getMe", {}, timeout=PATIENCE)
     except (NotSentError, OutcomeUnknownError) as error:
         return f"{kind} bot: Telegram cannot be reached ({error}); check TELEGRAM_API_URL and the network"
     return (
@@ -41,6 +40,30 @@ async def _try_bot(telegram: TelegramClient, kind: BotKind, token: str) -> str:
         if answer.ok
         else f"{kind} bot: Telegram refuses the token ({answer.error}); get a new one from @BotFather"
     )
+
+
+async def list_complaints(process: Process) -> list[str]:
+    """What the database shows to be wrong, one line each, with what to do about it."""
+    try:
+        tokens = tokens_of(process.settings)
+    except ValueError:
+        return []  # which has been said
+    found = await _missing_tariffs(process)
+    found += await _missing_admins(process, tokens[BotKind.COURSE])
+    found += await _missing_operators(process, tokens)
+    return found + await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
+
+
+async def _missing_tariffs(process: Process) -> list[str]:
+    """Tariffs that the settings name and nobody sells."""
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        known = [tariff.code for tariff, _ in await list_all(uow)]
+    there_are = f"there are {', '.join(known)}" if known else "there is none yet: `tandem tariffs load FILE`"
+    return [
+        f"COMMUNITY_CHATS names “{code}”, which is no tariff, so nobody is let into its group; {there_are}"
+        for code in process.settings.community_chats
+        if code not in known
+    ]
 
 
 async def _missing_admins(process: Process, course_token: str) -> list[str]:

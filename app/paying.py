@@ -23,18 +23,27 @@ def build_providers(settings: Settings, clock: Clock) -> Mapping[str, PaymentPro
 
 def check_provider(settings: Settings) -> None:
     """ValueError with a sentence where nobody could pay, or for a provider that is none."""
-    if settings.provider not in PROVIDERS:
-        raise ValueError(describe_lack(settings))
+    if lack := describe_lack(settings):
+        raise ValueError(lack)
 
 
 def describe_lack(settings: Settings) -> str:
-    """Why nobody can pay, and what to do about it."""
+    """Why nobody can pay, and what to do about it; nothing where somebody can."""
+    if settings.provider in PROVIDERS:
+        return ""
     known = [name for name in PROVIDERS if name != MOCK]
     there_are = f"there are {', '.join(known)}" if known else "this version has none that takes money yet"
     try_out = "" if settings.is_production else TRY_OUT
     if settings.provider:
         return f"PAYMENT_PROVIDER={settings.provider!r} is no payment provider: {there_are}{try_out}"
     return f"PAYMENT_PROVIDER is not set, so nobody could pay: {there_are}{try_out}"
+
+
+def describe(settings: Settings) -> str:
+    """By whom payments are taken, for somebody who looks."""
+    if settings.takes_no_money:
+        return NO_MONEY
+    return settings.provider or "nobody takes money here"
 
 
 def tell_provider(settings: Settings) -> None:

@@ -129,14 +129,15 @@ class Settings(BaseSettings):
         return self
 
     def _fit_for_production(self) -> None:
-        if self.payment_provider == MOCK:
-            raise ValueError("PAYMENT_PROVIDER=mock gives courses away: not in production")
-        if self.clock_url:
-            raise ValueError("CLOCK_URL moves the clock: not in production")
-        if not self.master_keys.get_secret_value():
-            raise ValueError(
-                "MASTER_KEYS must be set in production, and kept outside the database and its backups"
-            )
+        problems = {
+            "PAYMENT_PROVIDER=mock gives courses away: not in production": self.payment_provider == MOCK,
+            "CLOCK_URL moves the clock: not in production": bool(self.clock_url),
+            "MASTER_KEYS must be set in production, and kept outside the database and its backups": (
+                not self.master_keys.get_secret_value()
+            ),
+        }
+        if any(problems.values()):
+            raise ValueError("\n".join(text for text, is_so in problems.items() if is_so))
 
     @property
     def is_production(self) -> bool:

@@ -1,6 +1,7 @@
 """The commands as somebody at a keyboard meets them: real processes, plain words, no traceback."""
 
 import asyncio
+import json
 import shutil
 import socket
 import sqlite3
@@ -57,7 +58,6 @@ def test_version_and_help_are_quick_and_need_nothing(tmp_path: Path) -> None:
         (("run",), BOTS, "PAYMENT_PROVIDER is not set, so nobody could pay"),
         (("run",), BOTS | {"ENVIRONMENT": "production", "MASTER_KEYS": f"k1:{'0a' * 32}"}, "nobody could pay"),
         (("run",), BOTS | {"PAYMENT_PROVIDER": "gold"}, "'gold'"),
-        (("doctor",), {}, "run `tandem migrate` first"),
         (("init",), {"MASTER_KEYS": "k1:zz"}, "run `tandem migrate` first"),
         (("migrate",), {"DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, "the database does not answer"),
         (("migrate",), {"ADMIN_IDS": "me"}, "ADMIN_IDS: 'me' is no number"),
@@ -162,6 +162,71 @@ def test_doctor_shows_dead_letters_and_replay_puts_them_back(school: School) -> 
     wrong = school.command("replay", "letter", "--all")
     assert (wrong.returncode, wrong.stderr) == (1, "'letter' is none of update, call, timer, job\n")
     assert asyncio.run(school.dead_letters()) == []
+
+
+def test_doctor_speaks_before_anything_is_set_up(tmp_path: Path) -> None:
+    told = tandem(tmp_path, "doctor")
+    assert (told.returncode, told.stderr) == (1, "")
+    first, *lines = told.stdout.splitlines()
+    assert first == "3 things need you:"
+    assert "PAYMENT_PROVIDER is not set, so nobody could pay" in lines[0]
+    assert "SALES_BOT_TOKEN and COURSE_BOT_TOKEN missing" in lines[1]
+    assert "there is no database yet: run `tandem migrate` first" in lines[2]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_lists_everything_at_once(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("ADMIN_IDS=me\nCOMUNITY_CHATS=premium:-1\nLOG_LEVEL=LOUD\n")
+    wrong = {
+        "ENVIRONMENT": "production",
+        "PAYMENT_PROVIDER": "mock",
+        "SCENARIO": "sms",
+        "DATA_DIR": "elsewhere",
+    }
+    told = tandem(tmp_path, "doctor", "--json", **wrong)
+    assert told.returncode == 1
+    found = json.loads(told.stdout)
+    assert found["ok"] is False
+    said = "\n".join(found["complaints"])
+    for piece in (
+        "ADMIN_IDS: 'me' is no number",
+        "LOG_LEVEL: must be one of",
+        "PAYMENT_PROVIDER=mock gives courses away",
+        "MASTER_KEYS must be set in production",
+        "COMUNITY_CHATS is no setting and is not read; did you mean COMMUNITY_CHATS?",
+        "sms",
+        "COURSE_BOT_TOKEN missing",
+        "there is no database yet",
+    ):
+        assert piece in said
+    assert f"settings: the environment and {tmp_path / '.env'}" in found["notes"]
+
+
+def test_doctor_asks_about_what_the_settings_name(open_school: OpenSchool, migrated_sqlite: Path) -> None:
+    school = open_school()
+    groups = school.env["COMMUNITY_CHATS"]
+    school.env["COMMUNITY_CHATS"] = f"{groups},gold:-100124"
+    before = school.command("doctor").stdout
+    assert "there is no database yet" in before
+    assert before.count("-100124") == 1
+    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
+    school.install()
+    told = school.command("doctor").stdout
+    assert told.count("-100124") == 1
+    assert "COMMUNITY_CHATS names “gold”, which is no tariff" in told
+    assert "there are basic, feedback, premium" in told
+    assert "“premium”" not in told
+    assert not any(chat.partition(":")[2] in told for chat in groups.split(","))
+    assert "payments: mock" in told
+
+
+def test_doctor_sends_no_token_to_where_only_a_file_says(school: School) -> None:
+    school.install()
+    address = school.env.pop("TELEGRAM_API_URL")
+    (school.folder / ".env").write_text(f"TELEGRAM_API_URL={address}\n")
+    told = school.command("doctor").stdout
+    assert "SALES_BOT_TOKEN comes from the environment, but" in told
+    assert "cannot be reached" not in told
 
 
 def test_doctor_says_which_token_telegram_refuses(school: School) -> None:

@@ -188,11 +188,11 @@ def test_a_profile_of_ones_own_is_a_file(open_school: OpenSchool, text: str, why
     (folder / "sms.yaml").write_text(text)
     done = school.command("doctor")
     assert done.returncode == 1
-    assert why in done.stderr
+    assert why in done.stdout
     (folder / "sms.yaml").write_text("name: sms\ntransfer_to_operator: true\nmax_retries: 2\n")
     told(school, "migrate")
     told(school, "init")
-    assert school.command("doctor").stdout.startswith("profile sms: transfer_to_operator=True")
+    assert "\nprofile sms: transfer_to_operator=True" in school.command("doctor").stdout
 
 
 def test_names_of_the_call_centre_are_understood_with_a_hint(open_school: OpenSchool) -> None:
