@@ -180,7 +180,7 @@ class Renderer:
         digests = []
         for ref in refs:
             try:
-                digests.append(media.digest_of(media.find_file(self.env, ref)))
+                digests.append(await media.load_digest(media.find_file(self.env, ref)))
             except DomainError:
                 continue  # named again, and refused, when its own call is rendered
         return await media.load_file_ids(conn, calls[0].bot_id, digests)

@@ -216,7 +216,8 @@ class Sender:
 
     def _read(self, file: Mapping[str, str]) -> Upload:
         path = media.find_file(self.db.env, file["media"])
-        return Upload(file.get("name", path.name), path.read_bytes())
+        media.check_size(path)
+        return Upload(file.get("name", path.name), path)
 
     async def _keep_file_ids(self, one: Rendered, result: Any) -> None:
         sent = [(value, _file_id(result, name)) for name, value in one.fields.items() if _is_file(value)]

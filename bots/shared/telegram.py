@@ -3,8 +3,10 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,10 +21,10 @@ KEEPALIVE = 15.0  # shorter than servers', so that a request rarely meets a conn
 
 @dataclass(frozen=True)
 class Upload:
-    """A file to be sent along under its name."""
+    """A file to be sent along under its name; it is read in pieces, beside the loop."""
 
     name: str
-    content: bytes
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ class TelegramClient:
         """Call a method; raises NotSentError or OutcomeUnknownError when no answer came."""
         url = f"{self._base}/bot{token}/{method}"
         limits = aiohttp.ClientTimeout(total=timeout, sock_connect=5)
-        body: dict[str, Any] = {"data": _form(fields, uploads)} if uploads else _json_body(fields)
         try:
-            async with self.session.post(url, timeout=limits, **body) as response:
-                return _read(response.status, await response.read())
+            with ExitStack() as files:
+                body = {"data": _form(fields, uploads, files)} if uploads else _json_body(fields)
+                async with self.session.post(url, timeout=limits, **body) as response:
+                    return _read(response.status, await response.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSentError(describe_no_connection(error)) from None
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
@@ -121,12 +124,12 @@ def _json_body(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {"data": text.encode(), "headers": {"Content-Type": "application/json"}}
 
 
-def _form(fields: Mapping[str, Any], uploads: Mapping[str, Upload]) -> aiohttp.FormData:
+def _form(fields: Mapping[str, Any], uploads: Mapping[str, Upload], files: ExitStack) -> aiohttp.FormData:
     form = aiohttp.FormData(quote_fields=False)  # Telegram shows a file's name as it is sent
     for name, value in fields.items():
         form.add_field(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     for name, upload in uploads.items():
-        form.add_field(name, upload.content, filename=upload.name)
+        form.add_field(name, files.enter_context(upload.path.open("rb")), filename=upload.name)
     return form
 
 

@@ -1,5 +1,6 @@
 """Files of the content folder and those we keep: sent once, afterwards named by Telegram's file_id of each bot."""
 
+import asyncio
 import hashlib
 import re
 import secrets
@@ -16,6 +17,8 @@ from core.links import is_private
 from services.content.store import deployments as store
 
 KEPT = "kept"
+MOST_BYTES = 50_000_000  # what a bot may send
+SMALL = 500_000  # read within a millisecond or two
 OWN = (f"{KEPT}/", "media/")
 """Where files lie that a text may name wherever it comes from: those we keep, and the media of the content folder."""
 _DATABASE = b"SQLite format 3\0"
@@ -81,15 +84,34 @@ def keep_file(env: Environment, content: bytes, suffix: str) -> str:
     return ref
 
 
+async def load_digest(path: Path) -> str:
+    """`digest_of`, beside the loop where the file is not a small one."""
+    return digest_of(path) if _is_small(path) else await asyncio.to_thread(digest_of, path)
+
+
+def _is_small(path: Path) -> bool:
+    return path.stat().st_size <= SMALL
+
+
 def digest_of(path: Path) -> str:
-    """What tells a changed file from the one sent before."""
+    """What tells a changed file from the one sent before; raises MEDIA_TOO_LARGE before anything is read."""
+    check_size(path)
     return _digest(path, path.stat().st_mtime_ns)
+
+
+def check_size(path: Path) -> None:
+    """Raise MEDIA_TOO_LARGE for a file that no bot may send."""
+    if path.stat().st_size > MOST_BYTES:
+        raise DomainError(
+            ErrorKind.INVALID, "MEDIA_TOO_LARGE", f"{path.name}: more than {MOST_BYTES // 1_000_000} MB"
+        )
 
 
 @lru_cache(maxsize=1024)
 def _digest(path: Path, changed: int) -> str:
     del changed
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def load_file_ids(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ async def test_the_call_goes_to_the_method_as_json_and_the_answer_comes_back(ser
     assert seen == {"path": f"/bot{TOKEN}/sendMessage", "body": {"chat_id": 1, "text": "Ж"}}
 
 
-async def test_files_go_as_a_form(serve: Serve) -> None:
+async def test_files_go_as_a_form(serve: Serve, tmp_path: Path) -> None:
     seen: dict[str, Any] = {}
 
     async def echo(request: web.Request) -> web.Response:
@@ -99,8 +100,10 @@ async def test_files_go_as_a_form(serve: Serve) -> None:
         seen.update(markup=form["reply_markup"], name=photo.filename, content=photo.file.read())
         return web.json_response({"ok": True, "result": True})
 
+    path = tmp_path / "photo"
+    path.write_bytes(b"png")
     client = await serve(echo)
-    await client.call(TOKEN, "sendPhoto", {"reply_markup": {"a": 1}}, {"photo": Upload("п.png", b"png")})
+    await client.call(TOKEN, "sendPhoto", {"reply_markup": {"a": 1}}, {"photo": Upload("п.png", path)})
     assert seen == {"markup": '{"a": 1}', "name": "п.png", "content": b"png"}
 
 

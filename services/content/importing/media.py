@@ -11,12 +11,12 @@ from core.links import is_inside, is_web
 from core.message import MediaKind
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
 from services.content.importing.report import Notes, Tick, Why, quietly
-from services.content.media import OWN, find_below, find_file, keep_file, name_kept_file
+from services.content.media import MOST_BYTES, OWN, find_below, find_file, keep_file, name_kept_file
 
 DRIVE = "drive.google.com"
 DIRECT = "https://drive.usercontent.google.com/download?id={id}&export=download"
 MOST_OF_PHOTO = 10_000_000
-MOST_OF_OTHERS = 50_000_000  # what a bot may send
+MOST_OF_OTHERS = MOST_BYTES
 _REFUSED = "refused"
 _SHARED = re.compile(r"/(?:file|document|presentation|spreadsheets)/(?:u/\d+/)?d/(?P<id>[\w-]{10,})")
 _DRIVE_ID = re.compile(r"[\w-]{10,}")

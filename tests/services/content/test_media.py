@@ -9,7 +9,16 @@ import pytest
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
-from services.content.media import digest_of, find_file, keep_file, load_file_ids, remember_file_id
+from services.content.media import (
+    SMALL,
+    check_size,
+    digest_of,
+    find_file,
+    keep_file,
+    load_digest,
+    load_file_ids,
+    remember_file_id,
+)
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 
 ELSEWHERE = [
@@ -80,3 +89,20 @@ async def test_a_bot_knows_its_own_files_by_what_they_hold(db: Database) -> None
         assert await load_file_ids(conn, COURSE_BOT, ["one"]) == {("a.png", "one"): "F1"}
         assert await load_file_ids(conn, COURSE_BOT, ["two", "none"]) == {("a.png", "two"): "F3"}
         assert await load_file_ids(conn, SALES_BOT, ["one", "two"]) == {}
+
+
+async def test_a_file_that_no_bot_may_send_is_not_read_at_all(folder: Path) -> None:
+    large = folder / "film.mp4"
+    with large.open("wb") as file:
+        file.truncate(3_000_000_000)
+    for refuse in (check_size, digest_of):
+        with pytest.raises(DomainError, match=r"MEDIA_TOO_LARGE: film\.mp4: more than 50 MB"):
+            refuse(large)
+    with pytest.raises(DomainError, match="MEDIA_TOO_LARGE"):
+        await load_digest(large)
+
+
+async def test_a_large_file_is_read_beside_the_loop(folder: Path) -> None:
+    large = folder / "film.mp4"
+    large.write_bytes(b"x" * (SMALL + 1))
+    assert await load_digest(large) == digest_of(large)
