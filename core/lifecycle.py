@@ -15,6 +15,7 @@ class MemberRole(StrEnum):
     """What a member of an account does in it."""
 
     OPERATOR = "operator"
+    CURATOR = "curator"  # answers work and questions
 
 
 class GroupTrouble(StrEnum):

@@ -6,6 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
+from bots.admin import letting
+from bots.admin.letting import OF_REVIEWERS
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.dialog import find_ref_replied_to
@@ -15,29 +17,32 @@ from core.flow.events import Verdict
 from services.delivery import outbox
 from services.learning import assignments, questions
 from services.learning.assignments import REVIEW, UNDO
-
-OF_REVIEWERS = ("sub:", "q:")  # what is answered by a reply
+from services.people import curators
 
 
 class About(Filter):
-    """Lets an admin's reply to a card or to what was copied below it through; gives `subject_id`."""
+    """Lets a reviewer's reply to a card or to what was copied below it through; gives `subject_id`."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
 
     async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
         """The work or question the reply is about, if the writer may answer it."""
-        ref = await find_ref_replied_to(message, ctx) if ctx.is_admin else ""
-        return {"subject_id": int(ref.removeprefix(self.prefix))} if ref.startswith(self.prefix) else False
+        ref = await find_ref_replied_to(message, ctx)
+        if not ref.startswith(self.prefix) or not await curators.may_review(ctx.uow, ctx.contact.telegram_id):
+            return False
+        return {"subject_id": int(ref.removeprefix(self.prefix))}
 
 
 class Unaddressed(Filter):
-    """Lets through what an admin writes in a group right below a card or a student's words without replying to it."""
+    """Lets through what a reviewer writes in a group right below a card or a student's words without replying to it."""
 
     async def __call__(self, message: Message, ctx: Context) -> bool:
         """Whether the message before it is one that is answered by a reply."""
         private = message.chat.type == "private"
-        if private or message.reply_to_message or not ctx.is_admin or (message.text or "").startswith("/"):
+        if private or message.reply_to_message or (message.text or "").startswith("/"):
+            return False
+        if not await curators.may_review(ctx.uow, ctx.contact.telegram_id):
             return False
         before = await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, message.message_id - 1)
         return (before or "").startswith(OF_REVIEWERS)
@@ -47,10 +52,9 @@ def build_router() -> Router:
     """Verdicts on work, answers to work and to questions."""
     router = Router(name="admin-review")
 
-    @router.callback_query(Pressed(REVIEW))
+    @router.callback_query(Pressed(REVIEW, of_role=True))
     async def judge(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        if not ctx.is_admin:
-            ctx.alert("error-forbidden")
+        if await letting.refuse_press(ctx):
             return
         submission_id, verdict = press.id.split("-", 1)
         reviewer_id = ctx.contact.telegram_id
@@ -58,10 +62,9 @@ def build_router() -> Router:
         key = f"review-done-{verdict}" if decision.counts else "review-decided-already"
         ctx.alert(key, reviewer=decision.reviewer)
 
-    @router.callback_query(Pressed(UNDO))
+    @router.callback_query(Pressed(UNDO, of_role=True))
     async def undo(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        if not ctx.is_admin:
-            ctx.alert("error-forbidden")
+        if await letting.refuse_press(ctx):
             return
         await assignments.undo(ctx.uow, int(press.id), ctx.contact.telegram_id)
         ctx.note("review-undone")
@@ -82,4 +85,5 @@ def build_router() -> Router:
     async def explain_replies(_: Message, ctx: Context) -> None:
         ctx.say("review-unaddressed")
 
+    router.include_router(letting.build_router())
     return router

@@ -12,11 +12,14 @@ from bots.shared.context import Context
 class Pressed(Filter):
     """Lets a callback through whose data we signed for this bot, chat and person (or role); gives `press`."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, of_role: bool = False) -> None:
+        """With `of_role` a button for a role is let through whoever presses it: the handler says who may."""
         self.kind = kind
+        self.of_role = of_role
 
     async def __call__(self, query: CallbackQuery, ctx: Context) -> bool | dict[str, Any]:
         """`press` for the handler, or False: forged, old, or somebody else's."""
-        holders = (str(query.from_user.id), ADMINS) if ctx.is_admin else (str(query.from_user.id),)
+        of_role = self.of_role or ctx.is_admin
+        holders = (str(query.from_user.id), ADMINS) if of_role else (str(query.from_user.id),)
         press = verify(ctx.uow.env.signing_key, ctx.bot.id, ctx.chat_id, holders, query.data or "")
         return {"press": press} if press and press.kind == self.kind else False

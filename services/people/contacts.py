@@ -106,6 +106,14 @@ async def find_by_name(uow: UnitOfWork, name: str) -> Contact | None:
     return await store.find_by_username(uow.conn, uow.account_id, word)
 
 
+async def get_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact:
+    """Somebody the account knows, by Telegram's number; raises CONTACT_NOT_FOUND."""
+    found = await find_by_telegram_id(uow, telegram_id)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "CONTACT_NOT_FOUND", str(telegram_id))
+    return found
+
+
 async def list_reachable(uow: UnitOfWork, bot_id: int, telegram_ids: Sequence[int]) -> list[int]:
     """Which of these people have started the bot and not blocked it."""
     return await store.list_open_chats(uow.conn, uow.account_id, bot_id, telegram_ids)

@@ -1,4 +1,4 @@
-"""The members of an account: who of them takes hand-offs."""
+"""The members of an account: who of them takes hand-offs, who answers work."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 

@@ -204,3 +204,13 @@ class Desk:
         change = {"chat": shown["chat"], "from": shown["from"], "date": 1, "old_chat_member": old}
         self.ranks[chat] = member
         return await self.send(bot, {"my_chat_member": {**change, "new_chat_member": member}})
+
+    async def write_in_group(self, chat: int, who: int, bot: int, **body: Any) -> list[Call]:
+        """Somebody writes in a group; gives what came of it."""
+        return await self.send(bot, {"message": self.in_group(chat, who, **body)})
+
+    async def press_in_group(self, button: str, who: int, shown: Call) -> list[Call]:
+        """Somebody presses a button of a message in a group; gives what came of it."""
+        message = {**self.in_group(shown.chat, who, text=shown.text or "-"), "message_id": shown.message_id}
+        query = {"id": "q", "from": message["from"], "message": message, "chat_instance": "c"}
+        return await self.send(shown.bot, {"callback_query": {**query, "data": shown.buttons[button]}})

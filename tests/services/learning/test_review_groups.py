@@ -27,7 +27,7 @@ def cards(room: Room, where: int) -> list[Call]:
 
 def pieces(room: Room, where: int) -> list[str]:
     """What the student wrote, as it stands below the cards."""
-    return [one.text for one in room.seen(where) if one.text in {"Work", "More of it", "Why?"}]
+    return [one.text for one in room.seen(where) if one.text in {"Here is my work", "More of it", "Why?"}]
 
 
 def warnings(room: Room, who: int = ADMIN) -> list[str]:
@@ -47,12 +47,12 @@ async def test_what_a_broken_group_refuses_goes_to_the_admins_who_are_told_once(
 ) -> None:
     await opened(room)
     room.desk.refusing[GROUP] = refusal
-    await room.say("Work")
+    await room.say("Here is my work")
     await room.say("More of it")
     assert cards(room, GROUP) == []
     for who in (ADMIN, SECOND):
         assert len(cards(room, who)) == 1
-        assert pieces(room, who) == ["Work", "More of it"]
+        assert pieces(room, who) == ["Here is my work", "More of it"]
         (warning,) = warnings(room, who)
         assert told in warning
 
@@ -62,20 +62,20 @@ async def test_a_bot_that_was_put_out_says_so_before_any_work_comes(room: Room, 
     await opened(room)
     await room.desk.rank(COURSE_BOT, GROUP, status)
     assert len(warnings(room)) == 1
-    await room.say("Work")
+    await room.say("Here is my work")
     assert (len(cards(room, GROUP)), len(cards(room, ADMIN))) == (0, 1)
 
 
 async def test_a_mended_group_is_caught_up_with_what_still_waits(room: Room) -> None:
     await opened(room)
     room.desk.refusing[GROUP] = KICKED
-    await room.say("Work")
+    await room.say("Here is my work")
     await room.say("/ask Why?")
     del room.desk.refusing[GROUP]
     await room.desk.rank(COURSE_BOT, GROUP, "administrator")
     assert len(cards(room, GROUP)) == 1
     assert len([one for one in room.seen(GROUP) if "❓" in one.text]) == 1
-    assert pieces(room, GROUP) == ["Work", "Why?"]
+    assert pieces(room, GROUP) == ["Here is my work", "Why?"]
     assert "works again" in room.seen(ADMIN)[-1].text
     assert await room.press("✅ Accept", ADMIN)
     assert "Accepted by" in room.seen(GROUP)[-1].text
@@ -84,7 +84,7 @@ async def test_a_mended_group_is_caught_up_with_what_still_waits(room: Room) -> 
 async def test_what_was_decided_meanwhile_is_shown_as_decided(room: Room) -> None:
     await opened(room)
     room.desk.refusing[GROUP] = KICKED
-    await room.say("Work")
+    await room.say("Here is my work")
     await room.press("✅ Accept", ADMIN)
     del room.desk.refusing[GROUP]
     await room.desk.rank(COURSE_BOT, GROUP, "member")
@@ -94,7 +94,7 @@ async def test_what_was_decided_meanwhile_is_shown_as_decided(room: Room) -> Non
 async def test_a_group_that_is_mended_without_a_word_is_noticed_within_the_hour(room: Room) -> None:
     await opened(room)
     room.desk.refusing[GROUP] = RIGHTS
-    await room.say("Work")
+    await room.say("Here is my work")
     del room.desk.refusing[GROUP]
     await room.pass_time(hours=1, seconds=1)
     assert len(cards(room, GROUP)) == 1
@@ -104,7 +104,7 @@ async def test_a_group_that_is_mended_without_a_word_is_noticed_within_the_hour(
 async def test_a_closed_topic_is_mended_by_opening_it_alone(room: Room) -> None:
     await opened(room)
     room.desk.refusing[GROUP] = CLOSED
-    await room.say("Work")
+    await room.say("Here is my work")
     await room.pass_time(hours=3)
     assert len(warnings(room)) == 1
     del room.desk.refusing[GROUP]
@@ -115,7 +115,7 @@ async def test_a_closed_topic_is_mended_by_opening_it_alone(room: Room) -> None:
 @pytest.mark.parametrize("first", ["from", "to", "seat"])
 async def test_a_group_that_became_a_supergroup_is_followed(room: Room, first: str) -> None:
     await opened(room)
-    await room.say("Work")
+    await room.say("Here is my work")
     notes = {
         "to": {"message": room.desk.in_group(GROUP, ADMIN, migrate_to_chat_id=HEIR)},
         "from": {"message": room.desk.in_group(HEIR, ADMIN, migrate_from_chat_id=GROUP)},
@@ -136,7 +136,7 @@ async def test_a_group_that_became_a_supergroup_is_followed(room: Room, first: s
 async def test_cards_in_a_group_speak_its_language(room: Room) -> None:
     await opened(room)
     await room.desk.rank(COURSE_BOT, GROUP, "administrator")
-    await room.say("Work")
+    await room.say("Here is my work")
     assert "course" in cards(room, GROUP)[0].text
     await room.desk.send(COURSE_BOT, {"message": room.desk.in_group(GROUP, ADMIN, text="/language ru")})
     assert "говорю по-русски" in room.seen(GROUP)[-1].text
@@ -151,7 +151,7 @@ async def test_a_card_shows_the_task_as_its_reader_speaks(room: Room) -> None:
 
         for who, language in ((ADMIN, "ru"), (SECOND, "en")):
             await add_chat(uow, COURSE_BOT, await add_contact(uow, who, language=language), state="open")
-    await room.say("Work")
+    await room.say("Here is my work")
     await room.pass_time(days=1, minutes=1)
     for who, task in ((ADMIN, "Письмо"), (SECOND, "A letter")):
         assert task in cards(room, who)[0].text
