@@ -64,6 +64,7 @@ class OutboxState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    AWAY = "away"  # the person is gone: it waits until they are seen again
     HOLD = "hold"  # outcome unknown and a second try could harm: a person decides
     CANCELLED = "cancelled"
 

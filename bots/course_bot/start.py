@@ -44,6 +44,8 @@ async def greet(ctx: Context, entrance: Entrance) -> None:
 
 
 async def _welcome_back(ctx: Context, run_id: int) -> None:
+    if run_id in ctx.speaking:
+        return
     ctx.say("course-welcome-back")
     if not await runs.say_again(ctx.uow, run_id, ctx.next_key()):
         ctx.say("course-fallback")

@@ -58,7 +58,7 @@ async def _buy(ctx: Context, code: str) -> None:
 
 
 async def _go_on(ctx: Context, run_id: int) -> None:
-    if not await runs.say_again(ctx.uow, run_id, ctx.next_key()):
+    if run_id not in ctx.speaking and not await runs.say_again(ctx.uow, run_id, ctx.next_key()):
         await prices.answer(ctx)
 
 

@@ -27,6 +27,7 @@ class Context:
     update_id: int
     direct: DirectCall
     callback_id: str | None = None
+    speaking: frozenset[int] = frozenset()  # runs that say something now because she is back
     _said: int = 0
 
     @property

@@ -20,6 +20,7 @@ from services.delivery import history
 from services.delivery.inbox import TOPIC as INBOX
 from services.delivery.inbox import InboxWork, drain
 from services.delivery.schemas import StoredUpdate
+from services.learning import returning
 from services.messaging import handoffs
 from services.people import contacts
 from services.people.schemas import Contact, Encounter
@@ -98,6 +99,7 @@ class Intake:
         context = self._context(uow, item, seen, station)
         if context.contact.is_stranger(uow.now):
             uow.strangers.add(context.contact.telegram_id)
+        await self._meet_again(context, seen)
         history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
         async with asyncio.timeout(HANDLER_SECONDS):
             dispatcher = self.dispatchers[station.bot.kind]
@@ -116,6 +118,13 @@ class Intake:
             callback_id=seen.callback_id,
         )
 
+    async def _meet_again(self, context: Context, seen: Seen) -> None:
+        """Before anything else: what waited for somebody who was gone goes on."""
+        if context.contact.returned and seen.acts:
+            context.speaking = await returning.welcome_back(context.uow, context.contact, context.bot.id)
+        elif context.contact.returned:
+            await returning.expect(context.uow, context.contact, context.bot.id)
+
     async def _apologise(self, uow: UnitOfWork, item: StoredUpdate, error: DomainError) -> None:
         """Tell the person in her words why nothing happened; one who is new was forgotten with it, and is met anew."""
         seen, station = self._seen.get(item.id), self.stations().get(item.bot_id)
@@ -123,6 +132,7 @@ class Intake:
             return
         self._met = await contacts.meet_people(uow.conn, self.db.env, uow.now, [_encounter(item, seen)])
         context = self._context(uow, item, seen, station)
+        await self._meet_again(context, seen)
         history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
         key, values = explain(error)
         if seen.callback_id:
@@ -142,4 +152,5 @@ def _encounter(item: StoredUpdate, seen: Seen) -> Encounter:
         language_code=seen.user.language_code,
         in_private=seen.in_private,
         answers=seen.answers,
+        acts=seen.acts,
     )

@@ -25,6 +25,11 @@ class Seen:
     callback_id: str | None = None
 
     @property
+    def acts(self) -> bool:
+        """Whether she does something, or Telegram tells of her."""
+        return self.update.my_chat_member is None
+
+    @property
     def answers(self) -> bool:
         """Whether she does more than open the bot, or come and go."""
         update = self.update

@@ -1,9 +1,7 @@
 """The one door out: calls are stored with the decision that wants them, then claimed, sent and recorded."""
 
 import json
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +15,7 @@ from core.errors import TooEarly
 from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused
 from core.lifecycle import Klass, OutboxState
 from services.delivery import history
+from services.delivery.picking import Pick
 from services.delivery.schemas import (
     AT_ONCE,
     Lease,
@@ -30,10 +29,10 @@ from services.delivery.schemas import (
     Unknown,
     Unrendered,
 )
-from services.delivery.store import carried
+from services.delivery.store import away, carried
 from services.delivery.store import outbox as store
 from services.delivery.store.due import LONGEST
-from services.delivery.turns import Line, Turns
+from services.delivery.turns import Turns
 from utils import faultpoints
 from utils.backoff import delay
 
@@ -148,7 +147,7 @@ async def claim_calls(
     now = db.clock.real_now()
     bot_id = int(lease.name.removeprefix("bot:"))
     async with db.transaction() as transaction:
-        calls = await _Pick(transaction.conn, bot_id, now, skip).pick(limit, turns)
+        calls = await Pick(transaction.conn, bot_id, now, skip).pick(limit, turns)
         if not calls:
             return []
         made = await render(transaction.conn, calls)
@@ -156,11 +155,28 @@ async def claim_calls(
         await _hold_unrendered(transaction.conn, [one for one in made if isinstance(one, Unrendered)])
         got = await store.claim(transaction.conn, lease, [one.call.id for one in rendered], now)
         mine = [one for one in rendered if one.call.id in got]
+        if len(mine) < len(rendered):
+            await _set_aside(transaction, [one.call for one in rendered if one.call.id not in got])
         await _keep_words(transaction.conn, mine, db.clock.now())
         for one in mine:
             await _tell_left_out(transaction, one)
     faultpoints.reach("calls claimed")
     return mine
+
+
+async def _set_aside(transaction: Transaction, calls: Sequence[QueuedCall]) -> None:
+    """Nothing is sent to who is gone; that they are is told once more, for what has begun meanwhile."""
+    gone = await away.set_aside(transaction.conn, [call.id for call in calls])
+    for call in calls:
+        if call.id in gone and call.broadcast_id is None:
+            async with transaction.unit(call.account_id) as uow:
+                uow.publish(ChatBlocked(call.bot_id, call.chat_id))
+
+
+async def put_back(uow: UnitOfWork, bot_id: int, chat_id: int) -> list[str]:
+    """Send what waited for a person who was gone; gives what it was about."""
+    uow.wake(topic_of(bot_id))
+    return await away.put_back(uow.conn, uow.account_id, bot_id, chat_id)
 
 
 async def _hold_unrendered(conn: AsyncConnection, broken: Sequence[Unrendered]) -> None:
@@ -180,60 +196,6 @@ async def _tell_left_out(transaction: Transaction, rendered: Rendered) -> None:
     )
     async with transaction.unit(call.account_id) as uow:
         uow.publish(ButtonsLeftOut(call.bot_id, rendered.left_out))
-
-
-@dataclass
-class _Pick:
-    """One look at what waits."""
-
-    conn: AsyncConnection
-    bot_id: int
-    now: datetime
-    skip: Sequence[int]
-    taken: dict[int, QueuedCall] = field(default_factory=dict)
-    counts: Counter[Line] = field(default_factory=Counter)
-    empty: set[Line] = field(default_factory=set)
-
-    async def pick(self, limit: int, turns: Turns) -> list[QueuedCall]:
-        """First what a line is owed, then line by line."""
-        for line, owed in turns.list_owed():
-            await self._take(line, min(owed, limit - len(self.taken)))
-        for line in Line:
-            await self._take(line, limit - len(self.taken))
-        turns.note(self.counts, self.empty)
-        return list(self.taken.values())
-
-    async def _take(self, line: Line, wanted: int) -> None:
-        if wanted <= 0 or line in self.empty:
-            return
-        found = await self._look(line, wanted + len(self.taken))
-        new = [call for call in found if call.id not in self.taken][:wanted]
-        self.taken |= {call.id: call for call in new}
-        self.counts[line] += len(new)
-        if len(new) < wanted:
-            self.empty.add(line)
-
-    async def _look(self, line: Line, limit: int) -> list[QueuedCall]:
-        match line:
-            case Line.URGENT:
-                return await store.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
-            case Line.LESSON | Line.GREETING:
-                klass = Klass.LESSON if line is Line.LESSON else Klass.GREETING
-                return await store.list_of_class(self.conn, self.bot_id, klass, self.now, self.skip, limit)
-            case Line.BULK:
-                return await self._look_at_bulk(limit)
-
-    async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
-        calls: list[QueuedCall] = []
-        running = await store.list_running_broadcasts(self.conn, self.bot_id)
-        for place, (broadcast_id, payload) in enumerate(running.items()):
-            earlier = list(running)[:place]
-            left = limit - len(calls)
-            more = await store.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
-            calls += [call if call.payload else replace(call, payload=payload) for call in more]
-            if len(calls) == limit:
-                break
-        return calls
 
 
 async def _keep_words(conn: AsyncConnection, rendered: Sequence[Rendered], at: datetime) -> None:
@@ -354,6 +316,8 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
         if outcome.blocked:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(ChatBlocked(call.bot_id, call.chat_id))
+            if await away.keep_refused(transaction.conn, call.account_id, call.id):
+                return
         if call.chat_id < 0:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(GroupRefused(call.bot_id, call.chat_id, call.method, outcome.error))

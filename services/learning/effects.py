@@ -56,7 +56,12 @@ KLASSES = {SayClass.DIALOG: Klass.INTERACTIVE, SayClass.LESSON: Klass.LESSON}
 
 def ref_of(run_id: int, visit: int) -> str:
     """What a reply to a message of a visit is about."""
-    return f"run:{run_id}:{visit}"
+    return f"{ref_of_run(run_id)}{visit}"
+
+
+def ref_of_run(run_id: int) -> str:
+    """How everything begins that messages of a run are about."""
+    return f"run:{run_id}:"
 
 
 async def perform(uow: UnitOfWork, run: LoadedRun, wanted: Sequence[Effect], *, may_ask: bool) -> None:

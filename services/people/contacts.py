@@ -20,24 +20,29 @@ MOST_DIGITS = 18  # of a number that the database can look for
 async def meet_people(
     conn: AsyncConnection, env: Environment, now: datetime, encounters: Sequence[Encounter]
 ) -> dict[tuple[int, int], Contact]:
-    """Add who is new, follow changed names, open private chats; contacts by (account, Telegram id)."""
+    """Add who is new, follow changed names, open private chats; contacts by (account, Telegram id).
+
+    The chat of somebody who was gone and has `returned` opens when they do something.
+    """
     met: dict[tuple[int, int], Contact] = {}
     for account_id in {one.account_id for one in encounters}:
         here = [one for one in encounters if one.account_id == account_id]
-        known, opened = await store.load_known(
+        known, opened, blocked = await store.load_known(
             conn, account_id, {one.bot_id for one in here}, {one.telegram_id for one in here}
         )
         seen: dict[int, list[int]] = {}
         for one in here:
             contact = known[one.telegram_id] = await _meet(conn, env, now, one, known.get(one.telegram_id))
             place = one.bot_id, one.telegram_id
-            if one.in_private and place not in opened:
+            returns = one.in_private and place in blocked
+            met[account_id, one.telegram_id] = replace(contact, returned=returns)
+            if not one.in_private or (returns and not one.acts):
+                continue
+            if place not in opened:
                 await store.open_chat(conn, account_id, one.bot_id, contact, now)
-            elif one.in_private and _is_long_ago(opened[place], now):
+            elif _is_long_ago(opened[place], now):
                 seen.setdefault(one.bot_id, []).append(contact.id)
-            if one.in_private:
-                opened[place] = now
-            met[account_id, one.telegram_id] = contact
+            opened[place] = now
         for bot_id, people in seen.items():
             await store.note_seen(conn, account_id, bot_id, people, now)
     return met
@@ -73,6 +78,11 @@ async def _meet(
 async def note_met(uow: UnitOfWork, contact_id: int, at: datetime) -> None:
     """Somebody has been known since then."""
     await store.update_contact(uow.conn, uow.account_id, contact_id, {"created_at": at})
+
+
+async def open_chat(uow: UnitOfWork, bot_id: int, contact: Contact) -> None:
+    """Note that this bot can write to this person again."""
+    await store.open_chat(uow.conn, uow.account_id, bot_id, contact, uow.now)
 
 
 async def block_chat(uow: UnitOfWork, bot_id: int, telegram_id: int) -> None:

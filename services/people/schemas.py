@@ -23,6 +23,7 @@ class Encounter:
     language_code: str | None
     in_private: bool
     answers: bool = False  # more than a start
+    acts: bool = True  # or Telegram says so of them: joined, left, blocked, unblocked
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Contact:
     reminder_tone: Tone | None = None
     answered: bool = True
     met_at: datetime | None = None
+    returned: bool = False  # was gone until this very moment
 
     def is_stranger(self, now: datetime) -> bool:
         """Whether she has come just now and has not said a word yet: those who are known go before her."""

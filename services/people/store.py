@@ -53,15 +53,18 @@ SPEAKING_TO = select(*COLUMNS).where(contacts.c.telegram_id.in_(bindparam("peopl
 
 async def load_known(
     conn: AsyncConnection, account_id: int, bot_ids: Collection[int], telegram_ids: Collection[int]
-) -> tuple[dict[int, Contact], dict[tuple[int, int], datetime | None]]:
-    """Contacts by Telegram id, and the open chats among them: (bot, Telegram id) → when she was seen there last."""
+) -> tuple[dict[int, Contact], dict[tuple[int, int], datetime | None], set[tuple[int, int]]]:
+    """Contacts by Telegram id, and of their chats by (bot, Telegram id): when they were seen in an open one, which are blocked."""
     given = {"account": account_id, "bots": list(bot_ids), "people": list(telegram_ids)}
     known, opened = dict[int, Contact](), dict[tuple[int, int], datetime | None]()
+    blocked = set[tuple[int, int]]()
     for row in await conn.execute(KNOWN, given):
         known[row.telegram_id] = _contact(row)
         if row.state == ChatState.OPEN:
             opened[row.bot_id, row.telegram_id] = row.seen_at
-    return known, opened
+        elif row.state == ChatState.BLOCKED:
+            blocked.add((row.bot_id, row.telegram_id))
+    return known, opened, blocked
 
 
 async def add_contact(conn: AsyncConnection, account_id: int, values: Row) -> Contact:

@@ -15,6 +15,7 @@ from services.content.scenarios import find_scenario
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import (
+    returning,
     runs,
     scenarios,
     talking,
@@ -109,12 +110,15 @@ async def on_sweep(uow: UnitOfWork, timer: events.TimerDue) -> None:
 
 
 async def on_chat_blocked(uow: UnitOfWork, blocked: events.ChatBlocked) -> None:
-    """Nothing more is sent there; talks and outreaches with that person end."""
+    """Nothing more is sent there; talks and outreaches with that person end, runs wait."""
     await contacts.block_chat(uow, blocked.bot_id, blocked.chat_id)
     await handoffs.leave_blocked(uow, blocked.bot_id, blocked.chat_id)
     person = await contacts.find_by_telegram_id(uow, blocked.chat_id)
-    for run_id in await outreaches.list_unanswered(uow, person.id) if person else ():
+    if person is None:
+        return
+    for run_id in await outreaches.list_unanswered(uow, person.id):
         await on_result_reached(uow, events.ResultReached(run_id, outreaches.BLOCKED))
+    await returning.hold_runs(uow, person.id, blocked.bot_id)
 
 
 async def on_broadcast_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:

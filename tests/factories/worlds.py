@@ -148,6 +148,10 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     dead = await traffic.add_call(uow, bot_id, BORIS, "failed", id=next(ids), **said, **failed)
     broadcast_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **said)
     bulk = {"klass": Klass.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
+    gone: dict[str, Any] = {"klass": Klass.TRANSACTIONAL, "state": OutboxState.AWAY}
+    await traffic.add_call(uow, bot_id, ANNA, "away", id=next(ids), **said, **gone)
+    gone["state"] = OutboxState.FAILED
+    refused = await traffic.add_call(uow, bot_id, BORIS + 1, "refused", id=next(ids), **said, **gone)
     await traffic.add_call(uow, bot_id, ANNA, "bulk", id=next(ids), **bulk)
     shut = {**bulk, "state": OutboxState.FAILED}
     await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)
@@ -155,6 +159,7 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
     return {
         "outbox_id": waiting,
+        "refused_id": refused,
         "poll_call": poll_call,
         "dead_call": dead,
         "broadcast_id": broadcast_id,

@@ -133,6 +133,13 @@ outbox = Table(
         postgresql_where=text("state = 'sending'"),
     ),
     Index(
+        "ix_outbox_away",
+        "bot_id",
+        "chat_id",
+        sqlite_where=text("state = 'away'"),
+        postgresql_where=text("state = 'away'"),
+    ),
+    Index(
         "ix_outbox_held",
         "id",
         sqlite_where=text("state = 'hold'"),

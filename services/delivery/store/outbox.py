@@ -14,6 +14,7 @@ from core.db.models.tenancy import bots
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, Klass, OutboxState
 from services.delivery.schemas import DeadLetter, Lease, QueuedCall
+from services.delivery.store.away import IS_GONE
 from services.delivery.store.due import by, is_due
 from services.delivery.store.leases import IS_HELD, holding
 
@@ -141,7 +142,7 @@ RUNNING = (
 # all accounts: the rows were picked for one bot; the lease says who may
 CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == PENDING, IS_HELD)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), outbox.c.state == PENDING, IS_HELD, ~IS_GONE)
     .values(
         state=OutboxState.SENDING,
         epoch=bindparam("lease_epoch"),

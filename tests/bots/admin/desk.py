@@ -75,6 +75,7 @@ class Desk:
     calls: list[Call] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    refused: list[int] = field(default_factory=list)  # chats to which a call was refused for that
     deleted: set[int] = field(default_factory=set)  # messages that cannot be copied any more
     refusing: dict[int, str] = field(default_factory=dict)  # groups that refuse all calls, and their words
     ranks: dict[int, dict[str, Any]] = field(default_factory=dict)  # the bots in groups; else administrators
@@ -174,6 +175,7 @@ class Desk:
 
     def _refuse(self, one: Rendered) -> Refused | None:
         if one.call.chat_id in self.blocked:
+            self.refused.append(one.call.chat_id)
             return Refused(one.call, "Forbidden: bot was blocked by the user", blocked=True)
         if one.call.method == "copyMessage" and one.fields["message_id"] in self.deleted:
             return Refused(one.call, "Bad Request: message to copy not found")

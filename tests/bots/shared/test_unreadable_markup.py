@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bots.shared.pacer import Pacer
+from bots.shared.pacer import Pace, Pacer
 from bots.shared.render import Renderer
 from bots.shared.sender import Sender
 from bots.shared.telegram import Answer
@@ -37,7 +37,7 @@ class Strict:
 async def test_refused_markup_is_left_out(db: Database, env: Environment) -> None:
     telegram: Any = Strict()
     lease = Lease("bot:7", "me", 1, valid_until=db.clock.monotonic() + 60)
-    pacer = Pacer(db.clock.monotonic, 30)
+    pacer = Pacer(db.clock.monotonic, Pace())
     sender = Sender(db, BOT, lease, telegram, pacer, Renderer(env, {}), 30)
     call = QueuedCall(1, 1, 7, 5, Klass.INTERACTIVE, "sendMessage", None, False, 0, "k", None, None)
     assert isinstance(await sender._ask_telegram(Rendered(call, HTML, "")), Sent)

@@ -1,0 +1,67 @@
+"""Which calls of a bot leave next: line by line, each with its share, one of each lane."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.lifecycle import Klass
+from services.delivery.schemas import QueuedCall
+from services.delivery.store import outbox as store
+from services.delivery.turns import Line, Turns
+
+
+@dataclass
+class Pick:
+    """One look at what waits."""
+
+    conn: AsyncConnection
+    bot_id: int
+    now: datetime
+    skip: Sequence[int]
+    taken: dict[int, QueuedCall] = field(default_factory=dict)
+    counts: Counter[Line] = field(default_factory=Counter)
+    empty: set[Line] = field(default_factory=set)
+
+    async def pick(self, limit: int, turns: Turns) -> list[QueuedCall]:
+        """First what a line is owed, then line by line."""
+        for line, owed in turns.list_owed():
+            await self._take(line, min(owed, limit - len(self.taken)))
+        for line in Line:
+            await self._take(line, limit - len(self.taken))
+        turns.note(self.counts, self.empty)
+        return list(self.taken.values())
+
+    async def _take(self, line: Line, wanted: int) -> None:
+        if wanted <= 0 or line in self.empty:
+            return
+        found = await self._look(line, wanted + len(self.taken))
+        new = [call for call in found if call.id not in self.taken][:wanted]
+        self.taken |= {call.id: call for call in new}
+        self.counts[line] += len(new)
+        if len(new) < wanted:
+            self.empty.add(line)
+
+    async def _look(self, line: Line, limit: int) -> list[QueuedCall]:
+        match line:
+            case Line.URGENT:
+                return await store.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
+            case Line.LESSON | Line.GREETING:
+                klass = Klass.LESSON if line is Line.LESSON else Klass.GREETING
+                return await store.list_of_class(self.conn, self.bot_id, klass, self.now, self.skip, limit)
+            case Line.BULK:
+                return await self._look_at_bulk(limit)
+
+    async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
+        calls: list[QueuedCall] = []
+        running = await store.list_running_broadcasts(self.conn, self.bot_id)
+        for place, (broadcast_id, payload) in enumerate(running.items()):
+            earlier = list(running)[:place]
+            left = limit - len(calls)
+            more = await store.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
+            calls += [call if call.payload else replace(call, payload=payload) for call in more]
+            if len(calls) == limit:
+                break
+        return calls
