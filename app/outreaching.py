@@ -19,6 +19,7 @@ from services.content.deployments import get_deployment
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.schemas import Deployment, FlowVersion
 from services.delivery.speech import Address
+from services.insight.csv_files import write_csv
 from services.learning import runs
 from services.messaging import outreaches
 from services.messaging.schemas import Outreach, Reached
@@ -150,20 +151,13 @@ def show_results(number: int | None) -> Do:
 
     async def do(uow: UnitOfWork) -> list[str]:
         outreach = await outreaches.get_outreach(uow, number)
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("contact", "result", "at"))
-        for one in await outreaches.list_results(uow, outreach.id):
-            at = one.result_at.isoformat(timespec="seconds") if one.result_at else ""
-            writer.writerow((_inert(one.given), one.result or "", at))
-        return text.getvalue().splitlines()
+        rows = (
+            (one.given, one.result, one.result_at.isoformat(timespec="seconds") if one.result_at else None)
+            for one in await outreaches.list_results(uow, outreach.id)
+        )
+        return write_csv(("contact", "result", "at"), rows).rstrip("\n").split("\n")
 
     return do
-
-
-def _inert(text: str) -> str:
-    """No formula for the spreadsheet that opens it."""
-    return f"'{text}" if text[:1] in "=+-@" else text
 
 
 async def list_all_operators(uow: UnitOfWork) -> list[str]:

@@ -1,0 +1,27 @@
+"""Rows as a CSV file that a spreadsheet opens as texts and numbers: nothing in it is ever calculated."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+_BEGIN_FORMULAS = tuple("=+-@＝＋－＠")
+_BREAKS = ("\t", "\n")
+_LINE_ENDS = re.compile(r"\r\n?")  # a lone one would end the row for many readers
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The file's text: a line of names, then a line per row; None is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(one) for one in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    """A cell's text; one that a program would calculate gets an apostrophe before it, a plain number does not."""
+    text = "" if value is None else _LINE_ENDS.sub("\n", str(value))
+    is_formula = text.lstrip().startswith(_BEGIN_FORMULAS) or text.startswith(_BREAKS)
+    return f"'{text}" if is_formula and not _NUMBER.fullmatch(text) else text

@@ -1,0 +1,46 @@
+"""A CSV export: what a spreadsheet would calculate is a text in it, and what it would not stays as it is."""
+
+import csv
+import io
+
+import pytest
+
+from services.insight.csv_files import write_csv
+
+FORMULAS = [
+    "=1+1", "=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3", "-cmd", "@SUM(1+1)", " =1+1", "\t=1+1", "\r=1", "\n=1+1", "＝1+1",
+    '=HYPERLINK("https://evil.example";"x")', "\N{NO-BREAK SPACE}=1+1",
+]  # fmt: skip
+PLAIN = [
+    "anna",
+    "1002",
+    "-1001234567890",
+    "+79001234567",
+    "-0.5",
+    "3,14",
+    "a=b",
+    "1+1",
+    "Анна-Мария",
+    "",
+    "x@y.z",
+]
+
+
+def read(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_shown_as_a_text(text: str) -> None:
+    head, (cell, other) = read(write_csv(("who", "what"), [(text, "said")]))
+    assert (head, cell, other) == (["who", "what"], f"'{text}".replace("\r", "\n"), "said")
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_everything_else_is_as_it_was(text: str) -> None:
+    assert read(write_csv(("a", "b"), [(text, 7), (None, "x")]))[1:] == [[text, "7"], ["", "x"]]
+
+
+def test_separators_quotes_and_lines_stay_in_their_cell() -> None:
+    odd = 'a,b;"c"\nd'
+    assert read(write_csv(("a",), [(odd,)])) == [["a"], [odd]]
