@@ -12,7 +12,7 @@ from app import wiring
 from app.adopting.command import Wanted as Adoption
 from app.adopting.command import adopt
 from app.bringing import Luggage, bring_people
-from app.courses import Wishes, connect_missing_bots, import_path, write_course
+from app.courses import Wishes, connect_missing_bots, import_path, look_through, write_course
 from app.deadline import Deadline
 from app.doctor import look, read_leniently
 from app.env_file import tell_file
@@ -24,7 +24,7 @@ from app.paying import check_provider
 from app.private_files import private_files
 from app.process import Process
 from app.publishing import Publishing, publish
-from app.schema import explain, is_current, migrate
+from app.schema import explain, is_current, is_ready, migrate
 from bots.shared.insist import TelegramAwayError, TokenRefusedError
 from core.config import Settings
 from core.db.session import UnitOfWork
@@ -34,6 +34,7 @@ from services.delivery.dead_letters import replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from utils.logs import start_logging
 from utils.redaction import redact
+from utils.sealed import KeyRing, new_master_key
 
 WITHOUT_TELEGRAM = (
     "nothing was changed. Look at the network and at TELEGRAM_API_URL, then try again. Without Telegram these work: "
@@ -117,6 +118,10 @@ def bring_in(settings: Settings, wishes: Wishes) -> int:
     """`tandem import`."""
 
     async def work() -> None:
+        if wishes.dry_run and not await is_ready(settings.url):
+            env = wiring.build_environment(settings, KeyRing.parse(new_master_key()))
+            await look_through(env, settings.google_docs_url, wishes)
+            return
         async with _opened(settings) as process:
             await import_path(process, wishes)
 

@@ -51,19 +51,14 @@ class RefusedError(ValueError):
 
 async def import_path(process: Process, wishes: Wishes) -> None:
     """Carry out `tandem import`; raises RefusedError when the report has errors."""
-    if export_link(wishes.path, process.settings.google_docs_url) is None:
-        find_path(wishes.path)
-    if not is_address(wishes.path) and find_tables(Path(wishes.path)):
-        raise RefusedError("these are tables of people, not courses: `tandem bring` reads them")
-    batch = await _read(process, wishes)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        env = await know_values(uow)
+    batch = await _read(env, process.settings.google_docs_url, wishes)
     if wishes.deploy and not wishes.dry_run and not batch.report.errors:
         await connect_missing_bots(process)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         planned = await plan_import(uow, batch)
-        show_report(batch.report)
-        show_files(batch)
-        if batch.report.errors:
-            raise RefusedError(f"nothing was imported: {count(batch.report.errors, 'error')}")
+        _show(batch)
         if wishes.dry_run:
             _print_plan(planned)
             return
@@ -78,6 +73,22 @@ async def import_path(process: Process, wishes: Wishes) -> None:
         sys.stdout.write("tokens and rules of the list come into force with --deploy\n")
     for one, link in zip(imported, links, strict=False):
         sys.stdout.write(f"{one.course.flow.slug}:\n{link}\n" if len(links) > 1 else f"{link}\n")
+
+
+async def look_through(env: Environment, google: str, wishes: Wishes) -> None:
+    """Carry out `tandem import --dry-run` where there is no database yet: only the files are looked at."""
+    batch = await _read(env, google, wishes)
+    _show(batch)
+    _print_plan([Planned(one, None) for one in batch.courses])
+    sys.stdout.write("there is no database here yet: only the files were looked at\n")
+
+
+def _show(batch: Batch) -> None:
+    """Print the report; raises RefusedError when it has errors."""
+    show_report(batch.report)
+    show_files(batch)
+    if batch.report.errors:
+        raise RefusedError(f"nothing was imported: {count(batch.report.errors, 'error')}")
 
 
 async def _keep_drafts(uow: UnitOfWork, batch: Batch, planned: Sequence[Planned]) -> None:
@@ -109,12 +120,12 @@ def _write(flow: Flow, to: Path | None) -> None:
         to.write_text(write_yaml(flow), encoding="utf-8")
 
 
-async def _read(process: Process, wishes: Wishes) -> Batch:
-    base = process.settings.google_docs_url
-    async with process.db.unit(FIRST_ACCOUNT) as uow:
-        env = await know_values(uow)
+async def _read(env: Environment, base: str, wishes: Wishes) -> Batch:
     address = export_link(wishes.path, base)
     if address is None:
+        find_path(wishes.path)
+        if not is_address(wishes.path) and find_tables(Path(wishes.path)):
+            raise RefusedError("these are tables of people, not courses: `tandem bring` reads them")
         return read_with_bar(env, Path(wishes.path), wishes.slug)
     return read_sent(env, "sheet.csv", await fetch_sheet(address, base), wishes.slug)
 

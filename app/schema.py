@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from asyncpg import PostgresError
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -75,3 +75,18 @@ async def is_current(url: str) -> bool:
             lambda conn: MigrationContext.configure(conn).get_current_revision()
         )
     return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+async def is_ready(url: str) -> bool:
+    """Whether there is a database with all migrations; looking makes none."""
+    if _lacks_file(url):
+        return False
+    try:
+        return await is_current(url)
+    except ValueError:
+        return False
+
+
+def _lacks_file(url: str) -> bool:
+    address = make_url(url)
+    return address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file()

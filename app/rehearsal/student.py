@@ -1,6 +1,7 @@
 """The made-up student: reads what comes, presses, votes, writes, waits; and what the walk looked like."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from core.db.session import Database
 from core.flow.definition import Flow
 from core.flow.inspection import Remark, Weight
 from core.flow.run import Run, RunStatus
+from core.flow.steps import Step
+from core.flow.steps.assignment import AssignmentStep, Work
 from core.flow.steps.miniapp import MiniAppStep
 from core.message import localize
 from sandbox.client import Chat, Message, Person, SandboxClient
@@ -22,6 +25,8 @@ from services.learning.runs import find_latest_of_flow
 from services.tenancy.bots import FIRST_ACCOUNT
 
 MOST_ACTS = 300
+SAME_ANSWERS = 3
+"""How often she hears the same at the same place before she gives up."""
 MOST_WORDS = 160  # of a message in the transcript
 LOOK_SECONDS = 0.05
 PATIENCE = 30.0  # real seconds in which the bots have said what they have to say
@@ -51,6 +56,9 @@ class Student:
     _read: dict[str, int] = field(default_factory=dict)
     _used: set[tuple[str, int]] = field(default_factory=set)
     _judged: set[int] = field(default_factory=set)
+    _heard: list[str] = field(default_factory=list)
+    """What came since she has done something."""
+    _echoes: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
     async def walk(self, flow: Flow) -> list[Remark]:
         """Go on until the flow is over or nothing more comes; says what was wrong with it."""
@@ -61,6 +69,9 @@ class Student:
             run = await self._run(flow)
             if run is not None and run.status is RunStatus.COMPLETED:
                 return []
+            if run is not None and (same := self._hears_again(run)):
+                what = f"whatever she sends, {SAME_ANSWERS} times the answer is the same: “{_cut(same)}”"
+                return [Remark(Weight.ERROR, run.step or "", what)]
             if await self._act(flow, run):
                 await self._changes(flow, run, REACTION)
                 continue
@@ -69,6 +80,13 @@ class Student:
             what = "the walk ends here: nothing comes any more, and the flow is not over"
             return [Remark(Weight.ERROR, (run and run.step) or "", what)]
         return [Remark(Weight.ERROR, "", f"is not over after {MOST_ACTS} answers and waits")]
+
+    def _hears_again(self, run: Run) -> str:
+        """What she has heard at this step as often as she puts up with; empty for nothing."""
+        heard, self._heard = "\n".join(self._heard), []
+        if heard:
+            self._echoes[run.step, heard] += 1
+        return heard if self._echoes[run.step, heard] == SAME_ANSWERS else ""
 
     async def walk_path(self, scenario: Flow, courses: Mapping[str, Flow]) -> list[Remark]:
         """The scenario to its end, then by the link it gave into the course, and that to its end."""
@@ -141,8 +159,8 @@ class Student:
         text = one.raw["poll"]["question"] if "poll" in one.raw else one.text or f"({one.media})"
         shown = " ".join(text.split())
         buttons = "".join(f" [{button}]" for button in one.buttons)
-        cut = shown if len(shown) <= MOST_WORDS else f"{shown[:MOST_WORDS]}…"
-        self.tell(f"{at:%a %d %b %H:%M}  @{chat.name}: {cut}{buttons}")
+        self._heard.append(f"{shown}{buttons}")
+        self.tell(f"{at:%a %d %b %H:%M}  @{chat.name}: {_cut(shown)}{buttons}")
         self.said += 1
 
     async def _act(self, flow: Flow, run: Run | None) -> bool:
@@ -158,10 +176,28 @@ class Student:
             return await self._open_page(step)
         if run is None or step is None or not step.takes_reply(run.data):
             return False
-        text = ANSWERS[self.said % len(ANSWERS)]
-        self.tell(f"{INDENT}> {text}")
-        await self.chats[-1].send(text)
+        await self._answer(step)
         return True
+
+    async def _answer(self, step: Step) -> None:
+        """Write something, or hand in what the step takes."""
+        chat = self.chats[-1]
+        accepts = step.accepts if isinstance(step, AssignmentStep) else (Work.TEXT,)
+        if Work.TEXT in accepts:
+            text = ANSWERS[self.said % len(ANSWERS)]
+            self.tell(f"{INDENT}> {text}")
+            await chat.send(text)
+            return
+        sends: Mapping[Work, Callable[[], Awaitable[Message]]] = {
+            Work.PHOTO: chat.send_photo,
+            Work.VOICE: chat.send_voice,
+            Work.VIDEO: chat.send_video,
+            Work.VIDEO_NOTE: chat.send_video_note,
+            Work.DOCUMENT: chat.send_document,
+            Work.AUDIO: chat.send_audio,
+        }
+        self.tell(f"{INDENT}> hands in: {accepts[0]}")
+        await sends[accepts[0]]()
 
     async def _let_curator_act(self) -> bool:
         """The curator accepts what waits before her."""
@@ -237,6 +273,10 @@ class Student:
         async with self.db.unit(FIRST_ACCOUNT) as uow:
             found = await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
         return found.value if found else None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_WORDS else f"{text[:MOST_WORDS]}…"
 
 
 def _opens_page(one: Message) -> bool:

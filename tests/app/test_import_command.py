@@ -44,6 +44,19 @@ def test_a_course_is_imported_once_and_a_second_time_nothing_changes(school: Sch
     assert dump(database(school)) == rows
 
 
+@pytest.mark.parametrize("url", [None, "postgresql+asyncpg://nobody@127.0.0.1:9/none"])
+def test_a_dry_run_needs_no_database_and_leaves_nothing(open_school: OpenSchool, url: str | None) -> None:
+    school = open_school()
+    if url:
+        school.env["DATABASE_URL"] = url
+    before = sorted((school.folder / "data").rglob("*"))
+    tried = school.command("import", str(TRAVEL), "--dry-run")
+    assert (tried.returncode, tried.stderr) == (0, "")
+    assert "travel: 16 elements, would become version 1" in tried.stdout
+    assert tried.stdout.endswith("there is no database here yet: only the files were looked at\n")
+    assert sorted((school.folder / "data").rglob("*")) == before
+
+
 def test_one_wrong_file_of_a_folder_and_none_is_imported(school: School) -> None:
     folder = school.folder / "courses"
     folder.mkdir()

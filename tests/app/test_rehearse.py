@@ -78,9 +78,47 @@ def test_where_nothing_comes_any_more_is_named(school: School) -> None:
     assert "error: page: the walk ends here" in done.stdout
 
 
+WORKS = ("photo", "voice", "video", "video_note", "document", "audio")
+
+
+def test_what_an_assignment_asks_for_is_handed_in(school: School) -> None:
+    tasks = "".join(
+        f"  - {{key: {kind}, type: assignment, text: Send {kind}, accepts: [{kind}], stop: yes, answer: Seen {kind}}}\n"
+        for kind in WORKS
+    )
+    path = school.folder / "works.yaml"
+    path.write_text(f"kind: course\nslug: works\nname: Works\nsteps:\n{tasks}  - {{key: end, type: end}}\n")
+    done = school.command("rehearse", str(path), "--language", "en")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for kind in WORKS:
+        assert f"> hands in: {kind}" in done.stdout
+        assert f": Seen {kind}" in done.stdout or "accepted" in done.stdout
+
+
+def test_the_same_answer_three_times_ends_the_walk(school: School) -> None:
+    """She presses the first button; one that only asks again would be pressed three hundred times."""
+    path = school.folder / "vain.yaml"
+    path.write_text(
+        "kind: scenario\nslug: vain\nname: Vain\nsteps:\n"
+        "  - {key: ask, type: jump, text: Again?, options: [{text: Again, goto: ask}, {text: On}]}\n"
+        "  - {key: end, type: end}\n"
+    )
+    done = school.command("rehearse", str(path), "--language", "en")
+    assert done.returncode == 1
+    assert (
+        "error: ask: whatever she sends, 3 times the answer is the same: “Again? [Again] [On]”" in done.stdout
+    )
+    assert done.stdout.count("> presses [Again]") <= 3
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (STUCK.replace("text: Hello", 'text: "<b>Hello"'), "<b> is not closed"),
+        (
+            STUCK.replace("type: message, text: Hello", "type: delay, wait: 1h, goto: nowhere"),
+            "“nowhere”, which is no element",
+        ),
         (STUCK.replace("text: Hello", 'text: "{{user.nobody}}"'), "unknown variable {{user.nobody}}"),
         (STUCK.replace("type: message", "type: masage"), "“hello”: there"),
         ("just: words", ""),
