@@ -43,6 +43,8 @@ def describe(settings: Settings) -> str:
     """By whom payments are taken, for somebody who looks."""
     if settings.takes_no_money:
         return NO_MONEY
+    if settings.provider == MOCK:
+        return "mock, no money is taken: Telegram is one on this machine, where nobody real is expected"
     return settings.provider or "nobody takes money here"
 
 
@@ -51,4 +53,4 @@ def tell_provider(settings: Settings) -> None:
     if settings.takes_no_money:
         logger.bind(event="payment.mock").warning(NO_MONEY)
     else:
-        logger.bind(event="payment.provider").info("payments by {}", settings.provider)
+        logger.bind(event="payment.provider").info("payments: {}", describe(settings))

@@ -37,5 +37,8 @@ async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
     if choice is Choice.ORDERED:
         ctx.note("order-coming")
     elif choice is Choice.WAITS:
+        has_pressed = ctx.callback_id is not None
         ctx.alert("order-open-already")
-        await orders.show_open_order(ctx.uow, ctx.contact, wish.tariff, ctx.next_key())
+        is_shown = await orders.show_open_order(ctx.uow, ctx.contact, wish.tariff, ctx.next_key())
+        if not (is_shown or has_pressed):  # she came by a link, which nothing answers by itself
+            ctx.say("order-open-already")

@@ -113,12 +113,14 @@ async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> Choice:
     return Choice.ORDERED
 
 
-async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key: str) -> None:
-    """Say once more how her open order for a course is paid, if there is a page to pay on."""
+async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key: str) -> bool:
+    """Say once more how her open order for a course is paid; False if there is no page to pay on."""
     order = await find_open_order(uow, contact, tariff)
     payment = order and await orders.find_payment(uow.conn, uow.account_id, order_id=order.id)
-    if order and payment and payment.url:
-        await payments.say_invoice(uow, order, payment.url, key)
+    if not (order and payment and payment.url):
+        return False
+    await payments.say_invoice(uow, order, payment.url, key)
+    return True
 
 
 async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:

@@ -86,3 +86,13 @@ async def test_where_no_money_is_taken_the_first_screen_says_so(desk: Desk, db: 
     (hello,) = await desk.write("/start", PROSPECT)
     assert hello.text.startswith("🧪 This bot is being tried out: no money is taken")
     assert "Do you agree?" in hello.text
+
+
+async def test_a_payment_link_opened_twice_is_answered_twice(desk: Desk, db: Database, shop: Shop) -> None:
+    await came(desk)
+    async with db.unit(1) as uow:
+        await add_tariff(uow, shop.scenario.flow_id, shop.scenario.flow.slug, position=9)
+    link = f"/start b_{shop.scenario.flow.slug}"
+    assert await desk.write(link, PROSPECT) == []
+    (again,) = await desk.write(link, PROSPECT)
+    assert again.text == "This order is open already, the payment is under way."

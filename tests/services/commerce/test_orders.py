@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bots.shared.render import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.delivery import jobs, outbox, timers
 from core.db.session import Database
@@ -98,7 +99,11 @@ async def test_another_tariff_of_the_course_takes_the_place_of_the_first(
     assert (first.status, second.status) == (OrderStatus.CANCELLED, OrderStatus.OPEN)
     (told,) = await said(db, "order-replaced")
     assert told["text"]["v"]["number"] == first.public_id
-    assert told["text"]["v"]["tariff"] == {"c": {"*": "Tariff club"}}
+    english, russian = (show_words(told["text"], language) for language in ("en", "ru"))
+    assert english.startswith("Instead of “Tariff basic” you now order “Tariff club” for 1")
+    assert russian.startswith("Вместо «Tariff basic» теперь заказ на «Tariff club» за 1")
+    assert english.endswith(f"Order {first.public_id} is closed, please do not pay it.")
+    assert russian.endswith(f"Заказ {first.public_id} закрыт, не оплачивайте его.")
     provider.state = PaymentState.SUCCEEDED
     await work(db, performers)
     await pass_time(db, clock, seconds=5)

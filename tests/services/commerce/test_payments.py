@@ -8,6 +8,7 @@ from itertools import permutations
 
 import pytest
 
+from bots.shared.render import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.content import enrollment_tokens
 from core.db.models.delivery import jobs, outbox, timers
@@ -229,7 +230,10 @@ async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
     assert len(provider.asked) == len(CHECKS) + 1
     assert (await only_payment(db)).status == PaymentStatus.CANCELLED
     assert (await only_order(db)).status == OrderStatus.CANCELLED
-    ((button,),) = (await said(db, "order-unsettled"))[0]["buttons"]
+    (closed,) = await said(db, "order-unsettled")
+    ((button,),) = closed["buttons"]
+    assert "you need not pay again" in show_words(closed["text"], "en")
+    assert "второй раз платить не нужно" in show_words(closed["text"], "ru")
     assert button["press"] == "ps.1"
     (told,) = await said(db, "order-unsettled-admin")
     assert (told["chat_id"], told["text"]["v"]["provider"]) == (ADMIN, "scripted")
