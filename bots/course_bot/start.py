@@ -1,5 +1,7 @@
 """`/start` of the course bot: in with a token or as a buyer, back to where she was, or told where to buy."""
 
+from aiogram.types import Message
+
 from bots.shared.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
@@ -51,7 +53,7 @@ async def _welcome_back(ctx: Context, run_id: int) -> None:
         ctx.say("course-fallback")
 
 
-async def say_where(ctx: Context) -> None:
+async def say_where(ctx: Context, _: Message) -> None:
     """Nobody took what she wrote: say what the course waits for, or how to get into it; a reviewer, how to answer."""
     if ctx.is_admin and await review_cards.is_shown_in(ctx.uow, ctx.address):
         ctx.say("review-unaddressed")

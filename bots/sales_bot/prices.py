@@ -1,17 +1,20 @@
-"""What is said to whoever asks in her own words, and the button that shows what there is and for how much."""
+"""Whoever asks in her own words gets the prices or reaches a person; and the button that shows what there is and for how much."""
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from bots.shared.opening import ask_consent, may_come_in
+from bots.shared.said import read_said
 from core.flow.run import RunStatus
+from core.rules.asking import asks_for_prices, is_only_price
 from services.commerce import purchases, tariffs
 from services.commerce.tariffs import PRICES, Place, prices_button
 from services.delivery import speech
 from services.delivery.speech import Words
-from services.learning import runs
+from services.learning import questions, runs
+from services.learning.questions import Turn
 
 
 def build_router() -> Router:
@@ -30,17 +33,40 @@ async def show(ctx: Context, text: Words) -> None:
     await tariffs.show_offer(ctx.uow, await _place(ctx), text, (), ctx.next_key())
 
 
-async def answer(ctx: Context) -> None:
-    """Say what can be pressed; who may ask the curator is told where, and who is new is asked to agree first."""
+async def answer(ctx: Context, message: Message) -> None:
+    """Show the prices to who asks for them and pass all else on to a person; who is new is asked to agree first."""
     if not await may_come_in(ctx):
         await ask_consent(ctx, "")
         return
-    buttons = [[prices_button()]]
+    words = message.text or ""
+    if asks_for_prices(words):
+        await show(ctx, speech.words("offer-now"))
+    if not is_only_price(words):
+        await _pass_on(ctx, message)
+
+
+async def _pass_on(ctx: Context, message: Message) -> None:
+    """To the admins, who answer by a reply; they themselves, and who cannot be passed on, are told what can be pressed."""
+    turn = Turn.NOBODY
+    if not ctx.is_admin:
+        turn = await questions.ask_shop(ctx.uow, ctx.contact, ctx.address, read_said(message))
+    if turn is not Turn.ADDED:
+        await _say(ctx, "sales-passed-on" if turn is Turn.PUT else "sales-fallback")
+
+
+async def explain(ctx: Context) -> None:
+    """Say what can be pressed; who is new is asked to agree first."""
+    if await may_come_in(ctx):
+        await _say(ctx, "sales-fallback")
+    else:
+        await ask_consent(ctx, "")
+
+
+async def _say(ctx: Context, key: str) -> None:
+    """A text above the prices' button; who may ask the curator has the course's, too."""
     bought = await purchases.list_purchases(ctx.uow, ctx.contact.id)
-    if not any(runs.QUESTIONS in one.rights for one in bought):
-        ctx.say("sales-fallback", buttons=buttons)
-        return
-    ctx.say("sales-fallback-student", buttons=[[purchases.course_button()], *buttons])
+    student = [[purchases.course_button()]] if any(runs.QUESTIONS in one.rights for one in bought) else []
+    ctx.say(key, buttons=[*student, [prices_button()]])
 
 
 async def _place(ctx: Context) -> Place:

@@ -50,7 +50,7 @@ async def _buy(ctx: Context, code: str) -> None:
     product = await products.find_product(ctx.uow, code)
     if product is None:
         ctx.say("link-unknown")
-        await prices.answer(ctx)
+        await prices.explain(ctx)
         return
     current = await runs.find_active(ctx.uow, ctx.contact, ctx.bot.id)
     place = Place(ctx.address, current.id if current else None)
@@ -59,7 +59,7 @@ async def _buy(ctx: Context, code: str) -> None:
 
 async def _go_on(ctx: Context, run_id: int) -> None:
     if run_id not in ctx.speaking and not await runs.say_again(ctx.uow, run_id, ctx.next_key()):
-        await prices.answer(ctx)
+        await prices.explain(ctx)
 
 
 async def _show_what_is_over(ctx: Context, run_id: int, chosen: Scenario) -> None:

@@ -33,7 +33,7 @@ MEDIA = (
 )
 
 
-Fallback = Callable[[Context], Awaitable[None]]
+Fallback = Callable[[Context, Message], Awaitable[None]]
 
 
 def build_router(fallback: Fallback) -> Router:
@@ -64,7 +64,7 @@ def build_router(fallback: Fallback) -> Router:
         about = await find_run_replied_to(message, ctx)
         taken = await runs.reply(ctx.uow, ctx.contact, ctx.screen(), read_reply(message), about)
         if not taken and not await triggers.answer_text(ctx, message.text or message.caption or ""):
-            await fallback(ctx)
+            await fallback(ctx, message)
 
     @router.my_chat_member(private)
     async def blocked(change: ChatMemberUpdated, ctx: Context) -> None:

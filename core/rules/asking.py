@@ -5,6 +5,12 @@ import re
 MOST_ASKING = 200  # letters: a longer text that asks something is a text
 FEW = 10  # words of several sentences that are still one question
 MOST_COURTEOUS = 5  # words
+MOST_ABOUT_PRICE = 5  # words
+_PRICE = re.compile(
+    r"\b(?:how much|pric(?:e|es|ing)|costs?|tariffs?|сколько (?:это )?стоит|сколько стоят|почём|почем|стоимость|"
+    r"цен[аыуе]?|прайс\w*|тариф\w*)\b",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://|t\.me/|www\.", re.IGNORECASE)
 _SENTENCES = re.compile(r"[.!?…]\s+\S")
 _QUESTION_WORD = re.compile(
@@ -34,3 +40,13 @@ def asks(text: str) -> bool:
     if len(line) > MOST_ASKING or (_SENTENCES.search(line) and len(line.split()) > FEW):
         return False
     return line.endswith("?") or ("?" in line and _QUESTION_WORD.match(line) is not None)
+
+
+def asks_for_prices(text: str) -> bool:
+    """Whether a text has a word about the price."""
+    return _PRICE.search(text) is not None
+
+
+def is_only_price(text: str) -> bool:
+    """Whether the price list answers all of it: few words, one of them about the price."""
+    return asks_for_prices(text) and len(text.split()) <= MOST_ABOUT_PRICE

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowKind
 from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus, Side
 from core.review_events import WordsChanged
 from services.delivery import carrying, speech
@@ -14,14 +16,23 @@ from services.delivery.speech import Address, Words
 from services.learning import review_cards, runs
 from services.learning.known import load_rights
 from services.learning.review_cards import NewCard, piece_of
-from services.learning.schemas import Card, Decision, LoadedRun, Question
+from services.learning.schemas import Card, Decision, LoadedRun, Question, StoredRun
 from services.learning.store import questions as store
 from services.people import contacts
 from services.people.schemas import Contact
 
 DROP = "askx"  # kind of the button that thinks better of it
+SAME_FOR = timedelta(days=1)  # what she adds before an answer belongs to her question
 OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
 _QUESTION = "q"
+
+
+class Turn(StrEnum):
+    """What became of words written to the shop."""
+
+    PUT = "put"
+    ADDED = "added"  # to what waits for an answer already
+    NOBODY = "nobody"  # there is no admin to hear them
 
 
 def ref_of(question_id: int) -> str:
@@ -43,16 +54,19 @@ async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_k
 
 async def _open(uow: UnitOfWork, contact: Contact, to: Address) -> int:
     run = await _find_asking_run(uow, contact, to.bot_id)
-    row = {
+    return await store.open_question(uow.conn, uow.account_id, _row(uow, run.stored, contact, to))
+
+
+def _row(uow: UnitOfWork, run: StoredRun, contact: Contact, to: Address) -> dict[str, Any]:
+    return {
         "contact_id": contact.id,
         "bot_id": to.bot_id,
         "chat_id": to.chat_id,
-        "run_id": run.stored.id,
+        "run_id": run.id,
         "text": "",
         "pieces": [],
         "opened_at": uow.now,
     }
-    return await store.open_question(uow.conn, uow.account_id, row)
 
 
 async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> LoadedRun:
@@ -96,7 +110,33 @@ async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Sai
     if begun is not None:
         await _add_piece(uow, begun, piece_of(said))
         return
-    question = await get_question(uow, await _open(uow, contact, to))
+    question_id = await _open(uow, contact, to)
+    await _put(uow, question_id, said)
+    speech.say(uow, to, speech.words("question-asked"), f"question:{question_id}:asked")
+
+
+async def ask_shop(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -> Turn:
+    """Put what somebody wrote to the shop before the admins; what follows before an answer belongs to it.
+
+    Only who is in a scenario, and only while an admin can be reached.
+    """
+    since = uow.now - SAME_FOR
+    waits = await store.find_asked(uow.conn, uow.account_id, to.bot_id, contact.id, since)
+    if waits is not None:
+        await _add_piece(uow, waits, piece_of(said))
+        return Turn.ADDED
+    current = await runs.find_current(uow, contact, to.bot_id)
+    if current is None or not await review_cards.list_reviewers(uow, current):
+        return Turn.NOBODY
+    await _put(
+        uow, await store.open_question(uow.conn, uow.account_id, _row(uow, current, contact, to)), said
+    )
+    return Turn.PUT
+
+
+async def _put(uow: UnitOfWork, question_id: int, said: Said) -> None:
+    """Show an open question to the reviewers."""
+    question = await get_question(uow, question_id)
     values = {
         "text": said.words,
         "pieces": [piece_of(said)],
@@ -108,7 +148,6 @@ async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Sai
     for chat_id in await review_cards.list_reviewers(uow, run):
         await show_to(uow, Address(run.bot_id, chat_id), question.id)
     await review_cards.expect_answer(uow, run)
-    speech.say(uow, to, speech.words("question-asked"), f"question:{question.id}:asked")
 
 
 async def show_to(uow: UnitOfWork, to: Address, question_id: int) -> None:
@@ -129,8 +168,10 @@ async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, An
 
 async def _describe(uow: UnitOfWork, question: Question) -> Words:
     student = await contacts.get_contact(uow, question.contact_id)
-    course = speech.content((await runs.load_run(uow, question.run_id)).flow.name)
-    return speech.words("question-card", student=student.full_name, course=course)
+    flow = (await runs.load_run(uow, question.run_id)).flow
+    if flow.kind is not FlowKind.COURSE:
+        return speech.words("shop-question-card", person=student.full_name)
+    return speech.words("question-card", student=student.full_name, course=speech.content(flow.name))
 
 
 async def answer_question(
@@ -144,12 +185,13 @@ async def answer_question(
         reviewer = await review_cards.name_reviewer(uow, question.answered_by)
         return Decision(counts=False, reviewer=reviewer)
     quoted = question.pieces[0]["message_id"]
+    flow = (await runs.load_run(uow, question.run_id)).flow
     passage = Passage(
         question.bot_id,
         f"a:{ref_of(question_id)}",
         Side.REVIEWER,
         answer_ref(question_id),
-        speech.words("question-answer"),
+        speech.words("question-answer" if flow.kind is FlowKind.COURSE else "shop-answer"),
         quoted,
     )
     await carrying.carry(uow, said, question.address, passage)

@@ -20,6 +20,7 @@ from services.delivery.timers import find_due_at, set_timer
 from services.learning.schemas import Card, StoredRun
 from services.learning.store import cards as store
 from services.people import contacts
+from services.tenancy.bots import is_shop_bot
 from services.tenancy.groups import find_seat
 
 SHOWN = "review_card"  # name under which Telegram's answer comes back
@@ -42,16 +43,17 @@ class NewCard:
 async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
     """Where all of a run is shown: its deployment's review group, else each admin who has started the bot.
 
-    While the bot cannot write in the group, the admins stand in for it.
+    While the bot cannot write in the group, the admins stand in for it; what is written to the shop goes to them, too.
     """
-    chat_id = (await load_course_settings(uow, run.deployment_id)).review_chat_id
+    is_shop = await is_shop_bot(uow, run.bot_id)
+    chat_id = None if is_shop else (await load_course_settings(uow, run.deployment_id)).review_chat_id
     seat = await find_seat(uow, run.bot_id, chat_id) if chat_id is not None else None
     if chat_id is not None and (seat is None or seat.trouble is None):
         return [seat.group.chat_id if seat else chat_id]
     reachable = await contacts.list_reachable(uow, run.bot_id, uow.env.admin_ids)
     if not reachable:
         logger.bind(event="review.nobody", bot_id=run.bot_id).error(
-            "something waits for review, but no admin has started the course bot"
+            "something waits for an admin, but none has started the bot"
         )
     return reachable
 

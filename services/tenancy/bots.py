@@ -82,6 +82,12 @@ async def get_bot_by_id(uow: UnitOfWork, bot_id: int) -> ConnectedBot:
     raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", str(bot_id))
 
 
+async def is_shop_bot(uow: UnitOfWork, bot_id: int) -> bool:
+    """Whether a bot is the one that sells."""
+    row = await store.find_bot(uow.conn, uow.account_id, BotKind.SALES)
+    return row is not None and row["id"] == bot_id
+
+
 async def get_token(uow: UnitOfWork, bot_id: int) -> str:
     """The token of one of the account's bots; raises BOT_NOT_CONNECTED."""
     sealed = await store.find_sealed_token(uow.conn, uow.account_id, bot_id)

@@ -55,6 +55,22 @@ async def find_open(
     return _question(row) if row else None
 
 
+async def find_asked(
+    conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, since: datetime
+) -> Question | None:
+    """A question of a person that waits for an answer, put not longer ago than `since`."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(questions.c.account_id == account_id, questions.c.bot_id == bot_id)
+        .where(questions.c.contact_id == contact_id, questions.c.status == QuestionStatus.ASKED.value)
+        .where(questions.c.asked_at >= since)
+        .order_by(questions.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _question(row) if row else None
+
+
 async def find_by_album(
     conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, album: str
 ) -> Question | None:
