@@ -5,13 +5,12 @@ import hmac
 import ipaddress
 import json
 import socket
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
 from core.clock import Clock
 from core.db.session import UnitOfWork
@@ -30,11 +29,19 @@ from utils.signing import mac
 SEND = "webhook"  # kind of the jobs
 SECONDS = 10
 GOOD = range(200, 300)
+_TRANSLATED = tuple(
+    ipaddress.ip_network(one)
+    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")
+)
+"""Addresses behind which another one stands: NAT64, 6to4, Teredo and its relays."""
 
 
-def webhook_secret(key: bytes, account_id: int, deployment: str) -> str:
-    """What the calls of a deployment (its public id) are signed with."""
-    return mac(key, "webhook-out", str(account_id), deployment, size=32)
+def webhook_secret(env: Environment, account_id: int, deployment: str) -> str:
+    """What the calls of a deployment (its public id) are signed with: under the oldest key of the ring.
+
+    The other system keeps this secret, so it changes when that key leaves the ring and not when a new one comes.
+    """
+    return mac(env.signing_keys[-1], "webhook-out", str(account_id), deployment, size=32)
 
 
 def sign(secret: str, timestamp: int, body: str) -> str:
@@ -104,22 +111,21 @@ async def on_sent(uow: UnitOfWork, finished: JobFinished) -> None:
     del uow, finished
 
 
-class _PublicAlone(AbstractResolver):
-    """Names that lead into a private network lead nowhere; asked at the connection itself, so nothing changes between."""
+def _connect_publicly(address: aiohttp.AddrInfoType) -> socket.socket:
+    """A socket for an address of the internet: judged where the connection is made, however it was written or found."""
+    family, kind, protocol, _, where = address
+    if not is_public(str(where[0])):
+        raise OSError(f"{where[0]} is an address of a private network")
+    return socket.socket(family, kind, protocol)
 
-    def __init__(self) -> None:
-        self._names = ThreadedResolver()
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._names.resolve(host, port, family)
-        if not all(ipaddress.ip_address(one["host"]).is_global for one in found):
-            raise OSError(f"{host} is an address of a private network")
-        return found
-
-    async def close(self) -> None:
-        await self._names.close()
+def is_public(address: str) -> bool:
+    """Whether an IP address is one host of the internet, and no way round into a private network."""
+    given = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(given, ipaddress.IPv6Address) and given.ipv4_mapped is not None:
+        given = given.ipv4_mapped
+    translated = any(given in network for network in _TRANSLATED if network.version == given.version)
+    return given.is_global and not given.is_multicast and not translated
 
 
 def build_performer(env: Environment, clock: Clock) -> Mapping[str, Perform]:
@@ -127,13 +133,13 @@ def build_performer(env: Environment, clock: Clock) -> Mapping[str, Perform]:
 
     async def send(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         local = _check_address(payload["url"], production=env.production)
-        secret = webhook_secret(env.signing_key, payload["account_id"], payload["deployment"])
+        secret = webhook_secret(env, payload["account_id"], payload["deployment"])
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": payload["key"],
             "Tandem-Signature": sign(secret, int(clock.real_now().timestamp()), payload["body"]),
         }
-        connector = aiohttp.TCPConnector(resolver=None if local else _PublicAlone())
+        connector = aiohttp.TCPConnector(socket_factory=None if local else _connect_publicly)
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         async with (
             aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session,
@@ -155,9 +161,9 @@ def _check_address(url: str, *, production: bool) -> bool:
     if host in LOOPBACK and not production:
         return True
     try:
-        is_public = ipaddress.ip_address(host).is_global
+        public = is_public(unicodedata.normalize("NFKC", host))
     except ValueError:
-        is_public = True  # a name: looked at when it is resolved
-    if parts.scheme != "https" or not is_public:
+        public = True  # a name: judged when the connection is made
+    if parts.scheme != "https" or not public:
         raise PermanentFailure(f"{url} is no public https address")
     return False

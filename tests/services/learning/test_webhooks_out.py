@@ -58,7 +58,7 @@ async def sent_from_elsewhere(room: Room, url: str, kind: str = "external") -> s
         await change_settings(uow, deployment.id, {"webhook_url": url})
         words = {"external": "crm-17"} if kind == "external" else {}
         made = await issue_token(uow, deployment, read_terms(kind, words, uow.now))
-        secret = webhook_secret(uow.env.signing_key, 1, deployment.public_id)
+        secret = webhook_secret(uow.env, 1, deployment.public_id)
     await room.say(f"/start {made.payload}")
     return secret
 
@@ -108,6 +108,14 @@ async def test_nobody_else_is_told_of(room: Room, receiver: Receiver) -> None:
         "https://169.254.169.254/latest",
         "https://[::1]/in",
         "https://192.168.1.1/in",
+        "https://①②⑦.0.0.1/in",
+        "https://[::ffff:10.0.0.1]/in",
+        "https://[64:ff9b::7f00:1]/in",
+        "https://[64:ff9b:1::a00:1]/in",
+        "https://[2002:7f00:1::1]/in",
+        "https://224.0.0.1/in",
+        "https://[ff0e::1]/in",
+        "https://0.0.0.0/in",
     ],
 )
 async def test_in_production_only_public_https_is_called(room: Room, url: str) -> None:
@@ -117,11 +125,12 @@ async def test_in_production_only_public_https_is_called(room: Room, url: str) -
         await perform(payload)
 
 
-async def test_a_name_that_leads_into_a_private_network_leads_nowhere(room: Room) -> None:
+@pytest.mark.parametrize("host", ["localhost", "0x7f.0.0.1"])
+async def test_a_name_that_leads_into_a_private_network_leads_nowhere(room: Room, host: str) -> None:
     perform = build_performer(replace(room.db.env, production=True), room.clock)[SEND]
     payload: dict[str, Any] = {"key": "k", "body": "{}", "account_id": 1, "deployment": "x"}
     with pytest.raises(ClientConnectorError) as refused:
-        await perform({**payload, "url": "https://localhost/in"})
+        await perform({**payload, "url": f"https://{host}/in"})
     assert "private network" in str(refused.value.__cause__)
 
 
