@@ -85,7 +85,13 @@ class TelegramClient:
                     return _read(response.status, await response.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSentError(describe_no_connection(error)) from None
-        except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
+        except (
+            aiohttp.ClientError,
+            TimeoutError,
+            asyncio.IncompleteReadError,
+            ValueError,
+            RecursionError,
+        ) as error:
             raise OutcomeUnknownError(type(error).__name__) from None
 
     async def download(self, token: str, path: str, most: int) -> bytes:

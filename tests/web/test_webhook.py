@@ -193,3 +193,14 @@ async def test_ready_when_all_bots_receive_updates(db: Database) -> None:
 async def test_nothing_else_is_served(client: httpx.AsyncClient) -> None:
     for path in ("/", "/docs", "/redoc", "/openapi.json", "/telegram", f"/telegram/{BOT}", "/telegram/x"):
         assert (await client.get(path)).status_code in {404, 405}, path
+
+
+DEEP = b'{"update_id":' + b"[" * 100_000
+
+
+async def test_json_that_is_nested_too_deeply_is_no_json(client: httpx.AsyncClient, db: Database) -> None:
+    answer = await client.post(f"/telegram/{BOT}", content=DEEP, headers=secret(db))
+    assert answer.status_code == 400
+    answer = await client.post("/api/v1/miniapp/answers", content=b"[" * 60_000)
+    assert (answer.status_code, answer.json()["error"]) == (400, "MINIAPP_REQUEST")
+    assert await stored(db) == []

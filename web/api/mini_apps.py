@@ -129,7 +129,7 @@ async def _read(request: Request) -> Answer:
             raise _wrong("too large")
     try:
         given: Any = json.loads(bytes(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _wrong("no JSON") from None
     names = ("ref", "initData", "answer")
     if not isinstance(given, dict) or not all(isinstance(given.get(name), str) for name in names):

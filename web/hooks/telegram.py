@@ -23,7 +23,8 @@ def build_router(db: Database) -> APIRouter:
         bot_id: int, request: Request, x_telegram_bot_api_secret_token: Annotated[str, Header()] = ""
     ) -> dict[str, bool]:
         """Store one update; Telegram repeats it until it gets a 2xx."""
-        if not same(x_telegram_bot_api_secret_token, webhook_secret(db.env.signing_key, bot_id)):
+        known = (webhook_secret(key, bot_id) for key in db.env.signing_keys)
+        if not any(same(x_telegram_bot_api_secret_token, one) for one in known):
             raise HTTPException(403, "wrong secret")
         account_id = await find_account_of_bot(db, bot_id)
         if account_id is None:
@@ -37,7 +38,7 @@ def build_router(db: Database) -> APIRouter:
 async def _read(request: Request) -> dict[str, Any]:
     try:
         update = json.loads(await _read_body(request))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise HTTPException(400, "this is no JSON") from None
     if not isinstance(update, dict) or not _is_number(update.get("update_id")):
         raise HTTPException(400, "an update is an object with an update_id")
