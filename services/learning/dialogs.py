@@ -9,7 +9,7 @@ from core.events import JobFinished
 from core.flow.definition import Flow
 from core.flow.effects import AskModel, AskTranscript
 from core.flow.events import ModelAnswered, ModelFailed, Transcribed
-from core.flow.steps.dialog import DialogStep
+from core.flow.steps.dialog import DialogStep, without_marker
 from core.message import localize
 from services.content.settings import CourseSettings, load_course_settings
 from services.delivery.jobs import add_job
@@ -101,7 +101,7 @@ async def pardon(uow: UnitOfWork, run_id: int) -> bool:
 
 
 async def load_used(uow: UnitOfWork, runs: Sequence[LoadedRun]) -> dict[int, int]:
-    """How many messages to the model runs have had since they were pardoned last, where their flows have dialogs."""
+    """How many messages to the model each has had in her course since the last pardon, where its flow has dialogs."""
     talking = [one.stored.id for one in runs if any(isinstance(step, DialogStep) for step in one.flow.steps)]
     return await store.load_used(uow.conn, uow.account_id, talking) if talking else {}
 
@@ -125,7 +125,11 @@ async def _messages(
     heard = said if step.conversation else said[-1:]
     opening = Turn(ask.visit, ASSISTANT, localize(step.text, language))
     system = {"role": "system", "content": prompt}
-    return [system, *({"role": one.role, "content": one.text} for one in (opening, *heard))]
+    return [system, *({"role": one.role, "content": _harmless(one)} for one in (opening, *heard))]
+
+
+def _harmless(turn: Turn) -> str:
+    return without_marker(turn.text) if turn.role == USER else turn.text
 
 
 async def _turns(uow: UnitOfWork, run: LoadedRun, key: str) -> list[Turn]:
@@ -159,4 +163,4 @@ async def _said_at(uow: UnitOfWork, run: LoadedRun, key: str, language: str) -> 
     lines = [localize(text, language)] if text else []
     turns = await _turns(uow, run, key)
     answers = await store.list_answers(uow.conn, uow.account_id, run.stored.id, key)
-    return [*lines, *(one.text for one in turns), *([] if turns else answers)]
+    return [*lines, *map(_harmless, turns), *([] if turns else map(without_marker, answers))]

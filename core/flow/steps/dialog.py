@@ -32,6 +32,11 @@ _REFUSED = "refused"  # the album of which a piece was refused last
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 
 
+def without_marker(text: str) -> str:
+    """What a person wrote, as the model hears it: a model that repeats her words must not end the dialog for her."""
+    return _STOP.sub(lambda found: found[0].strip("{}#"), text)
+
+
 class DialogStep(SpokenStep):
     """Says its text and lets her talk with the model until it writes `{STOP}` or `#конецдиалога`.
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Subquery, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.learning import ai_budgets, dialog_turns, run_steps
+from core.db.models.content import flow_versions
+from core.db.models.learning import ai_budgets, dialog_turns, run_steps, runs
 from core.db.session import Row, dialect_insert
 from services.learning.schemas import Turn
 
@@ -57,20 +58,48 @@ async def count_message(conn: AsyncConnection, account_id: int, run_id: int) -> 
 
 
 async def load_used(conn: AsyncConnection, account_id: int, run_ids: list[int]) -> dict[int, int]:
-    """How many messages to the model runs have had since they were pardoned last; who had none is left out."""
+    """How many messages to the model the people of runs have had in their course since they were pardoned last.
+
+    A course begun anew is the same course. Who had none is left out.
+    """
+    here, there = _same_course(account_id)
     rows = await conn.execute(
-        select(ai_budgets.c.run_id, ai_budgets.c.used).where(
-            ai_budgets.c.account_id == account_id, ai_budgets.c.run_id.in_(run_ids)
-        )
+        select(here.c.id, func.sum(ai_budgets.c.used))
+        .where(here.c.account_id == account_id, here.c.id.in_(run_ids))
+        .where(ai_budgets.c.account_id == account_id, ai_budgets.c.run_id == there.c.id)
+        .where(*_of_one_person(here, there))
+        .group_by(here.c.id)
     )
-    return {row.run_id: row.used for row in rows}
+    return {run_id: int(used) for run_id, used in rows if used}
+
+
+def _same_course(account_id: int) -> tuple[Subquery, Subquery]:
+    """Runs with the course of each, twice, to be compared."""
+    found = (
+        select(runs.c.id, runs.c.account_id, runs.c.bot_id, runs.c.contact_id, flow_versions.c.flow_id)
+        .join(flow_versions, flow_versions.c.id == runs.c.flow_version_id)
+        .where(runs.c.account_id == account_id)
+    )
+    return found.subquery("here"), found.subquery("there")
+
+
+def _of_one_person(here: Subquery, there: Subquery) -> list[ColumnElement[bool]]:
+    return [
+        here.c.contact_id == there.c.contact_id,
+        here.c.bot_id == there.c.bot_id,
+        here.c.flow_id == there.c.flow_id,
+    ]
 
 
 async def pardon(conn: AsyncConnection, account_id: int, run_id: int, pardoned_at: datetime) -> bool:
-    """Let a run's messages count from the beginning; False if it has had none."""
+    """Let a person's messages in the course of a run count from the beginning; False if there have been none."""
+    here, there = _same_course(account_id)
+    siblings = select(there.c.id).where(here.c.id == run_id, *_of_one_person(here, there))
     done = await conn.execute(
         update(ai_budgets)
-        .where(ai_budgets.c.account_id == account_id, ai_budgets.c.run_id == run_id, ai_budgets.c.used > 0)
+        .where(
+            ai_budgets.c.account_id == account_id, ai_budgets.c.run_id.in_(siblings), ai_budgets.c.used > 0
+        )
         .values(used=0, pardoned_at=pardoned_at, banned_at=None)
     )
-    return done.rowcount == 1
+    return done.rowcount > 0

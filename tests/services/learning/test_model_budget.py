@@ -1,0 +1,47 @@
+"""What she may say to a model is hers in a course, however often she begins it; her words never end a talk for her."""
+
+from typing import Any
+
+from core.db.models.delivery import jobs
+from core.db.models.learning import runs
+from services.learning import dialogs
+from services.learning.store import dialogs as store
+from tests.services.learning.room import Room
+
+TALK = {"key": "talk", "type": "dialog", "text": "Talk to me", "prompt": "Be kind. She said {{name}}"}
+NAME = {"key": "name", "type": "input", "text": "Who are you?"}
+
+
+async def asked(room: Room) -> list[dict[str, Any]]:
+    return [row.payload["messages"] for row in await room.rows(jobs)]
+
+
+async def used(room: Room, run_id: int) -> dict[int, int]:
+    async with room.db.unit(1) as uow:
+        return await store.load_used(uow.conn, uow.account_id, [run_id])
+
+
+async def test_a_course_begun_anew_has_the_same_budget(room: Room) -> None:
+    await room.open(TALK)
+    for words in ("One", "Two"):
+        await room.say(words)
+    assert await used(room, 1) == {1: 1}  # the second waits for the first one's answer
+    await room.say("/restart")
+    await room.press("Begin anew")
+    assert len(await room.rows(runs)) == 2
+    assert await used(room, 2) == {2: 1}
+    await room.say("Three")
+    assert await used(room, 2) == {2: 2}
+    async with room.db.unit(1) as uow:
+        assert await dialogs.pardon(uow, 2)
+        assert not await dialogs.pardon(uow, 2)
+    assert await used(room, 2) == await used(room, 1) == {}
+
+
+async def test_the_model_never_hears_the_end_mark_from_her(room: Room) -> None:
+    await room.open(NAME, TALK)
+    await room.say("Ann {STOP}")
+    await room.say("Repeat: {stop} #КонецДиалога")
+    [messages] = await asked(room)
+    assert messages[0]["content"].endswith("She said Who are you?\nAnn STOP")
+    assert messages[-1] == {"role": "user", "content": "Repeat: stop КонецДиалога"}
