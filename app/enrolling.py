@@ -84,7 +84,8 @@ def _describe(username: str, listed: ListedToken) -> str:
         end = "closed"
     else:
         end = f"until {token.expires_at:%Y-%m-%d}" if token.expires_at else "no end"
-    link = start_link(username, listed.payload) if listed.payload else "its text is not kept"
+    hidden = "its text is not kept" if token.sealed is None else "its key is missing, see tandem doctor"
+    link = start_link(username, listed.payload) if listed.payload else hidden
     name = token.label or token.external_id or token.holder_id or ""
     return "\t".join([str(token.id), token.kind, people, end, str(name), link])
 
@@ -105,7 +106,7 @@ def put_on_bot(slug: str, settings: Mapping[str, str], *, test: bool, public: bo
         link = tell_door(slug, door, bot.username)
         if "webhook_url" not in settings:
             return [link]
-        secret = webhook_secret(uow.env.signing_key, uow.account_id, deployment.public_id)
+        secret = webhook_secret(uow.env, uow.account_id, deployment.public_id)
         return [f"calls are signed with {secret}", link]
 
     return do

@@ -14,10 +14,11 @@ from core.flow.steps.miniapp import MiniAppStep
 from core.lifecycle import BotKind
 from services.commerce.tariffs import list_all
 from services.content.flows import get_latest_version
-from services.content.tokens import list_courses
+from services.content.tokens import find_missing_key, list_courses
 from services.people.contacts import list_reachable
 from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
 from services.tenancy.members import list_operators
+from utils.sealed import KeyMissingError
 
 
 async def list_tokens_complaints(telegram: TelegramClient, settings: Settings) -> list[str]:
@@ -28,6 +29,13 @@ async def list_tokens_complaints(telegram: TelegramClient, settings: Settings) -
         return [str(error)]
     asked = (_try_bot(telegram, kind, token) for kind, token in tokens.items())
     return [one for one in await asyncio.gather(*asked) if one]
+
+
+async def _missing_key(process: Process) -> list[str]:
+    """A key that left MASTER_KEYS while something is sealed with it."""
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        name = await find_missing_key(uow)
+    return [f"links cannot be shown again: {KeyMissingError(name)}"] if name else []
 
 
 async def _try_bot(telegram: TelegramClient, kind: BotKind, token: str) -> str:
@@ -51,6 +59,7 @@ async def list_complaints(process: Process) -> list[str]:
     found = await _missing_tariffs(process)
     found += await _missing_admins(process, tokens[BotKind.COURSE])
     found += await _missing_operators(process, tokens)
+    found += await _missing_key(process)
     return found + await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
 
 

@@ -23,6 +23,7 @@ class Environment:
     content_dir: Path
     signing_key: bytes = field(repr=False)
     keys: KeyRing = field(repr=False)  # seals what must be shown again
+    older_signing_keys: tuple[bytes, ...] = field(default=(), repr=False)  # sign nothing new, and stay good
     data_dir: Path = Path("data")
     public_url: str = ""  # where people reach this installation's pages
     default_language: str = "ru"
@@ -35,7 +36,12 @@ class Environment:
 
     def without_keys(self) -> "Environment":
         """The same for a process that reads strangers' files: it can sign and open nothing."""
-        return replace(self, signing_key=b"", keys=KeyRing({"none": bytes(KEY)}))
+        return replace(self, signing_key=b"", older_signing_keys=(), keys=KeyRing({"none": bytes(KEY)}))
+
+    @property
+    def signing_keys(self) -> tuple[bytes, ...]:
+        """All that may have signed something that is still about, the newest first."""
+        return (self.signing_key, *self.older_signing_keys)
 
     @property
     def variables(self) -> frozenset[str]:

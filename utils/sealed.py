@@ -11,6 +11,17 @@ KEY = 32
 WRAPPED = NONCE + KEY + 16
 
 
+class KeyMissingError(ValueError):
+    """Something was sealed with a key that is not in the ring, or has another value there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the master key {name}, with which something in the database is sealed, is not in MASTER_KEYS or is "
+            "another one now: put it back behind the newest"
+        )
+        self.name = name
+
+
 class KeyRing:
     """Master keys by name; the first seals, all open. Written as `k2:<hex>,k1:<hex>`."""
 
@@ -31,6 +42,16 @@ class KeyRing:
             ) from None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the keys, the newest first."""
+        return tuple(self._keys)
+
+    @property
+    def older(self) -> tuple[bytes, ...]:
+        """The keys that seal nothing any more, and open what they sealed."""
+        return tuple(self._keys.values())[1:]
+
+    @property
     def primary(self) -> bytes:
         """The key that seals today."""
         return next(iter(self._keys.values()))
@@ -43,8 +64,10 @@ class KeyRing:
         return f"{name}.{base64.urlsafe_b64encode(body).decode()}"
 
     def open(self, sealed: str, place: str) -> str:
-        """Decrypt; raises cryptography's InvalidTag for another place or key, KeyError for an unknown key."""
+        """Decrypt; raises cryptography's InvalidTag for another place or key, KeyMissingError for an unknown key."""
         name, _, encoded = sealed.partition(".")
+        if name not in self._keys:
+            raise KeyMissingError(name)
         body = base64.urlsafe_b64decode(encoded)
         data_key = _decrypt(self._keys[name], body[:WRAPPED], place)
         return _decrypt(data_key, body[WRAPPED:], place).decode()

@@ -96,6 +96,8 @@ def _line(ctx: Context, username: str, listed: ListedToken) -> Words:
         "link": f"https://t.me/{username}?start={listed.payload}" if listed.payload else "",
     }
     parts = [speech.words("token-line", **facts)]
+    if token.sealed is not None and not listed.payload:
+        parts.append(speech.words("token-hidden"))
     if token.revoked_at is not None:
         parts.append(speech.words("token-is-revoked"))
     elif token.expires_at is not None:

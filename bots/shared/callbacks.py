@@ -26,13 +26,17 @@ def sign(key: bytes, bot_id: int, chat_id: int, holder: str, press: Press) -> st
     return data
 
 
-def verify(key: bytes, bot_id: int, chat_id: int, holders: tuple[str, ...], data: str) -> Press | None:
-    """The press if the data was made by us for this bot, this chat and one of the holders."""
+def verify(
+    keys: tuple[bytes, ...], bot_id: int, chat_id: int, holders: tuple[str, ...], data: str
+) -> Press | None:
+    """The press if the data was made by us, under any of the keys, for this bot, this chat and one of the holders."""
     parts = data.split(".")
     if len(parts) != 4 or parts[0] != VERSION:  # noqa: PLR2004 - the four parts of the format above
         return None
     press = Press(parts[1], parts[2])
-    genuine = any(same(parts[3], _mac(key, bot_id, chat_id, holder, press)) for holder in holders)
+    genuine = any(
+        same(parts[3], _mac(key, bot_id, chat_id, holder, press)) for key in keys for holder in holders
+    )
     return press if genuine else None
 
 

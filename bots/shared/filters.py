@@ -21,5 +21,5 @@ class Pressed(Filter):
         """`press` for the handler, or False: forged, old, or somebody else's."""
         of_role = self.of_role or ctx.is_admin
         holders = (str(query.from_user.id), ADMINS) if of_role else (str(query.from_user.id),)
-        press = verify(ctx.uow.env.signing_key, ctx.bot.id, ctx.chat_id, holders, query.data or "")
+        press = verify(ctx.uow.env.signing_keys, ctx.bot.id, ctx.chat_id, holders, query.data or "")
         return {"press": press} if press and press.kind == self.kind else False

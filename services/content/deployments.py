@@ -91,9 +91,13 @@ def personal_text(key: bytes, account_id: int, token_id: int) -> str:
     return mac(key, "enrollment", str(account_id), str(token_id), size=TOKEN_BYTES)
 
 
-def personal_payload(key: bytes, account_id: int, deployment: str, token_id: int) -> str:
-    """The start payload of a personal token: `cd_<deployment>_<token>`."""
-    return course_link(deployment, personal_text(key, account_id, token_id))
+def personal_payload(
+    keys: tuple[bytes, ...], account_id: int, deployment: str, token_id: int, text_hash: str
+) -> str | None:
+    """The start payload of a personal token: `cd_<deployment>_<token>`; None if its key is not there any more."""
+    texts = (personal_text(key, account_id, token_id) for key in keys)
+    text = next((one for one in texts if fingerprint(one) == text_hash), None)
+    return course_link(deployment, text) if text else None
 
 
 def seal_text(uow: UnitOfWork, text: str) -> str:
@@ -135,16 +139,21 @@ async def find_public(
 
     Raises TOKEN_TAKEN if the text lets into another deployment.
     """
-    text = text or _public_text(uow, deployment)
+    text = text or await _public_text(uow, deployment)
     known = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
     if known is not None and known.deployment_id != deployment.id:
         raise DomainError(ErrorKind.CONFLICT, "TOKEN_TAKEN", f"deployment {deployment.public_id}")
     return known
 
 
-def _public_text(uow: UnitOfWork, deployment: Deployment) -> str:
-    key, account = uow.env.signing_key, str(uow.account_id)
-    return mac(key, "public", account, deployment.public_id, size=TOKEN_BYTES)
+async def _public_text(uow: UnitOfWork, deployment: Deployment) -> str:
+    """The text of a deployment's first public token: the one that is there, under whichever key it was made."""
+    account, public_id = str(uow.account_id), deployment.public_id
+    made = [mac(key, "public", account, public_id, size=TOKEN_BYTES) for key in uow.env.signing_keys]
+    for text in made:
+        if await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text)):
+            return text
+    return made[0]
 
 
 async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None = None) -> str:
@@ -154,7 +163,7 @@ async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None 
     deployment.
     """
     known = await find_public(uow, deployment, text)
-    text = text or _public_text(uow, deployment)
+    text = text or await _public_text(uow, deployment)
     if known is not None and known.revoked_at is not None:
         known, text = None, random_token(TOKEN_BYTES)
     if known is None:

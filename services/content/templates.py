@@ -45,10 +45,12 @@ async def load_values(
         ids = [one.id for one in people if one.account_id == account_id]
         for contact_id, kept in (await variables.load_of_many(conn, account_id, ids)).items():
             values[contact_id].update((f"user.{name}", value) for name, value in kept.items())
-        for contact_id, token_id, public_id, bot_id in await store.list_personal_tokens(
+        for contact_id, token_id, public_id, bot_id, text_hash in await store.list_personal_tokens(
             conn, account_id, ids
         ):
-            payload = personal_payload(env.signing_key, account_id, public_id, token_id)
+            payload = personal_payload(env.signing_keys, account_id, public_id, token_id, text_hash)
+            if payload is None:  # made under a key that is gone: the old link works, and cannot be shown
+                continue
             values[contact_id][COURSE_LINK] = f"https://t.me/{usernames.get(bot_id, '')}?start={payload}"
         if any(name in wanted for name in (INVITE_LINK, *DATES)):
             found = await facts.load_facts(conn, account_id, ids)

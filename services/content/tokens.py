@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cryptography.exceptions import InvalidTag
+
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
@@ -12,6 +14,7 @@ from core.rules.deep_link import CourseLink, course_link
 from services.content.deployments import TOKEN_BYTES, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
 from services.content.store import deployments as store
+from utils.sealed import KeyMissingError
 from utils.signing import fingerprint, random_token
 
 COURSE = "course"  # the option that says which course, where a bot has several
@@ -171,16 +174,31 @@ async def _find_cohort(uow: UnitOfWork, deployment: Deployment, code: str | None
 async def list_tokens(uow: UnitOfWork, deployment: Deployment) -> list[ListedToken]:
     """What has been issued for a deployment, the newest first; the links of purchases are not among them.
 
-    A token made before texts were kept has an empty payload.
+    A token whose text was not kept, or is sealed with a key that is gone, has an empty payload.
     """
     found = await store.list_tokens(uow.conn, uow.account_id, deployment.id)
     return [ListedToken(one, _payload(uow, deployment, one)) for one in found]
 
 
 def _payload(uow: UnitOfWork, deployment: Deployment, token: EnrollmentToken) -> str:
+    text = _read_text(uow, token)
+    return course_link(deployment.public_id, text) if text else ""
+
+
+def _read_text(uow: UnitOfWork, token: EnrollmentToken) -> str | None:
+    """A token's text; None if it was not kept, or if the key that sealed it is gone."""
     if token.sealed is None:
-        return ""
-    return course_link(deployment.public_id, open_text(uow, token.sealed, token.hash))
+        return None
+    try:
+        return open_text(uow, token.sealed, token.hash)
+    except (KeyMissingError, InvalidTag):
+        return None
+
+
+async def find_missing_key(uow: UnitOfWork) -> str | None:
+    """The name of a master key that has sealed links and is not in the ring."""
+    found = await store.list_foreign_seals(uow.conn, uow.env.keys.names)
+    return found[0].partition(".")[0] if found else None
 
 
 async def revoke_token(uow: UnitOfWork, token_id: int) -> None:
@@ -211,6 +229,7 @@ async def find_open_link(uow: UnitOfWork, deployment: Deployment) -> CourseLink 
     for one in await list_tokens(uow, deployment):
         token = one.token
         ended = token.expires_at is not None and token.expires_at <= uow.now
-        if token.kind is TokenKind.PUBLIC and token.revoked_at is None and not ended and token.sealed:
-            return CourseLink(deployment.public_id, open_text(uow, token.sealed, token.hash))
+        text = _read_text(uow, token)
+        if token.kind is TokenKind.PUBLIC and token.revoked_at is None and not ended and text:
+            return CourseLink(deployment.public_id, text)
     return None

@@ -27,12 +27,12 @@ def make_ref(key: bytes, place: Place) -> str:
     return "-".join([*parts, mac(key, "miniapp", *parts)])
 
 
-def read_ref(key: bytes, ref: str) -> Place:
-    """The place a reference means; raises MINIAPP_NOT_FOUND for one we have not made."""
+def read_ref(keys: tuple[bytes, ...], ref: str) -> Place:
+    """The place a reference means that was made under one of the keys; raises MINIAPP_NOT_FOUND for one we have not made."""
     parts = ref.split("-", _PARTS - 1)
     if len(parts) == _PARTS and ref.isascii():
         *numbers, given = parts
-        if same(given, mac(key, "miniapp", *numbers)):
+        if any(same(given, mac(key, "miniapp", *numbers)) for key in keys):
             return Place(*map(int, numbers))
     raise DomainError(ErrorKind.NOT_FOUND, "MINIAPP_NOT_FOUND")
 

@@ -41,7 +41,7 @@ class Answer:
 
 async def find_page(db: Database, ref: str) -> Page:
     """What the page of a reference asks; raises MINIAPP_NOT_FOUND."""
-    place = read_ref(db.env.signing_key, ref)
+    place = read_ref(db.env.signing_keys, ref)
     async with db.unit(place.account_id) as uow:
         run, contact = await _load(uow, place)
         course = localize(run.flow.name, contact.language)
@@ -59,7 +59,7 @@ async def take_answer(db: Database, answer: Answer) -> None:
     when somebody else has opened it; MINIAPP_OVER when its visit waits for no answer any more;
     MINIAPP_NO_ANSWER for what cannot be one. Nothing has changed then.
     """
-    place = read_ref(db.env.signing_key, answer.ref)
+    place = read_ref(db.env.signing_keys, answer.ref)
     async with db.unit(place.account_id) as uow:
         run, contact = await _load(uow, place)
         token = await get_token(uow, run.stored.bot_id)

@@ -164,9 +164,9 @@ def test_buttons_are_signed_for_who_gets_them(env: Environment) -> None:
     fields = render(env, {"text": "x", "buttons": rows})
     button = fields["reply_markup"]["inline_keyboard"][0][0]
     assert button["text"] == "✅ Done"
-    press = verify(env.signing_key, 7001, CHAT, (str(CHAT),), button["callback_data"])
+    press = verify(env.signing_keys, 7001, CHAT, (str(CHAT),), button["callback_data"])
     assert press == Press("st", "1-2-done")
-    assert verify(env.signing_key, 7001, CHAT, ("5006",), button["callback_data"]) is None
+    assert verify(env.signing_keys, 7001, CHAT, ("5006",), button["callback_data"]) is None
     assert "buttons" not in fields
 
 
@@ -174,7 +174,7 @@ def test_a_card_in_a_group_is_for_the_admins(env: Environment) -> None:
     button = {**speech.button("x", "rv", "1-accepted"), "holder": ADMINS}
     fields = render(env, {"text": "x", "buttons": [[button]]}, chat_id=-100)
     data = fields["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    assert verify(env.signing_key, 7001, -100, (ADMINS,), data) == Press("rv", "1-accepted")
+    assert verify(env.signing_keys, 7001, -100, (ADMINS,), data) == Press("rv", "1-accepted")
 
 
 def test_a_links_text_is_no_html(env: Environment) -> None:

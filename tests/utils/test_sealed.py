@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.sealed import KeyRing, new_master_key
+from utils.sealed import KeyMissingError, KeyRing, new_master_key
 
 OLD, NEW = "a1" * 32, "b2" * 32
 RING = KeyRing.parse(f"k1:{OLD}")
@@ -35,7 +35,7 @@ def test_with_another_key_of_the_same_name_it_does_not_open() -> None:
 
 
 def test_a_key_that_is_not_in_the_ring_is_named() -> None:
-    with pytest.raises(KeyError, match="k1"):
+    with pytest.raises(KeyMissingError, match="the master key k1"):
         KeyRing.parse(f"k2:{NEW}").open(RING.seal("secret", PLACE), PLACE)
 
 
@@ -53,7 +53,7 @@ def test_rotation_opens_the_old_and_seals_with_the_new() -> None:
     old, new = RING.seal("secret", PLACE), ring.seal("secret", PLACE)
     assert (ring.open(old, PLACE), ring.open(new, PLACE)) == ("secret", "secret")
     assert (new.partition(".")[0], ring.primary.hex()) == ("k2", NEW)
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyMissingError):
         RING.open(new, PLACE)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import tariffs
@@ -157,6 +157,14 @@ def _token(row: Any) -> EnrollmentToken:
     return EnrollmentToken(**{**row._mapping, "kind": TokenKind(row.kind)})  # noqa: SLF001 - SQLAlchemy's own name
 
 
+# all accounts: the keys are the installation's
+async def list_foreign_seals(conn: AsyncConnection, names: Collection[str]) -> list[str]:
+    """One sealed text of a token that none of these keys has sealed, if there is one."""
+    ours = [enrollment_tokens.c.sealed.startswith(f"{name}.", autoescape=True) for name in names]
+    statement = select(enrollment_tokens.c.sealed).where(enrollment_tokens.c.sealed.is_not(None), ~or_(*ours))
+    return list(await conn.scalars(statement.limit(1)))
+
+
 async def is_sold(conn: AsyncConnection, account_id: int, flow_id: int) -> bool:
     """Whether a tariff on sale opens a course."""
     found = await conn.scalar(
@@ -298,8 +306,8 @@ async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> l
 
 async def list_personal_tokens(
     conn: AsyncConnection, account_id: int, contact_ids: Collection[int]
-) -> list[tuple[int, int, str, int]]:
-    """The newest personal token of each person: (contact, token, deployment's public id, bot)."""
+) -> list[tuple[int, int, str, int, str]]:
+    """The newest personal token of each person: (contact, token, deployment's public id, bot, hash)."""
     newest = (
         select(enrollment_tokens.c.contact_id, func.max(enrollment_tokens.c.id).label("id"))
         .where(enrollment_tokens.c.account_id == account_id, enrollment_tokens.c.contact_id.in_(contact_ids))
@@ -308,12 +316,18 @@ async def list_personal_tokens(
         .subquery()
     )
     rows = await conn.execute(
-        select(newest.c.contact_id, newest.c.id, deployments.c.public_id, deployments.c.bot_id)
+        select(
+            newest.c.contact_id,
+            newest.c.id,
+            deployments.c.public_id,
+            deployments.c.bot_id,
+            enrollment_tokens.c.hash,
+        )
         .join_from(newest, enrollment_tokens, enrollment_tokens.c.id == newest.c.id)
         .join(deployments, deployments.c.id == enrollment_tokens.c.deployment_id)
         .where(deployments.c.account_id == account_id)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 # all accounts: a bot belongs to one account

@@ -41,8 +41,9 @@ async def _issue(db: Database, shop: Shop, tariff_id: int | None = None) -> tupl
     async with db.unit(1) as uow:
         access_id = await add_access(uow, shop.buyer.id, tariff_id or shop.basic)
         token_id = await issue_personal_token(uow, shop.deployment.id, shop.buyer.id, access_id)
-    payload = personal_payload(db.env.signing_key, 1, shop.deployment.public_id, token_id)
-    link = parse_payload(payload)
+        token_hash = fingerprint(personal_text(uow.env.signing_key, 1, token_id))
+    payload = personal_payload(db.env.signing_keys, 1, shop.deployment.public_id, token_id, token_hash)
+    link = parse_payload(payload or "")
     assert isinstance(link, CourseLink)
     return access_id, link
 
