@@ -1,5 +1,8 @@
 """`/give` and `/revoke`: access without money, asked once more before it is done."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
@@ -10,8 +13,8 @@ from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
 from core.errors import DomainError
-from services.commerce import by_hand
-from services.commerce.schemas import Access
+from services.commerce import by_hand, leaving
+from services.commerce.schemas import Access, Membership
 from services.commerce.tariffs import find_by_code, get_tariff_by_id, list_tariffs
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
@@ -22,6 +25,7 @@ GIVE = "gv"  # person-tariff
 ASK = "tq"  # access: shall it be taken away?
 TAKE = "tk"  # access
 RETURN = "tb"  # access
+OUT = "tg"  # access: out of its groups
 NO = "no"
 GIFT_WORDS = 2  # /give whom what
 
@@ -53,8 +57,20 @@ def build_router() -> Router:
     async def taken(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await by_hand.get_access(ctx.uow, int(press.id))
         await by_hand.revoke_access(ctx.uow, access.id, ctx.contact.telegram_id)
-        back = speech.button(speech.words("button-give-back"), RETURN, access.id)
-        redraw(ctx, query, await _words(ctx, "revoke-done", access), [[back]])
+        still_in = await leaving.list_still_in(ctx.uow, access.id)
+        told = [
+            await _words(ctx, "revoke-done", access),
+            *await _about_groups(ctx, "revoke-still-in", still_in),
+        ]
+        out = speech.button(speech.words("button-remove"), OUT, access.id)
+        redraw(ctx, query, speech.lines(*told), [*([[out]] if still_in else []), [_back(access)]])
+
+    @router.callback_query(Pressed(OUT))
+    async def removed(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        access = await by_hand.get_access(ctx.uow, int(press.id))
+        places = await leaving.remove_from_groups(ctx.uow, access.id)
+        told = await _about_groups(ctx, "revoke-removed", places) or [speech.words("revoke-removed-none")]
+        redraw(ctx, query, speech.lines(await _words(ctx, "revoke-done", access), *told), [[_back(access)]])
 
     @router.callback_query(Pressed(RETURN))
     async def returned(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -118,6 +134,16 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
     else:
         choice = [[speech.button(speech.content(one.tariff_name), ASK, one.id)] for one in held]
         ctx.say("revoke-which", buttons=choice, person=name_of(person))
+
+
+def _back(access: Access) -> Mapping[str, Any]:
+    return speech.button(speech.words("button-give-back"), RETURN, access.id)
+
+
+async def _about_groups(ctx: Context, key: str, places: Sequence[Membership]) -> list[Words]:
+    """Words about the groups she is in; none where there are none."""
+    names = await leaving.name_groups(ctx.uow, places)
+    return [speech.words(key, count=len(names), groups=names)] if names else []
 
 
 async def _words(ctx: Context, key: str, access: Access) -> Words:

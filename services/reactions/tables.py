@@ -5,7 +5,7 @@ from typing import Any
 
 from core import events, review_events
 from core.db.session import UnitOfWork
-from services.commerce import access, orders, payments
+from services.commerce import access, leaving, orders, payments
 from services.content.importing import sent
 from services.delivery import carrying
 from services.learning import access as learning_access
@@ -90,6 +90,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
 # Which use case an answer of Telegram, a timer or a job wakes.
 ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[None]]] = {
     access.INVITE: commerce_stories.on_invite_link,
+    leaving.REMOVED: leaving.on_removed,
     review_cards.SHOWN: learning_stories.on_card_shown,
     cards.SHOWN: cards.on_card_shown,
     effects.POLL: polls.remember_poll,

@@ -8,7 +8,17 @@ from typing import Any
 from core.db.base import metadata
 from core.db.models.tenancy import group_seats, groups
 from core.db.session import UnitOfWork
-from core.lifecycle import BotKind, HandoffStatus, InboxState, JobState, Klass, OrderStatus, OutboxState
+from core.lifecycle import (
+    AccessStatus,
+    BotKind,
+    HandoffStatus,
+    InboxState,
+    JobState,
+    Klass,
+    MembershipStatus,
+    OrderStatus,
+    OutboxState,
+)
 from core.lifecycle import BroadcastStatus as Broadcast
 from services.people.schemas import Contact
 from tests.factories import flows, persons, sales, studies, traffic
@@ -87,6 +97,11 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     seat_id = await add_row(uow, group_seats, {**rank, "id": next(ids)}, {})
     place = {"run_id": first_run(world), "run_visit": 1, "link": f"https://t.me/+{world['mark']}"}
     membership_id = await sales.add_membership(uow, access_id, group, ANNA, id=next(ids), **place)
+    gone = {"status": AccessStatus.REVOKED}
+    lost_access = await sales.add_access(uow, contact.id, product_id, id=next(ids), **gone)
+    left = await sales.add_community(uow, product_id, GROUP - 2, id=next(ids))
+    still = {"status": MembershipStatus.JOINED, "link": f"https://t.me/+still{world['mark']}"}
+    await sales.add_membership(uow, lost_access, left, ANNA, id=next(ids), **still)
     partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
     await sales.add_referral(uow, partner_id, contact.id, id=next(ids))
     await sales.add_click(uow, partner_id, contact.id, id=next(ids))
@@ -105,6 +120,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
         "group_id": group_id,
         "seat_id": seat_id,
         "membership_id": membership_id,
+        "lost_access": lost_access,
         "partner_id": partner_id,
         "token_id": token_id,
     }

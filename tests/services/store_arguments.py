@@ -201,6 +201,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "commerce.access.list_of_user": {"chat_id": same(GROUP)},
     "commerce.access.is_community": {"chat_id": same(GROUP)},
+    "commerce.access.list_joined_by": {"access_id": of("lost_access")},
     "commerce.access.move_communities": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},
     "commerce.access.list_waiting_outside": {"chat_id": same(GROUP)},
     "commerce.access.move_membership": moved(MembershipStatus.JOINED, MembershipStatus.INVITED),

@@ -265,6 +265,26 @@ async def list_waiting_outside(conn: AsyncConnection, account_id: int, chat_id: 
     return [_membership(row) for row in await conn.execute(statement)]
 
 
+async def list_joined_by(conn: AsyncConnection, account_id: int, access_id: int) -> list[Membership]:
+    """The groups a person is in by an access and that no active one of hers opens."""
+    door, right = communities.alias(), accesses.alias()
+    hers = select(accesses.c.contact_id).where(
+        accesses.c.account_id == account_id, accesses.c.id == access_id
+    )
+    opened = (
+        select(door.c.chat_id)
+        .join(right, right.c.tariff_id == door.c.tariff_id)
+        .where(right.c.account_id == account_id, right.c.status == AccessStatus.ACTIVE)
+        .where(right.c.contact_id == hers.scalar_subquery())
+    )
+    statement = _select_memberships(account_id).where(
+        memberships.c.access_id == access_id,
+        memberships.c.status == MembershipStatus.JOINED,
+        communities.c.chat_id.not_in(opened),
+    )
+    return [_membership(row) for row in await conn.execute(statement.order_by(memberships.c.id))]
+
+
 async def is_community(conn: AsyncConnection, account_id: int, chat_id: int) -> bool:
     """Whether this chat is a paid group of ours."""
     found = await conn.scalar(

@@ -2,15 +2,16 @@
 
 import pytest
 
-from core.db.models.commerce import access_changes, accesses
+from core.db.models.commerce import access_changes, accesses, communities, memberships
 from core.db.session import Database
-from core.lifecycle import AccessStatus
+from core.lifecycle import AccessStatus, MembershipStatus
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.persons import ANNA
 from tests.factories.rows import read_rows
-from tests.factories.shops import Shop
+from tests.factories.sales import add_community, add_membership
+from tests.factories.shops import GROUPS, Shop
 
 
 async def changes(db: Database) -> list[tuple[str, int]]:
@@ -146,3 +147,57 @@ async def test_somebody_who_cannot_be_written_to_gets_access_all_the_same(desk: 
     assert "cannot write" in done.text
     assert await status(desk.db) == [AccessStatus.ACTIVE]
     assert done.bot == SALES_BOT
+
+
+async def in_the_group(desk: Desk, shop: Shop, *also: str) -> None:
+    """The buyer has `club` (and more tariffs) and has joined its first group."""
+    for code in ("club", *also):
+        await desk.write(f"/give {ANNA} {code}")
+        await desk.press("Open")
+    async with desk.db.unit(1) as uow:
+        club = next(row for row in await read_rows(desk.db, accesses) if row.tariff_id == shop.club)
+        place = (await read_rows(desk.db, communities))[0]
+        await add_membership(uow, club.id, place.id, ANNA, status=MembershipStatus.JOINED)
+    await desk.rank(SALES_BOT, GROUPS[0], "administrator", can_invite_users=True)
+
+
+async def test_who_is_still_in_a_group_is_named_and_removed_at_a_press(desk: Desk, shop: Shop) -> None:
+    await in_the_group(desk, shop)
+    await desk.write(f"/revoke {ANNA}")
+    (taken,) = await desk.press("Close")
+    assert f"Still in the group: Group {GROUPS[0]}." in taken.text
+    assert list(taken.buttons) == ["Remove from the groups", "Give it back"]
+    came = await desk.press("Remove from the groups", holder=taken)
+    out = [(one.method, one.chat, one.fields["user_id"]) for one in came if "user_id" in one.fields]
+    assert out == [("banChatMember", GROUPS[0], ANNA), ("unbanChatMember", GROUPS[0], ANNA)]
+    (again,) = await desk.press("Remove from the groups", holder=taken)
+    assert "no group left" in again.text
+
+
+async def test_a_refused_removal_is_told(desk: Desk, shop: Shop) -> None:
+    await in_the_group(desk, shop)
+    await desk.write(f"/revoke {ANNA}")
+    (taken,) = await desk.press("Close")
+    desk.refusing[GROUPS[0]] = "Bad Request: not enough rights to restrict/unrestrict chat member"
+    came = await desk.press("Remove from the groups", holder=taken)
+    assert any("could not be put out" in one.text for one in came if one.chat == ADMIN)
+    assert [row.status for row in await read_rows(desk.db, memberships)] == ["joined"]
+
+
+async def test_who_got_her_access_back_is_not_removed_by_an_old_button(desk: Desk, shop: Shop) -> None:
+    await in_the_group(desk, shop)
+    await desk.write(f"/revoke {ANNA}")
+    (taken,) = await desk.press("Close")
+    await desk.press("Give it back", holder=taken)
+    came = await desk.press("Remove from the groups", holder=taken)
+    assert not any("user_id" in one.fields for one in came)
+
+
+async def test_a_group_that_another_tariff_opens_is_not_named(desk: Desk, shop: Shop) -> None:
+    async with desk.db.unit(1) as uow:
+        await add_community(uow, shop.basic, GROUPS[0])
+    await in_the_group(desk, shop, "basic")
+    await desk.write(f"/revoke {ANNA} club")
+    (taken,) = await desk.press("Close")
+    assert "Still in" not in taken.text
+    assert list(taken.buttons) == ["Give it back"]
