@@ -50,7 +50,7 @@ async def _count(one: Buyer, table: Table) -> int:
 
 
 def _orders(message: Message) -> list[str]:
-    return re.findall(r"Order (\w{10})", message.text)
+    return re.findall(r"Order (\w{6})", message.text)
 
 
 async def test_what_she_has_is_not_sold_again(anna: Buyer) -> None:
