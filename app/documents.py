@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
-from utils.confined import LimitReachedError, Limits, limited
-
-MOST_BYTES = 20_000_000
-LIMITS = Limits(seconds=20, megabytes=400)
+from services.content.documents import read_yaml_file
 
 
 def read_document(
@@ -20,16 +14,9 @@ def read_document(
 ) -> Any:
     """The document of a file; raises `code` for one that is too large, no YAML, or not of that kind."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DomainError(ErrorKind.INVALID, code, f"{path}: is larger than {MOST_BYTES // 1_000_000} MB")
-        with limited(LIMITS):
-            found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except LimitReachedError:
-        said = f"{path}: needs too much time or memory to be read"
-        raise DomainError(ErrorKind.INVALID, code, said) from None
-    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
-        said = f"{path}: is no YAML: {str(error).splitlines()[0]}"
-        raise DomainError(ErrorKind.INVALID, code, said) from None
+        found = read_yaml_file(path)
+    except ValueError as error:
+        raise DomainError(ErrorKind.INVALID, code, f"{path}: {error}") from None
     if not isinstance(found, kind):
         raise DomainError(ErrorKind.INVALID, code, f"{path}: needs {needs}")
     return found

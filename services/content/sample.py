@@ -1,21 +1,15 @@
 """Reads the content folder: courses, scenarios, tariffs as YAML, checked before anything is stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from core.errors import DomainError, ErrorKind
 from core.flow.checks import check_flow
 from core.flow.definition import Flow, FlowInvalid, FlowKind, parse_flow
+from services.content.documents import read_yaml_file
 from services.content.tariff_files import TariffSpec, read_tariffs
-from utils.confined import LimitReachedError, Limits, limited
-
-MOST_VALUES = 100_000  # of one file
-LIMITS = Limits(seconds=10, megabytes=400)
 
 
 @dataclass(frozen=True)
@@ -83,37 +77,16 @@ def _check_courses(path: Path, tariffs: Sequence[TariffSpec], flows: Mapping[str
 
 
 def load_yaml(path: Path, kind: type[Mapping[str, Any]] | type[list[Any]] = Mapping) -> Any:
-    """A small YAML document of a kind; raises CONTENT_INVALID naming the file."""
+    """A YAML document of a kind; raises CONTENT_INVALID naming the file."""
     try:
-        with limited(LIMITS):
-            document = YAML(typ="safe").load(path)
-    except LimitReachedError:
-        raise _invalid(path, ["needs too much time or memory to be read"]) from None
-    except (YAMLError, OSError) as error:
+        document = read_yaml_file(path)
+    except (ValueError, OSError) as error:
         raise _invalid(path, [error]) from error
     if not isinstance(document, kind):
         raise _invalid(
             path, ["a document is a list" if kind is list else "a document is a map of names to values"]
         )
-    if not _is_small(document):
-        raise _invalid(path, [f"holds more than {MOST_VALUES} values, its aliases counted"])
     return document
-
-
-def _is_small(document: object) -> bool:
-    """Whether all its values can be counted soon: a few aliases of aliases make billions."""
-    waiting = [document]
-    for _ in range(MOST_VALUES):
-        if not waiting:
-            return True
-        waiting.extend(one for _, one in _parts(waiting.pop()))
-    return False
-
-
-def _parts(value: object) -> Iterable[tuple[object, object]]:
-    if isinstance(value, Mapping):
-        return value.items()
-    return enumerate(value) if isinstance(value, list) else ()
 
 
 def _invalid(path: Path, problems: Sequence[object]) -> DomainError:

@@ -76,6 +76,11 @@ def scalar(line: int, text: str) -> Scalar:
     return Scalar(line, text, text)
 
 
+def has_unfit(text: str) -> bool:
+    """Whether a text has a zero byte or half of a character, which nothing can store or send."""
+    return _UNFIT.search(text) is not None
+
+
 def decode(content: bytes, notes: Notes) -> str | None:
     """The text of a file in UTF-8; None when it is none, which is noted."""
     if len(content) > MOST_BYTES:
