@@ -1,14 +1,16 @@
-"""`/settings`: her time zone, asked by a clock, the hour of her lessons, and how she is reminded."""
+"""`/settings`: her time zone, asked by a clock, the hour of her lessons, how she is reminded, her language."""
 
 from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
 from bots.shared.filters import Pressed
+from services.delivery.speech import Screen
 from services.learning import reminders, schedule
-from services.learning.schedule import HOUR, SET, ZONE
+from services.learning.schedule import HOUR, LANGUAGE, SET, ZONE
 
 
 def build_router() -> Router:
@@ -17,17 +19,11 @@ def build_router() -> Router:
 
     @router.message(Command("settings"), F.chat.type == "private")
     async def settings(_: Message, ctx: Context) -> None:
-        schedule.show_settings(ctx.uow, ctx.contact, ctx.screen())
+        await schedule.show_settings(ctx.uow, ctx.contact, ctx.screen())
 
     @router.callback_query(Pressed(SET))
     async def ask(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        screen = ctx.screen(query.message)
-        if press.id == "zone":
-            schedule.show_clocks(ctx.uow, ctx.contact, screen)
-        elif press.id == reminders.SETTING:
-            reminders.show(ctx.uow, ctx.contact, screen)
-        else:
-            schedule.show_hours(ctx.uow, screen)
+        await _ask(ctx, ctx.screen(query.message), press.id)
 
     @router.callback_query(Pressed(ZONE))
     async def choose_zone(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -41,4 +37,32 @@ def build_router() -> Router:
     async def choose_reminders(query: CallbackQuery, ctx: Context, press: Press) -> None:
         await schedule.change_reminders(ctx.uow, ctx.contact, ctx.screen(query.message), press.id)
 
+    @router.callback_query(Pressed(LANGUAGE))
+    async def choose_language(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        await schedule.change_language(ctx.uow, ctx.contact, ctx.screen(query.message), press.id)
+
+    @router.message(F.chat.type == "private", F.text, ~F.text.startswith("/"))
+    async def take_zone(message: Message, ctx: Context) -> None:
+        awaited = await schedule.awaits_zone(ctx.uow, ctx.contact)
+        taken = awaited and await schedule.take_zone(ctx.uow, ctx.contact, ctx.screen(), message.text or "")
+        if not taken:
+            raise SkipHandler
+
     return router
+
+
+async def _ask(ctx: Context, screen: Screen, setting: str) -> None:
+    """Show the choices for a setting."""
+    match setting:
+        case "zone":
+            schedule.show_clocks(ctx.uow, ctx.contact, screen)
+        case schedule.OTHER:
+            await schedule.ask_other_zone(ctx.uow, ctx.contact, screen)
+        case schedule.KEEP:
+            await schedule.keep_zone(ctx.uow, ctx.contact, screen)
+        case "language":
+            schedule.show_languages(ctx.uow, screen)
+        case reminders.SETTING:
+            reminders.show(ctx.uow, ctx.contact, screen)
+        case _:
+            await schedule.show_hours(ctx.uow, ctx.contact, screen)

@@ -8,14 +8,14 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 from bots.shared import triggers
 from bots.shared.callbacks import Press
 from bots.shared.context import Context
-from bots.shared.filters import Pressed
+from bots.shared.filters import Pressed, is_nobodys
 from bots.shared.said import read_said
 from core.events import ChatBlocked
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from core.flow.history import Outcome
 from services.delivery import outbox
-from services.learning import polls, runs
+from services.learning import polls, runs, standing
 from services.learning.effects import STEP
 from services.messaging import handoffs
 
@@ -46,14 +46,13 @@ def build_router(fallback: Fallback) -> Router:
         run_id, visit, option = press.id.split("-", 2)
         outcome = await runs.deliver(ctx.uow, int(run_id), StepPressed(int(visit), option))
         if outcome in {Outcome.STALE, Outcome.IGNORED}:
-            talks = await handoffs.is_talking(ctx.uow, ctx.contact.id)
-            ctx.alert("talk-goes-on" if talks else "error-button-expired")
+            await _explain_press(ctx, int(run_id))
         elif outcome is Outcome.STAYED:  # nothing on her screen changes: the press itself is answered
             ctx.note("lesson-noted")
 
     @router.callback_query()
-    async def unknown_press(_: CallbackQuery, ctx: Context) -> None:
-        ctx.alert("error-button-expired")
+    async def unknown_press(query: CallbackQuery, ctx: Context) -> None:
+        ctx.alert("error-button-expired" if is_nobodys(query, ctx) else "error-forbidden")
 
     @router.poll_answer()
     async def vote(answer: PollAnswer, ctx: Context) -> None:
@@ -72,6 +71,12 @@ def build_router(fallback: Fallback) -> Router:
             ctx.uow.publish(ChatBlocked(ctx.bot.id, ctx.contact.telegram_id))
 
     return router
+
+
+async def _explain_press(ctx: Context, run_id: int) -> None:
+    """Say why a press led to nothing: she talks or has paused, has no access, or the button has done its work."""
+    talks = await handoffs.is_talking(ctx.uow, ctx.contact.id)
+    ctx.alert("talk-goes-on" if talks else await standing.explain_press(ctx.uow, run_id))
 
 
 def read_reply(message: Message) -> Replied:

@@ -11,13 +11,14 @@ from loguru import logger
 from bots.shared.chat_pace import LEARNED_SECONDS
 from bots.shared.outcomes import read_outcome
 from bots.shared.pacer import Pacer
+from bots.shared.shown import Shown
 from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError, TelegramClient, Upload
 from core.db.session import Database
 from core.errors import DomainError
 from services.content import media
 from services.delivery import outbox, rate_holds
 from services.delivery.outbox import Render
-from services.delivery.schemas import Lease, Outcome, Postponed, QueuedCall, Rendered, Unknown
+from services.delivery.schemas import Lease, Outcome, Postponed, QueuedCall, Rendered, Sent, Unknown
 from services.delivery.turns import Turns
 from services.tenancy.schemas import ConnectedBot
 from utils import faultpoints
@@ -46,6 +47,7 @@ class Sender:
     pacer: Pacer
     render: Render
     rate: int
+    _shown: Shown = field(default_factory=Shown)
     _turns: Turns = field(default_factory=Turns)
     _outcomes: list[Outcome] = field(default_factory=list)
     _flying: set[asyncio.Task[None]] = field(default_factory=set)
@@ -149,7 +151,7 @@ class Sender:
         began = self.db.clock.monotonic()
         try:
             faultpoints.reach("before send")
-            outcome = await self._ask_telegram(one)
+            outcome = await self._carry_out(one)
             faultpoints.reach("after send")
         except Exception as error:  # loop edge: whatever happens to one call is its outcome
             logger.opt(exception=error).error("sending {} failed", one.call.dedupe_key)
@@ -160,12 +162,18 @@ class Sender:
         if self._recording is None:
             self._recording = asyncio.create_task(self._record())
 
+    async def _carry_out(self, one: Rendered) -> Outcome:
+        if self._shown.is_there(one):
+            return Sent(one.call, {"message_id": one.fields["message_id"]})
+        return await self._ask_telegram(one)
+
     async def _ask_telegram(self, one: Rendered) -> Outcome:
         call = one.call
         if not self._owns():
             return Postponed(call, timedelta(), "the lease ran out before the send")
         if silence := self.pacer.silence(call.chat_id):
             return Postponed(call, timedelta(seconds=silence), "a 429 came between the claim and the send")
+        answer = Answer(ok=False)
         try:
             uploads, fields = self._uploads(one.fields)
             answer = await self.telegram.call(self.bot.token, call.method, fields, uploads)
@@ -180,6 +188,8 @@ class Sender:
             return Unknown(call, str(error), idempotent=call.method in outbox.IDEMPOTENT)
         except DomainError as error:
             return read_outcome(call, Answer(ok=False, code=400, error=str(error)))
+        finally:
+            self._shown.note(one, done=answer.ok, result=answer.result)
         if answer.retry_after:
             await self._obey(answer.retry_after, one)
         if answer.ok and uploads:

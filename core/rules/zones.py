@@ -1,36 +1,55 @@
-"""Time zones to choose from by looking at a clock: one name stands for everybody whose clock shows the same."""
+"""Time zones found by what a clock shows: one name stands for everybody whose clock shows the same."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-# From west to east. Where several show the same time now, the guess wins, then the first of the list.
+from core.rules.local_hour import LocalHour
+
+# Where several show the same time now, the guess wins, then the first of the list. It has every clock that is in use.
 WORLD = (
-    "America/Anchorage",
+    "America/New_York",
     "America/Los_Angeles",
     "America/Denver",
     "America/Chicago",
-    "America/New_York",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "Pacific/Marquesas",
+    "Pacific/Gambier",
     "America/Halifax",
+    "America/St_Johns",
     "America/Sao_Paulo",
+    "America/Noronha",
     "Atlantic/Azores",
     "Europe/London",
     "Europe/Berlin",
     "Europe/Athens",
     "Europe/Moscow",
+    "Asia/Tehran",
     "Asia/Dubai",
+    "Asia/Kabul",
     "Asia/Karachi",
     "Asia/Kolkata",
+    "Asia/Kathmandu",
     "Asia/Dhaka",
+    "Asia/Yangon",
     "Asia/Bangkok",
     "Asia/Shanghai",
+    "Australia/Eucla",
     "Asia/Tokyo",
+    "Australia/Darwin",
+    "Australia/Adelaide",
     "Australia/Brisbane",
     "Australia/Sydney",
+    "Australia/Lord_Howe",
     "Pacific/Guadalcanal",
     "Asia/Kamchatka",
     "Pacific/Auckland",
+    "Pacific/Chatham",
+    "Pacific/Tongatapu",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
 )
 RUSSIAN = (
     "Europe/Kaliningrad",
@@ -46,26 +65,38 @@ RUSSIAN = (
     "Asia/Kamchatka",
 )
 PREFERRED = {"ru": RUSSIAN}
+_DAY = timedelta(days=1)
+_CLOSE = timedelta(minutes=10)
+"""How far a clock may be from what it should show: clocks go wrong, and a message takes its time."""
+_CLOCK = re.compile(
+    r"(?P<hour>[01]?\d|2[0-3])\s*[:.\-ч\sh]\s*(?P<minute>[0-5]\d)\s*(?P<half>[ap]\.?\s?m\.?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_NOON = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A zone and what a clock shows there."""
+def read_clock(text: str) -> LocalHour | None:
+    """What a clock shows, as people write it: `5:44`, `17.44`, `5:44 pm`; None for anything else."""
+    found = _CLOCK.fullmatch(text.strip())
+    if not found:
+        return None
+    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    if half and not 1 <= hour <= _NOON:
+        return None
+    if half:
+        hour = hour % _NOON + (_NOON if half.startswith("p") else 0)
+    return LocalHour(hour, int(found["minute"]))
 
-    zone: str
-    shows: datetime  # naive: it is only looked at
 
-
-def list_candidates(now: datetime, guess: str, language: str) -> list[Candidate]:
-    """One zone per clock that is in use from UTC-8 to UTC+12: the guess, then the others from west to east."""
+def find_zone(now: datetime, shown: LocalHour, guess: str, language: str) -> str | None:
+    """The zone whose clock shows that time now, or nearly; None if no clock on earth does."""
     names: Sequence[str] = (guess, *PREFERRED.get(language, ()), *WORLD)
-    found: dict[timedelta, str] = {}
-    for name in names:
-        found.setdefault(_offset(now, name), name)
-    here = _offset(now, guess)
-    in_order = (here, *sorted(found.keys() - {here}))
-    return [Candidate(found[offset], (now + offset).replace(tzinfo=None)) for offset in in_order]
+    nearest = min(names, key=lambda name: _distance(now, name, shown))
+    return nearest if _distance(now, nearest, shown) <= _CLOSE else None
 
 
-def _offset(now: datetime, zone: str) -> timedelta:
-    return now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+def _distance(now: datetime, zone: str, shown: LocalHour) -> timedelta:
+    """How far a clock there is from what is shown, around the dial."""
+    clock = now.astimezone(ZoneInfo(zone))
+    apart = abs(timedelta(hours=clock.hour - shown.hour, minutes=clock.minute - shown.minute))
+    return min(apart, _DAY - apart)

@@ -19,6 +19,13 @@ from services.learning.known import KnownRun, know, load_rights
 from services.learning.schemas import LoadedRun
 
 LIST = "ll"  # kind of the button that shows the lessons
+PRESSES = {
+    PAUSED: "press-paused",
+    runs.CLOSED: "press-closed",
+    runs.PARKED: "press-parked",
+    talking.OPERATOR: "talk-goes-on",
+}
+"""What a press is answered while a course is held."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,17 @@ async def find_obstacle(uow: UnitOfWork, run: LoadedRun) -> Standing | None:
         return Standing(speech.words("course-held"), [[await access.shop_button(uow)]])
     if reason == talking.OPERATOR:
         return Standing(speech.words("course-talks"))
-    return Standing(speech.words("course-parked")) if reason else None
+    if reason == runs.PARKED:
+        return Standing(speech.words("course-parked"))
+    return Standing(speech.words("course-stuck")) if reason else None
+
+
+async def explain_press(uow: UnitOfWork, run_id: int) -> str:
+    """The text for a press that led to nothing."""
+    run = (await runs.load_run(uow, run_id)).stored
+    if run.value.status is not RunStatus.HELD:
+        return "error-button-expired"
+    return PRESSES.get(run.value.held_for or "", "course-stuck")
 
 
 async def describe(uow: UnitOfWork, run: LoadedRun) -> Standing:

@@ -20,7 +20,7 @@ MOST_DIGITS = 18  # of a number that the database can look for
 async def meet_people(
     conn: AsyncConnection, env: Environment, now: datetime, encounters: Sequence[Encounter]
 ) -> dict[tuple[int, int], Contact]:
-    """Add who is new, follow changed names, open private chats; contacts by (account, Telegram id).
+    """Add who is new, follow changed names and languages, open private chats; contacts by (account, Telegram id).
 
     The chat of somebody who was gone and has `returned` opens when they do something.
     """
@@ -67,12 +67,14 @@ async def _meet(
             "answered": False,
         }
         return await store.add_contact(conn, seen.account_id, {**names, **more})
-    if (known.first_name, known.last_name, known.username) != tuple(names.values()):
-        await store.update_contact(conn, seen.account_id, known.id, names)
-    if seen.answers and not known.answered:
-        await store.update_contact(conn, seen.account_id, known.id, {"answered": True})
-        return replace(known, answered=True)
-    return known
+    language = known.language
+    if seen.language_code and not known.language_is_chosen:
+        language = pick_language(seen.language_code, env.default_language)
+    now_known = replace(known, language=language, answered=known.answered or seen.answers)
+    if (known.first_name, known.last_name, known.username) != tuple(names.values()) or now_known != known:
+        changed = {**names, "language": language, "answered": now_known.answered}
+        await store.update_contact(conn, seen.account_id, known.id, changed)
+    return now_known
 
 
 async def note_met(uow: UnitOfWork, contact_id: int, at: datetime) -> None:

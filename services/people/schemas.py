@@ -45,6 +45,8 @@ class Contact:
     reminder_tone: Tone | None = None
     answered: bool = True
     met_at: datetime | None = None
+    language_is_chosen: bool = False  # else it follows Telegram's
+    zone_asked_at: datetime | None = None
     returned: bool = False  # was gone until this very moment
 
     def is_stranger(self, now: datetime) -> bool:

@@ -30,6 +30,8 @@ COLUMNS = (
     contacts.c.reminder_tone,
     contacts.c.answered,
     contacts.c.created_at,
+    contacts.c.language_is_chosen,
+    contacts.c.zone_asked_at,
 )
 
 

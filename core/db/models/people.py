@@ -26,8 +26,12 @@ contacts = Table(
     Column("last_name", String(256), nullable=False, server_default=""),
     Column("username", String(64), nullable=True),
     Column("language", String(8), nullable=False),
+    Column("language_is_chosen", Boolean, nullable=False, server_default=false()),  # else Telegram's
     Column("zone", String(64), nullable=False),
     Column("zone_is_chosen", Boolean, nullable=False, server_default=false()),  # else guessed
+    Column(
+        "zone_asked_at", UtcDateTime, nullable=True
+    ),  # since when her next words may say what time it is for her
     Column("lesson_hour", String(5), nullable=True),  # 09:00 on her wall; none: as the course says
     Column(
         "reminder_days", SmallInteger, nullable=True

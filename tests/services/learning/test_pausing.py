@@ -84,6 +84,18 @@ async def test_whatever_she_does_meanwhile_she_is_told_and_can_go_on(course: Roo
     assert [row.status for row in await course.rows(runs)] == ["active"]
 
 
+async def test_a_button_pressed_in_a_pause_says_why_it_does_nothing(course: Room) -> None:
+    lesson_2 = course.last(ANNA, "Lesson 2")
+    await course.say("/pause")
+    await course.press(BACK)
+    await course.press("✅ Done", holder=lesson_2)
+    assert course.desk.alerts[-1] == say("press-paused", "en")
+    await course.press(GO_ON, holder=course.last(ANNA, say("paused-open", "en")))
+    assert await course.revoke()
+    await course.press("✅ Done", holder=lesson_2)
+    assert course.desk.alerts[-1] == say("press-closed", "en")
+
+
 async def test_progress_in_a_pause_says_until_when_and_asks_for_no_money(course: Room) -> None:
     await course.say("/pause")
     await course.press("3 days")

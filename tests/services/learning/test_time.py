@@ -8,10 +8,11 @@ import pytest
 from core.db.models.delivery import timers
 from core.db.models.people import contacts
 from core.environment import Environment
+from core.texts import say
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, assignment, lesson
 
-ZONE_QUESTION = "What time is it for you?"
+ZONE_QUESTION = "Is it 12:00 for you now?"
 
 
 async def due_at(room: Room) -> datetime:
@@ -77,24 +78,69 @@ async def test_no_zone_question_where_days_are_short(room: Room, env: Environmen
 async def test_a_pressed_clock_becomes_her_zone_and_moves_the_lesson(room: Room) -> None:
     await room.open(lesson(1), lesson(2, drip={"day": 2, "at": "09:00"}))
     assert await due_at(room) == datetime(2030, 1, 8, 6, tzinfo=UTC)
-    (said,) = await room.press("18:00")
-    assert "18:00" in said
+    assert list(room.seen(ANNA)[-1].buttons) == ["Yes", "No, another time"]
+    assert (await room.press("No, another time"))[0].startswith("What time is it for you?")
+    (said,) = await room.say("18:00")
+    assert said.startswith("Good, it is 18:00 for you.")
+    assert "The next lesson: 8 January, 09:00" in said
     assert await due_at(room) == datetime(2030, 1, 8, 0, tzinfo=UTC)
     (row,) = await room.rows(timers, kind="run")
     assert (row.local_wall, row.zone) == ("2030-01-08T09:00", "Asia/Tokyo")
     (her,) = await room.rows(contacts, telegram_id=ANNA)
     assert (her.zone, her.zone_is_chosen) == ("Asia/Tokyo", True)
+
+
+async def test_yes_keeps_the_clock(room: Room) -> None:
+    await room.open(lesson(1), lesson(2))
+    (said,) = await room.press("Yes")
+    assert said.startswith("Good, it is 12:00 for you.")
     assert room.seen(ANNA)[-1].method == "editMessageText"
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert (her.zone, her.zone_is_chosen) == ("Europe/Moscow", True)
 
 
-async def test_clocks_shown_long_ago_are_shown_anew(room: Room) -> None:
+async def test_a_clock_shown_long_ago_is_shown_anew(room: Room) -> None:
     await room.open(lesson(1), lesson(2))
     await room.pass_time(minutes=40)
-    (said,) = await room.press("18:00")
-    assert said.startswith(ZONE_QUESTION)
-    assert "18:40" in room.seen(ANNA)[-1].buttons
+    assert (await room.press("Yes"))[0].startswith("Is it 12:40 for you now?")
     (her,) = await room.rows(contacts, telegram_id=ANNA)
     assert not her.zone_is_chosen
+
+
+async def test_a_city_is_as_good_as_a_clock_and_other_words_are_no_work(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.press("No, another time")
+    assert (await room.say("Atlantis"))[0].startswith("I do not know that city.")
+    assert (await room.say("Kathmandu"))[0].startswith("Good, it is 14:45 for you.")
+    assert await room.say("My work") == [say("assignment-received", "en")]
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert her.zone == "Asia/Kathmandu"
+
+
+@pytest.mark.parametrize("waits", [timedelta(), timedelta(minutes=21)])
+async def test_what_is_no_place_or_comes_late_is_her_work(room: Room, waits: timedelta) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.press("No, another time")
+    room.clock.advance(seconds=waits.total_seconds())
+    text = "Berlin" if waits else "Here is my work: it is longer than any city is called"
+    assert await room.say(text) == [say("assignment-received", "en")]
+
+
+async def test_who_leaves_the_clock_alone_is_asked_for_nothing(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.press("No, another time")
+    assert (await room.press("Leave it as it is"))[0].startswith("It is 12:00 for you now.")
+    assert await room.say("Berlin") == [say("assignment-received", "en")]
+
+
+async def test_the_language_she_chose_stays_whatever_telegram_says(room: Room) -> None:
+    await room.open(lesson(1), lesson(2))
+    await room.say("/settings")
+    await room.press("Language · Язык")
+    assert (await room.press("Русский"))[0].startswith("Сейчас у вас 12:00.")
+    assert (await room.say("/progress"))[0].endswith("Следующий урок: 8 января, 12:00")  # Telegram says en
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert (her.language, her.language_is_chosen) == ("ru", True)
 
 
 async def test_her_own_hour_goes_before_the_course_s_and_can_be_given_back(room: Room) -> None:
@@ -105,7 +151,7 @@ async def test_her_own_hour_goes_before_the_course_s_and_can_be_given_back(room:
     assert await due_at(room) == datetime(2030, 1, 8, 18, tzinfo=UTC)
     assert "21:00" in (await room.say("/settings"))[0]
     await room.press("Hour of the lessons")
-    await room.press("as the course has it")
+    assert "12:00" in (await room.press("12:00, as the course plans it"))[0]
     assert await due_at(room) == datetime(2030, 1, 8, 9, tzinfo=UTC)
 
 
@@ -114,7 +160,8 @@ async def test_the_zone_can_be_changed_later(room: Room) -> None:
     await room.pass_time(hours=2)
     await room.say("/settings")
     await room.press("Time zone")
-    await room.press("11:00")
+    await room.press("No, another time")
+    await room.say("11:00")
     assert "It is 11:00" in (await room.say("/settings"))[0]
     assert (await due_at(room)).hour == 9
 

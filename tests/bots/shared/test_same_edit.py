@@ -1,0 +1,92 @@
+"""An edit to what stands in the message already is not sent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bots.shared.pacer import Pacer
+from bots.shared.render import Renderer
+from bots.shared.sender import Sender
+from bots.shared.shown import MOST, Shown
+from bots.shared.telegram import Answer, OutcomeUnknownError
+from core.db.session import Database
+from core.environment import Environment
+from core.lifecycle import BotKind, Klass
+from services.delivery.schemas import Lease, QueuedCall, Rendered, Sent, Unknown
+from services.tenancy.schemas import ConnectedBot
+
+BOT = ConnectedBot(7, 1, BotKind.COURSE, "bot", "Bot", "7:token")
+MESSAGE = 11
+A, B = {"text": "A"}, {"text": "B"}
+PRESSABLE = {"text": "A", "reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": "y"}]]}}
+
+
+class Telegram:
+    """Takes everything; `broken` answers with a time-out."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        self.broken = False
+
+    async def call(self, _token: str, method: str, fields: Mapping[str, Any], _uploads: object) -> Answer:
+        self.asked.append((method, fields["text"]))
+        if self.broken:
+            raise OutcomeUnknownError("no answer")
+        return Answer(ok=True, result={"message_id": MESSAGE})
+
+
+def rendered(method: str, fields: Mapping[str, Any]) -> Rendered:
+    call = QueuedCall(1, 1, 7, 5, Klass.INTERACTIVE, method, None, False, 0, "k", None, None)
+    place = {"message_id": MESSAGE} if method.startswith("edit") else {}
+    return Rendered(call, {"chat_id": 5, **place, **fields}, "")
+
+
+def edit(fields: Mapping[str, Any]) -> Rendered:
+    return rendered("editMessageText", fields)
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+def sender(db: Database, env: Environment, telegram: Any) -> Sender:
+    lease = Lease("bot:7", "me", 1, valid_until=db.clock.monotonic() + 60)
+    return Sender(db, BOT, lease, telegram, Pacer(db.clock.monotonic, 30), Renderer(env, {}), 30)
+
+
+@pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+async def test_only_what_changes_a_message_is_sent(sender: Sender, telegram: Telegram) -> None:
+    for one in (
+        rendered("sendMessage", A),
+        edit(A),
+        edit(PRESSABLE),
+        edit(PRESSABLE),
+        edit(B),
+        edit(A),
+        edit(A),
+    ):
+        assert isinstance(await sender._carry_out(one), Sent)
+    edits = ["sendMessage", *["editMessageText"] * 3]
+    assert telegram.asked == list(zip(edits, "AABA", strict=True))
+
+
+@pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+async def test_after_an_unknown_outcome_the_edit_is_sent(sender: Sender, telegram: Telegram) -> None:
+    await sender._carry_out(rendered("sendMessage", A))
+    telegram.broken = True
+    assert isinstance(await sender._carry_out(edit(B)), Unknown)
+    telegram.broken = False
+    await sender._carry_out(edit(A))
+    assert telegram.asked[-1] == ("editMessageText", "A")
+    assert len(telegram.asked) == 3
+
+
+def test_only_the_latest_are_remembered() -> None:
+    shown = Shown()
+    for number in range(MOST + 1):
+        shown.note(rendered("sendMessage", A), done=True, result={"message_id": number})
+    assert len(shown._looks) == MOST
+    assert shown.is_there(edit(A))
