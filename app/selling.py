@@ -68,7 +68,8 @@ async def _deploy(uow: UnitOfWork, course: FlowVersion) -> Deployment:
 
 def _tell_loaded(specs: Sequence[TariffSpec]) -> list[str]:
     return [
-        f"{one.course}: “{one.code}” is on sale for {show_money(one.amount, one.currency)}" for one in specs
+        f"{one.course}: “{one.code}” is on sale for {show_money(one.amount, one.currency, 'en')}"
+        for one in specs
     ]
 
 
@@ -132,7 +133,7 @@ def _describe(tariff: Tariff, course: str, groups: Sequence[int]) -> dict[str, A
 
 
 def _line(one: dict[str, Any]) -> str:
-    price = show_money(one["price"], one["currency"])
+    price = show_money(one["price"], one["currency"], "en")
     groups = ", ".join(map(str, one["groups"])) or "no groups"
     state = "on sale" if one["on_sale"] else "sold no more"
     return "\t".join(

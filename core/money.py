@@ -4,16 +4,21 @@ import re
 
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
 MINOR = 100
+NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST = 2_000_000_000  # what a column of the database holds
 WRITTEN = re.compile(r"(\d{1,10})(?:\.(\d{1,2}))?")
 
 
-def show_money(amount: int, currency: str) -> str:
-    """`490000, RUB` → `4 900 ₽`; the minor part is shown only if there is one."""
+def show_money(amount: int, currency: str, language: str = "ru") -> str:
+    """`490000, RUB` → `4 900 ₽`, in English `₽4,900`; the minor part is shown only if there is one."""
     whole, part = divmod(abs(amount), MINOR)
-    digits = f"{whole:,}".replace(",", "\N{NO-BREAK SPACE}")
+    minus = "-" if amount < 0 else ""
+    if language == "en":
+        shown = f"{whole:,}.{part:02d}" if part else f"{whole:,}"
+        return f"{minus}{SIGNS.get(currency, currency + NO_BREAK)}{shown}"
+    digits = f"{whole:,}".replace(",", NO_BREAK)
     shown = f"{digits},{part:02d}" if part else digits
-    return f"{'-' if amount < 0 else ''}{shown}\N{NO-BREAK SPACE}{SIGNS.get(currency, currency)}"
+    return f"{minus}{shown}{NO_BREAK}{SIGNS.get(currency, currency)}"
 
 
 def read_money(text: str) -> int:

@@ -7,7 +7,9 @@ from aiogram.types import Message
 from bots.shared.context import Context
 from core.rules.deep_link import partner_link
 from services.commerce import referrals
+from services.commerce.schemas import PartnerFigures
 from services.delivery import speech
+from services.delivery.speech import Words
 
 
 def build_router() -> Router:
@@ -19,9 +21,20 @@ def build_router() -> Router:
         partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
         figures = await referrals.get_figures(ctx.uow, partner.id)
         link = f"https://t.me/{ctx.bot.username}?start={partner_link(partner.code)}"
-        sums = [speech.price(amount, currency) for currency, amount in figures.sums] or "0"
-        ctx.say(
-            "partner", link=link, clicks=figures.clicks, people=figures.people, sales=figures.sales, sums=sums
-        )
+        words = speech.lines(speech.words("partner", link=link), _brought(figures))
+        speech.say(ctx.uow, ctx.address, words, ctx.next_key())
 
     return router
+
+
+def _brought(figures: PartnerFigures) -> Words:
+    """What came by the link: clicks, then people, then sales, as far as there are any."""
+    if not (figures.clicks or figures.people or figures.sales):
+        return speech.words("partner-nobody")
+    lines = [speech.words("partner-clicks", clicks=figures.clicks)]
+    if figures.people:
+        lines.append(speech.words("partner-people", people=figures.people))
+    if figures.sales:
+        sums = [speech.price(amount, currency) for currency, amount in figures.sums]
+        lines.append(speech.words("partner-sales", sales=figures.sales, sums=sums))
+    return speech.lines(*lines, gap="\n")

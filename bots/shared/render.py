@@ -328,7 +328,7 @@ def _own_words(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -
 def _figure(value: Mapping[str, Any], language: str) -> str:
     """Money or a moment as people write it; empty for what is neither."""
     if "money" in value:
-        return show_money(value["money"], value["currency"])
+        return show_money(value["money"], value["currency"], language)
     return _moment(value["at"], value["zone"], language) if "at" in value else ""
 
 

@@ -22,6 +22,7 @@ WORLD = (
     "America/Sao_Paulo",
     "America/Noronha",
     "Atlantic/Azores",
+    "Atlantic/Cape_Verde",
     "Europe/London",
     "Europe/Berlin",
     "Europe/Athens",

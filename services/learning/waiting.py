@@ -19,6 +19,7 @@ MOST_REMINDERS = 3
 MOST_LISTED = 10
 MOST_ABOUT = 60
 _HOUR = 3600
+_DAY_HOURS = 24
 
 
 async def show_waiting(uow: UnitOfWork, to: Address) -> None:
@@ -65,8 +66,10 @@ async def _list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, Sto
 
 async def _describe(uow: UnitOfWork, one: Waiting, run: StoredRun) -> Words:
     hours = int((uow.now - one.since).total_seconds() // _HOUR)
+    count, unit = (hours // _DAY_HOURS, "days") if hours >= _DAY_HOURS else (hours, "hours")
+    waits = speech.words(f"waits-{unit}", count=count) if count else speech.words("waits-short")
     about: Words = shorten(one.about, MOST_ABOUT)
     if one.kind is CardKind.WORK:
         flow = (await flows.get_version(uow, run.flow_version_id)).flow
         about = assignments.title_of(flow, one.step, one.about, MOST_ABOUT)
-    return speech.words(f"review-waiting-{one.kind}", student=one.student, about=about, hours=hours)
+    return speech.words(f"review-waiting-{one.kind}", student=one.student, about=about, waits=waits)

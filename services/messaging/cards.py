@@ -126,6 +126,8 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
     if not broadcast.total:
         return speech.words("broadcast-dropped")
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
+    if tally.is_over:  # the result comes in a message of its own
+        return _headline(tally)
     return speech.lines(_headline(tally), _parts(tally))
 
 
@@ -144,17 +146,20 @@ def _result(tally: Tally) -> Words:
 
 
 def _parts(tally: Tally) -> Words:
-    return speech.words(
-        "broadcast-parts",
-        total=tally.total,
-        sent=tally.sent,
-        waiting=tally.waiting,
-        blocked=tally.blocked,
-        failed=tally.failed,
-        held=tally.held,
-        cancelled=tally.cancelled,
-        twice=tally.possibly_twice,
-    )
+    """How many of each kind; a kind nobody is of is left out."""
+    kinds = {
+        "sent": tally.sent,
+        "waiting": tally.waiting,
+        "blocked": tally.blocked,
+        "failed": tally.failed,
+        "held": tally.held,
+        "cancelled": tally.cancelled,
+        "twice": tally.possibly_twice,
+    }
+    shown = [
+        speech.words(f"broadcast-{kind}-people", number=number) for kind, number in kinds.items() if number
+    ]
+    return speech.lines(speech.words("broadcast-total", number=tally.total), *shown, gap="\n")
 
 
 def _figures(tally: Tally) -> list[int]:

@@ -59,8 +59,8 @@ async def test_an_imported_course_is_put_on_sale_and_on_its_bot(
 ) -> None:
     told = await load(db, _file(tmp_path))
     assert told == [
-        "ielts: “premium” is on sale for 9\N{NO-BREAK SPACE}900\N{NO-BREAK SPACE}₽",
-        "ielts: “light” is on sale for 1\N{NO-BREAK SPACE}900,50\N{NO-BREAK SPACE}₽",
+        "ielts: “premium” is on sale for ₽9,900",
+        "ielts: “light” is on sale for ₽1,900.50",
     ]
     assert [row.bot_id for row in await read_rows(db, deployments, flow_id=course.flow_id)] == [COURSE_BOT]
     assert [row.chat_id for row in await read_rows(db, communities)] == [-1001234567890]

@@ -24,6 +24,20 @@ def test_amounts_are_shown(amount: int, currency: str, shown: str) -> None:
     assert show_money(amount, currency).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        (490_000, "RUB", "₽4,900"),
+        (190_050, "USD", "$1,900.50"),
+        (0, "EUR", "€0"),
+        (-150, "RUB", "-₽1.50"),
+        (100_000_00, "CHF", "CHF 100,000"),
+    ],
+)
+def test_english_readers_see_it_their_way(amount: int, currency: str, shown: str) -> None:
+    assert show_money(amount, currency, "en").replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
 @given(st.integers(-(10**12), 10**12), st.sampled_from([*SIGNS, "KZT"]))
 def test_what_is_shown_is_the_amount_and_never_breaks_the_line(amount: int, currency: str) -> None:
     shown = show_money(amount, currency)

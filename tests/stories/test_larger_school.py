@@ -17,7 +17,7 @@ from tests.stories.pay_page import NAME, PAGE, say
 from tests.stories.people import EN, RU, Buyer, all_with, buyer, desk_in, has_button, start, student, wait_for
 from tests.stories.school import School, admin_of, eventually, furnish
 
-NOTES = {"en": "Notes · 900\N{NO-BREAK SPACE}₽", "ru": "Заметки · 900\N{NO-BREAK SPACE}₽"}
+NOTES = {"en": "Notes · ₽900", "ru": "Заметки · 900\N{NO-BREAK SPACE}₽"}
 COURSES = {"en": ("Clear words", "Notes"), "ru": ("Ясные слова", "Заметки")}
 CHOOSE = {"en": "Choose a course", "ru": "Выберите курс"}
 REMINDER = "is waiting to be paid"

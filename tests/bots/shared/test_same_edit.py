@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bots.shared.pacer import Pacer
+from bots.shared.pacer import Pace, Pacer
 from bots.shared.render import Renderer
 from bots.shared.sender import Sender
 from bots.shared.shown import MOST, Shown
@@ -54,7 +54,7 @@ def telegram() -> Telegram:
 @pytest.fixture
 def sender(db: Database, env: Environment, telegram: Any) -> Sender:
     lease = Lease("bot:7", "me", 1, valid_until=db.clock.monotonic() + 60)
-    return Sender(db, BOT, lease, telegram, Pacer(db.clock.monotonic, 30), Renderer(env, {}), 30)
+    return Sender(db, BOT, lease, telegram, Pacer(db.clock.monotonic, Pace()), Renderer(env, {}), 30)
 
 
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
