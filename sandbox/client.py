@@ -285,9 +285,14 @@ class SandboxClient:
         found: list[str] = (await self._link.get(f"/sandbox/chats/{_name(bot)}/{who}/texts"))["texts"]
         return found
 
-    async def begin_tour(self, steps: dict[str, list[Json]]) -> None:
-        """Begin a guided tour: by language its steps, each `{person, chat, text, done}`."""
-        await self._link.post("/sandbox/tour", {"steps": steps})
+    async def begin_tour(
+        self, steps: dict[str, list[Json]], product: str = "", names: dict[str, dict[str, str]] | None = None
+    ) -> None:
+        """Begin a guided tour: by language its steps, each `{person, chat, text, done}`.
+
+        `product` is the page's name meanwhile, `names` how it calls bots and chats, by language.
+        """
+        await self._link.post("/sandbox/tour", {"steps": steps, "product": product, "names": names or {}})
 
     async def tour(self, language: str = "") -> Json:
         """Return the tour's `steps`, and how many are `done`."""

@@ -13,6 +13,17 @@ GROUPS = {
 }
 
 
+NAMES = {
+    "ru": {
+        SALES[2]: "Ясные слова",
+        COURSE[2]: "Ясные слова: уроки",
+        GROUPS["feedback"][1]: "Ясные слова: вместе",
+        GROUPS["premium"][1]: "Ясные слова: наставник",
+    }
+}
+"""How the page calls bots and groups for who reads Russian; Telegram itself knows one title of a group."""
+
+
 @dataclass(frozen=True)
 class Role:
     """Somebody of the demo; `name` is the username."""

@@ -125,7 +125,7 @@ class Demo:
             with _days_shown() as on_day:
                 now = await telegram.clock.now()
                 await live_the_week(telegram, Week(telegram.clock, now, is_quiet, on_day))
-            await telegram.begin_tour(build_tour())
+            await telegram.begin_tour(build_tour(), "Tandem", cast.NAMES)
 
     def _note_end(self, preparing: asyncio.Task[None]) -> None:
         if not preparing.cancelled() and (error := preparing.exception()):

@@ -16,7 +16,10 @@ _KINDS = ("says", "hears", "joins")
 
 @routes.post("/sandbox/tour")
 async def begin_tour(request: web.Request) -> web.Response:
-    """Begin a tour: its `steps` by language. What stands in the chats already counts for nothing."""
+    """Begin a tour: its `steps` by language. What stands in the chats already counts for nothing.
+
+    `product` is what the page is called then; `names` says by language how bots and chats are called on it.
+    """
     world, wish = world_of(request), await body_of(request)
     steps = {
         str(language): [_read_step(world, one) for one in found]
@@ -24,7 +27,13 @@ async def begin_tour(request: web.Request) -> web.Response:
     }
     places = {one["place"] for found in steps.values() for one in found}
     since = {place: _newest(world, place) for place in places}
-    world.tour = {"steps": steps, "since": since, "skipped": {language: [] for language in steps}}
+    world.tour = {
+        "steps": steps,
+        "since": since,
+        "skipped": {language: [] for language in steps},
+        "product": str(wish.get("product", "")),
+        "names": dict(wish.get("names", {})),
+    }
     world.touch()
     return answer(_shown(world, ""))
 
@@ -85,10 +94,16 @@ def _language(world: World, wanted: str) -> str:
 def _shown(world: World, wanted: str) -> Json:
     language = _language(world, wanted)
     steps: list[Json] = world.tour["steps"][language] if language else []
-    return {"steps": [_step_json(world, one) for one in steps], "done": sum(_walk(world, language))}
+    names: dict[str, str] = world.tour.get("names", {}).get(language, {})
+    return {
+        "steps": [_step_json(world, one, names) for one in steps],
+        "done": sum(_walk(world, language)),
+        "product": world.tour.get("product", ""),
+        "names": names,
+    }
 
 
-def _step_json(world: World, step: Json) -> Json:
+def _step_json(world: World, step: Json, names: dict[str, str]) -> Json:
     person = world.people[step["person"]]
     bot = world.bots.get(world.names.get(step["chat"].lower(), 0))
     title = bot.name if bot else find_group(world, step["chat"]).title
@@ -96,7 +111,7 @@ def _step_json(world: World, step: Json) -> Json:
         "person": person.id,
         "name": person.first_name,
         "chat": step["chat"],
-        "title": title,
+        "title": names.get(title, title),
         "text": step["text"],
     }
 

@@ -3,6 +3,7 @@
 import { post } from "../base/api.js";
 import { avatar, el, iconButton } from "../base/dom.js";
 import { t } from "../base/i18n.js";
+import { named } from "../base/names.js";
 import { confirm, menu } from "../base/overlays.js";
 import { showChatInfo } from "./chat_info.js";
 
@@ -52,11 +53,11 @@ export class ChatHead {
 
     draw() {
         const { chat } = this.talk;
-        this.title.textContent = chat.title;
+        this.title.textContent = named(chat.title);
         const line = this.doing || this.line(chat);
         if (this.subtitle.textContent !== line) this.subtitle.textContent = line;
         this.subtitle.className = this.doing ? "busy" : "";
-        if (this.drawn !== chat.key) this.face.replaceChildren(avatar(chat.title, chat.username || chat.key));
+        if (this.drawn !== chat.key) this.face.replaceChildren(avatar(named(chat.title), chat.username || chat.key));
         this.drawn = chat.key;
     }
 

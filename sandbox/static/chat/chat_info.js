@@ -3,6 +3,7 @@
 import { get, post } from "../base/api.js";
 import { avatar, el, textButton } from "../base/dom.js";
 import { t } from "../base/i18n.js";
+import { named } from "../base/names.js";
 import { overlay, toast } from "../base/overlays.js";
 import { nameOf } from "../page/people.js";
 
@@ -20,7 +21,7 @@ export async function showChatInfo(talk) {
               });
     if (group === undefined) return;
     const { box } = overlay(pane.node, {
-        title: chat.title,
+        title: named(chat.title),
         content: group ? groupParts(talk, group) : botParts(talk),
     });
     box.classList.add("info");

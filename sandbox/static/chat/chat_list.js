@@ -4,6 +4,7 @@ import { now } from "../base/api.js";
 import { avatar, el, icon, reconcile } from "../base/dom.js";
 import { rove, settle } from "../base/focus.js";
 import { t, when } from "../base/i18n.js";
+import { named } from "../base/names.js";
 import { nameOf } from "../page/people.js";
 import { serviceText } from "./service.js";
 import { summary } from "./summary.js";
@@ -58,7 +59,7 @@ export class ChatList {
 
     row(chat, current) {
         const shown = {
-            title: chat.title,
+            title: named(chat.title),
             seed: chat.username || chat.key,
             last: this.last(chat),
             at: chat.last ? when(chat.last.date, now()) : "",
@@ -86,7 +87,7 @@ export class ChatList {
 
     bot(bot) {
         const shown = {
-            title: bot.first_name,
+            title: named(bot.first_name),
             seed: bot.username,
             last: `@${bot.username}`,
             at: "",

@@ -19,6 +19,8 @@ const narrow = matchMedia("(max-width: 720px)");
 const query = new URLSearchParams(location.search);
 const stage = document.getElementById("panes");
 const panes = new Map();
+let everybody = [];
+let isShown = () => true;
 const bar = new PeopleBar(document.getElementById("people"), (person) => toggle(person));
 
 function toggle(person, chat) {
@@ -74,6 +76,7 @@ function chosen() {
 async function begin() {
     try {
         const [people, time] = await Promise.all([get(PEOPLE), get("/clock")]);
+        everybody = people;
         bar.people = people;
         clock.offset = time.offset;
     } catch {
@@ -82,8 +85,10 @@ async function begin() {
         return;
     }
     startClock(document.getElementById("clock"));
+    const { step, product } = await startTour(visit);
+    if (product) name(product);
     draw();
-    const [watched, step] = [chosen(), await startTour(visit)];
+    const watched = chosen();
     for (const person of watched) toggle(person, query.get("chat"));
     if (!watched.length && bar.people.length) visit(step || { person: bar.people[0].id });
     setInterval(look, LOOK_MS);
@@ -91,11 +96,20 @@ async function begin() {
 
 // People may also be added by a test or a demo.
 async function look() {
-    const found = await get(PEOPLE).catch(() => bar.people);
-    if (found.length !== bar.people.length) {
-        bar.people = found;
+    const found = await get(PEOPLE).catch(() => everybody);
+    if (found.length !== everybody.length) {
+        everybody = found;
+        bar.people = found.filter(isShown);
         draw();
     }
+}
+
+// A tour shows a product: its name stands at the top, and the people are those who speak the language of the page.
+function name(product) {
+    isShown = (one) => one.language_code === lang;
+    bar.people = everybody.filter(isShown);
+    document.title = `${product} · ${t("title")}`;
+    document.getElementById("brand").replaceChildren(product, el("small", {}, ` · ${t("title")}`));
 }
 
 document.documentElement.lang = lang;

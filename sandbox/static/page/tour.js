@@ -3,12 +3,14 @@
 import { get, post } from "../base/api.js";
 import { el, iconButton, textButton } from "../base/dom.js";
 import { lang, t } from "../base/i18n.js";
+import { learn } from "../base/names.js";
 import { toast } from "../base/overlays.js";
 
 const KEY = "sandbox-tour";
 const HIDDEN = "hidden";
 const LOOK_MS = 1000;
 let visit = () => undefined;
+let product = "";
 let steps = [];
 let done = -1;
 
@@ -28,7 +30,8 @@ const panel = el(
 );
 const pill = textButton("", () => setHidden(false), "small tour-pill");
 
-// Shows the panel if there is a tour; `open` shows a step's chat. Gives the step to be done, null if there is none.
+// Shows the panel if there is a tour; `open` shows a step's chat. Gives the step to be done, null if there is none, and
+// the name of the product that is shown.
 export async function startTour(open) {
     visit = open;
     pill.hidden = true;
@@ -38,7 +41,7 @@ export async function startTour(open) {
     setInterval(() => {
         if (document.visibilityState === "visible" && steps[done]) look();
     }, LOOK_MS);
-    return steps[done] || null;
+    return { step: steps[done] || null, product };
 }
 
 async function look() {
@@ -55,7 +58,8 @@ async function skip() {
 
 function take(found) {
     if (!found || (found.done === done && found.steps.length === steps.length)) return;
-    ({ steps, done } = found);
+    ({ steps, done, product } = found);
+    learn(found.names);
     draw();
 }
 
