@@ -123,14 +123,21 @@ async def test_what_is_no_place_or_comes_late_is_her_work(room: Room, waits: tim
     await room.press("No, another time")
     room.clock.advance(seconds=waits.total_seconds())
     text = "Berlin" if waits else "Here is my work: it is longer than any city is called"
-    assert await room.say(text) == [say("assignment-received", "en")]
+    await room.say(text)
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert (her.zone, her.zone_is_chosen) == ("Europe/Moscow", False)
+    assert (await room.say("And this is my work, whatever came of the clock.")) == [
+        say("assignment-received" if waits else "assignment-added", "en")
+    ]
 
 
 async def test_who_leaves_the_clock_alone_is_asked_for_nothing(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
     await room.press("No, another time")
     assert (await room.press("Leave it as it is"))[0].startswith("It is 12:00 for you now.")
-    assert await room.say("Berlin") == [say("assignment-received", "en")]
+    await room.say("Berlin")
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert (her.zone, her.zone_is_chosen) == ("Europe/Moscow", False)
 
 
 async def test_the_language_she_chose_stays_whatever_telegram_says(room: Room) -> None:
