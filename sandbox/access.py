@@ -51,10 +51,12 @@ def _group_chat(world: World, bot: Bot, chat_id: int) -> Chat:
 
 def must_be_in(chat: Chat, bot: Bot) -> None:
     """Refuse a bot that is not in the group (any more)."""
-    if chat.is_private or chat.present(bot.id):
+    if chat.is_private:
         return
     if chat.migrated_to:
         raise upgraded(chat)
+    if chat.present(bot.id):
+        return
     name = _KIND_NAMES[chat.type]
     member = chat.members.get(bot.id)
     if member is not None and member.status is Status.KICKED:

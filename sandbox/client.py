@@ -151,6 +151,10 @@ class Group:
         """Turn topics on or off."""
         await self._link.post(f"/sandbox/groups/{self.id}/forum", {"is_forum": is_forum})
 
+    async def close_topic(self, topic: int = 0, *, closed: bool = True) -> None:
+        """Close a topic, the general one unless another is named, or open it again."""
+        await self._link.post(f"/sandbox/groups/{self.id}/topics", {"topic": topic, "closed": closed})
+
     async def set_bot(
         self, bot: str | Bot, status: str = "administrator", rights: Json | None = None
     ) -> None:

@@ -122,6 +122,14 @@ def set_forum(world: World, chat: Chat, *, is_forum: bool) -> None:
     topics.tell(world, chat)
 
 
+def close_topic(world: World, chat: Chat, topic_id: int, *, closed: bool) -> None:
+    """Close a topic of a forum, the general one too, or open it again, as the owner does."""
+    topic = chat.topics.get(topic_id)
+    if topic is None or topic.is_closed == closed:
+        raise ControlError("there is no such topic, or it is so already")
+    topics.close(world, chat, topic, owner_of(chat, next(iter(chat.members))), closed=closed)
+
+
 def upgrade(world: World, chat: Chat) -> Chat:
     """Turn a basic group into a supergroup with a new id; calls to the old one learn where it went."""
     if chat.type is not ChatType.GROUP or chat.migrated_to:

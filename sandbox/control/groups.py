@@ -127,6 +127,16 @@ async def set_forum(request: web.Request) -> web.Response:
     return answer(group_json(world, chat))
 
 
+@routes.post("/sandbox/groups/{group}/topics")
+async def close_topic(request: web.Request) -> web.Response:
+    """Close a topic (the general one unless `topic` names another), or open it again."""
+    world, chat = _here(request)
+    wish = await body_of(request)
+    number = int(wish.get("topic") or topics.GENERAL)
+    groups.close_topic(world, chat, number, closed=bool(wish.get("closed", True)))
+    return answer(group_json(world, chat))
+
+
 @routes.post("/sandbox/groups/{group}/permissions")
 async def set_permissions(request: web.Request) -> web.Response:
     """Say what ordinary members may do."""

@@ -145,3 +145,15 @@ async def test_restricting_and_promoting(tg: SandboxClient, bot: BotClient, grou
     assert (await bot.ok("getChatMember", **place))["can_invite_users"] is True
     await bot.ok("setChatTitle", chat_id=group.id, title="Circle")
     assert (await anna.chat(group).info())["title"] == "Circle"
+
+
+async def test_everything_about_an_upgraded_group_says_where_it_went(
+    bot: BotClient, tg: SandboxClient
+) -> None:
+    owner = await tg.person("Boris")
+    basic = await tg.group("Small", owner=owner, type="group", bots=["sales_bot"])
+    heir = await basic.upgrade()
+    for method in ("getChat", "sendMessage", "createChatInviteLink"):
+        _, refused = await bot.ask(method, chat_id=basic.id, text="x")
+        assert refused["parameters"] == {"migrate_to_chat_id": heir.id}
+    assert (await bot.ok("getChat", chat_id=heir.id))["type"] == "supergroup"

@@ -108,3 +108,22 @@ async def test_what_is_missing_is_refused(bot: BotClient, forum: Group) -> None:
     await forum.set_bot("sales_bot", "administrator", {"can_invite_users": True})
     refusal = (400, "Bad Request: not enough rights to create a topic")
     assert await bot.fails("createForumTopic", chat_id=forum.id, name="A") == refusal
+
+
+async def test_a_closed_general_topic_refuses_a_bot_that_is_a_member(
+    bot: BotClient, forum: Group, boris: Person
+) -> None:
+    await forum.set_bot("sales_bot", "member")
+    await forum.close_topic()
+    assert await bot.fails("sendMessage", chat_id=forum.id, text="Hello") == (
+        400,
+        "Bad Request: TOPIC_CLOSED",
+    )
+    await forum.close_topic(closed=False)
+    assert await bot.ok("sendMessage", chat_id=forum.id, text="Hello")
+    notes = [
+        one
+        for one in await bot.drain("message")
+        if "forum_topic_closed" in one or "forum_topic_reopened" in one
+    ]
+    assert len(notes) == 2
