@@ -301,6 +301,13 @@ class JobFinished:
 
 
 @dataclass(frozen=True)
+class SourceLost:
+    """A broadcast's message cannot be repeated any more: somebody did not get it."""
+
+    broadcast_id: int
+
+
+@dataclass(frozen=True)
 class ChatBlocked:
     """Telegram says this person cannot be written to by this bot any more."""
 
@@ -345,6 +352,7 @@ DomainEvent = (
     | VerdictUndone
     | WorkUnwanted
     | QuestionPut
+    | SourceLost
     | HandoffWanted
     | ResultReached
     | TalkBegan

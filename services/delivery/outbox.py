@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
-from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused
+from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused, SourceLost
 from core.lifecycle import Klass, OutboxState
 from services.delivery import history
 from services.delivery.picking import Pick
@@ -36,6 +36,7 @@ from services.delivery.turns import Turns
 from utils import faultpoints
 from utils.backoff import delay
 
+SOURCE_LOST = ("message to copy not found", "can't be copied", "wrong file identifier", "wrong remote file")
 MOST_TRIES = 5  # with unknown outcome; certainly-not-sent ones are free
 IDEMPOTENT = (
     "editMessageText",
@@ -318,6 +319,9 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
                 uow.publish(ChatBlocked(call.bot_id, call.chat_id))
             if await away.keep_refused(transaction.conn, call.account_id, call.id):
                 return
+        if call.broadcast_id is not None and _is_source_lost(outcome.error):
+            async with transaction.unit(call.account_id) as uow:
+                uow.publish(SourceLost(call.broadcast_id))
         if call.chat_id < 0:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(GroupRefused(call.bot_id, call.chat_id, call.method, outcome.error))
@@ -331,3 +335,8 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
             uow.publish(
                 CallAnswered(call.on_result["name"], call.on_result["ref"], call.bot_id, call.id, ok, answer)
             )
+
+
+def _is_source_lost(error: str) -> bool:
+    """Whether Telegram refused what was to be repeated, not the one who was to get it."""
+    return any(words in error.lower() for words in SOURCE_LOST)

@@ -11,11 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.session import Database, Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
-from services.delivery.outbox import topic_of
+from services.delivery import speech
+from services.delivery.outbox import SOURCE_LOST, topic_of
+from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 from services.messaging.schemas import Broadcast, Content, Tally
 from services.messaging.store import broadcasts as store
+from services.people.admins import tell_admins
 
+MOST_LOST = 3  # people who do not get a message that is gone, until it is stopped
 CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
 ENDED = (BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED)
@@ -64,6 +68,20 @@ async def resume_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
         uow.wake(topic_of((await get_broadcast(uow, broadcast_id)).bot_id))
         await watch(uow, broadcast_id)
     return moved
+
+
+async def stop_lost(uow: UnitOfWork, broadcast_id: int) -> None:
+    """Pause a broadcast after the first few to whom its message could not be repeated, and say the cause."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    lost = await store.count_refused(uow.conn, uow.account_id, broadcast_id, SOURCE_LOST)
+    if lost < min(MOST_LOST, broadcast.total) or not await pause_broadcast(uow, broadcast_id):
+        return
+    await watch(uow, broadcast_id)
+    words, key = speech.words("broadcast-source-lost"), f"bc:{broadcast_id}:lost:{lost}"
+    if broadcast.author_id is None:
+        await tell_admins(uow, words, key)
+    else:
+        speech.say(uow, Address(broadcast.bot_id, broadcast.author_id), words, key)
 
 
 async def cancel_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:

@@ -21,7 +21,7 @@ from services.learning import (
     talking,
     webhooks,
 )
-from services.messaging import cards, handoffs, outreaches, triggers
+from services.messaging import broadcasts, cards, handoffs, outreaches, triggers
 from services.people import contacts
 from services.people.schemas import Contact
 
@@ -134,3 +134,8 @@ async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> N
         for admin in admins:
             words = speech.words("button-left-out", button=button)
             speech.say(uow, Address(left.bot_id, admin), words, f"no-link:{left.bot_id}:{mark}:{admin}")
+
+
+async def on_source_lost(uow: UnitOfWork, lost: events.SourceLost) -> None:
+    """What cannot be repeated is not tried on everybody."""
+    await broadcasts.stop_lost(uow, lost.broadcast_id)

@@ -80,6 +80,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     review_events.QuestionPut: learning_stories.on_question_put,
     review_events.WordsChanged: learning_stories.on_words_changed,
     review_events.SubmissionReviewed: learning_stories.on_submission_reviewed,
+    events.SourceLost: messaging_stories.on_source_lost,
     events.ChatBlocked: messaging_stories.on_chat_blocked,
     events.ButtonsLeftOut: messaging_stories.on_buttons_left_out,
     events.CallAnswered: _on_call_answered,

@@ -169,7 +169,7 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     gone["state"] = OutboxState.FAILED
     refused = await traffic.add_call(uow, bot_id, BORIS + 1, "refused", id=next(ids), **said, **gone)
     await traffic.add_call(uow, bot_id, ANNA, "bulk", id=next(ids), **bulk)
-    shut = {**bulk, "state": OutboxState.FAILED}
+    shut = {**bulk, "state": OutboxState.FAILED, "error": world["mark"]}
     await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)
     empty = {"name": "News", "status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)

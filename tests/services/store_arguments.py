@@ -405,6 +405,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.orders.bring_payment": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW
     ),
+    "messaging.broadcasts.count_refused": {"errors": lambda world: [world["mark"]]},
     "messaging.broadcasts.is_kept": {"name": same("News")},
     "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, exists, func, insert, literal, literal_column, null, select, update
+from sqlalchemy import String, cast, exists, func, insert, literal, literal_column, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -159,6 +159,20 @@ async def count_twice(conn: AsyncConnection, account_id: int, broadcast_id: int)
         .select_from(outbox)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
         .where(outbox.c.possibly_twice)
+    )
+    return int(found or 0)
+
+
+async def count_refused(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, errors: Sequence[str]
+) -> int:
+    """Recipients who were refused with one of these errors, or a part of one."""
+    found = await conn.scalar(
+        select(func.count())
+        .select_from(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+        .where(outbox.c.state == OutboxState.FAILED)
+        .where(or_(*(outbox.c.error.icontains(one, autoescape=True) for one in errors)))
     )
     return int(found or 0)
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Database
 from core.lifecycle import BroadcastStatus, ChatState
+from core.texts import say
 from services.messaging.broadcasts import finish_broadcasts, get_tally
+from services.messaging.drafts import start_draft
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
@@ -60,6 +63,24 @@ async def test_media_is_copied(desk: Desk, people: list[int]) -> None:
     copies = [one for one in await desk.press("Send to all") if one.method == "copyMessage"]
     assert sorted(one.chat for one in copies) == sorted(people)
     assert {one.fields["from_chat_id"] for one in copies} == {ADMIN}
+
+
+async def test_what_was_deleted_stops_after_the_first_few_and_the_admin_hears_why(
+    desk: Desk, db: Database, people: list[int]
+) -> None:
+    await desk.write("/broadcast")
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    source = desk.message(ADMIN, photo=photo, caption="Look")
+    await desk.send(SALES_BOT, {"message": source})
+    desk.deleted.add(source["message_id"])
+    (row,) = await read_rows(db, broadcasts)
+    async with db.unit(1) as uow:
+        await start_draft(uow, row.id)
+    (told,) = await desk.deliver(at_most=1)
+    assert (told.chat, told.text) == (ADMIN, say("broadcast-source-lost", "en"))
+    tally = await get_tally(db, 1, row.id)
+    assert (tally.status, tally.failed, tally.sent) == (BroadcastStatus.PAUSED, 3, 0)
+    assert tally.waiting == len(people) - 3
 
 
 async def test_the_command_as_a_reply_takes_that_message(desk: Desk, people: list[int]) -> None:

@@ -116,9 +116,9 @@ async def test_of_what_bots_cannot_say_the_curator_hears_what_is_left(room: Room
 
 
 async def test_a_curator_hears_that_her_answer_did_not_arrive(room: Room) -> None:
-    await room.say(WORK)
+    await room.say("/ask Why so?")
     room.desk.blocked.add(ANNA)
-    await room.reply(card(room), "Good!", ADMIN)
+    await room.reply(room.last(ADMIN, "❓"), "Good!", ADMIN)
     assert say("talk-undelivered", "en") in [one.text for one in room.seen(ADMIN)]
 
 
