@@ -27,6 +27,7 @@ LONGEST = (
     "test_walk_in_the_browser.py",
     "test_killed_on_the_way.py",
     "test_the_path.py",
+    "test_under_attack.py",
 )
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[..., Database]
