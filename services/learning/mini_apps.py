@@ -28,6 +28,7 @@ class Page:
     course: str
     question: str | None
     options: tuple[str, ...] = ()
+    kind: str | None = None  # as the author wrote it; a page of her own may know other kinds than ours
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ async def find_page(db: Database, ref: str) -> Page:
         if step is None or step.question is None:
             return Page(contact.language, course, None)
         text = localize(step.question.text, contact.language)
-        return Page(contact.language, course, text, step.listed(contact.language))
+        return Page(contact.language, course, text, step.listed(contact.language), step.question.type)
 
 
 async def take_answer(db: Database, answer: Answer) -> None:

@@ -29,14 +29,14 @@ STATUS = {
 """Every refusal of an answer, by its code; its text is `app-` and the code."""
 ANYWHERE = {  # no cookie and no session: the signed data alone says who answers
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Content-Type",
     "Cache-Control": "no-store",
 }
 
 
 def build_router(db: Database) -> APIRouter:
-    """`GET /app/{ref}` and `POST /api/v1/miniapp/answers`."""
+    """`GET /app/{ref}`; `GET` and `POST /api/v1/miniapp/answers`."""
     router = APIRouter()
 
     @router.get(PAGE + "{ref}")
@@ -52,6 +52,18 @@ def build_router(db: Database) -> APIRouter:
                 "app.html", _values(language, "", "missing", notice, ref), 404, framed_by=framed_by
             )
         return answer_page("app.html", _describe(found, ref), framed_by=framed_by)
+
+    @router.get(ANSWERS)
+    async def question(ref: str, request: Request) -> Response:
+        """What a page elsewhere is to ask, in the person's language; 404 for a reference we have not made."""
+        try:
+            found = await find_page(db, ref)
+        except DomainError as refusal:
+            message = say(text_of(refusal.code), _accepted(request, db.env))
+            return JSONResponse({"error": refusal.code, "message": message}, 404, ANYWHERE)
+        asked = {"type": found.kind, "text": found.question, "options": found.options}
+        told = {"language": found.language, "question": asked if found.question is not None else None}
+        return JSONResponse(told, 200, ANYWHERE)
 
     @router.options(ANSWERS)
     async def allow() -> Response:
