@@ -78,7 +78,7 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
                 {"when": "variable", "params": {"name": "a", "value": "no"}},
                 {"when": "paid"},
             ],
-            "else": "s2",
+            "else": "last",
         },
         {"split": [{"share": 0.5, "goto": "last"}, {"share": 2}]},
     ],
