@@ -18,9 +18,13 @@ async def begin(ctx: Context, payload: str) -> None:
     if ctx.is_admin and not payload:
         ctx.say("course-admin")
         await waiting.show_waiting(ctx.uow, ctx.address)
+    if payload and not ctx.may_guess():
+        return
     try:
         entrance = await enrollment.enter_course(ctx.uow, ctx.contact, ctx.address, payload)
     except DomainError as refusal:
+        if refusal.code == "TOKEN_REFUSED":
+            ctx.count_guess()
         if not (ctx.is_admin and refusal.code == "PAYMENT_REQUIRED"):
             await send_to_shop(ctx, refusal)
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiogram.types import MaybeInaccessibleMessageUnion
 
+from bots.shared.throttle import GUESSES, Throttle, Verdict
 from core import texts
 from core.db.session import UnitOfWork
 from services.delivery import speech
@@ -27,6 +28,7 @@ class Context:
     update_id: int
     direct: DirectCall
     callback_id: str | None = None
+    throttle: Throttle | None = None
     speaking: frozenset[int] = frozenset()  # runs that say something now because she is back
     _said: int = 0
 
@@ -52,6 +54,20 @@ class Context:
         """The dedupe key of the next thing this update makes us say."""
         self._said += 1
         return f"up:{self.bot.id}:{self.update_id}:{self._said}"
+
+    def may_guess(self) -> bool:
+        """Whether one more link of hers is looked at; who has tried too many that let nobody in is told once."""
+        if self.throttle is None:
+            return True
+        verdict = self.throttle.ask(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
+        if verdict is Verdict.TELL:
+            self.say(GUESSES.word)
+        return verdict is Verdict.FINE
+
+    def count_guess(self) -> None:
+        """A link of hers let her in nowhere."""
+        if self.throttle is not None:
+            self.throttle.take(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
 
     def note(self, key: str) -> None:
         """Answer a press with a text of ours that fades away by itself."""

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bots.shared.context import Context, DirectCall
 from bots.shared.errors import explain
 from bots.shared.seen import Seen, look_at
+from bots.shared.throttle import UPDATES, UPLOADS, Throttle, Verdict
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost
 from core.lifecycle import BotKind
@@ -29,6 +30,7 @@ from services.tenancy.schemas import ConnectedBot
 HANDLER_SECONDS = 5.0  # a handler only reads and writes our database
 IDLE_SECONDS = 30.0  # the tick rings for rows of other processes
 RETRY_SECONDS = 1.0
+UPLOADED = ("photo", "document", "video", "audio", "voice", "video_note", "animation")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ class Intake:
     _seen: dict[int, Seen | None] = field(default_factory=dict)
     _met: dict[tuple[int, int], Contact] = field(default_factory=dict)
     _stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self.throttle = Throttle(self.db.clock.monotonic)
 
     async def run(self) -> None:
         """Handle what comes until told to stop."""
@@ -101,10 +106,27 @@ class Intake:
             uow.strangers.add(context.contact.telegram_id)
         await self._meet_again(context, seen)
         history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
+        if self._is_too_much(context, seen):
+            return
         async with asyncio.timeout(HANDLER_SECONDS):
             dispatcher = self.dispatchers[station.bot.kind]
             await dispatcher.feed_update(station.face, seen.update, ctx=context)
         context.answer_callback()
+
+    def _is_too_much(self, context: Context, seen: Seen) -> bool:
+        """Whether the person does more than anybody can mean to; she is told once. Payments are never too much."""
+        message = seen.update.message
+        acts = seen.callback_id is not None or message is not None
+        if not (acts and seen.in_private) or context.is_admin or (message and message.successful_payment):
+            return False
+        files = message is not None and any(getattr(message, name) for name in UPLOADED)
+        for limit in (UPDATES, UPLOADS) if files else (UPDATES,):
+            verdict = self.throttle.take(limit, context.bot.id, seen.user.id, context.update_id)
+            if verdict is Verdict.TELL:
+                context.say(limit.word)
+            if verdict is not Verdict.FINE:
+                return True
+        return False
 
     def _context(self, uow: UnitOfWork, item: StoredUpdate, seen: Seen, station: Station) -> Context:
         contact = self._met[item.account_id, seen.user.id]
@@ -116,6 +138,7 @@ class Intake:
             item.update_id,
             station.direct,
             callback_id=seen.callback_id,
+            throttle=self.throttle,
         )
 
     async def _meet_again(self, context: Context, seen: Seen) -> None:

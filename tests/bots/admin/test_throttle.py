@@ -1,0 +1,66 @@
+"""One person cannot keep everybody else waiting: limits on messages, files and guessed links, with a kind word once."""
+
+from typing import Any
+
+import pytest
+
+from bots.shared.throttle import GUESSES, UPDATES, UPLOADS, Throttle, Verdict
+from core.texts import say
+from tests.bots.admin.desk import ADMIN, Desk
+from tests.factories.accounts import COURSE_BOT
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+
+ANN, BEN = 5001, 5002
+
+
+def test_a_window_tells_once_ends_and_is_each_persons_own() -> None:
+    now = [0.0]
+    throttle = Throttle(lambda: now[0])
+    found = [throttle.take(GUESSES, 7, ANN, number) for number in range(1, GUESSES.most + 4)]
+    assert found == [Verdict.FINE] * GUESSES.most + [Verdict.TELL, Verdict.QUIET, Verdict.QUIET]
+    assert throttle.take(GUESSES, 7, BEN, 1) is throttle.take(GUESSES, 8, ANN, 1) is Verdict.FINE
+    now[0] = GUESSES.seconds
+    assert throttle.take(GUESSES, 7, ANN, 99) is Verdict.FINE
+
+
+def test_an_update_that_is_handled_again_counts_once_and_is_answered_again() -> None:
+    throttle = Throttle(lambda: 0.0)
+    for _ in range(3):
+        for number in range(1, GUESSES.most + 1):
+            assert throttle.take(GUESSES, 7, ANN, number) is Verdict.FINE
+    for _ in range(2):
+        assert throttle.take(GUESSES, 7, ANN, GUESSES.most + 1) is Verdict.TELL
+
+
+async def test_150_guessed_links(desk: Desk, clock: StillClock, shop: Shop) -> None:
+    await desk.write("/start", ANN, COURSE_BOT)
+    await desk.press("I agree", ANN)
+    said = []
+    for number in range(150):
+        calls = await desk.write(f"/start cd_{shop.deployment.public_id}_{number:022}", ANN, COURSE_BOT)
+        said += [one.text for one in calls if one.chat == ANN]
+    kind = say("too-many-links", "en", {})
+    assert said.count(kind) == 1
+    assert len(said) == GUESSES.most + 1
+    assert await desk.write("/start", ANN, COURSE_BOT)  # all else goes on
+    assert await desk.write("/start cd_x_y", BEN, COURSE_BOT)
+
+
+@pytest.mark.parametrize(
+    ("limit", "more"), [(UPDATES, {}), (UPLOADS, {"document": {"file_id": "f", "file_unique_id": "u"}})]
+)
+async def test_too_much_at_once(desk: Desk, limit: Any, more: dict[str, Any]) -> None:
+    body = more or {"text": "hi"}
+    for _ in range(limit.most + 20):
+        await desk.receive(COURSE_BOT, {"message": desk.message(ANN, **body)})
+    said = [one.text for one in await desk.work_off() if one.chat == ANN]
+    assert said.count(say(limit.word, "en", {})) == 1
+    assert len(said) <= limit.most + 1
+
+
+async def test_admins_are_not_held_up(desk: Desk) -> None:
+    for _ in range(UPLOADS.most + 5):
+        file = {"document": {"file_id": "f", "file_unique_id": "u"}}
+        await desk.receive(COURSE_BOT, {"message": desk.message(ADMIN, **file)})
+    assert say(UPLOADS.word, "en", {}) not in [one.text for one in await desk.work_off()]
