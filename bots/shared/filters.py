@@ -12,7 +12,7 @@ from bots.shared.context import Context
 def is_nobodys(query: CallbackQuery, ctx: Context) -> bool:
     """Whether the pressed data is none of ours for this chat: forged, or of an older make."""
     holders = (str(query.from_user.id), ADMINS)
-    return verify(ctx.uow.env.signing_key, ctx.bot.id, ctx.chat_id, holders, query.data or "") is None
+    return verify(ctx.uow.env.signing_keys, ctx.bot.id, ctx.chat_id, holders, query.data or "") is None
 
 
 class Pressed(Filter):
