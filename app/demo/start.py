@@ -42,6 +42,8 @@ STOPPED = {
     False: "Stopped. The next start begins anew.",
     True: "Stopped. Everything is kept for the next time; --fresh begins anew.",
 }
+DAY_SECONDS = 86_399
+"""A day that is no real day has no night: the tour's “+1 day” brings the next lesson whenever the demo is looked at."""
 UNSAID = (OutboxState.PENDING, OutboxState.SENDING)
 
 
@@ -173,6 +175,7 @@ def _settings(address: str, model: str = "") -> Settings:
         community_chats={tariff: (chat,) for tariff, (chat, _) in cast.GROUPS.items()},
         data_dir=HOME,
         clock_url=f"{address}/clock",
+        course_day_seconds=DAY_SECONDS,
         http_port=port,
         public_url=f"http://127.0.0.1:{port}",
         ai_base_url=model,

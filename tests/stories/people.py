@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from sandbox.client import Bot, Chat, Message, Person, SandboxClient
@@ -62,6 +63,7 @@ EN = Words(
     already_bought="You have this tariff already",
     expired="This button has expired",
 )
+DAYLIGHT = range(8, 17)  # hours of UTC in which it is day in Moscow, too
 RU = Words(
     agree="Согласна",
     inside="Что внутри",
@@ -148,10 +150,19 @@ async def buyer(tg: SandboxClient, school: School, language: str = "en", name: s
     return Buyer(tg, school, await tg.person(name, language_code=language), WORDS[language])
 
 
+async def see_daylight(tg: SandboxClient) -> None:
+    """Where it is night, go on to noon: who begins at night has her lessons in the morning."""
+    now = await tg.clock.now()
+    if now.hour not in DAYLIGHT:
+        noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+        await tg.clock.advance(seconds=((noon - now) % timedelta(days=1)).total_seconds())
+
+
 async def student(
     tg: SandboxClient, school: School, tariff: str, name: str = "Stella", language: str = "en"
 ) -> Buyer:
     """Somebody who bought a tariff long ago and has just got her first lesson."""
+    await see_daylight(tg)
     one = await buyer(tg, school, language, name)
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         await remember(uow, one.person, tariff, language=language)
@@ -171,7 +182,8 @@ async def ask_for_figures(one: Buyer) -> tuple[str, list[int]]:
     """A partner's link, and the clicks, people and sales it has brought."""
     told = (await message_after(one.shop, await one.shop.send("/partner"), "start=p_")).text
     link = next(word for word in told.split() if word.startswith("https://"))
-    return link, [int(number) for number in re.findall(r"\w: (\d+)", told)]
+    shown = [int(number) for number in re.findall(r"\w: (\d+)", told)]
+    return link, [*shown, 0, 0, 0][:3]  # what there is none of is not shown
 
 
 async def remember(uow: UnitOfWork, person: Person, *tariffs: str, language: str = "en") -> Contact:

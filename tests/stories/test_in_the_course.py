@@ -52,17 +52,16 @@ async def _lessons(chat: Chat, number: int = 1) -> tuple[str, ...]:
 async def test_the_lesson_comes_at_her_hour_by_her_clock(tg: SandboxClient, school: School) -> None:
     one = await student(tg, school, "basic")
     chat, began = one.lessons, await tg.clock.now()
-    clocks, _ = await see(chat, "tz")
-    button = clocks.rows[0][3]
-    await chat.press(button["text"], clocks)
-    assert button["text"] in (await wait_for(chat, "Your time is")).text
+    await see(chat, "tz")
+    await chat.press("No, another time")
+    await wait_for(chat, "What time is it for you?")
+    await chat.send("Tokyo")
+    assert "The next lesson: " in (await wait_for(chat, "Good, it is")).text
     await press(chat, "set")
     await eventually(lambda: _offers(chat, "21:00"))
     await chat.press("21:00")
     await wait_for(chat, "the lessons will come at 21:00")
-    due = _tomorrow(
-        began, time(21), re.split(r"[-.]", button["callback_data"], maxsplit=3)[3].rpartition(".")[0]
-    )
+    due = _tomorrow(began, time(21), "Asia/Tokyo")
     await tg.clock.advance(seconds=(due - await tg.clock.now()).total_seconds() - 30)
     await settled(tg, school)
     assert await all_with(chat, "Day 2") == []
