@@ -148,7 +148,9 @@ async def claim_calls(
     now = db.clock.real_now()
     bot_id = int(lease.name.removeprefix("bot:"))
     async with db.transaction() as transaction:
-        calls = await Pick(transaction.conn, bot_id, now, skip).pick(limit, turns)
+        calls = await Pick(transaction.conn, bot_id, now, db.clock.monotonic(), skip, turns.groups).pick(
+            limit, turns
+        )
         if not calls:
             return []
         made = await render(transaction.conn, calls)

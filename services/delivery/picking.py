@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.lifecycle import Klass
 from services.delivery.schemas import QueuedCall
+from services.delivery.store import groups
 from services.delivery.store import outbox as store
-from services.delivery.turns import Line, Turns
+from services.delivery.turns import GroupTurns, Line, Turns
 
 
 @dataclass
@@ -20,7 +21,9 @@ class Pick:
     conn: AsyncConnection
     bot_id: int
     now: datetime
+    at: float  # monotonic seconds
     skip: Sequence[int]
+    groups: GroupTurns
     taken: dict[int, QueuedCall] = field(default_factory=dict)
     counts: Counter[Line] = field(default_factory=Counter)
     empty: set[Line] = field(default_factory=set)
@@ -37,12 +40,33 @@ class Pick:
     async def _take(self, line: Line, wanted: int) -> None:
         if wanted <= 0 or line in self.empty:
             return
-        found = await self._look(line, wanted + len(self.taken))
+        found = await self._look_fairly(line, wanted + len(self.taken))
         new = [call for call in found if call.id not in self.taken][:wanted]
         self.taken |= {call.id: call for call in new}
+        for call in new:
+            if call.chat_id < 0:
+                self.groups.note(call, self.at)
         self.counts[line] += len(new)
         if len(new) < wanted:
             self.empty.add(line)
+
+    async def _look_fairly(self, line: Line, limit: int) -> list[QueuedCall]:
+        """In groups the one whose turn it is; a group in which nothing may leave now is looked past."""
+        while True:
+            found = await self._look(line, limit)
+            fair = [await self._whose_turn(call) for call in found]
+            if None not in fair:
+                return [call for call in fair if call is not None]
+            full = [call.chat_id for call, one in zip(found, fair, strict=True) if one is None]
+            self.skip = [*self.skip, *full]
+
+    async def _whose_turn(self, call: QueuedCall) -> QueuedCall | None:
+        if call.chat_id > 0 or call.id in self.taken:
+            return call
+        if any(one.chat_id == call.chat_id for one in self.taken.values()):
+            return None
+        first = await groups.list_first_of_each(self.conn, self.bot_id, call.chat_id, self.now)
+        return self.groups.choose(call.chat_id, first, self.at)
 
     async def _look(self, line: Line, limit: int) -> list[QueuedCall]:
         match line:

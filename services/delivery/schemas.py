@@ -112,6 +112,7 @@ class QueuedCall:
     dedupe_key: str
     on_result: Payload | None
     broadcast_id: int | None
+    ref: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,13 @@
 """Whose turn it is when more waits than may leave: presses first, and for every other line a share that is never taken."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
+
+from services.delivery.schemas import QueuedCall
+
+WINDOW = 60.0  # seconds in which Telegram takes twenty messages for a group
+MOST_ABOUT_ONE = 15  # of them about one thing, so that there is always room for another
 
 
 class Line(IntEnum):
@@ -16,11 +22,33 @@ class Line(IntEnum):
 SHARES: Mapping[Line, float] = {Line.LESSON: 0.2, Line.GREETING: 0.1, Line.BULK: 0.1}
 
 
+class GroupTurns:
+    """In a group what is about one thing, a student's work with all its pieces, takes turns with all else."""
+
+    def __init__(self) -> None:
+        self._sent: dict[int, deque[tuple[float, str]]] = {}
+
+    def choose(self, chat_id: int, first: Sequence[QueuedCall], at: float) -> QueuedCall | None:
+        """Of the first calls about each thing that of which least lately something was sent; None if each has had its part."""
+        sent = self._sent.get(chat_id, deque())
+        while sent and at - sent[0][0] >= WINDOW:
+            sent.popleft()
+        counts = Counter(ref for _, ref in sent)
+        lately = {ref: place for place, (_, ref) in enumerate(sent)}
+        fit = [call for call in first if not call.ref or counts[call.ref] < MOST_ABOUT_ONE]
+        return min(fit, key=lambda call: (lately.get(call.ref or "", -1), call.id)) if fit else None
+
+    def note(self, call: QueuedCall, at: float) -> None:
+        """Something leaves for a group."""
+        self._sent.setdefault(call.chat_id, deque()).append((at, call.ref or ""))
+
+
 class Turns:
     """What each line is owed of what was sent while it waited; a line with nothing to send is owed nothing."""
 
     def __init__(self) -> None:
         self._owed = dict.fromkeys(SHARES, 0.0)
+        self.groups = GroupTurns()
 
     def list_owed(self) -> list[tuple[Line, int]]:
         """Whole messages that go before everything else, by line."""

@@ -37,6 +37,7 @@ COLUMNS = (
     outbox.c.dedupe_key,
     outbox.c.on_result,
     outbox.c.broadcast_id,
+    outbox.c.ref,
 )
 
 
@@ -63,7 +64,8 @@ IS_BULK_HEAD = (
 )
 
 
-def _calls(rows: Any) -> list[QueuedCall]:
+def read_calls(rows: Any) -> list[QueuedCall]:
+    """Rows of COLUMNS as values."""
     return [
         QueuedCall(
             id=r.id,
@@ -78,6 +80,7 @@ def _calls(rows: Any) -> list[QueuedCall]:
             dedupe_key=r.dedupe_key,
             on_result=r.on_result,
             broadcast_id=r.broadcast_id,
+            ref=r.ref,
         )
         for r in rows
     ]
@@ -198,7 +201,7 @@ async def list_urgent(
 ) -> list[QueuedCall]:
     """Heads of the lanes in which an interactive or transactional call waits, the oldest of these calls first."""
     given = {"bot": bot_id, "skip": skip, "most": limit, **by(now)}
-    return _calls(await conn.execute(URGENT, given))
+    return read_calls(await conn.execute(URGENT, given))
 
 
 # all accounts: a bot belongs to one account
@@ -207,7 +210,7 @@ async def list_of_class(
 ) -> list[QueuedCall]:
     """Calls of one class that stand at the head of their lane, the oldest first."""
     given = {"bot": bot_id, "klass": klass, "skip": skip, "most": limit, **by(now)}
-    return _calls(await conn.execute(OF_CLASS, given))
+    return read_calls(await conn.execute(OF_CLASS, given))
 
 
 # all accounts: a bot belongs to one account
@@ -221,7 +224,7 @@ async def list_bulk(
 ) -> list[QueuedCall]:
     """The next recipients of a running broadcast; those whom an `earlier` one has still to reach come after that."""
     given = {"broadcast": broadcast_id, "earlier": earlier, "skip": skip, "most": limit, **by(now)}
-    return _calls(await conn.execute(BULK, given))
+    return read_calls(await conn.execute(BULK, given))
 
 
 # all accounts: a bot belongs to one account

@@ -16,7 +16,7 @@ from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
 from services.delivery.schemas import Outgoing, Postponed, Refused, Sent, Unknown
-from services.delivery.turns import Turns
+from services.delivery.turns import MOST_ABOUT_ONE, Turns
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import count_rows, read_rows
 from tests.fakes.clock import StillClock
@@ -115,6 +115,51 @@ async def test_a_strangers_receipt_is_no_greeting(room: Database) -> None:
         outbox.enqueue(uow, Outgoing(SALES_BOT, ANNA, "sendMessage", {}, "r", Klass.TRANSACTIONAL))
     [row] = await read_rows(room, table)
     assert row.klass == Klass.TRANSACTIONAL
+
+
+GROUP = -1007
+
+
+async def test_in_a_group_one_persons_pieces_take_turns_with_anothers_work(room: Database) -> None:
+    """400 lines of one student wait; another's card and text come next, each after one more of them."""
+    lease, turns = await own(room), Turns()
+    for number in range(400):
+        await post(room, GROUP, f"line {number}", ref="sub:1")
+    left: list[str] = []
+
+    async def send(times: int) -> None:
+        for _ in range(times):
+            calls = await outbox.claim_calls(room, lease, [], 4, plain, turns)
+            await land(room, lease, calls)
+            left.extend(one.text for one in calls)
+
+    await send(2)
+    for word in ("card", "text"):
+        await post(room, GROUP, word, ref="sub:2")
+    await post(room, GROUP, "third", ref="sub:3")
+    await send(6)
+    assert left == ["line 0", "line 1", "card", "third", "line 2", "text", "line 3", "line 4"]
+
+
+async def test_in_a_group_one_persons_pieces_leave_room_for_others(room: Database, clock: StillClock) -> None:
+    lease, turns = await own(room), Turns()
+    for number in range(30):
+        await post(room, GROUP, f"line {number}", ref="sub:1")
+    await post(room, ANNA, "hello")
+
+    async def send() -> list[str]:
+        calls = await outbox.claim_calls(room, lease, [], 1, plain, turns)
+        await land(room, lease, calls)
+        return [one.text for one in calls]
+
+    sent = [await send() for _ in range(MOST_ABOUT_ONE)]
+    assert sent == [[f"line {number}"] for number in range(MOST_ABOUT_ONE)]
+    assert await send() == ["hello"], "a full group keeps nobody else waiting"
+    assert await send() == []
+    await post(room, GROUP, "card", ref="sub:2")
+    assert await send() == ["card"]
+    clock.advance(seconds=60)
+    assert await send() == [f"line {MOST_ABOUT_ONE}"]
 
 
 async def test_a_line_that_had_nothing_to_send_is_owed_nothing(room: Database) -> None:
