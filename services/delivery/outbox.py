@@ -319,8 +319,7 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
         if outcome.blocked:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(ChatBlocked(call.bot_id, call.chat_id))
-            if await away.keep_refused(transaction.conn, call.account_id, call.id):
-                return
+            await away.keep_refused(transaction.conn, call.account_id, call.id)
         if call.broadcast_id is not None and _is_source_lost(outcome.error):
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(SourceLost(call.broadcast_id))
