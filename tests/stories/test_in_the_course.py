@@ -57,7 +57,7 @@ async def test_the_lesson_comes_at_her_hour_by_her_clock(tg: SandboxClient, scho
     await wait_for(chat, "What time is it for you?")
     await chat.send("Tokyo")
     assert "The next lesson: " in (await wait_for(chat, "Good, it is")).text
-    await press(chat, "set")
+    await chat.press("Hour of the lessons")
     await eventually(lambda: _offers(chat, "21:00"))
     await chat.press("21:00")
     await wait_for(chat, "the lessons will come at 21:00")
