@@ -51,7 +51,7 @@ async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
     if chat_id is not None and (seat is None or seat.trouble is None):
         return [seat.group.chat_id if seat else chat_id]
     reachable = await contacts.list_reachable(uow, run.bot_id, uow.env.admin_ids)
-    if not reachable:
+    if not reachable and not is_shop:
         logger.bind(event="review.nobody", bot_id=run.bot_id).error(
             "something waits for an admin, but none has started the bot"
         )

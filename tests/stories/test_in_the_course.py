@@ -96,7 +96,7 @@ async def test_a_question_is_answered_by_reply_and_the_answer_quotes_it(
     voice = await chat.send_voice(reply_to=answer)
     again = await wait_for(desk, "❓ Quentin", 2)
     await desk.send_photo(reply_to=again)
-    heading = await wait_for(chat, "The curator's answer to your question")
+    heading = await wait_for(chat, "The curator about your question")
     assert heading.raw["reply_to_message"]["message_id"] == voice.id
     assert (await _below(chat, heading)).media == "photo"
 
