@@ -66,7 +66,7 @@ async def say_where(ctx: Context, _: Message) -> None:
         await lessons.say_where(ctx.uow, ctx.contact, ctx.screen())
     except DomainError as refusal:
         if ctx.is_admin:
-            ctx.say("course-admin")
+            ctx.say("review-unaddressed")
         else:
             await send_to_shop(ctx, refusal)
 

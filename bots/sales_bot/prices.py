@@ -39,6 +39,9 @@ async def answer(ctx: Context, message: Message) -> None:
         await ask_consent(ctx, "")
         return
     words = message.text or ""
+    if words.startswith("/"):
+        await _say(ctx, "sales-fallback")
+        return
     if asks_for_prices(words):
         await show(ctx, speech.words("offer-now"))
     if not is_only_price(words):
