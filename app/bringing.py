@@ -8,13 +8,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from app.boot.process import Process
+from app.cli.paths import find_path
 from app.courses import RefusedError, count, show_report
-from app.paths import find_path
-from app.process import Process
 from core.lifecycle import BotKind
-from services.learning.bringing.placing import Brought, Plan, place_people, plan_people
-from services.learning.bringing.reader import People, find_tables, read_people
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+from services.workflows.people_import.placing import Brought, Plan, place_people, plan_people
+from services.workflows.people_import.reader import People, find_tables, read_people
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,25 +8,25 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from app import wiring
-from app.adopting.command import Wanted as Adoption
-from app.adopting.command import adopt
+from app.boot import database
+from app.boot.env_file import tell_file
+from app.boot.keys import list_secrets
+from app.boot.lock import AlreadyRunningError, only_owner
+from app.boot.private_files import private_files
+from app.boot.process import Process
+from app.boot.providers import check_provider
+from app.boot.schema import explain, is_current, is_ready, migrate
+from app.boot.settings import Settings
 from app.bringing import Luggage, bring_people
+from app.cli.legacy_import import Wanted as Adoption
+from app.cli.legacy_import import adopt
 from app.courses import Wishes, connect_missing_bots, import_path, look_through, write_course
-from app.deadline import Deadline
-from app.doctor import look, read_leniently
-from app.env_file import tell_file
+from app.doctor.report import look, read_leniently
 from app.install import PATIENCE, connect_bots, load_content, tokens_of
-from app.keys import list_secrets
-from app.lock import AlreadyRunningError, only_owner
 from app.outreaching import Wanted, reach_out
-from app.paying import check_provider
-from app.private_files import private_files
-from app.process import Process
 from app.publishing import Publishing, publish
-from app.schema import explain, is_current, is_ready, migrate
-from bots.shared.insist import TelegramAwayError, TokenRefusedError
-from core.config import Settings
+from app.serve.deadline import Deadline
+from bots.runtime.retry import TelegramAwayError, TokenRefusedError
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from services.content.sample import read_content
@@ -48,11 +48,11 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> in
     """`tandem run`; `on_ready` is called when all bots listen."""
 
     async def work() -> None:
-        from app import processes
+        from app.serve import life_cycle
 
         tell_file()
         await _require_schema(settings)
-        await processes.run(settings, on_ready, deadline.start)
+        await life_cycle.run(settings, on_ready, deadline.start)
 
     def locked() -> Awaitable[None]:
         tokens_of(settings)
@@ -81,7 +81,7 @@ def initialise(settings: Settings) -> int:
     """`tandem init`."""
 
     async def work() -> None:
-        content = read_content(wiring.CONTENT)
+        content = read_content(database.CONTENT)
         async with _opened(settings) as process:
             await connect_bots(process.db, process.keys, process.telegram, settings, PATIENCE)
             await load_content(process.db, content)
@@ -119,7 +119,7 @@ def bring_in(settings: Settings, wishes: Wishes) -> int:
 
     async def work() -> None:
         if wishes.dry_run and not await is_ready(settings.url):
-            env = wiring.build_environment(settings, KeyRing.parse(new_master_key()))
+            env = database.build_environment(settings, KeyRing.parse(new_master_key()))
             await look_through(env, settings.google_docs_url, wishes)
             return
         async with _opened(settings) as process:
@@ -215,7 +215,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Process]:
 
 
 async def _require_schema(settings: Settings) -> None:
-    wiring.load_profiles(settings)  # refuses an unknown one before anything is opened
+    database.load_profiles(settings)  # refuses an unknown one before anything is opened
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     if not await is_current(settings.url):
         raise ValueError("the database is not up to date: run `tandem migrate` first")

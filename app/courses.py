@@ -8,17 +8,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from app.boot.process import Process
+from app.cli.google_sheets import fetch_sheet
+from app.cli.paths import find_path, is_address
 from app.install import BOT_OF, PATIENCE, connect_bots
-from app.paths import find_path, is_address
-from app.process import Process
-from app.sheets import fetch_sheet
-from bots.shared.render import show_words
+from bots.runtime.render import show_words
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
-from core.texts import say
+from core.text.catalog import say
 from services.content.bot_values import know_values
 from services.content.doors import Door, Shut
 from services.content.drafts import save_draft
@@ -28,9 +28,9 @@ from services.content.importing.applying import Imported, Planned, deploy_import
 from services.content.importing.google import export_link
 from services.content.importing.reader import Batch, list_files, read_path, read_sent
 from services.content.importing.report import Finding, Report
-from services.learning.bringing.reader import find_tables
-from services.learning.reviewing import tell_reviewers
+from services.learning.review.who_reviews import tell_reviewers
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+from services.workflows.people_import.reader import find_tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from services.content.flows import get_flow_id, get_latest_version
 from services.content.schemas import DeployedCourse
 from services.content.settings import read_words
 from services.content.tokens import ListedToken
-from services.learning import certificates, participants
+from services.learning.certificates import certificates
+from services.learning.enrollment import participants
 from services.learning.webhooks import webhook_secret
 from services.tenancy.bots import get_bot
 

@@ -4,9 +4,9 @@ from app.enrolling import Do, start_link
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
-from core.message import localize
+from core.text.message import localize
 from services.content import scenarios
-from services.learning.scenarios import delete_scenario
+from services.learning.enrollment.scenarios import delete_scenario
 from services.tenancy.bots import get_bot
 
 

@@ -1,13 +1,13 @@
 """Bots connected from the environment, and the sample content published and put on sale; repeating changes nothing."""
 
-from bots.shared.insist import insist
-from bots.shared.telegram import TelegramClient
-from core.config import Settings
+from app.boot.settings import Settings
+from bots.runtime.client import TelegramClient
+from bots.runtime.retry import insist
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
-from services.commerce.tariffs import put_on_sale, take_off_sale
+from services.commerce.catalog.tariffs import put_on_sale, take_off_sale
 from services.content.deployments import deploy_flow, move_to_bot, put_groups
 from services.content.flows import publish_flow
 from services.content.sample import Content

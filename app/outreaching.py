@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.boot.process import Process
+from app.boot.profiles import NOBODY
 from app.enrolling import Do
-from app.process import Process
-from app.profiles import NOBODY
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
@@ -20,7 +20,8 @@ from services.content.flows import get_flow_id, get_latest_version
 from services.content.schemas import Deployment, FlowVersion
 from services.delivery.speech import Address
 from services.insight.csv_files import write_csv
-from services.learning import runs
+from services.learning import run_lookup
+from services.learning.runs import runs
 from services.messaging import outreaches
 from services.messaging.schemas import Outreach, Reached
 from services.people.contacts import find_by_name, list_reachable
@@ -121,7 +122,7 @@ async def _begin(uow: UnitOfWork, one: Reached, version: FlowVersion, place: Dep
         await outreaches.note_missed(uow, one, person.id, outreaches.BUSY)
         return
     await outreaches.note_begun(uow, one, person.id, run_id)
-    run = await runs.load_run(uow, run_id)
+    run = await run_lookup.load_run(uow, run_id)
     if run.stored.value.status is RunStatus.COMPLETED:  # a flow without a question
         await outreaches.note_result(uow, run_id, outreaches.FINISHED)
 

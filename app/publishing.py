@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import Progress
 
-from app.process import Process
+from app.boot.process import Process
 from core.db.session import UnitOfWork
 from core.flow.definition import Flow
 from core.flow.versions import Changes, Choice, compare
 from services.content import flows
 from services.content.drafts import get_draft
 from services.content.schemas import FlowVersion, ListedVersion
-from services.learning import moving
-from services.learning.moving import BATCH, Survey
-from services.learning.store.moving import count_by_version
+from services.learning.runs import version_migration
+from services.learning.runs.version_migration import BATCH, Survey
+from services.learning.store.version_migration import count_by_version
 from services.tenancy.bots import FIRST_ACCOUNT
 
 FATES = {"changed": "changed in the new version", "removed": "gone in the new version", "": ""}
@@ -44,13 +44,13 @@ async def publish(process: Process, wanted: Publishing) -> None:
     """Publish after a look at who is where; raises UndecidedError when nobody says what becomes of them."""
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         flow = await _find(uow, wanted)
-        found = await moving.survey(uow, flow)
+        found = await version_migration.survey(uow, flow)
     _print_survey(wanted.slug, found)
     choice = wanted.choice or _ask(found)
     if not wanted.is_certain and sys.stdin.isatty() and not _agrees():
         raise UndecidedError("nothing was published")
     async with process.db.unit(FIRST_ACCOUNT) as uow:
-        version = await moving.publish(uow, flow, choice)
+        version = await version_migration.publish(uow, flow, choice)
     sys.stdout.write(f"{wanted.slug}: version {version.number} is published\n")
     if choice is not Choice.STAY:
         await _move_all(process, version, choice, found.people)
@@ -59,7 +59,7 @@ async def publish(process: Process, wanted: Publishing) -> None:
 async def _find(uow: UnitOfWork, wanted: Publishing) -> Flow:
     if wanted.version is None:
         return await get_draft(uow, wanted.slug)
-    return await moving.restore(uow, wanted.slug, wanted.version or None)
+    return await version_migration.restore(uow, wanted.slug, wanted.version or None)
 
 
 def _print_survey(slug: str, found: Survey) -> None:
@@ -110,7 +110,7 @@ async def _move_all(process: Process, version: FlowVersion, choice: Choice, peop
         task = bar.add_task("moving", total=people)
         while True:
             async with process.db.unit(FIRST_ACCOUNT) as uow:
-                some = await moving.move_some(uow, version.id, choice)
+                some = await version_migration.move_some(uow, version.id, choice)
             moved += some
             bar.update(task, advance=some)
             if some < BATCH:

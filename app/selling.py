@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.documents import read_document
+from app.cli.documents import read_document
 from app.enrolling import Do
 from app.install import BOT_OF, install_tariff
 from core.db.session import UnitOfWork
@@ -13,7 +13,7 @@ from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
 from core.lifecycle import TokenKind
 from core.money import show_money
-from services.commerce import tariffs
+from services.commerce.catalog import tariffs
 from services.commerce.schemas import Tariff
 from services.content import flows
 from services.content.deployments import deploy_flow

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.documents import bot_of, read_document
+from app.cli.documents import bot_of, read_document
 from app.enrolling import Do
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.documents import bot_of, read_document
+from app.cli.documents import bot_of, read_document
 from app.enrolling import Do
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind

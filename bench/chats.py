@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bench.stage import BOT, FIRST_PERSON
-from bots.shared.telegram import Answer, TelegramClient
+from bots.runtime.client import Answer, TelegramClient
 from core.db.session import Database
 from services.delivery.inbox import receive
 

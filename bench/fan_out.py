@@ -9,7 +9,7 @@ from bench.figures import Figure, Scale
 from bench.sending import TEXT
 from bench.stage import BOT, add_people, fresh_databases, open_database
 from core.db.session import Database
-from services.messaging.broadcasts import start_broadcast
+from services.messaging.broadcasts.broadcasts import start_broadcast
 
 PEOPLE = {Scale.FULL: 100_000, Scale.SHORT: 100_000, Scale.TINY: 500}
 FLAT = 8.0  # MB: SQLite's page cache is allowed to fill

@@ -14,7 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery
 
-from app.scheduler import build_scheduler
+from app.serve.scheduler import build_scheduler
 from bench.figures import Figure, Scale
 from bench.sending import TEXT, build_sender
 from bench.stage import (
@@ -27,15 +27,15 @@ from bench.stage import (
     open_database,
     start_stub,
 )
-from bots.shared.context import Context
-from bots.shared.intake import Intake, Station
-from bots.shared.telegram import TelegramClient
+from bots.runtime.client import TelegramClient
+from bots.runtime.context import Context
+from bots.runtime.intake import Intake, Station
 from core.db.session import Database, UnitOfWork
 from core.events import DomainEvent, TimerDue
 from core.lifecycle import BotKind, Klass
 from services.delivery import inbox, outbox, speech, timers
 from services.delivery.schemas import Outgoing
-from services.messaging.broadcasts import start_broadcast
+from services.messaging.broadcasts.broadcasts import start_broadcast
 
 RATE = 30
 PRESSES = {Scale.FULL: 300, Scale.SHORT: 60, Scale.TINY: 3}

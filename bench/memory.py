@@ -10,11 +10,11 @@ from functools import partial
 from bench.figures import Figure, Scale
 from bench.race import race
 from bench.stage import BOT, Stub, fresh_databases, open_database, start_stub
-from bots.shared.intake import Intake
-from bots.shared.pacer import Pace
-from bots.shared.pool import Pool, PoolSettings
-from bots.shared.render import Renderer
-from bots.shared.telegram import TelegramClient
+from bots.runtime.client import TelegramClient
+from bots.runtime.intake import Intake
+from bots.runtime.pacer import Pace
+from bots.runtime.pool import Pool, PoolSettings
+from bots.runtime.render import Renderer
 from services.tenancy.schemas import ConnectedBot
 
 BOTS = {Scale.FULL: 1_000, Scale.SHORT: 300, Scale.TINY: 5}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from bench.figures import Figure, Scale
 from bench.sending import TEXT, build_sender
 from bench.stage import BOT, Stub, add_people, fresh_databases, hold_bot, open_database, start_stub
-from bots.shared.telegram import TelegramClient
-from services.messaging.broadcasts import start_broadcast
+from bots.runtime.client import TelegramClient
+from services.messaging.broadcasts.broadcasts import start_broadcast
 
 LIMIT = 30
 JITTER = 0.02  # seconds each way, at most

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from app.scheduler import run_tick
+from app.serve.scheduler import run_tick
 from bench.figures import Figure, Scale
 from bench.race import race, ratio
 from bench.stage import BOT, CHUNK, FIRST_PERSON, ensure_people, fresh_databases, open_database
@@ -26,8 +26,8 @@ from core.flow.history import Outcome
 from core.flow.run import Run, View, dump_run_state
 from core.lifecycle import Klass, Misfire, OutboxState
 from services.content.flows import publish_flow
-from services.learning import effects
-from services.learning.runs import deliver
+from services.learning.runs import effects
+from services.learning.runs.runs import deliver
 from services.learning.store.runs import COLUMNS
 from services.tenancy.bots import FIRST_ACCOUNT
 

@@ -25,13 +25,13 @@ from bench.stage import (
     open_database,
     start_stub,
 )
-from bots.shared.pacer import Pace, Pacer
-from bots.shared.render import Renderer
-from bots.shared.sender import Sender
-from bots.shared.telegram import TelegramClient
+from bots.runtime.client import TelegramClient
+from bots.runtime.pacer import Pace, Pacer
+from bots.runtime.render import Renderer
+from bots.runtime.sender import Sender
 from core.db.session import Database
 from services.delivery.schemas import Lease
-from services.messaging.broadcasts import finish_broadcasts, start_broadcast
+from services.messaging.broadcasts.broadcasts import finish_broadcasts, start_broadcast
 from services.messaging.store.broadcasts import list_over
 
 MESSAGES = {Scale.FULL: 20_000, Scale.SHORT: 4_000, Scale.TINY: 30}

@@ -19,7 +19,7 @@ import asyncpg
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import make_url
 
-from app.schema import migrate
+from app.boot.schema import migrate
 from bench.cores import all_cores, seated
 from core.clock import SystemClock
 from core.db.models.people import chats, contacts

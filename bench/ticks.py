@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
-from app.scheduler import run_tick
+from app.serve.scheduler import run_tick
 from bench.figures import Figure, Scale
 from bench.stage import BOT, CHUNK, fresh_databases, open_database
 from core.db.models.delivery import timers

@@ -27,8 +27,8 @@ from bench.stage import (
     open_database,
     start_stub,
 )
-from bots.shared.context import Context
-from bots.shared.intake import Intake, Station
+from bots.runtime.context import Context
+from bots.runtime.intake import Intake, Station
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery import speech

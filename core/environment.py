@@ -1,4 +1,4 @@
-"""The facts of this installation that use cases need; built from the settings by `app/wiring.py`."""
+"""The facts of this installation that use cases need; built from the settings by `app/serve/wiring.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.profile import Profile
-from core.template import BUILT_IN
+from core.text.template import BUILT_IN
 from utils.sealed import KEY, KeyRing
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from core.message import Localized, Media, MediaKind, MediaRef, Message
+from core.text.message import Localized, Media, MediaKind, MediaRef, Message
 
 DEFAULT = "salehi"
 """The profile of an installation that names none."""

@@ -13,8 +13,8 @@ import re2
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from core.flow.definition import Slug
-from core.message import Message
-from core.wording import fold
+from core.text.message import Message
+from core.text.wording import fold
 
 MOST_DAYS = 3_660
 MOST_PATTERN = 200

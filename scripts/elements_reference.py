@@ -14,7 +14,7 @@ from core.flow.definition import Flow
 from core.flow.product import Product
 from core.flow.steps import Step
 from core.flow.steps.base import BaseStep
-from core.message import MessageFields
+from core.text.message import MessageFields
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/elements.md"

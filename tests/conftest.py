@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.schema import migrate
+from app.boot.schema import migrate
 from core.db.session import Database
 from core.environment import Environment
 from services.reactions.tables import react

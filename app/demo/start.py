@@ -19,7 +19,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typing_extensions import override
 
-from app import wiring
+from app.boot import database
+from app.boot.keys import load_keys
+from app.boot.lock import AlreadyRunningError, holding
+from app.boot.schema import migrate
+from app.boot.settings import Settings
 from app.commands import initialise, serve
 from app.demo import cast
 from app.demo.model_server import talking_model
@@ -27,10 +31,7 @@ from app.demo.stories import live_the_week
 from app.demo.telegram import local_telegram
 from app.demo.tour import build_tour
 from app.demo.week import DAYS, Week, begin_week
-from app.lock import AlreadyRunningError, holding
-from app.schema import migrate
 from core.clock import SystemClock
-from core.config import Settings
 from core.lifecycle import OutboxState
 from sandbox.client import SandboxClient
 from services.delivery.figures import take_figures
@@ -192,7 +193,7 @@ def free_port() -> int:
 @asynccontextmanager
 async def looking_on(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Give what tells whether the bots have handled and said everything."""
-    db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
+    db = database.build_database(settings, load_keys(settings), SystemClock())
 
     async def is_quiet() -> bool:
         figures = await take_figures(db)

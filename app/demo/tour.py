@@ -4,7 +4,7 @@ from typing import Any
 
 from app.demo.cast import COURSE_BOT, GROUPS, HEROES, SALES_BOT, Heroes
 from app.demo.words import Words
-from core.texts import say
+from core.text.catalog import say
 
 Step = dict[str, Any]
 TARIFF = "feedback"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.flow.definition import dump_flow
-from core.texts import catalogue
+from core.text.catalog import catalogue
 from services.content.sample import read_content
 
 # What a text has besides words that are there in every message made of it.

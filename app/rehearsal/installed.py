@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.boot.process import Process
+from app.boot.schema import is_current
+from app.boot.settings import Settings
 from app.install import load_content
-from app.process import Process
-from app.schema import is_current
-from core.config import Settings
 from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
-from core.message import Message
 from core.money import write_money
-from services.commerce import products, tariffs
-from services.commerce.onboarding import list_greetings
+from core.text.message import Message
+from services.commerce.access.onboarding import list_greetings
+from services.commerce.catalog import products, tariffs
 from services.content import flows, scenarios
 from services.content.sample import Content, read_content
 from services.content.tariff_files import TariffSpec

@@ -13,19 +13,20 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from app import wiring
+from app.boot import database
+from app.boot.keys import load_keys
+from app.boot.process import Process
+from app.boot.schema import migrate
+from app.boot.settings import Settings
 from app.commands import PLAIN, serve
 from app.courses import show_report
 from app.demo.model_server import talking_model
 from app.demo.start import DemoSettings, free_port, looking_on
 from app.demo.telegram import local_telegram
 from app.install import BOT_OF, connect_bots, load_content
-from app.process import Process
 from app.rehearsal.installed import load_installed, put_in_place
 from app.rehearsal.student import Student
-from app.schema import migrate
 from core.clock import SystemClock
-from core.config import Settings
 from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow
@@ -56,7 +57,7 @@ class Rehearsal:
     settings: Settings
     wanted: str
     language: str
-    content: Path = wiring.CONTENT  # what the made-up installation has besides
+    content: Path = database.CONTENT  # what the made-up installation has besides
     remarks: list[Remark] = field(default_factory=list)
 
     def run(self) -> int:
@@ -74,7 +75,7 @@ class Rehearsal:
         if self.wanted == PATH:
             self._play_path(home)
             return self._sum_up(began)
-        env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
+        env = database.build_environment(self.settings, load_keys(self.settings))
         if Path(self.wanted).exists():
             env = replace(env, data_dir=home)
         flow = self._read_flow(env)
@@ -102,7 +103,7 @@ class Rehearsal:
         installed = asyncio.run(load_installed(self.settings, self.content, left_out))
         self._note_left_out(left_out)
         for flow in (installed.scenario, *installed.courses.values()):
-            env = wiring.build_environment(self.settings, wiring.build_keys(self.settings))
+            env = database.build_environment(self.settings, load_keys(self.settings))
             self.remarks += inspect(flow, partial(_has_file, env))
         if self._errors():
             return
@@ -182,7 +183,7 @@ class Rehearsal:
             yield _settings(home, address, model)
 
     async def _walk(self, settings: Settings, door: tuple[str, str], lead: Lead) -> None:
-        db = wiring.build_database(settings, wiring.build_keys(settings), SystemClock())
+        db = database.build_database(settings, load_keys(settings), SystemClock())
         try:
             async with SandboxClient(settings.telegram_api_url) as tg, looking_on(settings) as is_quiet:
                 person = await tg.person("Alex", language_code=self.language)

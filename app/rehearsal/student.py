@@ -16,12 +16,12 @@ from core.flow.run import Run, RunStatus
 from core.flow.steps import Step
 from core.flow.steps.assignment import AssignmentStep, Work
 from core.flow.steps.miniapp import MiniAppStep
-from core.message import localize
+from core.text.message import localize
 from sandbox.client import Chat, Message, Person, SandboxClient
 from services.content.flows import get_flow_id
 from services.delivery.timers import find_first_due
 from services.learning.app_refs import ANSWERS as ANSWERS_PATH
-from services.learning.runs import find_latest_of_flow
+from services.learning.run_lookup import find_latest_of_flow
 from services.tenancy.bots import FIRST_ACCOUNT
 
 MOST_ACTS = 300

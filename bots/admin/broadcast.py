@@ -7,13 +7,13 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin.copying import read_content
-from bots.admin.gate import admin_command, admin_router
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from services.delivery import speech
-from services.messaging import cards, drafts
-from services.messaging.cards import STEER
+from services.messaging.broadcasts import cards, drafts
+from services.messaging.broadcasts.cards import STEER
 from services.messaging.schemas import Card, Content
 
 

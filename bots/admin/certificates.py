@@ -4,10 +4,10 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router
+from bots.runtime.context import Context
 from core.errors import DomainError, ErrorKind
-from services.learning.certificates import page_of, revoke_certificate
+from services.learning.certificates.certificates import page_of, revoke_certificate
 
 
 def build_router() -> Router:

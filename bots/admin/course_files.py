@@ -6,8 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, Filter
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router, read_words
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from core.errors import DomainError
 from services.content.importing import sent

@@ -3,10 +3,10 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bots.admin.gate import admin_router
+from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
 from services.content.doors import DOOR, answer_door

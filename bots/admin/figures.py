@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.gate import admin_command, admin_router
+from bots.admin.permissions import admin_command, admin_router
 from bots.admin.redraw import redraw
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words

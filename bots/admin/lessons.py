@@ -4,10 +4,10 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router, find_course_run, name_of
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router, find_course_run, name_of
+from bots.runtime.context import Context
 from services.delivery import speech
-from services.learning import overrides
+from services.learning.runs import overrides
 from services.learning.schemas import StoredRun
 
 

@@ -3,8 +3,8 @@
 from aiogram import Router
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router
+from bots.runtime.context import Context
 
 
 def build_router() -> Router:

@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router, read_words
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from services.content.schemas import Deployment
 from services.content.tokens import COURSE, find_course
-from services.learning import participants
+from services.learning.enrollment import participants
 from services.tenancy.bots import get_bot
 
 MOST_SHOWN = 100

@@ -4,12 +4,12 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router, find_course_run, name_of, read_words
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router, find_course_run, name_of, read_words
+from bots.runtime.context import Context
 from core.errors import DomainError
 from services.delivery.speech import Screen
-from services.learning import pausing
-from services.learning.pausing import MOST_DAYS
+from services.learning.runs import pausing
+from services.learning.runs.pausing import MOST_DAYS
 
 
 def build_router() -> Router:

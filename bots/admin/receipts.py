@@ -3,13 +3,13 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bots.admin.gate import admin_router
+from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
-from services.commerce import receipts
-from services.commerce.receipts import AGAIN
+from services.commerce.payments import receipts
+from services.commerce.payments.receipts import AGAIN
 
 
 def build_router() -> Router:

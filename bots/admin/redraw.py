@@ -4,7 +4,7 @@ from typing import Any
 
 from aiogram.types import CallbackQuery
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Keyboard, Words

@@ -6,17 +6,17 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin import letting
-from bots.admin.letting import OF_REVIEWERS
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.admin import reviewers
+from bots.admin.reviewers import OF_REVIEWERS
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.flow.events import Verdict
 from services.delivery import outbox
-from services.learning import assignments, questions
-from services.learning.assignments import REVIEW, UNDO
+from services.learning.review import assignments, questions
+from services.learning.review.assignments import REVIEW, UNDO
 from services.people import curators
 
 
@@ -54,7 +54,7 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(REVIEW, of_role=True))
     async def judge(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        if await letting.refuse_press(ctx):
+        if await reviewers.refuse_press(ctx):
             return
         submission_id, verdict = press.id.split("-", 1)
         reviewer_id = ctx.contact.telegram_id
@@ -64,7 +64,7 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(UNDO, of_role=True))
     async def undo(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        if await letting.refuse_press(ctx):
+        if await reviewers.refuse_press(ctx):
             return
         await assignments.undo(ctx.uow, int(press.id), ctx.contact.telegram_id)
         ctx.note("review-undone")
@@ -85,5 +85,5 @@ def build_router() -> Router:
     async def explain_replies(_: Message, ctx: Context) -> None:
         ctx.say("review-unaddressed")
 
-    router.include_router(letting.build_router())
+    router.include_router(reviewers.build_router())
     return router

@@ -4,9 +4,9 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.gate import admin_command, admin_router, read_words
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.lifecycle import BotKind
@@ -14,8 +14,8 @@ from services.content import flows, scenarios
 from services.content.schemas import Scenario
 from services.delivery import speech
 from services.delivery.speech import Words
-from services.learning import demonstrating
-from services.learning.scenarios import delete_scenario
+from services.learning.enrollment.scenarios import delete_scenario
+from services.learning.runs import preview
 from services.tenancy.bots import get_bot
 
 DELETE = "sd"  # kind of the button that deletes a scenario: its id
@@ -99,7 +99,7 @@ async def _demonstrate(ctx: Context, slug: str) -> None:
         return
     version = await flows.get_latest_version(ctx.uow, chosen.flow_id)
     ctx.say("demo-begins", scenario=speech.content(chosen.name), slug=chosen.slug)
-    demonstrating.demonstrate(ctx.uow, version.flow, ctx.address, ctx.next_key)
+    preview.demonstrate(ctx.uow, version.flow, ctx.address, ctx.next_key)
 
 
 async def _ask(ctx: Context, slug: str) -> None:

@@ -4,9 +4,9 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router, find_course_run, name_of, read_words
-from bots.shared.context import Context
-from services.learning import overrides
+from bots.admin.permissions import admin_command, admin_router, find_course_run, name_of, read_words
+from bots.runtime.context import Context
+from services.learning.runs import overrides
 
 
 def build_router() -> Router:

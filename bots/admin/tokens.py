@@ -4,8 +4,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.gate import admin_command, admin_router, read_words
-from bots.shared.context import Context
+from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from services.content import tokens

@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.gate import admin_command, admin_router
+from bots.admin.permissions import admin_command, admin_router
 from bots.admin.redraw import redraw
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.flow.run import RunStatus
-from core.names import show_known
+from core.text.names import show_known
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.schemas import People, Person, Stage

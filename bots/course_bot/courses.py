@@ -5,12 +5,13 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.course_bot.start import send_to_shop
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
-from services.learning import courses, runs
-from services.learning.courses import AGAIN, ANEW, STAY, SWITCH
+from services.learning.enrollment import courses
+from services.learning.enrollment.courses import AGAIN, ANEW, STAY, SWITCH
+from services.learning.runs import runs
 
 
 def build_router() -> Router:

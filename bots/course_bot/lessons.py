@@ -4,12 +4,12 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
-from services.learning import lessons
-from services.learning.lessons import OPEN, PAGE
-from services.learning.standing import LIST
+from services.learning.study import lessons
+from services.learning.study.lessons import OPEN, PAGE
+from services.learning.study.standing import LIST
 
 
 def build_router() -> Router:

@@ -5,12 +5,12 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.course_bot.start import send_to_shop
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
-from services.learning import modules
-from services.learning.modules import GO
+from services.learning.study import modules
+from services.learning.study.modules import GO
 
 
 def build_router() -> Router:

@@ -5,12 +5,13 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.course_bot.start import send_to_shop
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError, ErrorKind
-from services.learning import lessons, pausing
-from services.learning.pausing import GO_ON, PAUSE
+from services.learning.runs import pausing
+from services.learning.runs.pausing import GO_ON, PAUSE
+from services.learning.study import lessons
 
 
 def build_router() -> Router:

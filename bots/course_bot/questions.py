@@ -4,14 +4,15 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
+from bots.runtime.context import Context
 from bots.shared import triggers
-from bots.shared.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
-from services.learning import questions, runs
-from services.learning.effects import ASK
-from services.learning.questions import DROP
+from services.learning import run_lookup
+from services.learning.review import questions
+from services.learning.review.questions import DROP
+from services.learning.runs.effects import ASK
 
 
 class Asks(Filter):
@@ -22,7 +23,7 @@ class Asks(Filter):
         ref = await find_ref_replied_to(message, ctx)
         if ref.startswith("run:"):
             _, run_id, visit = ref.split(":")
-            return message.text is not None and await runs.is_lesson(ctx.uow, int(run_id), int(visit))
+            return message.text is not None and await run_lookup.is_lesson(ctx.uow, int(run_id), int(visit))
         if ref:
             return ref.startswith("qa:")
         return await questions.is_awaited(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)

@@ -5,12 +5,13 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from services.delivery.speech import Screen
-from services.learning import reminders, schedule
-from services.learning.schedule import HOUR, LANGUAGE, SET, ZONE
+from services.learning.runs import reminders
+from services.learning.study import schedule
+from services.learning.study.schedule import HOUR, LANGUAGE, SET, ZONE
 
 
 def build_router() -> Router:

@@ -2,14 +2,17 @@
 
 from aiogram.types import Message
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
-from core.markup import to_html
+from core.text.markup import to_html
 from services.delivery import speech
-from services.learning import courses, enrollment, lessons, review_cards, runs, waiting
-from services.learning.enrollment import Entrance, Turn
-from services.learning.participants import Declined
+from services.learning.enrollment import courses, enrollment
+from services.learning.enrollment.enrollment import Entrance, Turn
+from services.learning.enrollment.participants import Declined
+from services.learning.review import review_cards, waiting
+from services.learning.runs import runs
+from services.learning.study import lessons
 from services.tenancy.bots import get_bot
 
 

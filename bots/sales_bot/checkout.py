@@ -3,12 +3,13 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
-from services.commerce import orders, tariffs
-from services.commerce.orders import Choice
-from services.commerce.tariffs import AGREE, BUY, COURSE, Wish, read_place, read_wish
+from services.commerce.catalog import tariffs
+from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_place, read_wish
+from services.commerce.orders import orders
+from services.commerce.orders.orders import Choice
 
 
 def build_router() -> Router:

@@ -3,9 +3,9 @@
 from aiogram import Router
 from aiogram.types import ChatJoinRequest, ChatMemberUpdated
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.events import GroupChanged
-from services.commerce import access
+from services.commerce.access import access
 
 INSIDE = ("member", "administrator", "creator", "restricted")
 OUTSIDE = ("left", "kicked")

@@ -4,9 +4,9 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.rules.deep_link import partner_link
-from services.commerce import referrals
+from services.commerce.partners import referrals
 from services.commerce.schemas import PartnerFigures
 from services.delivery import speech
 from services.delivery.speech import Words

@@ -3,18 +3,20 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from bots.shared.opening import ask_consent, may_come_in
 from bots.shared.said import read_said
 from core.flow.run import RunStatus
 from core.rules.asking import asks_for_prices, is_only_price
-from services.commerce import purchases, tariffs
-from services.commerce.tariffs import PRICES, Place, prices_button
+from services.commerce.catalog import tariffs
+from services.commerce.catalog.tariffs import PRICES, Place, prices_button
+from services.commerce.orders import purchases
 from services.delivery import speech
 from services.delivery.speech import Words
-from services.learning import questions, runs
-from services.learning.questions import Turn
+from services.learning import run_lookup
+from services.learning.review import questions
+from services.learning.review.questions import Turn
 
 
 def build_router() -> Router:
@@ -68,13 +70,15 @@ async def explain(ctx: Context) -> None:
 async def _say(ctx: Context, key: str) -> None:
     """A text above the prices' button; who may ask the curator has the course's, too."""
     bought = await purchases.list_purchases(ctx.uow, ctx.contact.id)
-    student = [[purchases.course_button()]] if any(runs.QUESTIONS in one.rights for one in bought) else []
+    student = (
+        [[purchases.course_button()]] if any(run_lookup.QUESTIONS in one.rights for one in bought) else []
+    )
     ctx.say(key, buttons=[*student, [prices_button()]])
 
 
 async def _place(ctx: Context) -> Place:
     """The run she is in, so that it goes on with the money."""
-    run = await runs.find_current(ctx.uow, ctx.contact, ctx.bot.id)
+    run = await run_lookup.find_current(ctx.uow, ctx.contact, ctx.bot.id)
     if run is None or run.value.status is not RunStatus.ACTIVE:
         return Place(ctx.address)
     return Place(ctx.address, run.id, run.value.visit)

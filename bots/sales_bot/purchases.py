@@ -4,8 +4,8 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bots.shared.context import Context
-from services.commerce.purchases import show_purchases
+from bots.runtime.context import Context
+from services.commerce.orders.purchases import show_purchases
 
 
 def build_router() -> Router:

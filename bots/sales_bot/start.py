@@ -1,18 +1,22 @@
 """The beginning of the sales bot: where she comes from, then the scenario."""
 
+from bots.runtime.context import Context
 from bots.sales_bot import checkout, prices
-from bots.shared.context import Context
 from bots.shared.triggers import answer_event
 from core.errors import DomainError
 from core.lifecycle import BotKind, NameKind
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from core.triggers import TriggerKind
-from services.commerce import products, purchases, referrals
-from services.commerce.tariffs import Place, Wish, terms_of
+from services.commerce.catalog import products
+from services.commerce.catalog.tariffs import Place, Wish, terms_of
+from services.commerce.orders import purchases
+from services.commerce.partners import referrals
 from services.content.link_names import find_kind
 from services.content.schemas import Scenario
 from services.delivery import speech
-from services.learning import effects, runs, scenarios
+from services.learning import run_lookup
+from services.learning.enrollment import scenarios
+from services.learning.runs import effects, runs
 from services.people import variables
 from services.tenancy.bots import get_bot
 
@@ -52,7 +56,7 @@ async def _buy(ctx: Context, code: str) -> None:
         ctx.say("link-unknown")
         await prices.explain(ctx)
         return
-    current = await runs.find_active(ctx.uow, ctx.contact, ctx.bot.id)
+    current = await run_lookup.find_active(ctx.uow, ctx.contact, ctx.bot.id)
     place = Place(ctx.address, current.id if current else None)
     await checkout.choose(ctx, Wish(place, product, terms_of(product)), agreed=False)
 
@@ -64,12 +68,12 @@ async def _go_on(ctx: Context, run_id: int) -> None:
 
 async def _show_what_is_over(ctx: Context, run_id: int, chosen: Scenario) -> None:
     """The scenario's summary; without one, what she has bought; who has nothing goes on where she is, or begins anew."""
-    run = await runs.load_run(ctx.uow, run_id)
+    run = await run_lookup.load_run(ctx.uow, run_id)
     if await effects.say_summary(ctx.uow, run, ctx.next_key()):
         return
     if await purchases.show_purchases(ctx.uow, ctx.contact, ctx.address, ctx.next_key()):
         return
-    current = await runs.find_active(ctx.uow, ctx.contact, ctx.bot.id)
+    current = await run_lookup.find_active(ctx.uow, ctx.contact, ctx.bot.id)
     if current is not None:
         await _go_on(ctx, current.id)
     else:

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared import triggers
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
 from bots.shared.filters import Pressed, is_nobodys
 from bots.shared.said import read_said
 from core.events import ChatBlocked
@@ -15,9 +15,10 @@ from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from core.flow.history import Outcome
 from services.delivery import outbox
-from services.learning import polls, runs, standing
-from services.learning.effects import STEP
-from services.messaging import handoffs
+from services.learning.runs import runs
+from services.learning.runs.effects import STEP
+from services.learning.study import polls, standing
+from services.messaging.handoffs import handoffs
 
 MEDIA = (
     "photo",

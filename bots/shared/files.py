@@ -1,6 +1,6 @@
 """Files people send: fetched from Telegram by their file_id."""
 
-from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient
+from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from services.delivery.jobs import PermanentFailure
 
 MOST_BYTES = 20_000_000  # what getFile gives at most

@@ -5,8 +5,8 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery
 
-from bots.shared.callbacks import ADMINS, verify
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import ADMINS, verify
 
 
 def is_nobodys(query: CallbackQuery, ctx: Context) -> bool:

@@ -4,9 +4,9 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import ChatMemberUpdated, Message
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.events import ChatMoved, GroupSeen
-from core.texts import LANGUAGES
+from core.text.catalog import LANGUAGES
 from services.tenancy import groups
 from services.tenancy.schemas import Group
 

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from services.delivery import speech
 from services.people import consents

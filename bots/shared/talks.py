@@ -6,16 +6,16 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
-from bots.shared.callbacks import Press
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.errors import DomainError
 from services.delivery import carrying
-from services.messaging import handoffs
-from services.messaging.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
-from services.messaging.operators import is_operator
+from services.messaging.handoffs import handoffs
+from services.messaging.handoffs.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
+from services.messaging.handoffs.operators import is_operator
 from services.messaging.schemas import Handoff
 from services.people.contacts import find_by_name, list_reachable
 

@@ -12,9 +12,9 @@ from core.flow.steps.revision import RevisionStep
 from core.flow.steps.set import SetStep
 from core.flow.steps.test import ResultStep
 from core.flow.walk import MAX_STEPS
-from core.markup import find_stray_tags
-from core.message import ParseMode
-from core.template import BUILT_IN, check_template
+from core.text.markup import find_stray_tags
+from core.text.message import ParseMode
+from core.text.template import BUILT_IN, check_template
 
 
 def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Problem]:

@@ -13,9 +13,9 @@ from core.errors import DomainError, ErrorKind
 from core.flow.product import Product
 from core.flow.steps import Step
 from core.flow.steps.base import HoursField, SpokenStep
-from core.message import Localized, Message
 from core.profile import Code
 from core.rules.deep_link import Plain, parse_payload
+from core.text.message import Localized, Message
 from utils.plain_words import describe
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.flow.events import JsonObject
-from core.message import Button, Message
+from core.text.message import Button, Message
 from core.value import value
 
 

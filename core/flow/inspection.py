@@ -11,8 +11,8 @@ from core.flow.definition import Flow, dump_flow
 from core.flow.pacing import next_steps
 from core.flow.steps.base import SpokenStep
 from core.flow.steps.choosing import ChoosingStep
-from core.message import ANY_LANGUAGE, MAX_TEXT, shown_length
-from core.template import BUILT_IN, find_variables
+from core.text.message import ANY_LANGUAGE, MAX_TEXT, shown_length
+from core.text.template import BUILT_IN, find_variables
 
 MOST_SHOWN = 40  # letters of a text in a remark
 TYPICAL_VALUE = 30  # characters a variable is taken to have when a text is measured

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.message import Localized, Message
+from core.text.message import Localized, Message
 
 
 class Product(BaseModel):

@@ -30,8 +30,9 @@ FOLDERS = frozenset(
 )
 # A folder that is not named here may have any subfolders.
 ROOMS = {
-    "bots": frozenset({"admin", "course_bot", "sales_bot", "shared"}),
-    "core": frozenset({"db", "flow", "rules"}),
+    "app": frozenset({"boot", "cli", "demo", "doctor", "rehearsal", "serve"}),
+    "bots": frozenset({"admin", "course_bot", "runtime", "sales_bot", "shared"}),
+    "core": frozenset({"db", "flow", "rules", "text"}),
     "services": frozenset(
         {
             "commerce",
@@ -43,6 +44,7 @@ ROOMS = {
             "people",
             "reactions",
             "tenancy",
+            "workflows",
         }
     ),
     "utils": frozenset[str](),

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter, ValidationError
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, dump_flow
-from core.message import Button, ButtonRows, MessageFields
-from core.template import BUILT_IN, check_template
+from core.text.message import Button, ButtonRows, MessageFields
+from core.text.template import BUILT_IN, check_template
 from services.content.store import shared as store
 from utils.plain_words import describe_with_place
 

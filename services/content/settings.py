@@ -14,8 +14,8 @@ from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow
 from core.flow.steps.base import HoursField
-from core.message import Localized
 from core.rules.quiet_hours import Hours
+from core.text.message import Localized
 from services.content.store import deployments as store
 from utils.plain_words import describe
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from core.message import ANY_LANGUAGE, Localized, Message
 from core.money import read_money
-from core.template import BUILT_IN, check_template
+from core.text.message import ANY_LANGUAGE, Localized, Message
+from core.text.template import BUILT_IN, check_template
 from utils.plain_words import describe_with_place
 
 MOST_TARIFFS = 200

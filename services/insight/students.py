@@ -7,7 +7,7 @@ from core.flow.definition import Flow
 from core.flow.run import RunStatus, load_run_state
 from core.flow.steps import Step
 from core.flow.steps.lesson import LessonStep
-from core.names import show_name
+from core.text.names import show_name
 from services.content import flows
 from services.content.settings import load_course_settings
 from services.insight import store

@@ -10,7 +10,7 @@ from core.flow.definition import Flow
 from core.flow.effects import AskModel, AskTranscript
 from core.flow.events import ModelAnswered, ModelFailed, Transcribed
 from core.flow.steps.dialog import DialogStep, without_marker
-from core.message import localize
+from core.text.message import localize
 from services.content.settings import CourseSettings, load_course_settings
 from services.delivery.jobs import add_job
 from services.learning.schemas import LoadedRun, StoredRun, Turn

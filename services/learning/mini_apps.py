@@ -7,10 +7,11 @@ from core.errors import DomainError, ErrorKind
 from core.flow.events import MiniAppAnswered
 from core.flow.history import Outcome
 from core.flow.steps.miniapp import MiniAppStep
-from core.message import localize
 from core.rules.init_data import read_user_id
-from services.learning import runs
+from core.text.message import localize
+from services.learning import run_lookup
 from services.learning.app_refs import Place, read_ref
+from services.learning.runs import runs
 from services.learning.schemas import LoadedRun
 from services.people import contacts
 from services.people.schemas import Contact
@@ -78,7 +79,7 @@ async def take_answer(db: Database, answer: Answer) -> None:
 
 async def _load(uow: UnitOfWork, place: Place) -> tuple[LoadedRun, Contact]:
     try:
-        run = await runs.load_run(uow, place.run_id)
+        run = await run_lookup.load_run(uow, place.run_id)
     except DomainError:
         raise DomainError(ErrorKind.NOT_FOUND, "MINIAPP_NOT_FOUND") from None
     return run, await contacts.get_contact(uow, run.stored.contact_id)

@@ -21,7 +21,7 @@ from core.flow.scoring import total_score
 from services.content.deployments import get_by_id
 from services.content.settings import LOOPBACK, load_course_settings
 from services.delivery.jobs import Perform, PermanentFailure, add_job
-from services.learning import runs
+from services.learning import run_lookup
 from services.learning.schemas import LoadedRun
 from services.people.contacts import get_contact
 from utils.signing import mac
@@ -52,7 +52,7 @@ def sign(secret: str, timestamp: int, body: str) -> str:
 
 async def report(uow: UnitOfWork, moved: CourseMoved) -> None:
     """Tell the other system where the person is now; nothing if the deployment has no address for it."""
-    run = await runs.load_run(uow, moved.run_id)
+    run = await run_lookup.load_run(uow, moved.run_id)
     stored = run.stored
     settings = await load_course_settings(uow, stored.deployment_id)
     if settings.webhook_url is None or stored.deployment_id is None:
@@ -66,7 +66,7 @@ async def report(uow: UnitOfWork, moved: CourseMoved) -> None:
 
 async def report_result(uow: UnitOfWork, run_id: int, outreach_id: int, code: str) -> None:
     """Tell the other system what came of a person of an outreach; nothing if there is no address for it."""
-    stored = (await runs.load_run(uow, run_id)).stored
+    stored = (await run_lookup.load_run(uow, run_id)).stored
     settings = await load_course_settings(uow, stored.deployment_id)
     if settings.webhook_url is None or stored.deployment_id is None:
         return

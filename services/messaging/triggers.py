@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.template import BUILT_IN, check_template
+from core.text.template import BUILT_IN, check_template
 from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
+from services.content.rendering import calls_of
 from services.content.scenarios import find_scenario
-from services.content.speaking import calls_of
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.lifecycle import Tone
-from core.names import show_name
 from core.rules.local_hour import LocalHour, parse_hour
+from core.text.names import show_name
 
 NEW = timedelta(hours=1)
 

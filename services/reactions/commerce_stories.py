@@ -9,16 +9,17 @@ from core.flow.events import (
 )
 from core.flow.history import Outcome
 from core.triggers import TriggerKind
-from services.commerce import access, onboarding, orders, payments, products, purchases, receipts, tariffs
+from services.commerce.access import access, onboarding
+from services.commerce.catalog import products, tariffs
+from services.commerce.orders import orders, purchases
+from services.commerce.payments import payments, receipts
 from services.content import deployments, flows
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
-from services.learning import access as learning_access
-from services.learning import (
-    effects,
-    runs,
-    scenarios,
-)
+from services.learning import run_lookup
+from services.learning.enrollment import scenarios
+from services.learning.runs import access_changes as learning_access
+from services.learning.runs import effects, runs
 from services.people import contacts
 from services.reactions import group_stories, messaging_stories
 from services.tenancy import groups
@@ -60,7 +61,7 @@ async def on_access_revoked(uow: UnitOfWork, revoked: events.AccessRevoked) -> N
 
 async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
     """The tariffs that a run offers are shown."""
-    run = await runs.load_run(uow, offer.run_id)
+    run = await run_lookup.load_run(uow, offer.run_id)
     ref = effects.ref_of(offer.run_id, offer.visit)
     place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
     await tariffs.show_offer(uow, place, offer.text, offer.tariffs, offer.key)
@@ -94,7 +95,7 @@ async def on_version_published(uow: UnitOfWork, published: events.VersionPublish
 async def on_invites_wanted(uow: UnitOfWork, wanted: events.InvitesWanted) -> None:
     """Invitations into the groups of what was bought."""
     contact = await contacts.get_contact(uow, wanted.contact_id)
-    run = await runs.load_run(uow, wanted.run_id)
+    run = await run_lookup.load_run(uow, wanted.run_id)
     await access.issue_invites(uow, wanted, contact, run.stored.bot_id)
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from core import events
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind, GroupTrouble, Need
-from services.commerce import access
+from services.commerce.access import access
 from services.delivery import outbox, speech
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
-from services.learning import review_cards, reviewing, waiting
+from services.learning.review import review_cards, waiting, who_reviews
 from services.people.admins import tell_admins
 from services.people.contacts import list_reachable
 from services.tenancy import bots, groups
@@ -26,7 +26,7 @@ async def on_seen(uow: UnitOfWork, seen: events.GroupSeen) -> None:
 async def list_needs(uow: UnitOfWork, bot_id: int, chat_id: int) -> set[Need]:
     """What a bot is in a group for."""
     needs = set()
-    if chat_id in await reviewing.list_review_groups(uow, bot_id):
+    if chat_id in await who_reviews.list_review_groups(uow, bot_id):
         needs.add(Need.REVIEW)
     shop = await bots.get_bot(uow, BotKind.SALES)
     if bot_id == shop.id and await access.is_community(uow, chat_id):
@@ -108,5 +108,5 @@ async def ask_about_all(uow: UnitOfWork) -> None:
 async def list_places(uow: UnitOfWork) -> list[tuple[int, int]]:
     """Every group that is set for something, with the bot that works there."""
     course, shop = await bots.get_bot(uow, BotKind.COURSE), await bots.get_bot(uow, BotKind.SALES)
-    places = [(course.id, one) for one in sorted(await reviewing.list_review_groups(uow, course.id))]
+    places = [(course.id, one) for one in sorted(await who_reviews.list_review_groups(uow, course.id))]
     return places + [(shop.id, one) for one in await access.list_groups(uow)]

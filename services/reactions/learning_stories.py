@@ -14,25 +14,15 @@ from core.flow.events import (
 from core.flow.history import Outcome
 from core.lifecycle import CardKind
 from core.triggers import TriggerKind
-from services.commerce import access
+from services.commerce.access import access
 from services.content.importing import sent
 from services.delivery.schemas import Said
-from services.learning import (
-    assignments,
-    certificates,
-    dialogs,
-    effects,
-    known,
-    lessons,
-    pausing,
-    questions,
-    review_cards,
-    reviewing,
-    runs,
-    talking,
-    waiting,
-)
-from services.messaging import handoffs
+from services.learning import dialogs, run_context, run_lookup
+from services.learning.certificates import certificates
+from services.learning.review import assignments, questions, review_cards, waiting, who_reviews
+from services.learning.runs import effects, pausing, runs, talk_holds
+from services.learning.study import lessons
+from services.messaging.handoffs import handoffs
 from services.people import conditions, contacts
 from services.reactions import messaging_stories
 
@@ -57,9 +47,9 @@ async def on_pause_ended(uow: UnitOfWork, ended: events.PauseEnded) -> None:
     if ended.access_id is not None:
         await access.put_off_end(uow, ended.access_id, ended.lasted)
     await pausing.go_on(uow, ended)
-    run = await runs.load_run(uow, ended.run_id)
+    run = await run_lookup.load_run(uow, ended.run_id)
     if await handoffs.is_talking(uow, run.stored.contact_id):
-        await talking.hold_runs(uow, run.stored.contact_id)
+        await talk_holds.hold_runs(uow, run.stored.contact_id)
 
 
 async def on_pause_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
@@ -70,7 +60,7 @@ async def on_pause_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
 async def on_course_finished(uow: UnitOfWork, finished: events.CourseFinished) -> None:
     """The last words, and the author's trigger for the end."""
     await lessons.say_finished(uow, finished)
-    run = await runs.load_run(uow, finished.run_id)
+    run = await run_lookup.load_run(uow, finished.run_id)
     person = await contacts.get_contact(uow, run.stored.contact_id)
     key = f"finished:{finished.run_id}"
     await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.FINISHED, run.flow.slug, key)
@@ -78,7 +68,7 @@ async def on_course_finished(uow: UnitOfWork, finished: events.CourseFinished) -
 
 async def on_tag_set(uow: UnitOfWork, tagged: events.TagSet) -> None:
     """The author's trigger for a tag."""
-    run = await runs.load_run(uow, tagged.run_id)
+    run = await run_lookup.load_run(uow, tagged.run_id)
     person = await contacts.get_contact(uow, run.stored.contact_id)
     key = f"tag:{tagged.run_id}:{tagged.visit}"
     await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.TAG, tagged.name, key)
@@ -111,7 +101,7 @@ async def on_work_unwanted(uow: UnitOfWork, unwanted: review_events.WorkUnwanted
 
 async def on_question_put(uow: UnitOfWork, put: review_events.QuestionPut) -> None:
     """Her words go to the curator as a question."""
-    run = (await runs.load_run(uow, put.run_id)).stored
+    run = (await run_lookup.load_run(uow, put.run_id)).stored
     person = await contacts.get_contact(uow, run.contact_id)
     said = Said(put.question["chat_id"], put.question["message_id"], put.question["content"])
     await questions.ask_question(uow, person, run.address, said)
@@ -126,7 +116,7 @@ async def on_words_changed(uow: UnitOfWork, changed: review_events.WordsChanged)
 async def on_timers_taken(uow: UnitOfWork, taken: events.TimersTaken) -> None:
     """Runs alone are looked at ahead: another timer may change what they would see."""
     if all(timer.kind == effects.TIMER for timer in taken.timers):
-        await known.look_ahead(uow, [timer.payload["run_id"] for timer in taken.timers])
+        await run_context.look_ahead(uow, [timer.payload["run_id"] for timer in taken.timers])
 
 
 async def on_run_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
@@ -158,4 +148,4 @@ async def on_cohort_begun(uow: UnitOfWork, timer: events.TimerDue) -> None:
 
 async def on_course_file(uow: UnitOfWork, finished: events.JobFinished) -> None:
     """Below the report of a course sent to the bot stands who will review its work."""
-    await sent.on_file_read(uow, finished, reviewing.tell_reviewers)
+    await sent.on_file_read(uow, finished, who_reviews.tell_reviewers)

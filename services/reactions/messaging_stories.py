@@ -14,14 +14,12 @@ from core.triggers import TriggerKind, TriggerSpec
 from services.content.scenarios import find_scenario
 from services.delivery import speech
 from services.delivery.speech import Address
-from services.learning import (
-    returning,
-    runs,
-    scenarios,
-    talking,
-    webhooks,
-)
-from services.messaging import broadcasts, cards, handoffs, outreaches, triggers
+from services.learning import run_lookup, webhooks
+from services.learning.enrollment import scenarios
+from services.learning.runs import returning, runs, talk_holds
+from services.messaging import outreaches, triggers
+from services.messaging.broadcasts import broadcasts, cards
+from services.messaging.handoffs import handoffs
 from services.people import contacts
 from services.people.schemas import Contact
 
@@ -53,21 +51,21 @@ async def _do(uow: UnitOfWork, to: Address, person: Contact, spec: TriggerSpec, 
 
 async def on_handoff_wanted(uow: UnitOfWork, wanted: events.HandoffWanted) -> None:
     """A run asks for an operator."""
-    run = await runs.load_run(uow, wanted.run_id)
+    run = await run_lookup.load_run(uow, wanted.run_id)
     await handoffs.request(uow, wanted, run.stored.address)
 
 
 async def on_talk_began(uow: UnitOfWork, began: events.TalkBegan) -> None:
     """The run that waited hears it first; then nothing more happens in any of her runs."""
     await _tell_run(uow, began.handoff_id, OperatorConnected)
-    await talking.hold_runs(uow, began.contact_id)
+    await talk_holds.hold_runs(uow, began.contact_id)
 
 
 async def on_talk_ended(uow: UnitOfWork, ended: events.TalkEnded) -> None:
     """Another talk of hers, on the other bot, keeps her runs aside."""
     await _tell_run(uow, ended.handoff_id, OperatorReleased)
     if not await handoffs.is_talking(uow, ended.contact_id):
-        await talking.release_runs(uow, ended.contact_id)
+        await talk_holds.release_runs(uow, ended.contact_id)
 
 
 async def on_handoff_failed(uow: UnitOfWork, failed: events.HandoffFailed) -> None:

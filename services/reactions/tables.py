@@ -5,25 +5,20 @@ from typing import Any
 
 from core import events, review_events
 from core.db.session import UnitOfWork
-from services.commerce import access, leaving, orders, payments
+from services.commerce.access import access, leaving
+from services.commerce.orders import orders
+from services.commerce.payments import payments
 from services.content.importing import sent
 from services.delivery import carrying
-from services.learning import access as learning_access
-from services.learning import (
-    certificates,
-    dialogs,
-    effects,
-    moving,
-    pausing,
-    polls,
-    reminders,
-    returning,
-    review_cards,
-    runs,
-    schedule,
-    webhooks,
-)
-from services.messaging import broadcasts, cards, handoffs, triggers
+from services.learning import dialogs, webhooks
+from services.learning.certificates import certificates
+from services.learning.review import review_cards
+from services.learning.runs import access_changes as learning_access
+from services.learning.runs import effects, pausing, reminders, returning, runs, version_migration
+from services.learning.study import polls, schedule
+from services.messaging import triggers
+from services.messaging.broadcasts import broadcasts, cards
+from services.messaging.handoffs import handoffs
 from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
 from services.tenancy import groups
 
@@ -101,7 +96,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]] = {
     effects.TIMER: learning_stories.on_run_timer,
-    moving.MOVE: moving.on_timer,
+    version_migration.MOVE: version_migration.on_timer,
     runs.BEGIN: learning_stories.on_cohort_begun,
     pausing.END: learning_stories.on_pause_timer,
     returning.BACK: returning.on_timer,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import Settings
+from app.boot.settings import Settings
 from tests.stories.conftest import open_school, telegram, tg
 
 __all__ = ["open_school", "telegram", "tg"]

@@ -11,11 +11,6 @@ from typing import Any
 
 import pytest
 
-from app.adopting.flows import Adopted
-from app.adopting.legacy import Legacy
-from app.adopting.placing import Taken, place
-from app.adopting.reader import read_folder
-from app.adopting.verifying import verify
 from core.db.models.commerce import accesses, memberships, orders, payments, tariffs
 from core.db.models.content import flows
 from core.db.models.delivery import timers
@@ -25,6 +20,11 @@ from core.db.models.people import consents, variables
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.content.media import keep_file
+from services.workflows.legacy_import.flows import Adopted
+from services.workflows.legacy_import.legacy import Legacy
+from services.workflows.legacy_import.placing import Taken, place
+from services.workflows.legacy_import.reader import read_folder
+from services.workflows.legacy_import.verifying import verify
 from tests.app.test_commands import dump
 from tests.bots.admin.desk import Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from tests.stories.conftest import OpenSchool
 from tests.stories.school import TANDEM, School, environment
 

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from app.deadline import HUNG
+from app.serve.deadline import HUNG
 
 HANG = """
 import signal, threading, time
-from app.deadline import Deadline
+from app.serve.deadline import Deadline
 with Deadline(0.5) as deadline:
     deadline.start()
     deadline.start()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.documents import read_document
+from app.cli.documents import read_document
 from core.errors import DomainError
 from services.content import documents
 from services.content.sample import load_yaml

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import told

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.job_loop import JobLoop
+from app.serve.job_loop import JobLoop
 from core.db.models.delivery import jobs as table
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment

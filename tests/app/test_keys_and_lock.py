@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from app.keys import load_keys
-from app.lock import AlreadyRunningError, only_owner
-from core.config import Settings
+from app.boot.keys import load_keys
+from app.boot.lock import AlreadyRunningError, only_owner
+from app.boot.settings import Settings
 
 
 def settings(folder: Path, **values: str) -> Settings:

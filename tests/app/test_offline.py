@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from app import commands
-from app.paths import find_path
-from app.sheets import fetch_sheet
-from bots.shared.insist import TelegramAwayError, insist
-from bots.shared.telegram import TelegramClient
-from core.config import Settings
+from app.boot.settings import Settings
+from app.cli.google_sheets import fetch_sheet
+from app.cli.paths import find_path
+from bots.runtime.client import TelegramClient
+from bots.runtime.retry import TelegramAwayError, insist
 from tests.bots.test_telegram_client import TOKEN
 from tests.stories.school import free_port
 

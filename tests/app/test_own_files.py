@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.private_files import private_files
-from app.schema import explain
-from core.config import Settings
+from app.boot.private_files import private_files
+from app.boot.schema import explain
+from app.boot.settings import Settings
 from services.content.media import keep_file
 from tests.stories.school import environment
 
@@ -26,7 +26,7 @@ def mode(path: Path) -> int:
 
 def migrate(folder: Path, *, disk: int = resource.RLIM_INFINITY) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from app.cli import main; main()", "migrate"],
+        [sys.executable, "-c", "from app.cli.main import main; main()", "migrate"],
         cwd=folder,
         env=environment({"DATA_DIR": str(folder / "data")}),
         capture_output=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import told
@@ -174,7 +174,7 @@ def test_a_broken_file_of_the_content_folder_stops_no_rehearsal_of_others(
     content = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     (content / "flows/clear-words.yaml").write_text("steps: [")
     program = (
-        "import sys; from pathlib import Path; from app.cli_base import load_settings;"
+        "import sys; from pathlib import Path; from app.cli.base import load_settings;"
         "from app.rehearsal.play import Rehearsal;"
         "sys.exit(Rehearsal(load_settings(), sys.argv[1], 'en', content=Path(sys.argv[2])).run())"
     )

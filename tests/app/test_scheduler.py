@@ -6,7 +6,7 @@ import logging
 import pytest
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from app.scheduler import steadily
+from app.serve.scheduler import steadily
 
 
 async def test_a_stop_in_the_midst_of_a_tick_is_no_error(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from core.config import Settings
+from app.boot.settings import Settings
 
 KEYS = "k1:" + "0" * 64
 

@@ -25,7 +25,7 @@ def test_the_reference_lists_every_setting_once(repository: Path) -> None:
 
 
 def settings_variables() -> set[str]:
-    from core.config import Settings
+    from app.boot.settings import Settings
 
     prefix = Settings.model_config.get("env_prefix", "")
     return {variable(prefix, name, field) for name, field in Settings.model_fields.items()}

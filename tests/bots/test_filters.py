@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 from aiogram.types import CallbackQuery
 
-from bots.shared.callbacks import ADMINS, Press, sign
-from bots.shared.context import Context
+from bots.runtime.context import Context
+from bots.runtime.presses import ADMINS, Press, sign
 from bots.shared.filters import Pressed
 from core.db.session import Database
 from core.environment import Environment

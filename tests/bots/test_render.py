@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.shared.callbacks import ADMINS, Press, verify
-from bots.shared.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
+from bots.runtime.presses import ADMINS, Press, verify
+from bots.runtime.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
 from core.environment import Environment
 from core.lifecycle import Klass
-from core.markup import to_html
+from core.text.markup import to_html
 from services.delivery import speech
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from utils.sealed import KeyRing

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bots.shared.seen import look_at
+from bots.runtime.update_summary import look_at
 
 USER = {"id": 5, "is_bot": False, "first_name": "Anna"}
 BOT = {"id": 7, "is_bot": True, "first_name": "Bot", "username": "b"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bots.shared.insist import TokenRefusedError, insist
-from bots.shared.telegram import NotSentError, OutcomeUnknownError, TelegramClient, Upload
+from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient, Upload
+from bots.runtime.retry import TokenRefusedError, insist
 from tests.stories.school import free_port
 
 TOKEN = "123456:" + "A" * 35

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.message import Button, Localized, Media, MediaKind, Message, localize, plain, shown_length
+from core.text.message import (
+    Button,
+    Localized,
+    Media,
+    MediaKind,
+    Message,
+    localize,
+    plain,
+    shown_length,
+)
 
 PHOTO = {"kind": "photo", "ref": "images/a.png"}
 

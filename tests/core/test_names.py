@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.names import show_known, show_name
+from core.text.names import show_known, show_name
 
 
 def test_both_names_as_telegram_shows_them() -> None:

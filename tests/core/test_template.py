@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.template import (
+from core.text.template import (
     BUILT_IN,
     TemplateRenderFailed,
     Variable,

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 
-from bots.shared.errors import BY_CODE, BY_KIND, explain
+from bots.runtime.refusals import BY_CODE, BY_KIND, explain
 from core.errors import DomainError, ErrorKind
 from core.flow.effects import Text
 from core.flow.events import Verdict
-from core.texts import DOMAIN, LANGUAGES, LOCALES, has_text, say
+from core.text.catalog import DOMAIN, LANGUAGES, LOCALES, has_text, say
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("app", "bots", "core", "services", "web")

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from core.text.wording import fold
 from core.triggers import Matcher, Schedule, TriggerKind, TriggerSpec, check_expression, read_triggers
-from core.wording import fold
 
 ANSWER = {"text": "Yes"}
 

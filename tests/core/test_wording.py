@@ -6,8 +6,8 @@ import pytest
 
 from core.flow.steps.input import InputStep
 from core.flow.steps.miniapp import MiniAppStep
+from core.text.wording import fold, fold_strictly
 from core.triggers import Matcher, TriggerKind
-from core.wording import fold, fold_strictly
 
 ALIKE = [
     ("Ёжик", "ежик."),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import build_dispatchers
+from app.boot.settings import Settings
+from app.serve.wiring import build_dispatchers
 from core.clock import SystemClock
-from core.config import Settings
 from core.db.session import Database
 from core.environment import Environment
 from services.delivery.jobs import Lane

@@ -12,12 +12,12 @@ from typing import Any
 from aiogram import Dispatcher
 from sqlalchemy.exc import SAWarning
 
-from app import wiring
+from app.boot.process import Process
+from app.boot.settings import Settings
 from app.install import connect_bots
-from app.process import Process
-from app.work import Work
-from bots.shared.pool import Pool
-from core.config import Settings
+from app.serve import wiring
+from app.serve.workers import Work
+from bots.runtime.pool import Pool
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery.jobs import Lane

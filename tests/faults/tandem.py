@@ -80,7 +80,7 @@ class Tandem:
 
 def command(*words: str) -> list[str]:
     """The `tandem` command with these words, by this Python."""
-    return [sys.executable, "-c", "from app.cli import main; main()", *words]
+    return [sys.executable, "-c", "from app.cli.main import main; main()", *words]
 
 
 def environment(url: str, api: str, folder: Path, **more: str) -> dict[str, str]:

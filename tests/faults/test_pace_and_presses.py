@@ -11,7 +11,7 @@ import pytest
 from aiogram import Dispatcher, Router
 from aiogram.types import CallbackQuery
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.db.session import Database, React, UnitOfWork
 from core.events import DomainEvent, TimerDue
 from core.lifecycle import BotKind, Klass

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import insert, select
 
-from bots.shared.pacer import Pace, Pacer
-from bots.shared.render import Renderer
-from bots.shared.sender import Sender
-from bots.shared.telegram import Answer, NotSentError, OutcomeUnknownError
+from bots.runtime.client import Answer, NotSentError, OutcomeUnknownError
+from bots.runtime.pacer import Pace, Pacer
+from bots.runtime.render import Renderer
+from bots.runtime.sender import Sender
 from core.db.models.delivery import outbox
 from core.db.models.people import chats, contacts
 from core.db.session import Database, UnitOfWork
@@ -24,7 +24,7 @@ from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
 from services.delivery.leases import settle_predecessor, take_lease
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
-from services.messaging import broadcasts
+from services.messaging.broadcasts import broadcasts
 from services.messaging.schemas import Tally
 from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from app import wiring
+from app.boot import database
+from app.boot.keys import load_keys
+from app.boot.settings import Settings
 from app.commands import serve
-from core.config import Settings
 from core.db.models.delivery import jobs
 from core.db.session import Database
 from core.lifecycle import Klass
-from services.commerce.payments import CREATE
+from services.commerce.payments.payments import CREATE
 from services.delivery.jobs import Lane, add_job
 from services.tenancy.bots import FIRST_ACCOUNT, webhook_secret
 from tests.factories.rows import read_rows
@@ -225,7 +226,7 @@ async def test_half_a_request_keeps_no_process_alive(
 
 def _half_an_update(settings: Settings) -> str:
     """A webhook's request with Telegram's secret, and a body that never comes to its end."""
-    env = wiring.build_environment(settings, wiring.build_keys(settings))
+    env = database.build_environment(settings, load_keys(settings))
     lines = (
         f"POST /telegram/{SALES_ID} HTTP/1.1",
         "Host: localhost",

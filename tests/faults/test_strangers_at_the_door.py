@@ -8,7 +8,7 @@ from aiogram import Dispatcher, Router
 from aiogram.types import Message as Incoming
 from sqlalchemy import func, select
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.db.models.delivery import inbox as updates
 from core.db.models.delivery import outbox as table
 from core.db.session import Database

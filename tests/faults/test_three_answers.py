@@ -11,8 +11,8 @@ from core.db.session import Database
 from core.lifecycle import ChatState
 from services.content.flows import publish_flow
 from services.delivery.speech import Address
-from services.learning import runs
-from services.learning.runs import NewRun
+from services.learning.runs import runs
+from services.learning.runs.runs import NewRun
 from services.people.contacts import get_contact
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_course

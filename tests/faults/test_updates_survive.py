@@ -13,7 +13,7 @@ from aiogram.types import Message as TelegramMessage
 from loguru import logger
 from sqlalchemy import func, select
 
-from bots.shared.context import Context
+from bots.runtime.context import Context
 from core.db.models.delivery import inbox, outbox
 from core.db.models.messaging import messages
 from core.db.session import Database

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.schema import is_current, migrate
+from app.boot.schema import is_current, migrate
 from core.db.models import metadata
 from core.db.types import UtcDateTime
 from tests.fakes.postgres import Postgres

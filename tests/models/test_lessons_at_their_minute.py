@@ -17,7 +17,7 @@ from core.lifecycle import BotKind
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.delivery.speech import Address, Screen
-from services.learning import schedule
+from services.learning.study import schedule
 from services.people.consents import VERSION
 from services.people.contacts import find_by_telegram_id
 from tests.bots.admin.desk import Call, Desk

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from core.config import Settings
+from app.boot.settings import Settings
 from payment.base import PaymentProvider, PaymentRequest, PaymentState, ProviderError
 from payment.mock import SETTLES_AFTER, MockProvider
 from payment.registry import PROVIDERS, build_provider

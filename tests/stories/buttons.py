@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from aiogram import Router
 
-from app.wiring import build_dispatchers
-from bots.shared.callbacks import Press
+from app.serve.wiring import build_dispatchers
+from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
 from sandbox.client import Bot, Chat, Message, Person

@@ -13,7 +13,14 @@ SECONDS = 60
 NOWHERE = Path(os.devnull)
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["app.cli", "app.commands", "app.enrolling", "app.processes", "app.publishing", "web.application"]
+    [
+        "app.cli.main",
+        "app.commands",
+        "app.enrolling",
+        "app.serve.life_cycle",
+        "app.publishing",
+        "web.application",
+    ]
 )
 
 
@@ -73,6 +80,6 @@ def _become_tandem(folder: Path, env: dict[str, str], words: tuple[str, ...], ou
     for number, path, flags in ((0, NOWHERE, os.O_RDONLY), (1, out, os.O_WRONLY), (2, err, os.O_WRONLY)):
         os.dup2(os.open(path, flags | (os.O_APPEND | os.O_CREAT if number else 0), 0o600), number)
     sys.argv = ["tandem", *words]
-    from app.cli import main
+    from app.cli.main import main
 
     main()

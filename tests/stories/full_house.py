@@ -4,12 +4,12 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.lifecycle import Klass, MemberRole, OrderStatus, OutboxState
-from core.message import Message as Words
+from core.text.message import Message as Words
 from sandbox.client import Chat, Group, Message, Person, SandboxClient
+from services.commerce.catalog.tariffs import get_tariff
 from services.commerce.store.receipts import receipt_key
-from services.commerce.tariffs import get_tariff
 from services.content.sample import Content, read_content
 from services.content.tariff_files import TariffSpec
 from services.people.contacts import find_by_telegram_id

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from app import cli
+from app.cli import main
 from core.clock import Clock
 from payment import registry
 from payment.base import Invoice, Notice, PaymentProvider, PaymentRequest, PaymentState, ProviderError
@@ -44,4 +44,4 @@ def say(folder: Path, url: str, state: PaymentState) -> None:
 
 if __name__ == "__main__":
     registry.PROVIDERS = {**registry.PROVIDERS, NAME: PayPage}
-    cli.main()
+    main.main()

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from sandbox.client import Bot, Chat, Message, Person, SandboxClient
-from services.commerce.tariffs import get_tariff
+from services.commerce.catalog.tariffs import get_tariff
 from services.people.consents import VERSION
 from services.people.schemas import Contact
 from services.tenancy.bots import FIRST_ACCOUNT

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.boot.database import CONTENT
+from app.boot.process import Process
+from app.boot.settings import Settings
 from app.install import connect_bots, load_content
-from app.process import Process
-from app.wiring import CONTENT
-from core.config import Settings
 from core.db.session import Database
 from sandbox.client import Bot, Group, Person, SandboxClient
 from services.content.sample import Content, read_content

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from sandbox.client import SandboxClient
 from tests.stories.links import told
 from tests.stories.people import buyer, start, wait_for

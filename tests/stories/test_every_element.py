@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from app.boot.database import CONTENT
 from app.demo.model_server import ModelServer
-from app.wiring import CONTENT
 from sandbox.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import payload_of, told

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.shared.callbacks import sign
+from bots.runtime.presses import sign
 from core.lifecycle import BotKind
 from sandbox.client import Bot, Person, SandboxClient
 from tests.stories.buttons import Shown, first_of_each, list_kinds, list_shown

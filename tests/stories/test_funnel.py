@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from sandbox.client import Chat, Message, SandboxClient
 from tests.stories.links import told
 from tests.stories.people import Buyer, buyer, start, wait_for

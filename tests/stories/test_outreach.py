@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from core.texts import say
+from core.text.catalog import say
 from sandbox.client import Bot, Chat, Message, Person, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import told

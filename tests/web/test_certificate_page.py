@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.db.models.learning import certificates
 from core.environment import Environment
-from services.learning.certificate_files import build_performer
-from services.learning.certificates import revoke_certificate
+from services.learning.certificates.certificates import revoke_certificate
+from services.learning.certificates.drawing import build_performer
 from tests.factories.persons import ANNA
 from tests.factories.work import run_due
 from tests.services.learning.conftest import room  # noqa: F401 - a fixture

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
-from core.texts import say
+from core.text.catalog import say
 from services.learning.app_refs import ANSWERS, PAGE
 from services.learning.mini_apps import Answer, Page, find_page, take_answer
 from web.pages.sheets import Markup, answer_page, fill, pick_accepted

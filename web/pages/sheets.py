@@ -8,7 +8,7 @@ from string import Template
 
 from fastapi.responses import HTMLResponse
 
-from core.texts import LANGUAGES
+from core.text.catalog import LANGUAGES
 
 FOLDER = Path(__file__).parent
 NOBODY = "'none'"

@@ -160,6 +160,6 @@ button_sets = Table(
     primary_key(),
     account_id(),
     Column("name", String(64), nullable=False),
-    Column("rows", JSON, nullable=False),  # [[core.message.Button]]
+    Column("rows", JSON, nullable=False),  # [[core.text.message.Button]]
     UniqueConstraint("account_id", "name"),
 )

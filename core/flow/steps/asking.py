@@ -13,8 +13,8 @@ from core.flow.events import Entered, Event, JsonObject, PollAnswered, Pressed
 from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
-from core.markup import to_plain
-from core.message import (
+from core.text.markup import to_plain
+from core.text.message import (
     MAX_TEXT,
     Button,
     Localized,
@@ -26,7 +26,7 @@ from core.message import (
     plain,
     shown_length,
 )
-from core.wording import fold_strictly
+from core.text.wording import fold_strictly
 
 MOST_QUESTION = 300
 MOST_OPTION = 100

@@ -20,8 +20,8 @@ from core.flow.events import (
 )
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, SpokenStep, Stay
-from core.message import MessageText
 from core.rules.asking import looks_unlike_work
+from core.text.message import MessageText
 from utils.visible import is_blank
 
 FEEDBACK = "feedback"

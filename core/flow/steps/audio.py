@@ -9,7 +9,7 @@ from core.flow.effects import Say
 from core.flow.events import Entered, Event
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, SpokenStep, Stay
-from core.message import MAX_MEDIA, Media
+from core.text.message import MAX_MEDIA, Media
 
 
 class AudioStep(SpokenStep):

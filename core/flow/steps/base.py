@@ -21,10 +21,10 @@ from core.flow.effects import Effect, Say, Text, WakeAt
 from core.flow.events import Event, JsonObject
 from core.flow.run import Payment, View
 from core.flow.scoring import Score
-from core.message import Button, Localized, Media, Message, MessageFields
 from core.rules.drip import REAL_DAY, GivenLesson
 from core.rules.interval import Interval, parse_interval
 from core.rules.quiet_hours import Hours, parse_hours
+from core.text.message import Button, Localized, Media, Message, MessageFields
 from core.value import value
 
 _UNTIL = "until"

@@ -11,8 +11,8 @@ from core.flow.events import Entered, Event, Issued, JsonObject, Pressed
 from core.flow.run import View
 from core.flow.scoring import total_score
 from core.flow.steps.base import NEXT, Here, Leave, MaybeSpokenStep, Stay, with_button
-from core.message import Localized
-from core.template import make_inert
+from core.text.message import Localized
+from core.text.template import make_inert
 
 _NUMBER = "number"
 

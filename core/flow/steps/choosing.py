@@ -20,7 +20,7 @@ from core.flow.steps.base import (
     wait_until,
     waits_until,
 )
-from core.message import Button, Localized, Message, MessageText, Worded, localize
+from core.text.message import Button, Localized, Message, MessageText, Worded, localize
 
 _TIMER = "wait"
 _CHOSEN = "option"

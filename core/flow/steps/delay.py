@@ -18,8 +18,8 @@ from core.flow.steps.base import (
     wait_until,
     waits_until,
 )
-from core.message import Button, Localized, MessageText
 from core.rules.interval import Interval
+from core.text.message import Button, Localized, MessageText
 
 YES, NO = "yes", "no"
 _TIMER = "delay"

@@ -20,7 +20,7 @@ from core.flow.events import (
 )
 from core.flow.run import View
 from core.flow.steps.base import MOST_ANSWER, NEXT, Here, Leave, SpokenStep, Stay, with_button
-from core.message import MAX_CAPTION, Localized, Media, MediaKind, ParseMode, plain
+from core.text.message import MAX_CAPTION, Localized, Media, MediaKind, ParseMode, plain
 from utils.visible import is_blank
 
 VOICES = frozenset({"voice", "audio"})

@@ -14,8 +14,8 @@ from core.flow.events import Entered, Event, JsonObject, Replied
 from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, MOST_VALUE, Here, Leave, SpokenStep, Stay, VariableName
-from core.message import Localized, MessageText
-from core.wording import fold, fold_strictly
+from core.text.message import Localized, MessageText
+from core.text.wording import fold, fold_strictly
 from utils.visible import is_blank
 
 _NO_DIGIT = re.compile(r"[^0-9]")

@@ -8,8 +8,8 @@ from core.flow.effects import Grant, Say, Text
 from core.flow.events import Entered, Event, Issued
 from core.flow.run import View
 from core.flow.steps.base import BaseStep, Here, Leave, Stay
-from core.message import Button, Localized, Message, plain
-from core.template import make_inert
+from core.text.message import Button, Localized, Message, plain
+from core.text.template import make_inert
 
 COMMUNITIES = "communities"
 

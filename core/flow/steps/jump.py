@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from core.flow.steps.choosing import ChoosingStep, Option
-from core.message import Localized
+from core.text.message import Localized
 
 
 class JumpStep(ChoosingStep):

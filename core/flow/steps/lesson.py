@@ -11,7 +11,6 @@ from core.flow.effects import KeyButton, Say, Text
 from core.flow.events import Entered, Event, Hurried, JsonObject, Pressed, Retimed, TimerFired
 from core.flow.run import View
 from core.flow.steps.base import PUT_OFF, BaseStep, Here, Leave, Stay, forbid_presses, wait_until, waits_until
-from core.message import Localized, Message
 from core.rules.drip import (
     AfterPrevious,
     Due,
@@ -26,6 +25,7 @@ from core.rules.drip import (
 )
 from core.rules.local_hour import LocalHour
 from core.rules.quiet_hours import Hours
+from core.text.message import Localized, Message
 
 DONE = "done"
 _TIMER = "due"

@@ -9,7 +9,7 @@ from core.flow.events import Entered, Event
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, Stay
 from core.flow.steps.choosing import ChoosingStep, Option
-from core.message import Localized
+from core.text.message import Localized
 
 
 class MessageStep(ChoosingStep):

@@ -13,8 +13,8 @@ from core.flow.events import Entered, Event, JsonObject, MiniAppAnswered
 from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
-from core.message import Localized, MessageText, Worded, localize
-from core.wording import fold, fold_strictly
+from core.text.message import Localized, MessageText, Worded, localize
+from core.text.wording import fold, fold_strictly
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

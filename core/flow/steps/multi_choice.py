@@ -12,7 +12,7 @@ from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.asking import AskingStep, JudgedAnswer
 from core.flow.steps.base import NEXT, Here, Leave, Stay, with_button
-from core.message import Localized, MessageText
+from core.text.message import Localized, MessageText
 
 DONE = "done"
 _ON, _OFF = "on", "off"  # with the answer's number: pressed twice, a button still does one thing

@@ -8,7 +8,7 @@ from core.flow.effects import Say, Text
 from core.flow.events import Entered, Event, JsonObject, Pressed
 from core.flow.run import View
 from core.flow.steps.base import NEXT, Here, Leave, SpokenStep, Stay
-from core.message import Button, Localized, MessageText
+from core.text.message import Button, Localized, MessageText
 
 DRAWN = 2
 """Elements answered right that are repeated along with the mistakes."""

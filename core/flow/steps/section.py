@@ -6,7 +6,7 @@ from typing import Literal
 from core.flow.events import Entered, Event, Hurried, Retimed, TimerFired
 from core.flow.run import View
 from core.flow.steps.base import BaseStep, Here, Leave, Stay, wait_until, waits_until
-from core.message import Localized
+from core.text.message import Localized
 
 _TIMER = "section"
 

@@ -12,7 +12,7 @@ from core.flow.events import Entered, Event, JsonObject, Pressed
 from core.flow.run import View
 from core.flow.scoring import Score, total_score
 from core.flow.steps.base import NEXT, Here, Leave, SpokenStep, Stay
-from core.message import MAX_TEXT, Button, Localized, Message, localize, plain, shown_length
+from core.text.message import MAX_TEXT, Button, Localized, Message, localize, plain, shown_length
 
 WHOLE = 100
 _GAP = "\n\n"

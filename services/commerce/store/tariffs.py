@@ -10,7 +10,7 @@ from core.db.models.commerce import accesses, communities, memberships, tariffs
 from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus
-from core.message import plain
+from core.text.message import plain
 from services.commerce.schemas import Tariff
 
 COLUMNS = (

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from core.flow.definition import HEAD_FIELDS, Flow, FlowKind
 from core.flow.steps import Step
-from core.message import MediaKind, ParseMode
+from core.text.message import MediaKind, ParseMode
 from services.content.importing.elements import (
     Element,
     Together,

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from core.environment import Environment
 from core.errors import DomainError
 from core.links import is_inside, is_web
-from core.message import MediaKind
+from core.text.message import MediaKind
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
 from services.content.importing.report import Notes, Tick, Why, quietly
 from services.content.media import MOST_BYTES, OWN, find_below, find_file, keep_file, name_kept_file

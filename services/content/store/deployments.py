@@ -21,7 +21,7 @@ from core.db.models.tenancy import accounts
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
 from core.lifecycle import NameKind, TokenKind
-from core.message import plain
+from core.text.message import plain
 from services.content.schemas import Cohort, DeployedCourse, Deployment, EnrollmentToken
 
 DEPLOYMENT = (

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import deployments, flow_versions, flows
 from core.db.models.learning import runs
-from core.message import plain
+from core.text.message import plain
 from services.content.schemas import Scenario
 
 INSIDE = ("active", "held")

@@ -9,7 +9,7 @@ from core.db.models.learning import questions, review_cards, runs, submissions
 from core.db.models.people import contacts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
-from core.names import show_name
+from core.text.names import show_name
 from services.learning.schemas import Card, Waiting
 
 COLUMNS = (

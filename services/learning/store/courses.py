@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import flow_versions, flows
 from core.db.models.learning import runs
-from core.message import plain
+from core.text.message import plain
 from services.learning.schemas import TakenCourse
 
 ORIGIN = (runs.c.token_id, runs.c.cohort_id, runs.c.external_id, runs.c.utm)

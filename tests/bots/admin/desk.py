@@ -7,9 +7,9 @@ from typing import Any
 
 from aiogram import Bot
 
-from app.wiring import build_dispatchers
-from bots.shared.intake import Intake, Station
-from bots.shared.render import Renderer
+from app.serve.wiring import build_dispatchers
+from bots.runtime.intake import Intake, Station
+from bots.runtime.render import Renderer
 from core.db.models.delivery import inbox as inbox_rows
 from core.db.session import Database
 from core.lifecycle import BotKind

@@ -6,9 +6,9 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Database
 from core.lifecycle import BroadcastStatus, ChatState
-from core.texts import say
-from services.messaging.broadcasts import finish_broadcasts, get_tally
-from services.messaging.drafts import start_draft
+from core.text.catalog import say
+from services.messaging.broadcasts.broadcasts import finish_broadcasts, get_tally
+from services.messaging.broadcasts.drafts import start_draft
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT

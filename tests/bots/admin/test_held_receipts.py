@@ -6,7 +6,7 @@ from core.db.models.delivery import outbox
 from core.db.session import Database
 from core.lifecycle import OutboxState
 from payment.base import PaymentState
-from services.commerce.receipts import report_held
+from services.commerce.payments.receipts import report_held
 from services.delivery.dead_letters import list_dead_letters
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk

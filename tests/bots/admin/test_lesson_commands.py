@@ -6,7 +6,7 @@ from core.db.session import Database
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.delivery.speech import Address
-from services.learning.runs import NewRun, start_run
+from services.learning.runs.runs import NewRun, start_run
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course

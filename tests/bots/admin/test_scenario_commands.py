@@ -6,7 +6,7 @@ from core.db.models.learning import runs
 from core.flow.events import Entered
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
-from services.learning.runs import deliver
+from services.learning.runs.runs import deliver
 from tests.bots.admin.desk import Desk
 from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import make_scenario

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bots.shared.throttle import GUESSES, UPDATES, UPLOADS, Throttle, Verdict
-from core.texts import say
+from bots.runtime.throttle import GUESSES, UPDATES, UPLOADS, Throttle, Verdict
+from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.shops import Shop

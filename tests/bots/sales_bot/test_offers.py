@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from core.db.models.commerce import orders
 from core.db.models.content import deployments
 from core.db.session import Database
-from services.commerce.tariffs import take_off_sale
+from services.commerce.catalog.tariffs import take_off_sale
 from services.people import contacts
 from tests.bots.admin.desk import Call, Desk
 from tests.factories.rows import read_rows

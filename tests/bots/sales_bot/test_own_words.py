@@ -7,7 +7,7 @@ import pytest
 from core.db.models.commerce import orders
 from core.db.models.learning import runs
 from core.db.session import Database
-from core.texts import say
+from core.text.catalog import say
 from services.content.deployments import get_deployment, issue_personal_token
 from services.people import contacts
 from tests.bots.admin.desk import ADMIN, Desk

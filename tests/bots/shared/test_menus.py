@@ -8,12 +8,19 @@ from aiogram import Router
 from aiogram.filters import Command, CommandStart
 from aiohttp import web
 
-from app.wiring import build_dispatchers
-from bots.shared.menus import ADMIN_COMMANDS, COMMANDS, OPERATOR_COMMANDS, MenuKeeper, Staff, build_menus
-from bots.shared.telegram import Answer, TelegramClient
+from app.serve.wiring import build_dispatchers
+from bots.runtime.client import Answer, TelegramClient
+from bots.runtime.menus import (
+    ADMIN_COMMANDS,
+    COMMANDS,
+    OPERATOR_COMMANDS,
+    MenuKeeper,
+    Staff,
+    build_menus,
+)
 from core.db.session import Database
 from core.lifecycle import BotKind
-from core.texts import LANGUAGES, has_text
+from core.text.catalog import LANGUAGES, has_text
 from sandbox.client import SandboxClient
 from sandbox.options import Options
 from sandbox.server import address, build_app

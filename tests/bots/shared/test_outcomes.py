@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bots.shared.outcomes import read_outcome
-from bots.shared.telegram import Answer
+from bots.runtime.client import Answer
+from bots.runtime.outcomes import read_outcome
 from core.lifecycle import Klass
 from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, Sent, Unknown
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bots.shared.pacer import Pace, Pacer
-from bots.shared.render import Renderer
-from bots.shared.sender import Sender
-from bots.shared.shown import MOST, Shown
-from bots.shared.telegram import Answer, OutcomeUnknownError
+from bots.runtime.client import Answer, OutcomeUnknownError
+from bots.runtime.pacer import Pace, Pacer
+from bots.runtime.render import Renderer
+from bots.runtime.sender import Sender
+from bots.runtime.shown import MOST, Shown
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, Klass

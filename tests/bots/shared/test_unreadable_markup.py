@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bots.shared.pacer import Pace, Pacer
-from bots.shared.render import Renderer
-from bots.shared.sender import Sender
-from bots.shared.telegram import Answer
+from bots.runtime.client import Answer
+from bots.runtime.pacer import Pace, Pacer
+from bots.runtime.render import Renderer
+from bots.runtime.sender import Sender
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, Klass

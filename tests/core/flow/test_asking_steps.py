@@ -17,7 +17,7 @@ from core.flow.steps.asking import JudgedAnswer
 from core.flow.steps.base import Here, Leave
 from core.flow.steps.multi_choice import MultiChoiceStep
 from core.flow.steps.quiz import QuizStep
-from core.message import ParseMode
+from core.text.message import ParseMode
 
 TYPES = ("question", "quiz", "multi_choice")
 LONG = "x" * 301

@@ -13,7 +13,7 @@ from core.flow.history import Outcome
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, Stay
 from core.flow.steps.dialog import DialogStep
-from core.message import ParseMode
+from core.text.message import ParseMode
 
 AFTER = message("After")
 VOICE = {"chat_id": 1, "message_id": 2, "file_id": "abc"}

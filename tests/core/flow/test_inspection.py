@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.flow.definition import FlowInvalid, parse_flow
 from core.flow.inspection import Weight, inspect
 

@@ -19,7 +19,7 @@ from core.flow.scoring import Score, latest_scores, total_score
 from core.flow.steps.base import Here, Leave
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.test import ResultStep
-from core.message import ParseMode
+from core.text.message import ParseMode
 
 
 def asks(**fields: Any) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from core.flow.effects import AskCondition, Say, SetTag, SetVariable, WakeAt
 from core.flow.events import ConditionAnswered, Hurried, Released, Retimed, Reviewed, Verdict
 from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
-from core.message import ParseMode
-from services.content.speaking import calls_of
+from core.text.message import ParseMode
+from services.content.rendering import calls_of
 
 DAY = timedelta(days=1)
 SOUND = {"kind": "audio", "ref": "a.mp3"}

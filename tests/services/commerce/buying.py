@@ -11,13 +11,13 @@ from core.db.session import Database
 from core.events import CallAnswered, JobFinished, OrderPaid
 from payment.base import Invoice, Notice, PaymentProvider, PaymentRequest, PaymentState
 from payment.mock import SETTLES_AFTER
-from services.commerce import payments as money
-from services.commerce.access import INVITE
-from services.commerce.orders import Choice, choose_tariff
-from services.commerce.tariffs import AGREE, Place, Wish, get_tariff, read_wish, terms_of
+from services.commerce.access.access import INVITE
+from services.commerce.catalog.tariffs import AGREE, Place, Wish, get_tariff, read_wish, terms_of
+from services.commerce.orders.orders import Choice, choose_tariff
+from services.commerce.payments import payments as money
 from services.delivery import timers
 from services.delivery.jobs import Perform
-from services.learning.runs import NewRun, start_run
+from services.learning.runs.runs import NewRun, start_run
 from services.people.schemas import Contact
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import read_rows

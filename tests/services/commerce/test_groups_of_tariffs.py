@@ -6,7 +6,7 @@ import pytest
 
 from core.db.models.commerce import communities, memberships
 from core.db.session import Database
-from services.commerce.tariffs import bind_groups
+from services.commerce.catalog.tariffs import bind_groups
 from services.tenancy.groups import read_refusal
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import SALES_BOT

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from bots.shared.render import show_words
+from bots.runtime.render import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.delivery import jobs, outbox, timers
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import OrderStatus, PaymentStatus
 from payment.base import PaymentState
-from services.commerce.orders import Choice, show_open_order
-from services.commerce.tariffs import Place, buy_button, get_tariff, put_on_sale, take_off_sale
+from services.commerce.catalog.tariffs import Place, buy_button, get_tariff, put_on_sale, take_off_sale
+from services.commerce.orders.orders import Choice, show_open_order
 from services.content.flows import publish_flow
 from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT

@@ -12,8 +12,8 @@ from core.db.models.learning import runs
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import MembershipStatus
-from services.commerce.access import decide_join, get_membership, note_join, note_leave
-from services.commerce.purchases import list_purchases, show_purchases
+from services.commerce.access.access import decide_join, get_membership, note_join, note_leave
+from services.commerce.orders.purchases import list_purchases, show_purchases
 from services.commerce.schemas import Membership
 from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import INVITE_TEXT

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from bots.shared.render import show_words
+from bots.runtime.render import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.content import enrollment_tokens
 from core.db.models.delivery import jobs, outbox, timers
@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.lifecycle import JobState, OrderStatus, PaymentStatus
 from payment.base import PaymentState, ProviderError
 from payment.mock import MockProvider
-from services.commerce.payments import CHECK, CHECKS, build_performers
+from services.commerce.payments.payments import CHECK, CHECKS, build_performers
 from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact

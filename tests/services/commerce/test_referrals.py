@@ -10,7 +10,7 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import NameKind, OrderStatus
 from core.rules.deep_link import parse_payload, partner_link
-from services.commerce.referrals import become_partner, follow_link, get_figures
+from services.commerce.partners.referrals import become_partner, follow_link, get_figures
 from services.commerce.schemas import Partner, PartnerFigures
 from services.content.flows import publish_flow
 from services.content.link_names import claim_name, find_kind

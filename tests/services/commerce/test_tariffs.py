@@ -7,7 +7,7 @@ import pytest
 from core.db.models.commerce import communities, tariffs
 from core.db.session import Database
 from core.errors import DomainError
-from services.commerce.tariffs import (
+from services.commerce.catalog.tariffs import (
     Place,
     get_tariff,
     get_tariff_by_id,

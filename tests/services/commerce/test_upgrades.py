@@ -7,7 +7,7 @@ import pytest
 from core.db.models.commerce import accesses, orders
 from core.db.session import Database
 from core.errors import DomainError
-from services.commerce.orders import Choice
+from services.commerce.orders.orders import Choice
 from services.content.flows import publish_flow
 from tests.factories.flows import make_course
 from tests.factories.rows import count_rows, read_rows

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.environment import Environment
 from core.flow.definition import Flow, FlowInvalid, dump_flow, parse_flow
 from services.content.exporting.documents import write_yaml

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.environment import Environment
-from core.texts import say
+from core.text.catalog import say
 from services.content.importing import sent
 from services.content.importing.reader import read_sent
 from services.content.importing.report import Why

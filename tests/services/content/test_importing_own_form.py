@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.environment import Environment
 from core.flow.definition import FlowKind
 from core.flow.steps.branch import BranchStep

@@ -9,9 +9,9 @@ from core.environment import Environment
 from core.flow.definition import Flow
 from core.flow.steps import Step
 from core.flow.steps.choosing import Option
-from core.message import MediaKind, ParseMode
 from core.rules.interval import Interval
-from core.texts import LANGUAGES, say
+from core.text.catalog import LANGUAGES, say
+from core.text.message import MediaKind, ParseMode
 from services.content.exporting.documents import write_yaml
 from services.content.importing.elements import TYPES
 from services.content.importing.reader import Batch, read_path, read_sent

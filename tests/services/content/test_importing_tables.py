@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow, dump_flow, parse_flow
-from core.message import ParseMode
+from core.text.message import ParseMode
 from services.content.exporting.workbooks import write_workbook
 from services.content.importing import tables, workbooks
 from services.content.importing.google import export_link

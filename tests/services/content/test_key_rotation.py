@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.shared.callbacks import Press, sign, verify
+from bots.runtime.presses import Press, sign, verify
 from core.db.session import Database
 from core.environment import Environment
 from services.content import templates
@@ -76,6 +76,6 @@ def test_what_an_older_key_signed_is_still_ours(env: Environment) -> None:
 
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_the_words_for_a_link_that_cannot_be_shown(language: str) -> None:
-    from core.texts import say
+    from core.text.catalog import say
 
     assert "MASTER_KEYS" in say("token-hidden", language, {})

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.boot.database import CONTENT
 from app.install import load_content
-from app.wiring import CONTENT
 from core.db.models.commerce import tariffs
 from core.db.models.content import deployments, flow_versions, flows, link_names
 from core.db.session import Database

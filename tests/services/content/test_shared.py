@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.boot.database import CONTENT
 from app.sharing import load_file, show_shared
-from app.wiring import CONTENT
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from core.message import Message
-from services.content.speaking import METHODS, calls_of
+from core.text.message import Message
+from services.content.rendering import METHODS, calls_of
 
 BUTTON = [[{"text": "ok", "press": "st.1-1-a"}]]
 TEXT = {"c": {"*": "words"}}

@@ -11,8 +11,8 @@ from app.courses import show_files
 from core.environment import Environment
 from core.errors import DomainError
 from core.flow.steps.certificate import CertificateStep
-from core.message import Button, Media
 from core.profile import Prompt
+from core.text.message import Button, Media
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Severity, Why
 from services.content.importing.slugs import make_slug

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.shared.render import show_words
+from bots.runtime.render import show_words
 from core.db.models.commerce import tariffs
 from core.db.models.content import deployments
 from core.db.models.learning import review_cards, reviews, submissions
@@ -13,9 +13,9 @@ from core.flow.events import Verdict
 from core.lifecycle import CardKind
 from services.content.deployments import change_settings, get_deployment, open_to_all
 from services.content.flows import get_latest_version
-from services.learning import assignments
-from services.learning.review_cards import SHOWN
-from services.learning.reviewing import tell_reviewers
+from services.learning.review import assignments
+from services.learning.review.review_cards import SHOWN
+from services.learning.review.who_reviews import tell_reviewers
 from tests.bots.admin.desk import ADMIN, Call
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA

@@ -9,13 +9,13 @@ import pytest
 
 from core.db.models.content import participants
 from core.db.models.learning import ai_budgets, dialog_turns, run_steps, runs
-from core.texts import say
+from core.text.catalog import say
 from services.content.deployments import change_settings, deploy_flow
 from services.content.flows import publish_flow
 from services.content.importing.report import Why
 from services.content.tokens import find_course
-from services.learning.bringing.placing import Brought, place_people, plan_people
-from services.learning.bringing.reader import People, read_people
+from services.workflows.people_import.placing import Brought, place_people, plan_people
+from services.workflows.people_import.reader import People, read_people
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course
 from tests.factories.persons import ANNA

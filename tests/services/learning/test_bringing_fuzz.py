@@ -3,7 +3,7 @@
 import random
 from pathlib import Path
 
-from services.learning.bringing.rows import TABLES
+from services.workflows.people_import.rows import TABLES
 from tests.factories.persons import ANNA
 from tests.factories.rows import dump_rows
 from tests.services.learning.room import Room

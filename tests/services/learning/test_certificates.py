@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.db.models.delivery import jobs, outbox
 from core.db.models.learning import certificates, run_steps
 from core.db.models.people import contacts
@@ -18,8 +18,7 @@ from core.environment import Environment
 from core.errors import DomainError
 from services.content.media import find_file
 from services.delivery.jobs import PermanentFailure
-from services.learning.certificate_files import build_performer, render
-from services.learning.certificates import (
+from services.learning.certificates.certificates import (
     find_public,
     make_number,
     page_of,
@@ -27,6 +26,7 @@ from services.learning.certificates import (
     read_number,
     revoke_certificate,
 )
+from services.learning.certificates.drawing import build_performer, render
 from services.people.variables import set_variable
 from tests.factories.persons import ANNA
 from tests.factories.work import run_due

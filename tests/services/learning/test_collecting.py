@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.db.models.learning import runs
-from core.texts import say
+from core.text.catalog import say
 from services.content.cohorts import add_cohort
 from services.content.deployments import change_settings, open_to_all
 from services.content.tokens import find_course, issue_token, read_terms

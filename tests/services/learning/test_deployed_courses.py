@@ -13,7 +13,7 @@ from services.content.deployments import change_settings, deploy_flow, get_deplo
 from services.content.schemas import Deployment
 from services.content.tokens import issue_token, read_terms
 from services.insight.figures import count_figures
-from services.learning.participants import add_participants, list_participants, remove_participants
+from services.learning.enrollment.participants import add_participants, list_participants, remove_participants
 from tests.bots.admin.desk import ADMIN
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA

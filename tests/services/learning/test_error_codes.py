@@ -11,15 +11,16 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.flow.definition import parse_flow
 from core.lifecycle import BotKind
-from core.template import render_template
+from core.text.template import render_template
 from services.content import scenarios
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.delivery.dead_letters import list_dead_letters
 from services.delivery.speech import Address, Screen
 from services.delivery.timers import set_timer
-from services.learning import lessons, runs
-from services.learning.scenarios import begin_scenario, delete_scenario
+from services.learning.enrollment.scenarios import begin_scenario, delete_scenario
+from services.learning.runs import runs
+from services.learning.study import lessons
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot

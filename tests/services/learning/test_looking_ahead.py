@@ -6,8 +6,8 @@ from core.flow.events import Entered, Pressed
 from core.flow.history import Outcome
 from services.content.flows import publish_flow
 from services.delivery.timers import fire_due
-from services.learning.known import look_ahead
-from services.learning.runs import deliver
+from services.learning.run_context import look_ahead
+from services.learning.runs.runs import deliver
 from services.people.schemas import Contact
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.flows import make_course

@@ -12,8 +12,8 @@ from core.flow.versions import Choice
 from services.content.drafts import get_draft, save_draft
 from services.content.flows import get_latest_version, publish_flow
 from services.delivery.timers import fire_due
-from services.learning import moving
-from services.learning.runs import deliver
+from services.learning.runs import version_migration
+from services.learning.runs.runs import deliver
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course
 from tests.factories.persons import ANNA, add_contact
@@ -44,9 +44,9 @@ async def people(db: Database) -> list[int]:
 async def test_a_process_carries_out_what_another_began(
     db: Database, people: list[int], clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moving, "BATCH", 2)
+    monkeypatch.setattr(version_migration, "BATCH", 2)
     async with db.unit(1) as uow:
-        version = await moving.publish(uow, NEW, Choice.RESEND)
+        version = await version_migration.publish(uow, NEW, Choice.RESEND)
     assert {row.flow_version_id for row in await read_rows(db, runs)} == {version.id - 1}
     while await fire_due(db):
         clock.advance(seconds=1)
@@ -58,17 +58,17 @@ async def test_a_process_carries_out_what_another_began(
 
 async def test_nothing_behind_ends_the_course(db: Database, people: list[int]) -> None:
     async with db.unit(1) as uow:
-        version = await moving.publish(uow, EMPTIER, Choice.MOVE)
-        assert await moving.move_some(uow, version.id, Choice.MOVE) == len(people)
-        assert await moving.move_some(uow, version.id, Choice.MOVE) == 0
+        version = await version_migration.publish(uow, EMPTIER, Choice.MOVE)
+        assert await version_migration.move_some(uow, version.id, Choice.MOVE) == len(people)
+        assert await version_migration.move_some(uow, version.id, Choice.MOVE) == 0
     assert {row.status for row in await read_rows(db, runs)} == {"completed"}
 
 
 async def test_who_stands_where_is_said_before(db: Database, people: list[int]) -> None:
     async with db.unit(1) as uow:
-        found = await moving.survey(uow, NEW)
+        found = await version_migration.survey(uow, NEW)
     assert (found.people, found.touched, found.changes.changed) == (len(people), len(people), ("ask",))
-    assert found.standing == (moving.Standing("ask", 3, "changed"),)
+    assert found.standing == (version_migration.Standing("ask", 3, "changed"),)
 
 
 async def test_a_draft_reaches_nobody_until_it_is_published(db: Database, people: list[int]) -> None:
@@ -76,7 +76,7 @@ async def test_a_draft_reaches_nobody_until_it_is_published(db: Database, people
         flow_id = await save_draft(uow, NEW)
         assert (await get_latest_version(uow, flow_id)).flow == OLD
         assert await get_draft(uow, NEW.slug) == NEW
-        await moving.publish(uow, NEW, Choice.STAY)
+        await version_migration.publish(uow, NEW, Choice.STAY)
         with pytest.raises(DomainError, match="DRAFT_NOT_FOUND"):
             await get_draft(uow, NEW.slug)
     assert len(await read_rows(db, flow_versions)) == 2
@@ -86,17 +86,19 @@ async def test_a_draft_reaches_nobody_until_it_is_published(db: Database, people
 
 async def test_an_earlier_version_comes_back_as_the_newest(db: Database, people: list[int]) -> None:
     async with db.unit(1) as uow:
-        await moving.publish(uow, NEW, Choice.STAY)
-        assert await moving.restore(uow, NEW.slug, None) == OLD
-        again = await moving.publish(uow, await moving.restore(uow, NEW.slug, 1), Choice.STAY)
+        await version_migration.publish(uow, NEW, Choice.STAY)
+        assert await version_migration.restore(uow, NEW.slug, None) == OLD
+        again = await version_migration.publish(
+            uow, await version_migration.restore(uow, NEW.slug, 1), Choice.STAY
+        )
         assert (again.number, again.flow) == (3, OLD)
         with pytest.raises(DomainError, match="VERSION_NOT_FOUND"):
-            await moving.restore(uow, NEW.slug, 9)
+            await version_migration.restore(uow, NEW.slug, 9)
 
 
 async def test_what_cannot_run_is_not_published(db: Database) -> None:
     unknown = {"key": "fork", "type": "branch", "cases": [{"when": "weather", "goto": "end"}]}
     async with db.unit(1) as uow:
         with pytest.raises(DomainError, match="weather"):
-            await moving.publish(uow, make_course(steps=[unknown, END]), Choice.STAY)
+            await version_migration.publish(uow, make_course(steps=[unknown, END]), Choice.STAY)
     assert await read_rows(db, flows) == []

@@ -9,7 +9,7 @@ import pytest
 from core.db.models.commerce import accesses
 from core.db.models.delivery import timers
 from core.db.models.learning import runs
-from core.texts import say
+from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA

@@ -2,8 +2,9 @@
 
 from core.db.models.learning import polls
 from core.flow.effects import Poll, Say
-from core.message import plain
-from services.learning import effects, runs
+from core.text.message import plain
+from services.learning import run_lookup
+from services.learning.runs import effects
 from tests.bots.admin.desk import ADMIN, Call
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, assignment, lesson
@@ -14,7 +15,7 @@ CAPITAL = Poll(plain("2 < 3 & <b>"), (plain("Yes"), plain("No")), correct=0)
 async def ask(room: Room, poll: Poll, step: str = "task1") -> Call:
     """Have a run's visit ask a poll; gives what Telegram got."""
     async with room.db.unit(1) as uow:
-        run = await runs.load_run(uow, 1)
+        run = await run_lookup.load_run(uow, 1)
         await effects.perform(uow, run, [Say(poll=poll, step=step, visit=1, part=9)], may_ask=False)
     (call,) = await room.desk.deliver()
     return call
@@ -57,7 +58,7 @@ async def test_a_refused_poll_and_a_blocked_chat_break_nothing(room: Room) -> No
     await room.open(assignment(stop=True))
     room.desk.blocked.add(ANNA)
     async with room.db.unit(1) as uow:
-        run = await runs.load_run(uow, 1)
+        run = await run_lookup.load_run(uow, 1)
         await effects.perform(uow, run, [Say(poll=CAPITAL, step="x", visit=1)], may_ask=False)
     assert await room.desk.deliver() == []
     assert await room.rows(polls) == []

@@ -4,7 +4,7 @@ import pytest
 
 from core.db.models.delivery import timers
 from core.db.models.people import contacts
-from core.texts import say
+from core.text.catalog import say
 from services.content.deployments import change_settings, get_deployment
 from services.content.tokens import find_course
 from tests.factories.accounts import COURSE_BOT

@@ -9,7 +9,7 @@ from core.lifecycle import BotKind
 from services.content import scenarios
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
-from services.learning.scenarios import delete_scenario
+from services.learning.enrollment.scenarios import delete_scenario
 from services.people.consents import VERSION
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import make_scenario

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.texts import LANGUAGES, say
+from core.text.catalog import LANGUAGES, say
 from tests.bots.admin.desk import ADMIN
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, texts

@@ -8,7 +8,7 @@ import pytest
 from core.db.models.delivery import timers
 from core.db.models.people import contacts
 from core.environment import Environment
-from core.texts import say
+from core.text.catalog import say
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, assignment, lesson
 

@@ -4,7 +4,7 @@ import pytest
 
 from core.db.models.learning import questions, submissions
 from core.db.session import Database
-from core.texts import say
+from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA

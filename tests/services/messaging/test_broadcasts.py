@@ -11,7 +11,7 @@ from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind, BroadcastStatus, ChatState, OutboxState
-from services.messaging import broadcasts, drafts
+from services.messaging.broadcasts import broadcasts, drafts
 from services.messaging.schemas import Content, Tally
 from services.messaging.store import broadcasts as store
 from tests.factories.accounts import SALES_BOT, add_account, add_bot

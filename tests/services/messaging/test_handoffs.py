@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from app.wiring import CONTENT
+from app.boot.database import CONTENT
 from core.db.models.delivery import carried, jobs
 from core.db.models.learning import runs
 from core.db.models.messaging import handoffs, messages, notes, outreach_people
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, HandoffStatus
-from core.texts import say
+from core.text.catalog import say
 from services.content.deployments import change_settings, deploy_flow, get_deployment
 from services.content.flows import get_latest_version, publish_flow
 from services.content.profiles import read_profiles
 from services.content.sample import read_content
 from services.delivery.speech import Address
-from services.learning.runs import NewRun, start_run
+from services.learning.runs.runs import NewRun, start_run
 from services.messaging import outreaches
 from services.people.consents import VERSION
 from services.people.contacts import get_contact

@@ -1,0 +1,74 @@
+"""`.env`: which file is read, which names in it nobody reads, and that it never sends secrets of the environment elsewhere."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from dotenv import dotenv_values
+from loguru import logger
+
+from app.boot.settings import Settings
+
+# Where a secret is sent. A file in whatever folder one stands in must not say that of a secret it does not hold.
+DESTINATIONS: Mapping[str, str] = {
+    "SALES_BOT_TOKEN": "TELEGRAM_API_URL",
+    "COURSE_BOT_TOKEN": "TELEGRAM_API_URL",
+    "AI_API_KEY": "AI_BASE_URL",
+}
+
+
+def find_file() -> Path | None:
+    """The `.env` that is read, by its whole path; None without one."""
+    path = Path(str(Settings.model_config["env_file"]))
+    return path.absolute() if path.is_file() else None
+
+
+def tell_file() -> None:
+    """Say in the log where the settings come from."""
+    logger.bind(event="settings.read").info("settings: {}", describe_source())
+
+
+def describe_source() -> str:
+    """Where the settings come from, in words."""
+    path = find_file()
+    return f"the environment and {path}" if path else "the environment; there is no .env in this folder"
+
+
+def list_redirections() -> list[str]:
+    """A sentence for each secret of the environment that `.env` would send somewhere else."""
+    exported = _by_name(os.environ)
+    return list(_redirections(exported, _read_file()))
+
+
+def _redirections(exported: Mapping[str, str], written: Mapping[str, str]) -> Iterator[str]:
+    for secret, place in DESTINATIONS.items():
+        is_foreign = secret in exported and exported[secret] != written.get(secret)
+        if is_foreign and place in written and place not in exported:
+            yield (
+                f"{secret} comes from the environment, but {find_file()} says where it goes ({place}). "
+                f"Export {place} too, or write {secret} into that file instead"
+            )
+
+
+def list_unknown(known: Collection[str] = ()) -> list[str]:
+    """A sentence for each name in `.env` that is no setting, nor `known` for something else."""
+    names = [name.upper() for name in Settings.model_fields]
+    written = _read_file(empty=True)
+    return [_describe(name, names) for name in written if name not in names and name not in known]
+
+
+def _describe(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"{find_file()}: {name} is no setting and is not read{meant}"
+
+
+def _read_file(*, empty: bool = False) -> Mapping[str, str]:
+    path = find_file()
+    return _by_name(dotenv_values(path) if path else {}, empty=empty)
+
+
+def _by_name(values: Mapping[str, str | None], *, empty: bool = False) -> Mapping[str, str]:
+    """By names in capitals, as settings are found; without those that say nothing, unless they are wanted."""
+    return {name.upper(): value or "" for name, value in values.items() if value or empty}

@@ -1,0 +1,44 @@
+"""What every command that needs the database and Telegram opens."""
+
+import os
+import secrets
+import socket
+from typing import TYPE_CHECKING
+
+from app.boot.database import build_database
+from app.boot.keys import load_keys
+from app.boot.settings import Settings
+from bots.runtime.client import TelegramClient
+from core.clock import SystemClock
+from core.db.session import Database
+from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
+
+if TYPE_CHECKING:
+    from bots.runtime.pool import Pool
+
+
+class Process:
+    """Everything a running process has; `pool` is there while it serves bots."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+        self.keys: KeyRing = load_keys(settings)
+        self.db: Database = build_database(settings, self.keys, self.clock)
+        self.telegram = TelegramClient(settings.telegram_api_url)
+        self.bots: list[ConnectedBot] = []
+        self.pool: Pool | None = None
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def is_ready(self) -> bool:
+        """Whether all bots receive updates."""
+        return bool(self.bots and self.pool and self.pool.is_ready(self.bots))
+
+    def can_write(self) -> bool:
+        """Whether the database has taken what was written of late; nothing is, before bots are owned."""
+        return self.pool is None or self.pool.can_write()
+
+    def list_owned(self) -> list[ConnectedBot]:
+        """The bots this process serves now."""
+        return [one.bot for one in self.pool.stations().values()] if self.pool else []

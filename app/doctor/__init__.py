@@ -1,0 +1,1 @@
+"""What is wrong with an installation, asked of the world and said at once."""

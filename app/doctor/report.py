@@ -1,0 +1,147 @@
+"""`tandem doctor`: everything that is wrong, at once, also where nothing has been set up yet."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+
+from app.boot import database, env_file, providers
+from app.boot.process import Process
+from app.boot.profiles import HINTS, describe, list_hints
+from app.boot.schema import is_current
+from app.boot.settings import Mode, Settings, UpdatesBy
+from app.cli.base import describe_problems
+from app.doctor.dead_letters import list_complaints, list_tokens_complaints
+from app.doctor.groups import list_group_complaints, list_setting_complaints
+from bots.runtime.client import TelegramClient
+from services.delivery.dead_letters import list_dead_letters
+from services.tenancy.bots import FIRST_ACCOUNT
+
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+
+
+@dataclass
+class Report:
+    """What needs somebody, and what is good to know."""
+
+    complaints: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def show(self, *, as_json: bool) -> str:
+        """The first line says how it stands; then what to do, one line each."""
+        if as_json:
+            told = {"ok": not self.complaints, "complaints": self.complaints, "notes": self.notes}
+            return json.dumps(told, ensure_ascii=False, indent=2)
+        count = len(self.complaints)
+        first = f"{count} thing{'s need' if count > 1 else ' needs'} you:" if count else "all is well"
+        return "\n".join([first, *(f"- {one}" for one in self.complaints), "", *self.notes])
+
+
+def read_leniently() -> tuple[Settings, list[str]]:
+    """The settings, with the default in place of whatever is wrong, and what that was."""
+    try:
+        return Settings(), []
+    except ValidationError as error:
+        problems = describe_problems(error)
+        names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+    harmless = {name: Settings.model_fields[name].get_default() for name in names}
+    try:
+        return Settings(**harmless), problems
+    except ValidationError as error:  # what does not fit together
+        problems += [one for one in describe_problems(error) if one not in problems]
+    alone = {"environment": Mode.DEVELOPMENT, "telegram_updates": UpdatesBy.POLLING}
+    return Settings(**{**harmless, **alone}), problems
+
+
+async def look(settings: Settings, problems: Sequence[str]) -> Report:
+    """Look at everything that can be looked at; no token leaves while `.env` sends it somewhere else."""
+    report = Report([*problems], [f"settings: {env_file.describe_source()}"])
+    redirected = env_file.list_redirections()
+    report.complaints += [*redirected, *env_file.list_unknown(known=HINTS), *_list_of_settings(settings)]
+    report.notes.append(f"payments: {providers.describe(settings)}")
+    trouble = await _find_database_trouble(settings)
+    if not redirected:
+        await _ask_telegram(report, settings)
+    if trouble:
+        report.complaints.append(trouble)
+    else:
+        await _look_inside(report, settings, may_ask=not redirected)
+    report.complaints = list(dict.fromkeys(report.complaints))
+    return report
+
+
+def _list_of_settings(settings: Settings) -> list[str]:
+    """What does not fit together, or not to the world."""
+    found = list(list_hints())
+    if lack := providers.describe_lack(settings):
+        found.append(lack)
+    public = urlsplit(settings.public_url)
+    if settings.public_url and not settings.is_local:
+        if public.scheme != "https":
+            found.append(
+                "PUBLIC_URL is no https address: Telegram brings webhooks and opens Mini Apps over https alone"
+            )
+        if settings.telegram_updates is UpdatesBy.WEBHOOK and (public.port or 443) not in WEBHOOK_PORTS:
+            ports = ", ".join(map(str, WEBHOOK_PORTS))
+            found.append(
+                f"PUBLIC_URL names the port {public.port}: Telegram brings webhooks to {ports} alone"
+            )
+    try:
+        database.load_profiles(settings)
+    except ValueError as error:
+        found.append(str(error))
+    return found
+
+
+async def _find_database_trouble(settings: Settings) -> str:
+    """Why nothing can be read from the database, and what to do; nothing is made by looking."""
+    if _is_file_missing(settings):
+        return "there is no database yet: run `tandem migrate` first, then `tandem init` or `tandem import`"
+    try:
+        return (
+            ""
+            if await is_current(settings.url)
+            else "the database is not up to date: run `tandem migrate` first"
+        )
+    except ValueError as error:
+        return str(error)
+
+
+def _is_file_missing(settings: Settings) -> bool:
+    url = make_url(settings.url)
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
+
+
+async def _ask_telegram(report: Report, settings: Settings) -> None:
+    """The tokens; and the groups of the settings, which no database need know yet."""
+    telegram = TelegramClient(settings.telegram_api_url)
+    try:
+        found = await list_tokens_complaints(telegram, settings)
+        if not found:
+            found = await list_setting_complaints(telegram, settings)
+    finally:
+        await telegram.close()
+    report.complaints += found
+
+
+async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> None:
+    """What the database tells, and the world about that."""
+    try:
+        process = Process(settings)
+    except ValueError as error:  # the keys, or a profile that has been named already
+        report.complaints.append(str(error))
+        return
+    try:
+        if may_ask:
+            report.complaints += await list_group_complaints(process)
+        report.complaints += await list_complaints(process)
+        letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
+        report.complaints += [f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters]
+        report.notes.append(f"profile {describe(process.db.env)}")
+    finally:
+        await process.telegram.close()
+        await process.db.close()

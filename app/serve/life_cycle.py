@@ -1,0 +1,192 @@
+"""One process from start to stop: what is opened in which order, and closed in the other."""
+
+import asyncio
+import gc
+import os
+import resource
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from types import FrameType
+
+import uvicorn
+from loguru import logger
+
+from app.boot.process import Process
+from app.boot.profiles import tell_profile
+from app.boot.providers import tell_provider
+from app.boot.settings import Settings
+from app.doctor.groups import ask_about_groups
+from app.install import connect_bots
+from app.serve import wiring
+from app.serve.clock_follower import follow_clock
+from app.serve.workers import Work
+from bots.runtime.menus import MenuKeeper
+from bots.runtime.pool import READY
+from services.tenancy import bots as tenancy
+from utils import faultpoints
+from web.application import build_application
+from web.connections import guard
+
+STOP_SECONDS = 11.5
+WEB_SECONDS = 5  # for requests that are being answered
+IDLE_SECONDS = 30.0  # the pool rings
+DESCRIPTORS = 2048
+BACKLOG = 64  # taken at once, before any of them can be closed
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that leaves the signals to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals stop the process as a whole, in its own order."""
+        yield
+
+
+async def run(settings: Settings, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT, a second signal ends it at once.
+
+    `on_ready` is called when all bots listen, `on_stop` with the signal, also while something keeps the loop.
+    """
+    faultpoints.arm(settings.fault_at)
+    process = Process(settings)
+    try:
+        with _stopped_by_signals(on_stop) as stop:
+            await _serve(process, stop, on_ready)
+    finally:
+        await process.telegram.close()
+        await process.db.close()
+
+
+async def _serve(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    async with _web(process) as server, _clock(process):
+        working = asyncio.create_task(_work(process, stop, on_ready))
+        waiting = asyncio.create_task(stop.wait())
+        await asyncio.wait({working, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        stop.set()
+        waiting.cancel()
+        server.should_exit = True
+        async with asyncio.timeout(STOP_SECONDS):
+            await working
+
+
+async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    """Connect the bots, then handle, tick and send until told to stop."""
+    if not await _connect(process, stop):
+        return
+    tell_profile(process.db.env, process.settings)
+    tell_provider(process.settings)
+    work = Work(process, wiring.build_dispatchers(), wiring.build_lanes(process))
+    process.pool = work.pool
+    await work.start()
+    gc.freeze()
+    announcing = asyncio.create_task(_announce(process, on_ready))
+    await stop.wait()
+    announcing.cancel()
+    await work.stop()
+
+
+async def _announce(process: Process, on_ready: Callable[[], None]) -> None:
+    while not process.is_ready():
+        await process.db.bell.wait(READY, IDLE_SECONDS)
+    logger.bind(event="process.ready").info("ready")
+    on_ready()
+    await ask_about_groups(process)
+    await MenuKeeper(process.db, process.telegram, process.list_owned).run()
+
+
+async def _connect(process: Process, stop: asyncio.Event) -> bool:
+    """Store the environment's bots, waiting for Telegram if need be; False if stopped meanwhile."""
+    connecting = asyncio.create_task(
+        connect_bots(process.db, process.keys, process.telegram, process.settings)
+    )
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not connecting.done():
+        connecting.cancel()
+        return False
+    stopping.cancel()
+    await connecting
+    process.bots = await tenancy.list_bots(process.db, process.keys)
+    return True
+
+
+@asynccontextmanager
+async def _web(process: Process) -> AsyncIterator[Server]:
+    settings = process.settings
+    token = settings.metrics_token.get_secret_value()
+    application = build_application(process.db, process.is_ready, process.can_write, token)
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,  # whoever connects is who asks
+        http=guard(_raise_descriptors() // 2),
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=WEB_SECONDS,
+    )
+    server = Server(config)
+    listening = _listen(settings)
+    logger.bind(event="web.listening").info("http://{}:{}", *listening.getsockname()[:2])
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def _clock(process: Process) -> AsyncIterator[None]:
+    if not process.settings.clock_url:
+        yield
+        return
+    following = asyncio.create_task(follow_clock(process.settings.clock_url, process.clock))
+    try:
+        yield
+    finally:
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+
+def _raise_descriptors() -> int:
+    """Let the process open as many files as it may, and say how many; half of them are kept from strangers."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if wanted > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(min(soft, DESCRIPTORS), wanted)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server((settings.http_host, settings.http_port))
+    except OSError as error:
+        address = f"{settings.http_host}:{settings.http_port}"
+        raise OSError(f"cannot listen on {address} ({error.strerror}): set another HTTP_PORT") from error
+
+
+@contextmanager
+def _stopped_by_signals(on_stop: Callable[[], None]) -> Iterator[asyncio.Event]:
+    """The event the first signal sets; a handler of the system's own is called while something keeps the loop, too."""
+    stop, loop, told = asyncio.Event(), asyncio.get_running_loop(), threading.Event()
+
+    def on_signal(_: int, __: FrameType | None) -> None:
+        if told.is_set():
+            os._exit(130)  # a second signal: the same as a kill
+        told.set()
+        on_stop()
+        loop.call_soon_threadsafe(stop.set)
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

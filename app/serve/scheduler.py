@@ -1,0 +1,53 @@
+"""The tick: four times a second it turns what is due into events; it holds no truth of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from loguru import logger
+
+from core.db.session import Database
+from services.commerce.payments.receipts import report_held
+from services.delivery import inbox, jobs, outbox, timers
+from services.messaging.broadcasts.broadcasts import finish_broadcasts
+
+TICK_SECONDS = 0.25
+BROADCASTS_SECONDS = 1.0
+RECEIPTS_SECONDS = 10.0
+
+
+def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
+    """The process's scheduler; `bot_ids` are the bots it owns at that moment."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    quiet = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    for seconds, work, trouble in (
+        (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
+        (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
+        (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
+    ):
+        scheduler.add_job(steadily(work, trouble), "interval", seconds=seconds, **quiet)
+    return scheduler
+
+
+def steadily(work: Callable[[], Awaitable[object]], trouble: str) -> Callable[[], Awaitable[None]]:
+    """The work without its errors, which are logged as `trouble`; torn off by the end of the process it is silent."""
+
+    async def try_to_work() -> None:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            logger.debug("torn off by the stop, done again after the restart")
+        except Exception as error:  # loop edge: the next round tries again
+            logger.opt(exception=error).error(trouble)
+
+    return try_to_work
+
+
+async def run_tick(db: Database, bot_ids: Sequence[int]) -> None:
+    """Fire due timers, and wake whoever has rows that another process wrote or whose waiting is over."""
+    while await timers.fire_due(db) == timers.BATCH:
+        pass
+    for topic in await outbox.list_waiting_topics(db, bot_ids):
+        db.bell.ring(topic)
+    db.bell.ring(inbox.TOPIC)
+    db.bell.ring(jobs.TOPIC)

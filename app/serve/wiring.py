@@ -1,0 +1,72 @@
+"""Builds what a process needs, by hand: every choice between real things is made here."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.boot.providers import build_providers
+from app.boot.settings import Settings, UpdatesBy
+from app.serve import model_jobs
+from app.serve.course_file_jobs import build_reader
+from bots.runtime.client import TelegramClient
+from core.db.session import Database
+from core.lifecycle import BotKind
+from services.commerce.payments.payments import build_performers
+from services.content.importing.sent import COURSE_FILE
+from services.delivery.jobs import Lane
+from services.learning.certificates import drawing
+from services.learning.webhooks import build_performer
+from services.tenancy.schemas import ConnectedBot
+
+if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no update do without
+    from aiogram import Dispatcher
+
+    from app.boot.process import Process
+    from bots.runtime.pool import Pool
+
+
+def build_lanes(process: "Process") -> Sequence[Lane]:
+    """Who performs which kind of job, and what waits for what.
+
+    Money comes first and waits for nothing but the provider; what reads strangers' files is let go at a stop.
+    """
+    return (
+        Lane("payments", 16, build_performers(build_providers(process.settings, process.clock))),
+        Lane("models", 16, model_jobs.build_performers(process)),
+        Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
+        Lane("certificates", 2, drawing.build_performer(process.db.env), lets_go=True),
+        Lane("others", 16, build_performer(process.db.env, process.clock)),
+    )
+
+
+def build_dispatchers() -> "dict[BotKind, Dispatcher]":
+    """Whose handlers get which bot's updates."""
+    from bots.admin import review
+    from bots.admin import router as admin
+    from bots.course_bot import dispatcher as course_bot
+    from bots.sales_bot import dispatcher as sales_bot
+
+    return {
+        BotKind.SALES: sales_bot.build_dispatcher([review.build_router(), admin.build_router()]),
+        BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()]),
+    }
+
+
+def build_pool(
+    settings: Settings, db: Database, telegram: TelegramClient, owner: str, bots: Sequence[ConnectedBot]
+) -> "Pool":
+    """The pool of a process that owns bots."""
+    from bots.runtime.pacer import Pace
+    from bots.runtime.pool import Pool, PoolSettings
+    from bots.runtime.render import Renderer
+
+    webhook = settings.public_url if settings.telegram_updates is UpdatesBy.WEBHOOK else None
+    pool_settings = PoolSettings(
+        owner=owner,
+        pace=Pace(settings.messages_per_second, settings.messages_per_chat_second, settings.chat_burst),
+        lease_ttl=settings.lease_seconds,
+        alone=db.is_sqlite,
+        webhook_base=webhook,
+        api_url=settings.telegram_api_url,
+    )
+    render = Renderer(db.env, {bot.id: bot.username for bot in bots})
+    return Pool(db, telegram, render, pool_settings)

@@ -1,0 +1,156 @@
+"""`/give` and `/revoke`: access without money, asked once more before it is done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bots.admin.permissions import admin_command, admin_router, find_person, name_of, read_words
+from bots.admin.redraw import redraw
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
+from bots.shared.filters import Pressed
+from core.errors import DomainError
+from services.commerce.access import leaving, manual_access
+from services.commerce.catalog.tariffs import find_by_code, get_tariff_by_id, list_tariffs
+from services.commerce.schemas import Access, Membership
+from services.delivery import speech
+from services.delivery.speech import Keyboard, Words
+from services.people.contacts import get_contact
+from services.people.schemas import Contact
+
+GIVE = "gv"  # person-tariff
+ASK = "tq"  # access: shall it be taken away?
+TAKE = "tk"  # access
+RETURN = "tb"  # access
+OUT = "tg"  # access: out of its groups
+NO = "no"
+GIFT_WORDS = 2  # /give whom what
+
+
+def build_router() -> Router:
+    """Both commands and their buttons."""
+    router = admin_router("admin-giving")
+
+    @router.message(admin_command("give"))
+    async def give(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _ask_to_give(ctx, command)
+
+    @router.message(admin_command("revoke"))
+    async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
+        await _ask_to_revoke(ctx, command)
+
+    @router.callback_query(Pressed(GIVE))
+    async def given(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        person_id, tariff_id = press.id.split("-")
+        person = await get_contact(ctx.uow, int(person_id))
+        redraw(ctx, query, await _give(ctx, person, int(tariff_id)))
+
+    @router.callback_query(Pressed(ASK))
+    async def asked(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        access = await manual_access.get_access(ctx.uow, int(press.id))
+        redraw(ctx, query, await _words(ctx, "revoke-ask", access), _sure(TAKE, "button-revoke", access.id))
+
+    @router.callback_query(Pressed(TAKE))
+    async def taken(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        access = await manual_access.get_access(ctx.uow, int(press.id))
+        await manual_access.revoke_access(ctx.uow, access.id, ctx.contact.telegram_id)
+        still_in = await leaving.list_still_in(ctx.uow, access.id)
+        told = [
+            await _words(ctx, "revoke-done", access),
+            *await _about_groups(ctx, "revoke-still-in", still_in),
+        ]
+        out = speech.button(speech.words("button-remove"), OUT, access.id)
+        redraw(ctx, query, speech.lines(*told), [*([[out]] if still_in else []), [_back(access)]])
+
+    @router.callback_query(Pressed(OUT))
+    async def removed(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        access = await manual_access.get_access(ctx.uow, int(press.id))
+        places = await leaving.remove_from_groups(ctx.uow, access.id)
+        told = await _about_groups(ctx, "revoke-removed", places) or [speech.words("revoke-removed-none")]
+        redraw(ctx, query, speech.lines(await _words(ctx, "revoke-done", access), *told), [[_back(access)]])
+
+    @router.callback_query(Pressed(RETURN))
+    async def returned(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        access = await manual_access.get_access(ctx.uow, int(press.id))
+        await manual_access.restore_access(ctx.uow, access.id, ctx.contact.telegram_id)
+        redraw(ctx, query, await _words(ctx, "revoke-undone", access))
+
+    @router.callback_query(Pressed(NO))
+    async def nothing(query: CallbackQuery, ctx: Context) -> None:
+        redraw(ctx, query, speech.words("admin-nothing-done"))
+
+    return router
+
+
+async def _ask_to_give(ctx: Context, command: CommandObject) -> None:
+    given = read_words(command)
+    if len(given) != GIFT_WORDS:
+        await _explain_give(ctx)
+        return
+    person = await find_person(ctx, command, "give-usage")
+    if person is None:
+        return
+    tariff = await find_by_code(ctx.uow, given[1].lower())
+    if tariff is None:
+        await _explain_give(ctx)
+        return
+    values = {"person": name_of(person), "tariff": speech.content(tariff.name)}
+    ctx.say("give-ask", buttons=_sure(GIVE, "button-give", f"{person.id}-{tariff.id}"), **values)
+
+
+async def _explain_give(ctx: Context) -> None:
+    codes = ", ".join(tariff.code for tariff in await list_tariffs(ctx.uow))
+    ctx.say("give-usage", codes=codes)
+
+
+async def _give(ctx: Context, person: Contact, tariff_id: int) -> Words:
+    tariff = await get_tariff_by_id(ctx.uow, tariff_id)
+    values = {"person": name_of(person), "tariff": speech.content(tariff.name)}
+    try:
+        told = await manual_access.give_access(ctx.uow, person, tariff, ctx.contact.telegram_id)
+    except DomainError as refusal:
+        if refusal.code != "ALREADY_BOUGHT":
+            raise
+        return speech.words("give-has", **values)
+    return speech.words("give-done" if told else "give-done-untold", **values)
+
+
+async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
+    person = await find_person(ctx, command, "revoke-usage")
+    if person is None:
+        return
+    wanted = read_words(command)[1:]
+    held = await manual_access.list_active_accesses(ctx.uow, person.id)
+    held = [one for one in held if not wanted or one.tariff_code in [code.lower() for code in wanted]]
+    if not held:
+        ctx.say("revoke-none", person=name_of(person))
+    elif len(held) == 1:
+        text = await _words(ctx, "revoke-ask", held[0])
+        buttons = _sure(TAKE, "button-revoke", held[0].id)
+        speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
+    else:
+        choice = [[speech.button(speech.content(one.tariff_name), ASK, one.id)] for one in held]
+        ctx.say("revoke-which", buttons=choice, person=name_of(person))
+
+
+def _back(access: Access) -> Mapping[str, Any]:
+    return speech.button(speech.words("button-give-back"), RETURN, access.id)
+
+
+async def _about_groups(ctx: Context, key: str, places: Sequence[Membership]) -> list[Words]:
+    """Words about the groups she is in; none where there are none."""
+    names = await leaving.name_groups(ctx.uow, places)
+    return [speech.words(key, count=len(names), groups=names)] if names else []
+
+
+async def _words(ctx: Context, key: str, access: Access) -> Words:
+    person = await get_contact(ctx.uow, access.contact_id)
+    return speech.words(key, person=name_of(person), tariff=speech.content(access.tariff_name))
+
+
+def _sure(kind: str, key: str, target: str | int) -> Keyboard:
+    yes = speech.button(speech.words(key), kind, target)
+    return [[yes, speech.button(speech.words("button-no"), NO, 1)]]

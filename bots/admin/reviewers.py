@@ -1,0 +1,62 @@
+"""Who may not answer work hears it in the group; an admin lets somebody review, or takes it back, with one button."""
+
+from aiogram import F, Router
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bots.runtime.context import Context
+from bots.runtime.presses import Press
+from bots.shared.dialog import find_ref_replied_to
+from bots.shared.filters import Pressed
+from services.people import curators
+from services.people.curators import LET, TAKE_BACK
+
+OF_REVIEWERS = ("sub:", "q:")  # what is answered by a reply
+
+
+class FromStranger(Filter):
+    """Lets a reply to a card in a group through whose writer may not answer; asked after `About`."""
+
+    async def __call__(self, message: Message, ctx: Context) -> bool:
+        """Whether it is about work or a question."""
+        return (await find_ref_replied_to(message, ctx)).startswith(OF_REVIEWERS)
+
+
+def build_router() -> Router:
+    """Asked after the answers of those who may."""
+    router = Router(name="admin-letting")
+
+    @router.message(F.reply_to_message, F.chat.type != "private", FromStranger())
+    async def explain(message: Message, ctx: Context) -> None:
+        if message.sender_chat is not None:
+            curators.explain_anonymous(ctx.uow, ctx.address, message.message_id, ctx.next_key())
+        else:
+            quoted = message.message_id
+            await curators.explain(ctx.uow, ctx.address, ctx.contact, quoted, ctx.next_key())
+
+    @router.callback_query(Pressed(LET, of_role=True))
+    async def let(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        if ctx.is_admin:
+            await curators.let_review(ctx.uow, int(press.id), ctx.screen(query.message))
+        else:
+            ctx.alert("review-let-admins")
+
+    @router.callback_query(Pressed(TAKE_BACK, of_role=True))
+    async def take_back(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        if ctx.is_admin:
+            await curators.take_back(ctx.uow, int(press.id), ctx.screen(query.message))
+        else:
+            ctx.alert("review-let-admins")
+
+    return router
+
+
+async def refuse_press(ctx: Context) -> bool:
+    """Whether who pressed may not: she reads why nothing happens; once a day the group reads who may."""
+    if await curators.may_review(ctx.uow, ctx.contact.telegram_id):
+        return False
+    ctx.alert("review-stranger-alert", reviewers=", ".join(await curators.list_names(ctx.uow)))
+    if ctx.chat_id < 0:
+        key = f"stranger:{ctx.chat_id}:{ctx.contact.telegram_id}:{ctx.uow.now:%Y-%m-%d}"
+        await curators.explain(ctx.uow, ctx.address, ctx.contact, None, key)
+    return True

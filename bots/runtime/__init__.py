@@ -1,0 +1,1 @@
+"""How a bot runs: updates in, messages out, at Telegram's pace."""

@@ -1,0 +1,86 @@
+"""What a handler is given: its unit of work, who speaks, where, and how to answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.types import MaybeInaccessibleMessageUnion
+
+from bots.runtime.throttle import GUESSES, Throttle, Verdict
+from core.db.session import UnitOfWork
+from core.text import catalog
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Screen
+from services.people.schemas import Contact
+from services.tenancy.schemas import ConnectedBot
+
+DirectCall = Callable[[str, Mapping[str, Any]], None]
+
+
+@dataclass
+class Context:
+    """One update being handled. Nothing here waits for Telegram: answers leave after the commit."""
+
+    uow: UnitOfWork
+    bot: ConnectedBot
+    contact: Contact
+    chat_id: int
+    update_id: int
+    direct: DirectCall
+    callback_id: str | None = None
+    throttle: Throttle | None = None
+    speaking: frozenset[int] = frozenset()  # runs that say something now because she is back
+    _said: int = 0
+
+    @property
+    def address(self) -> Address:
+        """Where this conversation takes place."""
+        return Address(self.bot.id, self.chat_id)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the person is one of the installation's admins, by Telegram id."""
+        return self.contact.telegram_id in self.uow.env.admin_ids
+
+    def say(self, key: str, *, buttons: Keyboard = (), **values: Any) -> None:
+        """Answer with a text of ours; handling the same update again says it once."""
+        speech.say(self.uow, self.address, speech.words(key, **values), self.next_key(), buttons=buttons)
+
+    def screen(self, pressed: MaybeInaccessibleMessageUnion | None = None) -> Screen:
+        """Where to show something: a new message, or the one whose button was `pressed`."""
+        return Screen(self.address, self.next_key(), pressed.message_id if pressed else None)
+
+    def next_key(self) -> str:
+        """The dedupe key of the next thing this update makes us say."""
+        self._said += 1
+        return f"up:{self.bot.id}:{self.update_id}:{self._said}"
+
+    def may_guess(self) -> bool:
+        """Whether one more link of hers is looked at; who has tried too many that let nobody in is told once."""
+        if self.throttle is None:
+            return True
+        verdict = self.throttle.ask(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
+        if verdict is Verdict.TELL:
+            self.say(GUESSES.word)
+        return verdict is Verdict.FINE
+
+    def count_guess(self) -> None:
+        """A link of hers let her in nowhere."""
+        if self.throttle is not None:
+            self.throttle.take(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
+
+    def note(self, key: str) -> None:
+        """Answer a press with a text of ours that fades away by itself."""
+        self.answer_callback(catalog.say(key, self.contact.language))
+
+    def alert(self, key: str, **values: Any) -> None:
+        """Answer a press with a text of ours in a window of its own."""
+        self.answer_callback(catalog.say(key, self.contact.language, values, escape=False), alert=True)
+
+    def answer_callback(self, text: str = "", *, alert: bool = False) -> None:
+        """Stop the pressed button's clock; best effort, once."""
+        if self.callback_id is None:
+            return
+        fields = {"callback_query_id": self.callback_id, "text": text[:200], "show_alert": alert}
+        self.callback_id = None
+        self.uow.after_commit(lambda: self.direct("answerCallbackQuery", fields))

@@ -1,0 +1,36 @@
+"""What Telegram's answer means for an outbox row."""
+
+from datetime import timedelta
+
+from bots.runtime.client import Answer
+from services.delivery.outbox import IDEMPOTENT
+from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, Sent, Unknown
+
+GONE = ("blocked", "deactivated", "kicked", "can't initiate conversation", "chat not found")
+ALREADY_SO = (
+    "message is not modified",
+    "message to delete not found",
+    "user_already_participant",
+    "hide_requester_missing",
+)
+SERVER_TROUBLE = 500
+UNAUTHORIZED = 401  # the token was revoked: nothing was said, and the new one will say it
+REVOKED_SECONDS = 30.0
+FORBIDDEN = 403
+
+
+def read_outcome(call: QueuedCall, answer: Answer) -> Outcome:
+    """Sent, refused for good, to be tried later, or unknown (a server error may follow a success)."""
+    text = answer.error.lower()
+    if answer.ok or any(words in text for words in ALREADY_SO):
+        return Sent(call, answer.result)
+    if answer.retry_after:
+        return Postponed(call, timedelta(seconds=answer.retry_after), answer.error)
+    if answer.code == UNAUTHORIZED:
+        return Postponed(call, timedelta(seconds=REVOKED_SECONDS), answer.error)
+    if answer.moved_to is not None:
+        return Postponed(call, timedelta(), answer.error, moved_to=answer.moved_to)
+    if answer.code >= SERVER_TROUBLE:
+        return Unknown(call, answer.error or f"HTTP {answer.code}", idempotent=call.method in IDEMPOTENT)
+    blocked = answer.code == FORBIDDEN or (call.chat_id > 0 and any(words in text for words in GONE))
+    return Refused(call, answer.error or f"HTTP {answer.code}", blocked=blocked and call.chat_id > 0)

@@ -1,0 +1,75 @@
+"""Asks Telegram for updates; what was received is confirmed only after it was stored."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from loguru import logger
+
+from bots.runtime.client import Answer, TelegramClient
+from bots.runtime.retry import insist
+from core.db.session import Database
+from services.delivery.inbox import receive
+from services.tenancy.schemas import ConnectedBot
+from utils.backoff import delay
+
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "poll_answer",
+    "chat_join_request",
+    "chat_member",
+    "my_chat_member",
+)
+LONG_POLL = 25
+CONFLICT = 409
+
+
+class Poller:
+    """One bot's long poll; `listens` is called once Telegram has answered."""
+
+    def __init__(
+        self, db: Database, telegram: TelegramClient, bot: ConnectedBot, listens: Callable[[], None]
+    ) -> None:
+        self._db = db
+        self._telegram = telegram
+        self._bot = bot
+        self._offset: int | None = None
+        self._listens = listens
+        self._heard = False
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        await insist(self._telegram, self._bot.token, "deleteWebhook", {})
+        failures = 0
+        while True:
+            try:
+                answer = await self._ask()
+                failures = 0 if answer.ok else failures + 1
+                await self._take(answer, failures)
+            except Exception as error:  # loop edge: Telegram or the database may be away for a while
+                failures += 1
+                logger.warning("@{}: no updates: {!r}", self._bot.username, error)
+                await asyncio.sleep(delay(failures, most=30).total_seconds())
+
+    async def _ask(self) -> Answer:
+        seconds = LONG_POLL if self._heard else 0  # the first answer says that we are polling
+        fields: dict[str, Any] = {"timeout": seconds, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
+        if self._offset is not None:
+            fields["offset"] = self._offset
+        return await self._telegram.call(self._bot.token, "getUpdates", fields, timeout=seconds + 15)
+
+    async def _take(self, answer: Answer, failures: int) -> None:
+        if not answer.ok:
+            why = "another program uses this token" if answer.code == CONFLICT else answer.error
+            logger.bind(event="poll.failed", bot_id=self._bot.id).error("@{}: {}", self._bot.username, why)
+            await asyncio.sleep(max(answer.retry_after, delay(failures, first=1, most=30).total_seconds()))
+            return
+        if not self._heard:
+            self._heard = True
+            self._listens()
+        if answer.result:
+            # A stop cancels the long poll, never a write under way.
+            await asyncio.shield(receive(self._db, self._bot.account_id, self._bot.id, answer.result))
+            self._offset = answer.result[-1]["update_id"] + 1

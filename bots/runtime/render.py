@@ -1,0 +1,342 @@
+"""From a queued call to final Bot API fields: words in the person's language, signed buttons, known files."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from loguru import logger
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bots.runtime.presses import Press, sign
+from core.environment import Environment
+from core.errors import DomainError
+from core.money import show_money
+from core.text.catalog import say
+from core.text.message import localize
+from core.text.template import (
+    BUILT_IN,
+    TemplateRenderFailed,
+    find_variables,
+    highlight,
+    render_plainly,
+    render_template,
+)
+from services.content import bot_values, media, templates
+from services.delivery.carrying import album_call
+from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from services.delivery.speech import Words
+from services.learning.app_refs import app_address
+from services.people import contacts
+from services.people.schemas import Contact
+from services.tenancy import groups
+from utils.telegram_html import cut_html, cut_text, strip_tags, utf16_length
+from utils.visible import is_blank
+
+MOST_TEXT = 4096
+MOST_CAPTION = 1024
+MOST_QUESTION = 300
+MOST_OPTION = 100
+MOMENT = "d MMMM, HH:mm"
+UNSET = dict.fromkeys(BUILT_IN, "")
+WORDY = ("text", "caption", "question", "heading")
+FILES = ("photo", "voice", "video", "document", "audio", "animation")
+Fields = dict[str, Any]
+
+
+@dataclass
+class _Listener:
+    """Who a call speaks to."""
+
+    language: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Renderer:
+    """Renders batches of one process's bots; `usernames` are our bots' by id."""
+
+    env: Environment
+    usernames: Mapping[int, str]
+
+    async def __call__(
+        self, conn: AsyncConnection, calls: Sequence[QueuedCall]
+    ) -> list[Rendered | Unrendered]:
+        """Final fields for each call; one that cannot be rendered does not keep the others back."""
+        calls, drafts = await _fill_albums(conn, calls, _read_all(calls))
+        wordy = [
+            call for call, draft in zip(calls, drafts, strict=True) if not call.frozen and _needs_words(draft)
+        ]
+        people = await self._load_people(conn, wordy, drafts)
+        files = await self._load_files(conn, calls, drafts)
+        return [self._render(call, draft, people, files) for call, draft in zip(calls, drafts, strict=True)]
+
+    def _render(
+        self,
+        call: QueuedCall,
+        draft: Fields,
+        people: Mapping[tuple[int, int], _Listener],
+        files: Mapping[tuple[str, str], str],
+    ) -> Rendered | Unrendered:
+        if call.frozen:
+            fields = {**draft, "chat_id": call.chat_id}  # a group that moved keeps its words
+            return Rendered(call, fields, _said(draft))
+        listener = people.get((call.account_id, call.chat_id)) or _Listener(self.env.default_language)
+        try:
+            return self._finish(call, draft, listener, files)
+        except (DomainError, KeyError, ValueError) as error:
+            return Unrendered(call, f"TEMPLATE_RENDER_FAILED: {error}")
+
+    def _finish(
+        self, call: QueuedCall, draft: Fields, listener: _Listener, files: Mapping[tuple[str, str], str]
+    ) -> Rendered:
+        fields = {**draft, "chat_id": call.chat_id}
+        for name, limit in (("text", MOST_TEXT), ("caption", MOST_CAPTION)):
+            if isinstance(fields.get(name), Mapping):
+                fields[name] = cut_html(_words(fields[name], listener), limit)
+                fields.setdefault("parse_mode", "HTML")
+        if "heading" in fields:
+            _put_heading(fields, listener)
+        if isinstance(fields.get("question"), Mapping):
+            _ask(fields, listener)
+        given = fields.pop("buttons", None) or []
+        rows = [[(one, self._button(call, one, listener)) for one in row] for row in given]
+        if keyboard := list(filter(None, [[made for _, made in row if _works(made)] for row in rows])):
+            fields["reply_markup"] = {"inline_keyboard": keyboard}
+        dead = tuple(_label(one, made, listener) for row in rows for one, made in row if not _works(made))
+        for name in FILES:
+            self._name_file(fields, name, files)
+        if isinstance(fields.get("media"), list):
+            fields["media"] = [self._finish_part(part, listener, files) for part in fields["media"]]
+        return Rendered(call, fields, _said(fields), dead)
+
+    def _finish_part(
+        self, part: Mapping[str, Any], listener: _Listener, files: Mapping[tuple[str, str], str]
+    ) -> Fields:
+        """One file of an album."""
+        fields = dict(part)
+        if isinstance(fields.get("caption"), Mapping):
+            fields["caption"] = cut_html(_words(fields["caption"], listener), MOST_CAPTION)
+            fields["parse_mode"] = "HTML"
+        self._name_file(fields, "media", files)
+        return fields
+
+    def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
+        text = _words(button["text"], listener, escape=False)
+        if "url" in button:
+            return {"text": text, "url": _words(button["url"], listener, escape=False).strip()}
+        if "app" in button:
+            return {"text": text, "web_app": {"url": app_address(self.env, **button["app"])}}
+        kind, _, target = button["press"].partition(".")
+        holder = button.get("holder", str(call.chat_id))
+        press = Press(kind, target)
+        data = sign(self.env.signing_key, call.bot_id, call.chat_id, holder, press)
+        return {"text": text, "callback_data": data}
+
+    def _name_file(self, fields: Fields, name: str, files: Mapping[tuple[str, str], str]) -> None:
+        """A file Telegram knows goes by its file_id; another stays a reference for the sender to upload."""
+        wanted = fields.get(name)
+        if isinstance(wanted, Mapping):
+            path = media.find_file(self.env, wanted["media"])
+            known = files.get((wanted["media"], media.digest_of(path)))
+            fields[name] = known or wanted
+
+    async def _load_people(
+        self, conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: Sequence[Fields]
+    ) -> dict[tuple[int, int], _Listener]:
+        if not calls:
+            return {}
+        found = await contacts.list_speaking_to(conn, [call.chat_id for call in calls])
+        wanted = {str(name) for draft in drafts for text in _texts(draft) for name in find_variables(text)}
+        values = await self._load_values(conn, list(found.values()), wanted)
+        bot_names = await self._bot_values(conn, calls[0].bot_id, wanted)
+        languages = await groups.load_languages(conn, {call.chat_id for call in calls if call.chat_id < 0})
+        there = {key: _Listener(language, bot_names) for key, language in languages.items()}
+        return there | {
+            key: _Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
+            for key, contact in found.items()
+        }
+
+    async def _load_values(
+        self, conn: AsyncConnection, people: Sequence[Contact], wanted: set[str]
+    ) -> dict[int, dict[str, str]]:
+        if not wanted:
+            return {}
+        return await templates.load_values(conn, self.env, self.usernames, people, wanted)
+
+    async def _bot_values(self, conn: AsyncConnection, bot_id: int, wanted: set[str]) -> dict[str, str]:
+        own = await bot_values.load_values(conn, bot_id) if any(map(_is_of_bot, wanted)) else {}
+        return {**own, templates.BOT_NAME: self.usernames.get(bot_id, "")}
+
+    async def _load_files(
+        self, conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: Sequence[Fields]
+    ) -> Mapping[tuple[str, str], str]:
+        refs = {file["media"] for draft in drafts for file in _files(draft)}
+        if not refs:
+            return {}
+        digests = []
+        for ref in refs:
+            try:
+                digests.append(await media.load_digest(media.find_file(self.env, ref)))
+            except DomainError:
+                continue  # named again, and refused, when its own call is rendered
+        return await media.load_file_ids(conn, calls[0].bot_id, digests)
+
+
+def _works(made: Mapping[str, Any]) -> bool:
+    """Whether Telegram takes a button: one whose address came out empty makes it refuse the whole message."""
+    return made.get("url") != ""
+
+
+def _label(button: Mapping[str, Any], made: Mapping[str, Any], listener: _Listener) -> str:
+    """What a button is called by its author, whoever it was meant for."""
+    text = button["text"]
+    own = isinstance(text, Mapping) and "c" in text
+    return highlight(localize(text["c"], listener.language)) if own else str(made["text"])
+
+
+def _is_of_bot(variable: str) -> bool:
+    return variable.startswith("bot.") and variable != templates.BOT_NAME
+
+
+def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
+    """The drafts; recipients of one broadcast share a parsed one."""
+    parsed: dict[str, Fields] = {}
+    drafts = []
+    for call in calls:
+        text = call.payload or "{}"
+        if text not in parsed:
+            parsed[text] = json.loads(text)
+        drafts.append(parsed[text])
+    return drafts
+
+
+async def _fill_albums(
+    conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: list[Fields]
+) -> tuple[list[QueuedCall], list[Fields]]:
+    """An album that people sent leaves with as many pieces as have come by now."""
+    filled = list(calls)
+    for place, (call, draft) in enumerate(zip(calls, drafts, strict=True)):
+        if "album" in draft:
+            method, fields = await album_call(conn, call.account_id, draft["album"])
+            kept = {name: value for name, value in draft.items() if name != "album"}
+            filled[place], drafts[place] = replace(call, method=method), {**kept, **fields}
+    return filled, drafts
+
+
+def _put_heading(fields: Fields, listener: _Listener) -> None:
+    """Words of ours above what a person wrote, whose formatting moves down as far."""
+    above = strip_tags(_words(fields.pop("heading"), listener)) + "\n\n"
+    moved = utf16_length(above)
+    fields["text"] = above + fields["text"]
+    fields["entities"] = [{**one, "offset": one["offset"] + moved} for one in fields.get("entities", [])]
+
+
+def _files(draft: Fields) -> list[Mapping[str, str]]:
+    """The files a call names by our references, an album's too."""
+    named = [draft.get(name) for name in FILES]
+    if isinstance(draft.get("media"), list):
+        named += [part["media"] for part in draft["media"]]
+    return [one for one in named if isinstance(one, Mapping)]
+
+
+def _needs_words(draft: Fields) -> bool:
+    is_album = isinstance(draft.get("media"), list)
+    return is_album or "buttons" in draft or any(isinstance(draft.get(name), Mapping) for name in WORDY)
+
+
+def _said(fields: Fields) -> str:
+    """What a call says, for the history."""
+    return next((str(fields[name]) for name in WORDY if fields.get(name)), "")
+
+
+def _ask(fields: Fields, listener: _Listener) -> None:
+    """A poll takes no markup: its words go out plain, each cut to what Telegram shows."""
+    fields["question"] = cut_text(_words(fields["question"], listener, escape=False), MOST_QUESTION)
+    fields["options"] = [
+        {"text": cut_text(_words(option["text"], listener, escape=False), MOST_OPTION)}
+        for option in fields["options"]
+    ]
+
+
+def _texts(value: Any) -> list[str]:
+    """Authors' texts anywhere in a draft."""
+    if isinstance(value, Mapping):
+        if "c" in value and isinstance(value["c"], Mapping):
+            return list(value["c"].values())
+        return [text for inner in value.values() for text in _texts(inner)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return []
+
+
+def show_words(words: Words, language: str) -> str:
+    """Words as plain text, for a terminal."""
+    return _words(words, _Listener(language), escape=False)
+
+
+def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
+    """Text from words: a key of ours with values, an author's template, money, a list, or plain text."""
+    if isinstance(value, list):
+        return ", ".join(_words(one, listener, escape=escape) for one in value)
+    if not isinstance(value, Mapping):
+        return str(value)
+    if "c" in value:
+        return _fill_in(value, listener, escape=escape)
+    if "l" in value:
+        return localize(value["l"], listener.language)
+    if "lines" in value:
+        parts = [_words(one, listener, escape=escape) for one in value["lines"]]
+        return str(value.get("gap", "\n\n")).join(parts)
+    return _figure(value, listener.language) or _own_words(value, listener, escape=escape)
+
+
+def _fill_in(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:
+    """An author's text with its values; one that cannot be rendered is said without what is wrong in it."""
+    values = {**UNSET, **listener.values, **_own_values(value.get("s", {}), listener)}
+    text = localize(value["c"], listener.language)
+    try:
+        return render_template(text, values, html=escape)
+    except TemplateRenderFailed as failed:
+        shown = render_plainly(text, values, html=escape)
+        if is_blank(strip_tags(shown)):
+            raise
+        logger.bind(event="text.unrendered").error("a text is said without what is wrong in it: {}", failed)
+        return shown
+
+
+def _own_values(given: Mapping[str, Any], listener: _Listener) -> dict[str, str]:
+    """What a scenario gives its texts: plain, by language, or a link that opens this very bot."""
+    return {
+        name: f"https://t.me/{listener.values.get(templates.BOT_NAME, '')}?start={one['start']}"
+        if isinstance(one, Mapping) and "start" in one
+        else localize(one, listener.language)
+        if isinstance(one, Mapping)
+        else one
+        for name, one in given.items()
+    }
+
+
+def _own_words(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:
+    shown = {name: _inner(one, listener) for name, one in value["v"].items()}
+    return say(value["t"], listener.language, shown, escape=escape)
+
+
+def _figure(value: Mapping[str, Any], language: str) -> str:
+    """Money or a moment as people write it; empty for what is neither."""
+    if "money" in value:
+        return show_money(value["money"], value["currency"], language)
+    return _moment(value["at"], value["zone"], language) if "at" in value else ""
+
+
+def _moment(at: str, zone: str, language: str) -> str:
+    shown = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    return str(format_datetime(shown, MOMENT, locale=language))
+
+
+def _inner(value: Any, listener: _Listener) -> Any:
+    """A value inside a text of ours: it is escaped there, so not here."""
+    return _words(value, listener, escape=False) if isinstance(value, Mapping | list) else value

@@ -1,0 +1,43 @@
+"""The texts of the product, by key and language, from `locales/` (gettext)."""
+
+import gettext
+import html
+import io
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parents[2] / "locales"
+DOMAIN = "tandem.po"
+LANGUAGES = ("ru", "en")
+COUNT = "count"  # the value that chooses the plural form
+
+
+@cache
+def catalogue(language: str) -> gettext.GNUTranslations:
+    """One language's texts; raises FileNotFoundError for a language without a file."""
+    compiled = io.BytesIO()
+    with (LOCALES / language / "LC_MESSAGES" / DOMAIN).open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def has_text(key: str, language: str) -> bool:
+    """Whether the language has a text of its own for the key."""
+    return catalogue(language).gettext(key) != key or catalogue(language).ngettext(key, key, 1) != key
+
+
+def say(key: str, language: str, values: Mapping[str, Any] | None = None, *, escape: bool = True) -> str:
+    """The text of a key; values are HTML-escaped. Raises KeyError if a value it names is missing."""
+    values = values or {}
+    texts = catalogue(language)
+    text = texts.ngettext(key, key, int(values[COUNT])) if COUNT in values else texts.gettext(key)
+    shown = {
+        name: html.escape(str(value), quote=False) if escape else str(value) for name, value in values.items()
+    }
+    return text.format_map(shown)

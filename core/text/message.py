@@ -1,0 +1,197 @@
+"""A message as an author writes it: localized text, media references, buttons; no files and no Telegram."""
+
+import html
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
+
+from core.links import read_link, read_ref
+from core.text.markup import to_html
+from utils.visible import is_blank
+
+ANY_LANGUAGE = "*"
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+MAX_MEDIA = 10
+_LANGUAGE = re.compile(r"\*|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def plain(text: str) -> dict[str, str]:
+    """One text for every language."""
+    return {ANY_LANGUAGE: text}
+
+
+def _normalise(value: object) -> object:
+    return plain(value) if isinstance(value, str) else value
+
+
+def _check_texts(texts: dict[str, str]) -> dict[str, str]:
+    if not texts:
+        raise ValueError("a text needs at least one language")
+    for language, text in texts.items():
+        if not _LANGUAGE.fullmatch(language):
+            raise ValueError(f"“{language}” is no language code")
+        if is_blank(text):
+            raise ValueError("a text must not be blank")
+    return texts
+
+
+def _dump_texts(texts: dict[str, str]) -> str | dict[str, str]:
+    return texts[ANY_LANGUAGE] if texts.keys() == {ANY_LANGUAGE} else texts
+
+
+Localized = Annotated[
+    dict[str, str], BeforeValidator(_normalise), AfterValidator(_check_texts), PlainSerializer(_dump_texts)
+]
+"""A text by language, written as a plain string or as a map; a plain string is kept under `*`."""
+
+
+def _check_fits(texts: dict[str, str]) -> dict[str, str]:
+    _check_length(texts, MAX_TEXT)
+    return texts
+
+
+MessageText = Annotated[Localized, AfterValidator(_check_fits)]
+"""A text by language that is a message of its own."""
+
+
+def localize(texts: Mapping[str, str], language: str, default: str = "ru") -> str:
+    """The text for a language: its own, the one for all, the default language's, else the first."""
+    for wanted in (language, ANY_LANGUAGE, default):
+        if wanted in texts:
+            return texts[wanted]
+    return next(iter(texts.values()))
+
+
+class MediaKind(StrEnum):
+    """How Telegram shows a file."""
+
+    PHOTO = "photo"
+    VOICE = "voice"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    ANIMATION = "animation"
+
+
+class ParseMode(StrEnum):
+    """The markup of a text."""
+
+    HTML = "HTML"
+    MARKDOWN = "MARKDOWN"
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Worded(_Document):
+    """A document that may be written as its text alone: `- Stay` is `- text: Stay`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_bare(cls, value: object) -> object:
+        is_text = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return {"text": str(value)} if is_text else {"text": value} if _is_localized(value) else value
+
+
+def _is_localized(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and bool(value)
+        and all(isinstance(name, str) and _LANGUAGE.fullmatch(name) for name in value)
+    )
+
+
+MediaRef = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_ref)]
+"""A URL, or the path of a file below the content folder or among those we keep."""
+
+
+class Media(_Document):
+    """A reference to a file, a path in the content folder or a URL; never the file itself."""
+
+    kind: MediaKind
+    ref: MediaRef
+    caption: Localized | None = None
+
+
+class Button(_Document):
+    """A button that opens a url (a template) or is a press of an option; exactly one of the two."""
+
+    text: Localized
+    url: Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_link)] | None = None
+    press: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_-]{1,24}$")
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Self:
+        if (self.url is None) == (self.press is None):
+            raise ValueError("a button has either `url` or `press`")
+        return self
+
+
+ButtonRows = tuple[tuple[Button, ...], ...]
+
+
+class MessageFields(_Document):
+    """What a message is made of, if there is one at all; `button_set` names shared buttons that stand below its own."""
+
+    MOST_SET_NAME: ClassVar[int] = 64
+
+    text: Localized | None = None
+    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    buttons: ButtonRows = ()
+    button_set: str | None = Field(default=None, min_length=1, max_length=64)
+    parse_mode: ParseMode = ParseMode.HTML
+    link_preview: bool = True
+    protect: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        _check_length(self.in_html(self.text), MAX_CAPTION if self.has_caption() else MAX_TEXT)
+        for one in self.media:
+            _check_length(self.in_html(one.caption), MAX_CAPTION)
+        return self
+
+    def has_caption(self) -> bool:
+        """Whether the text is the caption of the only medium."""
+        return len(self.media) == 1
+
+    def in_html(self, texts: Mapping[str, str] | None) -> dict[str, str]:
+        """Texts of this message as Telegram's HTML, whatever they are written in; none are an empty map."""
+        markdown = self.parse_mode is ParseMode.MARKDOWN
+        return {language: to_html(text, markdown=markdown) for language, text in (texts or {}).items()}
+
+
+class Message(MessageFields):
+    """What is said at once: text, media, or both; a single medium carries the text as its caption."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.text is None and not self.media:
+            raise ValueError("a message has text or media")
+        return self
+
+
+def shown_length(text: str) -> int:
+    """UTF-16 units a text is sure to take up: without tags, and with its variables empty."""
+    shown = html.unescape(_TAG.sub("", _PLACEHOLDER.sub("", text)))
+    return len(shown.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _check_length(texts: Mapping[str, str], limit: int) -> None:
+    for text in texts.values():
+        if (length := shown_length(text)) > limit:
+            raise ValueError(f"the text takes {length} characters, Telegram allows {limit} here")

@@ -1,0 +1,83 @@
+"""Out of the groups of an access that was taken away: who is still in, and how an admin has her removed."""
+
+from collections.abc import Sequence
+
+from core.db.session import UnitOfWork
+from core.events import CallAnswered
+from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, BotKind, Klass, MembershipStatus
+from services.commerce.access import access
+from services.commerce.access.manual_access import get_access
+from services.commerce.schemas import Membership
+from services.commerce.store import access as store
+from services.delivery import speech
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.people.admins import tell_admins
+from services.people.contacts import find_by_telegram_id
+from services.tenancy import bots, groups
+
+REMOVED = "removed_from_group"  # name under which Telegram's answer comes back
+
+
+async def list_still_in(uow: UnitOfWork, access_id: int) -> list[Membership]:
+    """The groups a person is in by this access alone: no other one that is active opens them."""
+    return await store.list_joined_by(uow.conn, uow.account_id, access_id)
+
+
+async def name_groups(uow: UnitOfWork, places: Sequence[Membership]) -> list[str]:
+    """The titles of these groups, or their numbers where Telegram has told none."""
+    chats = [place.community_chat_id for place in places]
+    titles = await groups.load_titles(uow, chats)
+    return [titles.get(chat) or str(chat) for chat in chats]
+
+
+async def remove_from_groups(uow: UnitOfWork, access_id: int) -> list[Membership]:
+    """Put a person out of the groups of an access that is taken away; she may come back if she buys again.
+
+    Gives the groups; none if she is in none, or has her access again.
+    """
+    if (await get_access(uow, access_id)).status is not AccessStatus.REVOKED:
+        return []
+    shop = await bots.get_bot(uow, BotKind.SALES)
+    to = MembershipStatus.LEFT
+    removed = []
+    for place in await list_still_in(uow, access_id):
+        if await store.move_membership(
+            uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"link": None}
+        ):
+            _put_out(uow, shop.id, place)
+            removed.append(place)
+    return removed
+
+
+def _put_out(uow: UnitOfWork, bot_id: int, place: Membership) -> None:
+    """A ban alone would keep her out for good."""
+    chat_id = place.community_chat_id
+    told = {"name": REMOVED, "ref": place.id}
+    fields = {"chat_id": chat_id, "user_id": place.user_id}
+    steps = {"banChatMember": fields, "unbanChatMember": {**fields, "only_if_banned": True}}
+    for method, more in steps.items():
+        key = f"out:{place.id}:{method}:{uow.now.timestamp():.0f}"
+        answered = told if method == "banChatMember" else None
+        enqueue(uow, Outgoing(bot_id, chat_id, method, more, key, Klass.TRANSACTIONAL, on_result=answered))
+
+
+async def on_removed(uow: UnitOfWork, answer: CallAnswered) -> None:
+    """Where Telegram refuses, the admins read that she is still in, and why."""
+    if answer.ok:
+        return
+    place = await access.get_membership(uow, answer.ref)
+    await store.move_membership(
+        uow.conn,
+        uow.account_id,
+        place.id,
+        MembershipStatus.JOINED,
+        MEMBERSHIP_MOVES[MembershipStatus.JOINED],
+        {},
+    )
+    person = await find_by_telegram_id(uow, place.user_id)
+    (group,) = await name_groups(uow, [place])
+    words = speech.words(
+        "removal-failed", person=person.full_name if person else place.user_id, group=group, why=answer.result
+    )
+    await tell_admins(uow, words, f"removal:{place.id}:{answer.outbox_id}")

@@ -1,0 +1,113 @@
+"""Access without money: given, taken away and given back by an admin, each with a record."""
+
+from loguru import logger
+
+from core.db.models.commerce import access_changes
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.events import AccessGranted, AccessRevoked
+from core.lifecycle import ACCESS_MOVES, AccessChange, AccessStatus, BotKind
+from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.schemas import Access, Tariff
+from services.commerce.store import access as store
+from services.content.templates import COURSE_LINK
+from services.delivery import speech
+from services.delivery.speech import Address
+from services.people.contacts import list_reachable
+from services.people.schemas import Contact
+from services.tenancy.bots import get_bot
+
+
+async def list_active_accesses(uow: UnitOfWork, contact_id: int) -> list[Access]:
+    """What the person may take now, the oldest first."""
+    return await store.list_active(uow.conn, uow.account_id, contact_id)
+
+
+async def give_access(uow: UnitOfWork, contact: Contact, tariff: Tariff, admin_id: int) -> bool:
+    """Open a tariff to a person who has not paid, and tell her; False if she cannot be told.
+
+    An access to it that was revoked is given back instead. Raises ALREADY_BOUGHT if she has the tariff.
+    """
+    known = await store.find_latest(uow.conn, uow.account_id, contact.id, tariff.id)
+    if known and known.status is AccessStatus.ACTIVE:
+        raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
+    if known:
+        await restore_access(uow, known.id, admin_id)
+        return await _tell(uow, contact, tariff, known.id)
+    row = {
+        "contact_id": contact.id,
+        "tariff_id": tariff.id,
+        "payment_id": None,
+        "status": AccessStatus.ACTIVE,
+        "granted_at": uow.now,
+    }
+    access_id = await store.grant(uow.conn, uow.account_id, row)
+    if access_id is None:
+        raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
+    _keep(uow, access_id, AccessChange.GIVEN, admin_id)
+    uow.publish(AccessGranted(access_id, None, contact.id, tariff.id))
+    return await _tell(uow, contact, tariff, access_id)
+
+
+async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
+    """Take an access away; False if it was before. Raises ACCESS_NOT_FOUND."""
+    access = await get_access(uow, access_id)
+    if not await _move(uow, access_id, AccessStatus.REVOKED):
+        return False
+    _keep(uow, access_id, AccessChange.REVOKED, admin_id)
+    uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
+    return True
+
+
+async def restore_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
+    """Give a revoked access back; False if it is active. Raises ACCESS_NOT_FOUND."""
+    access = await get_access(uow, access_id)
+    if not await _move(uow, access_id, AccessStatus.ACTIVE):
+        return False
+    _keep(uow, access_id, AccessChange.RESTORED, admin_id)
+    uow.publish(AccessGranted(access_id, None, access.contact_id, access.tariff_id))
+    return True
+
+
+async def get_access(uow: UnitOfWork, access_id: int) -> Access:
+    """An access by its id; raises ACCESS_NOT_FOUND."""
+    access = await store.find_access(uow.conn, uow.account_id, access_id)
+    if access is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "ACCESS_NOT_FOUND", str(access_id))
+    return access
+
+
+async def get_tariff_of(uow: UnitOfWork, access_id: int) -> Tariff:
+    """What an access opens; raises ACCESS_NOT_FOUND."""
+    return await get_tariff_by_id(uow, (await get_access(uow, access_id)).tariff_id)
+
+
+async def _move(uow: UnitOfWork, access_id: int, to: AccessStatus) -> bool:
+    return await store.move_access(uow.conn, uow.account_id, access_id, to, ACCESS_MOVES[to])
+
+
+def _keep(uow: UnitOfWork, access_id: int, change: AccessChange, admin_id: int) -> None:
+    logger.bind(event=f"access.{change}", access=access_id, admin=admin_id).info("access {} by hand", change)
+    row = {
+        "account_id": uow.account_id,
+        "access_id": access_id,
+        "change": change,
+        "admin_id": admin_id,
+        "at": uow.now,
+    }
+    uow.append(access_changes, row)
+
+
+async def _tell(uow: UnitOfWork, contact: Contact, tariff: Tariff, access_id: int) -> bool:
+    """Say it with the way in, in the course bot if she has started it, else in the shop."""
+    for kind in (BotKind.COURSE, BotKind.SALES):
+        bot = await get_bot(uow, kind)
+        if await list_reachable(uow, bot.id, [contact.telegram_id]):
+            words = speech.words("access-given", tariff=speech.content(tariff.name))
+            way_in = speech.content({"*": f"{{{{{COURSE_LINK}}}}}"})
+            button = speech.link_button(speech.words("button-course"), way_in)
+            key = f"access:{access_id}:given:{uow.now.timestamp():.0f}"
+            to = Address(bot.id, contact.telegram_id)
+            speech.say(uow, to, words, key, buttons=[[button]])
+            return True
+    return False

@@ -1,0 +1,60 @@
+"""A second tariff of a course: what she has already is refused kindly, for more she reads first what she has."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.db.session import UnitOfWork
+from services.commerce.catalog.tariffs import AGREE, Place, buy_button, price_of
+from services.commerce.schemas import Tariff
+from services.commerce.store import tariffs as store
+from services.delivery import speech
+from services.delivery.speech import Words
+
+
+class Kind(StrEnum):
+    """What a tariff is to somebody who has others of its course."""
+
+    INCLUDED = "included"  # all it opens is open to her
+    UPGRADE = "upgrade"  # it opens all that is open to her, and more
+    ADDITION = "addition"  # it opens something else
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a tariff is to a person, and the tariffs she has."""
+
+    kind: Kind
+    owned: tuple[Tariff, ...]
+
+
+async def find_difference(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> Difference | None:
+    """Compare rights and groups of a tariff with all she has of its course; None if she has nothing of it."""
+    owned = await store.list_owned(uow.conn, uow.account_id, contact_id, tariff.flow_id)
+    if not owned:
+        return None
+    groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id, *(one.id for one in owned)])
+    hers = frozenset[str | int]().union(*(_opens(one, groups) for one in owned))
+    wanted = _opens(tariff, groups)
+    kind = Kind.INCLUDED if wanted <= hers else Kind.UPGRADE if wanted >= hers else Kind.ADDITION
+    return Difference(kind, tuple(owned))
+
+
+def _opens(tariff: Tariff, groups: Mapping[int, frozenset[int]]) -> frozenset[str | int]:
+    return frozenset(tariff.rights) | groups.get(tariff.id, frozenset())
+
+
+def explain(uow: UnitOfWork, difference: Difference, tariff: Tariff, place: Place, key: str) -> None:
+    """Say what she has already; for more than that, with the button that chooses it all the same."""
+    buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE)]]
+    speech.say(uow, place.to, _words(difference, tariff), key, buttons=buttons)
+
+
+def _words(difference: Difference, tariff: Tariff) -> Words:
+    return speech.words(
+        f"second-{difference.kind}",
+        owned=[speech.content(one.name) for one in difference.owned],
+        tariff=speech.content(tariff.name),
+        description=speech.content(tariff.description),
+        price=price_of(tariff),
+    )

@@ -1,0 +1,1 @@
+"""From a chosen tariff to an order, and everything bought."""

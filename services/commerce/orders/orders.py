@@ -1,0 +1,179 @@
+"""From a chosen tariff to an order with a payment under way."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from loguru import logger
+
+from core.db.session import Row, UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import OrderStatus, PaymentStatus
+from services.commerce.catalog import upgrades
+from services.commerce.catalog.tariffs import (
+    AGREE,
+    BUY,
+    Wish,
+    get_tariff_by_id,
+    price_of,
+    show_changed,
+    terms_of,
+)
+from services.commerce.catalog.upgrades import Kind
+from services.commerce.payments import notices, payments
+from services.commerce.schemas import Order, Tariff
+from services.commerce.store import access, orders
+from services.delivery import speech
+from services.delivery.timers import set_timer
+from services.people.schemas import Contact
+from utils.signing import spoken_id
+
+REMINDER = "order_reminder"
+REMIND_AFTER = timedelta(hours=1)
+MOST_NUMBERS = 20  # of 64 million, tried until one is free
+
+
+class Choice(StrEnum):
+    """What choosing a tariff led to."""
+
+    ORDERED = "ordered"
+    WAITS = "waits"  # it had been ordered before and is not paid yet
+    EXPLAINED = "explained"  # there is something to be read before it is ordered, or instead
+    CLOSED = "closed"  # nobody can pay here, and she was told so
+
+
+async def choose_tariff(
+    uow: UnitOfWork, contact: Contact, wish: Wish, key: str, *, agreed: bool = False
+) -> Choice:
+    """Open an order and begin its payment, unless there is something to be said first.
+
+    Raises ALREADY_BOUGHT if she has the tariff, NOT_ON_SALE for one that is sold no more; an order that is open
+    already under the terms she pressed can still be paid. Who has another tariff of the course hears what this
+    one is to her, and must have `agreed`; who pressed a button whose terms have changed reads the new ones first.
+    """
+    tariff = wish.tariff
+    if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id):
+        raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
+    difference = await upgrades.find_difference(uow, contact.id, tariff)
+    is_included = difference is not None and difference.kind is Kind.INCLUDED
+    waiting = await find_open_order(uow, contact, tariff)
+    if waiting and not is_included and _is_of(waiting, wish):
+        return Choice.WAITS
+    if not tariff.is_active:
+        raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
+    if difference and (is_included or not agreed):
+        upgrades.explain(uow, difference, tariff, wish.place, key)
+        return Choice.EXPLAINED
+    if wish.terms != terms_of(tariff):
+        show_changed(uow, wish, key, AGREE if agreed else BUY)
+        return Choice.EXPLAINED
+    if not uow.env.payment_provider:
+        await notices.report_no_checkout(uow, wish.place.to, key)
+        return Choice.CLOSED
+    if waiting:
+        await _replace(uow, waiting, wish, key)
+    return await _order(uow, contact, wish)
+
+
+async def find_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Order | None:
+    """Her open order for a tariff or another one of its course."""
+    return await orders.find_order(uow.conn, uow.account_id, contact_id=contact.id, flow_id=tariff.flow_id)
+
+
+def _is_of(order: Order, wish: Wish) -> bool:
+    """Whether an open order is what a button says; one of a former version did not keep its terms."""
+    return order.tariff_id == wish.tariff.id and order.terms in (None, wish.terms)
+
+
+async def _replace(uow: UnitOfWork, order: Order, wish: Wish, key: str) -> None:
+    """Put her open order aside: what she has pressed now is what she wants of this course."""
+    if not await payments.put_aside(uow, order):
+        return
+    former = await get_tariff_by_id(uow, order.tariff_id)
+    words = speech.words(
+        "order-replaced",
+        number=order.public_id,
+        former=speech.content(former.name),
+        tariff=speech.content(wish.tariff.name),
+        price=price_of(wish.tariff),
+    )
+    speech.say(uow, wish.place.to, words, f"{key}:replaced")
+
+
+async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> Choice:
+    tariff = wish.tariff
+    order_id = await _open_order(uow, contact, wish)
+    if order_id is None:
+        return Choice.WAITS
+    provider = uow.env.payment_provider
+    payment = {
+        "order_id": order_id,
+        "provider": provider,
+        "amount": tariff.price,
+        "currency": tariff.currency,
+        "status": PaymentStatus.NEW,
+        "created_at": uow.now,
+    }
+    payment_id = await orders.add_payment(uow.conn, uow.account_id, payment)
+    logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=tariff.price).info(
+        "order opened"
+    )
+    await payments.request_payment(uow, payment_id, provider, tariff)
+    await set_timer(uow, REMINDER, f"order:{order_id}", uow.now + REMIND_AFTER, {"order_id": order_id})
+    return Choice.ORDERED
+
+
+async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key: str) -> bool:
+    """Say once more how her open order for a course is paid; False if there is no page to pay on."""
+    order = await find_open_order(uow, contact, tariff)
+    payment = order and await orders.find_payment(uow.conn, uow.account_id, order_id=order.id)
+    if not (order and payment and payment.url):
+        return False
+    await payments.say_invoice(uow, order, payment.url, key)
+    return True
+
+
+async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
+    """Remind of an order that is still open, once; not who has bought more meanwhile."""
+    order = await payments.get_order(uow, order_id)
+    payment = await orders.find_payment(uow.conn, uow.account_id, order_id=order_id)
+    if order.status is not OrderStatus.OPEN or payment is None or not payment.url:
+        return
+    tariff = await get_tariff_by_id(uow, order.tariff_id)
+    difference = await upgrades.find_difference(uow, order.contact_id, tariff)
+    if difference is None or difference.kind is not Kind.INCLUDED:
+        key = f"order:{order_id}:reminder"
+        await payments.say_invoice(uow, order, payment.url, key, "order-reminder")
+
+
+async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish) -> int | None:
+    tariff, place = wish.tariff, wish.place
+    return await add_order(
+        uow,
+        {
+            "contact_id": contact.id,
+            "tariff_id": tariff.id,
+            "flow_id": tariff.flow_id,
+            "terms": wish.terms,
+            "bot_id": place.to.bot_id,
+            "chat_id": place.to.chat_id,
+            "run_id": place.run_id,
+            "run_visit": place.visit,
+            "price": tariff.price,
+            "currency": tariff.currency,
+            "status": OrderStatus.OPEN,
+            "created_at": uow.now,
+        },
+    )
+
+
+async def add_order(uow: UnitOfWork, row: Row) -> int | None:
+    """Keep an order under a number of its own; None if the person has one open for this course already."""
+    for _ in range(MOST_NUMBERS):
+        numbered = {**row, "public_id": spoken_id()}
+        order_id = await orders.open_order(uow.conn, uow.account_id, numbered)
+        if order_id is not None:
+            return order_id
+        same = {"contact_id": row["contact_id"], "flow_id": row["flow_id"]}
+        if row["status"] == OrderStatus.OPEN and await orders.find_order(uow.conn, uow.account_id, **same):
+            return None
+    raise DomainError(ErrorKind.CONFLICT, "NO_ORDER_NUMBER", f"{MOST_NUMBERS} numbers were taken")

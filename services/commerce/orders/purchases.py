@@ -1,0 +1,62 @@
+"""What a person has bought, shown again at any time with every link that leads there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.lifecycle import MembershipStatus
+from services.commerce.access import access
+from services.commerce.schemas import Place, Purchase
+from services.commerce.store import access as store
+from services.delivery import speech
+from services.delivery.speech import Address
+from services.people.schemas import Contact
+from services.tenancy import groups
+
+COURSE_LINK = {"*": "{{user.course_link}}"}
+USELESS = (None, MembershipStatus.LEFT, MembershipStatus.FAILED)  # no link that would let her in
+
+
+async def list_purchases(uow: UnitOfWork, contact_id: int) -> list[Purchase]:
+    """A person's active accesses with their groups."""
+    return await store.list_purchases(uow.conn, uow.account_id, contact_id)
+
+
+async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> bool:
+    """Say each purchase with its links; groups she left get a new one. False if there is nothing to show."""
+    bought = await list_purchases(uow, contact.id)
+    for purchase in bought:
+        words = speech.words("purchase", tariff=speech.content(purchase.tariff_name))
+        buttons = [[course_button()]] if purchase.opens_course else []
+        places = _open_places(purchase)
+        titles = await groups.load_titles(uow, [place.chat_id for place in places])
+        buttons += [[_group_button(one, titles, n)] for n, one in enumerate(places, start=1)]
+        speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
+    for access_id, place in _closed_places(bought).values():
+        await access.renew_invite(uow, access_id, place, contact, to.bot_id, f"{key}:{access_id}")
+    return bool(bought)
+
+
+def course_button() -> Mapping[str, Any]:
+    """The button that opens the course she bought last."""
+    return speech.link_button(speech.words("button-course"), speech.content(COURSE_LINK))
+
+
+def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, Place]]:
+    """The groups she can neither be in nor enter, by chat, each with the newest access that opens it."""
+    places = [(purchase.access_id, place) for purchase in bought for place in purchase.places]
+    closed = {place.chat_id: (access_id, place) for access_id, place in places}
+    for _, place in places:
+        if place.status not in USELESS:
+            closed.pop(place.chat_id, None)
+    return closed
+
+
+def _open_places(purchase: Purchase) -> list[Place]:
+    return [place for place in purchase.places if place.status is MembershipStatus.INVITED and place.link]
+
+
+def _group_button(place: Place, titles: Mapping[int, str], number: int) -> Mapping[str, Any]:
+    """A group bears its own title, once Telegram has told it."""
+    name = titles.get(place.chat_id) or speech.words("button-group", number=number)
+    return speech.link_button(name, place.link or "")

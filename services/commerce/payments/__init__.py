@@ -1,0 +1,1 @@
+"""A payment's way, and its receipt."""

@@ -1,0 +1,64 @@
+"""What admins, and with them the buyer, are told when money does not go its way."""
+
+from typing import Any
+
+from loguru import logger
+
+from core.db.session import UnitOfWork
+from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
+from services.commerce.schemas import Order
+from services.delivery import speech
+from services.delivery.speech import Address, Words
+from services.people.admins import tell_admins
+from services.people.contacts import get_contact
+from utils.signing import fingerprint
+
+MOST_CAUSE = 300  # letters of a provider's words
+
+
+async def describe_order(uow: UnitOfWork, text: str, order: Order, **more: Any) -> Words:
+    """A text about an order for admins: whose, which, for how much."""
+    buyer = await get_contact(uow, order.contact_id)
+    return speech.words(
+        text,
+        number=order.public_id,
+        person=buyer.full_name,
+        known=f"@{buyer.username}" if buyer.username else buyer.telegram_id,
+        tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
+        amount=speech.price(order.price, order.currency),
+        **more,
+    )
+
+
+def tell_buyer(uow: UnitOfWork, order: Order, text: str, key: str) -> None:
+    """Say what became of an order that was not paid, with the button that shows what there is."""
+    words = speech.words(text, number=order.public_id)
+    speech.say(uow, Address(order.bot_id, order.chat_id), words, key, buttons=[[prices_button()]])
+
+
+async def report_no_checkout(uow: UnitOfWork, to: Address, key: str) -> None:
+    """Nobody can pay here: the buyer hears it, and once a day the admins."""
+    logger.bind(event="checkout.impossible").error("a tariff was pressed, and there is no payment provider")
+    speech.say(uow, to, speech.words("checkout-closed"), key)
+    await tell_admins(uow, speech.words("checkout-none"), f"checkout:none:{uow.now:%Y%m%d}")
+
+
+async def report_refusal(uow: UnitOfWork, order: Order, provider: str, cause: str) -> None:
+    """A provider refuses to make payments: once a day and cause the admins hear it, whoever wants to buy."""
+    words = speech.words(
+        "checkout-refused", provider=provider, cause=cause[:MOST_CAUSE], number=order.public_id
+    )
+    key = f"checkout:{provider}:{fingerprint(cause)[:12]}:{uow.now:%Y%m%d}"
+    await tell_admins(uow, words, key)
+
+
+async def report_unsettled(uow: UnitOfWork, order: Order, provider: str) -> None:
+    """Nobody could find out whether an order was paid: somebody has to look where the money goes."""
+    words = await describe_order(uow, "order-unsettled-admin", order, provider=provider)
+    await tell_admins(uow, words, f"order:{order.id}:unsettled")
+
+
+async def report_late_money(uow: UnitOfWork, order: Order) -> None:
+    """An order was paid after it had been closed: it counts, and somebody may have paid twice."""
+    words = await describe_order(uow, "order-paid-late", order)
+    await tell_admins(uow, words, f"order:{order.id}:paid-late")

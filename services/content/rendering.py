@@ -1,0 +1,90 @@
+"""An author's message as Bot API calls: text, one medium with a caption, an album and then the text; or a poll."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from core.flow.effects import Poll
+from core.text.message import Media, MediaKind, Message
+from services.delivery import speech
+
+Call = tuple[str, dict[str, Any]]
+METHODS = {
+    "photo": "sendPhoto",
+    "voice": "sendVoice",
+    "video": "sendVideo",
+    "document": "sendDocument",
+    "audio": "sendAudio",
+    "animation": "sendAnimation",
+}
+ALBUM = "sendMediaGroup"
+TOGETHER = (
+    frozenset({MediaKind.PHOTO, MediaKind.VIDEO}),
+    frozenset({MediaKind.DOCUMENT}),
+    frozenset({MediaKind.AUDIO}),
+)
+ON_THE_WEB = ("http://", "https://")
+
+
+def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[Call]:
+    """(method, fields) in the order of sending; the buttons belong to the last."""
+    common = {"protect_content": True} if message.protect else {}
+    if len(message.media) == 1:
+        one = message.media[0]
+        yield (
+            METHODS[one.kind],
+            _with_buttons(common | _medium(one, message.in_html(message.text or one.caption)), keyboard),
+        )
+        return
+    if message.text and _is_album(message.media):
+        yield ALBUM, common | {"media": [_part(one, message.in_html(one.caption)) for one in message.media]}
+    else:
+        yield from _one_by_one(message, common, keyboard)
+    if message.text:
+        fields = common | {"text": speech.content(message.in_html(message.text))}
+        if not message.link_preview:
+            fields["link_preview_options"] = {"is_disabled": True}
+        yield "sendMessage", _with_buttons(fields, keyboard)
+
+
+def _is_album(media: Sequence[Media]) -> bool:
+    """Whether Telegram shows these files together: pictures and films mix, documents and audio stay among themselves."""
+    kinds = {one.kind for one in media}
+    return len(media) > 1 and any(kinds <= together for together in TOGETHER)
+
+
+def _part(one: Media, caption: Mapping[str, str]) -> dict[str, Any]:
+    fields = _medium(one, caption)
+    return {"type": one.kind.value, "media": fields.pop(one.kind.value), **fields}
+
+
+def _one_by_one(
+    message: Message, common: Mapping[str, Any], keyboard: Sequence[Sequence[Mapping[str, Any]]]
+) -> Iterator[Call]:
+    """The last one has the buttons, if no text follows."""
+    for place, one in enumerate(message.media, start=1):
+        buttons = () if message.text or place < len(message.media) else keyboard
+        fields = dict(common) | _medium(one, message.in_html(one.caption))
+        yield METHODS[one.kind], _with_buttons(fields, buttons)
+
+
+def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Call:
+    """A native poll of which the bot hears who chose what, once: a vote cannot be changed."""
+    fields: dict[str, Any] = {
+        "question": speech.content(poll.question),
+        "options": [{"text": speech.content(option)} for option in poll.options],
+        "is_anonymous": False,
+        "allows_revoting": False,
+        "allows_multiple_answers": poll.multiple,
+    }
+    if poll.correct is not None:
+        fields |= {"type": "quiz", "correct_option_ids": [poll.correct]}
+    return "sendPoll", _with_buttons(fields, keyboard)
+
+
+def _medium(one: Media, caption: Mapping[str, str]) -> dict[str, Any]:
+    file = one.ref if one.ref.startswith(ON_THE_WEB) else {"media": one.ref}
+    return {one.kind.value: file, **({"caption": speech.content(caption)} if caption else {})}
+
+
+def _with_buttons(fields: dict[str, Any], keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    return fields | {"buttons": [list(row) for row in keyboard]} if keyboard else fields

@@ -1,0 +1,1 @@
+"""Certificates: numbered, drawn, sent, checked."""

@@ -1,0 +1,1 @@
+"""Work and questions on their way to a reviewer and back."""

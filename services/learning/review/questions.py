@@ -1,0 +1,240 @@
+"""A student's question to the curator: the next thing she writes, shown to reviewers, answered by reply."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowKind
+from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus, Side
+from core.review_events import WordsChanged
+from services.delivery import carrying, speech
+from services.delivery.schemas import Passage, Said
+from services.delivery.speech import Address, Words
+from services.learning import run_lookup
+from services.learning.review import review_cards
+from services.learning.review.review_cards import NewCard, piece_of
+from services.learning.run_context import load_rights
+from services.learning.schemas import Card, Decision, LoadedRun, Question, StoredRun
+from services.learning.store import questions as store
+from services.people import contacts
+from services.people.schemas import Contact
+
+DROP = "askx"  # kind of the button that thinks better of it
+SAME_FOR = timedelta(days=1)  # what she adds before an answer belongs to her question
+OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
+_QUESTION = "q"
+
+
+class Turn(StrEnum):
+    """What became of words written to the shop."""
+
+    PUT = "put"
+    ADDED = "added"  # to what waits for an answer already
+    NOBODY = "nobody"  # there is no admin to hear them
+
+
+def ref_of(question_id: int) -> str:
+    """What a reviewer's reply to a card or to the copied question is about."""
+    return f"{_QUESTION}:{question_id}"
+
+
+def answer_ref(question_id: int) -> str:
+    """What a student's reply to an answer is about: one more question."""
+    return f"qa:{question_id}"
+
+
+async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_key: str) -> None:
+    """Ask her for the question; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED."""
+    await _open(uow, contact, to)
+    drop = speech.button(speech.words("question-drop"), DROP, 1)
+    speech.say(uow, to, speech.words("question-ask"), dedupe_key, buttons=[[drop]])
+
+
+async def _open(uow: UnitOfWork, contact: Contact, to: Address) -> int:
+    run = await _find_asking_run(uow, contact, to.bot_id)
+    return await store.open_question(uow.conn, uow.account_id, _row(uow, run.stored, contact, to))
+
+
+def _row(uow: UnitOfWork, run: StoredRun, contact: Contact, to: Address) -> dict[str, Any]:
+    return {
+        "contact_id": contact.id,
+        "bot_id": to.bot_id,
+        "chat_id": to.chat_id,
+        "run_id": run.id,
+        "text": "",
+        "pieces": [],
+        "opened_at": uow.now,
+    }
+
+
+async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> LoadedRun:
+    current = await run_lookup.find_current(uow, contact, bot_id)
+    if current is None:
+        raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
+    run = await run_lookup.load_run(uow, current.id)
+    rights = await load_rights(uow, run.stored)
+    if rights is None:
+        raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED")
+    if not run_lookup.may_ask(run, rights):
+        raise DomainError(ErrorKind.FORBIDDEN, "QUESTIONS_NOT_INCLUDED")
+    return run
+
+
+async def drop_question(uow: UnitOfWork, contact: Contact, bot_id: int) -> bool:
+    """She does not want to ask any more; False if nothing was open."""
+    question = await _find_open(uow, contact, bot_id)
+    return question is not None and await _move(uow, question, QuestionStatus.DROPPED, {})
+
+
+async def is_awaited(uow: UnitOfWork, contact: Contact, bot_id: int, album: str | None) -> bool:
+    """Whether what she writes now is a question, or the rest of one."""
+    if await _find_open(uow, contact, bot_id):
+        return True
+    return album is not None and await _find_begun(uow, contact, bot_id, album) is not None
+
+
+async def _find_open(uow: UnitOfWork, contact: Contact, bot_id: int) -> Question | None:
+    since = uow.now - OPEN_FOR
+    return await store.find_open(uow.conn, uow.account_id, bot_id, contact.id, since)
+
+
+async def _find_begun(uow: UnitOfWork, contact: Contact, bot_id: int, album: str) -> Question | None:
+    return await store.find_by_album(uow.conn, uow.account_id, bot_id, contact.id, album)
+
+
+async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -> None:
+    """Put what she wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
+    begun = await _find_begun(uow, contact, to.bot_id, said.album) if said.album else None
+    if begun is not None:
+        await _add_piece(uow, begun, piece_of(said))
+        return
+    question_id = await _open(uow, contact, to)
+    await _put(uow, question_id, said)
+    speech.say(uow, to, speech.words("question-asked"), f"question:{question_id}:asked")
+
+
+async def ask_shop(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -> Turn:
+    """Put what somebody wrote to the shop before the admins; what follows before an answer belongs to it.
+
+    Only who is in a scenario, and only while an admin can be reached.
+    """
+    since = uow.now - SAME_FOR
+    waits = await store.find_asked(uow.conn, uow.account_id, to.bot_id, contact.id, since)
+    if waits is not None:
+        await _add_piece(uow, waits, piece_of(said))
+        return Turn.ADDED
+    current = await run_lookup.find_current(uow, contact, to.bot_id)
+    if current is None or not await review_cards.list_reviewers(uow, current):
+        return Turn.NOBODY
+    await _put(
+        uow, await store.open_question(uow.conn, uow.account_id, _row(uow, current, contact, to)), said
+    )
+    return Turn.PUT
+
+
+async def _put(uow: UnitOfWork, question_id: int, said: Said) -> None:
+    """Show an open question to the reviewers."""
+    question = await get_question(uow, question_id)
+    values = {
+        "text": said.words,
+        "pieces": [piece_of(said)],
+        "album": said.album,
+        "asked_at": uow.now,
+    }
+    await _move(uow, question, QuestionStatus.ASKED, values)
+    run = (await run_lookup.load_run(uow, question.run_id)).stored
+    for chat_id in await review_cards.list_reviewers(uow, run):
+        await show_to(uow, Address(run.bot_id, chat_id), question.id)
+    await review_cards.expect_answer(uow, run)
+
+
+async def show_to(uow: UnitOfWork, to: Address, question_id: int) -> None:
+    """Show a reviewer a question that waits, once. Raises QUESTION_NOT_FOUND."""
+    question, ref = await get_question(uow, question_id), ref_of(question_id)
+    card = NewCard(CardKind.QUESTION, question_id, await _describe(uow, question), ref)
+    await review_cards.show_card(uow, to, card)
+    for piece in question.pieces:
+        await review_cards.show_piece(uow, to, ref, piece)
+
+
+async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, Any]) -> None:
+    await store.add_piece(uow.conn, uow.account_id, question.id, [*question.pieces, dict(piece)])
+    run = (await run_lookup.load_run(uow, question.run_id)).stored
+    for chat_id in await review_cards.list_reviewers(uow, run):
+        await review_cards.show_piece(uow, Address(question.bot_id, chat_id), ref_of(question.id), piece)
+
+
+async def _describe(uow: UnitOfWork, question: Question) -> Words:
+    student = await contacts.get_contact(uow, question.contact_id)
+    flow = (await run_lookup.load_run(uow, question.run_id)).flow
+    if flow.kind is not FlowKind.COURSE:
+        return speech.words("shop-question-card", person=student.full_name)
+    return speech.words("question-card", student=student.full_name, course=speech.content(flow.name))
+
+
+async def answer_question(
+    uow: UnitOfWork, question_id: int, reviewer_id: int, said: Said, reply_to: Address
+) -> Decision:
+    """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not."""
+    question = await get_question(uow, question_id)
+    values = {"answered_by": reviewer_id, "answered_at": uow.now}
+    first = await _move(uow, question, QuestionStatus.ANSWERED, values)
+    if not first and question.answered_by != reviewer_id:
+        reviewer = await review_cards.name_reviewer(uow, question.answered_by)
+        return Decision(counts=False, reviewer=reviewer)
+    quoted = question.pieces[0]["message_id"]
+    flow = (await run_lookup.load_run(uow, question.run_id)).flow
+    passage = Passage(
+        question.bot_id,
+        f"a:{ref_of(question_id)}",
+        Side.REVIEWER,
+        answer_ref(question_id),
+        speech.words("question-answer" if flow.kind is FlowKind.COURSE else "shop-answer"),
+        quoted,
+    )
+    await carrying.carry(uow, said, question.address, passage)
+    reviewer = await review_cards.name_reviewer(uow, reviewer_id)
+    for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
+        await _settle(uow, card, question, reviewer)
+    key = f"answered:{ref_of(question_id)}:{said.key}"
+    speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
+    return Decision(counts=True, reviewer=reviewer)
+
+
+async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
+    """A card that reached its reviewer after the answer says so too."""
+    question = await get_question(uow, card.subject_id)
+    if question.status is QuestionStatus.ANSWERED:
+        reviewer = await review_cards.name_reviewer(uow, question.answered_by)
+        await _settle(uow, card, question, reviewer)
+
+
+async def _settle(uow: UnitOfWork, card: Card, question: Question, reviewer: str) -> None:
+    settled = speech.words("question-settled", reviewer=reviewer)
+    words = speech.lines(await _describe(uow, question), settled)
+    review_cards.settle_card(uow, card, words, QuestionStatus.ANSWERED)
+
+
+async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
+    """The student changed a message of her question: what is kept of it says so."""
+    prefix, _, number = changed.about.partition(":")
+    if prefix != _QUESTION:
+        return
+    question = await get_question(uow, int(number))
+    pieces = review_cards.change_piece(question.pieces, changed)
+    await store.add_piece(uow.conn, uow.account_id, question.id, pieces)
+
+
+async def get_question(uow: UnitOfWork, question_id: int) -> Question:
+    """A question by its id; raises QUESTION_NOT_FOUND."""
+    question = await store.find_question(uow.conn, uow.account_id, question_id)
+    if question is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "QUESTION_NOT_FOUND", str(question_id))
+    return question
+
+
+async def _move(uow: UnitOfWork, question: Question, to: QuestionStatus, more: Mapping[str, Any]) -> bool:
+    return await store.move_question(uow.conn, uow.account_id, question.id, to, QUESTION_MOVES[to], more)

@@ -1,0 +1,54 @@
+"""Runs as they are stored: found, and read with their flow; nothing here moves one."""
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.definition import FlowKind
+from core.flow.steps.lesson import LessonStep
+from services.content import flows
+from services.learning.schemas import LoadedRun, StoredRun
+from services.learning.store import runs as store
+from services.people.schemas import Contact
+
+
+async def is_lesson(uow: UnitOfWork, run_id: int, visit: int) -> bool:
+    """Whether what a visit of a run said is a lesson."""
+    key = await store.find_step_of(uow.conn, uow.account_id, run_id, visit)
+    return key is not None and isinstance((await load_run(uow, run_id)).flow.step(key), LessonStep)
+
+
+QUESTIONS = "questions"  # the right to ask the curator
+
+
+async def load_run(uow: UnitOfWork, run_id: int) -> LoadedRun:
+    """A run with its flow; raises RUN_NOT_FOUND."""
+    found = await store.list_runs(uow.conn, uow.account_id, [run_id])
+    if not found:
+        raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
+    return await load_flow(uow, found[0])
+
+
+async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:
+    """The run with the flow it is pinned to."""
+    return LoadedRun(stored, (await flows.get_version(uow, stored.flow_version_id)).flow)
+
+
+async def find_latest_of_flow(uow: UnitOfWork, flow_id: int) -> StoredRun | None:
+    """The run of a flow that began last, whoever's it is."""
+    return await store.find_latest_of_flow(uow.conn, uow.account_id, flow_id)
+
+
+async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
+    """The person's active run in a bot, else the last one she had there; none that is parked."""
+    found = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)
+    return found[0] if found else None
+
+
+async def find_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
+    """The person's run in a bot that is active, or held for some reason of its own."""
+    current = await find_current(uow, contact, bot_id)
+    return current if current and current.status in store.ACTIVE else None
+
+
+def may_ask(run: LoadedRun, rights: frozenset[str]) -> bool:
+    """Whether a person may put questions to the curator: everybody in a course, unless her tariff says no."""
+    return run.flow.kind is FlowKind.COURSE and (run.stored.access_id is None or QUESTIONS in rights)

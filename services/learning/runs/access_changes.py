@@ -1,0 +1,59 @@
+"""What closed and regained access does to the runs it let in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.events import AccessGranted, AccessRevoked, RunHeld
+from core.flow.events import Held, Released
+from core.flow.run import RunStatus
+from core.lifecycle import BotKind, Klass
+from services.delivery import speech
+from services.delivery.speech import Address
+from services.learning import run_lookup
+from services.learning.run_context import load_rights
+from services.learning.runs import runs
+from services.learning.store import runs as store
+from services.tenancy.bots import get_bot
+
+
+async def hold_runs_of_access(uow: UnitOfWork, revoked: AccessRevoked) -> None:
+    """Set aside the runs that no access of the person lets her into any more."""
+    for stored in await store.list_with_status(
+        uow.conn, uow.account_id, revoked.contact_id, (RunStatus.ACTIVE,)
+    ):
+        run = await run_lookup.load_flow(uow, stored)
+        if await load_rights(uow, run.stored) is None:
+            await runs.deliver(uow, stored.id, Held(runs.CLOSED))
+            uow.publish(RunHeld(stored.id, stored.version))
+
+
+async def release_runs_of_access(uow: UnitOfWork, granted: AccessGranted) -> None:
+    """Let the runs go on that waited for access; what came due meanwhile comes one lesson a day."""
+    for stored in await store.list_with_status(
+        uow.conn, uow.account_id, granted.contact_id, (RunStatus.HELD,)
+    ):
+        run = await run_lookup.load_flow(uow, stored)
+        if stored.value.held_for != runs.CLOSED or await load_rights(uow, run.stored) is None:
+            continue
+        key = f"released:{stored.id}:{stored.version}"
+        speech.say(uow, stored.address, speech.words("course-released"), key, klass=Klass.INTERACTIVE)
+        await runs.deliver(uow, stored.id, Released())
+
+
+async def tell_held(uow: UnitOfWork, held: RunHeld) -> None:
+    """Tell her once that the course has stopped and what to do."""
+    run = (await run_lookup.load_run(uow, held.run_id)).stored
+    await explain_hold(uow, run.address, f"held:{held.run_id}:{held.version}")
+
+
+async def explain_hold(uow: UnitOfWork, to: Address, dedupe_key: str) -> None:
+    """Say why nothing comes, with the way to the shop."""
+    buttons = [[await shop_button(uow)]]
+    speech.say(uow, to, speech.words("course-held"), dedupe_key, buttons=buttons, klass=Klass.INTERACTIVE)
+
+
+async def shop_button(uow: UnitOfWork) -> Mapping[str, Any]:
+    """The way to the tariffs."""
+    shop = await get_bot(uow, BotKind.SALES)
+    return speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")

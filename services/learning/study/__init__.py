@@ -1,0 +1,1 @@
+"""What a student has before them: lessons, modules, hours, reminders, polls."""

@@ -1,0 +1,167 @@
+"""A broadcast's card: what will be sent to how many, how far it is, and the buttons that steer it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import astuple
+from datetime import timedelta
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.events import CallAnswered
+from core.lifecycle import BroadcastStatus
+from services.delivery import speech
+from services.delivery.outbox import enqueue
+from services.delivery.schemas import Outgoing
+from services.delivery.speech import Address, Keyboard, Words
+from services.messaging.broadcasts import broadcasts, drafts
+from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
+from services.messaging.schemas import Broadcast, Card, Tally
+from services.messaging.store import broadcasts as store
+
+STEER = "bc"  # kind of the card's buttons: broadcast-action
+SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card comes back
+QUICKEST = 3.0  # seconds between two changes of a card
+PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast is counted less often
+BAR = 10
+BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
+    BroadcastStatus.DRAFT: (("try",), ("start", "drop")),
+    BroadcastStatus.RUNNING: (("pause", "cancel"),),
+    BroadcastStatus.PAUSED: (("resume", "cancel"),),
+}
+ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
+    "start": drafts.start_draft,
+    "drop": drafts.drop_draft,
+    "pause": broadcasts.pause_broadcast,
+    "resume": broadcasts.resume_broadcast,
+    "cancel": broadcasts.cancel_broadcast,
+}
+
+
+async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -> None:
+    """Say where a broadcast stands in a new message, which becomes its card."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    text = await _words(uow, broadcast)
+    payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text}
+    if buttons := _buttons(broadcast):
+        payload["buttons"] = buttons
+    answer = {"name": SHOWN, "ref": broadcast_id}
+    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, on_result=answer))
+
+
+async def show_live(uow: UnitOfWork, to: Address, key: str) -> int:
+    """Show the cards of this bot's broadcasts under way, whoever started them; says how many."""
+    live = await store.list_live(uow.conn, uow.account_id, to.bot_id)
+    for broadcast_id in live:
+        await show_card(uow, broadcast_id, to, f"{key}:{broadcast_id}")
+    return len(live)
+
+
+def put_away(broadcast_id: int) -> Keyboard:
+    """The button below the question for a draft's message."""
+    return [[_button(broadcast_id, "drop")]]
+
+
+async def on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
+    """Remember where the card is, so that it can be changed."""
+    if answer.ok:
+        card = Card(answer.result["chat"]["id"], answer.result["message_id"])
+        await _keep_place(uow, answer.ref, card)
+
+
+async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Card, key: str) -> bool:
+    """Do what a button of a card says and show what came of it there; False if it had been done before."""
+    if action == "try":
+        return await drafts.try_out(uow, broadcast_id, card.chat_id, key)
+    done = await ACTIONS[action](uow, broadcast_id)
+    await _keep_place(uow, broadcast_id, card)
+    await _redraw(uow, await get_broadcast(uow, broadcast_id), card, key)
+    return done
+
+
+async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """The moment to look at a broadcast: change its card if something changed, tell its author the end."""
+    broadcast = await get_broadcast(uow, payload["broadcast_id"])
+    if broadcast.author_id is None:
+        return
+    tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
+    figures = _figures(tally)
+    if broadcast.card and figures != payload["shown"]:
+        key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
+        await _redraw(uow, broadcast, broadcast.card, key)
+    if tally.is_over:
+        to = Address(broadcast.bot_id, broadcast.author_id)
+        speech.say(uow, to, _result(tally), f"bc:{broadcast.id}:result")
+    elif tally.status is not BroadcastStatus.PAUSED or figures != payload["shown"]:
+        seconds = max(QUICKEST, tally.total / PEOPLE_PER_SECOND)
+        await broadcasts.watch(uow, broadcast.id, timedelta(seconds=seconds), figures)
+
+
+async def _keep_place(uow: UnitOfWork, broadcast_id: int, card: Card) -> None:
+    place = {"card_chat_id": card.chat_id, "card_message_id": card.message_id}
+    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, place)
+
+
+async def _redraw(uow: UnitOfWork, broadcast: Broadcast, card: Card, key: str) -> None:
+    text = await _words(uow, broadcast)
+    payload: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id, "text": text}
+    if buttons := _buttons(broadcast):
+        payload["buttons"] = buttons
+    enqueue(uow, Outgoing(broadcast.bot_id, card.chat_id, "editMessageText", payload, key))
+
+
+def _buttons(broadcast: Broadcast) -> Keyboard:
+    rows = BUTTONS.get(broadcast.status, ())
+    return [[_button(broadcast.id, action) for action in row] for row in rows]
+
+
+def _button(broadcast_id: int, action: str) -> Mapping[str, Any]:
+    return speech.button(speech.words(f"broadcast-do-{action}"), STEER, f"{broadcast_id}-{action}")
+
+
+async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
+    if broadcast.status is BroadcastStatus.DRAFT:
+        people = await drafts.count_audience(uow, broadcast.bot_id)
+        others = len(await store.list_live(uow.conn, uow.account_id, broadcast.bot_id))
+        draft = speech.words("broadcast-draft", people=people)
+        return speech.lines(draft, speech.words("broadcast-others", number=others)) if others else draft
+    if not broadcast.total:
+        return speech.words("broadcast-dropped")
+    tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
+    if tally.is_over:  # the result comes in a message of its own
+        return _headline(tally)
+    return speech.lines(_headline(tally), _parts(tally))
+
+
+def _headline(tally: Tally) -> Words:
+    done = tally.total - tally.waiting
+    share = done / tally.total
+    return speech.words(
+        f"broadcast-{tally.status}",
+        bar="▓" * int(share * BAR) + "░" * (BAR - int(share * BAR)),
+        percent=int(share * 100),
+    )
+
+
+def _result(tally: Tally) -> Words:
+    return speech.lines(speech.words(f"broadcast-end-{tally.status}"), _parts(tally))
+
+
+def _parts(tally: Tally) -> Words:
+    """How many of each kind; a kind nobody is of is left out."""
+    kinds = {
+        "sent": tally.sent,
+        "waiting": tally.waiting,
+        "blocked": tally.blocked,
+        "failed": tally.failed,
+        "held": tally.held,
+        "cancelled": tally.cancelled,
+        "twice": tally.possibly_twice,
+    }
+    shown = [
+        speech.words(f"broadcast-{kind}-people", number=number) for kind, number in kinds.items() if number
+    ]
+    return speech.lines(speech.words("broadcast-total", number=tally.total), *shown, gap="\n")
+
+
+def _figures(tally: Tally) -> list[int]:
+    """All that a card shows, to see whether it changed."""
+    return [list(BroadcastStatus).index(tally.status), *(int(one) for one in astuple(tally)[1:])]

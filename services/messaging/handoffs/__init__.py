@@ -1,0 +1,1 @@
+"""Talks between a person and a live operator."""

@@ -1,0 +1,1 @@
+"""Use cases that need neighbouring rooms; no SQL."""

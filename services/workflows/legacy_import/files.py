@@ -1,0 +1,147 @@
+"""Reading the older bot's files: JSON and texts of bounded size, everything wrong noted by file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ValidationError
+
+from services.workflows.legacy_import.legacy import Findings
+from utils.plain_words import describe
+
+MOST_BYTES = 200_000_000
+MOST_TEXT_BYTES = 1_000_000
+MOST_PHOTO_BYTES = 10_000_000
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+PLACES = ("", "photos", "images", "messages", "assets/images", "assets", "scenarios/photos")
+HOME = "data/"  # the older bot named files from the folder above
+OF_OLDER_BOT = frozenset(
+    {
+        "BOT_TOKEN",
+        "PRODAMUS_PRODUCT_NAME",
+        "PRODAMUS_PRODUCT_PRICE",
+        "PRODAMUS_PRODUCT_PAID_CONTENT",
+        "PRIVATE_GROUP_ID",
+        "PRIVATE_RESOURCE_ID",
+    }
+)
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Folder:
+    """A folder of the older bot; what cannot be read is noted in `findings`, once."""
+
+    def __init__(self, root: Path, findings: Findings) -> None:
+        self.root = root
+        self.findings = findings
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        try:
+            return (self.root / name).is_file()
+        except (OSError, ValueError):  # no file can have that name
+            return False
+
+    def error(self, name: str, what: str) -> None:
+        """Note what is wrong with a file."""
+        self.findings.errors.append(f"{name}: {what}")
+
+    def note(self, what: str) -> None:
+        """Note what becomes of something."""
+        self.findings.notes.append(what)
+
+    def json(self, name: str) -> Any:
+        """A file's JSON; None if there is none, or it cannot be read."""
+        text = self._text(name, MOST_BYTES) if self.has(name) else None
+        if text is None:
+            return None
+        try:
+            return json.loads(text, parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            self.error(name, f"is no JSON: {error}"[:300])
+            return None
+
+    def model(self, name: str, model: type[Model]) -> Model | None:
+        """A file's JSON as a model; None if it cannot be read as one."""
+        document = self.json(name)
+        return None if document is None else self.fit(name, model, document)
+
+    def fit(self, name: str, model: type[Model], document: Any) -> Model | None:
+        """A document as a model; None and a note where it is none."""
+        try:
+            return model.model_validate(document)
+        except ValidationError as error:
+            for one in error.errors()[:5]:
+                place = ".".join(map(str, one["loc"])) or "the whole"
+                self.error(name, f"{place}: {describe(one)}"[:300])
+        except RecursionError:
+            self.error(name, "is nested too deeply")
+        return None
+
+    def text(self, file: str, near: str) -> str | None:
+        """A template's text, looked for where the older bot kept them; None and a note if it cannot be read."""
+        name = self.find_text(file, near)
+        if name is None:
+            self.error(f"{near}/messages/{file}".lstrip("/"), "is not there")
+            return None
+        text = self._text(name, MOST_TEXT_BYTES)
+        if text is not None and not text.strip():
+            self.error(name, "is empty")
+            return None
+        return text
+
+    def find_text(self, file: str, near: str) -> str | None:
+        """Where a template lies; None if it is not there."""
+        file = file.removeprefix(HOME)
+        places = (f"{near}/messages/{file}", f"{near}/{file}", f"messages/{file}", file)
+        names = (place.lstrip("/") for place in places)
+        return next((name for name in names if self._is_inside(name) and self.has(name)), None)
+
+    def photo(self, name: str, near: str) -> Path | None:
+        """A picture by its name, looked for where the older bot kept them; None and a note if it is not there."""
+        name = name.removeprefix(HOME)
+        for place in (near, *(f"{near}/{place}" for place in PLACES if place), *PLACES):
+            file = f"{place}/{name}".lstrip("/")
+            if self._is_inside(file) and self.has(file):
+                path = self.root / file
+                if path.stat().st_size <= MOST_PHOTO_BYTES:
+                    return path
+                self.error(file, "is larger than the 10 MB Telegram takes for a picture")
+                return None
+        self.error(
+            name[:100], f"this picture is not there (looked in {near or 'the folder'} and assets/images)"
+        )
+        return None
+
+    def environment(self, given: Path | None) -> Mapping[str, str] | None:
+        """The older bot's `.env`: the one given, else the one in or above the folder; None if it is not there."""
+        if given is not None and not given.is_file():
+            self.error(str(given), "is not there")
+        for path in [given] if given else [self.root / ".env", self.root.parent / ".env"]:
+            values = dotenv_values(path) if path.is_file() else {}
+            if OF_OLDER_BOT & values.keys():
+                return {name: value for name, value in values.items() if value}
+        return None
+
+    def _text(self, name: str, limit: int) -> str | None:
+        path = self.root / name
+        try:
+            if path.stat().st_size > limit:
+                self.error(name, f"is larger than {limit // 1_000_000} MB")
+                return None
+            return path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            self.error(name, f"cannot be read: {error}"[:300])
+            return None
+
+    def _is_inside(self, name: str) -> bool:
+        try:
+            return (self.root / name).resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError):
+            return False
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")

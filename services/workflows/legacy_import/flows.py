@@ -1,0 +1,106 @@
+"""From the older bot's scenarios to flows: a wait and a message for each of its messages."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.flow.checks import check_flow
+from core.flow.definition import Flow, FlowInvalid, parse_flow
+from core.rules.interval import Interval
+from core.text.message import MAX_CAPTION, Message, ParseMode, shown_length
+from services.workflows.legacy_import.legacy import LegacyMessage, LegacyScenario
+
+Keep = Callable[[Path], str]  # a picture becomes a reference
+_KEY = re.compile(r"[\w.-]{1,56}")
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A scenario as a flow; for each of its messages the step it is awaited at, and the step that says it last."""
+
+    scenario: LegacyScenario
+    flow: Flow
+    waits: tuple[str | None, ...]  # none: nothing is waited for before it
+    says: tuple[str, ...]
+
+    def step_before(self, place: int) -> str | None:
+        """Where a run stands whose next message is that one."""
+        return self.waits[place] if place < len(self.waits) else None
+
+
+def adopt_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[str]) -> Adopted:
+    """The flow of a scenario; raises FLOW_INVALID with everything that is wrong."""
+    steps: list[dict[str, Any]] = []
+    waits: list[str | None] = []
+    says: list[str] = []
+    for place, one in enumerate(scenario.messages):
+        key = _key(one.name, place, says)
+        wait = f"wait.{place + 1}" if place or one.after else None
+        if wait:
+            interval = str(Interval(seconds=int(one.after.total_seconds())))
+            steps.append({"key": wait, "type": "delay", "wait": interval})
+        waits.append(wait)
+        steps += _say(key, one, scenario, keep)
+        says.append(str(steps[-1]["key"]))
+    document: dict[str, Any] = {
+        "kind": "scenario",
+        "slug": scenario.slug,
+        "name": scenario.name,
+        "steps": steps,
+    }
+    if scenario.summary is not None:
+        document["summary"] = message_of(scenario.summary, keep, html=scenario.html)
+    if (product := scenario.product) is not None:
+        document["product"] = {
+            "name": product.name,
+            "price": product.price,
+            "private_group_id": product.group_id,
+        }
+        if product.paid_content:
+            document["product"]["paid_content"] = {
+                "text": product.paid_content,
+                **_markup(html=scenario.html),
+            }
+    flow = parse_flow(document)
+    if problems := [one for one in check_flow(flow, variables) if not one.warning]:
+        raise FlowInvalid(tuple(problems))
+    return Adopted(scenario, flow, tuple(waits), tuple(says))
+
+
+def _key(name: str, place: int, taken: list[str]) -> str:
+    fits = _KEY.fullmatch(name) and not name.startswith("wait.") and name not in taken
+    return name if fits else f"message.{place + 1}"
+
+
+def _say(key: str, one: LegacyMessage, scenario: LegacyScenario, keep: Keep) -> list[dict[str, Any]]:
+    """One step, or two where a single picture cannot carry the whole text."""
+    fields = message_of(one, keep, html=scenario.html)
+    if len(one.photos) == 1 and shown_length(one.text) > MAX_CAPTION:
+        picture = {"key": key, "type": "message", "media": fields.pop("media")}
+        return [picture, {"key": f"{key}.text", "type": "message", **fields}]
+    return [{"key": key, "type": "message", **fields}]
+
+
+def message_of(one: LegacyMessage, keep: Keep, *, html: bool) -> dict[str, Any]:
+    """A message's document."""
+    fields: dict[str, Any] = {"text": one.text.strip(), **_markup(html=html)}
+    if one.photos:
+        fields["media"] = [{"kind": "photo", "ref": keep(path)} for path in one.photos]
+    if one.rows:
+        fields["buttons"] = [
+            [button.model_dump(mode="json", exclude_defaults=True) for button in row] for row in one.rows
+        ]
+    if one.set_name:
+        fields["button_set"] = one.set_name
+    return fields
+
+
+def _markup(*, html: bool) -> dict[str, str]:
+    return {} if html else {"parse_mode": ParseMode.MARKDOWN.value}
+
+
+def read_message(one: LegacyMessage, keep: Keep, *, html: bool) -> Message:
+    """A message on its own; raises ValueError for one Telegram would not take."""
+    return Message.model_validate(message_of(one, keep, html=html))

@@ -1,0 +1,212 @@
+"""What both layouts of the older bot have in common: messages, keyboards, products."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import ValidationError
+
+from core.money import MINOR
+from core.text.message import Button, plain
+from services.workflows.legacy_import import shapes
+from services.workflows.legacy_import.files import PICTURES, Folder
+from services.workflows.legacy_import.legacy import Legacy, LegacyMessage, LegacyProduct, LegacyScenario, Rows
+from services.workflows.legacy_import.templates import Variables
+from utils.plain_words import describe
+
+SPECIAL = {
+    "start": "asks for consent; this bot asks in its own words",
+    "group_invite": "comes after the payment; the link comes here with the bot's own words",
+    "group_leave_new_link": "comes after leaving; a new link comes here with the bot's own words",
+}
+MOST_PRICE = 10_000_000
+PAYMENT_SET = "payment_button"
+PAYMENT_LINK = "user.payment_link"
+OLD_PRICE = 500  # rubles, what the older bot asked where nobody had set a price
+IN_ENV = {
+    "product_name": "PRODAMUS_PRODUCT_NAME",
+    "product_price": "PRODAMUS_PRODUCT_PRICE",
+    "private_group_id": "PRIVATE_GROUP_ID",
+}
+
+
+class Parts:
+    """Reads pieces of a folder into values; what is wrong is noted."""
+
+    def __init__(self, folder: Folder, legacy: Legacy) -> None:
+        self.folder = folder
+        self.legacy = legacy
+        self.variables = Variables(frozenset())
+
+    def messages(self, found: shapes.Messages, near: str) -> tuple[LegacyMessage, ...]:
+        """A scenario's messages in their order."""
+        messages: list[LegacyMessage] = []
+        if not found.messages_list:
+            self.folder.error(f"{near}/messages.json".lstrip("/"), "messages_list is empty")
+        for name in found.messages_list:
+            said = found.messages.get(name)
+            if said is None:
+                self.folder.error(
+                    f"{near}/messages.json".lstrip("/"), f"“{name[:64]}” of messages_list is not in messages"
+                )
+                continue
+            if any(one.name == name for one in messages):
+                self.folder.error(
+                    f"{near}/messages.json".lstrip("/"), f"“{name[:64]}” is in messages_list twice"
+                )
+                continue
+            message = self.message(name, said, near)
+            if message is not None:
+                messages.append(message)
+        for name in found.messages.keys() - set(found.messages_list):
+            what = SPECIAL.get(name, "is in no order of sending and is left out")
+            self.folder.note(f"{name}: {what}")
+        return tuple(messages)
+
+    def message(self, name: str, said: shapes.Said, near: str) -> LegacyMessage | None:
+        """A message with its text, pictures and keyboard; None if its text cannot be read."""
+        file = said.template_file or f"{name}.md"
+        raw = self.folder.text(file, near)
+        if raw is None:
+            return None
+        text = self._convert(raw, self.folder.find_text(file, near) or file)
+        photos = [self.folder.photo(one, near) for one in said.photos or ()]
+        if said.photos is None:
+            photos = [path] if (path := self._own_picture(name)) else []
+        keyboard = said.keyboard()
+        where = f"{near}/messages.json: {name}".lstrip("/")
+        set_name = keyboard.button_set_ref if keyboard else None
+        if set_name and set_name not in self.legacy.button_sets:
+            self.folder.error(where, f"the button set “{set_name[:64]}” is not in buttons/registry.json")
+        return LegacyMessage(
+            name=name,
+            after=said.timing.length,
+            text=text,
+            photos=tuple(path for path in photos if path),
+            rows=self.rows(keyboard, where) if keyboard else (),
+            set_name=set_name,
+        )
+
+    def _own_picture(self, name: str) -> Path | None:
+        """The single layout's picture for the message of that name."""
+        folder = self.folder.root / "assets/images"
+        if not folder.is_dir() or "/" in name:
+            return None
+        return next(
+            (one for one in sorted(folder.iterdir()) if one.stem == name and one.suffix.lower() in PICTURES),
+            None,
+        )
+
+    def rows(self, keyboard: shapes.Keyboard, where: str) -> Rows:
+        """Rows of buttons; what only the older bot answers is left out and noted."""
+        rows = []
+        for row in keyboard.rows:
+            buttons = []
+            for one in row.buttons:
+                if one.url is None:
+                    self.folder.note(
+                        f"{where}: the button “{one.text[:40]}” ({one.callback}) is left out: nothing here answers it"
+                    )
+                    continue
+                text, url = self._convert(one.text, where), self._convert(one.url, where)
+                try:
+                    buttons.append(Button(text=plain(text), url=url))
+                except ValidationError as error:
+                    self.folder.error(where, f"the button “{one.text[:40]}”: {describe(error.errors()[0])}")
+            if buttons:
+                rows.append(tuple(buttons))
+        return tuple(rows)
+
+    def _convert(self, text: str, where: str) -> str:
+        converted, unknown = self.variables.convert(text)
+        for name in unknown:
+            self.folder.error(
+                where, f"{name[:80]} is no variable; correct it, or put it into bot_globals.json"
+            )
+        return converted
+
+    def product(
+        self, sold: shapes.Prodamus, name: str, where: str, names: Mapping[str, str] = MappingProxyType({})
+    ) -> LegacyProduct | None:
+        """What a scenario sells; None if it sells nothing. `names` are what the settings are called there."""
+        if not (sold.product_name or sold.product_price):
+            return None
+        price_name = names.get("product_price", "product_price")
+        if not sold.product_price.strip():
+            self.folder.error(
+                where,
+                f"{price_name} is missing, and nothing is sold for nothing: write the price there. "
+                f"Without one the older bot asked {OLD_PRICE}: {price_name}={OLD_PRICE} if that was right",
+            )
+            return None
+        price = self._price(sold.product_price, where, price_name)
+        group = self._group(sold.private_group_id, where, names.get("private_group_id", "private_group_id"))
+        content = self._convert(sold.paid_content, where)
+        return LegacyProduct(sold.product_name or name, price, content, group)
+
+    def _price(self, given: str, where: str, name: str) -> int:
+        try:
+            price = Decimal(given.replace(" ", "").replace(",", "."))
+        except InvalidOperation:
+            price = Decimal("NaN")
+        if not price.is_finite() or not 0 < price <= MOST_PRICE:
+            self.folder.error(where, f"{name}: “{given[:40]}” is no price in rubles")
+            return 0
+        return int((price * MINOR).to_integral_value())
+
+    def _group(self, given: str, where: str, name: str) -> int | None:
+        if not given.strip():
+            return None
+        if not re.fullmatch(r"-\d{1,15}", given.strip()):
+            self.folder.error(where, f"{name}: “{given[:40]}” is no group; it looks like -1001234567890")
+            return None
+        return int(given)
+
+    def sell_by(self, env: Mapping[str, str] | None, scenario: LegacyScenario) -> LegacyScenario:
+        """The scenario with what the older bot's environment sells, if it sells nothing of its own."""
+        if scenario.product is not None or env is None:
+            return scenario
+        sold = shapes.Prodamus(
+            product_name=env.get("PRODAMUS_PRODUCT_NAME", ""),
+            product_price=env.get("PRODAMUS_PRODUCT_PRICE", ""),
+            paid_content=env.get("PRODAMUS_PRODUCT_PAID_CONTENT", ""),
+            private_group_id=env.get("PRIVATE_GROUP_ID") or env.get("PRIVATE_RESOURCE_ID", ""),
+        )
+        product = self.product(sold, scenario.name, ".env", IN_ENV)
+        if product is None and not sold.product_name and any(_pays(one) for one in scenario.messages):
+            self.folder.error(
+                ".env",
+                f"PRODAMUS_PRODUCT_NAME and PRODAMUS_PRODUCT_PRICE are missing, and {scenario.slug} has a button "
+                f"that pays. Without a price the older bot asked {OLD_PRICE}",
+            )
+        return replace(scenario, product=product)
+
+    def note_dead_buttons(self) -> None:
+        """Say which messages lose their pay button, because nothing is sold."""
+        for scenario in self.legacy.scenarios.values():
+            if scenario.product is None and (names := list(_paying(scenario))):
+                self.folder.note(
+                    f"{scenario.slug} sells nothing here, so the pay button of {', '.join(names)} is left out "
+                    "and the message goes without it. To sell: give the older bot's settings with --env FILE "
+                    "(PRODAMUS_PRODUCT_NAME, PRODAMUS_PRODUCT_PRICE)"
+                )
+
+    def have_payment_set(self) -> None:
+        """The button that pays, under the name the older bot's own migration gave it."""
+        sells = any(one.product for one in self.legacy.scenarios.values())
+        if sells and PAYMENT_SET not in self.legacy.button_sets:
+            pay = Button(text=plain("Оплатить {{scenario.product_name}}"), url="{{user.payment_link}}")
+            self.legacy.button_sets[PAYMENT_SET] = ((pay,),)
+
+
+def _paying(scenario: LegacyScenario) -> Iterator[str]:
+    said = [*scenario.messages, *([scenario.summary] if scenario.summary else [])]
+    return (one.name for one in said if _pays(one))
+
+
+def _pays(message: LegacyMessage) -> bool:
+    opens = any(PAYMENT_LINK in (button.url or "") for row in message.rows for button in row)
+    return opens or message.set_name == PAYMENT_SET

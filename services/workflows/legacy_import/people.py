@@ -1,0 +1,244 @@
+"""The older bot's `users.json`: who is where, what each has paid, whom it still wrote to."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.money import MINOR
+from services.workflows.legacy_import import shapes
+from services.workflows.legacy_import.files import Folder
+from services.workflows.legacy_import.legacy import (
+    Legacy,
+    LegacyPayment,
+    LegacyScenario,
+    LegacyState,
+    LegacyUser,
+)
+from services.workflows.legacy_import.schedules import read_schedules
+
+MOST_PRICE = 10_000_000
+MOST_TELEGRAM_ID = 2**52
+NUMBERS = ("order_id", "order_num", "payment_id", "id")
+States = dict[str, LegacyState]
+
+
+def read_people(folder: Folder, legacy: Legacy, names: Mapping[str, str]) -> None:
+    """Read everybody into `legacy`; `names` are our slugs by the older bot's ids of scenarios."""
+    reading = _People(folder, legacy, names, read_schedules(folder))
+    for chat_id, user in _load_users(folder):
+        legacy.users.append(reading.read(chat_id, user))
+
+
+class _People:
+    def __init__(
+        self,
+        folder: Folder,
+        legacy: Legacy,
+        names: Mapping[str, str],
+        schedules: Mapping[int, shapes.Schedule],
+    ) -> None:
+        self.folder = folder
+        self.legacy = legacy
+        self.names = names
+        self.schedules = schedules
+
+    def read(self, chat_id: int, user: shapes.User) -> LegacyUser:
+        """One person: what she paid belongs to her, whether it stands at the top or in a scenario."""
+        states = self._in_scenarios(chat_id, user)
+        self._queue(chat_id, user, states)
+        self._money(chat_id, user, states)
+        has_paid = any(one.payment for one in states.values()) or user.payment_date is not None
+        if not user.is_written_to:
+            states = {slug: _silent(one) for slug, one in states.items()}
+            if not has_paid:
+                states = {slug: one for slug, one in states.items() if _has_begun(one)}
+        agreed = user.is_written_to or has_paid
+        return LegacyUser(
+            chat_id, user.user_name, user.reg_time, agreed, tuple(self._one_active(user, states).values())
+        )
+
+    def _in_scenarios(self, chat_id: int, user: shapes.User) -> States:
+        states: States = {}
+        for given, standing in user.scenarios.items():
+            scenario = self.legacy.scenarios.get(self.names.get(given, ""))
+            if scenario is not None and standing.status != "not_started":
+                states[scenario.slug] = self._state(chat_id, scenario, given, standing)
+            elif scenario is None:
+                paid = ", and her payment there is not taken over" if standing.payment_date else ""
+                self.folder.note(
+                    f"users.json: {chat_id}: was in “{given[:64]}”, which is not here any more{paid}"
+                )
+        return states
+
+    def _state(
+        self, chat_id: int, scenario: LegacyScenario, given: str, standing: shapes.Standing
+    ) -> LegacyState:
+        sent, status, due = standing.current_message_index, standing.status, None
+        schedule = self.schedules.get(chat_id)
+        if schedule is not None and status == "active" and schedule.scenario_id in {None, given}:
+            due, sent = schedule.due, max(sent, schedule.place)
+        if sent > len(scenario.messages):
+            self.folder.note(
+                f"users.json: {chat_id}: {scenario.slug} has no message {sent}: she has heard all there is"
+            )
+        sent = min(sent, len(scenario.messages))
+        if status == "active" and due is None and standing.last_sent_at and sent < len(scenario.messages):
+            due = standing.last_sent_at + scenario.messages[sent].after
+        return _filled(scenario, status, sent, due, standing)
+
+    def _queue(self, chat_id: int, user: shapes.User, states: States) -> None:
+        """The old queue of messages: the last is the next; it may stand beside scenarios."""
+        left = user.messages_list or ()
+        found = self._find_queued(left, user)
+        if left and found is None:
+            self.folder.note(
+                f"users.json: {chat_id}: no message of her queue is here any more: “{left[-1][:64]}”"
+            )
+        if left and found is not None:
+            self._put_in_line(chat_id, user, found, states)
+        elif self._has_heard_all(user) and (home := self._home(user, states)):
+            states.setdefault(home.slug, _filled(home, "completed", len(home.messages), None, user))
+
+    def _put_in_line(
+        self, chat_id: int, user: shapes.User, found: tuple[LegacyScenario, int], states: States
+    ) -> None:
+        scenario, place = found
+        known, due = states.get(scenario.slug), self._due(chat_id, scenario)
+        if known is None:
+            states[scenario.slug] = _filled(scenario, "active", place, due, user)
+        elif known.status != "completed" and place > known.sent:
+            states[scenario.slug] = replace(known, sent=place, due=due or known.due)
+
+    def _due(self, chat_id: int, scenario: LegacyScenario) -> Any:
+        schedule = self.schedules.get(chat_id)
+        is_here = (
+            schedule is None or self.names.get(schedule.scenario_id or "", scenario.slug) == scenario.slug
+        )
+        return schedule.due if schedule and is_here else None
+
+    def _find_queued(self, left: tuple[str, ...], user: shapes.User) -> tuple[LegacyScenario, int] | None:
+        """The next message of a queue that is there, and its scenario: hers, the default one, any other."""
+        first = (self._current(user), self.legacy.scenarios.get(self.legacy.default or ""))
+        for scenario in (*first, *self.legacy.scenarios.values()):
+            for name in reversed(left):
+                place = scenario.place_of(name) if scenario else None
+                if scenario is not None and place is not None:
+                    return scenario, place
+        return None
+
+    def _has_heard_all(self, user: shapes.User) -> bool:
+        """Whether nothing is left of a queue she once had; who paid, and whose place nobody knows, has."""
+        if user.scenarios or user.messages_list:
+            return False
+        return user.payment_date is not None or (user.messages_list is not None and user.is_written_to)
+
+    def _money(self, chat_id: int, user: shapes.User, states: States) -> None:
+        """What stands at the top is of her scenario that sells."""
+        if not (user.payment_date or user.payment_link or user.invite_link or user.joined_group):
+            return
+        home = self._home(user, states)
+        if home is None:
+            return
+        known = states.get(home.slug)
+        if known is not None:
+            states[home.slug] = _with_money(known, user)
+        elif user.payment_date is not None:
+            states[home.slug] = _filled(home, "completed", len(home.messages), None, user)
+        else:
+            self.folder.note(f"users.json: {chat_id}: has links and no place: they are not taken over")
+
+    def _home(self, user: shapes.User, states: States) -> LegacyScenario | None:
+        """The scenario that what stands at the top is about: one that sells, hers before the default one."""
+        scenarios = self.legacy.scenarios
+        slugs = [one for one in (*states, self.legacy.default) if one is not None]
+        found = [one for one in (self._current(user), *map(scenarios.get, slugs)) if one is not None]
+        return next((one for one in found if one.product), found[0] if found else None)
+
+    def _current(self, user: shapes.User) -> LegacyScenario | None:
+        return self.legacy.scenarios.get(self.names.get(user.active_scenario_id or "", ""))
+
+    def _one_active(self, user: shapes.User, states: States) -> States:
+        """Only one scenario goes on: the one the older bot named, else the first."""
+        active = [slug for slug, one in states.items() if one.status == "active"]
+        current = self._current(user)
+        stays = current.slug if current and current.slug in active else None
+        if stays is None and active and not user.active_scenario_id:
+            stays = active[0]
+        return {slug: one if slug == stays else _silent(one) for slug, one in states.items()}
+
+
+def _silent(state: LegacyState) -> LegacyState:
+    return replace(state, status="stopped", due=None) if state.status == "active" else state
+
+
+def _has_begun(state: LegacyState) -> bool:
+    return state.status == "completed" or state.sent > 0
+
+
+def _filled(scenario: LegacyScenario, status: str, sent: int, due: Any, given: shapes.Kept) -> LegacyState:
+    """How somebody stands, with all that is kept of it."""
+    if status == "active" and sent == len(scenario.messages):
+        status, due = "completed", None
+    state = LegacyState(
+        scenario=scenario.slug,
+        status=status,
+        sent=sent,
+        due=due,
+        last_sent_at=given.last_sent_at,
+        completed_at=given.completed_at,
+    )
+    return _with_money(state, given)
+
+
+def _with_money(state: LegacyState, given: shapes.Kept) -> LegacyState:
+    """The state with what was paid and given; what is there already stays."""
+    return replace(
+        state,
+        payment=state.payment or _payment(given),
+        payment_link=state.payment_link or given.payment_link,
+        invite_link=state.invite_link or given.invite_link,
+        has_joined=state.has_joined or given.joined_group,
+        joined_at=state.joined_at or given.joined_at,
+    )
+
+
+def _payment(given: shapes.Kept) -> LegacyPayment | None:
+    if given.payment_date is None:
+        return None
+    info = given.payment_info or {}
+    number = next((str(info[name])[:100] for name in NUMBERS if info.get(name)), None)
+    return LegacyPayment(given.payment_date, _amount(info.get("sum")), number, info)
+
+
+def _amount(given: Any) -> int | None:
+    """A sum in rubles, in minor units; None for what is no sum that was paid."""
+    try:
+        amount = Decimal(str(given).replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return None
+    is_sum = amount.is_finite() and 0 < amount <= MOST_PRICE
+    return int((amount * MINOR).to_integral_value()) if is_sum else None
+
+
+def _load_users(folder: Folder) -> list[tuple[int, shapes.User]]:
+    """`users.json`, by chat id; groups in which somebody pressed Start are left out."""
+    document = folder.json("users.json")
+    if document is None:
+        return []
+    if not isinstance(document, dict):
+        folder.error("users.json", "is a map of chat ids to users")
+        return []
+    found = []
+    for key, one in document.items():
+        if re.fullmatch(r"-\d{1,16}", key):
+            folder.note(f"users.json: {key} is a group and no person: it is left out")
+            continue
+        if not re.fullmatch(r"\d{1,16}", key) or not 0 < int(key) < MOST_TELEGRAM_ID:
+            folder.error("users.json", f"“{key[:40]}” is no chat id of a person")
+            continue
+        user = folder.fit(f"users.json: {key}", shapes.User, one)
+        if user is not None:
+            found.append((int(key), user))
+    return found

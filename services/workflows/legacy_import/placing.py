@@ -1,0 +1,247 @@
+"""Puts what was read from the older bot into the database: scenarios, values, people, money, drafts, in one unit."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError
+from core.flow.run import RunStatus
+from core.lifecycle import BotKind
+from services.commerce.catalog import products
+from services.commerce.orders.import_purchases import Bought, bring_purchase
+from services.content import scenarios
+from services.content.bot_values import know_values, list_values, set_value
+from services.content.button_sets import list_button_sets, put_button_sets
+from services.content.deployments import deploy_flow
+from services.content.flows import find_version, publish_flow
+from services.content.rendering import calls_of
+from services.content.schemas import FlowVersion
+from services.delivery import speech
+from services.delivery.speech import Address
+from services.learning.enrollment.scenarios import find_run
+from services.messaging.broadcasts.drafts import keep_draft
+from services.messaging.schemas import Content
+from services.people import consents, contacts, variables
+from services.people.schemas import Contact, Encounter
+from services.tenancy.bots import get_bot
+from services.workflows.legacy_import.flows import Adopted, Keep, adopt_scenario, read_message
+from services.workflows.legacy_import.legacy import Legacy, LegacyBroadcast, LegacyState, LegacyUser
+from services.workflows.people_import.standing import Standing, bring_run
+from utils import faultpoints
+
+PROVIDER = "prodamus"
+LEAST_NAME = 4  # characters of a username
+STATUSES = {"active": RunStatus.ACTIVE, "completed": RunStatus.COMPLETED, "stopped": RunStatus.STOPPED}
+Tick = Callable[[int], None]
+
+
+@dataclass
+class Taken:
+    """What came with the folder, and what was here already."""
+
+    scenarios: int = 0
+    people: int = 0
+    runs: int = 0
+    payments: int = 0
+    timers: int = 0
+    broadcasts: int = 0
+    known: int = 0
+    places: dict[str, tuple[Adopted, FlowVersion]] = field(default_factory=dict)
+    compared: list[str] = field(default_factory=list)  # what the comparison with the files has shown
+
+
+async def place(
+    uow: UnitOfWork, legacy: Legacy, taken: Taken, keep: Keep, tick: Tick = lambda _: None
+) -> None:
+    """Take everything over; who is in a scenario already stays as she is there. What is wrong is in the findings."""
+    bot = await get_bot(uow, BotKind.SALES)
+    await _share(uow, legacy, bot.id)
+    await _publish(uow, legacy, bot.id, taken, keep)
+    if legacy.findings.errors:
+        return
+    faultpoints.reach("adopted flows")
+    for user in legacy.users:
+        await _place_user(uow, legacy, user, bot.id, taken)
+        tick(1)
+    faultpoints.reach("adopted people")
+    for one in legacy.broadcasts:
+        taken.broadcasts += await _keep_broadcast(uow, legacy, one, bot.id, keep)
+
+
+async def _share(uow: UnitOfWork, legacy: Legacy, bot_id: int) -> None:
+    """Values and button sets; what is here under a name stays as it is."""
+    known_values, known_sets = await list_values(uow, bot_id), await list_button_sets(uow)
+    for name, value in legacy.values.items():
+        if name not in known_values:
+            try:
+                await set_value(uow, bot_id, name, value)
+            except DomainError as refusal:
+                legacy.findings.errors.append(f"templates/bot_globals.json: {refusal}")
+    sets = {name: rows for name, rows in legacy.button_sets.items() if name not in known_sets}
+    try:
+        await put_button_sets(uow, sets)
+    except DomainError as refusal:
+        legacy.findings.errors.append(f"buttons/registry.json: {refusal}")
+
+
+async def _publish(uow: UnitOfWork, legacy: Legacy, bot_id: int, taken: Taken, keep: Keep) -> None:
+    env = await know_values(uow)
+    for slug, scenario in legacy.scenarios.items():
+        try:
+            adopted = adopt_scenario(scenario, keep, env.variables)
+            taken.places[slug] = adopted, await _deploy(uow, legacy, adopted, bot_id, taken)
+        except (DomainError, ValueError) as refusal:
+            legacy.findings.errors.append(f"scenario {slug}: {refusal}")
+
+
+async def _deploy(
+    uow: UnitOfWork, legacy: Legacy, adopted: Adopted, bot_id: int, taken: Taken
+) -> FlowVersion:
+    """The scenario on the bot; one that is here under its id, in whatever version, stays as it is."""
+    flow = adopted.flow
+    known = await find_version(uow, flow.slug)
+    if known is not None:
+        if known.flow != flow:
+            legacy.findings.notes.append(
+                f"scenario {flow.slug}: is here in another form, which stays as it is"
+            )
+        return known
+    version = await publish_flow(uow, flow)
+    await deploy_flow(uow, version.flow_id, bot_id)
+    await products.follow_version(uow, version.flow_id, flow)
+    if legacy.default == flow.slug:
+        await scenarios.set_default(uow, bot_id, flow.slug)
+    elif not adopted.scenario.is_active:
+        await scenarios.set_active(uow, bot_id, flow.slug, active=False)
+    taken.scenarios += 1
+    return version
+
+
+async def _place_user(uow: UnitOfWork, legacy: Legacy, user: LegacyUser, bot_id: int, taken: Taken) -> None:
+    person = await contacts.find_by_telegram_id(uow, user.chat_id)
+    if person is None:
+        person = await _meet(uow, user, bot_id)
+        taken.people += 1
+    # Of several, the one that is active comes last: until then nothing is in its way.
+    for state in sorted(user.states, key=lambda one: one.status == "active"):
+        adopted, version = taken.places[state.scenario]
+        if await find_run(uow, person, bot_id, version.flow_id):
+            taken.known += 1
+            continue
+        to = Address(bot_id, user.chat_id)
+        standing = _standing(user, state, adopted)
+        try:
+            run_id = await bring_run(uow, person, to, version, standing)
+        except DomainError as refusal:
+            legacy.findings.errors.append(f"users.json: {user.chat_id}: {state.scenario}: {refusal}")
+            return
+        taken.runs += 1
+        taken.timers += standing.status is RunStatus.ACTIVE
+        await _keep_rest(uow, legacy, state, _Owner(person, to, run_id), taken)
+
+
+async def _meet(uow: UnitOfWork, user: LegacyUser, bot_id: int) -> Contact:
+    name = user.name.removeprefix("@")
+    is_username = name.isascii() and name.replace("_", "").isalnum() and len(name) >= LEAST_NAME
+    seen = Encounter(
+        account_id=uow.account_id,
+        bot_id=bot_id,
+        telegram_id=user.chat_id,
+        first_name=user.name[:256] or str(user.chat_id),
+        last_name="",
+        username=name[:64] if is_username else None,
+        language_code=None,
+        in_private=True,
+    )
+    met = await contacts.meet_people(uow.conn, uow.env, uow.now, [seen])
+    person = met[uow.account_id, user.chat_id]
+    if user.met_at is not None:
+        await contacts.note_met(uow, person.id, user.met_at)
+    if user.has_agreed:
+        await consents.bring_consent(uow, person.id, user.met_at or uow.now)
+    return person
+
+
+def _standing(user: LegacyUser, state: LegacyState, adopted: Adopted) -> Standing:
+    status = STATUSES[state.status]
+    if status is RunStatus.COMPLETED:
+        finished_at = state.completed_at or state.last_sent_at
+        return Standing(status, started_at=user.met_at, finished_at=finished_at)
+    step = adopted.step_before(state.sent)
+    said = adopted.says[state.sent - 1] if state.sent else None
+    return Standing(status, step, state.due, said, user.met_at)
+
+
+@dataclass(frozen=True)
+class _Owner:
+    person: Contact
+    to: Address
+    run_id: int
+
+
+async def _keep_rest(
+    uow: UnitOfWork, legacy: Legacy, state: LegacyState, owner: _Owner, taken: Taken
+) -> None:
+    """Her purchase, and the link and the provider's words that have no place of their own here."""
+    payment, slug = state.payment, state.scenario
+    mark = slug.replace("-", "_")
+    kept = {f"old_payment_link_{mark}": state.payment_link}
+    if payment is not None and payment.info:
+        kept[f"old_payment_info_{mark}"] = json.dumps(payment.info, ensure_ascii=False)
+    for name, value in kept.items():
+        if value:
+            await variables.set_variable(uow, owner.person.id, name[:64], value)
+    if payment is None:
+        return
+    tariff = await products.find_product(uow, slug)
+    if tariff is None:
+        legacy.findings.notes.append(
+            f"users.json: {owner.to.chat_id}: paid in {slug}, which sells nothing here: "
+            "the payment is not taken over"
+        )
+        return
+    number = f"{payment.number}" if payment.number else f"{slug}:{owner.to.chat_id}"
+    bought = Bought(
+        contact_id=owner.person.id,
+        to=owner.to,
+        run_id=owner.run_id,
+        paid_at=payment.at,
+        amount=payment.amount,
+        provider=PROVIDER,
+        number=number,
+        invite_link=state.invite_link,
+        has_joined=state.has_joined,
+        joined_at=state.joined_at,
+    )
+    try:
+        await bring_purchase(uow, tariff, bought)
+    except DomainError as refusal:
+        legacy.findings.errors.append(f"users.json: {owner.to.chat_id}: {refusal}")
+        return
+    taken.payments += 1
+
+
+async def _keep_broadcast(
+    uow: UnitOfWork, legacy: Legacy, one: LegacyBroadcast, bot_id: int, keep: Keep
+) -> bool:
+    try:
+        message = read_message(one.message, keep, html=False)
+    except ValueError as refusal:
+        legacy.findings.errors.append(f"broadcasts/registry.json: {one.name}: {refusal}")
+        return False
+    shared = legacy.button_sets.get(one.message.set_name or "", ())
+    keyboard = [
+        [
+            speech.link_button(speech.content(button.text), speech.content({"*": button.url or ""}))
+            for button in row
+        ]
+        for row in (*message.buttons, *shared)
+    ]
+    *before, (method, fields) = calls_of(message, keyboard)
+    if before:
+        legacy.findings.notes.append(
+            f"broadcast {one.name}: its pictures are left out, a broadcast is one message"
+        )
+    content = Content(method, fields)
+    return await keep_draft(uow, bot_id, one.name[:200], content, one.conditions)

@@ -1,0 +1,29 @@
+"""From the older bot's folder to values, whichever layout it has."""
+
+from pathlib import Path
+
+from services.workflows.legacy_import.files import Folder
+from services.workflows.legacy_import.legacy import Findings, Legacy
+from services.workflows.legacy_import.many import REGISTRIES, ManyScenarios
+from services.workflows.legacy_import.single import SingleScenario
+
+MESSAGES = "messages.json"
+
+
+def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
+    """Everything of a folder (or of `data` in it); what is wrong is in its `findings`."""
+    findings = Findings()
+    root = next((one for one in (path, path / "data") if _is_legacy(one)), None)
+    legacy = Legacy(findings=findings)
+    if root is None:
+        findings.errors.append(f"{path}: neither {REGISTRIES[0]} nor {MESSAGES} is there")
+        return legacy
+    legacy.root = root
+    folder = Folder(root, findings)
+    layout = ManyScenarios if any(map(folder.has, REGISTRIES)) else SingleScenario
+    layout(folder, legacy).read(folder.environment(env_file))
+    return legacy
+
+
+def _is_legacy(root: Path) -> bool:
+    return any((root / name).is_file() for name in (*REGISTRIES, MESSAGES))

@@ -1,0 +1,51 @@
+"""When the older bot meant to write to whom next: a file for each person, or one for all, in the forms it has had."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from services.workflows.legacy_import import shapes
+from services.workflows.legacy_import.files import Folder
+
+FOR_ALL = ("schedules/backup.json", "schedule_backup.json")  # a later one goes before an earlier one
+_CHAT = re.compile(r"\d{1,16}")
+
+
+def read_schedules(folder: Folder) -> dict[int, shapes.Schedule]:
+    """What is due by chat id; a person's own file goes before those for all."""
+    found: dict[int, shapes.Schedule] = {}
+    for name in FOR_ALL:
+        found |= _read_file(folder, name)
+    for path in sorted((folder.root / "schedules").glob("*.json")):
+        if _CHAT.fullmatch(path.stem):
+            name = f"schedules/{path.name}"
+            one = _read(folder, name, folder.json(name))
+            if one is not None:
+                found[int(path.stem)] = one
+    return found
+
+
+def _read_file(folder: Folder, name: str) -> dict[int, shapes.Schedule]:
+    document = folder.json(name)
+    if document is None:
+        return {}
+    if not isinstance(document, dict | list):
+        folder.error(name, "is neither a map of chat ids to moments nor a list of messages that are due")
+        return {}
+    return dict(_entries(folder, name, document))
+
+
+def _entries(folder: Folder, name: str, document: Any) -> Iterator[tuple[int, shapes.Schedule]]:
+    """A map by chat id, or a list whose entries say it."""
+    named = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, given in named:
+        one = _read(folder, f"{name}: {str(key)[:40]}", given)
+        chat = str(key) if isinstance(document, dict) else one.chat_id if one else ""
+        if one is not None and _CHAT.fullmatch(chat):
+            yield int(chat), one
+
+
+def _read(folder: Folder, name: str, given: Any) -> shapes.Schedule | None:
+    if given is None:
+        return None
+    return folder.fit(name, shapes.Schedule, {"time": given} if isinstance(given, str) else given)

@@ -1,0 +1,27 @@
+"""The older bot's layout before that: one scenario, and per user what is still to be sent."""
+
+from collections.abc import Mapping
+
+from services.workflows.legacy_import import shapes
+from services.workflows.legacy_import.legacy import LegacyScenario
+from services.workflows.legacy_import.parts import Parts
+from services.workflows.legacy_import.people import read_people
+
+SINGLE = "default"
+
+
+class SingleScenario(Parts):
+    """`messages.json`, `messages/`, `assets/images/`, `users.json` and `schedule_backup.json`."""
+
+    def read(self, env: Mapping[str, str] | None) -> None:
+        """Read all of it; the product stands in the older bot's environment."""
+        found = self.folder.model("messages.json", shapes.Messages)
+        if found is None:
+            return
+        name = (env or {}).get("PRODAMUS_PRODUCT_NAME") or SINGLE
+        scenario = LegacyScenario(SINGLE, name, self.messages(found, ""), html=True)
+        self.legacy.scenarios = {SINGLE: self.sell_by(env, scenario)}
+        self.legacy.default = SINGLE
+        self.note_dead_buttons()
+        self.have_payment_set()
+        read_people(self.folder, self.legacy, {SINGLE: SINGLE})

@@ -1,0 +1,146 @@
+"""Phase 5 of source document 000: what stands in the database now is compared with what was read, and with the files."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from core.db.session import UnitOfWork
+from core.lifecycle import BotKind
+from services.commerce.access.access import list_codes
+from services.content import scenarios
+from services.delivery.timers import find_due_at
+from services.learning.enrollment.scenarios import find_run
+from services.learning.runs.effects import TIMER
+from services.learning.runs.runs import BEGIN
+from services.learning.schemas import StoredRun
+from services.people import contacts
+from services.people.schemas import Contact
+from services.tenancy.bots import get_bot
+from services.workflows.legacy_import.counting import Facts, count_facts
+from services.workflows.legacy_import.legacy import Legacy, LegacyState, LegacyUser
+from services.workflows.legacy_import.placing import STATUSES, Taken
+
+KNOWN_VERSION = 2  # of a run that was only put at its place: its move, and its stop
+MOST_NAMED = 10  # people named in one line
+
+
+async def verify(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> list[str]:
+    """Everything that is not as it was, a line each; people who were here before are not looked at."""
+    bot = await get_bot(uow, BotKind.SALES)
+    here = {one.slug for one in await scenarios.list_scenarios(uow, bot.id)}
+    wrong = [f"scenario {slug} is not on the bot" for slug in legacy.scenarios if slug not in here]
+    for user in legacy.users:
+        person = await contacts.find_by_telegram_id(uow, user.chat_id)
+        if person is None:
+            wrong.append(f"{user.chat_id} is not known")
+            continue
+        for state in user.states:
+            run = await find_run(uow, person, bot.id, taken.places[state.scenario][1].flow_id)
+            if run is None:
+                wrong.append(f"{user.chat_id} is not in {state.scenario}")
+            else:
+                wrong += await _compare(uow, user, state, taken, run)
+            wrong += await _compare_money(uow, person, user, state, taken)
+    return wrong
+
+
+async def _compare(
+    uow: UnitOfWork, user: LegacyUser, state: LegacyState, taken: Taken, run: StoredRun
+) -> list[str]:
+    if run.version > KNOWN_VERSION:
+        return []  # she has moved here since: this is no longer the older bot's business
+    name, wrong = f"{user.chat_id} in {state.scenario}", []
+    if run.value.status is not STATUSES[state.status] and run.status != STATUSES[state.status]:
+        wrong.append(f"{name}: is {run.status} and was {state.status}")
+    if state.status != "active":
+        return wrong
+    step = taken.places[state.scenario][0].step_before(state.sent)
+    if run.value.step != step:
+        wrong.append(f"{name}: waits at {run.value.step} and not at {step}")
+    key = f"run:{run.id}:{run.value.visit}:delay" if step else f"begin:{run.id}"
+    due = await find_due_at(uow, TIMER if step else BEGIN, key)
+    expected = state.due
+    if due is None or (expected and expected > uow.now and abs((due - expected).total_seconds()) >= 1):
+        wrong.append(f"{name}: the next message is due at {due} and not at {expected}")
+    return wrong
+
+
+async def _compare_money(
+    uow: UnitOfWork, person: Contact, user: LegacyUser, state: LegacyState, taken: Taken
+) -> list[str]:
+    adopted, _ = taken.places[state.scenario]
+    if state.payment is None or adopted.scenario.product is None:
+        return []
+    if state.scenario in await list_codes(uow, person.id):
+        return []
+    return [f"{user.chat_id}: the payment in {state.scenario} gives no access"]
+
+
+@dataclass
+class Comparison:
+    """The older bot's files beside what came: lines about what did not, and what of it nobody can explain."""
+
+    lines: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+async def compare_with_files(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> Comparison:
+    """Count the bare files and look for each of their facts here, whatever was read from them.
+
+    A payment or a place that is missing here without a note about it is wrong, and undoes everything.
+    """
+    if legacy.root is None:
+        return Comparison()
+    facts = count_facts(legacy.root)
+    here = await _find_facts(uow, facts, taken)
+    pairs = [(getattr(facts, name), getattr(here, name)) for name in ("people", "paid", "placed", "timed")]
+    counts = [f"{len(found & given)} of {len(given)}" for given, found in pairs]
+    names = ("people", "people who paid", "people with a place", "people with a time")
+    told = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    result = Comparison([f"verified against the files: {told}"])
+    noted = set(re.findall(r"\d+", " ".join(legacy.findings.notes)))
+    unsaid = facts.silent - facts.paid
+    _list_missing(result, "the payment", facts.paid - here.paid, "see the notes")
+    _list_missing(result, "the place", (facts.placed & unsaid) - here.placed, "has not agreed yet")
+    _list_missing(result, "the place", facts.placed - unsaid - here.placed, "see the notes")
+    _list_missing(result, "the time", facts.timed - here.timed, "nothing comes to them by itself any more")
+    for what, missing in (
+        ("the payment", facts.paid - here.paid),
+        ("the place", facts.placed - unsaid - here.placed),
+    ):
+        lost = [one for one in sorted(missing) if str(one) not in noted]
+        result.wrong += [
+            f"users.json: {one}: {what} was not taken over, and nothing says why" for one in lost
+        ]
+    return result
+
+
+def _list_missing(result: Comparison, what: str, missing: Collection[int], why: str) -> None:
+    if missing:
+        shown = sorted(missing)[:MOST_NAMED]
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+        result.lines.append(f"not taken over: {what} of {', '.join(map(str, shown))}{more}: {why}")
+
+
+async def _find_facts(uow: UnitOfWork, facts: Facts, taken: Taken) -> Facts:
+    bot = await get_bot(uow, BotKind.SALES)
+    here = Facts()
+    for one in facts.people:
+        person = await contacts.find_by_telegram_id(uow, one)
+        if person is None:
+            continue
+        here.people.add(one)
+        if one in facts.paid and await list_codes(uow, person.id):
+            here.paid.add(one)
+        for _, version in taken.places.values():
+            run = await find_run(uow, person, bot.id, version.flow_id)
+            if run is not None:
+                here.placed.add(one)
+                if await _has_time(uow, run):
+                    here.timed.add(one)
+    return here
+
+
+async def _has_time(uow: UnitOfWork, run: StoredRun) -> bool:
+    keys = ((TIMER, f"run:{run.id}:{run.value.visit}:delay"), (BEGIN, f"begin:{run.id}"))
+    return any([await find_due_at(uow, kind, key) for kind, key in keys])
