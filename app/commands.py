@@ -29,8 +29,8 @@ from app.serve.deadline import Deadline
 from bots.runtime.retry import TelegramAwayError, TokenRefusedError
 from core.db.session import UnitOfWork
 from core.errors import DomainError
-from services.content.sample import read_content
-from services.delivery.dead_letters import replay_dead_letter
+from services.content.files.sample import read_content
+from services.delivery.sending.dead_letters import replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from utils.logs import start_logging
 from utils.redaction import redact

@@ -19,15 +19,15 @@ from core.errors import DomainError
 from core.flow.definition import Flow
 from core.lifecycle import BotKind
 from core.text.catalog import say
-from services.content.bot_values import know_values
-from services.content.doors import Door, Shut
 from services.content.drafts import save_draft
+from services.content.entry.doors import Door, Shut
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Imported, Planned, deploy_import, plan_import, publish_import
-from services.content.importing.google import export_link
+from services.content.importing.formats.google import export_link
 from services.content.importing.reader import Batch, list_files, read_path, read_sent
 from services.content.importing.report import Finding, Report
+from services.content.messages.bot_values import know_values
 from services.learning.review.who_reviews import tell_reviewers
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 from services.workflows.people_import.reader import find_tables

@@ -9,11 +9,11 @@ from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
 from services.commerce.catalog.tariffs import put_on_sale, take_off_sale
 from services.content.deployments import deploy_flow, move_to_bot, put_groups
+from services.content.files.sample import Content
+from services.content.files.tariff_files import TariffSpec
 from services.content.flows import publish_flow
-from services.content.sample import Content
 from services.content.schemas import Deployment
 from services.content.settings import load_course_settings
-from services.content.tariff_files import TariffSpec
 from services.tenancy import bots as tenancy
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing

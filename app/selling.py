@@ -17,9 +17,9 @@ from services.commerce.catalog import tariffs
 from services.commerce.schemas import Tariff
 from services.content import flows
 from services.content.deployments import deploy_flow
+from services.content.entry.tokens import list_tokens
+from services.content.files.tariff_files import NEEDS, TariffSpec, read_tariffs
 from services.content.schemas import Deployment, FlowVersion
-from services.content.tariff_files import NEEDS, TariffSpec, read_tariffs
-from services.content.tokens import list_tokens
 from services.tenancy.bots import get_bot
 
 INVALID = "TARIFFS_INVALID"

@@ -7,8 +7,8 @@ from app.enrolling import Do
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
-from services.content.bot_values import drop_value, list_values, set_value
-from services.content.button_sets import list_button_sets, put_button_sets
+from services.content.messages.bot_values import drop_value, list_values, set_value
+from services.content.messages.button_sets import list_button_sets, put_button_sets
 from services.tenancy.bots import get_bot
 
 INVALID = "SHARED_INVALID"

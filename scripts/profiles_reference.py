@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from core.profile import DEFAULT, Profile
-from services.content.profiles import read_profiles
+from services.content.files.profiles import read_profiles
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/profiles.md"

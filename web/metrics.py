@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from core.db.session import Database
-from services.delivery.figures import take_figures
+from services.delivery.sending.figures import take_figures
 
 
 async def render_metrics(db: Database) -> bytes:

@@ -9,7 +9,7 @@ from core.clock import SystemClock
 from core.db.session import Database
 from core.environment import Environment
 from core.profile import Profile, choose
-from services.content.profiles import read_profiles
+from services.content.files.profiles import read_profiles
 from services.reactions.tables import react
 from utils.sealed import KeyRing
 from utils.signing import derive_key

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.boot.settings import Settings
 from core.db.address import find_file
-from services.content.media import KEPT
+from services.content.messages.media import KEPT
 
 OTHERS = 0o077
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
-from services.content.documents import read_yaml_file
+from services.content.files.documents import read_yaml_file
 
 
 def read_document(

@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from services.content.importing.google import is_fetchable
+from services.content.importing.formats.google import is_fetchable
 from services.content.importing.nodes import MOST_BYTES
 
 SECONDS = 30

@@ -21,11 +21,11 @@ from app.install import stand_in_for_bots
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
-from services.content.media import keep_file, name_kept
+from services.content.messages.media import keep_file, name_kept
 from services.tenancy.bots import FIRST_ACCOUNT
-from services.workflows.legacy_import.legacy import Findings, Legacy
 from services.workflows.legacy_import.placing import Taken, Tick, place
-from services.workflows.legacy_import.reader import read_folder
+from services.workflows.legacy_import.reading.legacy import Findings, Legacy
+from services.workflows.legacy_import.reading.reader import read_folder
 from services.workflows.legacy_import.verifying import compare_with_files, verify
 from utils import faultpoints
 

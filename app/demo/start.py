@@ -34,7 +34,7 @@ from app.demo.week import DAYS, Week, begin_week
 from core.clock import SystemClock
 from core.lifecycle import OutboxState
 from sandbox.client import SandboxClient
-from services.delivery.figures import take_figures
+from services.delivery.sending.figures import take_figures
 
 HOME = Path("data") / "demo"
 LOCK = HOME.with_name("demo.lock")  # beside the world, which may be thrown away

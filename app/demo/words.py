@@ -7,7 +7,7 @@ from typing import Any
 from app.boot.database import CONTENT
 from core.flow.definition import dump_flow
 from core.text.catalog import catalogue
-from services.content.sample import read_content
+from services.content.files.sample import read_content
 
 # What a text has besides words that are there in every message made of it.
 _BETWEEN = re.compile(r"<[^>]*>|\{+[^}]*\}+|\n")

@@ -13,8 +13,8 @@ from core.flow.steps.dialog import DialogStep
 from core.flow.steps.miniapp import MiniAppStep
 from core.lifecycle import BotKind
 from services.commerce.catalog.tariffs import list_all
+from services.content.entry.tokens import find_missing_key, list_courses
 from services.content.flows import get_latest_version
-from services.content.tokens import find_missing_key, list_courses
 from services.people.contacts import list_reachable
 from services.tenancy.bots import FIRST_ACCOUNT, bot_id_of
 from services.tenancy.members import list_operators

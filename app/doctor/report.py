@@ -18,7 +18,7 @@ from app.cli.base import describe_problems
 from app.doctor.dead_letters import list_complaints, list_tokens_complaints
 from app.doctor.groups import list_group_complaints, list_setting_complaints
 from bots.runtime.client import TelegramClient
-from services.delivery.dead_letters import list_dead_letters
+from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
 
 WEBHOOK_PORTS = (443, 80, 88, 8443)

@@ -16,8 +16,8 @@ from core.text.message import Message
 from services.commerce.access.onboarding import list_greetings
 from services.commerce.catalog import products, tariffs
 from services.content import flows, scenarios
-from services.content.sample import Content, read_content
-from services.content.tariff_files import TariffSpec
+from services.content.files.sample import Content, read_content
+from services.content.files.tariff_files import TariffSpec
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 

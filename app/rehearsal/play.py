@@ -34,11 +34,12 @@ from core.flow.inspection import Remark, Weight, inspect
 from core.lifecycle import BotKind
 from core.rules.language import guess_zone
 from sandbox.client import SandboxClient
-from services.content import flows, media
+from services.content import flows
 from services.content.drafts import get_draft
+from services.content.files.sample import read_content
 from services.content.importing.applying import Imported, deploy_import
 from services.content.importing.reader import Course, read_path
-from services.content.sample import read_content
+from services.content.messages import media
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
 
 SALES, COURSE = "900000001:AAFrehearsal_sales", "900000002:AAFrehearsal_course"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bots.shared.files import fetch_file
-from services.content.bot_values import know_values
 from services.content.importing.sent import read_confined
+from services.content.messages.bot_values import know_values
 from services.delivery.jobs import Perform, PermanentFailure
 
 if TYPE_CHECKING:

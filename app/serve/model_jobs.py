@@ -10,7 +10,7 @@ from loguru import logger
 from ai.client import ModelClient, ModelRefusedError, ModelSilentError, OnText, Speaking, Thinking
 from bots.runtime.client import NotSentError, OutcomeUnknownError
 from bots.shared.files import fetch_file
-from services.content.media import keep_file
+from services.content.messages.media import keep_file
 from services.delivery.jobs import Perform, PermanentFailure
 from services.learning.dialogs import ANSWER, TRANSCRIPT
 

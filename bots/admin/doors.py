@@ -9,7 +9,7 @@ from bots.runtime.context import Context
 from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
-from services.content.doors import DOOR, answer_door
+from services.content.entry.doors import DOOR, answer_door
 from services.tenancy.bots import get_bot
 
 

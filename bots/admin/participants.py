@@ -8,8 +8,8 @@ from bots.admin.permissions import admin_command, admin_router, read_words
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from services.content.entry.tokens import COURSE, find_course
 from services.content.schemas import Deployment
-from services.content.tokens import COURSE, find_course
 from services.learning.enrollment import participants
 from services.tenancy.bots import get_bot
 

@@ -8,8 +8,8 @@ from bots.admin.permissions import admin_command, admin_router, find_course_run,
 from bots.runtime.context import Context
 from core.errors import DomainError
 from services.delivery.speech import Screen
-from services.learning.runs import pausing
-from services.learning.runs.pausing import MOST_DAYS
+from services.learning.runs.holds import pausing
+from services.learning.runs.holds.pausing import MOST_DAYS
 
 
 def build_router() -> Router:

@@ -8,8 +8,8 @@ from bots.admin.permissions import admin_command, admin_router, read_words
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
-from services.content import tokens
-from services.content.tokens import COURSE, ListedToken
+from services.content.entry import tokens
+from services.content.entry.tokens import COURSE, ListedToken
 from services.delivery import speech
 from services.delivery.speech import Words
 from services.tenancy.bots import get_bot

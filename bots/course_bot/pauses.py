@@ -9,8 +9,8 @@ from bots.runtime.context import Context
 from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError, ErrorKind
-from services.learning.runs import pausing
-from services.learning.runs.pausing import GO_ON, PAUSE
+from services.learning.runs.holds import pausing
+from services.learning.runs.holds.pausing import GO_ON, PAUSE
 from services.learning.study import lessons
 
 

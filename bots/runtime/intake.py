@@ -21,7 +21,7 @@ from services.delivery import history
 from services.delivery.inbox import TOPIC as INBOX
 from services.delivery.inbox import InboxWork, drain
 from services.delivery.schemas import StoredUpdate
-from services.learning.runs import returning
+from services.learning.runs.holds import returning
 from services.messaging.handoffs import handoffs
 from services.people import contacts
 from services.people.schemas import Contact, Encounter

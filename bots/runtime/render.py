@@ -25,7 +25,7 @@ from core.text.template import (
     render_plainly,
     render_template,
 )
-from services.content import bot_values, media, templates
+from services.content.messages import bot_values, media, templates
 from services.delivery.carrying import album_call
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.delivery.speech import Words

@@ -15,11 +15,12 @@ from bots.runtime.pacer import Pacer
 from bots.runtime.shown import Shown
 from core.db.session import Database
 from core.errors import DomainError
-from services.content import media
-from services.delivery import outbox, rate_holds
+from services.content.messages import media
+from services.delivery import outbox
 from services.delivery.outbox import Render
 from services.delivery.schemas import Lease, Outcome, Postponed, QueuedCall, Rendered, Sent, Unknown
-from services.delivery.turns import Turns
+from services.delivery.sending import rate_holds
+from services.delivery.sending.turns import Turns
 from services.tenancy.schemas import ConnectedBot
 from utils import faultpoints
 from utils.telegram_html import strip_tags

@@ -14,6 +14,7 @@ RULES = (
     Rule("folder-figures", sizes.check_folder_figures),
     Rule("known-folders", tree.check_known_folders),
     Rule("known-rooms", tree.check_known_rooms),
+    Rule("room-size", tree.check_room_size),
     Rule("listed-packages", tree.check_listed_packages),
     Rule("module-names", tree.check_module_names),
     Rule("class-names", tree.check_class_names),

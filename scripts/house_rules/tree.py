@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -51,6 +52,7 @@ ROOMS = {
     "web": frozenset({"api", "hooks", "pages", "panel", "static"}),
 }
 PAGES = {"services": frozenset({"__init__.py"}), "bots": frozenset({"__init__.py"})}
+MOST_MODULES = 12
 CONTRACTS = ".importlinter"
 NO_FLOOR = frozenset({"migrations", "tests"})
 EMPTY_NAMES = frozenset({"common", "helper", "helpers", "misc", "service"})
@@ -79,6 +81,20 @@ def check_known_rooms(house: House) -> Iterator[Hit]:
         if known is not None and rest[0] not in known:
             seen.add((folder, rest[0]))
             yield source.hit(1, f"{folder}/{rest[0]} has no place in the tree: put it into one of the rooms")
+
+
+def check_room_size(house: House) -> Iterator[Hit]:
+    """A folder of services holds one subject: twelve modules at most, then it has rooms of its own."""
+    folders = Counter(
+        str(PurePosixPath(source.path).parent)
+        for source in house.under("services/*")
+        if not source.path.endswith("/__init__.py")
+    )
+    for folder, count in sorted(folders.items()):
+        if count > MOST_MODULES:
+            yield Hit(
+                folder, 1, f"{count} modules: give every subject a folder of its own (≤ {MOST_MODULES})"
+            )
 
 
 def check_listed_packages(house: House) -> Iterator[Hit]:

@@ -10,8 +10,8 @@ from core.events import VersionPublished
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.lifecycle import NameKind
 from core.profile import list_names
-from services.content.button_sets import require_sets
 from services.content.link_names import claim_name
+from services.content.messages.button_sets import require_sets
 from services.content.schemas import FlowVersion, ListedFlow, ListedVersion
 from services.content.store import flows as store
 

@@ -15,7 +15,6 @@ from core.errors import TooEarly
 from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused, SourceLost
 from core.lifecycle import Klass, OutboxState
 from services.delivery import history
-from services.delivery.picking import Pick
 from services.delivery.schemas import (
     AT_ONCE,
     Lease,
@@ -29,10 +28,11 @@ from services.delivery.schemas import (
     Unknown,
     Unrendered,
 )
+from services.delivery.sending.picking import Pick
+from services.delivery.sending.turns import Turns
 from services.delivery.store import away, carried
 from services.delivery.store import outbox as store
 from services.delivery.store.due import LONGEST
-from services.delivery.turns import Turns
 from utils import faultpoints
 from utils.backoff import delay
 

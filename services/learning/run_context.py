@@ -12,7 +12,7 @@ from core.flow.run import View
 from core.flow.steps.assignment import FEEDBACK
 from core.profile import Profile
 from services.content import flows
-from services.content.cohorts import find_cohort, section_times
+from services.content.entry.cohorts import find_cohort, section_times
 from services.content.schemas import Cohort
 from services.content.settings import CourseSettings, load_course_settings
 from services.learning import dialogs

@@ -10,7 +10,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.text.template import BUILT_IN, check_template
 from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
-from services.content.rendering import calls_of
+from services.content.messages.rendering import calls_of
 from services.content.scenarios import find_scenario
 from services.delivery import speech
 from services.delivery.outbox import enqueue

@@ -18,8 +18,8 @@ from services.content.settings import load_course_settings
 from services.delivery.speech import Address
 from services.learning import run_lookup
 from services.learning.enrollment import scenarios
-from services.learning.runs import access_changes as learning_access
 from services.learning.runs import effects, runs
+from services.learning.runs.holds import access_changes as learning_access
 from services.people import contacts
 from services.reactions import group_stories, messaging_stories
 from services.tenancy import groups

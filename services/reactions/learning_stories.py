@@ -20,7 +20,8 @@ from services.delivery.schemas import Said
 from services.learning import dialogs, run_context, run_lookup
 from services.learning.certificates import certificates
 from services.learning.review import assignments, questions, review_cards, waiting, who_reviews
-from services.learning.runs import effects, pausing, runs, talk_holds
+from services.learning.runs import effects, runs
+from services.learning.runs.holds import pausing, talk_holds
 from services.learning.study import lessons
 from services.messaging.handoffs import handoffs
 from services.people import conditions, contacts

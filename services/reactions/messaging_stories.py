@@ -16,7 +16,8 @@ from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import run_lookup, webhooks
 from services.learning.enrollment import scenarios
-from services.learning.runs import returning, runs, talk_holds
+from services.learning.runs import runs
+from services.learning.runs.holds import returning, talk_holds
 from services.messaging import outreaches, triggers
 from services.messaging.broadcasts import broadcasts, cards
 from services.messaging.handoffs import handoffs

@@ -13,8 +13,9 @@ from services.delivery import carrying
 from services.learning import dialogs, webhooks
 from services.learning.certificates import certificates
 from services.learning.review import review_cards
-from services.learning.runs import access_changes as learning_access
-from services.learning.runs import effects, pausing, reminders, returning, runs, version_migration
+from services.learning.runs import effects, reminders, runs, version_migration
+from services.learning.runs.holds import access_changes as learning_access
+from services.learning.runs.holds import pausing, returning
 from services.learning.study import polls, schedule
 from services.messaging import triggers
 from services.messaging.broadcasts import broadcasts, cards

@@ -19,11 +19,11 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import consents, variables
 from core.db.session import Database
 from core.lifecycle import BotKind
-from services.content.media import keep_file
-from services.workflows.legacy_import.flows import Adopted
-from services.workflows.legacy_import.legacy import Legacy
+from services.content.messages.media import keep_file
 from services.workflows.legacy_import.placing import Taken, place
-from services.workflows.legacy_import.reader import read_folder
+from services.workflows.legacy_import.reading.flows import Adopted
+from services.workflows.legacy_import.reading.legacy import Legacy
+from services.workflows.legacy_import.reading.reader import read_folder
 from services.workflows.legacy_import.verifying import verify
 from tests.app.test_commands import dump
 from tests.bots.admin.desk import Desk

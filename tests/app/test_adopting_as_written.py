@@ -12,8 +12,8 @@ from core.db.models.learning import runs
 from core.db.models.people import consents
 from core.db.session import Database
 from services.workflows.legacy_import.counting import count_facts
-from services.workflows.legacy_import.legacy import Legacy
 from services.workflows.legacy_import.placing import Taken
+from services.workflows.legacy_import.reading.legacy import Legacy
 from services.workflows.legacy_import.verifying import compare_with_files
 from tests.app.test_adopting import adopt, clock, desk, texts
 from tests.bots.admin.desk import ADMIN, Desk
@@ -232,7 +232,7 @@ async def test_without_a_product_the_message_goes_without_its_pay_button(
 
 def test_the_oldest_messages(tmp_path: Path) -> None:
     """Their timing is a pair, and their one button is written `url_button`."""
-    from services.workflows.legacy_import.reader import read_folder
+    from services.workflows.legacy_import.reading.reader import read_folder
 
     folder = make_single(tmp_path / "old", {}, {})
     document = json.loads((folder / "messages.json").read_text("utf-8"))

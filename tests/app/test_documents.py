@@ -6,8 +6,8 @@ import pytest
 
 from app.cli.documents import read_document
 from core.errors import DomainError
-from services.content import documents
-from services.content.sample import load_yaml
+from services.content.files import documents
+from services.content.files.sample import load_yaml
 from tests.factories.bombs import merge_bomb
 from utils.confined import Limits
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from app.boot.private_files import private_files
 from app.boot.schema import explain
 from app.boot.settings import Settings
-from services.content.media import keep_file
+from services.content.messages.media import keep_file
 from tests.stories.school import environment
 
 SMALL_DISK = 20_000  # bytes of a file

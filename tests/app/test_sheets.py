@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from app.cli.google_sheets import fetch_sheet
-from services.content.importing.google import export_link
+from services.content.importing.formats.google import export_link
 from services.content.importing.nodes import MOST_BYTES
 
 LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz/edit#gid=3"

@@ -4,7 +4,7 @@ import re
 
 from core.profile import Profile
 from scripts.profiles_reference import PAGE, ROOT, make_page
-from services.content.profiles import read_profiles
+from services.content.files.profiles import read_profiles
 
 
 def test_the_page_is_as_the_profiles_are() -> None:

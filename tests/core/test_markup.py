@@ -8,7 +8,7 @@ from core.text.markup import to_html, to_plain
 from core.text.message import Message, ParseMode
 from core.text.template import BUILT_IN, check_template, find_variables, render_template
 from sandbox.text.html import parse_html
-from services.content.rendering import calls_of
+from services.content.messages.rendering import calls_of
 
 LINK = "https://example.org/?a=1&b=2"
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from core.db.models.delivery import outbox
 from core.db.session import Database
-from services.delivery import rate_holds
+from services.delivery.sending import rate_holds
 from services.messaging.broadcasts.broadcasts import get_tally, start_broadcast
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults.town import SALES_ID, Town

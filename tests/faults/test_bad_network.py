@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from core.db.models.people import chats, contacts
 from core.db.session import Database
 from core.lifecycle import Klass
-from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel, MakeTandem

@@ -19,7 +19,7 @@ from core.db.models.messaging import messages
 from core.db.session import Database
 from core.lifecycle import BotKind
 from sandbox.client import Person
-from services.delivery.dead_letters import list_dead_letters
+from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel, MakeTandem

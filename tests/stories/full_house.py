@@ -10,8 +10,8 @@ from core.text.message import Message as Words
 from sandbox.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff
 from services.commerce.store.receipts import receipt_key
-from services.content.sample import Content, read_content
-from services.content.tariff_files import TariffSpec
+from services.content.files.sample import Content, read_content
+from services.content.files.tariff_files import TariffSpec
 from services.people.contacts import find_by_telegram_id
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.tenancy.members import add_member, remove_member

@@ -25,8 +25,8 @@ from app.boot.settings import Settings
 from app.install import connect_bots, load_content
 from core.db.session import Database
 from sandbox.client import Bot, Group, Person, SandboxClient
-from services.content.sample import Content, read_content
-from services.delivery.dead_letters import list_dead_letters
+from services.content.files.sample import Content, read_content
+from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.stories.forked import Forked, run_tandem, start_tandem
 

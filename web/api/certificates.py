@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 from core.db.session import Database
 from core.errors import DomainError
 from core.text.catalog import say
-from services.content.media import find_file
+from services.content.messages.media import find_file
 from services.learning.certificates.certificates import PAGE, date_of, find_public
 from services.learning.schemas import Certificate
 from web.pages.sheets import HEADERS, Markup, answer_page, fill, pick_accepted

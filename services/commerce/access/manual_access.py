@@ -10,7 +10,7 @@ from core.lifecycle import ACCESS_MOVES, AccessChange, AccessStatus, BotKind
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Access, Tariff
 from services.commerce.store import access as store
-from services.content.templates import COURSE_LINK
+from services.content.messages.templates import COURSE_LINK
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.people.contacts import list_reachable

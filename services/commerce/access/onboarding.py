@@ -5,7 +5,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.text.message import Message
 from services.commerce.store import tariffs as store
-from services.content.rendering import calls_of
+from services.content.messages.rendering import calls_of
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address

@@ -9,7 +9,7 @@ from services.commerce.payments.payments import get_order
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import receipts as store
 from services.delivery import speech
-from services.delivery.dead_letters import replay_dead_letter
+from services.delivery.sending.dead_letters import replay_dead_letter
 from services.delivery.speech import Address, Words
 from services.people.admins import list_admins
 

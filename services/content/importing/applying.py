@@ -8,7 +8,7 @@ from core.errors import DomainError
 from core.flow.definition import FlowKind
 from core.lifecycle import NameKind
 from services.content.deployments import change_settings, deploy_flow, open_to_all
-from services.content.doors import Door, see_door
+from services.content.entry.doors import Door, see_door
 from services.content.flows import get_flow_id, get_latest_version, publish_flow
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why

@@ -11,7 +11,7 @@ from core.links import is_inside, is_web
 from core.text.message import MediaKind
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
 from services.content.importing.report import Notes, Tick, Why, quietly
-from services.content.media import MOST_BYTES, OWN, find_below, find_file, keep_file, name_kept_file
+from services.content.messages.media import MOST_BYTES, OWN, find_below, find_file, keep_file, name_kept_file
 
 DRIVE = "drive.google.com"
 DIRECT = "https://drive.usercontent.google.com/download?id={id}&export=download"

@@ -7,19 +7,19 @@ from pathlib import Path
 from core.environment import Environment
 from core.flow.definition import Flow
 from core.links import is_inside
-from services.content.importing.course_list import (
+from services.content.importing.formats.course_list import (
     FURTHER_LIST,
     Terms,
     find_listed_file,
     is_course_list,
     read_list,
 )
-from services.content.importing.courses import Reading, is_own_form, read_own_course, read_seed_course
+from services.content.importing.formats.courses import Reading, is_own_form, read_own_course, read_seed_course
+from services.content.importing.formats.workbooks import read_csv, read_workbook
 from services.content.importing.media import Shelf
 from services.content.importing.nodes import Entries, decode, read_yaml
 from services.content.importing.report import Notes, Report, Tick, Why, quietly
 from services.content.importing.slugs import make_slug
-from services.content.importing.workbooks import read_csv, read_workbook
 from utils.confined import LimitReachedError, Limits, limited
 
 YAML_SUFFIXES = (".yaml", ".yml")

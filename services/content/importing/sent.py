@@ -11,13 +11,13 @@ from core.errors import DomainError
 from core.events import JobFinished
 from core.flow.definition import FlowKind, dump_flow, parse_flow
 from core.lifecycle import BotKind
-from services.content.doors import describe_shut, open_button
+from services.content.entry.doors import describe_shut, open_button
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.importing.applying import Planned, deploy_import, plan_import, publish_import
 from services.content.importing.reader import LIMITS, Batch, Course, read_sent
 from services.content.importing.report import Finding, Severity, Why
-from services.content.media import keep_file
+from services.content.messages.media import keep_file
 from services.delivery import speech
 from services.delivery.jobs import add_job
 from services.delivery.outbox import enqueue

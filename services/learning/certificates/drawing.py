@@ -10,7 +10,7 @@ import segno
 from core.environment import Environment
 from core.errors import DomainError
 from core.text.catalog import say
-from services.content.media import find_file, keep_file
+from services.content.messages.media import find_file, keep_file
 from services.delivery.jobs import Perform, PermanentFailure
 from services.learning.certificates.certificates import RENDER
 from services.learning.certificates.typesetting import Kind, Sheet, UnfitTemplateError, draw_sheet

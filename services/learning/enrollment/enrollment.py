@@ -11,8 +11,8 @@ from core.flow.run import RunStatus
 from core.rules.deep_link import CourseLink, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from services.content import flows
 from services.content.deployments import check_link, use_token
+from services.content.entry.tokens import find_open_link, list_courses
 from services.content.schemas import Deployment, EnrollmentToken
-from services.content.tokens import find_open_link, list_courses
 from services.delivery.speech import Address
 from services.learning import run_lookup
 from services.learning.enrollment import courses

@@ -20,7 +20,7 @@ from services.learning.review import review_cards
 from services.learning.review.review_cards import NewCard
 from services.learning.run_context import know
 from services.learning.schemas import Card, Decision, LoadedRun, Submission
-from services.learning.store import submissions as store
+from services.learning.store.review import submissions as store
 from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
 

@@ -18,7 +18,7 @@ from services.learning.review import review_cards
 from services.learning.review.review_cards import NewCard, piece_of
 from services.learning.run_context import load_rights
 from services.learning.schemas import Card, Decision, LoadedRun, Question, StoredRun
-from services.learning.store import questions as store
+from services.learning.store.review import questions as store
 from services.people import contacts
 from services.people.schemas import Contact
 

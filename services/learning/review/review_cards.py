@@ -18,7 +18,7 @@ from services.delivery.schemas import Outgoing, Passage, Said
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
 from services.learning.schemas import Card, StoredRun
-from services.learning.store import cards as store
+from services.learning.store.review import cards as store
 from services.people import contacts
 from services.tenancy.bots import is_shop_bot
 from services.tenancy.groups import find_seat

@@ -11,8 +11,8 @@ from services.delivery.speech import Address, Words
 from services.learning.review import assignments, questions, review_cards
 from services.learning.review.review_cards import PATIENCE
 from services.learning.schemas import StoredRun, Waiting
-from services.learning.store import cards as store
 from services.learning.store import runs as run_store
+from services.learning.store.review import cards as store
 from utils.telegram_html import shorten
 
 MOST_REMINDERS = 3

@@ -2,10 +2,10 @@
 
 from core.db.session import UnitOfWork
 from core.flow.steps.assignment import AssignmentStep
+from services.content.entry.tokens import list_courses
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.settings import load_course_settings
 from services.content.store import deployments as store
-from services.content.tokens import list_courses
 from services.delivery import speech
 from services.delivery.speech import Words
 from services.learning.run_context import free_rights, list_unsold

@@ -34,9 +34,9 @@ from core.flow.effects import (
 from core.lifecycle import Klass
 from core.review_events import QuestionPut, WorkUnwanted
 from core.text.message import Button, Message
-from services.content.button_sets import find_rows
-from services.content.rendering import Call, calls_of, poll_call
-from services.content.templates import scenario_values
+from services.content.messages.button_sets import find_rows
+from services.content.messages.rendering import Call, calls_of, poll_call
+from services.content.messages.templates import scenario_values
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.outbox import keep_said as keep

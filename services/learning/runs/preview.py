@@ -9,7 +9,7 @@ from core.flow.steps.delay import DelayStep
 from core.flow.steps.lesson import LessonStep
 from core.text.message import Message
 from core.text.template import highlight
-from services.content.rendering import calls_of
+from services.content.messages.rendering import calls_of
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing

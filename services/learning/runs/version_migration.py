@@ -12,8 +12,8 @@ from core.flow.events import Moved
 from core.flow.run import dump_run_state
 from core.flow.versions import Carried, Changes, Choice, carry, compare
 from services.content import flows
-from services.content.bot_values import know_values
 from services.content.drafts import drop_draft, list_obstacles
+from services.content.messages.bot_values import know_values
 from services.content.schemas import FlowVersion
 from services.delivery.timers import drop_timers, set_timer
 from services.learning import run_lookup

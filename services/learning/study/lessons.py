@@ -14,7 +14,7 @@ from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import DONE, LessonStep
 from core.lifecycle import Klass
-from services.content.rendering import calls_of
+from services.content.messages.rendering import calls_of
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
@@ -24,7 +24,7 @@ from services.learning.run_context import load_rights
 from services.learning.runs import effects
 from services.learning.schemas import LoadedRun, StepRecord
 from services.learning.store import lessons as store
-from services.learning.store import submissions
+from services.learning.store.review import submissions
 from services.learning.study import modules, standing
 from services.learning.study.standing import list_button
 from services.people.schemas import Contact

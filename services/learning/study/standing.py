@@ -16,7 +16,8 @@ from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.learning import run_lookup
 from services.learning.run_context import KnownRun, know, load_rights
-from services.learning.runs import access_changes, pausing, runs, talk_holds
+from services.learning.runs import runs
+from services.learning.runs.holds import access_changes, pausing, talk_holds
 from services.learning.schemas import LoadedRun
 
 LIST = "ll"  # kind of the button that shows the lessons

@@ -11,11 +11,11 @@ from core.lifecycle import BotKind
 from services.commerce.catalog import products
 from services.commerce.orders.import_purchases import Bought, bring_purchase
 from services.content import scenarios
-from services.content.bot_values import know_values, list_values, set_value
-from services.content.button_sets import list_button_sets, put_button_sets
 from services.content.deployments import deploy_flow
 from services.content.flows import find_version, publish_flow
-from services.content.rendering import calls_of
+from services.content.messages.bot_values import know_values, list_values, set_value
+from services.content.messages.button_sets import list_button_sets, put_button_sets
+from services.content.messages.rendering import calls_of
 from services.content.schemas import FlowVersion
 from services.delivery import speech
 from services.delivery.speech import Address
@@ -25,8 +25,8 @@ from services.messaging.schemas import Content
 from services.people import consents, contacts, variables
 from services.people.schemas import Contact, Encounter
 from services.tenancy.bots import get_bot
-from services.workflows.legacy_import.flows import Adopted, Keep, adopt_scenario, read_message
-from services.workflows.legacy_import.legacy import Legacy, LegacyBroadcast, LegacyState, LegacyUser
+from services.workflows.legacy_import.reading.flows import Adopted, Keep, adopt_scenario, read_message
+from services.workflows.legacy_import.reading.legacy import Legacy, LegacyBroadcast, LegacyState, LegacyUser
 from services.workflows.people_import.standing import Standing, bring_run
 from utils import faultpoints
 

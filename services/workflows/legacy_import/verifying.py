@@ -17,8 +17,8 @@ from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy.bots import get_bot
 from services.workflows.legacy_import.counting import Facts, count_facts
-from services.workflows.legacy_import.legacy import Legacy, LegacyState, LegacyUser
 from services.workflows.legacy_import.placing import STATUSES, Taken
+from services.workflows.legacy_import.reading.legacy import Legacy, LegacyState, LegacyUser
 
 KNOWN_VERSION = 2  # of a run that was only put at its place: its move, and its stop
 MOST_NAMED = 10  # people named in one line

@@ -14,11 +14,11 @@ from core.flow.history import RecordEvent
 from core.flow.run import Run, RunStatus, dump_run_state
 from core.flow.scoring import Score
 from core.flow.steps.dialog import DialogStep
+from services.content.entry.tokens import find_course
 from services.content.flows import get_latest_version
 from services.content.importing.report import Tick, Why, quietly
 from services.content.schemas import DeployedCourse
 from services.content.settings import load_course_settings
-from services.content.tokens import find_course
 from services.learning.dialogs import ASSISTANT, USER
 from services.learning.enrollment.participants import add_participants, read_entry
 from services.learning.runs import runs

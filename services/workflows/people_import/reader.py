@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from services.content.importing.formats.workbooks import decode_csv, split_rows
 from services.content.importing.report import Notes, Report, Tick, Why, quietly
-from services.content.importing.workbooks import decode_csv, split_rows
 from services.workflows.people_import.rows import (
     TABLES,
     BanRow,

@@ -16,8 +16,8 @@ from core.lifecycle import BotKind
 from services.delivery import inbox, leases, outbox
 from services.delivery.inbox import InboxWork
 from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent, Unknown
+from services.delivery.sending.turns import Turns
 from services.delivery.timers import fire_due
-from services.delivery.turns import Turns
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, make_bot
 from tests.factories.rows import read_rows
 

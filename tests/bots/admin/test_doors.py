@@ -10,9 +10,9 @@ from core.db.session import Database
 from core.events import JobFinished
 from core.flow.definition import dump_flow
 from services.content.deployments import open_to_all
-from services.content.doors import Door, Shut, see_door
+from services.content.entry.doors import Door, Shut, see_door
+from services.content.entry.tokens import list_tokens, revoke_token
 from services.content.importing.sent import COURSE_FILE
-from services.content.tokens import list_tokens, revoke_token
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.rows import read_rows

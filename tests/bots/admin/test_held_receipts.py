@@ -7,7 +7,7 @@ from core.db.session import Database
 from core.lifecycle import OutboxState
 from payment.base import PaymentState
 from services.commerce.payments.receipts import report_held
-from services.delivery.dead_letters import list_dead_letters
+from services.delivery.sending.dead_letters import list_dead_letters
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT

@@ -15,7 +15,7 @@ from core.flow.events import ConditionAnswered, Hurried, Released, Retimed, Revi
 from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
 from core.text.message import ParseMode
-from services.content.rendering import calls_of
+from services.content.messages.rendering import calls_of
 
 DAY = timedelta(days=1)
 SOUND = {"kind": "audio", "ref": "a.mp3"}

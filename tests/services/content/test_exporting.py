@@ -14,10 +14,10 @@ from app.boot.database import CONTENT
 from core.environment import Environment
 from core.flow.definition import Flow, FlowInvalid, dump_flow, parse_flow
 from services.content.exporting.documents import write_yaml
+from services.content.files.sample import read_content
 from services.content.importing.elements import TYPES
 from services.content.importing.reader import read_path, read_sent
 from services.content.importing.report import Severity
-from services.content.sample import read_content
 from tests.factories.elements import DOCUMENTS, make_document
 from utils.sealed import KeyRing
 

@@ -10,9 +10,9 @@ from core.flow.definition import FlowKind
 from core.flow.steps.branch import BranchStep
 from core.flow.steps.lesson import LessonStep
 from core.rules.drip import OnDay
+from services.content.files.sample import read_content
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Severity, Why
-from services.content.sample import read_content
 
 HEAD = "kind: course\nslug: own\nname: {ru: Курс, en: Course}\nsteps:\n"
 

@@ -18,8 +18,8 @@ from core.errors import DomainError
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.text.message import ParseMode
 from services.content.exporting.workbooks import write_workbook
-from services.content.importing import tables, workbooks
-from services.content.importing.google import export_link
+from services.content.importing.formats import tables, workbooks
+from services.content.importing.formats.google import export_link
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Severity, Why
 from tests.factories.elements import DOCUMENTS, make_document

@@ -10,7 +10,7 @@ from core.errors import DomainError
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, parse_payload
 from services.content.deployments import admit, open_to_all
-from services.content.tokens import (
+from services.content.entry.tokens import (
     ListedToken,
     find_course,
     issue_token,

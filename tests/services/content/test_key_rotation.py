@@ -7,10 +7,10 @@ import pytest
 from bots.runtime.presses import Press, sign, verify
 from core.db.session import Database
 from core.environment import Environment
-from services.content import templates
 from services.content.deployments import issue_personal_token, open_to_all
-from services.content.doors import see_door
-from services.content.tokens import find_missing_key, find_open_link, list_tokens
+from services.content.entry.doors import see_door
+from services.content.entry.tokens import find_missing_key, find_open_link, list_tokens
+from services.content.messages import templates
 from services.learning.app_refs import Place, make_ref, read_ref
 from services.learning.webhooks import webhook_secret
 from tests.factories.accounts import COURSE_BOT

@@ -9,7 +9,7 @@ import pytest
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
-from services.content.media import (
+from services.content.messages.media import (
     SMALL,
     check_size,
     digest_of,

@@ -14,8 +14,8 @@ from core.db.models.content import deployments, flow_versions, flows, link_names
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from services.content.files.sample import read_content
 from services.content.flows import publish_flow
-from services.content.sample import read_content
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import make_course, make_scenario
 from tests.factories.rows import count_rows, read_rows

@@ -11,11 +11,11 @@ from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow, parse_flow
 from core.lifecycle import BotKind
-from services.content.bot_values import know_values, set_value
-from services.content.button_sets import put_button_sets
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.content.importing.sent import read_sent
+from services.content.messages.bot_values import know_values, set_value
+from services.content.messages.button_sets import put_button_sets
 from services.people.consents import VERSION
 from tests.bots.admin.desk import Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.text.message import Message
-from services.content.rendering import METHODS, calls_of
+from services.content.messages.rendering import METHODS, calls_of
 
 BUTTON = [[{"text": "ok", "press": "st.1-1-a"}]]
 TEXT = {"c": {"*": "words"}}

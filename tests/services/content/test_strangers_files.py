@@ -16,7 +16,7 @@ from core.text.message import Button, Media
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Severity, Why
 from services.content.importing.slugs import make_slug
-from services.content.media import find_file, keep_file
+from services.content.messages.media import find_file, keep_file
 
 OWN = "kind: course\nslug: gift\nname: Gift\nsteps:\n- key: a\n  type: message\n  text: hi\n  media: [{kind: document, ref: '%s'}]\n"  # fmt: skip
 OLD = "One:\n  type: message\n  text: hi\n  media:\n  - '%s'\n"

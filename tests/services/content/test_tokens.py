@@ -20,7 +20,7 @@ from services.content.deployments import (
     personal_payload,
     personal_text,
 )
-from services.content.templates import COURSE_LINK, FIRST_NAME, USER_NAME, load_values
+from services.content.messages.templates import COURSE_LINK, FIRST_NAME, USER_NAME, load_values
 from services.people.schemas import Contact
 from services.people.variables import set_variable
 from tests.factories.accounts import COURSE_BOT, SALES_BOT

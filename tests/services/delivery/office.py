@@ -13,7 +13,7 @@ from core.lifecycle import BroadcastStatus, Klass
 from services.delivery import outbox
 from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease, Outcome, Outgoing, QueuedCall, Rendered, Sent, Unrendered
-from services.delivery.turns import Turns
+from services.delivery.sending.turns import Turns
 from tests.factories.accounts import SALES_BOT
 
 ANNA, BORIS = 501, 502

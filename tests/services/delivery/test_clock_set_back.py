@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from core.db.session import Database
-from services.delivery import inbox, rate_holds
+from services.delivery import inbox
 from services.delivery.jobs import add_job
 from services.delivery.leases import take_lease
 from services.delivery.outbox import list_waiting_topics, topic_of
 from services.delivery.schemas import Postponed, Unknown
+from services.delivery.sending import rate_holds
 from tests.factories.accounts import SALES_BOT
 from tests.factories.work import run_due
 from tests.fakes.clock import StillClock

@@ -9,9 +9,9 @@ from core.db.models.delivery import inbox as table
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, TooEarly
 from services.delivery import inbox
-from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.inbox import MOST_TRIES, STRANGERS_SHARE, InboxWork, chat_key
 from services.delivery.schemas import StoredUpdate
+from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_contact
 from tests.factories.rows import read_rows

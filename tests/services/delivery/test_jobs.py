@@ -8,8 +8,8 @@ from typing import Any
 from core.db.models.delivery import jobs as table
 from core.db.session import Database
 from core.events import DomainEvent, JobFinished
-from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job
+from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.store import jobs as store
 from tests.factories.rows import read_rows
 from tests.factories.work import run_due

@@ -3,9 +3,9 @@
 import pytest
 
 from core.db.session import Database
-from services.delivery import rate_holds
-from services.delivery.dead_letters import replay_dead_letter
 from services.delivery.leases import release_leases, renew_leases, take_lease
+from services.delivery.sending import rate_holds
+from services.delivery.sending.dead_letters import replay_dead_letter
 from tests.factories.accounts import SALES_BOT
 from tests.fakes.clock import StillClock
 

@@ -12,11 +12,11 @@ from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked, DomainEvent
 from core.lifecycle import Klass
 from services.delivery import outbox
-from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
 from services.delivery.schemas import Outgoing, Postponed, Refused, Sent, Unknown
-from services.delivery.turns import MOST_ABOUT_ONE, Turns
+from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.sending.turns import MOST_ABOUT_ONE, Turns
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import count_rows, read_rows
 from tests.fakes.clock import StillClock

@@ -11,8 +11,8 @@ from ai.client import ModelClient, ModelRefusedError, ModelSilentError, Thinking
 from core.db.models.delivery import inbox, jobs, outbox, timers
 from core.db.session import Database
 from core.events import DomainEvent, JobFinished
-from services.delivery.dead_letters import list_dead_letters
 from services.delivery.jobs import PermanentFailure, add_job
+from services.delivery.sending.dead_letters import list_dead_letters
 from tests.factories.rows import read_rows
 from tests.factories.work import run_due
 from utils.redaction import BLACK, forget, hide

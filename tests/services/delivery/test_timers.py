@@ -7,7 +7,7 @@ from core.db.session import Database, UnitOfWork
 from core.events import DomainEvent, TimerDue
 from core.lifecycle import Misfire
 from services.delivery import timers
-from services.delivery.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.store.timers import FAILED_TRIES
 from services.delivery.timers import LATE, drop_timers, fire_due, set_timer
 from tests.factories.rows import read_rows

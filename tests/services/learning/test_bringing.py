@@ -11,9 +11,9 @@ from core.db.models.content import participants
 from core.db.models.learning import ai_budgets, dialog_turns, run_steps, runs
 from core.text.catalog import say
 from services.content.deployments import change_settings, deploy_flow
+from services.content.entry.tokens import find_course
 from services.content.flows import publish_flow
 from services.content.importing.report import Why
-from services.content.tokens import find_course
 from services.workflows.people_import.placing import Brought, place_people, plan_people
 from services.workflows.people_import.reader import People, read_people
 from tests.factories.accounts import COURSE_BOT

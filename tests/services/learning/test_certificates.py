@@ -16,7 +16,7 @@ from core.db.models.learning import certificates, run_steps
 from core.db.models.people import contacts
 from core.environment import Environment
 from core.errors import DomainError
-from services.content.media import find_file
+from services.content.messages.media import find_file
 from services.delivery.jobs import PermanentFailure
 from services.learning.certificates.certificates import (
     find_public,

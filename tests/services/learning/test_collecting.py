@@ -7,9 +7,9 @@ import pytest
 
 from core.db.models.learning import runs
 from core.text.catalog import say
-from services.content.cohorts import add_cohort
 from services.content.deployments import change_settings, open_to_all
-from services.content.tokens import find_course, issue_token, read_terms
+from services.content.entry.cohorts import add_cohort
+from services.content.entry.tokens import find_course, issue_token, read_terms
 from services.people.variables import load_variables
 from tests.factories.accounts import COURSE_BOT
 from tests.services.learning.room import PIECES, Room, lesson

@@ -15,7 +15,7 @@ from core.text.template import render_template
 from services.content import scenarios
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
-from services.delivery.dead_letters import list_dead_letters
+from services.delivery.sending.dead_letters import list_dead_letters
 from services.delivery.speech import Address, Screen
 from services.delivery.timers import set_timer
 from services.learning.enrollment.scenarios import begin_scenario, delete_scenario

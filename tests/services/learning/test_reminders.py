@@ -6,7 +6,7 @@ from core.db.models.delivery import timers
 from core.db.models.people import contacts
 from core.text.catalog import say
 from services.content.deployments import change_settings, get_deployment
-from services.content.tokens import find_course
+from services.content.entry.tokens import find_course
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, assignment, lesson

@@ -7,8 +7,8 @@ import pytest
 from core.db.models.learning import run_steps, runs
 from core.lifecycle import TokenKind
 from services.content.deployments import deploy_flow, open_to_all
+from services.content.entry.tokens import TokenTerms, issue_token, revoke_token
 from services.content.flows import publish_flow
-from services.content.tokens import TokenTerms, issue_token, revoke_token
 from services.insight.students import list_students
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course

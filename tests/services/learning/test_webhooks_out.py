@@ -14,8 +14,8 @@ from core.db.models.delivery import jobs
 from core.errors import DomainError
 from core.lifecycle import JobState
 from services.content.deployments import change_settings, get_deployment
+from services.content.entry.tokens import issue_token, read_terms
 from services.content.settings import check_settings
-from services.content.tokens import issue_token, read_terms
 from services.delivery.jobs import PermanentFailure
 from services.learning.webhooks import SEND, build_performer, webhook_secret
 from tests.factories.work import run_due

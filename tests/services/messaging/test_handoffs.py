@@ -15,9 +15,9 @@ from core.environment import Environment
 from core.lifecycle import BotKind, HandoffStatus
 from core.text.catalog import say
 from services.content.deployments import change_settings, deploy_flow, get_deployment
+from services.content.files.profiles import read_profiles
+from services.content.files.sample import read_content
 from services.content.flows import get_latest_version, publish_flow
-from services.content.profiles import read_profiles
-from services.content.sample import read_content
 from services.delivery.speech import Address
 from services.learning.runs.runs import NewRun, start_run
 from services.messaging import outreaches

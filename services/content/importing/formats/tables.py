@@ -6,7 +6,8 @@ from datetime import datetime, time
 from typing import Any
 
 from core.flow.definition import Flow
-from services.content.importing.courses import (
+from services.content.importing.elements import TYPES, Element, fields_of, find_type
+from services.content.importing.formats.courses import (
     Reading,
     build_flow,
     fit_own_element,
@@ -15,7 +16,6 @@ from services.content.importing.courses import (
     name_head,
     read_head,
 )
-from services.content.importing.elements import TYPES, Element, fields_of, find_type
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
 from services.content.importing.report import Why
 

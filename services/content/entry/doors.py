@@ -9,10 +9,10 @@ from core.db.session import UnitOfWork
 from core.lifecycle import TokenKind
 from core.rules.deep_link import course_link
 from services.content.deployments import find_public, get_by_id, open_to_all
+from services.content.entry.tokens import find_open_link
 from services.content.flows import get_latest_version
 from services.content.schemas import Deployment
 from services.content.store import deployments as store
-from services.content.tokens import find_open_link
 from services.delivery import speech
 from services.delivery.speech import Words
 

@@ -10,7 +10,7 @@ from core.flow.checks import check_flow
 from core.flow.definition import Flow, FlowInvalid, parse_flow
 from core.rules.interval import Interval
 from core.text.message import MAX_CAPTION, Message, ParseMode, shown_length
-from services.workflows.legacy_import.legacy import LegacyMessage, LegacyScenario
+from services.workflows.legacy_import.reading.legacy import LegacyMessage, LegacyScenario
 
 Keep = Callable[[Path], str]  # a picture becomes a reference
 _KEY = re.compile(r"[\w.-]{1,56}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.profile import Profile
-from services.content.sample import load_yaml
+from services.content.files.sample import load_yaml
 from utils.plain_words import describe_with_place
 
 FOLDER = "profiles"

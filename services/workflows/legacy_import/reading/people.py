@@ -7,16 +7,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.money import MINOR
-from services.workflows.legacy_import import shapes
-from services.workflows.legacy_import.files import Folder
-from services.workflows.legacy_import.legacy import (
+from services.workflows.legacy_import.reading import shapes
+from services.workflows.legacy_import.reading.files import Folder
+from services.workflows.legacy_import.reading.legacy import (
     Legacy,
     LegacyPayment,
     LegacyScenario,
     LegacyState,
     LegacyUser,
 )
-from services.workflows.legacy_import.schedules import read_schedules
+from services.workflows.legacy_import.reading.schedules import read_schedules
 
 MOST_PRICE = 10_000_000
 MOST_TELEGRAM_ID = 2**52

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.flow.definition import Flow
-from services.content.importing.courses import Reading
+from services.content.importing.formats.courses import Reading
+from services.content.importing.formats.tables import MOST_COLUMNS, MOST_ROWS, Row, read_about, read_table
 from services.content.importing.nodes import MOST_BYTES
 from services.content.importing.report import Why
-from services.content.importing.tables import MOST_COLUMNS, MOST_ROWS, Row, read_about, read_table
 
 HEAD_SHEET = "course"
 ELEMENTS_SHEET = "elements"

@@ -8,8 +8,8 @@ from typing import Any
 from core.errors import DomainError, ErrorKind
 from core.flow.checks import check_flow
 from core.flow.definition import Flow, FlowInvalid, FlowKind, parse_flow
-from services.content.documents import read_yaml_file
-from services.content.tariff_files import TariffSpec, read_tariffs
+from services.content.files.documents import read_yaml_file
+from services.content.files.tariff_files import TariffSpec, read_tariffs
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from services.workflows.legacy_import import shapes
-from services.workflows.legacy_import.files import Folder
+from services.workflows.legacy_import.reading import shapes
+from services.workflows.legacy_import.reading.files import Folder
 
 FOR_ALL = ("schedules/backup.json", "schedule_backup.json")  # a later one goes before an earlier one
 _CHAT = re.compile(r"\d{1,16}")

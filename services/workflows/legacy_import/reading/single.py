@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from services.workflows.legacy_import import shapes
-from services.workflows.legacy_import.legacy import LegacyScenario
-from services.workflows.legacy_import.parts import Parts
-from services.workflows.legacy_import.people import read_people
+from services.workflows.legacy_import.reading import shapes
+from services.workflows.legacy_import.reading.legacy import LegacyScenario
+from services.workflows.legacy_import.reading.parts import Parts
+from services.workflows.legacy_import.reading.people import read_people
 
 SINGLE = "default"
 

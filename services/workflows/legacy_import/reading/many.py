@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from services.content.importing.slugs import make_slug
-from services.workflows.legacy_import import shapes
-from services.workflows.legacy_import.legacy import LegacyBroadcast, LegacyMessage, LegacyScenario
-from services.workflows.legacy_import.parts import Parts
-from services.workflows.legacy_import.people import read_people
-from services.workflows.legacy_import.templates import Variables
+from services.workflows.legacy_import.reading import shapes
+from services.workflows.legacy_import.reading.legacy import LegacyBroadcast, LegacyMessage, LegacyScenario
+from services.workflows.legacy_import.reading.parts import Parts
+from services.workflows.legacy_import.reading.people import read_people
+from services.workflows.legacy_import.reading.templates import Variables
 
 REGISTRIES = ("scenarios/registry.json", "registry.json")
 

@@ -11,7 +11,7 @@ from services.content.deployments import PUBLIC_ID
 from services.content.importing.elements import YES
 from services.content.importing.nodes import Entries, Items
 from services.content.importing.report import Notes, Why
-from services.content.media import find_below
+from services.content.messages.media import find_below
 
 FURTHER_LIST = "ext_courses"
 """The key under which a list names another one."""

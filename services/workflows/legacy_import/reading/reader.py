@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from services.workflows.legacy_import.files import Folder
-from services.workflows.legacy_import.legacy import Findings, Legacy
-from services.workflows.legacy_import.many import REGISTRIES, ManyScenarios
-from services.workflows.legacy_import.single import SingleScenario
+from services.workflows.legacy_import.reading.files import Folder
+from services.workflows.legacy_import.reading.legacy import Findings, Legacy
+from services.workflows.legacy_import.reading.many import REGISTRIES, ManyScenarios
+from services.workflows.legacy_import.reading.single import SingleScenario
 
 MESSAGES = "messages.json"
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
-from services.workflows.legacy_import.legacy import Findings
+from services.workflows.legacy_import.reading.legacy import Findings
 from utils.plain_words import describe
 
 MOST_BYTES = 200_000_000

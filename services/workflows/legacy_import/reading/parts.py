@@ -11,10 +11,16 @@ from pydantic import ValidationError
 
 from core.money import MINOR
 from core.text.message import Button, plain
-from services.workflows.legacy_import import shapes
-from services.workflows.legacy_import.files import PICTURES, Folder
-from services.workflows.legacy_import.legacy import Legacy, LegacyMessage, LegacyProduct, LegacyScenario, Rows
-from services.workflows.legacy_import.templates import Variables
+from services.workflows.legacy_import.reading import shapes
+from services.workflows.legacy_import.reading.files import PICTURES, Folder
+from services.workflows.legacy_import.reading.legacy import (
+    Legacy,
+    LegacyMessage,
+    LegacyProduct,
+    LegacyScenario,
+    Rows,
+)
+from services.workflows.legacy_import.reading.templates import Variables
 from utils.plain_words import describe
 
 SPECIAL = {

@@ -1,0 +1,1 @@
+"""How people get into a deployed course: its door, tokens and cohorts."""

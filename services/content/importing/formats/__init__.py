@@ -1,0 +1,1 @@
+"""The forms a course comes in: YAML, course lists, tables, workbooks, Google sheets."""

@@ -1,0 +1,1 @@
+"""An author's message on its way to Telegram: templates, buttons, media."""

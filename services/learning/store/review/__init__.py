@@ -1,0 +1,1 @@
+"""The SQL of work handed in, questions and the reviewers' cards."""

@@ -1,0 +1,1 @@
+"""Reads the JSON files of the older bot into values."""
