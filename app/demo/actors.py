@@ -72,8 +72,9 @@ class Actor:
         await self.hear(self.shop, self.words.piece("order-paid"))
         if tariff in GROUPS:
             invitation = await self.hear(self.shop, self.words.step("groups"))
-            await self.press(self.shop, self.words.tariff(tariff), invitation)
-            await self._come_in(GROUPS[tariff][0])
+            group, title = GROUPS[tariff]
+            await self.press(self.shop, title, invitation)
+            await self._come_in(group)
         ready = await self.hear(self.shop, self.words.step("course"))
         await self.press(self.shop, self.words.button("course"), ready)
         await self.study(1)

@@ -29,7 +29,8 @@ class _Guide:
 
     def _buy(self) -> list[Step]:
         words, partner = self._words, self._heroes.partner.first_name
-        group = str(GROUPS[TARIFF][0])
+        chat, title = GROUPS[TARIFF]
+        group = str(chat)
         link = {"chat": SALES_BOT, "says": ["/start"]}
         agreed = {"hears": [words.step("hello")]}
         offered = {"hears": [words.step("offer")]}
@@ -41,7 +42,7 @@ class _Guide:
             self._shop("tour-agree", agreed, button=words.label("consent-give")),
             self._shop("tour-look", offered, first=words.button("hello"), second=words.button("inside")),
             self._shop("tour-pay", paid, button=words.tariff(TARIFF)),
-            self._shop("tour-group", joined, button=words.tariff(TARIFF)),
+            self._shop("tour-group", joined, button=title),
             self._shop("tour-course", begun, button=words.button("course")),
         ]
 

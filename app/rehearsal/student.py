@@ -16,6 +16,7 @@ from core.flow.run import Run, RunStatus
 from core.flow.steps import Step
 from core.flow.steps.assignment import AssignmentStep, Work
 from core.flow.steps.miniapp import MiniAppStep
+from core.text.catalog import say
 from core.text.message import localize
 from sandbox.client import Chat, Message, Person, SandboxClient
 from services.content.flows import get_flow_id
@@ -232,7 +233,7 @@ class Student:
         return True
 
     async def _use(self, chat: Chat, one: Message) -> bool:
-        """Vote in a poll, press the first button that is a press; each once."""
+        """Vote in a poll, press the first button that leads on; each once."""
         if (chat.name, one.id) in self._used:
             return False
         if "poll" in one.raw:
@@ -241,7 +242,9 @@ class Student:
             await chat.vote(one, 0)
             return True
         rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+        undo = say("work-take-back", self.language)
         presses = [button["text"] for row in rows for button in row if "callback_data" in button]
+        presses = [text for text in presses if text != undo]
         if presses:
             self._used.add((chat.name, one.id))
             self.tell(f"{INDENT}> presses [{presses[0]}]")

@@ -10,6 +10,7 @@ from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
 from core.events import CourseFinished, PaymentFailed
+from core.lifecycle import OrderStatus
 from core.triggers import read_triggers
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
@@ -159,7 +160,7 @@ async def test_a_payment_that_failed_is_met(db: Database, desk: Desk, shop: Shop
     await give(db, when(payment_failed="basic"))
     for tariff in (shop.club, shop.basic):
         async with db.unit(1) as uow:
-            order = await add_order(uow, shop.buyer, tariff, bot_id=SALES_BOT, public_id=f"o{tariff}")
+            order = await add_order(uow, shop.buyer, tariff, status=OrderStatus.CANCELLED)
             uow.publish(PaymentFailed(order))
     assert met(await desk.deliver()) == ["met payment_failed"]
 

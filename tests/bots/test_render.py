@@ -106,8 +106,9 @@ def test_words_inside_words_money_and_lists(env: Environment) -> None:
     expects = render(env, {"text": speech.words("assignment-expects", kinds=kinds)})
     assert expects["text"] == "I expect something else here: text, a voice message."
     price = speech.price(190_000, "RUB")
-    wait = render(env, {"text": speech.words("order-wait", number="A1", amount=price)})
-    assert "A1: ₽1,900." in wait["text"]
+    tariff = speech.content({"ru": "Базовый", "en": "Basic & more"})
+    wait = render(env, {"text": speech.words("order-wait", number="A1", tariff=tariff, amount=price)})
+    assert "Order A1: “Basic &amp; more”, ₽1,900." in wait["text"]
 
 
 def test_an_authors_text_is_filled_in_and_what_is_filled_in_is_literal(env: Environment) -> None:

@@ -119,7 +119,7 @@ async def test_a_step_may_be_skipped(tg: SandboxClient, bot: BotClient, anna: Pe
 async def test_looking_begins_no_chat_and_without_a_tour_there_is_nothing(
     tg: SandboxClient, anna: Person
 ) -> None:
-    assert await tg.tour() == {"steps": [], "done": 0}
+    assert await tg.tour() == {"steps": [], "done": 0, "names": {}, "product": ""}
     await tg.begin_tour({"en": [START]})
     await tg.tour()
     assert await anna.chats() == []

@@ -61,7 +61,7 @@ async def test_the_repeated_lesson_has_its_button(desk: Desk, student: int) -> N
     repeated = lessons(desk)[-1]
     assert DONE in repeated.buttons
     await desk.press(DONE, ANNA, repeated)
-    assert desk.alerts == ["✅ Отмечено."]
+    assert desk.alerts == ["✅ Noted."]  # her Telegram speaks English now, and she has chosen no language
 
 
 async def test_the_next_lesson_comes_now_and_only_that_one(

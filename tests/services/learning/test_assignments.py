@@ -172,8 +172,8 @@ async def test_reviewers_are_reminded_after_a_day_of_silence_three_times_at_most
     text = room.last(ADMIN, "⏰").text
     assert text.split("\n") == [
         "⏰ 2 wait for an answer",
-        "📝 P500001: Task 1 (72 h)",
-        "❓ P500001: Why so? (72 h)",
+        "📝 P500001: Task 1 (3 days)",
+        "❓ P500001: Why so? (3 days)",
     ]
 
 
@@ -196,7 +196,7 @@ async def test_what_is_newer_than_a_day_waits_for_its_own_reminder(room: Room) -
     await room.pass_time(hours=5)
     assert not any("⏰" in one.text for one in room.seen(ADMIN))
     await room.pass_time(hours=20)
-    assert "❓ P500001: Why so? (25 h)" in room.last(ADMIN, "⏰").text
+    assert "❓ P500001: Why so? (1 day)" in room.last(ADMIN, "⏰").text
 
 
 async def test_with_a_review_group_the_card_goes_there(room: Room) -> None:

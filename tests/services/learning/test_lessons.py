@@ -7,6 +7,7 @@ from tests.factories.persons import ANNA, add_consent, add_contact
 from tests.services.learning.room import Room, assignment, lesson
 
 DONE = "✅ Done"
+HAND_IN = "📝 Hand in"
 
 
 async def test_progress_counts_lessons_done_and_works(room: Room) -> None:
@@ -37,7 +38,9 @@ async def test_a_verdict_shows_in_the_progress(room: Room) -> None:
     await room.say("My work")
     await room.press("✏️ Needs work", ADMIN)
     assert "Task 1 – needs more work" in (await room.say("/progress"))[0]
-    await room.say("Better")
+    await room.say("Better")  # so few words may be a question: she says which
+    assert "Task 1 – needs more work" in (await room.say("/progress"))[0]
+    await room.press(HAND_IN)
     assert "Task 1 – with the curator" in (await room.say("/progress"))[0]
 
 
