@@ -101,7 +101,9 @@ async def test_another_tariff_of_the_course_takes_the_place_of_the_first(
     assert told["text"]["v"]["number"] == first.public_id
     english, russian = (show_words(told["text"], language) for language in ("en", "ru"))
     assert english.startswith("Instead of “Tariff basic” you now order “Tariff club” for ₽1,900. ")
-    assert russian.startswith("Вместо «Tariff basic» теперь заказ на «Tariff club» за 1\N{NO-BREAK SPACE}900\N{NO-BREAK SPACE}₽. ")
+    assert russian.startswith(
+        "Вместо «Tariff basic» теперь заказ на «Tariff club» за 1\N{NO-BREAK SPACE}900\N{NO-BREAK SPACE}₽. "
+    )
     assert english.endswith(f"Order {first.public_id} is closed, please do not pay it.")
     assert russian.endswith(f"Заказ {first.public_id} закрыт, не оплачивайте его.")
     provider.state = PaymentState.SUCCEEDED
