@@ -95,7 +95,7 @@ async def _announce(process: Process, on_ready: Callable[[], None]) -> None:
     logger.bind(event="process.ready").info("ready")
     on_ready()
     await ask_about_groups(process)
-    await MenuKeeper(process.db, process.telegram, process.list_owned).run()
+    await MenuKeeper(process.db, process.telegram, process.list_owned, wiring.list_admin_commands()).run()
 
 
 async def _connect(process: Process, stop: asyncio.Event) -> bool:

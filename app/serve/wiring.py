@@ -51,6 +51,13 @@ def build_dispatchers() -> "dict[BotKind, Dispatcher]":
     }
 
 
+def list_admin_commands() -> Sequence[str]:
+    """The commands in the menu of an admin."""
+    from bots.admin.all_commands import list_commands
+
+    return [command.name for command in list_commands()]
+
+
 def build_pool(
     settings: Settings, db: Database, telegram: TelegramClient, owner: str, bots: Sequence[ConnectedBot]
 ) -> "Pool":

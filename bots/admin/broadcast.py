@@ -7,9 +7,11 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin.copying import read_content
-from bots.admin.permissions import admin_command, admin_router
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router
 from bots.runtime.context import Context
 from bots.runtime.presses import Press
+from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from services.delivery import speech
 from services.messaging.broadcasts import cards, drafts
@@ -21,26 +23,33 @@ class ForDraft(Filter):
     """Lets the message through that an admin's empty draft waits for; gives `draft_id`."""
 
     async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
-        """The draft, unless this is a command or nothing waits."""
-        if (message.text or "").startswith("/"):
+        """The draft, unless this is a command or a reply about something else, or nothing waits."""
+        if (message.text or "").startswith("/") or await find_ref_replied_to(message, ctx):
             return False
         draft_id = await drafts.find_empty_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id)
         return False if draft_id is None else {"draft_id": draft_id}
 
 
-def build_router() -> Router:
-    """The command, the message to be sent, and the card's buttons."""
-    router = admin_router("admin-broadcast")
+async def begin(message: Message, ctx: Context) -> None:
+    """Send one message to everyone who started this bot; as a reply it takes that message.
 
-    @router.message(admin_command("broadcast"))
-    async def begin(message: Message, ctx: Context) -> None:
-        await cards.show_live(ctx.uow, ctx.address, ctx.next_key())
-        source = message.reply_to_message
-        content = read_content(source) if source else None
-        if source and content is None:
-            ctx.say("broadcast-unfit")
-            return
-        await _begin(ctx, content)
+    Tried out first, then started, paused, resumed, stopped by the buttons of its card.
+    """
+    await cards.show_live(ctx.uow, ctx.address, ctx.next_key())
+    source = message.reply_to_message
+    content = read_content(source) if source else None
+    if source and content is None:
+        ctx.say("broadcast-unfit")
+        return
+    await _begin(ctx, content)
+
+
+COMMANDS = (AdminCommand("broadcast", begin, Section.CONTENT),)
+
+
+def build_buttons() -> Router:
+    """The message to be sent, and the card's buttons."""
+    router = admin_router("admin-broadcast")
 
     @router.message(ForDraft())
     async def fill(message: Message, ctx: Context, draft_id: int) -> None:

@@ -6,7 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, Filter
 from aiogram.types import Message
 
-from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router, read_words
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from core.errors import DomainError
@@ -27,29 +28,40 @@ class ForCourse(Filter):
         return {"about": about} if kind == REF else False
 
 
-def build_router() -> Router:
-    """The two commands, alone or as a document's caption, and the document that answers them."""
+async def create(message: Message, command: CommandObject, ctx: Context) -> None:
+    """Make a new course from a YAML, XLSX or CSV file, sent as an answer or with the command as its caption.
+
+    After a report it is published and on its bot.
+    """
+    slug = _read_slug(command)
+    if not slug:
+        ctx.say("create-usage")
+    elif message.document is not None:
+        await _take(message, ctx, CREATE, slug)
+    else:
+        _ask(ctx, CREATE, slug)
+
+
+async def edit(message: Message, command: CommandObject, ctx: Context) -> None:
+    """Send the course as YAML and XLSX; the changed file sent back as an answer becomes the next version."""
+    slug = _read_slug(command)
+    if not slug:
+        ctx.say("edit-usage")
+    elif message.document is not None:
+        await _take(message, ctx, EDIT, slug)
+    else:
+        await _send(ctx, slug)
+
+
+COMMANDS = (
+    AdminCommand("create", create, Section.CONTENT, "ielts"),
+    AdminCommand("edit", edit, Section.CONTENT, "ielts"),
+)
+
+
+def build_buttons() -> Router:
+    """The document that answers a question for a course's file."""
     router = admin_router("admin-course-files")
-
-    @router.message(admin_command(CREATE))
-    async def create(message: Message, command: CommandObject, ctx: Context) -> None:
-        slug = _read_slug(command)
-        if not slug:
-            ctx.say("create-usage")
-        elif message.document is not None:
-            await _take(message, ctx, CREATE, slug)
-        else:
-            _ask(ctx, CREATE, slug)
-
-    @router.message(admin_command(EDIT))
-    async def edit(message: Message, command: CommandObject, ctx: Context) -> None:
-        slug = _read_slug(command)
-        if not slug:
-            ctx.say("edit-usage")
-        elif message.document is not None:
-            await _take(message, ctx, EDIT, slug)
-        else:
-            await _send(ctx, slug)
 
     @router.message(F.document, ForCourse())
     async def answer(message: Message, ctx: Context, about: str) -> None:

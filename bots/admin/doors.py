@@ -13,7 +13,7 @@ from services.content.entry.doors import DOOR, answer_door
 from services.tenancy.bots import get_bot
 
 
-def build_router() -> Router:
+def build_buttons() -> Router:
     """The button below a course's report, and the question's two."""
     router = admin_router("admin-doors")
 

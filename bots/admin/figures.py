@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.permissions import admin_command, admin_router
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.runtime.presses import Press
@@ -21,14 +22,18 @@ PERIODS = ("today", "week", "all")
 WEEK = timedelta(days=7)
 
 
-def build_router() -> Router:
-    """The page and its periods."""
-    router = admin_router("admin-figures")
+async def show(_: Message, ctx: Context) -> None:
+    """From the first start to the finished course, sales by tariff, messages: today, a week, all time."""
+    text = await _page(ctx, "all")
+    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_buttons("all"))
 
-    @router.message(admin_command("stats"))
-    async def show(_: Message, ctx: Context) -> None:
-        text = await _page(ctx, "all")
-        speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_buttons("all"))
+
+COMMANDS = (AdminCommand("stats", show, Section.OVERVIEW),)
+
+
+def build_buttons() -> Router:
+    """The periods of the page."""
+    router = admin_router("admin-figures")
 
     @router.callback_query(Pressed(PERIOD))
     async def change(query: CallbackQuery, ctx: Context, press: Press) -> None:

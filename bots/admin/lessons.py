@@ -1,49 +1,52 @@
 """`/resend`, `/open`, `/openall`: the last lesson once more, the next one now, all of them open."""
 
-from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.permissions import admin_command, admin_router, find_course_run, name_of
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import find_course_run, name_of
 from bots.runtime.context import Context
 from services.delivery import speech
 from services.learning.runs import overrides
 from services.learning.schemas import StoredRun
 
 
-def build_router() -> Router:
-    """Exceptions for one student."""
-    router = admin_router("admin-lessons")
+async def resend(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Send the last lesson once more."""
+    found = await find_course_run(ctx, command, "resend-usage")
+    if found is None:
+        return
+    person, run = found
+    said = await overrides.repeat_last_lesson(ctx.uow, run.id, ctx.next_key())
+    ctx.say("resend-done" if said else "resend-nothing", person=name_of(person))
 
-    @router.message(admin_command("resend"))
-    async def resend(_: Message, command: CommandObject, ctx: Context) -> None:
-        found = await find_course_run(ctx, command, "resend-usage")
-        if found is None:
-            return
-        person, run = found
-        said = await overrides.repeat_last_lesson(ctx.uow, run.id, ctx.next_key())
-        ctx.say("resend-done" if said else "resend-nothing", person=name_of(person))
 
-    @router.message(admin_command("open"))
-    async def open_now(_: Message, command: CommandObject, ctx: Context) -> None:
-        found = await find_course_run(ctx, command, "open-usage")
-        if found is None:
-            return
-        person, run = found
-        opened = await overrides.open_next_lesson(ctx.uow, run.id)
-        ctx.say("open-done" if opened else "open-nothing", person=name_of(person))
+async def open_now(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Open the next lesson now; the later ones keep their days."""
+    found = await find_course_run(ctx, command, "open-usage")
+    if found is None:
+        return
+    person, run = found
+    opened = await overrides.open_next_lesson(ctx.uow, run.id)
+    ctx.say("open-done" if opened else "open-nothing", person=name_of(person))
 
-    @router.message(admin_command("openall"))
-    async def open_all(_: Message, command: CommandObject, ctx: Context) -> None:
-        found = await find_course_run(ctx, command, "openall-usage")
-        if found is None:
-            return
-        person, run = found
-        tell(ctx, run, "openall-told")
-        await overrides.open_all_lessons(ctx.uow, run.id)
-        ctx.say("openall-done", person=name_of(person))
 
-    return router
+async def open_all(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Open all lessons: none waits for its day any more."""
+    found = await find_course_run(ctx, command, "openall-usage")
+    if found is None:
+        return
+    person, run = found
+    tell(ctx, run, "openall-told")
+    await overrides.open_all_lessons(ctx.uow, run.id)
+    ctx.say("openall-done", person=name_of(person))
+
+
+COMMANDS = (
+    AdminCommand("resend", resend, Section.STUDENT, "@anna"),
+    AdminCommand("open", open_now, Section.STUDENT, "@anna"),
+    AdminCommand("openall", open_all, Section.STUDENT, "@anna"),
+)
 
 
 def tell(ctx: Context, run: StoredRun, words: str) -> None:

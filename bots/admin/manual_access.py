@@ -7,7 +7,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.permissions import admin_command, admin_router, find_person, name_of, read_words
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router, find_person, name_of, read_words
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.runtime.presses import Press
@@ -30,17 +31,28 @@ NO = "no"
 GIFT_WORDS = 2  # /give whom what
 
 
-def build_router() -> Router:
-    """Both commands and their buttons."""
+async def give(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Open a tariff without payment, after a question."""
+    await _ask_to_give(ctx, command)
+
+
+async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Close a tariff, after a question; a button gives it back.
+
+    Who is still in its groups is named, with a button that removes them. Each change is kept with its admin and time.
+    """
+    await _ask_to_revoke(ctx, command)
+
+
+COMMANDS = (
+    AdminCommand("give", give, Section.ACCESS, "@anna basic"),
+    AdminCommand("revoke", revoke, Section.ACCESS, "@anna"),
+)
+
+
+def build_buttons() -> Router:
+    """The buttons below the questions."""
     router = admin_router("admin-giving")
-
-    @router.message(admin_command("give"))
-    async def give(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _ask_to_give(ctx, command)
-
-    @router.message(admin_command("revoke"))
-    async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _ask_to_revoke(ctx, command)
 
     @router.callback_query(Pressed(GIVE))
     async def given(query: CallbackQuery, ctx: Context, press: Press) -> None:

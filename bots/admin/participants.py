@@ -1,10 +1,10 @@
 """`/participants`: who is on the list of a restricted course; add and remove by Telegram number or @username."""
 
-from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import read_words
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
@@ -16,23 +16,20 @@ from services.tenancy.bots import get_bot
 MOST_SHOWN = 100
 
 
-def build_router() -> Router:
-    """The command."""
-    router = admin_router("admin-participants")
+async def change(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Show the list of a restricted course; `add 1002 @anna`, `remove 1002` change it."""
+    words = read_words(command)
+    named = [word.partition("=")[2] for word in words if word.startswith(f"{COURSE}=")]
+    rest = [word for word in words if not word.startswith(f"{COURSE}=")]
+    bot = await get_bot(ctx.uow, BotKind.COURSE)
+    try:
+        course = await find_course(ctx.uow, bot.id, named[0] if named else None)
+        await _change(ctx, course.deployment, rest)
+    except DomainError as refusal:
+        _explain(ctx, refusal)
 
-    @router.message(admin_command("participants"))
-    async def change(_: Message, command: CommandObject, ctx: Context) -> None:
-        words = read_words(command)
-        named = [word.partition("=")[2] for word in words if word.startswith(f"{COURSE}=")]
-        rest = [word for word in words if not word.startswith(f"{COURSE}=")]
-        bot = await get_bot(ctx.uow, BotKind.COURSE)
-        try:
-            course = await find_course(ctx.uow, bot.id, named[0] if named else None)
-            await _change(ctx, course.deployment, rest)
-        except DomainError as refusal:
-            _explain(ctx, refusal)
 
-    return router
+COMMANDS = (AdminCommand("participants", change, Section.ACCESS),)
 
 
 async def _change(ctx: Context, deployment: Deployment, words: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Who gets to the admin's commands, and whom their arguments mean."""
 
 from aiogram import Router
-from aiogram.filters import Command, CommandObject, Filter
+from aiogram.filters import CommandObject, Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bots.runtime.context import Context
@@ -30,11 +30,6 @@ def admin_router(name: str) -> Router:
     router.message.filter(AdminInPrivate())
     router.callback_query.filter(AdminInPrivate())
     return router
-
-
-def admin_command(name: str) -> Command:
-    """The filter of an admin's command; it never asks Telegram who the bot is."""
-    return Command(name, ignore_mention=True)
 
 
 def read_words(command: CommandObject) -> list[str]:

@@ -12,7 +12,7 @@ from services.commerce.payments import receipts
 from services.commerce.payments.receipts import AGAIN
 
 
-def build_router() -> Router:
+def build_buttons() -> Router:
     """The button below the report."""
     router = admin_router("admin-receipts")
 

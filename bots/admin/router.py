@@ -1,46 +1,22 @@
 """Everything admins can do in either bot, as one router."""
 
 from aiogram import Router
+from aiogram.filters import Command
 
-from bots.admin import (
-    broadcast,
-    certificates,
-    course_files,
-    doors,
-    figures,
-    lessons,
-    manual_access,
-    model_budget,
-    overview,
-    participants,
-    pauses,
-    receipts,
-    scenarios,
-    steps,
-    tokens,
-    who,
-)
+from bots.admin.all_commands import list_commands, list_topics
+from bots.admin.permissions import admin_router
 
 
 def build_router() -> Router:
-    """The commands, and last the message a broadcast's draft waits for."""
+    """The declared commands, then what else the topics answer: buttons and files."""
     router = Router(name="admin")
-    router.include_routers(
-        overview.build_router(),
-        who.build_router(),
-        figures.build_router(),
-        manual_access.build_router(),
-        lessons.build_router(),
-        model_budget.build_router(),
-        receipts.build_router(),
-        pauses.build_router(),
-        steps.build_router(),
-        tokens.build_router(),
-        course_files.build_router(),
-        doors.build_router(),
-        participants.build_router(),
-        scenarios.build_router(),
-        certificates.build_router(),
-        broadcast.build_router(),
-    )
+    commands = admin_router("admin-commands")
+    for command in list_commands():
+        # It never asks Telegram who the bot is.
+        by_name = Command(command.name, *command.former_names, ignore_mention=True)
+        commands.message.register(command.handler, by_name)
+    router.include_router(commands)
+    for topic in list_topics():
+        if hasattr(topic, "build_buttons"):
+            router.include_router(topic.build_buttons())
     return router

@@ -4,7 +4,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router, read_words
 from bots.runtime.context import Context
 from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
@@ -22,25 +23,37 @@ DELETE = "sd"  # kind of the button that deletes a scenario: its id
 KEEP = "sk"  # kind of the button that does not
 
 
-def build_router() -> Router:
-    """The commands and the question before somebody's way is ended."""
+async def show(_: Message, ctx: Context) -> None:
+    """List the scenarios of the sales bot; [how](../how-to/scenarios.md)."""
+    await _show(ctx)
+
+
+async def set_default(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Choose the scenario of everybody who comes without a link to another."""
+    await _set_default(ctx, " ".join(read_words(command)))
+
+
+async def demonstrate(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Show all that a scenario says, with its values highlighted."""
+    await _demonstrate(ctx, " ".join(read_words(command)))
+
+
+async def ask(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Delete a scenario, after a question while people are in it."""
+    await _ask(ctx, " ".join(read_words(command)))
+
+
+COMMANDS = (
+    AdminCommand("scenarios", show, Section.CONTENT),
+    AdminCommand("set_default_scenario", set_default, Section.CONTENT, "month"),
+    AdminCommand("demo_scenario", demonstrate, Section.CONTENT, "month"),
+    AdminCommand("delete_scenario", ask, Section.CONTENT, "month"),
+)
+
+
+def build_buttons() -> Router:
+    """The answers to the question before people's scenario is ended."""
     router = admin_router("admin-scenarios")
-
-    @router.message(admin_command("scenarios"))
-    async def show(_: Message, ctx: Context) -> None:
-        await _show(ctx)
-
-    @router.message(admin_command("set_default_scenario"))
-    async def set_default(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _set_default(ctx, " ".join(read_words(command)))
-
-    @router.message(admin_command("demo_scenario"))
-    async def demonstrate(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _demonstrate(ctx, " ".join(read_words(command)))
-
-    @router.message(admin_command("delete_scenario"))
-    async def ask(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _ask(ctx, " ".join(read_words(command)))
 
     @router.callback_query(Pressed(DELETE))
     async def delete(query: CallbackQuery, ctx: Context, press: Press) -> None:

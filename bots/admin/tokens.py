@@ -1,10 +1,10 @@
 """`/tokens`, `/token` and `/revoketoken`: the links into a course, issued, listed and closed."""
 
-from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import Message
 
-from bots.admin.permissions import admin_command, admin_router, read_words
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import read_words
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
@@ -18,32 +18,38 @@ MOST_SHOWN = 20
 MOST_DIGITS = 18
 
 
-def build_router() -> Router:
-    """The three commands."""
-    router = admin_router("admin-tokens")
+async def show(_: Message, command: CommandObject, ctx: Context) -> None:
+    """List the links into a course with their numbers; `/tokens words` where there are several courses."""
+    await _list(ctx, read_words(command))
 
-    @router.message(admin_command("tokens"))
-    async def show(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _list(ctx, read_words(command))
 
-    @router.message(admin_command("token"))
-    async def issue(_: Message, command: CommandObject, ctx: Context) -> None:
-        await _issue(ctx, read_words(command))
+async def issue(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Make a link: `public`, `group uses=30`, `personal for=1002`, `external external=crm-17`.
 
-    @router.message(admin_command("revoketoken"))
-    async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
-        given = " ".join(read_words(command))
-        if not given.isdecimal() or len(given) > MOST_DIGITS:
-            ctx.say("revoketoken-usage")
-            return
-        try:
-            await tokens.revoke_token(ctx.uow, int(given))
-        except DomainError:
-            ctx.say("token-unknown", number=given)
-            return
-        ctx.say("token-revoked", number=given)
+    Any of them with `course=`, `days=` or `until=`, `cohort=`, `label=`, `utm=source:blog`.
+    """
+    await _issue(ctx, read_words(command))
 
-    return router
+
+async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Close a link; who came by it stays."""
+    given = " ".join(read_words(command))
+    if not given.isdecimal() or len(given) > MOST_DIGITS:
+        ctx.say("revoketoken-usage")
+        return
+    try:
+        await tokens.revoke_token(ctx.uow, int(given))
+    except DomainError:
+        ctx.say("token-unknown", number=given)
+        return
+    ctx.say("token-revoked", number=given)
+
+
+COMMANDS = (
+    AdminCommand("tokens", show, Section.ACCESS),
+    AdminCommand("token", issue, Section.ACCESS, "group uses=30"),
+    AdminCommand("revoketoken", revoke, Section.ACCESS, "12"),
+)
 
 
 async def _list(ctx: Context, given: list[str]) -> None:

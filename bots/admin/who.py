@@ -4,7 +4,8 @@ from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.permissions import admin_command, admin_router
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.runtime.presses import Press
@@ -19,17 +20,21 @@ from services.insight.students import list_students
 WHO = "who"  # kind of the list's buttons: page
 
 
-def build_router() -> Router:
-    """The list and its pages."""
-    router = admin_router("admin-who")
+async def show(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Who is where: course, day, lesson, last activity; `/who Anna` finds people by name."""
+    name = (command.args or "").strip()
+    people = await list_students(ctx.uow, words=name)
+    text = _list(ctx, people, name)
+    buttons = [] if name else _pages(people)
+    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
 
-    @router.message(admin_command("who"))
-    async def show(_: Message, command: CommandObject, ctx: Context) -> None:
-        name = (command.args or "").strip()
-        people = await list_students(ctx.uow, words=name)
-        text = _list(ctx, people, name)
-        buttons = [] if name else _pages(people)
-        speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
+
+COMMANDS = (AdminCommand("who", show, Section.OVERVIEW),)
+
+
+def build_buttons() -> Router:
+    """The pages of the list."""
+    router = admin_router("admin-who")
 
     @router.callback_query(Pressed(WHO))
     async def turn(query: CallbackQuery, ctx: Context, press: Press) -> None:

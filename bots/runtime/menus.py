@@ -32,23 +32,6 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
         "settings",
     ),
 }
-ADMIN_COMMANDS = (
-    "admin",
-    "who",
-    "stats",
-    "give",
-    "revoke",
-    "resend",
-    "open",
-    "hold",
-    "goon",
-    "tokens",
-    "create",
-    "edit",
-    "participants",
-    "scenarios",
-    "broadcast",
-)
 OPERATOR_COMMANDS = ("talk", "close", "pass", "note")
 EVERYBODY = 0
 ROUND_SECONDS = 60.0  # an admin who starts a bot gets her menu within this time
@@ -80,10 +63,13 @@ class Staff:
     is_admin: bool
 
 
-def build_menus(kind: BotKind, default_language: str, staff: Sequence[Staff]) -> list[Menu]:
-    """A bot's menus: everybody's, and one per admin and operator."""
+def build_menus(
+    kind: BotKind, default_language: str, staff: Sequence[Staff], of_admins: Sequence[str]
+) -> list[Menu]:
+    """A bot's menus: everybody's, and one per admin (with the commands `of_admins`) and operator."""
     everybody = Menu(EVERYBODY, list(_calls_for_all(kind, default_language)))
-    return [everybody, *(_staff_menu(kind, one) for one in sorted(staff, key=lambda one: one.telegram_id))]
+    by_id = sorted(staff, key=lambda person: person.telegram_id)
+    return [everybody, *(_staff_menu(kind, person, of_admins) for person in by_id)]
 
 
 def _calls_for_all(kind: BotKind, default_language: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -96,11 +82,11 @@ def _calls_for_all(kind: BotKind, default_language: str) -> Iterator[tuple[str, 
     yield "setChatMenuButton", {"menu_button": {"type": "commands"}}
 
 
-def _staff_menu(kind: BotKind, one: Staff) -> Menu:
-    own = (*OPERATOR_COMMANDS, *(ADMIN_COMMANDS if one.is_admin else ()))
-    commands = _commands((*COMMANDS[kind], *own), one.language)
-    fields = {"commands": commands, "scope": {"type": "chat", "chat_id": one.telegram_id}}
-    return Menu(one.telegram_id, [("setMyCommands", fields)])
+def _staff_menu(kind: BotKind, person: Staff, of_admins: Sequence[str]) -> Menu:
+    own = (*OPERATOR_COMMANDS, *(of_admins if person.is_admin else ()))
+    commands = _commands((*COMMANDS[kind], *own), person.language)
+    fields = {"commands": commands, "scope": {"type": "chat", "chat_id": person.telegram_id}}
+    return Menu(person.telegram_id, [("setMyCommands", fields)])
 
 
 def _commands(names: Sequence[str], language: str) -> list[Mapping[str, str]]:
@@ -114,6 +100,7 @@ class MenuKeeper:
     db: Database
     telegram: TelegramClient
     owned: Callable[[], Sequence[ConnectedBot]]
+    of_admins: Sequence[str]  # the commands of admins
     _failures: dict[tuple[int, int], int] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -134,7 +121,7 @@ class MenuKeeper:
             operators = await list_operators(conn, env, bot.account_id)
             people = await list_open_to(conn, bot.account_id, bot.id, [*env.admin_ids, *operators])
         staff = [Staff(one.telegram_id, one.language, one.telegram_id in env.admin_ids) for one in people]
-        for menu in build_menus(bot.kind, env.default_language, staff):
+        for menu in build_menus(bot.kind, env.default_language, staff, self.of_admins):
             if known.get(menu.chat_id) != menu.digest:
                 await self._tell(bot, menu)
 

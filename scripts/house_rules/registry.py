@@ -1,6 +1,6 @@
 """All house rules. A new one is a small function that yields hits, and one line here."""
 
-from scripts.house_rules import accounts, habits, sizes, sql, tree, words
+from scripts.house_rules import accounts, commands, habits, sizes, sql, tree, words
 from scripts.house_rules.house import Rule
 
 RULES = (
@@ -23,5 +23,6 @@ RULES = (
     Rule("process-clock", habits.check_process_clock),
     Rule("no-print", habits.check_no_print),
     Rule("module-docstring", habits.check_module_docstring),
+    Rule("admin-commands", commands.check_admin_commands),
     Rule("forbidden-words", words.check_words),
 )

@@ -120,6 +120,8 @@ MODULES = {
     "services/commerce/store.py": STORE,
     "services/reactions/tables.py": '"""When this happens, also that."""\n',
     "README.md": "# A house\n",
+    "docs/reference/commands.md": "| `/note @anna` | keep a note |\n",
+    "locales/en/LC_MESSAGES/tandem.po": 'msgid "menu-note"\nmsgstr "A note"\n\nmsgid "help-note"\nmsgstr "keeps a note"\n',
 }
 
 

@@ -31,7 +31,19 @@ HOST = "https://" + "py" + "pi.org/simple"
 HOME = "see " + "/home" + "/somebody/notes.txt"
 SERVER = "in " + "/ro" + "ot/app"
 
+DECLARED = (
+    DOC
+    + 'async def note(m):\n    """Keep a note."""\n\n\nCOMMANDS = (AdminCommand("note", note, Section.STUDENT),)\n'
+)
+UNDESCRIBED = DECLARED.replace('    """Keep a note."""', "    pass")
+FORGOTTEN = DECLARED.replace("COMMANDS", "OTHERS")
+NAMELESS = DECLARED.replace('"note", note', '"notes", note')
+
 BROKEN = [
+    ("admin-commands", "bots/admin/notes.py", UNDESCRIBED, 7),
+    ("admin-commands", "bots/admin/notes.py", FORGOTTEN, 7),
+    ("admin-commands", "bots/admin/notes.py", NAMELESS, 7),
+    ("admin-commands", "bots/admin/notes.py", DOC + 'router.message(Command("note"))\n', 3),
     ("sql-in-stores", "services/commerce/orders/orders.py", DOC + "from sqlalchemy import select\n", 3),
     ("sql-in-stores", "web/api/orders.py", DOC + "import sqlalchemy as sa\n", 3),
     ("sql-in-stores", "bots/runtime/intake.py", DOC + "async def f(conn):\n    await conn.execute(1)\n", 4),
@@ -97,6 +109,8 @@ BROKEN = [
 ABOUT_FOLDERS = ("folder-figures", "room-size")
 REASON = "# all accounts: the process serves every tenant of its bots\n"
 KEPT = [
+    ("bots/admin/notes.py", DECLARED),
+    ("bots/admin/router.py", DOC + 'router.message(Command("note"))\n'),
     ("services/people/store.py", DOC + REASON + "def find(conn):\n    return select(orders)\n"),
     ("services/people/store.py", DOC + REASON + "@cached\ndef find(conn):\n    return select(orders)\n"),
     ("core/db/models/old.py", DOC + REASON + 'old = Table("old", metadata)\n'),

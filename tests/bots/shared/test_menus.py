@@ -8,10 +8,9 @@ from aiogram import Router
 from aiogram.filters import Command, CommandStart
 from aiohttp import web
 
-from app.serve.wiring import build_dispatchers
+from app.serve.wiring import build_dispatchers, list_admin_commands
 from bots.runtime.client import Answer, TelegramClient
 from bots.runtime.menus import (
-    ADMIN_COMMANDS,
     COMMANDS,
     OPERATOR_COMMANDS,
     MenuKeeper,
@@ -28,6 +27,7 @@ from tests.factories.accounts import add_bot, make_bot
 from tests.factories.persons import add_chat, add_contact
 
 ADMIN = 1001
+ADMIN_COMMANDS = list_admin_commands()
 BOT = make_bot(BotKind.SALES)
 
 
@@ -58,7 +58,7 @@ def telegram() -> Telegram:
 
 @pytest.fixture
 def keeper(db: Database, telegram: Telegram) -> MenuKeeper:
-    return MenuKeeper(db, telegram, lambda: [BOT])
+    return MenuKeeper(db, telegram, lambda: [BOT], ADMIN_COMMANDS)
 
 
 async def test_the_menu_is_told_once(keeper: MenuKeeper, telegram: Telegram) -> None:
@@ -95,7 +95,7 @@ async def test_what_was_refused_is_tried_a_few_times_and_leaves_nothing_behind(
         await keeper.refresh(BOT)
     assert len(telegram.calls) == 3
     telegram.trouble = ""
-    again = MenuKeeper(keeper.db, telegram, keeper.owned)
+    again = MenuKeeper(keeper.db, telegram, keeper.owned, ADMIN_COMMANDS)
     await again.refresh(BOT)
     assert len(telegram.calls) == 13
 
@@ -114,7 +114,7 @@ async def test_telegram_takes_every_menu(sandbox_url: str, kind: BotKind) -> Non
     client = TelegramClient(sandbox_url)
     async with SandboxClient(sandbox_url) as tg:
         bot = await tg.add_bot("424242:AAA-token", "menu_bot", "Menu")
-        for menu in build_menus(kind, "ru", [Staff(ADMIN, "en", is_admin=True)]):
+        for menu in build_menus(kind, "ru", [Staff(ADMIN, "en", is_admin=True)], ADMIN_COMMANDS):
             for method, fields in menu.calls:
                 answer = await client.call(bot.token, method, fields)
                 assert answer.ok, answer.error

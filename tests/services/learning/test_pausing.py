@@ -152,13 +152,20 @@ async def test_an_admin_pauses_and_lets_go_on(course: Room) -> None:
     assert "is paused, and a message says so" in said[ADMIN]
     calls = await course.desk.write(f"/hold {ANNA}", ADMIN, COURSE_BOT)
     assert "nothing to pause" in calls[-1].text
-    calls = await course.desk.write(f"/goon {ANNA}", ADMIN, COURSE_BOT)
+    calls = await course.desk.write(f"/resume {ANNA}", ADMIN, COURSE_BOT)
     assert {one.text for one in calls if one.chat == ANNA} == {OVER}
-    calls = await course.desk.write(f"/goon {ANNA}", ADMIN, COURSE_BOT)
+    calls = await course.desk.write(f"/resume {ANNA}", ADMIN, COURSE_BOT)
     assert "is not paused" in calls[-1].text
-    for wrong in (f"/hold {ANNA} 366", f"/hold {ANNA} 000{9**9}", f"/hold {ANNA} soon", "/hold", "/goon"):
+    for wrong in (
+        f"/hold {ANNA} 366",
+        f"/hold {ANNA} 000{9**9}",
+        f"/hold {ANNA} soon",
+        "/hold",
+        "/resume",
+        "/goon",
+    ):
         calls = await course.desk.write(wrong, ADMIN, COURSE_BOT)
-        assert calls[-1].text in {say("hold-usage", "en"), say("goon-usage", "en")}
+        assert calls[-1].text in {say("hold-usage", "en"), say("resume-usage", "en")}
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -1,0 +1,52 @@
+"""`/admin`: every command of this folder, found by walking its topics."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
+from types import ModuleType
+
+from aiogram.types import Message
+
+from bots.admin.declaration import AdminCommand, Section
+from bots.runtime.context import Context
+from services.delivery import speech
+from services.delivery.speech import Words
+
+
+async def show_all(_: Message, ctx: Context) -> None:
+    """List these commands."""
+    sections = [_describe(section) for section in Section]
+    text = speech.lines(speech.words("admin-help"), *sections, speech.words("admin-help-people"))
+    speech.say(ctx.uow, ctx.address, text, ctx.next_key())
+
+
+COMMANDS = (AdminCommand("admin", show_all, Section.OVERVIEW),)
+
+
+@cache
+def list_topics() -> Sequence[ModuleType]:
+    """The modules of this folder, by name."""
+    folder = __name__.rpartition(".")[0]
+    path = importlib.import_module(folder).__path__
+    names = sorted(module.name for module in pkgutil.iter_modules(path))
+    return [importlib.import_module(f"{folder}.{name}") for name in names]
+
+
+@cache
+def list_commands() -> Sequence[AdminCommand]:
+    """All commands, by section and topic."""
+    declared: list[AdminCommand] = []
+    for topic in list_topics():
+        declared += getattr(topic, "COMMANDS", ())
+    order = list(Section)
+    return sorted(declared, key=lambda command: order.index(command.section))
+
+
+def _describe(section: Section) -> Words:
+    lines = [
+        speech.lines(command.typed, speech.words(f"help-{command.name}"), gap=" ")
+        for command in list_commands()
+        if command.section is section
+    ]
+    return speech.lines(speech.words(f"help-section-{section}"), *lines, gap="\n")

@@ -1,0 +1,36 @@
+"""How an admin's command is declared: once, in the file of its topic; router, menus, `/admin` and the reference read it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+Handler = Callable[..., Awaitable[None]]
+
+
+class Section(StrEnum):
+    """The heading below which `/admin` and the reference list a command; `help-section-<name>` is its text."""
+
+    OVERVIEW = "overview"
+    STUDENT = "student"
+    ACCESS = "access"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True)
+class AdminCommand:
+    """One command: what is typed, what it does, and where it is listed.
+
+    Its words stand in the catalogues: `menu-<name>` in Telegram's menu, `help-<name>` in `/admin`. The handler's
+    docstring is what the reference says of it.
+    """
+
+    name: str
+    handler: Handler
+    section: Section
+    example: str = ""  # arguments as they are shown: `@anna 7`
+    former_names: tuple[str, ...] = ()  # still answered, shown nowhere
+
+    @property
+    def typed(self) -> str:
+        """The command as somebody would type it."""
+        return f"/{self.name} {self.example}".strip()
