@@ -43,7 +43,7 @@ class Station:
 
 
 @dataclass
-class Intake:
+class Intake(InboxWork):
     """Drains the inbox of the bots this process owns into their dispatchers."""
 
     db: Database
@@ -58,10 +58,9 @@ class Intake:
 
     async def run(self) -> None:
         """Handle what comes until told to stop."""
-        work = InboxWork(self.db, self._load, self._handle, self._apologise)
         while not self._stopping:
             try:
-                handled = await drain(self.db, list(self.stations()), work)
+                handled = await drain(self.db, list(self.stations()), self)
             except Exception as error:  # loop edge: the database may be away for a moment
                 logger.opt(exception=error).error("draining the inbox failed")
                 await asyncio.sleep(RETRY_SECONDS)
@@ -74,7 +73,8 @@ class Intake:
         self._stopping = True
         self.db.bell.ring(INBOX)
 
-    async def _load(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
+    async def prepare(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
+        """Read the updates and load the people and talks of the whole batch."""
         self._seen = {item.id: self._read(item) for item in items}
         encounters = [_encounter(item, seen) for item in items if (seen := self._seen[item.id])]
         now = self.db.clock.now()
@@ -95,7 +95,8 @@ class Intake:
             )
             return None
 
-    async def _handle(self, uow: UnitOfWork, item: StoredUpdate) -> None:
+    async def handle(self, uow: UnitOfWork, item: StoredUpdate) -> None:
+        """Meet the person, then give the update to the bot's dispatcher."""
         seen, station = self._seen[item.id], self.stations().get(item.bot_id)
         if station is None:
             raise RaceLost("the bot was lost to another process, which handles this")
@@ -148,7 +149,7 @@ class Intake:
         elif context.contact.returned:
             await returning.expect(context.uow, context.contact, context.bot.id)
 
-    async def _apologise(self, uow: UnitOfWork, item: StoredUpdate, error: DomainError) -> None:
+    async def apologise(self, uow: UnitOfWork, item: StoredUpdate, error: DomainError) -> None:
         """Tell the person in her words why nothing happened; one who is new was forgotten with it, and is met anew."""
         seen, station = self._seen.get(item.id), self.stations().get(item.bot_id)
         if seen is None or station is None:

@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from loguru import logger
 
@@ -13,7 +12,7 @@ from core.db.models.delivery import inbox
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost, TooEarly
 from core.lifecycle import InboxState
-from services.delivery.batches import run_batch
+from services.delivery.batches import Work, run_batch
 from services.delivery.schemas import AT_ONCE, StoredUpdate
 from services.delivery.store import inbox as store
 from utils.backoff import delay
@@ -104,26 +103,18 @@ def _id_of(body: Mapping[str, Any], name: str) -> str:
     return str(person.get("id"))[:40] if isinstance(person, Mapping) else "-"
 
 
-@dataclass
-class InboxWork:
-    """How a drained batch is handled; `handle` is the Telegram edge, `apologise` its answer to a refusal."""
+class InboxWork(Work[StoredUpdate], Protocol):
+    """How the Telegram edge handles a drained batch; what is the same for all edges is done here."""
 
     db: Database
-    load: Callable[[Transaction, Sequence[StoredUpdate]], Awaitable[None]]
-    handle_update: Callable[[UnitOfWork, StoredUpdate], Awaitable[None]]
-    apologise: Callable[[UnitOfWork, StoredUpdate, DomainError], Awaitable[None]]
+
+    async def apologise(self, uow: UnitOfWork, item: StoredUpdate, error: DomainError) -> None:
+        """Answer a refusal, in a unit of its own."""
+        ...
 
     def account_of(self, item: StoredUpdate) -> int:
         """The bot's account."""
         return item.account_id
-
-    async def prepare(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
-        """Load people and chats of the whole batch."""
-        await self.load(transaction, items)
-
-    async def handle(self, uow: UnitOfWork, item: StoredUpdate) -> None:
-        """Give one update to the edge."""
-        await self.handle_update(uow, item)
 
     async def seal(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
         """Mark them done in the commit that holds their effects."""

@@ -14,7 +14,6 @@ from core.db.models.delivery import inbox as inbox_rows
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery import inbox, leases, outbox
-from services.delivery.inbox import InboxWork
 from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent, Unknown
 from services.delivery.sending.turns import Turns
 from services.delivery.timers import fire_due
@@ -85,8 +84,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         stations = {bot.id: Station(bot, Bot(bot.token), self._direct) for bot in BOTS.values()}
-        intake = Intake(self.db, build_dispatchers(), lambda: stations)
-        self._work = InboxWork(self.db, intake._load, intake._handle, intake._apologise)
+        self._work = Intake(self.db, build_dispatchers(), lambda: stations)
         self._render = Renderer(self.db.env, {bot.id: bot.username for bot in BOTS.values()})
 
     def _direct(self, method: str, fields: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ def said(number: int, person: int = 5, **chat: Any) -> dict[str, Any]:
     return {"update_id": number, "message": {"message_id": number, "from": {"id": person}, "chat": where}}
 
 
-class Desk:
+class Desk(InboxWork):
     """Handles updates by noting their numbers; some go wrong."""
 
     def __init__(self, db: Database, *wrong: int, refuse: int = 0, early: int = 0) -> None:
@@ -32,9 +32,9 @@ class Desk:
         self.early = early
         self.handled: list[int] = []
         self.excused: list[int] = []
-        self.work = InboxWork(db, self.load, self.handle, self.apologise)
+        self.db = db
 
-    async def load(self, _: Transaction, __: Sequence[StoredUpdate]) -> None:
+    async def prepare(self, _: Transaction, __: Sequence[StoredUpdate]) -> None:
         pass
 
     async def handle(self, _: UnitOfWork, item: StoredUpdate) -> None:
@@ -50,7 +50,7 @@ class Desk:
         self.excused.append(item.update_id)
 
     async def drain(self, db: Database) -> int:
-        return await inbox.drain(db, [SALES_BOT], self.work)
+        return await inbox.drain(db, [SALES_BOT], self)
 
 
 async def states(db: Database) -> list[str]:
