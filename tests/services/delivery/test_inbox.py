@@ -12,6 +12,7 @@ from services.delivery import inbox
 from services.delivery.inbox import MOST_TRIES, STRANGERS_SHARE, InboxWork, chat_key
 from services.delivery.schemas import StoredUpdate
 from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
+from services.delivery.store import inbox as store
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_contact
 from tests.factories.rows import read_rows
@@ -138,29 +139,24 @@ async def test_a_refusal_is_answered_and_done(room: Database) -> None:
 
 
 async def test_an_update_handled_elsewhere_has_no_effect_here(room: Database) -> None:
-    from services.delivery.store import inbox as store
-
     await inbox.receive(room, 1, SALES_BOT, [said(1)])
-    desk = Desk(room)
-    desk.work.handle_update = _handled_by_another(room, desk, store)
+    desk = OvertakenDesk(room)
     await desk.drain(room)
     assert await states(room) == ["done"]
     assert [row.attempts for row in await read_rows(room, table)] == [0]
 
 
-def _handled_by_another(db: Database, desk: Desk, store: Any) -> Any:
-    """While this unit decides, the row is closed; on SQLite within it, since there is one writer."""
+class OvertakenDesk(Desk):
+    """While its unit decides, the row is closed; on SQLite within it, since there is one writer."""
 
-    async def handle(uow: UnitOfWork, item: StoredUpdate) -> None:
+    async def handle(self, uow: UnitOfWork, item: StoredUpdate) -> None:
         await store.mark_done(uow.conn, [item.id])
-        if not db.is_sqlite:
+        if not self.db.is_sqlite:
             await uow.conn.rollback()
-            async with db.transaction() as other:
+            async with self.db.transaction() as other:
                 await store.mark_done(other.conn, [item.id])
         else:
             await uow.conn.commit()
-
-    return handle
 
 
 @pytest.mark.parametrize(
