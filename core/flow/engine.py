@@ -24,6 +24,7 @@ from core.flow.events import (
     Reviewed,
     TimerFired,
     Transcribed,
+    Undone,
 )
 from core.flow.history import Outcome, Record, RecordEvent
 from core.flow.run import Run, RunStatus, View
@@ -47,6 +48,7 @@ _REMEMBERED = (
     OperatorConnected,
     OperatorReleased,
     OperatorUnavailable,
+    Undone,
 )
 """What the world does not say twice: kept while a run is held."""
 
@@ -91,11 +93,30 @@ def _while_held(flow: Flow, run: Run, event: Event, now: datetime, view: View) -
         case Moved(to=key):
             if flow.step(key):
                 return _release(flow, run, (event, *kept), now, view)
+    if isinstance(event, Undone):
+        return _undo_while_held(flow, run, event, now, view)
     if not isinstance(event, _REMEMBERED):
         return Advanced(run, outcome=Outcome.IGNORED)
     if event in run.waiting:
         return Advanced(run, outcome=Outcome.STALE)
     return Advanced(replace(run, waiting=(*run.waiting, event)))
+
+
+def _undo_while_held(flow: Flow, run: Run, event: Undone, now: datetime, view: View) -> Advanced:
+    """A verdict that still waits is taken out; one given before is taken back at release, if that is not too late."""
+    kept = tuple(one for one in run.waiting if not (isinstance(one, Reviewed) and _is_about(event, one)))
+    if kept != run.waiting:
+        return Advanced(replace(run, waiting=kept))
+    if any(isinstance(one, Undone) and _is_about(event, one) for one in run.waiting):
+        return Advanced(run, outcome=Outcome.STALE)
+    free = replace(run, status=RunStatus.ACTIVE, waiting=(), held_for=None, held_at=None)
+    if advance(flow, free, event, now, view).outcome is Outcome.STALE:
+        return Advanced(run, outcome=Outcome.STALE)
+    return Advanced(replace(run, waiting=(*run.waiting, event)))
+
+
+def _is_about(undone: Undone, other: Reviewed | Undone) -> bool:
+    return (other.visit, other.submission) == (undone.visit, undone.submission)
 
 
 def _hold(run: Run, reason: str, now: datetime, waiting: tuple[Event, ...] = ()) -> Advanced:

@@ -88,9 +88,9 @@ async def on_submission_reviewed(uow: UnitOfWork, reviewed: review_events.Submis
 
 
 async def on_verdict_undone(uow: UnitOfWork, undone: review_events.VerdictUndone) -> None:
-    """The run waits for a verdict again; one that has new work since refuses."""
+    """The run waits for a verdict again; one that has new work since, or is over, refuses."""
     outcome = await runs.deliver(uow, undone.run_id, Undone(undone.visit, undone.attempt))
-    if outcome is Outcome.STALE:
+    if outcome in {Outcome.STALE, Outcome.IGNORED}:
         raise DomainError(ErrorKind.CONFLICT, "TOO_LATE_TO_UNDO")
 
 

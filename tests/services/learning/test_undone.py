@@ -99,6 +99,47 @@ async def test_a_second_press_finds_nothing_to_undo(room: Room) -> None:
     assert room.desk.alerts[-1] == say("error-nothing-to-undo", "en")
 
 
+@pytest.mark.parametrize("aside", ["access", "pause"])
+@pytest.mark.parametrize("accepted", ["before", "meanwhile"])
+async def test_a_verdict_taken_back_while_the_course_stands_still_does_not_count_later(
+    room: Room, aside: str, accepted: str
+) -> None:
+    await room.open(lesson(1), assignment(stop=True), lesson(2), reviewers=1)
+    await room.say(WORK)
+    if accepted == "before":
+        await room.press(ACCEPT, ADMIN)
+    if aside == "access":
+        await room.revoke()
+        await room.say("Is anybody here?")
+    else:
+        await room.say("/pause")
+        await room.press(next(iter(room.seen(ANNA)[-1].buttons)))
+    if accepted == "meanwhile":
+        for button in (ACCEPT, UNDO):
+            await room.press(button, ADMIN)
+        await room.press(ACCEPT, ADMIN)
+    for button in (UNDO, REFUSE):
+        await room.press(button, ADMIN)
+    heard = await (room.grant() if aside == "access" else room.press("Go on now"))
+    assert await status(room) == ["needs_work"]
+    assert say("assignment-needs-work", "en") in heard
+    assert say("assignment-accepted", "en") not in heard
+    assert await room.say("Better work than before") == [RECEIVED]
+
+
+async def test_where_the_course_has_moved_on_a_verdict_stays_also_in_a_pause(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=1)
+    await room.say(WORK)
+    await room.press(REFUSE, ADMIN)
+    undo = [one for one in room.seen(ADMIN) if UNDO in one.buttons][-1]
+    await room.say("Better work than before")
+    await room.say("/pause")
+    await room.press(next(iter(room.seen(ANNA)[-1].buttons)))
+    await room.press(UNDO, ADMIN, undo)
+    assert room.desk.alerts[-1] == say("error-too-late-to-undo", "en")
+    assert await status(room) == ["needs_work", "in_review"]
+
+
 async def test_after_a_reply_there_is_one_pair_of_buttons(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True))
     await room.say(WORK)
