@@ -117,7 +117,7 @@ class Intake(InboxWork):
     def _is_too_much(self, context: Context, seen: Seen) -> bool:
         """Whether the person does more than anybody can mean to; she is told once. Payments are never too much."""
         message = seen.update.message
-        acts = seen.callback_id is not None or message is not None
+        acts = seen.callback_id is not None or bool(message or seen.update.edited_message)
         if not (acts and seen.in_private) or context.is_admin or (message and message.successful_payment):
             return False
         files = message is not None and any(getattr(message, name) for name in UPLOADED)

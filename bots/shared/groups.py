@@ -7,6 +7,7 @@ from aiogram.types import ChatMemberUpdated, Message
 from bots.runtime.context import Context
 from core.events import ChatMoved, GroupSeen
 from core.text.catalog import LANGUAGES
+from services.reactions import group_stories
 from services.tenancy import groups
 from services.tenancy.schemas import Group
 
@@ -43,7 +44,8 @@ def build_router() -> Router:
     async def language(_: Message, command: CommandObject, ctx: Context) -> None:
         wanted = (command.args or "").strip().lower()
         if not ctx.is_admin:
-            ctx.say("group-language-admins")
+            if await group_stories.list_needs(ctx.uow, ctx.bot.id, ctx.chat_id):
+                ctx.say("group-language-admins")
         elif wanted not in LANGUAGES:
             ctx.say("group-language-usage")
         else:

@@ -12,11 +12,13 @@ from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.errors import DomainError
+from core.lifecycle import Side
 from services.delivery import carrying
 from services.messaging.handoffs import handoffs
 from services.messaging.handoffs.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
 from services.messaging.handoffs.operators import is_operator
 from services.messaging.schemas import Handoff
+from services.people import curators
 from services.people.contacts import find_by_name, list_reachable
 
 OF_REVIEWERS = ("sub:", "q:")  # replies to these are answers to work and questions
@@ -51,9 +53,21 @@ def build_router() -> Router:
 
     @router.edited_message()
     async def change(message: Message, ctx: Context) -> None:
-        await carrying.change(ctx.uow, ctx.bot.id, read_said(message), f"edit:{ctx.update_id}")
+        sides, key = await _sides(ctx), str(ctx.update_id)
+        kept_back = await carrying.change(ctx.uow, ctx.bot.id, read_said(message), key, sides)
+        if Side.REVIEWER in kept_back:
+            key = f"changed:{ctx.bot.id}:{ctx.chat_id}:{message.message_id}"
+            await curators.explain(ctx.uow, ctx.address, ctx.contact, message.message_id, key)
 
     return router
+
+
+async def _sides(ctx: Context) -> list[Side]:
+    """As whom somebody may speak: a right that was taken away holds for words said before, too."""
+    sides = [Side.PERSON, Side.STUDENT]
+    if await curators.may_review(ctx.uow, ctx.contact.telegram_id):
+        sides.append(Side.REVIEWER)
+    return [*sides, Side.OPERATOR] if await _may_talk(ctx) else sides
 
 
 def _add_commands(router: Router) -> None:

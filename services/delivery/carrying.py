@@ -1,6 +1,6 @@
 """What one person says to another through a bot: text, media, albums and edits, each once and none lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -158,19 +158,27 @@ def _quoting(message_id: int | None) -> dict[str, Any]:
     return {"reply_parameters": {"message_id": message_id, "allow_sending_without_reply": True}}
 
 
-async def change(uow: UnitOfWork, bot_id: int, said: Said, key: str) -> None:
-    """Change what others see as a message was changed; one not shown yet is changed when it is."""
-    for one in await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id):
+async def change(uow: UnitOfWork, bot_id: int, said: Said, key: str, sides: Collection[Side]) -> set[Side]:
+    """Change what others see as a message was changed; one not shown yet is changed when it is.
+
+    Only what was said as one of these `sides`, those she may still speak as; gives the others.
+    """
+    found = await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id)
+    for one in found:
+        if one.side not in sides:
+            continue
         values: dict[str, Any] = {"content": dict(said.content)}
         if one.to_message_id is None:
             values["edited"] = True
         else:
-            _edit(uow, replace(one, content=said.content), one.to_message_id, key)
+            await _edit(uow, replace(one, content=said.content), one.to_message_id, key)
         await store.change(uow.conn, uow.account_id, one.id, values)
         uow.publish(WordsChanged(one.about, said.chat_id, said.message_id, said.content))
+    return {Side(one.side) for one in found} - set(sides)
 
 
-def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> None:
+async def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> None:
+    """Show what a message says now; of several edits that wait only the last one leaves."""
     fields: dict[str, Any] = {"chat_id": one.to_chat_id, "message_id": message_id}
     content = one.content
     if "text" in content:
@@ -183,7 +191,9 @@ def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> None:
     else:
         method = "editMessageCaption"
         fields |= _caption(content)
-    enqueue(uow, Outgoing(one.bot_id, one.to_chat_id, method, fields, f"{_key(one.id)}:{key}"))
+    prefix = f"{_key(one.id)}:edit:"
+    await store.drop_edits(uow.conn, uow.account_id, one, prefix)
+    enqueue(uow, Outgoing(one.bot_id, one.to_chat_id, method, fields, f"{prefix}{key}"))
 
 
 async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
@@ -199,7 +209,7 @@ async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
         values = {"to_message_id": message_id, "edited": False}
         await store.change(uow.conn, uow.account_id, one.id, values)
         if one.edited:
-            _edit(uow, one, message_id, "late")
+            await _edit(uow, one, message_id, "late")
     for late in pieces[len(shown) :]:  # came while the album left
         await store.change(uow.conn, uow.account_id, late.id, {"led_by": None})
         method, fields = _call_of(late)

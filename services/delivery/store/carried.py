@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.delivery import carried
+from core.db.models.delivery import carried, outbox
 from core.db.session import Row, dialect_insert
+from core.lifecycle import OutboxState
 from services.delivery.schemas import Carried
 
 COLUMNS = [column for column in carried.c if column.name in Carried.__dataclass_fields__]
@@ -101,4 +102,15 @@ async def change(conn: AsyncConnection, account_id: int, carried_id: int, values
     """Keep where it is shown, with what it leaves, or what it was changed to."""
     await conn.execute(
         update(carried).where(carried.c.account_id == account_id, carried.c.id == carried_id).values(**values)
+    )
+
+
+async def drop_edits(conn: AsyncConnection, account_id: int, one: Carried, prefix: str) -> None:
+    """The edits of what was brought that have not left yet, known by how their keys begin, leave no more."""
+    await conn.execute(
+        update(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == one.bot_id)
+        .where(outbox.c.chat_id == one.to_chat_id, outbox.c.state == OutboxState.PENDING)
+        .where(outbox.c.dedupe_key.startswith(prefix, autoescape=True))
+        .values(state=OutboxState.CANCELLED)
     )

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from bots.runtime.throttle import UPDATES
 from core.db.models.delivery import carried
 from core.db.models.learning import questions, submissions
 from core.db.session import Database
 from core.text.catalog import say
+from services.delivery import inbox
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
@@ -142,3 +144,33 @@ async def test_a_piece_that_comes_when_the_album_has_left_follows_alone(room: Ro
     (late,) = await room.desk.deliver()
     assert (late.chat, late.method) == (ADMIN, "copyMessage")
     assert all(row.to_message_id for row in await room.rows(carried))
+
+
+@pytest.mark.parametrize("side", ["student", "curator"])
+async def test_of_many_changes_that_wait_only_the_last_one_leaves(room: Room, side: str) -> None:
+    work = room.desk.message(ANNA, text=WORK)
+    await send(room, "message", ANNA, work)
+    note = reply_to(room, card(room), ADMIN, text="Good!")
+    await send(room, "message", ADMIN, note)
+    changed, who, to = (work, ANNA, ADMIN) if side == "student" else (note, ADMIN, ANNA)
+    for number in range(5):
+        for _ in range(2):
+            again = {**changed, "text": f"Version {number}"}
+            await room.desk.receive(COURSE_BOT, {"edited_message": again})
+        while await inbox.drain(room.db, [COURSE_BOT], room.desk._work):
+            pass
+    edits = [one for one in await room.desk.deliver() if one.chat == to]
+    assert len(edits) <= 2, "those that came together"
+    assert edits[-1].text.endswith("Version 4")
+    assert who != to
+
+
+async def test_changes_without_end_are_too_much(room: Room) -> None:
+    work = room.desk.message(ANNA, text=WORK)
+    await send(room, "message", ANNA, work)
+    for number in range(UPDATES.most + 10):
+        again = {**work, "text": f"Version {number}"}
+        await room.desk.receive(COURSE_BOT, {"edited_message": again})
+    calls = await room.desk.work_off()
+    assert [one.text for one in calls if one.chat == ANNA] == [say(UPDATES.word, "en")]
+    assert len([one for one in calls if one.chat == ADMIN]) <= inbox.BATCH
