@@ -1,14 +1,13 @@
 """The doors of the paid groups: the buyer is let in, everybody else declined."""
 
 from aiogram import Router
-from aiogram.types import ChatJoinRequest, ChatMemberUpdated
+from aiogram.types import ChatJoinRequest, ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdated
 
 from bots.runtime.context import Context
 from core.events import GroupChanged
 from services.commerce.access import access
 
-INSIDE = ("member", "administrator", "creator", "restricted")
-OUTSIDE = ("left", "kicked")
+INSIDE = ("member", "administrator", "creator")
 
 
 def build_router() -> Router:
@@ -21,16 +20,20 @@ def build_router() -> Router:
 
     @router.chat_member()
     async def changed(change: ChatMemberUpdated, ctx: Context) -> None:
-        user_id = change.new_chat_member.user.id
-        if change.new_chat_member.status in INSIDE:
-            await access.note_join(ctx.uow, ctx.bot.id, change.chat.id, user_id)
-            ctx.uow.publish(
-                GroupChanged(ctx.bot.id, user_id, change.chat.id, joined=True, key=str(ctx.update_id))
-            )
-        elif change.new_chat_member.status in OUTSIDE:
-            await access.note_leave(ctx.uow, change.chat.id, user_id)
-            ctx.uow.publish(
-                GroupChanged(ctx.bot.id, user_id, change.chat.id, joined=False, key=str(ctx.update_id))
-            )
+        user_id, group, key = change.new_chat_member.user.id, change.chat.id, str(ctx.update_id)
+        was_inside, is_inside = _is_inside(change.old_chat_member), _is_inside(change.new_chat_member)
+        if is_inside:
+            await access.note_join(ctx.uow, ctx.bot.id, group, user_id)
+        else:
+            await access.note_leave(ctx.uow, group, user_id)
+        if was_inside is not is_inside:
+            ctx.uow.publish(GroupChanged(ctx.bot.id, user_id, group, joined=is_inside, key=key))
 
     return router
+
+
+def _is_inside(member: ChatMemberUnion) -> bool:
+    """Whether somebody is in the group; who is restricted there may have left it."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in INSIDE

@@ -94,13 +94,23 @@ async def meet_text(uow: UnitOfWork, bot_id: int, contact: Contact, text: str) -
 
 
 async def meet_event(
-    uow: UnitOfWork, bot_id: int, contact: Contact, kind: TriggerKind, name: str = ""
+    uow: UnitOfWork,
+    bot_id: int,
+    contact: Contact,
+    kind: TriggerKind,
+    name: str = "",
+    *,
+    by_name: bool = False,
 ) -> TriggerSpec | None:
-    """The trigger that something that came about meets: one that names it, or any of its kind."""
+    """The trigger that something that came about meets: one that names it, or (not `by_name`) any of its kind."""
     found = await load_triggers(uow, bot_id)
     if found is None:
         return None
-    fitting = [one for one in found.specs if one.kind is kind and (not one.patterns or name in one.patterns)]
+    fitting = [
+        one
+        for one in found.specs
+        if one.kind is kind and (name in one.patterns or not (one.patterns or by_name))
+    ]
     return await _first(uow, bot_id, contact, fitting)
 
 

@@ -23,16 +23,20 @@ from services.messaging.broadcasts import broadcasts, cards
 from services.messaging.handoffs import handoffs
 from services.people import contacts
 from services.people.schemas import Contact
+from services.reactions import group_stories
 
 
 async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> None:
-    """Who has never written to the bot cannot be written to."""
+    """Who has never written to the bot cannot be written to; a group that is nothing of ours is met by its number alone."""
     person = await contacts.find_by_telegram_id(uow, changed.user_id)
     if person is None or not await contacts.list_reachable(uow, changed.bot_id, [changed.user_id]):
         return
     kind = TriggerKind.JOINED if changed.joined else TriggerKind.LEFT
-    to = Address(changed.bot_id, changed.user_id)
-    await meet(uow, to, person, kind, str(changed.chat_id), f"group:{changed.bot_id}:{changed.key}")
+    to, name = Address(changed.bot_id, changed.user_id), str(changed.chat_id)
+    is_ours = bool(await group_stories.list_needs(uow, changed.bot_id, changed.chat_id))
+    spec = await triggers.meet_event(uow, to.bot_id, person, kind, name, by_name=not is_ours)
+    if spec is not None:
+        await _do(uow, to, person, spec, f"group:{changed.bot_id}:{changed.key}")
 
 
 async def meet(uow: UnitOfWork, to: Address, person: Contact, kind: TriggerKind, name: str, key: str) -> None:

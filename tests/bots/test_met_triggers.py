@@ -16,7 +16,7 @@ from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.messaging.triggers import put_triggers
 from services.people.consents import VERSION
-from tests.bots.admin.desk import ADMIN, Call, Desk
+from tests.bots.admin.desk import ADMIN, RANKS, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.flows import make_scenario
 from tests.factories.persons import ANNA, add_consent
@@ -139,21 +139,39 @@ async def test_the_course_bot_has_triggers_of_its_own(db: Database, desk: Desk) 
     assert met(await desk.write("price", ANNA, SALES_BOT)) == []
 
 
+def change(new: str, old: str, chat: int, **more: Any) -> dict[str, Any]:
+    """Anna comes into a group or leaves it, or gets another place in it."""
+    user = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
+    group = {"id": chat, "type": "supergroup", "title": "Club"}
+    states = {
+        "old_chat_member": {"user": user, "status": old, **RANKS.get(old, {})},
+        "new_chat_member": {"user": user, "status": new, **RANKS.get(new, {}), **more},
+    }
+    return {"chat_member": {"chat": group, "from": user, "date": 1, **states}}
+
+
 async def test_coming_and_going_are_met(db: Database, desk: Desk) -> None:
     await give(db, when(joined=str(GROUPS[0])), when(left="yes"))
-    user = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
-
-    def change(new: str, old: str, chat: int) -> dict[str, Any]:
-        group = {"id": chat, "type": "supergroup", "title": "Club"}
-        states = {
-            "old_chat_member": {"user": user, "status": old},
-            "new_chat_member": {"user": user, "status": new},
-        }
-        return {"chat_member": {"chat": group, "from": user, "date": 1, **states}}
-
     assert met(await desk.send(SALES_BOT, change("member", "left", GROUPS[0]))) == ["met joined"]
     assert met(await desk.send(SALES_BOT, change("member", "left", GROUPS[1]))) == []
     assert met(await desk.send(SALES_BOT, change("left", "member", GROUPS[1]))) == ["met left"]
+
+
+async def test_a_group_into_which_anybody_has_brought_the_bot_opens_nothing(db: Database, desk: Desk) -> None:
+    foreign = -1007770001
+    await give(db, when(joined="yes"), when(joined=str(foreign - 1), id="named"))
+    assert met(await desk.send(SALES_BOT, change("member", "left", foreign))) == []
+    assert met(await desk.send(SALES_BOT, change("member", "left", foreign - 1))) == ["met named"]
+    assert met(await desk.send(SALES_BOT, change("member", "left", GROUPS[0]))) == ["met joined"]
+
+
+async def test_another_place_in_the_group_is_no_coming(db: Database, desk: Desk) -> None:
+    await give(db, when(joined="yes"), when(left="yes"))
+    for new, old in (("administrator", "member"), ("member", "administrator"), ("member", "creator")):
+        assert met(await desk.send(SALES_BOT, change(new, old, GROUPS[0]))) == []
+    for is_member, heard in ((True, []), (False, ["met left"])):
+        muted = change("restricted", "member", GROUPS[0], is_member=is_member)
+        assert met(await desk.send(SALES_BOT, muted)) == heard
 
 
 async def test_a_payment_that_failed_is_met(db: Database, desk: Desk, shop: Shop) -> None:

@@ -24,6 +24,31 @@ ADMIN = 1001
 FOREVER = 1e9
 RANKS: dict[str, dict[str, Any]] = {  # what Telegram always says of such a member
     "kicked": {"until_date": 0},
+    "creator": {"is_anonymous": False},
+    "restricted": {
+        "until_date": 0,
+        **dict.fromkeys(
+            (
+                "can_send_messages",
+                "can_send_audios",
+                "can_send_documents",
+                "can_send_photos",
+                "can_send_videos",
+                "can_send_video_notes",
+                "can_send_voice_notes",
+                "can_send_polls",
+                "can_send_other_messages",
+                "can_add_web_page_previews",
+                "can_react_to_messages",
+                "can_edit_tag",
+                "can_change_info",
+                "can_invite_users",
+                "can_pin_messages",
+                "can_manage_topics",
+            ),
+            False,
+        ),
+    },
     "administrator": dict.fromkeys(
         (
             "can_be_edited",
