@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from loguru import logger
+from pydantic import SecretStr
 
 from app.boot.settings import Settings
 
@@ -16,6 +17,9 @@ DESTINATIONS: Mapping[str, str] = {
     "COURSE_BOT_TOKEN": "TELEGRAM_API_URL",
     "AI_API_KEY": "AI_BASE_URL",
 }
+SECRETS = frozenset(
+    name.upper() for name, one in Settings.model_fields.items() if one.annotation is SecretStr
+) | {"DATABASE_URL"}
 
 
 def find_file() -> Path | None:
@@ -38,7 +42,19 @@ def describe_source() -> str:
 def list_redirections() -> list[str]:
     """A sentence for each secret of the environment that `.env` would send somewhere else."""
     exported = _by_name(os.environ)
-    return list(_redirections(exported, _read_file()))
+    written = _read_file()
+    return [*_redirections(exported, written), *_borrowings(exported, written)]
+
+
+def _borrowings(exported: Mapping[str, str], written: Mapping[str, str]) -> Iterator[str]:
+    """`${NAME}` within a value: a secret must not become a part of an address, a title or another secret."""
+    for secret in SECRETS & exported.keys():
+        for name, value in written.items():
+            if name != secret and exported[secret] in value:
+                yield (
+                    f"{secret} comes from the environment, but {find_file()} puts it into {name}. "
+                    f"Write {name} without it"
+                )
 
 
 def _redirections(exported: Mapping[str, str], written: Mapping[str, str]) -> Iterator[str]:

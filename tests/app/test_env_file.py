@@ -53,6 +53,29 @@ def test_a_file_does_not_say_where_the_environments_secrets_go(
     assert [one.split()[0] for one in list_redirections()] == refused
 
 
+@pytest.mark.parametrize(
+    ("written", "exported", "refused"),
+    [
+        ("AI_BASE_URL=https://model.example/${SALES_BOT_TOKEN}\n", {"SALES_BOT_TOKEN": "1:a"}, "SALES_BOT_TOKEN"),
+        ("PUBLIC_URL=https://x.example/${SALES_BOT_TOKEN:-b}\n", {"SALES_BOT_TOKEN": "1:a"}, "SALES_BOT_TOKEN"),
+        ("A=${MASTER_KEYS}\npublic_url=https://x.example/${A}\n", {"MASTER_KEYS": "k1:abc"}, "MASTER_KEYS"),
+        ("GOOGLE_DOCS_URL=https://x.example/${DATABASE_URL}\n", {"DATABASE_URL": "postgresql://u:p@h/d"}, "DATABASE_URL"),
+        ("SALES_BOT_TOKEN=${SALES_BOT_TOKEN}\n", {"SALES_BOT_TOKEN": "1:a"}, ""),
+        ("PUBLIC_URL=https://x.example/${SALES_BOT_TOKEN}\n", {"SALES_BOT_TOKEN": ""}, ""),
+        ("PUBLIC_URL=https://${HOST}/\n", {"HOST": "x.example", "SALES_BOT_TOKEN": "1:a"}, ""),
+    ],
+)  # fmt: skip
+def test_a_file_builds_no_address_of_the_environments_secrets(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, written: str, exported: dict[str, str], refused: str
+) -> None:
+    (folder / ".env").write_text(written)
+    for name, value in exported.items():
+        monkeypatch.setenv(name, value)
+    told = list_redirections()
+    assert {one.split()[0] for one in told} == ({refused} if refused else set())
+    assert not any(value in one for one in told for value in exported.values() if value)
+
+
 def test_names_that_are_no_settings_are_found_with_what_was_meant(folder: Path) -> None:
     (folder / ".env").write_text("SALES_BOT_TOKN=1:a\nADMIN_IDS=1\nfoo=\nCOMUNITY_CHATS=premium:-1\n")
     told = [one.partition(": ")[2] for one in list_unknown()]
