@@ -10,9 +10,10 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.access import find_chat
 from sandbox.calls import LoggedCall
 from sandbox.errors import ApiError, bad_request, too_many_requests
-from sandbox.faults import Fault, FaultKind
+from sandbox.faults import Fault, FaultKind, FaultScope
 from sandbox.files import number_in_path
 from sandbox.limits import SENDING
 from sandbox.model import Bot
@@ -56,7 +57,7 @@ async def handle_call(request: web.Request) -> web.Response:
 
 async def execute(call: Call, handler: Handler) -> Any:
     """Do what the call asks; raises ApiError."""
-    call.world.limiter.check(call.bot, SENDING if is_sending(call.method) else call.method)
+    call.world.limiter.check(call.bot, _limit_of(call))
     result = handler(call)
     return await result if isawaitable(result) else result
 
@@ -77,10 +78,24 @@ def _refuse_on_purpose(call: Call, fault: Fault | None) -> None:
     if fault.kind is FaultKind.BAD_GATEWAY:
         raise ApiError(HTTPStatus.BAD_GATEWAY, "Bad Gateway")
     if fault.kind is FaultKind.TOO_MANY:
-        scope = SENDING if is_sending(call.method) else call.method
-        call.world.limiter.check(call.bot, scope)
+        scope = _held_by(call, fault)
+        for held in {_limit_of(call), scope}:
+            call.world.limiter.check(call.bot, held)
         call.world.limiter.hold(call.bot, scope, fault.retry_after)
         raise too_many_requests(fault.retry_after)
+
+
+def _limit_of(call: Call) -> str:
+    """What of a bot a call counts to."""
+    return SENDING if is_sending(call.method) else call.method
+
+
+def _held_by(call: Call, fault: Fault) -> str:
+    """What a planned 429 holds; where a call names no chat, there is none to hold."""
+    raw = call.params.values.get("chat_id")
+    if fault.scope is FaultScope.CHAT and raw is not None:
+        return find_chat(call.world, call.bot, raw).key
+    return _limit_of(call)
 
 
 async def _trouble(request: web.Request, fault: Fault) -> web.Response | None:

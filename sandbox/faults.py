@@ -21,6 +21,13 @@ class FaultKind(StrEnum):
     SLOW = "slow"
 
 
+class FaultScope(StrEnum):
+    """Whose limit a planned 429 is: Telegram's answer does not say it, but its deadline holds only them."""
+
+    BOT = "bot"  # all it sends; another method by itself
+    CHAT = "chat"
+
+
 @dataclass(slots=True)
 class Fault:
     """One rule: `count` uses of it, or `rate` of the matching calls."""
@@ -31,6 +38,7 @@ class Fault:
     rate: float = 1.0
     count: int | None = None
     retry_after: int = 1
+    scope: FaultScope = FaultScope.BOT
     delay: float = 60.0
     used: int = 0
 
@@ -89,6 +97,7 @@ class Faults:
 def _rule(raw: dict[str, Any]) -> Fault:
     known = {key: value for key, value in raw.items() if key != "seed"}
     try:
-        return Fault(**{**known, "kind": FaultKind(str(raw.get("kind")))})
+        named = {"kind": FaultKind(str(raw.get("kind"))), "scope": FaultScope(raw.get("scope", "bot"))}
+        return Fault(**{**known, **named})
     except (TypeError, ValueError) as error:
         raise ControlError(f"no such fault: {error}") from error

@@ -39,13 +39,13 @@ async def count_sending(db: Database) -> int:
 
 async def is_a_429_unheard(db: Database, town: Town) -> bool:
     """Whether the dead process took a deadline with it: Telegram answered 429, and neither row nor hold says so."""
-    if await rate_holds.load(db, SALES_ID):
-        return False
+    held = await rate_holds.load(db, SALES_ID)
     answered = await town.tg.calls(method="sendMessage")
     refused = [one["params"]["chat_id"] for one in answered if one["code"] == 429]
     async with db.reading() as conn:
         sending = await conn.execute(select(outbox.c.chat_id).where(outbox.c.state == "sending"))
-        return bool({int(one) for one in refused} & set(sending.scalars()))
+        unheard = {int(one) for one in refused} & set(sending.scalars())
+    return 0 not in held and bool(unheard - held.keys())
 
 
 async def count_waiting(db: Database, broadcast_id: int) -> int:

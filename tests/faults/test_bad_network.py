@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -13,11 +15,14 @@ from services.delivery.sending.dead_letters import list_dead_letters, replay_dea
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel, MakeTandem
-from tests.faults.town import SALES_ID, Town, settle_people
+from tests.faults.town import FAST, SALES_ID, Town, settle_people, town_here
 from tests.faults.waiting import kind_of, tell, until
 
 KINDS = ("429", "500", "502", "timeout_before", "timeout_after", "reset_before", "reset_after")
-TROUBLE = [{"kind": kind, "rate": 0.05 / len(KINDS), "delay": 0.2, "retry_after": 1} for kind in KINDS]
+TROUBLE = [
+    {"kind": kind, "rate": 0.05 / len(KINDS), "delay": 0.2, "retry_after": 1, "scope": "chat"}
+    for kind in KINDS
+]
 
 
 async def test_all_kinds_of_trouble_at_random(
@@ -103,6 +108,25 @@ async def test_a_deadline_is_obeyed_over_a_restart(
     assert (await town.tg.report())["counts"] == {}
     assert [one["code"] for one in await town.tg.calls(method="sendMessage")] == [429, 200]
     assert waited < 6
+
+
+async def test_the_bots_own_deadline_silences_all(beside: Database, make_kernel: MakeKernel) -> None:
+    people, pace = 40, 10
+    async with town_here(replace(FAST, grace=1.0)) as town:  # what was under way when the answer came
+        await settle_people(beside, town, people)
+        broadcast_id = await broadcasts.start(beside)
+        kernel = make_kernel(town, messages_per_second=pace)
+        await kernel.start()
+        await broadcasts.wait_until_left(beside, broadcast_id, people - 2 * pace)
+        await town.tg.faults({"kind": "429", "method": "sendMessage", "count": 1, "retry_after": 3})
+        await broadcasts.wait_until_over(beside, broadcast_id)
+        await kernel.stop()
+        found = await broadcasts.compare(beside, town, broadcast_id)
+        codes = Counter(one["code"] for one in await town.tg.calls(method="sendMessage"))
+        tell(f"429 for the bot at its full pace: {codes[429]} refused, lost {found.lost}")
+        assert (await town.tg.report())["counts"] == {}
+        assert codes[429] >= 1
+        assert (found.lost, found.duplicates) == (0, 0)
 
 
 async def test_stopping_does_not_wait_for_a_long_deadline(

@@ -63,6 +63,17 @@ async def test_error_faults(anna: Person, bot: BotClient, tg: SandboxClient) -> 
     assert [one["code"] for one in await tg.calls(method="sendMessage")] == [502, 429, 429]
 
 
+@pytest.mark.parametrize(("scope", "others"), [("bot", 429), ("chat", 200)])
+async def test_a_429_holds_its_scope(
+    anna: Person, bot: BotClient, tg: SandboxClient, scope: str, others: int
+) -> None:
+    [boris] = await tg.people(1, started="sales_bot")
+    await tg.faults({"kind": "429", "retry_after": 3, "count": 1, "scope": scope})
+    assert (await bot.fails("sendMessage", chat_id=anna.id, text="A"))[0] == 429
+    assert (await bot.ask("sendMessage", chat_id=boris, text="B"))[0] == others
+    assert (await bot.fails("sendMessage", chat_id=anna.id, text="C"))[0] == 429
+
+
 @pytest.mark.parametrize(
     ("kind", "arrives"),
     [("reset_before", 0), ("reset_after", 1), ("timeout_before", 0), ("timeout_after", 1)],
