@@ -33,7 +33,7 @@ async def states(db: Database) -> Mapping[str, str]:
     return {row.dedupe_key: row.state for row in await rows(db)}
 
 
-async def wait_for_state(db: Database, state: str, seconds: float = 20) -> None:
+async def wait_for_state(db: Database, state: str, seconds: float = 60) -> None:
     """Until every call is in this state."""
 
     async def is_so() -> bool:

@@ -23,7 +23,7 @@ from tests.faults.town import COURSE_ID, Town, settle_people
 from tests.faults.waiting import kind_of, tell, until
 
 STEPS = [{"key": "work", "type": "assignment", "text": "Show your work", "stop": True}]
-PIECES = ("first", "second", "third")
+PIECES = ("My first letter, rewritten", "The second one, shorter", "The third one, without adverbs")
 AT_ONCE = 20
 
 

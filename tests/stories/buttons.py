@@ -80,13 +80,28 @@ async def see(chat: Chat, kind: str, number: int = 1) -> tuple[Message, str]:
         found = [(one, text) for one in await chat.messages() if (text := _text_of(one, kind))]
         return found if len(found) >= number else []
 
-    return (await eventually(look, 30))[number - 1]
+    return (await eventually(look))[number - 1]
 
 
 async def press(chat: Chat, kind: str, number: int = 1) -> str:
     """Press the first button of a kind in the n-th message that has some; gives the bot's note."""
     message, text = await see(chat, kind, number)
     return await chat.press(text, message)
+
+
+async def below(chat: Chat, card: Message) -> Message:
+    """The message further down that has taken over a card's buttons: they decide about the same thing."""
+
+    async def look() -> list[Message]:
+        later = [one for one in await chat.messages() if one.id > card.id]
+        return [one for one in later if _subjects(one) & _subjects(card)]
+
+    return (await eventually(look))[0]
+
+
+def _subjects(message: Message) -> set[str]:
+    """What a message's buttons decide about."""
+    return {data.split(".")[2].partition("-")[0] for data in _data_of(message).values()}
 
 
 def _data_of(message: Message) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from tests.fakes.postgres import Postgres
 pytest.register_assert_rewrite("tests.stories.school", "tests.stories.people")
 
 from tests.stories.people import Buyer, buyer  # noqa: E402 - registered first
-from tests.stories.school import School, furnish, started_sandbox  # noqa: E402 - registered first
+from tests.stories.school import School, furnish, see_daylight, started_sandbox  # noqa: E402 - registered first
 
 OpenSchool = Callable[..., School]
 NewBuyer = Callable[..., object]
@@ -29,7 +29,9 @@ def telegram() -> Iterator[str]:
 
 @pytest.fixture
 async def tg(telegram: str) -> AsyncIterator[SandboxClient]:
+    """The local Telegram, by day."""
     async with SandboxClient(telegram) as client:
+        await see_daylight(client)
         yield client
 
 

@@ -2,7 +2,7 @@
 
 from sandbox.client import Group, Message, Person, SandboxClient
 from sandbox.client_chat import SandboxRefusedError
-from tests.stories.school import School, eventually
+from tests.stories.school import PATIENCE, School, eventually
 
 
 def link_in(message: Message) -> str:
@@ -16,7 +16,7 @@ async def list_declined(tg: SandboxClient, school: School) -> list[int]:
     return [int(call["params"]["user_id"]) for call in calls if call["code"] == 200]
 
 
-async def come_in(person: Person, group: Group, link: str, *, patience: float = 15) -> None:
+async def come_in(person: Person, group: Group, link: str, *, patience: float = PATIENCE) -> None:
     """Ask to join by a link and be let in."""
     assert await person.join(link) == "requested"
 

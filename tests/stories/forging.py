@@ -52,4 +52,4 @@ async def read_notes(tg: SandboxClient, queries: Collection[str]) -> Mapping[str
         found = {query: notes[query] for query in queries if query in notes}
         return found if len(found) == len(queries) else {}
 
-    return await eventually(look, 60)
+    return await eventually(look)

@@ -283,7 +283,7 @@ async def _choose(one: Person, school: School) -> Message:
 async def _wonder(eva: Person, school: School) -> None:
     chat = await eva.start(school.sales)
     await see(chat, "st")
-    await chat.send("How much is it?")
+    await chat.send("Is it for lawyers, too?")
     await see(chat, "ps")
 
 

@@ -51,7 +51,7 @@ def list_changes(
 
 async def settled(tg: SandboxClient, school: School) -> None:
     """Wait until everything received is handled, every job done and everything said has left."""
-    await eventually(lambda: _is_idle(tg, school), 60)
+    await eventually(lambda: _is_idle(tg, school))
 
 
 async def _is_idle(tg: SandboxClient, school: School) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from sandbox.client import Bot, Chat, Message, Person, SandboxClient
@@ -12,7 +11,7 @@ from services.people.schemas import Contact
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.persons import add_consent, add_contact
 from tests.factories.sales import add_access
-from tests.stories.school import School, admin_of, eventually
+from tests.stories.school import PATIENCE, School, admin_of, eventually
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ EN = Words(
     already_bought="You have this tariff already",
     expired="This button has expired",
 )
-DAYLIGHT = range(8, 17)  # hours of UTC in which it is day in Moscow, too
 RU = Words(
     agree="Согласна",
     inside="Что внутри",
@@ -138,7 +136,7 @@ class Buyer:
         await self.expect_day(1)
 
     async def expect_day(self, number: int) -> None:
-        await self.lessons.expect(f"{self.words.day} {number}", timeout=20)
+        await self.lessons.expect(f"{self.words.day} {number}", PATIENCE)
 
 
 async def has_button(chat: Chat, button: str) -> bool:
@@ -150,19 +148,10 @@ async def buyer(tg: SandboxClient, school: School, language: str = "en", name: s
     return Buyer(tg, school, await tg.person(name, language_code=language), WORDS[language])
 
 
-async def see_daylight(tg: SandboxClient) -> None:
-    """Where it is night, go on to noon: who begins at night has her lessons in the morning."""
-    now = await tg.clock.now()
-    if now.hour not in DAYLIGHT:
-        noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
-        await tg.clock.advance(seconds=((noon - now) % timedelta(days=1)).total_seconds())
-
-
 async def student(
     tg: SandboxClient, school: School, tariff: str, name: str = "Stella", language: str = "en"
 ) -> Buyer:
     """Somebody who bought a tariff long ago and has just got her first lesson."""
-    await see_daylight(tg)
     one = await buyer(tg, school, language, name)
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         await remember(uow, one.person, tariff, language=language)
@@ -219,7 +208,7 @@ async def all_with(chat: Chat, words: str) -> list[Message]:
     return [one for one in await chat.messages() if words in one.text]
 
 
-async def wait_for(chat: Chat, words: str, number: int = 1, *, patience: float = 20) -> Message:
+async def wait_for(chat: Chat, words: str, number: int = 1, *, patience: float = PATIENCE) -> Message:
     """The n-th message with the words, read from the whole chat: nobody else's reading matters."""
 
     async def look() -> list[Message]:

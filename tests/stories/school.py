@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +33,9 @@ from tests.stories.forked import Forked, run_tandem, start_tandem
 
 ROOT = Path(__file__).parents[2]
 TANDEM = Path(sys.executable).with_name("tandem")
+DAYLIGHT = range(8, 17)  # hours of UTC in which it is day in Moscow, too
 UP_SECONDS = 60
+PATIENCE = 60.0  # seconds; only what never comes takes them, on a busy machine too
 STOP_SECONDS = 20
 TROUBLE = re.compile(r"Traceback| (?:ERROR|CRITICAL) ")
 BLOCKED = "bot was blocked by the user"  # what the person did, no fault of ours
@@ -182,6 +185,7 @@ def furnish(telegram: str, folder: Path, **more: str) -> School:
 async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> School:
     n = next(NUMBERS)
     async with SandboxClient(telegram) as tg:
+        await see_daylight(tg)
         sales = await tg.add_bot(_token(n * 2), f"shop_{n}_bot", f"School {n}")
         course = await tg.add_bot(_token(n * 2 + 1), f"course_{n}_bot", f"Lessons {n}")
         admin = await tg.person("Marina", language_code="ru")
@@ -205,6 +209,14 @@ async def _furnish(telegram: str, folder: Path, more: Mapping[str, str]) -> Scho
     }
     (folder / "data").mkdir(parents=True, exist_ok=True)
     return School(telegram, folder, env, sales, course, admin.id, silent.id, chats)
+
+
+async def see_daylight(tg: SandboxClient) -> None:
+    """Where it is night, go on to noon: no lesson comes by itself at night, so no story begins then."""
+    now = await tg.clock.now()
+    if now.hour not in DAYLIGHT:
+        noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+        await tg.clock.advance(seconds=((noon - now) % timedelta(days=1)).total_seconds())
 
 
 def _token(number: int) -> str:
@@ -238,7 +250,7 @@ def wait_until(is_so: Callable[[], bool], seconds: float = UP_SECONDS) -> None:
         time.sleep(0.05)
 
 
-async def eventually(look: Callable[[], Awaitable[Found]], seconds: float = 15) -> Found:
+async def eventually(look: Callable[[], Awaitable[Found]], seconds: float = PATIENCE) -> Found:
     """The first truthy answer of `look`; AssertionError when there is none in time."""
     deadline = time.monotonic() + seconds
     while not (found := await look()):

@@ -1,5 +1,7 @@
 """The admin's phone: who is where, access by hand, lessons out of turn, a broadcast to everybody."""
 
+import re
+
 from sandbox.client import SandboxClient
 from tests.stories.people import Buyer, buyer, desk_in, start
 from tests.stories.school import School, eventually
@@ -56,7 +58,9 @@ async def test_a_broadcast_reaches_everybody_once_and_says_how_it_went(
     await desk.press("Отправить всем")
     await anna.shop.expect(f"News for {anna.person.id}", timeout=60)
     result = await desk.expect("Итог рассылки", timeout=60)
-    assert "Ждут: 0" in result.text
+    people, *outcomes = [int(number) for number in re.findall(r": (\d+)$", result.text, re.MULTILINE)]
+    assert people == sum(outcomes) >= len(crowd) + 1
+    assert "В очереди" not in result.text
     got = await tg.tally(school.sales, f"News for {anna.person.id}")
     assert sum(people for times, people in got.items() if times == 1) >= len(crowd) + 1
     assert [times for times in got if times > 2] == []
@@ -67,4 +71,4 @@ async def test_both_bots_show_their_commands(tg: SandboxClient, school: School) 
     async def told() -> list[object]:
         return [one for one in await tg.calls(bot=school.course.username, method="setMyCommands") if one]
 
-    assert len(await eventually(told, 30)) >= 3
+    assert len(await eventually(told)) >= 3

@@ -108,8 +108,8 @@ async def _come(tg: SandboxClient, school: School, language: str) -> Newcomer:
     await tg.clock.advance(seconds=6)
     await one.shop.expect(words.paid)
     await new.look_again()
-    link = await new.follow(one.shop, words.feedback)
-    await come_in(one.person, await group_of(tg, school, "feedback"), link)
+    group = await group_of(tg, school, "feedback")
+    await come_in(one.person, group, await new.follow(one.shop, group.title))
     await one.person.open(await new.follow(one.shop, words.open_course))
     await new.look()
     assert len(await all_with(one.lessons, f"{words.day} 1")) == 1

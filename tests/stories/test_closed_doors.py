@@ -57,7 +57,7 @@ async def _are_declined(
     async def is_done() -> bool:
         return sorted(await list_declined(tg, school)) == wanted
 
-    await eventually(is_done, 30)
+    await eventually(is_done)
     assert await group.requests() == []
 
 

@@ -13,7 +13,7 @@ from app.demo.model_server import ModelServer
 from sandbox.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import payload_of, told
-from tests.stories.people import Buyer, buyer, start, wait_for
+from tests.stories.people import Buyer, buyer, desk_in, start, wait_for
 from tests.stories.school import School, eventually
 
 FILE = CONTENT / "examples/every-element.yaml"
@@ -37,7 +37,6 @@ SAID = {
         "higher": "higher than the first",
         "lesson": "The lesson.",
         "work": "Send one sentence",
-        "answered": "A curator would answer",
         "on": "On we go",
         "silence": "Five seconds of silence",
         "talk": "Talk with the assistant",
@@ -67,7 +66,6 @@ SAID = {
         "higher": "выше первой",
         "lesson": "Урок.",
         "work": "Пришлите одно предложение",
-        "answered": "Здесь ответил бы куратор",
         "on": "Дальше",
         "silence": "Пять секунд тишины",
         "talk": "Поговорите с помощником",
@@ -88,6 +86,7 @@ class Journey:
     school: School
     tg: SandboxClient
     one: Buyer
+    curator: Chat
     words: dict[str, str]
 
     @property
@@ -118,16 +117,17 @@ async def journeys(open_school: OpenSchool, telegram: str) -> AsyncIterator[list
     payload = payload_of(await asyncio.to_thread(told, school, "import", str(FILE), "--deploy"))
     await asyncio.to_thread(school.start)
     async with SandboxClient(telegram) as tg:
-        yield [await _enter(tg, school, language, payload) for language in SAID]
+        curator = await desk_in(tg, school, school.course)
+        yield [await _enter(tg, school, language, payload, curator) for language in SAID]
         await school.assert_well(tg)
     await model.stop()
 
 
-async def _enter(tg: SandboxClient, school: School, language: str, payload: str) -> Journey:
-    one = await buyer(tg, school, language, "One")
+async def _enter(tg: SandboxClient, school: School, language: str, payload: str, curator: Chat) -> Journey:
+    one = await buyer(tg, school, language, f"One {language}")
     chat = await start(one.person, school.course, payload)
     await chat.press(one.words.agree)
-    return Journey(school, tg, one, SAID[language])
+    return Journey(school, tg, one, curator, SAID[language])
 
 
 async def test_every_element(journeys: list[Journey]) -> None:
@@ -193,7 +193,11 @@ async def _write_and_talk(journey: Journey) -> None:
     await journey.hear("lesson")
     await journey.hear("work")
     await chat.send("I heard three notes")
-    await journey.hear("answered")
+    await wait_for(chat, journey.one.words.received)
+    await journey.curator.press(
+        "Принять", await wait_for(journey.curator, f"📝 {journey.one.person.first_name}")
+    )
+    await wait_for(chat, journey.one.words.accepted)
     await chat.press(words["on"])
     await journey.hear("silence")
     await journey.tg.clock.advance(seconds=6)

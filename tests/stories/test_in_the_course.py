@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.db.models.learning import runs, submissions
 from core.db.models.people import contacts
 from sandbox.client import Chat, Message, SandboxClient
-from tests.stories.buttons import press, see
+from tests.stories.buttons import below, press, see
 from tests.stories.ledger import settled
 from tests.stories.people import EN, Buyer, all_with, desk_in, message_after, student, wait_for
 from tests.stories.school import School, eventually
@@ -143,7 +143,7 @@ async def test_an_album_is_one_work_and_work_of_every_kind_is_taken(
     await desk.send_voice(reply_to=await _below(desk, card))
     heading = await wait_for(chat, "The curator about your work")
     assert (await _below(chat, heading)).media == "voice"
-    await desk.press("На доработку", card)
+    await desk.press("На доработку", await below(desk, card))
     await wait_for(chat, EN.needs_work)
     await chat.send_photo("The new version")
     await desk.press("Принять", await wait_for(desk, "📝 Alba", 2))
@@ -204,8 +204,8 @@ async def test_what_is_for_admins_does_not_exist_for_others(anna: Buyer) -> None
     await anna.reach_offer()
     for command in commands:
         await asyncio.gather(anna.shop.send(command), one.lessons.send(command))
-    await wait_for(anna.shop, "I am a bot and cannot answer questions", len(commands), patience=30)
-    await wait_for(one.lessons, "Here is what I can do", len(commands), patience=30)
+    await wait_for(anna.shop, "I am a bot and cannot answer questions", len(commands))
+    await wait_for(one.lessons, "Here is what I can do", len(commands))
 
 
 async def test_an_admins_words_that_answer_nothing_are_not_swallowed(

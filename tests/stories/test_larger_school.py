@@ -10,7 +10,7 @@ import pytest
 
 from payment.base import PaymentState
 from sandbox.client import Group, Message, SandboxClient
-from tests.stories.buttons import press
+from tests.stories.buttons import below, press
 from tests.stories.forging import Forger
 from tests.stories.full_house import MANY, two_courses
 from tests.stories.pay_page import NAME, PAGE, say
@@ -138,13 +138,14 @@ async def test_work_is_reviewed_in_the_group_and_by_admins_alone(tg: SandboxClie
     card = await wait_for(room, "📝 Greta")
     work = await wait_for(room, "My work for the group")
 
-    assert await mallory.chat(group).press("Принять", card) == EN.expired + "."
+    told = await mallory.chat(group).press("Принять", card)
+    assert told == "Work is decided by Marina. An admin can let you review too."
     await mallory.chat(group).reply(work, "This is bad")
     data = str(card.rows[0][0]["callback_data"])
     assert await Forger(tg, larger.course, marina).press(data) == RU.expired + "."
     await room.reply(work, "Shorter, please")
     await wait_for(one.lessons, "Shorter, please")
-    await room.press("На доработку", card)
+    await room.press("На доработку", await below(room, card))
     await wait_for(one.lessons, EN.needs_work)
     await one.lessons.send("Short")
     await room.press("Принять", await wait_for(room, "📝 Greta", 2))

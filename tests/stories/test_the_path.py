@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sandbox.client import Message, Person, SandboxClient
+from tests.stories.buttons import below
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, is_closed, link_in, list_declined
 from tests.stories.ledger import settled
@@ -128,7 +129,9 @@ async def _review(one: Buyer, marina: Person) -> None:
     await desk.reply(work, answer)
     told = await one.lessons.expect(one.words.answered)
     assert answer in told.text
-    assert await desk.press(CARD_BUTTONS[1], card) == "Отправлено на доработку."
+    decide = await below(desk, card)
+    assert decide.text == "Ответ ушёл студенту. Что с работой?"
+    assert await desk.press(CARD_BUTTONS[1], decide) == "Отправлено на доработку."
     await one.lessons.expect(one.words.needs_work)
     await _hand_in(one, 2)
     again, _ = await _card(one, marina, 2)

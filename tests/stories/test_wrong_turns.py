@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from core.db.models.commerce import accesses, orders
+from core.db.models.delivery import outbox
 from core.db.models.people import contacts
+from core.lifecycle import OutboxState
 from sandbox.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, link_in
@@ -79,10 +81,11 @@ async def test_of_two_tariffs_chosen_one_after_the_other_the_second_is_charged(a
 
 
 async def _joins(one: Buyer) -> None:
-    """A link to the group of the tariff with feedback comes by itself and lets her in."""
+    """A link to the group of the tariff with feedback comes by itself, under the group's name, and lets her in."""
     invite = await wait_for(one.shop, "Here is a new link to the group")
-    assert invite.buttons == (EN.feedback,)
-    await come_in(one.person, await group_of(one.tg, one.school, "feedback"), link_in(invite))
+    group = await group_of(one.tg, one.school, "feedback")
+    assert invite.buttons == (group.title,)
+    await come_in(one.person, group, link_in(invite))
 
 
 async def test_a_higher_tariff_bought_by_the_old_button_counts_at_once(anna: Buyer) -> None:
@@ -132,9 +135,15 @@ async def test_unknown_words_are_answered(anna: Buyer) -> None:
     await anna.shop.send("/purchases")
     await anna.shop.expect("You have not bought anything yet")
     await anna.shop.send("How much is it?")
-    await anna.shop.expect("I am a bot and cannot answer questions")
+    assert EN.basic in (await anna.shop.expect("This is what there is now")).text
+    desk = await desk_in(anna.tg, anna.school, anna.school.sales)
+    question = f"Is it for lawyers, too? asks {anna.person.id}"
+    await anna.shop.send(question)
+    await anna.shop.expect("I am a bot and have passed your words on to a person")
+    await desk.reply(await wait_for(desk, question), "For them above all")
+    await anna.shop.expect("For them above all")
     await anna.shop.send_voice()
-    await anna.shop.expect("I am a bot and cannot answer questions")
+    await anna.shop.expect("I am a bot and have passed your words on to a person")
 
 
 async def test_without_access_the_course_bot_says_where_to_buy(anna: Buyer) -> None:
@@ -243,15 +252,22 @@ async def test_who_blocked_the_bot_finds_everything_when_she_comes_back(
     await anna.shop.expect(EN.wait)
     await anna.person.block(school.sales)
     await tg.clock.advance(seconds=6)
-    await eventually(lambda: _is_refused(tg, anna))
+    await eventually(lambda: _is_kept(anna))
+    await settled(tg, school)
+    calls = await tg.calls(bot=school.sales.username, method="sendMessage", limit=100_000)
+    assert sum(call["code"] == 403 and call["chat_id"] == anna.person.id for call in calls) <= 1
     await anna.person.start(school.sales)
-    await anna.shop.expect("Your tariff: “Basic”")
+    receipt = await wait_for(anna.shop, EN.paid)
+    assert EN.basic in receipt.text
     await anna.open_course()
+    assert len(await all_with(anna.shop, EN.paid)) == 1
 
 
-async def _is_refused(tg: SandboxClient, one: Buyer) -> bool:
-    calls = await tg.calls(bot=one.school.sales.username, method="sendMessage", limit=100_000)
-    return any(call["code"] == 403 and call["chat_id"] == one.person.id for call in calls)
+async def _is_kept(one: Buyer) -> bool:
+    """Whether what the shop has to say waits for her."""
+    waiting = select(outbox.c.id).where(outbox.c.chat_id == one.person.id, outbox.c.state == OutboxState.AWAY)
+    async with one.school.looking() as conn:
+        return await conn.scalar(waiting) is not None
 
 
 def test_doctor_names_the_admin_who_has_not_started_the_course_bot(
@@ -272,7 +288,7 @@ async def test_a_verdict_counts_once(tg: SandboxClient, school: School) -> None:
     card = await wait_for(desk, "📝 Vera")
     notes = await asyncio.gather(*(desk.press(button, card) for button in [*card.buttons, *card.buttons]))
     assert sum("решение" in note.lower() for note in notes) == 3
-    await vera.lessons.expect(f"{EN.accepted}|{EN.needs_work}", timeout=30)
+    await vera.lessons.expect(f"{EN.accepted}|{EN.needs_work}")
     verdicts = await all_with(vera.lessons, EN.accepted) + await all_with(vera.lessons, EN.needs_work)
     assert len(verdicts) == 1
 
