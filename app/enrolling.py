@@ -8,14 +8,13 @@ from core.db.session import UnitOfWork
 from core.flow.definition import FlowKind
 from core.lifecycle import BotKind
 from services.content.deployments import change_settings, deploy_flow, open_to_all
-from services.content.entry import cohorts, tokens
+from services.content.entry import cohorts, participants, tokens
 from services.content.entry.doors import Door, see_door
 from services.content.entry.tokens import ListedToken
 from services.content.flows import get_flow_id, get_latest_version
 from services.content.schemas import DeployedCourse
 from services.content.settings import read_words
 from services.learning.certificates import certificates
-from services.learning.enrollment import participants
 from services.learning.webhooks import webhook_secret
 from services.tenancy.bots import get_bot
 

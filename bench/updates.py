@@ -32,7 +32,7 @@ from bots.runtime.intake import Intake, Station
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.delivery import speech
-from services.delivery.store import figures
+from services.delivery.store.sending import figures
 
 UPDATES = {Scale.FULL: 6_000, Scale.SHORT: 1_500, Scale.TINY: 20}
 CHATS = 64

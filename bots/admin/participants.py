@@ -8,9 +8,9 @@ from bots.admin.permissions import read_words
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from services.content.entry import participants
 from services.content.entry.tokens import COURSE, find_course
 from services.content.schemas import Deployment
-from services.learning.enrollment import participants
 from services.tenancy.bots import get_bot
 
 MOST_SHOWN = 100

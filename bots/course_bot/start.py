@@ -6,10 +6,10 @@ from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.text.markup import to_html
+from services.content.entry.participants import Declined
 from services.delivery import speech
 from services.learning.enrollment import courses, enrollment
 from services.learning.enrollment.enrollment import Entrance, Turn
-from services.learning.enrollment.participants import Declined
 from services.learning.review import review_cards, waiting
 from services.learning.runs import runs
 from services.learning.study import lessons

@@ -1,6 +1,6 @@
 """All house rules. A new one is a small function that yields hits, and one line here."""
 
-from scripts.house_rules import accounts, commands, habits, sizes, sql, tree, words
+from scripts.house_rules import accounts, commands, habits, sizes, sql, tables, tree, words
 from scripts.house_rules.house import Rule
 
 RULES = (
@@ -8,6 +8,7 @@ RULES = (
     Rule("commit-in-session", sql.check_commit_in_session),
     Rule("account-scope", accounts.check_account_scope),
     Rule("account-column", accounts.check_account_column),
+    Rule("own-tables", tables.check_own_tables),
     Rule("function-size", sizes.check_function_size),
     Rule("file-size", sizes.check_file_size),
     Rule("handler-size", sizes.check_handler_size),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.messaging import messages
+from core.db.models.delivery import messages
 from core.db.session import UnitOfWork
 from services.delivery.schemas import Rendered
 from services.delivery.store import history as store

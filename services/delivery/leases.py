@@ -6,7 +6,7 @@ from datetime import timedelta
 from core.db.session import Database
 from services.delivery.schemas import Lease
 from services.delivery.store import leases as store
-from services.delivery.store import outbox as outbox_store
+from services.delivery.store.sending import outbox as outbox_store
 
 TTL = 10.0  # seconds; renewed at a third
 

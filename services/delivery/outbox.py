@@ -30,9 +30,10 @@ from services.delivery.schemas import (
 )
 from services.delivery.sending.picking import Pick
 from services.delivery.sending.turns import Turns
-from services.delivery.store import away, carried
-from services.delivery.store import outbox as store
+from services.delivery.store import carried
 from services.delivery.store.due import LONGEST
+from services.delivery.store.sending import away
+from services.delivery.store.sending import outbox as store
 from utils import faultpoints
 from utils.backoff import delay
 

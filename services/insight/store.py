@@ -10,9 +10,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses, orders, tariffs
 from core.db.models.content import deployments
-from core.db.models.delivery import outbox
+from core.db.models.delivery import messages, outbox
 from core.db.models.learning import runs, submissions
-from core.db.models.messaging import messages
 from core.db.models.people import chats, contacts
 from core.db.models.tenancy import bots
 from core.flow.definition import FlowKind

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
-from core.db.models.delivery import inbox, outbox
-from core.db.models.messaging import messages
+from core.db.models.delivery import inbox, messages, outbox
 from core.db.models.people import contacts, variables
 from core.db.session import LOOP_GUARD, Database, Transaction, UnitOfWork
 from core.environment import Environment

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from core.db.models.delivery import chat_bursts, inbox, jobs, leases, outbox, rate_holds, timers
-from core.db.models.messaging import broadcasts, messages
+from core.db.models.delivery import chat_bursts, inbox, jobs, leases, messages, outbox, rate_holds, timers
+from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bot_menus
 from core.db.session import UnitOfWork
 from core.lifecycle import BroadcastStatus, InboxState, JobState, Klass, Misfire, OutboxState

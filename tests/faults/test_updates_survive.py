@@ -14,8 +14,7 @@ from loguru import logger
 from sqlalchemy import func, select
 
 from bots.runtime.context import Context
-from core.db.models.delivery import inbox, outbox
-from core.db.models.messaging import messages
+from core.db.models.delivery import inbox, messages, outbox
 from core.db.session import Database
 from core.lifecycle import BotKind
 from sandbox.client import Person

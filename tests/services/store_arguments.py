@@ -153,9 +153,9 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
-    "learning.moving.list_elsewhere": {"version_id": of("newer_version")},
-    "learning.moving.pin": {"state": same({})},
-    "learning.bringing.ban": {"used": same(3), "banned_at": same(NOW)},
+    "learning.version_migration.list_elsewhere": {"version_id": of("newer_version")},
+    "learning.version_migration.pin": {"state": same({})},
+    "learning.people_import.ban": {"used": same(3), "banned_at": same(NOW)},
     "learning.dialogs.add_turn": row(
         run_id=of("run_id"), step="talk", visit=9, turn=9, role="user", text="", at=NOW
     ),
@@ -249,7 +249,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         deployment_id=of("deployment_id"), code="spring", starts_at=LATER, sections={}, created_at=NOW
     ),
     "content.deployments.find_deployment": {"environment": same("prod")},
-    "learning.participants.add_participant": row(
+    "content.participants.add_participant": row(
         deployment_id=of("deployment_id"), telegram_id=77, username=None, added_at=NOW
     ),
     "content.deployments.set_token_hash": {"token_hash": same("changed")},
@@ -410,7 +410,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
     "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
-    "messaging.broadcasts.fan_out": {"broadcast_id": lambda world: world["broadcast_id"] + 400},
+    "delivery.recipients.add_recipients": {"broadcast_id": lambda world: world["broadcast_id"] + 400},
     "people.store.add_contact": {
         "values": same(
             {"telegram_id": 9, "first_name": "N", "language": "ru", "zone": "UTC", "created_at": NOW}
@@ -461,7 +461,7 @@ class NoArguments(Exception):  # noqa: N818 - it states a fact
 def find_functions() -> dict[str, Function]:
     """Every function of every store that is bound to an account, by `room.file.name`."""
     root = Path(str(services.__file__)).parent
-    paths = sorted([*root.glob("*/store.py"), *root.glob("*/store/*.py")])
+    paths = sorted([*root.glob("*/store.py"), *root.glob("*/store/**/*.py")])
     return {name: function for path in paths for name, function in _functions_of(path, root)}
 
 

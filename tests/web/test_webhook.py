@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from core.db.models.delivery import inbox
 from core.db.session import Database
 from core.lifecycle import BotKind
-from services.delivery.store import figures
+from services.delivery.store.sending import figures
 from services.tenancy.bots import FIRST_ACCOUNT, connect_bot, webhook_secret
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing

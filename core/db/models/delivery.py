@@ -252,3 +252,18 @@ carried = Table(
     Index("ix_carried_shown", "bot_id", "to_chat_id", "to_message_id"),
     Index("ix_carried_led", "led_by"),
 )
+
+messages = Table(
+    "messages",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("direction", String(3), nullable=False),  # in | out
+    Column("telegram_message_id", Id, nullable=True),  # of incoming ones; outgoing: see the outbox row
+    Column("outbox_id", Id, nullable=True),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_messages_chat", "bot_id", "chat_id", "id"),
+)

@@ -1,4 +1,4 @@
-"""What was said: broadcasts and the history of messages in both directions."""
+"""What is said to many and what operators do: broadcasts, triggers, talks, outreaches."""
 
 from sqlalchemy import (
     JSON,
@@ -48,21 +48,6 @@ broadcasts = Table(
         sqlite_where=DRAFT,
         postgresql_where=DRAFT,
     ),
-)
-
-messages = Table(
-    "messages",
-    metadata,
-    primary_key(),
-    account_id(),
-    Column("bot_id", Id, nullable=False),
-    Column("chat_id", Id, nullable=False),
-    Column("direction", String(3), nullable=False),  # in | out
-    Column("telegram_message_id", Id, nullable=True),  # of incoming ones; outgoing: see the outbox row
-    Column("outbox_id", Id, nullable=True),
-    Column("text", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Index("ix_messages_chat", "bot_id", "chat_id", "id"),
 )
 
 trigger_sets = Table(

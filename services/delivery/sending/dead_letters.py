@@ -2,7 +2,8 @@
 
 from core.db.session import Database, UnitOfWork
 from services.delivery.schemas import DeadLetter
-from services.delivery.store import inbox, jobs, outbox, timers
+from services.delivery.store import inbox, jobs, timers
+from services.delivery.store.sending import outbox
 
 KINDS = ("update", "call", "timer", "job")
 

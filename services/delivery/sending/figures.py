@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.db.session import Database
-from services.delivery.store import figures, inbox, timers
+from services.delivery.store import inbox, timers
+from services.delivery.store.sending import figures
 
 
 @dataclass(frozen=True)

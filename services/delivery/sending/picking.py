@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.lifecycle import Klass
 from services.delivery.schemas import QueuedCall
 from services.delivery.sending.turns import GroupTurns, Line, Turns
-from services.delivery.store import groups
-from services.delivery.store import outbox as store
+from services.delivery.store.sending import groups
+from services.delivery.store.sending import outbox as store
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.db.session import Database
-from services.delivery.store import rate_holds as table
+from services.delivery.store.sending import rate_holds as table
 
 
 async def store(db: Database, account_id: int, bot_id: int, chat_id: int, seconds: float) -> None:

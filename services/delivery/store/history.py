@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.messaging import messages
+from core.db.models.delivery import messages
 from core.db.session import Row
 
 

@@ -11,12 +11,12 @@ from core.flow.run import RunStatus
 from core.rules.deep_link import CourseLink, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from services.content import flows
 from services.content.deployments import check_link, use_token
+from services.content.entry.participants import check_door
 from services.content.entry.tokens import find_open_link, list_courses
 from services.content.schemas import Deployment, EnrollmentToken
 from services.delivery.speech import Address
 from services.learning import run_lookup
 from services.learning.enrollment import courses
-from services.learning.enrollment.participants import check_door
 from services.learning.runs import runs
 from services.learning.runs.runs import NewRun
 from services.learning.schemas import StoredRun

@@ -13,6 +13,7 @@ from core.errors import DomainError, ErrorKind
 from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
 from services.delivery import speech
 from services.delivery.outbox import SOURCE_LOST, topic_of
+from services.delivery.recipients import add_recipients, cancel_waiting
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 from services.messaging.schemas import Broadcast, Content, Tally
@@ -47,12 +48,11 @@ def content_columns(content: Content) -> Row:
 
 async def fan_out(uow: UnitOfWork, broadcast_id: int, bot_id: int, method: str) -> int:
     """Give every recipient her row and wake the sender; says how many there are."""
-    total = await store.fan_out(uow.conn, uow.account_id, broadcast_id, bot_id, method, now=uow.now)
+    total = await add_recipients(uow, broadcast_id, bot_id, method)
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"total": total})
     logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=bot_id, total=total).info(
         "broadcast {} goes to {} people", broadcast_id, total
     )
-    uow.wake(topic_of(bot_id))
     return total
 
 
@@ -142,7 +142,7 @@ async def _cross_out(db: Database, account_id: int, broadcast_id: int) -> None:
     cleared = CHUNK
     while cleared == CHUNK:
         async with db.unit(account_id) as uow:
-            cleared = await store.cancel_waiting(uow.conn, account_id, broadcast_id, CHUNK)
+            cleared = await cancel_waiting(uow, broadcast_id, CHUNK)
             if cleared < CHUNK:
                 await watch(uow, broadcast_id)
 

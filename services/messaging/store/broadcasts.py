@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, exists, func, insert, literal, literal_column, null, or_, select, update
+from sqlalchemy import exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -13,8 +13,7 @@ from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Row
-from core.lifecycle import BroadcastStatus, ChatState, Klass, OutboxState
-from services.delivery.schemas import AT_ONCE
+from core.lifecycle import BroadcastStatus, ChatState, OutboxState
 from services.messaging.schemas import Broadcast, Card, Content
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
@@ -25,22 +24,6 @@ SENDING: ColumnElement[str] = literal_column("'sending'")
 FIRST = select(outbox.c.id).where(outbox.c.broadcast_id == broadcasts.c.id).limit(1)
 WAITING = FIRST.where(outbox.c.state == PENDING).scalar_subquery()
 LIVE = (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
-RECIPIENT = (
-    "account_id",
-    "bot_id",
-    "chat_id",
-    "klass",
-    "dedupe_key",
-    "method",
-    "payload",
-    "frozen",
-    "state",
-    "not_before",
-    "attempt",
-    "possibly_twice",
-    "broadcast_id",
-    "created_at",
-)
 
 
 async def add_broadcast(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -49,37 +32,6 @@ async def add_broadcast(conn: AsyncConnection, account_id: int, row: Row) -> int
         insert(broadcasts).values(account_id=account_id, **row).returning(broadcasts.c.id)
     )
     return int(rows.scalar_one())
-
-
-async def fan_out(
-    conn: AsyncConnection,
-    account_id: int,
-    broadcast_id: int,
-    bot_id: int,
-    method: str,
-    *,
-    now: datetime,
-) -> int:
-    """One waiting row per person who has the bot open, in one statement; says how many."""
-    key = literal(f"bc:{broadcast_id}:") + cast(chats.c.telegram_id, String)
-    recipients = select(
-        literal(account_id),
-        literal(bot_id),
-        chats.c.telegram_id,
-        literal(Klass.BULK.value),
-        key,
-        literal(method),
-        null(),
-        literal(value=False),
-        literal(OutboxState.PENDING.value),
-        literal(AT_ONCE, outbox.c.not_before.type),
-        literal(0),
-        literal(value=False),
-        literal(broadcast_id),
-        literal(now, outbox.c.created_at.type),
-    ).where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
-    done = await conn.execute(insert(outbox).from_select(RECIPIENT, recipients))
-    return done.rowcount
 
 
 async def count_open_chats(conn: AsyncConnection, account_id: int, bot_id: int) -> int:
@@ -117,24 +69,6 @@ async def move_broadcast(
         .values(status=to, **more)
     )
     return done.rowcount == 1
-
-
-async def cancel_waiting(conn: AsyncConnection, account_id: int, broadcast_id: int, limit: int) -> int:
-    """Cancel up to `limit` recipients who still wait; says how many."""
-    some = (
-        select(outbox.c.id)
-        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
-        .where(outbox.c.state == PENDING)
-        .limit(limit)
-    )
-    done = await conn.execute(
-        update(outbox)
-        .where(
-            outbox.c.id.in_(some), outbox.c.account_id == account_id, outbox.c.state == OutboxState.PENDING
-        )
-        .values(state=OutboxState.CANCELLED)
-    )
-    return done.rowcount
 
 
 async def count_recipients(conn: AsyncConnection, account_id: int, broadcast_id: int) -> dict[str, int]:

@@ -6,22 +6,21 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from core.db.models.learning import dialog_turns, run_steps
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.flow.definition import Flow
-from core.flow.history import RecordEvent
 from core.flow.run import Run, RunStatus, dump_run_state
 from core.flow.scoring import Score
 from core.flow.steps.dialog import DialogStep
+from services.content.entry.participants import add_participants, read_entry
 from services.content.entry.tokens import find_course
 from services.content.flows import get_latest_version
 from services.content.importing.report import Tick, Why, quietly
 from services.content.schemas import DeployedCourse
 from services.content.settings import load_course_settings
 from services.learning.dialogs import ASSISTANT, USER
-from services.learning.enrollment.participants import add_participants, read_entry
 from services.learning.runs import runs
+from services.learning.runs.past import PastVisit, add_past_answer, add_past_turn
 from services.learning.runs.runs import PARKED
 from services.learning.store import people_import as store
 from services.learning.store.runs import add_run
@@ -212,24 +211,14 @@ async def _place(uow: UnitOfWork, arrival: _Arrival, brought: Brought) -> None:
 def _remember(uow: UnitOfWork, run_id: int, arrival: _Arrival, visits: list[int]) -> None:
     """The history: what she talked with a model is a talk, everything else an answer or a lesson given."""
     for number, (turn, visit) in enumerate(zip(arrival.person.turns, visits, strict=True)):
-        place = {"account_id": uow.account_id, "run_id": run_id, "step": turn.element, "visit": visit}
-        place["at"] = turn.at or arrival.person.run.started_at or uow.now
+        at = turn.at or arrival.person.run.started_at or uow.now
+        place = PastVisit(run_id, turn.element, visit, at)
         is_ours = (turn.role or USER).lower() in _OF_MODEL
         if isinstance(arrival.place.flow.step(turn.element), DialogStep):
-            role = ASSISTANT if is_ours else USER
-            uow.append(dialog_turns, {**place, "turn": number, "role": role, "text": turn.text or ""})
-            continue
-        score = _score(turn) if turn.score is not None else None
-        uow.append(
-            run_steps,
-            {
-                **place,
-                "event": RecordEvent.LEFT,
-                "answer": None if is_ours else turn.text,
-                "score": score and score.points,
-                "max_score": score and score.maximum,
-            },
-        )
+            add_past_turn(uow, place, number, ASSISTANT if is_ours else USER, turn.text or "")
+        else:
+            score = _score(turn) if turn.score is not None else None
+            add_past_answer(uow, place, None if is_ours else turn.text, score)
 
 
 def _visits(turns: list[TurnRow]) -> list[int]:

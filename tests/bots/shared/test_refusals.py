@@ -1,6 +1,6 @@
 """What somebody hears whose update was refused."""
 
-from core.db.models.messaging import messages
+from core.db.models.delivery import messages
 from core.db.models.people import chats, contacts
 from core.db.session import Database
 from core.lifecycle import ChatState

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from core.db.models.delivery import messages
 from core.db.models.delivery import outbox as table
-from core.db.models.messaging import broadcasts, messages
+from core.db.models.messaging import broadcasts
 from core.db.session import Database
 from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked, DomainEvent

@@ -10,10 +10,10 @@ from core.db.models.learning import runs
 from core.errors import DomainError
 from services.content.deployments import change_settings, deploy_flow, get_deployment, open_to_all
 from services.content.entry.cohorts import add_cohort, list_cohorts
+from services.content.entry.participants import add_participants, list_participants, remove_participants
 from services.content.entry.tokens import issue_token, read_terms
 from services.content.schemas import Deployment
 from services.insight.figures import count_figures
-from services.learning.enrollment.participants import add_participants, list_participants, remove_participants
 from tests.bots.admin.desk import ADMIN
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA

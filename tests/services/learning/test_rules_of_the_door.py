@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db.models.learning import runs
 from core.db.session import UnitOfWork
-from services.learning.store import participants as store
+from services.content.store import participants as store
 from tests.services.learning.room import Room, lesson
 from tests.services.learning.test_deployed_courses import (
     test_a_username_counts_only_where_there_is_no_id as rule_6,

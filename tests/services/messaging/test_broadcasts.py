@@ -11,9 +11,9 @@ from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind, BroadcastStatus, ChatState, OutboxState
+from services.delivery.recipients import cancel_waiting
 from services.messaging.broadcasts import broadcasts, drafts
 from services.messaging.schemas import Content, Tally
-from services.messaging.store import broadcasts as store
 from tests.factories.accounts import SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
@@ -150,7 +150,7 @@ async def test_the_rest_of_a_cancel_that_was_torn_off_is_crossed_out_after_the_r
     broadcast_id = await began(db)
     async with db.unit(1) as uow:
         await broadcasts.cancel_broadcast(uow, broadcast_id)
-        assert await store.cancel_waiting(uow.conn, 1, broadcast_id, 6) == 6
+        assert await cancel_waiting(uow, broadcast_id, 6) == 6
     await broadcasts.finish_broadcasts(db)
     tally = await broadcasts.get_tally(db, 1, broadcast_id)
     assert (tally.cancelled, tally.is_over) == (PEOPLE, True)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.boot.database import CONTENT
-from core.db.models.delivery import carried, jobs
+from core.db.models.delivery import carried, jobs, messages
 from core.db.models.learning import runs
-from core.db.models.messaging import handoffs, messages, notes, outreach_people
+from core.db.models.messaging import handoffs, notes, outreach_people
 from core.db.session import Database
 from core.environment import Environment
 from core.lifecycle import BotKind, HandoffStatus

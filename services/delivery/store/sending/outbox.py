@@ -14,9 +14,9 @@ from core.db.models.tenancy import bots
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, Klass, OutboxState
 from services.delivery.schemas import DeadLetter, Lease, QueuedCall
-from services.delivery.store.away import IS_GONE
 from services.delivery.store.due import by, is_due
 from services.delivery.store.leases import IS_HELD, holding
+from services.delivery.store.sending.away import IS_GONE
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
 PENDING: ColumnElement[str] = literal_column("'pending'")

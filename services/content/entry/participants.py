@@ -7,7 +7,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from services.content.schemas import Deployment
 from services.content.settings import load_course_settings
-from services.learning.store import participants as store
+from services.content.store import participants as store
 from services.people.schemas import Contact
 
 _ID = re.compile(r"[1-9]\d{0,17}")

@@ -1,0 +1,1 @@
+"""The SQL of the outbox: calls, who waits for whom, what is held back, recipients of broadcasts."""

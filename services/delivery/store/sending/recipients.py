@@ -1,0 +1,78 @@
+"""The recipients of a broadcast: one waiting row of the outbox for each."""
+
+from datetime import datetime
+
+from sqlalchemy import String, cast, insert, literal, null, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.delivery import outbox
+from core.db.models.people import chats
+from core.lifecycle import ChatState, Klass, OutboxState
+from services.delivery.schemas import AT_ONCE
+from services.delivery.store.sending.outbox import PENDING
+
+RECIPIENT = (
+    "account_id",
+    "bot_id",
+    "chat_id",
+    "klass",
+    "dedupe_key",
+    "method",
+    "payload",
+    "frozen",
+    "state",
+    "not_before",
+    "attempt",
+    "possibly_twice",
+    "broadcast_id",
+    "created_at",
+)
+
+
+async def add_recipients(
+    conn: AsyncConnection,
+    account_id: int,
+    broadcast_id: int,
+    bot_id: int,
+    method: str,
+    *,
+    now: datetime,
+) -> int:
+    """One waiting row per person who has the bot open, in one statement; says how many."""
+    key = literal(f"bc:{broadcast_id}:") + cast(chats.c.telegram_id, String)
+    recipients = select(
+        literal(account_id),
+        literal(bot_id),
+        chats.c.telegram_id,
+        literal(Klass.BULK.value),
+        key,
+        literal(method),
+        null(),
+        literal(value=False),
+        literal(OutboxState.PENDING.value),
+        literal(AT_ONCE, outbox.c.not_before.type),
+        literal(0),
+        literal(value=False),
+        literal(broadcast_id),
+        literal(now, outbox.c.created_at.type),
+    ).where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
+    done = await conn.execute(insert(outbox).from_select(RECIPIENT, recipients))
+    return done.rowcount
+
+
+async def cancel_waiting(conn: AsyncConnection, account_id: int, broadcast_id: int, limit: int) -> int:
+    """Cancel up to `limit` recipients who still wait; says how many."""
+    some = (
+        select(outbox.c.id)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+        .where(outbox.c.state == PENDING)
+        .limit(limit)
+    )
+    done = await conn.execute(
+        update(outbox)
+        .where(
+            outbox.c.id.in_(some), outbox.c.account_id == account_id, outbox.c.state == OutboxState.PENDING
+        )
+        .values(state=OutboxState.CANCELLED)
+    )
+    return done.rowcount
