@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
-from core.events import CallAnswered
+from core.events import CallAnswered, WordsChanged
 from core.lifecycle import Side
-from core.review_events import WordsChanged
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Carried, Outgoing, Passage, Said

@@ -1,6 +1,6 @@
 """What follows in courses and scenarios: cards, pauses, ends, timers and jobs of runs."""
 
-from core import events, review_events
+from core import events
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.events import (
@@ -81,26 +81,26 @@ async def on_condition_asked(uow: UnitOfWork, asked: events.ConditionAsked) -> N
     await runs.deliver(uow, asked.run_id, ConditionAnswered(asked.visit, holds, asked.question))
 
 
-async def on_submission_reviewed(uow: UnitOfWork, reviewed: review_events.SubmissionReviewed) -> None:
+async def on_submission_reviewed(uow: UnitOfWork, reviewed: events.SubmissionReviewed) -> None:
     """The run hears the verdict."""
     verdict = Reviewed(reviewed.visit, Verdict(reviewed.verdict), reviewed.attempt)
     await runs.deliver(uow, reviewed.run_id, verdict)
 
 
-async def on_verdict_undone(uow: UnitOfWork, undone: review_events.VerdictUndone) -> None:
+async def on_verdict_undone(uow: UnitOfWork, undone: events.VerdictUndone) -> None:
     """The run waits for a verdict again; one that has new work since, or is over, refuses."""
     outcome = await runs.deliver(uow, undone.run_id, Undone(undone.visit, undone.attempt))
     if outcome in {Outcome.STALE, Outcome.IGNORED}:
         raise DomainError(ErrorKind.CONFLICT, "TOO_LATE_TO_UNDO")
 
 
-async def on_work_unwanted(uow: UnitOfWork, unwanted: review_events.WorkUnwanted) -> None:
+async def on_work_unwanted(uow: UnitOfWork, unwanted: events.WorkUnwanted) -> None:
     """Work that nobody has looked at goes back to her, and the run waits for it again."""
     await assignments.take_back(uow, unwanted)
     await runs.deliver(uow, unwanted.run_id, Withdrawn(unwanted.visit, unwanted.attempt))
 
 
-async def on_question_put(uow: UnitOfWork, put: review_events.QuestionPut) -> None:
+async def on_question_put(uow: UnitOfWork, put: events.QuestionPut) -> None:
     """Her words go to the curator as a question."""
     run = (await run_lookup.load_run(uow, put.run_id)).stored
     person = await contacts.get_contact(uow, run.contact_id)
@@ -108,7 +108,7 @@ async def on_question_put(uow: UnitOfWork, put: review_events.QuestionPut) -> No
     await questions.ask_question(uow, person, run.address, said)
 
 
-async def on_words_changed(uow: UnitOfWork, changed: review_events.WordsChanged) -> None:
+async def on_words_changed(uow: UnitOfWork, changed: events.WordsChanged) -> None:
     """What is kept of work and questions says what they say now."""
     await assignments.note_change(uow, changed)
     await questions.note_change(uow, changed)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from core import events, review_events
+from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
 from services.commerce.orders import orders
@@ -71,11 +71,11 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.RunFinished: messaging_stories.on_run_finished,
     events.InvitesWanted: commerce_stories.on_invites_wanted,
     events.InvitesIssued: commerce_stories.on_invites_issued,
-    review_events.VerdictUndone: learning_stories.on_verdict_undone,
-    review_events.WorkUnwanted: learning_stories.on_work_unwanted,
-    review_events.QuestionPut: learning_stories.on_question_put,
-    review_events.WordsChanged: learning_stories.on_words_changed,
-    review_events.SubmissionReviewed: learning_stories.on_submission_reviewed,
+    events.VerdictUndone: learning_stories.on_verdict_undone,
+    events.WorkUnwanted: learning_stories.on_work_unwanted,
+    events.QuestionPut: learning_stories.on_question_put,
+    events.WordsChanged: learning_stories.on_words_changed,
+    events.SubmissionReviewed: learning_stories.on_submission_reviewed,
     events.SourceLost: messaging_stories.on_source_lost,
     events.ChatBlocked: messaging_stories.on_chat_blocked,
     events.ButtonsLeftOut: messaging_stories.on_buttons_left_out,

@@ -6,12 +6,12 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.events import SubmissionReviewed, VerdictUndone, WordsChanged, WorkUnwanted
 from core.flow.definition import Flow
 from core.flow.effects import AskReview
 from core.flow.events import Verdict
 from core.flow.steps.assignment import AssignmentStep
 from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, Side, SubmissionStatus
-from core.review_events import SubmissionReviewed, VerdictUndone, WordsChanged, WorkUnwanted
 from core.text.message import localize
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, Said

@@ -7,9 +7,9 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.events import WordsChanged
 from core.flow.definition import FlowKind
 from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus, Side
-from core.review_events import WordsChanged
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, Said
 from services.delivery.speech import Address, Words

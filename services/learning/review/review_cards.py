@@ -8,9 +8,8 @@ from typing import Any
 from loguru import logger
 
 from core.db.session import UnitOfWork
-from core.events import CallAnswered
+from core.events import CallAnswered, WordsChanged
 from core.lifecycle import CardKind, Klass, Side
-from core.review_events import WordsChanged
 from services.content.settings import load_course_settings
 from services.delivery import carrying
 from services.delivery.outbox import enqueue

@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import Any, assert_never
 
 from core.db.session import UnitOfWork
-from core.events import ConditionAsked, HandoffWanted, InvitesWanted, OfferMade, ResultReached, TagSet
+from core.events import (
+    ConditionAsked,
+    HandoffWanted,
+    InvitesWanted,
+    OfferMade,
+    QuestionPut,
+    ResultReached,
+    TagSet,
+    WorkUnwanted,
+)
 from core.flow.effects import (
     AppButton,
     AskCondition,
@@ -32,7 +41,6 @@ from core.flow.effects import (
     WakeAt,
 )
 from core.lifecycle import Klass
-from core.review_events import QuestionPut, WorkUnwanted
 from core.text.message import Button, Message
 from services.content.messages.button_sets import find_rows
 from services.content.messages.rendering import Call, calls_of, poll_call

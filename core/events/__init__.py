@@ -1,0 +1,144 @@
+"""Domain events, a file per room: what has happened, in the past tense; `services/reactions/` says what follows."""
+
+from core.events.commerce import (
+    AccessGranted,
+    AccessRevoked,
+    InvitesIssued,
+    OrderPaid,
+    PaymentFailed,
+)
+from core.events.content import (
+    DeploymentChanged,
+    VersionPublished,
+)
+from core.events.delivery import (
+    ButtonsLeftOut,
+    CallAnswered,
+    ChatBlocked,
+    ChatMoved,
+    GroupChanged,
+    GroupRefused,
+    JobFinished,
+    SourceLost,
+    TimerDue,
+    TimersTaken,
+    WordsChanged,
+)
+from core.events.learning import (
+    ConditionAsked,
+    CourseFinished,
+    CourseMoved,
+    FirstLessonGiven,
+    HandoffWanted,
+    InvitesWanted,
+    OfferMade,
+    PauseEnded,
+    QuestionPut,
+    ResultReached,
+    RunFinished,
+    RunHeld,
+    SubmissionReviewed,
+    TagSet,
+    VerdictUndone,
+    WorkUnwanted,
+)
+from core.events.messaging import (
+    HandoffFailed,
+    TalkBegan,
+    TalkEnded,
+)
+from core.events.tenancy import (
+    GroupBroke,
+    GroupMended,
+    GroupMoved,
+    GroupSeen,
+)
+
+DomainEvent = (
+    AccessGranted
+    | AccessRevoked
+    | ButtonsLeftOut
+    | CallAnswered
+    | ChatBlocked
+    | ChatMoved
+    | ConditionAsked
+    | CourseFinished
+    | CourseMoved
+    | DeploymentChanged
+    | FirstLessonGiven
+    | GroupBroke
+    | GroupChanged
+    | GroupMended
+    | GroupMoved
+    | GroupRefused
+    | GroupSeen
+    | HandoffFailed
+    | HandoffWanted
+    | InvitesIssued
+    | InvitesWanted
+    | JobFinished
+    | OfferMade
+    | OrderPaid
+    | PauseEnded
+    | PaymentFailed
+    | QuestionPut
+    | ResultReached
+    | RunFinished
+    | RunHeld
+    | SourceLost
+    | SubmissionReviewed
+    | TagSet
+    | TalkBegan
+    | TalkEnded
+    | TimerDue
+    | TimersTaken
+    | VerdictUndone
+    | VersionPublished
+    | WordsChanged
+    | WorkUnwanted
+)
+
+__all__ = [
+    "AccessGranted",
+    "AccessRevoked",
+    "ButtonsLeftOut",
+    "CallAnswered",
+    "ChatBlocked",
+    "ChatMoved",
+    "ConditionAsked",
+    "CourseFinished",
+    "CourseMoved",
+    "DeploymentChanged",
+    "DomainEvent",
+    "FirstLessonGiven",
+    "GroupBroke",
+    "GroupChanged",
+    "GroupMended",
+    "GroupMoved",
+    "GroupRefused",
+    "GroupSeen",
+    "HandoffFailed",
+    "HandoffWanted",
+    "InvitesIssued",
+    "InvitesWanted",
+    "JobFinished",
+    "OfferMade",
+    "OrderPaid",
+    "PauseEnded",
+    "PaymentFailed",
+    "QuestionPut",
+    "ResultReached",
+    "RunFinished",
+    "RunHeld",
+    "SourceLost",
+    "SubmissionReviewed",
+    "TagSet",
+    "TalkBegan",
+    "TalkEnded",
+    "TimerDue",
+    "TimersTaken",
+    "VerdictUndone",
+    "VersionPublished",
+    "WordsChanged",
+    "WorkUnwanted",
+]

@@ -1,0 +1,48 @@
+"""Money, access and invites."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OrderPaid:
+    """The money for an order is certain."""
+
+    order_id: int
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class AccessGranted:
+    """A person may now take the tariff's course and join its groups."""
+
+    access_id: int
+    order_id: int | None
+    contact_id: int
+    tariff_id: int
+
+
+@dataclass(frozen=True)
+class AccessRevoked:
+    """A person may no longer take the tariff's course; it can be given back."""
+
+    access_id: int
+    contact_id: int
+    tariff_id: int
+
+
+@dataclass(frozen=True)
+class PaymentFailed:
+    """An order will not be paid any more."""
+
+    order_id: int
+
+
+@dataclass(frozen=True)
+class InvitesIssued:
+    """All invite links a run waited for are there, or could not be made."""
+
+    run_id: int
+    visit: int
+    links: Mapping[str, str]  # title of the group → link
+    failed: bool

@@ -1,0 +1,40 @@
+"""Groups and the bots in them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GroupSeen:
+    """Telegram has told what a bot is and may do in a group; `reopened` if a closed topic was opened there."""
+
+    bot_id: int
+    chat_id: int
+    reopened: bool = False
+
+
+@dataclass(frozen=True)
+class GroupBroke:
+    """A bot cannot do in a group what it is there for; said once until it is mended."""
+
+    seat_id: int
+    bot_id: int
+    chat_id: int
+    trouble: str
+
+
+@dataclass(frozen=True)
+class GroupMended:
+    """A bot can do again in a group what it is there for."""
+
+    seat_id: int
+    bot_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class GroupMoved:
+    """A group of ours has another number now, and the bots in it are known by that."""
+
+    old_id: int
+    new_id: int
+    bot_ids: tuple[int, ...]
