@@ -7,9 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
-from sandbox.errors import ControlError
-from sandbox.options import Limits, Options
 from sandbox.server import serve
+from sandbox.state.options import Limits, Options
+from sandbox.wire.errors import ControlError
 
 
 def read_options(arguments: list[str]) -> Options:

@@ -7,9 +7,9 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sandbox.errors import ControlError
-from sandbox.options import Options
 from sandbox.server import serve
+from sandbox.state.options import Options
+from sandbox.wire.errors import ControlError
 
 
 @contextmanager

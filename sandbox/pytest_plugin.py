@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from sandbox.beside import running
-from sandbox.client import SandboxClient
-from sandbox.options import Limits, Options
+from sandbox.client.client import SandboxClient
+from sandbox.state.options import Limits, Options
 
 StartSandbox = Callable[[Options], str]
 

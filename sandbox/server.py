@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
-from sandbox import api, polls, snapshot
+from sandbox.chats import polls
 from sandbox.control import acting, chats, drills, groups, page, people, tour
-from sandbox.errors import ControlError
 from sandbox.methods import MODULES
-from sandbox.options import Options
-from sandbox.webhooks import Courier
-from sandbox.world import World
+from sandbox.protocol import api
+from sandbox.protocol.webhooks import Courier
+from sandbox.state import snapshot
+from sandbox.state.options import Options
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 STOP_SECONDS = 1.0
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -1,4 +1,4 @@
-"""Write `sandbox/schema.json`: what the installed aiogram knows of the Bot API, as plain facts.
+"""Write `sandbox/wire/schema.json`: what the installed aiogram knows of the Bot API, as plain facts.
 
 `python -m scripts.sandbox_schema`, after aiogram was updated. Types are written `Integer`, `[Message]` (an array),
 `Integer|String` (one of), `=user` (always this value).
@@ -17,7 +17,7 @@ from aiogram.methods.base import TelegramMethod
 from aiogram.types import Message
 from pydantic import BaseModel
 
-SCHEMA = Path(__file__).resolve().parent.parent / "sandbox" / "schema.json"
+SCHEMA = Path(__file__).resolve().parent.parent / "sandbox" / "wire" / "schema.json"
 PLAIN = {
     bool: "Boolean",
     int: "Integer",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.demo.cast import COURSE_BOT, GROUPS, SALES_BOT, Role
 from app.demo.week import LOOK_SECONDS, PATIENCE, Week
 from app.demo.words import Words
-from sandbox.client import Chat, Message, Person
+from sandbox.client.client import Chat, Message, Person
 
 PAYMENT_SECONDS = 6
 

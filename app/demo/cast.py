@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 SALES = ("700000001:DEMO-sales-bot-token-of-the-sandbox", "clear_words_bot", "Clear words")
 COURSE = ("700000002:DEMO-course-bot-token-of-the-sandbox", "clear_words_course_bot", "Clear words: lessons")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.samples import sample
+from sandbox.control.samples import sample
 
 GOODBYES = ("bye", "goodbye", "пока", "до свидания")
 

@@ -33,7 +33,7 @@ from app.demo.tour import build_tour
 from app.demo.week import DAYS, Week, begin_week
 from core.clock import SystemClock
 from core.lifecycle import OutboxState
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from services.delivery.sending.figures import take_figures
 
 HOME = Path("data") / "demo"

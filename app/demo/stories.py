@@ -6,7 +6,7 @@ from app.demo.actors import Actor
 from app.demo.cast import BEN, DARYA, EN, HEROES, IGOR, LUCY, NORA, OLEG, PAVEL, RU, Role
 from app.demo.week import TODAY, Week
 from app.demo.words import Words
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sandbox.errors import ControlError
-from sandbox.options import Options
 from sandbox.server import serve
+from sandbox.state.options import Options
+from sandbox.wire.errors import ControlError
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"

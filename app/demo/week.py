@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.client import Clock
+from sandbox.client.client import Clock
 
 Story = Coroutine[Any, Any, None]
 DAYS = 7

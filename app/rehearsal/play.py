@@ -33,7 +33,7 @@ from core.flow.definition import Flow
 from core.flow.inspection import Remark, Weight, inspect
 from core.lifecycle import BotKind
 from core.rules.language import guess_zone
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from services.content import flows
 from services.content.drafts import get_draft
 from services.content.files.sample import read_content

@@ -18,7 +18,7 @@ from core.flow.steps.assignment import AssignmentStep, Work
 from core.flow.steps.miniapp import MiniAppStep
 from core.text.catalog import say
 from core.text.message import localize
-from sandbox.client import Chat, Message, Person, SandboxClient
+from sandbox.client.client import Chat, Message, Person, SandboxClient
 from services.content.flows import get_flow_id
 from services.delivery.timers import find_first_due
 from services.learning.app_refs import ANSWERS as ANSWERS_PATH

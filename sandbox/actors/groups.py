@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from sandbox import membership, posting, topics
-from sandbox.errors import ControlError
-from sandbox.model import Bot, Chat, ChatType, Member, Person, Status
-from sandbox.world import SUPERGROUP_BASE, World
+from sandbox.chats import membership, posting, topics
+from sandbox.state.model import Bot, Chat, ChatType, Member, Person, Status
+from sandbox.state.world import SUPERGROUP_BASE, World
+from sandbox.wire.errors import ControlError
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sandbox import mini_apps
 from sandbox.actors.pressing import find_button
 from sandbox.actors.talking import say
-from sandbox.errors import ControlError
-from sandbox.model import Bot, Chat, Message, Person
-from sandbox.world import World
+from sandbox.chats import mini_apps
+from sandbox.state.model import Bot, Chat, Message, Person
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 MAX_DATA = 4096
 Json = dict[str, Any]

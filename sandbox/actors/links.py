@@ -3,12 +3,12 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox import membership
 from sandbox.actors import launching
 from sandbox.actors.people import start
-from sandbox.errors import ControlError
-from sandbox.model import Chat, InviteLink, Person, Status
-from sandbox.world import World
+from sandbox.chats import membership
+from sandbox.state.model import Chat, InviteLink, Person, Status
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 _HOSTS = frozenset({"t.me", "telegram.me", "www.t.me"})
 Json = dict[str, Any]

@@ -5,11 +5,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox import invoices, posting, rendering, updates
-from sandbox.calls import Violation
-from sandbox.errors import ControlError
-from sandbox.model import Bot, Chat, Message, Payment, Person
-from sandbox.world import Checkout, World
+from sandbox.chats import invoices, posting, rendering
+from sandbox.state import updates
+from sandbox.state.calls import Violation
+from sandbox.state.model import Bot, Chat, Message, Payment, Person
+from sandbox.state.world import Checkout, World
+from sandbox.wire.errors import ControlError
 
 MAX_CHECKOUTS = 10_000
 Json = dict[str, Any]

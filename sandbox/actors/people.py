@@ -1,10 +1,11 @@
 """A person's standing with bots: starting, blocking, leaving Telegram."""
 
-from sandbox import membership, rendering, updates
 from sandbox.actors.talking import say_text
-from sandbox.errors import ControlError
-from sandbox.model import Chat, Message, Person
-from sandbox.world import World
+from sandbox.chats import membership, rendering
+from sandbox.state import updates
+from sandbox.state.model import Chat, Message, Person
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 
 def start(world: World, person: Person, chat: Chat, payload: str = "") -> Message:

@@ -3,11 +3,12 @@
 import time
 from typing import Any
 
-from sandbox import rendering, updates
-from sandbox.calls import Violation
-from sandbox.errors import ControlError
-from sandbox.model import Chat, Message, Person
-from sandbox.world import Callback, World
+from sandbox.chats import rendering
+from sandbox.state import updates
+from sandbox.state.calls import Violation
+from sandbox.state.model import Chat, Message, Person
+from sandbox.state.world import Callback, World
+from sandbox.wire.errors import ControlError
 
 KEPT_CALLBACKS, MAX_CALLBACKS = 1_000, 20_000
 Json = dict[str, Any]

@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from sandbox import membership, posting, rendering, topics, updates
-from sandbox.errors import ApiError, ControlError
-from sandbox.media import keep_upload
-from sandbox.model import ADMINS, Chat, ChatType, Message, Person
-from sandbox.params import Upload
+from sandbox.chats import membership, posting, rendering, topics
+from sandbox.protocol.media import keep_upload
+from sandbox.state import updates
+from sandbox.state.model import ADMINS, Chat, ChatType, Message, Person
+from sandbox.state.world import World
 from sandbox.text.formatted import plain
-from sandbox.world import World
+from sandbox.wire.errors import ApiError, ControlError
+from sandbox.wire.params import Upload
 
 MAX_TEXT = 4096
 Json = dict[str, Any]

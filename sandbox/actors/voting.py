@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sandbox import posting, rendering, updates
-from sandbox.errors import ControlError
-from sandbox.model import Chat, Message, Person
-from sandbox.world import World
+from sandbox.chats import posting, rendering
+from sandbox.state import updates
+from sandbox.state.model import Chat, Message, Person
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 
 def vote(world: World, person: Person, chat: Chat, message: Message, chosen: list[int]) -> Message:

@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from sandbox import reactions, topics
 from sandbox.actors import launching, links, paying, talking
+from sandbox.chats import reactions, topics
+from sandbox.chats.posting import seen_by_people
 from sandbox.control.requests import (
     Json,
     answer,
@@ -16,9 +17,8 @@ from sandbox.control.requests import (
     place,
     world_of,
 )
-from sandbox.errors import ControlError
-from sandbox.model import Chat
-from sandbox.posting import seen_by_people
+from sandbox.state.model import Chat
+from sandbox.wire.errors import ControlError
 
 routes = web.RouteTableDef()
 HERE = "/sandbox/people/{person}/chats/{chat}"

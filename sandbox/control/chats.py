@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import posting
 from sandbox.actors import groups, pressing, talking, voting
+from sandbox.chats import posting
 from sandbox.control.requests import (
     Json,
     answer,
@@ -21,12 +21,12 @@ from sandbox.control.requests import (
     seconds_of,
     world_of,
 )
-from sandbox.errors import ControlError
-from sandbox.model import Chat
-from sandbox.multipart import read_form
-from sandbox.params import Upload
-from sandbox.samples import KINDS, sample
-from sandbox.world import World
+from sandbox.control.samples import KINDS, sample
+from sandbox.state.model import Chat
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
+from sandbox.wire.multipart import read_form
+from sandbox.wire.params import Upload
 
 routes = web.RouteTableDef()
 BASE = "/sandbox/people/{person}/chats"

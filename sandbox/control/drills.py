@@ -18,8 +18,8 @@ from sandbox.control.requests import (
     seconds_of,
     world_of,
 )
-from sandbox.model import Chat
-from sandbox.world import World
+from sandbox.state.model import Chat
+from sandbox.state.world import World
 
 routes = web.RouteTableDef()
 MAX_LISTED = 200

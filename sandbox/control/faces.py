@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.model import Bot, Person
+from sandbox.state.model import Bot, Person
 
 Json = dict[str, Any]
 

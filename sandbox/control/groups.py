@@ -4,12 +4,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import membership, topics
 from sandbox.actors import groups
+from sandbox.chats import membership, topics
 from sandbox.control.requests import Json, answer, body_of, find_bot, find_group, find_person, world_of
-from sandbox.errors import ControlError
-from sandbox.model import Chat, ChatType, Status
-from sandbox.world import World
+from sandbox.state.model import Chat, ChatType, Status
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 routes = web.RouteTableDef()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.control.requests import find_person, world_of
-from sandbox.errors import ControlError
+from sandbox.wire.errors import ControlError
 
 routes = web.RouteTableDef()
 STATIC = Path(__file__).parent.parent / "static"

@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from sandbox import updates
 from sandbox.actors import links
 from sandbox.actors.people import delete_account, set_blocked, start
 from sandbox.control.requests import (
@@ -18,9 +17,10 @@ from sandbox.control.requests import (
     person_json,
     world_of,
 )
-from sandbox.errors import ControlError
-from sandbox.model import Person
-from sandbox.world import World
+from sandbox.state import updates
+from sandbox.state.model import Person
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 routes = web.RouteTableDef()
 MAX_BULK = 1_000_000

@@ -5,13 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import posting, rendering, topics
 from sandbox.actors.launching import menu_button
-from sandbox.api import WORLD
+from sandbox.chats import posting, rendering, topics
 from sandbox.control.faces import face_of
-from sandbox.errors import ControlError
-from sandbox.model import Bot, Chat, Message, Person
-from sandbox.world import World
+from sandbox.protocol.api import WORLD
+from sandbox.state.model import Bot, Chat, Message, Person
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 NOT_FOUND = 404
 Json = dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.control.requests import Json, answer, body_of, find_bot, find_group, find_person, world_of
-from sandbox.errors import ControlError
-from sandbox.model import Message, Person
-from sandbox.world import World
+from sandbox.state.model import Message, Person
+from sandbox.state.world import World
+from sandbox.wire.errors import ControlError
 
 routes = web.RouteTableDef()
 _KINDS = ("says", "hears", "joins")

@@ -4,11 +4,11 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from sandbox import updates
-from sandbox.errors import bad_request
-from sandbox.model import Webhook
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
+from sandbox.state import updates
+from sandbox.state.model import Webhook
 from sandbox.text.links import is_safe
+from sandbox.wire.errors import bad_request
 
 SECRET_MAX = 256
 SECRET = re.compile(r"^[A-Za-z0-9_-]{1,256}$")

@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from sandbox.errors import bad_request
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
 from sandbox.text import utf16
+from sandbox.wire.errors import bad_request
 
 MAX_ANSWER = 200
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import membership, rendering
-from sandbox.access import find_chat, find_user, member_count, must_be_in
-from sandbox.errors import bad_request
-from sandbox.model import ADMINS, Chat, ChatType, InviteLink, Member, Status
-from sandbox.registry import Call, method
+from sandbox.chats import membership, rendering
+from sandbox.chats.access import find_chat, find_user, member_count, must_be_in
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import ADMINS, Chat, ChatType, InviteLink, Member, Status
+from sandbox.wire.errors import bad_request
 
 
 def _place(call: Call) -> Chat:

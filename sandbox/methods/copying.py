@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sandbox import rendering
-from sandbox.access import find_chat, must_be_in
-from sandbox.errors import bad_request
-from sandbox.keyboards import read_markup
+from sandbox.chats import rendering
+from sandbox.chats.access import find_chat, must_be_in
+from sandbox.chats.keyboards import read_markup
 from sandbox.methods import sending
 from sandbox.methods.deleting import message_ids
-from sandbox.model import Chat, ChatType, Message
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, ChatType, Message
+from sandbox.wire.errors import bad_request
 
 _CAPTION = frozenset({"caption", "caption_entities", "show_caption_above_media"})
 _OWN = frozenset(

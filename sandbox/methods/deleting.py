@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import posting
-from sandbox.access import find_chat, has_right, must_be_in
-from sandbox.errors import bad_request
-from sandbox.model import Chat, ChatType, Message
-from sandbox.registry import Call, method
+from sandbox.chats import posting
+from sandbox.chats.access import find_chat, has_right, must_be_in
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, ChatType, Message
+from sandbox.wire.errors import bad_request
 
 MAX_IDS = 100
 DELETABLE_SECONDS = 48 * 3600

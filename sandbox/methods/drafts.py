@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import posting, topics
-from sandbox.errors import bad_request
+from sandbox.chats import posting, topics
 from sandbox.methods import sending
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
 from sandbox.text.formatted import read_formatted
+from sandbox.wire.errors import bad_request
 
 
 @method("sendMessageDraft")

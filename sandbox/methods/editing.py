@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sandbox import posting, rendering
-from sandbox.access import find_chat, has_right, must_be_in
-from sandbox.errors import bad_request
-from sandbox.keyboards import read_markup
-from sandbox.media import read_input_media
+from sandbox.chats import posting, rendering
+from sandbox.chats.access import find_chat, has_right, must_be_in
+from sandbox.chats.keyboards import read_markup
 from sandbox.methods import sending
-from sandbox.model import Chat, ChatType, Message
-from sandbox.registry import Call, method
+from sandbox.protocol.media import read_input_media
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, ChatType, Message
+from sandbox.wire.errors import bad_request
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "

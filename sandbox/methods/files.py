@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sandbox.errors import ApiError, bad_request
-from sandbox.files import MAX_DOWNLOAD, file_path, resolve, unique_id
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
+from sandbox.state.files import MAX_DOWNLOAD, file_path, resolve, unique_id
+from sandbox.wire.errors import ApiError, bad_request
 
 WRONG = "wrong file_id or the file is temporarily unavailable"
 

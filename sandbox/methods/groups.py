@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import membership
-from sandbox.access import administered_chat, find_chat, find_user, has_right, must_be_in
-from sandbox.errors import bad_request
-from sandbox.model import Chat, ChatType, Member, Status
-from sandbox.registry import Call, method
+from sandbox.chats import membership
+from sandbox.chats.access import administered_chat, find_chat, find_user, has_right, must_be_in
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, ChatType, Member, Status
+from sandbox.wire.errors import bad_request
 
 FOREVER = 366 * 86_400
 SHORTEST = 30

@@ -3,12 +3,12 @@
 import secrets
 from typing import Any
 
-from sandbox import membership
-from sandbox.access import administered_chat, find_chat, find_user
-from sandbox.errors import bad_request
-from sandbox.invoices import MAX_SUBSCRIPTION_STARS, MONTH
-from sandbox.model import Chat, InviteLink
-from sandbox.registry import Call, method
+from sandbox.chats import membership
+from sandbox.chats.access import administered_chat, find_chat, find_user
+from sandbox.chats.invoices import MAX_SUBSCRIPTION_STARS, MONTH
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, InviteLink
+from sandbox.wire.errors import bad_request
 
 MAX_NAME = 32
 MAX_LIMIT = 99_999

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sandbox import posting
-from sandbox.access import administered_chat, find_chat
-from sandbox.errors import bad_request
-from sandbox.media import keep_upload
+from sandbox.chats import posting
+from sandbox.chats.access import administered_chat, find_chat
 from sandbox.methods.groups import must_be_supergroup
-from sandbox.model import Chat
-from sandbox.registry import Call, method
+from sandbox.protocol.media import keep_upload
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat
+from sandbox.wire.errors import bad_request
 
 MAX_TITLE = 128
 Json = dict[str, Any]

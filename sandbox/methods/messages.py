@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import posting, rendering
-from sandbox.errors import bad_request
-from sandbox.media import read_input_media, read_media
+from sandbox.chats import posting, rendering
 from sandbox.methods import sending
-from sandbox.registry import Call, method
+from sandbox.protocol.media import read_input_media, read_media
+from sandbox.protocol.registry import Call, method
+from sandbox.wire.errors import bad_request
 
 MIN_ALBUM, MAX_ALBUM = 2, 10
 _KINDS = {

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sandbox import posting
-from sandbox.errors import bad_request
-from sandbox.keyboards import read_markup
+from sandbox.chats import posting
+from sandbox.chats.keyboards import read_markup
 from sandbox.methods import sending
 from sandbox.methods.callbacks import TOO_OLD
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
 from sandbox.text.formatted import read_formatted
+from sandbox.wire.errors import bad_request
 
 Json = dict[str, Any]
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox.access import find_chat
+from sandbox.chats.access import find_chat
 from sandbox.methods import sending
-from sandbox.plausible import build
-from sandbox.registry import Call, fallback
-from sandbox.schema import METHODS, check_params
+from sandbox.protocol.plausible import build
+from sandbox.protocol.registry import Call, fallback
+from sandbox.wire.schema import METHODS, check_params
 
 
 @fallback({facts.name for facts in METHODS.values()})

@@ -4,14 +4,14 @@ import secrets
 import time
 from typing import Any
 
-from sandbox import posting, rendering
-from sandbox.errors import bad_request
-from sandbox.invoices import STARS, message_fields, read_offer
-from sandbox.keyboards import is_pay_first, read_markup
+from sandbox.chats import posting, rendering
+from sandbox.chats.invoices import STARS, message_fields, read_offer
+from sandbox.chats.keyboards import is_pay_first, read_markup
 from sandbox.methods import sending
 from sandbox.methods.callbacks import TOO_OLD
-from sandbox.model import Payment
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Payment
+from sandbox.wire.errors import bad_request
 
 MAX_TRANSACTIONS = 100
 Json = dict[str, Any]

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sandbox import posting, rendering
-from sandbox.errors import bad_request
+from sandbox.chats import posting, rendering
 from sandbox.methods import sending
 from sandbox.methods.editing import own_message
-from sandbox.model import Chat, Message
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, Message
+from sandbox.wire.errors import bad_request
 
 DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 MAX_LATITUDE, MAX_LONGITUDE = 90, 180

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sandbox import updates
-from sandbox.errors import conflict
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
+from sandbox.state import updates
+from sandbox.wire.errors import conflict
 
 MAX_UPDATES = 100
 MAX_WAIT = 50

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sandbox import polls
-from sandbox.access import find_chat, must_be_in
-from sandbox.errors import bad_request
-from sandbox.keyboards import read_markup
+from sandbox.chats import polls
+from sandbox.chats.access import find_chat, must_be_in
+from sandbox.chats.keyboards import read_markup
 from sandbox.methods import sending
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
 from sandbox.text import utf16
 from sandbox.text.formatted import read_formatted
+from sandbox.wire.errors import bad_request
 
 MAX_QUESTION, MAX_OPTION, MAX_OPTIONS, MAX_EXPLANATION = 300, 100, 12, 200
 SHORTEST, LONGEST = 5, 2_628_000

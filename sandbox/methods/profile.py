@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from sandbox.errors import bad_request
-from sandbox.registry import Call, method
+from sandbox.protocol.registry import Call, method
 from sandbox.text.links import is_safe
+from sandbox.wire.errors import bad_request
 
 MAX_COMMANDS, MAX_COMMAND_TEXT = 100, 256
 COMMAND = re.compile(r"^[a-z0-9_]{1,32}$")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import reactions
-from sandbox.access import find_chat, must_be_in
-from sandbox.errors import bad_request
-from sandbox.model import Chat, Message
-from sandbox.registry import Call, method
+from sandbox.chats import reactions
+from sandbox.chats.access import find_chat, must_be_in
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, Message
+from sandbox.wire.errors import bad_request
 
 Json = dict[str, Any]
 

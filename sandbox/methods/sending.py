@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sandbox import posting, rendering, topics
-from sandbox.access import writable_chat
-from sandbox.errors import bad_request
-from sandbox.keyboards import read_markup
-from sandbox.model import Chat, Message
-from sandbox.registry import Call
+from sandbox.chats import posting, rendering, topics
+from sandbox.chats.access import writable_chat
+from sandbox.chats.keyboards import read_markup
+from sandbox.protocol.registry import Call
+from sandbox.state.model import Chat, Message
 from sandbox.text.entities import Formatted
 from sandbox.text.formatted import read_formatted
+from sandbox.wire.errors import bad_request
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024

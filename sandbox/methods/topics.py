@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sandbox import topics
-from sandbox.access import find_chat, has_right, must_be_in
-from sandbox.errors import bad_request
-from sandbox.model import Chat, Topic
-from sandbox.registry import Call, method
+from sandbox.chats import topics
+from sandbox.chats.access import find_chat, has_right, must_be_in
+from sandbox.protocol.registry import Call, method
+from sandbox.state.model import Chat, Topic
+from sandbox.wire.errors import bad_request
 
 MAX_NAME = 128
 NOT_MODIFIED = "TOPIC_NOT_MODIFIED"

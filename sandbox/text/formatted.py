@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sandbox.errors import bad_request
 from sandbox.text import utf16
 from sandbox.text.detect import found_entities
 from sandbox.text.entities import Entity, Formatted, ParseError, trimmed
@@ -10,6 +9,7 @@ from sandbox.text.html import parse_html
 from sandbox.text.links import checked
 from sandbox.text.markdown import parse_markdown
 from sandbox.text.markdown_v2 import parse_markdown_v2
+from sandbox.wire.errors import bad_request
 
 _PARSERS = {"html": parse_html, "markdown": parse_markdown, "markdownv2": parse_markdown_v2}
 _PLAIN = frozenset(

@@ -9,7 +9,7 @@ from scripts.house_rules.house import Hit, House, Source
 LOOP_EDGE = re.compile(r"#\s*loop edge:\s*\S.{5,}")
 CATCH_ALL = frozenset({"BaseException", "Exception"})
 # The sandbox imports nothing of ours, so its (movable) clock is its own.
-CLOCKS = ("core/clock.py", "sandbox/timing.py")
+CLOCKS = ("core/clock.py", "sandbox/state/timing.py")
 WALL_TIME = frozenset({"now", "today", "utcnow"})
 WALL_TIME_OWNERS = frozenset({"date", "datetime", "datetime.date", "datetime.datetime"})
 PROCESS_TIME = frozenset({"time", "time_ns"})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.demo.tour import build_tour
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.app.demo_process import break_off_in_terminal, running_demo, taken_port
 from tests.app.walker import Walker
 from tests.stories.people import all_with

@@ -8,7 +8,7 @@ import pytest
 from app.demo.week import DAY, DAYS, TODAY, Week, begin_week
 from app.demo.words import Words, piece_of
 from core.text.catalog import say
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 CLOSE = timedelta(seconds=20)  # what a slow machine may need between two looks at the clock
 

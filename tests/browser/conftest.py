@@ -11,9 +11,9 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, async_playwright
 
-from sandbox.client import SandboxClient
-from sandbox.options import Limits, Options
+from sandbox.client.client import SandboxClient
 from sandbox.server import address, build_app
+from sandbox.state.options import Limits, Options
 from scripts.install_browser import browser_environment, find_chromium, why_impossible
 from tests.sandbox.bot_client import OTHER_TOKEN, TOKEN, BotClient
 

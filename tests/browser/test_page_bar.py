@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look
 from tests.sandbox.bot_client import BotClient

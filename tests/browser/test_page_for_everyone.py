@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from sandbox.client import Person, SandboxClient
+from sandbox.client.client import Person, SandboxClient
 from scripts.install_browser import HOME
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look, Screen

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from playwright.async_api import Frame, expect
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import Screen
 from tests.sandbox.bot_client import TOKEN, BotClient

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look, Screen
 from tests.browser.test_page_for_everyone import _broken_rules

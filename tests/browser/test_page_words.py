@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.browser.conftest import OpenScreen
 from tests.browser.screen import DESKTOP, PHONE, Look, Screen
 from tests.stories.people import WORDS, Words, ask_for_figures, become_partner

@@ -15,8 +15,8 @@ from bots.runtime.context import Context
 from core.db.session import Database, React, UnitOfWork
 from core.events import DomainEvent, TimerDue
 from core.lifecycle import BotKind, Klass
-from sandbox.client import Message
-from sandbox.options import Limits
+from sandbox.client.client import Message
+from sandbox.state.options import Limits
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing

@@ -13,7 +13,7 @@ from core.db.models.delivery import inbox as updates
 from core.db.models.delivery import outbox as table
 from core.db.session import Database
 from core.lifecycle import BotKind, Klass
-from sandbox.options import Limits
+from sandbox.state.options import Limits
 from services.delivery import inbox, speech
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import calls

@@ -17,7 +17,7 @@ from bots.runtime.context import Context
 from core.db.models.delivery import inbox, messages, outbox
 from core.db.session import Database
 from core.lifecycle import BotKind
-from sandbox.client import Person
+from sandbox.client.client import Person
 from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls

@@ -13,8 +13,8 @@ from core.db.models.people import chats, contacts
 from core.db.session import Database
 from core.lifecycle import ChatState
 from sandbox.beside import running
-from sandbox.client import SandboxClient
-from sandbox.options import Limits, Options
+from sandbox.client.client import SandboxClient
+from sandbox.state.options import Limits, Options
 from services.tenancy.bots import FIRST_ACCOUNT
 
 ROOT = Path(__file__).parents[2]

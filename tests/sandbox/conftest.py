@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from bot_client import OTHER_TOKEN, TOKEN, BotClient
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 
 @pytest.fixture

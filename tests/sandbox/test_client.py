@@ -6,7 +6,7 @@ import re
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 
 async def test_conversation(tg: SandboxClient, bot: BotClient) -> None:

@@ -28,8 +28,8 @@ from aiogram.types import (
 )
 from pydantic import BaseModel
 
-from sandbox.client import Chat, Group, Person, SandboxClient
-from sandbox.samples import picture
+from sandbox.client.client import Chat, Group, Person, SandboxClient
+from sandbox.control.samples import picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NUMBERS = itertools.count(333_333)

@@ -3,7 +3,7 @@
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import Group, Person, SandboxClient
+from sandbox.client.client import Group, Person, SandboxClient
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

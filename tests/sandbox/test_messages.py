@@ -4,8 +4,8 @@ import aiohttp
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import Person, SandboxClient
-from sandbox.samples import picture, sample
+from sandbox.client.client import Person, SandboxClient
+from sandbox.control.samples import picture, sample
 
 
 @pytest.fixture

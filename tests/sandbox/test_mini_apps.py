@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from bot_client import TOKEN, BotClient
 
-from sandbox.client import Launch, Person, SandboxClient
+from sandbox.client.client import Launch, Person, SandboxClient
 
 APP = "https://example.com/app"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from sandbox.__main__ import read_options
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 SANDBOX = Path(__file__).parents[2] / "sandbox"
 ALLOWED = {"aiohttp", "sandbox"} | sys.stdlib_module_names

@@ -4,9 +4,9 @@ import json
 
 from bot_client import BotClient
 
-from sandbox.client import SandboxClient
-from sandbox.registry import HANDLERS
-from sandbox.schema import METHODS
+from sandbox.client.client import SandboxClient
+from sandbox.protocol.registry import HANDLERS
+from sandbox.wire.schema import METHODS
 from scripts.sandbox_schema import SCHEMA, read_schema
 
 LEGACY = {"kickChatMember", "getChatMembersCount"}

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import Message, Person, SandboxClient
-from sandbox.options import Limits, Options
+from sandbox.client.client import Message, Person, SandboxClient
+from sandbox.state.options import Limits, Options
 
 STARS = {"title": "Course", "description": "All lessons", "payload": "order:7", "currency": "XTR"}
 PRICE = [{"label": "Course", "amount": 250}]

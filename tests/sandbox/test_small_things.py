@@ -3,7 +3,7 @@
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import Person, SandboxClient
+from sandbox.client.client import Person, SandboxClient
 
 ALL = ["message", "message_reaction", "message_reaction_count", "chat_member", "poll", "poll_answer"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import Group, Person, SandboxClient
+from sandbox.client.client import Group, Person, SandboxClient
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from bot_client import BotClient
 
 from sandbox.beside import running
-from sandbox.client import Person, SandboxClient
-from sandbox.client_chat import SandboxRefusedError
-from sandbox.options import Limits, Options
+from sandbox.client.chat import SandboxRefusedError
+from sandbox.client.client import Person, SandboxClient
+from sandbox.state.options import Limits, Options
 
 Json = dict[str, Any]
 START: Json = {"person": "anna", "chat": "sales_bot", "text": "Start", "done": {"says": ["/start"]}}

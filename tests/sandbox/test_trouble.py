@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 from bot_client import TOKEN, BotClient
 
-from sandbox.client import Person, SandboxClient
-from sandbox.options import Limits, Options
+from sandbox.client.client import Person, SandboxClient
 from sandbox.pytest_plugin import StartSandbox
+from sandbox.state.options import Limits, Options
 
 
 @pytest.fixture

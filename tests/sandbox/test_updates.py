@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from bot_client import BotClient
 
-from sandbox.client import SandboxClient
-from sandbox.options import Limits, Options
+from sandbox.client.client import SandboxClient
+from sandbox.state.options import Limits, Options
 
 
 @pytest.fixture

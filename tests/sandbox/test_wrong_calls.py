@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bot_client import BotClient
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 
 BAD = "Bad Request: "
 BUTTON = BAD + "can't parse inline keyboard button: "

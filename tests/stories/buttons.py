@@ -9,7 +9,7 @@ from app.serve.wiring import build_dispatchers
 from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
-from sandbox.client import Bot, Chat, Message, Person
+from sandbox.client.client import Bot, Chat, Message, Person
 from tests.stories.school import School, eventually
 
 CATCH_ALL = "unknown_press"  # the handler of everything that is no button of ours

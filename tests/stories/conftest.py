@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.fakes.postgres import Postgres
 
 pytest.register_assert_rewrite("tests.stories.school", "tests.stories.people")

@@ -1,7 +1,7 @@
 """The doors of the paid groups, as those find them who have a link."""
 
-from sandbox.client import Group, Message, Person, SandboxClient
-from sandbox.client_chat import SandboxRefusedError
+from sandbox.client.chat import SandboxRefusedError
+from sandbox.client.client import Group, Message, Person, SandboxClient
 from tests.stories.school import PATIENCE, School, eventually
 
 

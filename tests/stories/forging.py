@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from itertools import count
 
-from sandbox.client import Bot, Person, SandboxClient
+from sandbox.client.client import Bot, Person, SandboxClient
 from tests.stories.school import eventually
 
 NUMBERS = count(10**17)

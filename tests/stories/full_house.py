@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.boot.database import CONTENT
 from core.lifecycle import Klass, MemberRole, OrderStatus, OutboxState
 from core.text.message import Message as Words
-from sandbox.client import Chat, Group, Message, Person, SandboxClient
+from sandbox.client.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff
 from services.commerce.store.receipts import receipt_key
 from services.content.files.sample import Content, read_content

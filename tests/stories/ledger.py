@@ -9,7 +9,7 @@ from core.db.base import metadata
 from core.db.models.delivery import jobs, outbox
 from core.db.models.people import chats
 from core.lifecycle import JobState, OutboxState
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.stories.school import School, eventually, is_quiet
 
 Ledger = Mapping[str, Sequence[tuple[Any, ...]]]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
-from sandbox.client import Bot, Chat, Message, Person, SandboxClient
+from sandbox.client.client import Bot, Chat, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff
 from services.people.consents import VERSION
 from services.people.schemas import Contact

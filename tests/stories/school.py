@@ -25,7 +25,7 @@ from app.boot.process import Process
 from app.boot.settings import Settings
 from app.install import connect_bots, load_content
 from core.db.session import Database
-from sandbox.client import Bot, Group, Person, SandboxClient
+from sandbox.client.client import Bot, Group, Person, SandboxClient
 from services.content.files.sample import Content, read_content
 from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT

@@ -2,7 +2,7 @@
 
 import re
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.stories.people import Buyer, buyer, desk_in, start
 from tests.stories.school import School, eventually
 

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 
 from app.boot.database import CONTENT
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.stories.links import told
 from tests.stories.people import buyer, start, wait_for
 from tests.stories.school import School

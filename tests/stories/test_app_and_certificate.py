@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from sandbox.client import Person, SandboxClient
+from sandbox.client.client import Person, SandboxClient
 from tests.stories.links import payload_of, told
 from tests.stories.people import Buyer, buyer, message_after, start, wait_for
 from tests.stories.school import School, admin_of

@@ -7,7 +7,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
-from sandbox.client import Chat, Message, SandboxClient
+from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.doors import come_in
 from tests.stories.ledger import settled
 from tests.stories.people import WORDS, Buyer, all_with, buyer, wait_for

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.client import Bot, Chat, Group, Person, SandboxClient
-from sandbox.client_chat import SandboxRefusedError
+from sandbox.client.chat import SandboxRefusedError
+from sandbox.client.client import Bot, Chat, Group, Person, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.forging import Forger
 from tests.stories.people import EN, buyer

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core.db.models.commerce import memberships
 from core.lifecycle import MembershipStatus
-from sandbox.client import Group, Person, SandboxClient
+from sandbox.client.client import Group, Person, SandboxClient
 from tests.stories.doors import come_in, is_closed, link_in, list_declined
 from tests.stories.people import EN, Buyer, buyer, wait_for
 from tests.stories.school import School, eventually, group_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from app.demo.model_server import ModelServer
-from sandbox.client import Message, SandboxClient
+from sandbox.client.client import Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import payload_of, told
 from tests.stories.people import Buyer, buyer, message_after, start, wait_for

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.stories.links import payload_of, told
 from tests.stories.people import Buyer, buyer, start, wait_for
 from tests.stories.school import School

@@ -10,7 +10,7 @@ import pytest
 
 from app.boot.database import CONTENT
 from app.demo.model_server import ModelServer
-from sandbox.client import Chat, Message, SandboxClient
+from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import payload_of, told
 from tests.stories.people import Buyer, buyer, desk_in, start, wait_for

@@ -14,7 +14,7 @@ import pytest
 
 from bots.runtime.presses import sign
 from core.lifecycle import BotKind
-from sandbox.client import Bot, Person, SandboxClient
+from sandbox.client.client import Bot, Person, SandboxClient
 from tests.stories.buttons import Shown, first_of_each, list_kinds, list_shown
 from tests.stories.conftest import OpenSchool
 from tests.stories.forging import Forger, read_notes

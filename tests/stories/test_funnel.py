@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.boot.database import CONTENT
-from sandbox.client import Chat, Message, SandboxClient
+from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.links import told
 from tests.stories.people import Buyer, buyer, start, wait_for
 from tests.stories.school import School, eventually, group_of

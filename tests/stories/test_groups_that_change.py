@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from sandbox.client import Group, SandboxClient
+from sandbox.client.client import Group, SandboxClient
 from tests.stories.people import desk_in, student, wait_for
 from tests.stories.school import School, admin_of
 

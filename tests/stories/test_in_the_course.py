@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.db.models.learning import runs, submissions
 from core.db.models.people import contacts
-from sandbox.client import Chat, Message, SandboxClient
+from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.buttons import below, press, see
 from tests.stories.ledger import settled
 from tests.stories.people import EN, Buyer, all_with, desk_in, message_after, student, wait_for

@@ -17,7 +17,7 @@ from core.db.models.commerce import accesses, memberships, orders, payments
 from core.db.models.delivery import outbox
 from core.db.models.learning import questions, reviews, run_steps, runs, submissions
 from core.db.models.people import contacts
-from sandbox.client import Chat, Message, Person, SandboxClient
+from sandbox.client.client import Chat, Message, Person, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, link_in
 from tests.stories.people import Buyer, all_with, buyer, has_button, wait_for

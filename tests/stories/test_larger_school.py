@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from payment.base import PaymentState
-from sandbox.client import Group, Message, SandboxClient
+from sandbox.client.client import Group, Message, SandboxClient
 from tests.stories.buttons import below, press
 from tests.stories.forging import Forger
 from tests.stories.full_house import MANY, two_courses

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from core.db.models.people import contacts, variables
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.stories.people import EN, Buyer, ask_for_figures, become_partner, buyer, start, wait_for
 from tests.stories.school import School
 

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from core.text.catalog import say
-from sandbox.client import Bot, Chat, Message, Person, SandboxClient
+from sandbox.client.client import Bot, Chat, Message, Person, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.links import told
 from tests.stories.people import all_with, remember, start, wait_for

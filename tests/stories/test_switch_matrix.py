@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from core.db.models.delivery import outbox, timers
 from core.flow.definition import Flow
-from sandbox.client import Chat, Person, SandboxClient
+from sandbox.client.client import Chat, Person, SandboxClient
 from services.content.files.sample import Content
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.flows import make_scenario

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sandbox.client import Message, Person, SandboxClient
+from sandbox.client.client import Message, Person, SandboxClient
 from tests.stories.buttons import below
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, is_closed, link_in, list_declined

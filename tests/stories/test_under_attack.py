@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from services.delivery.jobs import add_job
 from services.learning.dialogs import ANSWER
 from services.tenancy.bots import FIRST_ACCOUNT

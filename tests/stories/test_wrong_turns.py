@@ -13,7 +13,7 @@ from core.db.models.commerce import accesses, orders
 from core.db.models.delivery import outbox
 from core.db.models.people import contacts
 from core.lifecycle import OutboxState
-from sandbox.client import Chat, Message, SandboxClient
+from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in, link_in
 from tests.stories.forging import Forger

@@ -3,7 +3,8 @@
 import { get, post } from "../base/api.js";
 import { avatar, el } from "../base/dom.js";
 import { t } from "../base/i18n.js";
-import { confirm, overlay, toast } from "../base/overlays.js";
+import { openOutside } from "../base/outside.js";
+import { overlay, toast } from "../base/overlays.js";
 import { openMiniApp } from "../widgets/mini_app.js";
 import { payByLink } from "../widgets/pay_sheet.js";
 
@@ -23,15 +24,6 @@ export async function follow(pane, url) {
         else if (APP.test(url)) openMiniApp(pane, await post(`${pane.base}/launch`, { url }));
         else await enter(pane, url);
     });
-}
-
-export async function openOutside(pane, url) {
-    const address = /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `https://${url}`;
-    if (!/^(https?|mailto|tel):/i.test(address)) {
-        toast(t("oddLink"), true);
-        return;
-    }
-    if (await confirm(pane.node, t("openLinkAsk"), address, t("go"))) window.open(address, "_blank", "noopener");
 }
 
 async function enter(pane, url) {

@@ -20,7 +20,7 @@ export class Pane {
         this.chats = [];
         this.bots = [];
         this.wanted = openChat || null;
-        this.list = new ChatList(person, { open: (key) => this.show(key), follow: (url) => follow(this, url) });
+        this.list = new ChatList(person, { open: (key) => this.show(key), follow: (url) => this.follow(url) });
         this.talk = new Talk(this);
         this.node = el(
             "section",
@@ -36,6 +36,10 @@ export class Pane {
             (event) => this.told(event),
             () => this.reload(),
         );
+    }
+
+    follow(url) {
+        return follow(this, url);
     }
 
     // Runs an act and shows what the sandbox refuses; tells whether it succeeded.

@@ -2,9 +2,10 @@
 
 import { post } from "../base/api.js";
 import { t } from "../base/i18n.js";
+import { openOutside } from "../base/outside.js";
 import { alert, toast } from "../base/overlays.js";
 import { pay } from "../widgets/pay_sheet.js";
-import { follow, isTelegram, openOutside } from "./links.js";
+import { follow, isTelegram } from "./links.js";
 
 const WAIT_SECONDS = 15;
 

@@ -3,8 +3,8 @@
 import { post } from "../base/api.js";
 import { avatar, el, iconButton, textButton } from "../base/dom.js";
 import { t } from "../base/i18n.js";
+import { openOutside } from "../base/outside.js";
 import { confirm, overlay, toast } from "../base/overlays.js";
-import { follow, openOutside } from "../chat/links.js";
 import { connect } from "./bridge.js";
 import { showPopup } from "./popup.js";
 import { fragment, themeOf } from "./theme_params.js";
@@ -83,7 +83,7 @@ class MiniApp {
             web_app_open_link: ({ url }) => openOutside(this.pane, url),
             web_app_open_tg_link: ({ path_full: path }) => {
                 this.end();
-                follow(this.pane, `https://t.me${path}`);
+                this.pane.follow(`https://t.me${path}`);
             },
             web_app_open_invoice: ({ slug }) => this.payInvoice(slug),
             web_app_open_popup: async (wish) =>

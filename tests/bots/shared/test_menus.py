@@ -20,9 +20,9 @@ from bots.runtime.menus import (
 from core.db.session import Database
 from core.lifecycle import BotKind
 from core.text.catalog import LANGUAGES, has_text
-from sandbox.client import SandboxClient
-from sandbox.options import Options
+from sandbox.client.client import SandboxClient
 from sandbox.server import address, build_app
+from sandbox.state.options import Options
 from tests.factories.accounts import add_bot, make_bot
 from tests.factories.persons import add_chat, add_contact
 
