@@ -78,7 +78,6 @@ class Actor:
         ready = await self.hear(self.shop, self.words.step("course"))
         await self.press(self.shop, self.words.button("course"), ready)
         await self.study(1)
-        await self.hear(self.lessons, self.words.piece("zone-ask"))
 
     async def _come_in(self, group: int) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -61,14 +61,14 @@ class Walker:
             elif told["write"]:
                 await chat.send("Пришлите договор до пятницы. / Please send the contract by Friday.")
             elif quoted in ANSWER:
-                await chat.reply(await self._card(chat), "Хорошо! / Good!")
+                await chat.reply(await self._undecided(chat), "Хорошо! / Good!")
             elif quoted in TOMORROW:
                 await self.tg.clock.advance(days=1)
             elif quoted in BELOW:
                 words_above = quoted
             elif quoted not in PAGE:
                 at_desk = quoted.startswith(("✅ Принять", "✅ Accept", "✏️"))
-                message = await (self._card(chat) if at_desk else self._with(chat, quoted, words_above))
+                message = await (self._undecided(chat) if at_desk else self._with(chat, quoted, words_above))
                 await chat.press(quoted, message, PATIENCE)
 
     async def _with(self, chat: Chat, button: str, words: str) -> Message:
@@ -80,15 +80,19 @@ class Walker:
 
         return (await eventually(look, PATIENCE))[-1]
 
-    async def _card(self, chat: Chat) -> Message:
-        """The newest card about the tour's student that is to be decided."""
-        student = {"ru": "Анна", "en": "Emma"}[self.language]
+    async def _undecided(self, chat: Chat) -> Message:
+        """Where the work of the tour's student is decided: its card, or below what was answered."""
+        above = {"ru": ("📝 Анна", "Ответ ушёл"), "en": ("📝 Emma", "Your answer went")}[self.language]
 
         async def look() -> list[Message]:
             found = await chat.messages()
-            return [one for one in found if one.text.startswith(f"📝 {student}") and one.buttons]
+            return [one for one in found if one.text.startswith(above) and _can_accept(one)]
 
         return (await eventually(look, PATIENCE))[-1]
+
+
+def _can_accept(message: Message) -> bool:
+    return any(text.startswith("✅") for text in message.buttons)
 
 
 def _link_in(message: Message) -> str:
