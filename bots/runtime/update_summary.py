@@ -103,6 +103,8 @@ def _join_request(update: Update, request: ChatJoinRequest) -> Seen:
 
 
 def _membership(update: Update, change: ChatMemberUpdated) -> Seen:
+    """What a bot does with a person, such as letting her in, is about the person."""
     status = change.new_chat_member.status
     private = change.chat.type == "private" and status not in GONE
-    return Seen(update, change.from_user, change.chat.id, private, None, WAITS.format(status))
+    person = change.new_chat_member.user if change.from_user.is_bot else change.from_user
+    return Seen(update, person, change.chat.id, private, None, WAITS.format(status))

@@ -42,6 +42,7 @@ def vote(*options: int) -> dict[str, Any]:
 
 
 REQUEST = {"chat": GROUP, "from": USER, "user_chat_id": 5, "date": 1}
+LET_IN = {**change(GROUP, "member"), "from": BOT, "new_chat_member": {"user": USER, "status": "member"}}
 INLINE = {"id": "1", "from": USER, "query": "q", "offset": ""}
 PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
 CASES: list[tuple[str, dict[str, Any], tuple[Any, ...] | None]] = [
@@ -63,6 +64,7 @@ CASES: list[tuple[str, dict[str, Any], tuple[Any, ...] | None]] = [
     ("blocked", {"my_chat_member": change(PRIVATE, "kicked")}, (5, False, "[kicked]", None)),
     ("unblocked", {"my_chat_member": change(PRIVATE, "member")}, (5, True, "[member]", None)),
     ("joined", {"chat_member": change(GROUP, "member")}, (-100, False, "[member]", None)),
+    ("let in by a bot", {"chat_member": LET_IN}, (-100, False, "[member]", None)),
     ("inline query", {"inline_query": INLINE}, None),
     ("nothing", {}, None),
 ]  # fmt: skip
