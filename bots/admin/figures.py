@@ -1,5 +1,6 @@
 """`/stats`: one honest page of numbers, for today, a week or ever."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,9 +45,9 @@ def build_buttons() -> Router:
 
 async def _page(ctx: Context, period: str) -> Words:
     figures = await count_figures(ctx.uow, _since(ctx, period))
-    title = speech.words(f"stats-title-{period}")
-    tariffs = speech.lines(*(_tariff(one) for one in figures.tariffs), gap="\n")
-    return speech.lines(title, _funnel(figures), tariffs, _work(figures), _calls(figures))
+    parts = (_funnel(figures), _tariffs(figures), _work(figures), _calls(figures))
+    told = [one for one in parts if one is not None] or [speech.words("stats-none")]
+    return speech.lines(speech.words(f"stats-title-{period}"), *told)
 
 
 def _since(ctx: Context, period: str) -> datetime | None:
@@ -57,38 +58,54 @@ def _since(ctx: Context, period: str) -> datetime | None:
     return ctx.uow.now - WEEK if period == "week" else None
 
 
-def _funnel(figures: Figures) -> Words:
-    return speech.words(
-        "stats-funnel",
-        started=figures.started,
-        chose=figures.chose,
-        paid=figures.paid,
-        entered=figures.entered,
-        finished=figures.finished,
+def _funnel(figures: Figures) -> Words | None:
+    return _tell(
+        {
+            "stats-started": figures.started,
+            "stats-chose": figures.chose,
+            "stats-paid": figures.paid,
+            "stats-entered": figures.entered,
+            "stats-finished": figures.finished,
+        }
     )
 
 
-def _tariff(one: TariffFigures) -> Words:
+def _tariffs(figures: Figures) -> Words | None:
+    told = [line for one in figures.tariffs if (line := _tariff(one)) is not None]
+    return speech.lines(*told, gap="\n") if told else None
+
+
+def _tariff(one: TariffFigures) -> Words | None:
     sums = [speech.price(amount, currency) for currency, amount in sorted(one.sums.items())]
-    return speech.words(
-        "stats-tariff", tariff=speech.content(one.name), chosen=one.chosen, paid=one.paid, sums=sums or "0"
-    )
+    told = [speech.words("stats-tariff-chosen", number=one.chosen)] if one.chosen else []
+    if one.paid:
+        told.append(speech.words("stats-tariff-bought", number=one.paid, sums=sums))
+    if not told:
+        return None
+    return speech.words("stats-tariff", tariff=speech.content(one.name), told=speech.lines(*told, gap=", "))
 
 
-def _work(figures: Figures) -> Words:
-    return speech.words("stats-work", in_review=figures.in_review, closed=figures.closed)
+def _work(figures: Figures) -> Words | None:
+    return _tell({"stats-in_review": figures.in_review, "stats-closed": figures.closed})
 
 
-def _calls(figures: Figures) -> Words:
+def _calls(figures: Figures) -> Words | None:
     calls = figures.calls
-    return speech.words(
-        "stats-calls",
-        sent=calls.sent,
-        waiting=calls.waiting,
-        failed=calls.failed,
-        blocked=calls.blocked,
-        held=calls.held,
+    return _tell(
+        {
+            "stats-sent": calls.sent,
+            "stats-waiting": calls.waiting,
+            "stats-blocked": calls.blocked,
+            "stats-failed": calls.failed,
+            "stats-held": calls.held,
+        }
     )
+
+
+def _tell(numbers: Mapping[str, int]) -> Words | None:
+    """A line for each number that there is; what there is none of is not said."""
+    told = [speech.words(key, number=number) for key, number in numbers.items() if number]
+    return speech.lines(*told, gap="\n") if told else None
 
 
 def _buttons(chosen: str) -> Keyboard:

@@ -96,7 +96,7 @@ async def test_a_question_is_answered_by_reply_and_the_answer_quotes_it(
     voice = await chat.send_voice(reply_to=answer)
     again = await wait_for(desk, "❓ Quentin", 2)
     await desk.send_photo(reply_to=again)
-    heading = await wait_for(chat, "The curator about your question", 2)
+    heading = await wait_for(chat, ", your curator, about your question", 2)
     assert heading.raw["reply_to_message"]["message_id"] == voice.id
     assert (await _below(chat, heading)).media == "photo"
 
@@ -141,7 +141,7 @@ async def test_an_album_is_one_work_and_work_of_every_kind_is_taken(
     assert await _works(one) == [{"attempt": 1, "status": "in_review", "pieces": 6}]
 
     await desk.send_voice(reply_to=await _below(desk, card))
-    heading = await wait_for(chat, "The curator about your work")
+    heading = await wait_for(chat, ", your curator, about your work")
     assert (await _below(chat, heading)).media == "voice"
     await desk.press("На доработку", await below(desk, card))
     await wait_for(chat, EN.needs_work)

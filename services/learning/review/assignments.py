@@ -247,7 +247,7 @@ async def answer_student(
         f"a:{ref_of(submission_id)}",
         Side.REVIEWER,
         f"run:{run.id}:{submission.visit}",
-        speech.words("review-answer"),
+        speech.words("review-answer", reviewer=await review_cards.name_reviewer(uow, reviewer_id)),
         quoted,
     )
     await carrying.carry(uow, said, run.address, passage)

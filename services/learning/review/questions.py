@@ -186,17 +186,19 @@ async def answer_question(
         reviewer = await review_cards.name_reviewer(uow, question.answered_by)
         return Decision(counts=False, reviewer=reviewer)
     quoted = question.pieces[0]["message_id"]
+    reviewer = await review_cards.name_reviewer(uow, reviewer_id)
     flow = (await run_lookup.load_run(uow, question.run_id)).flow
     passage = Passage(
         question.bot_id,
         f"a:{ref_of(question_id)}",
         Side.REVIEWER,
         answer_ref(question_id),
-        speech.words("question-answer" if flow.kind is FlowKind.COURSE else "shop-answer"),
+        speech.words("question-answer", reviewer=reviewer)
+        if flow.kind is FlowKind.COURSE
+        else speech.words("shop-answer"),
         quoted,
     )
     await carrying.carry(uow, said, question.address, passage)
-    reviewer = await review_cards.name_reviewer(uow, reviewer_id)
     for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
         await _settle(uow, card, question, reviewer)
     key = f"answered:{ref_of(question_id)}:{said.key}"

@@ -1,5 +1,7 @@
 """Who is where, and the page of numbers."""
 
+import re
+
 from core.db.session import Database
 from tests.bots.admin.desk import Desk
 from tests.bots.admin.test_lesson_commands import student
@@ -53,7 +55,8 @@ async def test_the_numbers_of_a_period(desk: Desk, db: Database, student: int) -
         await add_chat(uow, SALES_BOT, await add_contact(uow, 700))
     (page,) = await desk.write("/stats")
     assert "Opened the sales bot: 3" in page.text  # the buyer, the newcomer and the admin
-    assert "Entered the course: 1" in page.text
+    assert "Began the course: 1" in page.text
+    assert not re.search(r"\b0\b", page.text)  # what there is none of is not said
     (today,) = await desk.press("Today")
     assert today.message_id == page.message_id
     assert set(today.buttons) == {"7 days", "All time"}

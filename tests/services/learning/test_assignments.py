@@ -138,7 +138,7 @@ async def test_a_reviewer_s_album_has_one_heading_and_all_its_pieces(room: Room)
     said = [await room.reply(card, who=ADMIN, media_group_id="a", **PIECES["photo"]) for _ in range(3)]
     assert [len(one) for one in said] == [2, 0, 0]
     heard = [one.text or one.method for one in room.seen(ANNA)]
-    assert heard[-1] == "💬 The curator about your work:"
+    assert heard[-1] == "💬 P1001, your curator, about your work:"
     room.clock.advance(seconds=1)
     (album,) = await room.desk.deliver()
     assert (album.chat, album.method, len(album.fields["media"])) == (ANNA, "sendMediaGroup", 3)

@@ -16,7 +16,7 @@ from tests.factories.persons import ANNA
 from tests.fakes.clock import StillClock
 from tests.services.learning.room import PIECES, Room, assignment, lesson
 
-HEADING = "💬 The curator about your work:"
+HEADING = "💬 P1001, your curator, about your work:"
 WORK = "Here is my work, one thought in each sentence."
 BOLD = {"type": "bold", "offset": 0, "length": 5}
 LINK = {"type": "text_link", "offset": 6, "length": 4, "url": "https://x.y/"}

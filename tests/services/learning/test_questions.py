@@ -36,7 +36,7 @@ async def test_the_answer_quotes_the_question_and_settles_every_card(room: Room)
         "Your answer went to the student.",
     ]
     answer = room.seen(ANNA)[-1]
-    assert answer.text == "💬 The curator about your question:\n\nBecause <b>so</b>"
+    assert answer.text == "💬 P1001, your curator, about your question:\n\nBecause <b>so</b>"
     assert answer.fields["reply_parameters"]["message_id"] == row.pieces[0]["message_id"]
     edited = room.seen(SECOND)[-1]
     assert (edited.method, "Answered by P1001" in edited.text) == ("editMessageText", True)
@@ -47,7 +47,7 @@ async def test_a_reply_to_the_copy_is_an_answer_too_and_a_voice_is_copied(room: 
     await ask(room)
     await room.reply(room.seen(ADMIN)[-1], who=ADMIN, **PIECES["voice"])
     heading, copy = room.seen(ANNA)[-2:]
-    assert heading.text == "💬 The curator about your question:"
+    assert heading.text == "💬 P1001, your curator, about your question:"
     assert (copy.method, copy.fields["from_chat_id"]) == ("copyMessage", ADMIN)
 
 
