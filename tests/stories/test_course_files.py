@@ -15,7 +15,7 @@ COURSE = "Hi_1:\n  type: message\n  text: Hello *there*\n  buton: Go\nEnd_1:\n  
 BROKEN = "Q_1:\n  type: quiz\n  text: q\n  answers:\n  - text: a\n"
 WORDS = {
     "en": {
-        "ask": "Answer this message", "wrong": "the file has errors", "line": "Line 4: “Q_1”: 0 answers of the quiz are right",
+        "ask": "Reply to this message", "wrong": "the file has errors", "line": "Line 4: “Q_1”: 0 answers of the quiz are right",
         "made": "is published: version 1, elements: 2", "warned": "Line 4: “Hi_1”: unknown key “buton”; left out",
         "edit": "as it is now", "changed": "is published: version 2", "same": "is as it was: version 2",
         "exists": "There is a course", "unknown": "There is no course", "other": "This file is of the course",

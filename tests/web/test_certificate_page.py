@@ -106,7 +106,7 @@ async def test_a_file_that_is_lost_or_not_made_yet_is_no_error(client: httpx.Asy
     assert (page.status_code, ".pdf" in page.text) == (200, False)
 
 
-@pytest.mark.parametrize(("reason", "shown"), [("", "counts no longer"), (EVIL, "&lt;script&gt;")])
+@pytest.mark.parametrize(("reason", "shown"), [("", "no longer valid"), (EVIL, "&lt;script&gt;")])
 async def test_revoked_from_that_moment_on(
     client: httpx.AsyncClient,
     room: Room,  # noqa: F811

@@ -44,7 +44,7 @@ async def test_all_else_reaches_a_person_who_answers_by_a_reply(desk: Desk, word
     calls = await desk.write(said.pop("text", ""), PROSPECT, **said)
     assert [one.text for one in calls if one.chat == PROSPECT] == [say("sales-passed-on", "en")]
     card, brought = [one for one in calls if one.chat == ADMIN]
-    assert f"<b>P{PROSPECT}</b> writes to the shop" in card.text
+    assert f"<b>P{PROSPECT}</b> writes to the sales bot" in card.text
     assert brought.text == words.get("text", "")
     more = await desk.write("It is urgent", PROSPECT)
     assert [(one.chat, one.text) for one in more] == [(ADMIN, "It is urgent")], "it belongs to what waits"
