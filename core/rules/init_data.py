@@ -30,7 +30,7 @@ def read_user_id(init_data: str, token: str, now: datetime) -> int:
     try:
         signed_at = int(fields["auth_date"])
         user_id = json.loads(fields["user"])["id"]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         raise _wrong() from None
     age = now.timestamp() - signed_at
     if not -AHEAD.total_seconds() <= age <= GOOD_FOR.total_seconds():

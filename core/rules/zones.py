@@ -74,11 +74,13 @@ _CLOCK = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _NOON = 12
+_MOST_CLOCK = 20  # signs; in a longer text of spaces the expression would look at each for each
 
 
 def read_clock(text: str) -> LocalHour | None:
     """What a clock shows, as people write it: `5:44`, `17.44`, `5:44 pm`; None for anything else."""
-    found = _CLOCK.fullmatch(text.strip())
+    line = text.strip()
+    found = _CLOCK.fullmatch(line) if len(line) <= _MOST_CLOCK else None
     if not found:
         return None
     hour, half = int(found["hour"]), (found["half"] or "").lower()

@@ -68,6 +68,8 @@ def test_the_guess_and_russian_zones_come_first_for_who_reads_russian() -> None:
         ("14", None),
         ("13:00 pm", None),
         ("Berlin", None),
+        ("5" + " " * 4090 + "x", None),
+        ("5" + " " * 30 + ":44", None),  # a text so long is no clock, and is not looked through
         ("", None),
     ],
 )
