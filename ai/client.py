@@ -16,6 +16,8 @@ SECONDS = 40.0  # for one request, to its last byte
 TRIES = 3
 MOST_ANSWER = 32_000  # characters of an answer; what a model says beyond is cut off
 MOST_SPEECH = 4096  # characters that are spoken at once
+MOST_JSON = 2_000_000  # bytes of an answer that does not stream
+MOST_SOUND = 20_000_000  # of a recording that is made
 _AGAIN = frozenset({408, 409, 425, 429})
 _DATA = "data:"
 
@@ -83,7 +85,7 @@ class ModelClient:
             form = aiohttp.FormData({"model": model, **({"language": language} if language else {})})
             form.add_field("file", sound, filename=name)
             async with self._post("audio/transcriptions", data=form) as answer:
-                return str((await answer.json(content_type=None))["text"])
+                return str(json.loads(await _read_whole(answer, MOST_JSON))["text"])
 
         return await ask()
 
@@ -95,7 +97,7 @@ class ModelClient:
         @stamina.retry(on=ModelSilentError, attempts=TRIES, timeout=None)
         async def ask() -> bytes:
             async with self._post("audio/speech", json=body) as answer:
-                return await answer.read()
+                return await _read_whole(answer, MOST_SOUND)
 
         return await ask()
 
@@ -115,7 +117,7 @@ class ModelClient:
                 yield answer
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ModelSilentError(type(error).__name__) from None
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
             raise ModelSilentError(redact(f"no answer we can read: {error!r}")) from None
 
 
@@ -124,10 +126,20 @@ def _trouble(status: int, said: str) -> Exception:
     return (ModelSilentError if again else ModelRefusedError)(redact(f"HTTP {status}: {said}"))
 
 
+async def _read_whole(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body; raises ValueError for one that is longer than any good answer."""
+    body = bytearray()
+    async for part in answer.content.iter_chunked(65_536):
+        body += part
+        if len(body) > most:
+            raise ValueError(f"more than {most} bytes")
+    return bytes(body)
+
+
 async def _read_chat(answer: aiohttp.ClientResponse, on_text: OnText | None) -> str:
     """The text of a stream of events, or of one answer where the endpoint does not stream."""
     if answer.content_type == "application/json":
-        whole = await answer.json(content_type=None)
+        whole = json.loads(await _read_whole(answer, MOST_JSON))
         return str(whole["choices"][0]["message"]["content"] or "")[:MOST_ANSWER]
     text = ""
     async for line in answer.content:
@@ -148,4 +160,4 @@ def _read_piece(line: str) -> str | None:
     if data == "[DONE]":
         return None
     choices = json.loads(data).get("choices") or [{}]
-    return str(choices[0].get("delta", {}).get("content") or "")
+    return str((choices[0].get("delta") or {}).get("content") or "")
