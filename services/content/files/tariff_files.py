@@ -12,6 +12,11 @@ from utils.plain_words import describe_with_place
 
 MOST_TARIFFS = 200
 MOST_GROUPS = 20
+MOST_RIGHTS = 20
+GroupId = Annotated[
+    int, Field(gt=-(2**52), lt=0)
+]  # Telegram's numbers fit into 52 bits, those of groups are negative
+Right = Annotated[str, Field(min_length=1, max_length=40)]
 NOT_SOLD_YET = ("period", "trial", "instalments", "commission", "product")  # come with the providers that can
 NEEDS = "a list of tariffs, each with code, course, name and price"
 
@@ -35,8 +40,8 @@ class TariffSpec(BaseModel):
     description: Localized = {ANY_LANGUAGE: ""}
     price: Annotated[str, AfterValidator(_check_price)]
     currency: str = Field(default="RUB", pattern=r"^[A-Z]{3}$")
-    rights: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    groups: Annotated[tuple[int, ...], Field(strict=False, max_length=MOST_GROUPS)] | None = None
+    rights: Annotated[tuple[Right, ...], Field(strict=False, max_length=MOST_RIGHTS)] = ()
+    groups: Annotated[tuple[GroupId, ...], Field(strict=False, max_length=MOST_GROUPS)] | None = None
     onboarding: Annotated[tuple[Message, ...], Field(strict=False)] = ()  # said once after the payment
 
     @property
