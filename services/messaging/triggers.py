@@ -94,24 +94,18 @@ async def meet_text(uow: UnitOfWork, bot_id: int, contact: Contact, text: str) -
 
 
 async def meet_event(
-    uow: UnitOfWork,
-    bot_id: int,
-    contact: Contact,
-    kind: TriggerKind,
-    name: str = "",
-    *,
-    by_name: bool = False,
+    uow: UnitOfWork, bot_id: int, contact: Contact, kind: TriggerKind, *names: str, by_name: bool = False
 ) -> TriggerSpec | None:
     """The trigger that something that came about meets: one that names it, or (not `by_name`) any of its kind."""
     found = await load_triggers(uow, bot_id)
     if found is None:
         return None
-    fitting = [
-        one
-        for one in found.specs
-        if one.kind is kind and (name in one.patterns or not (one.patterns or by_name))
-    ]
+    fitting = [one for one in found.specs if one.kind is kind and _is_met(one, names, by_name=by_name)]
     return await _first(uow, bot_id, contact, fitting)
+
+
+def _is_met(spec: TriggerSpec, names: Sequence[str], *, by_name: bool) -> bool:
+    return any(name in spec.patterns for name in names) or not (spec.patterns or by_name)
 
 
 async def _first(

@@ -42,7 +42,7 @@ async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> N
     receipts.say_receipt(uow, order, tariff)
     person = await contacts.get_contact(uow, order.contact_id)
     kind, to = TriggerKind.PAID, Address(order.bot_id, order.chat_id)
-    await messaging_stories.meet(uow, to, person, kind, tariff.code, f"paid:{order.id}")
+    await messaging_stories.meet(uow, to, person, kind, f"paid:{order.id}", tariff.code)
     to = Address(order.bot_id, order.chat_id)
     await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
     if is_product and not await scenarios.is_active(uow, order.run_id):
@@ -82,7 +82,7 @@ async def on_payment_failed(uow: UnitOfWork, failed: events.PaymentFailed) -> No
     tariff = await tariffs.get_tariff_by_id(uow, order.tariff_id)
     buyer = await contacts.get_contact(uow, order.contact_id)
     kind, key = TriggerKind.PAYMENT_FAILED, f"failed:{order.id}"
-    await messaging_stories.meet(uow, Address(order.bot_id, order.chat_id), buyer, kind, tariff.code, key)
+    await messaging_stories.meet(uow, Address(order.bot_id, order.chat_id), buyer, kind, key, tariff.code)
 
 
 async def on_version_published(uow: UnitOfWork, published: events.VersionPublished) -> None:

@@ -64,7 +64,7 @@ async def on_course_finished(uow: UnitOfWork, finished: events.CourseFinished) -
     run = await run_lookup.load_run(uow, finished.run_id)
     person = await contacts.get_contact(uow, run.stored.contact_id)
     key = f"finished:{finished.run_id}"
-    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.FINISHED, run.flow.slug, key)
+    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.FINISHED, key, run.flow.slug)
 
 
 async def on_tag_set(uow: UnitOfWork, tagged: events.TagSet) -> None:
@@ -72,7 +72,7 @@ async def on_tag_set(uow: UnitOfWork, tagged: events.TagSet) -> None:
     run = await run_lookup.load_run(uow, tagged.run_id)
     person = await contacts.get_contact(uow, run.stored.contact_id)
     key = f"tag:{tagged.run_id}:{tagged.visit}"
-    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.TAG, tagged.name, key)
+    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.TAG, key, tagged.name)
 
 
 async def on_condition_asked(uow: UnitOfWork, asked: events.ConditionAsked) -> None:

@@ -24,6 +24,7 @@ from services.messaging.handoffs import handoffs
 from services.people import contacts
 from services.people.schemas import Contact
 from services.reactions import group_stories
+from services.tenancy import groups
 
 
 async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> None:
@@ -32,16 +33,19 @@ async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> Non
     if person is None or not await contacts.list_reachable(uow, changed.bot_id, [changed.user_id]):
         return
     kind = TriggerKind.JOINED if changed.joined else TriggerKind.LEFT
-    to, name = Address(changed.bot_id, changed.user_id), str(changed.chat_id)
+    to = Address(changed.bot_id, changed.user_id)
+    names = [str(number) for number in await groups.list_numbers(uow, changed.chat_id)]
     is_ours = bool(await group_stories.list_needs(uow, changed.bot_id, changed.chat_id))
-    spec = await triggers.meet_event(uow, to.bot_id, person, kind, name, by_name=not is_ours)
+    spec = await triggers.meet_event(uow, to.bot_id, person, kind, *names, by_name=not is_ours)
     if spec is not None:
         await _do(uow, to, person, spec, f"group:{changed.bot_id}:{changed.key}")
 
 
-async def meet(uow: UnitOfWork, to: Address, person: Contact, kind: TriggerKind, name: str, key: str) -> None:
-    """Do what the author's trigger for something that came about says."""
-    spec = await triggers.meet_event(uow, to.bot_id, person, kind, name)
+async def meet(
+    uow: UnitOfWork, to: Address, person: Contact, kind: TriggerKind, key: str, *names: str
+) -> None:
+    """Do what the author's trigger for something that came about says; it may name it by any of its names."""
+    spec = await triggers.meet_event(uow, to.bot_id, person, kind, *names)
     if spec is not None:
         await _do(uow, to, person, spec, key)
 

@@ -62,6 +62,12 @@ async def resolve(uow: UnitOfWork, chat_ids: Collection[int]) -> list[int]:
     return [moved.get(one, one) for one in chat_ids]
 
 
+async def list_numbers(uow: UnitOfWork, chat_id: int) -> list[int]:
+    """The number a group has, and the one from before its move: what an author wrote may still name that."""
+    former = await store.find_former_id(uow.conn, uow.account_id, chat_id)
+    return [chat_id] if former is None else [chat_id, former]
+
+
 async def load_titles(uow: UnitOfWork, chat_ids: Collection[int]) -> dict[int, str]:
     """The titles of those groups that Telegram has told of."""
     return await store.load_titles(uow.conn, uow.account_id, chat_ids)

@@ -214,6 +214,14 @@ async def load_current_ids(
     return {row.former_id: row.chat_id for row in rows}
 
 
+async def find_former_id(conn: AsyncConnection, account_id: int, chat_id: int) -> int | None:
+    """The number a group had before it moved; None if it has not."""
+    found: int | None = await conn.scalar(
+        select(groups.c.former_id).where(groups.c.account_id == account_id, groups.c.chat_id == chat_id)
+    )
+    return found
+
+
 async def move_group(conn: AsyncConnection, account_id: int, chat_id: int, new_id: int) -> bool:
     """Give a group its new number; False if it has it. What was known under the new one already gives way."""
     own = groups.c.account_id == account_id

@@ -174,6 +174,22 @@ async def test_another_place_in_the_group_is_no_coming(db: Database, desk: Desk)
         assert met(await desk.send(SALES_BOT, muted)) == heard
 
 
+async def test_a_trigger_follows_a_group_that_became_a_supergroup(db: Database, desk: Desk) -> None:
+    await give(db, when(joined=str(GROUPS[0])))
+    moved = GROUPS[0] - 77
+    user = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
+    group = {"id": GROUPS[0], "type": "group", "title": "Club"}
+    tells = {"message_id": 1, "date": 1, "chat": group, "from": user, "migrate_to_chat_id": moved}
+    states = {
+        "old_chat_member": {"user": user, "status": "left"},
+        "new_chat_member": {"user": user, "status": "member"},
+    }
+    comes = {"chat": {**group, "id": moved, "type": "supergroup"}, "from": user, "date": 1, **states}
+    assert met(await desk.send(SALES_BOT, {"chat_member": comes})) == [], "a group nobody has named"
+    await desk.send(SALES_BOT, {"message": tells})
+    assert met(await desk.send(SALES_BOT, {"chat_member": comes | {"date": 2}})) == ["met joined"]
+
+
 async def test_a_payment_that_failed_is_met(db: Database, desk: Desk, shop: Shop) -> None:
     await give(db, when(payment_failed="basic"))
     for tariff in (shop.club, shop.basic):
