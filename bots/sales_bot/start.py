@@ -24,6 +24,8 @@ from services.tenancy.bots import get_bot
 async def begin(ctx: Context, payload: str) -> None:
     """Follow the link she came by, then start the scenario, go on where it stopped, or show what was bought."""
     link = parse_payload(payload)
+    if not isinstance(link, Empty) and not ctx.may_guess():
+        return
     if isinstance(link, CourseLink):
         await _show_course_bot(ctx, payload)
         return
@@ -41,7 +43,7 @@ async def begin(ctx: Context, payload: str) -> None:
         await prices.show(ctx, speech.words("offer-hello"))  # a shop without a scenario
         return
     if not is_wanted:
-        ctx.say("link-unknown")
+        _say_unknown(ctx)
     entrance = await scenarios.start_scenario(ctx.uow, ctx.contact, ctx.address, chosen)
     if entrance.is_over:
         await _show_what_is_over(ctx, entrance.run_id, chosen)
@@ -53,7 +55,7 @@ async def _buy(ctx: Context, code: str) -> None:
     """The payment link of a scenario's product: straight to the order, for the scenario she is in."""
     product = await products.find_product(ctx.uow, code)
     if product is None:
-        ctx.say("link-unknown")
+        _say_unknown(ctx)
         await prices.explain(ctx)
         return
     current = await run_lookup.find_active(ctx.uow, ctx.contact, ctx.bot.id)
@@ -99,7 +101,7 @@ async def _follow(ctx: Context, link: object) -> str | None:
         case Empty():
             pass
         case _:
-            ctx.say("link-unknown")
+            _say_unknown(ctx)
     return None
 
 
@@ -107,7 +109,16 @@ async def _credit(ctx: Context, code: str) -> None:
     try:
         await referrals.follow_link(ctx.uow, code, ctx.contact.id)
     except DomainError as refusal:
-        ctx.say("partner-self" if refusal.code == "SELF_REFERRAL" else "link-unknown")
+        if refusal.code == "SELF_REFERRAL":
+            ctx.say("partner-self")
+        else:
+            _say_unknown(ctx)
+
+
+def _say_unknown(ctx: Context) -> None:
+    """The link leads nowhere, and counts as guessed."""
+    ctx.count_guess()
+    ctx.say("link-unknown")
 
 
 async def _show_course_bot(ctx: Context, payload: str) -> None:

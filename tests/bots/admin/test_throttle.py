@@ -7,7 +7,7 @@ import pytest
 from bots.runtime.throttle import GUESSES, UPDATES, UPLOADS, Throttle, Verdict
 from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN, Desk
-from tests.factories.accounts import COURSE_BOT
+from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 
@@ -45,6 +45,19 @@ async def test_150_guessed_links(desk: Desk, clock: StillClock, shop: Shop) -> N
     assert len(said) == GUESSES.most + 1
     assert await desk.write("/start", ANN, COURSE_BOT)  # all else goes on
     assert await desk.write("/start cd_x_y", BEN, COURSE_BOT)
+
+
+@pytest.mark.parametrize("code", ["word{}", "p_code{}", "s_flow-{}", "b_thing{}", "cd_{}", "?{}"])
+async def test_150_guessed_codes_in_the_shop(desk: Desk, shop: Shop, code: str) -> None:
+    await desk.write("/start", ANN, SALES_BOT)
+    await desk.press("I agree", ANN)
+    told = 0
+    for number in range(GUESSES.most + 5):
+        calls = await desk.write(f"/start {code.format(number)}", ANN, SALES_BOT)
+        told += [one.text for one in calls if one.chat == ANN].count(say("too-many-links", "en", {}))
+        assert bool(calls) == (number <= GUESSES.most), number
+    assert told == 1
+    assert await desk.write("/start", ANN, SALES_BOT)  # all else goes on
 
 
 @pytest.mark.parametrize(
