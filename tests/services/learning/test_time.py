@@ -9,6 +9,9 @@ from core.db.models.delivery import timers
 from core.db.models.people import contacts
 from core.environment import Environment
 from core.text.catalog import say
+from services.people.contacts import meet_people
+from services.people.schemas import Encounter
+from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
 from tests.services.learning.room import Room, assignment, lesson
 
@@ -148,6 +151,20 @@ async def test_the_language_she_chose_stays_whatever_telegram_says(room: Room) -
     assert (await room.say("/progress"))[0].endswith("Следующий урок: 8 января, 12:00")  # Telegram says en
     (her,) = await room.rows(contacts, telegram_id=ANNA)
     assert (her.language, her.language_is_chosen) == ("ru", True)
+
+
+async def test_the_language_nobody_chose_follows_telegrams(room: Room) -> None:
+    await room.open(lesson(1), lesson(2))
+    assert (await room.say("/progress"))[0].endswith("The next lesson: 8 January, 12:00")
+    async with room.db.unit(1) as uow:
+        person = Encounter(1, COURSE_BOT, ANNA, "Anna", "", None, "ru", in_private=True, acts=True)
+        met = await meet_people(uow.conn, room.db.env, uow.now, [person])
+    assert met[1, ANNA].language == "ru"
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert (her.language, her.language_is_chosen) == ("ru", False)
+    await room.say("/progress")  # Telegram says en again
+    (her,) = await room.rows(contacts, telegram_id=ANNA)
+    assert her.language == "en"
 
 
 async def test_her_own_hour_goes_before_the_course_s_and_can_be_given_back(room: Room) -> None:
