@@ -15,6 +15,7 @@ from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
 from services.commerce.access import leaving, manual_access
+from services.commerce.access.leaving import OUT
 from services.commerce.catalog.tariffs import find_by_code, get_tariff_by_id, list_tariffs
 from services.commerce.schemas import Access, Membership
 from services.delivery import speech
@@ -26,7 +27,6 @@ GIVE = "gv"  # person-tariff
 ASK = "tq"  # access: shall it be taken away?
 TAKE = "tk"  # access
 RETURN = "tb"  # access
-OUT = "tg"  # access: out of its groups
 NO = "no"
 GIFT_WORDS = 2  # /give whom what
 

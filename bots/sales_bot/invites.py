@@ -5,7 +5,7 @@ from aiogram.types import ChatJoinRequest, ChatMemberRestricted, ChatMemberUnion
 
 from bots.runtime.context import Context
 from core.events import GroupChanged
-from services.commerce.access import access
+from services.commerce.access import access, leaving
 
 INSIDE = ("member", "administrator", "creator")
 
@@ -24,6 +24,7 @@ def build_router() -> Router:
         was_inside, is_inside = _is_inside(change.old_chat_member), _is_inside(change.new_chat_member)
         if is_inside:
             await access.note_join(ctx.uow, ctx.bot.id, group, user_id)
+            await leaving.note_join(ctx.uow, group, user_id)
         else:
             await access.note_leave(ctx.uow, group, user_id)
         if was_inside is not is_inside:

@@ -16,6 +16,7 @@ from services.people.admins import tell_admins
 from services.people.contacts import find_by_telegram_id
 from services.tenancy import bots, groups
 
+OUT = "tg"  # kind of the button that removes somebody from the groups of an access
 REMOVED = "removed_from_group"  # name under which Telegram's answer comes back
 
 
@@ -29,6 +30,31 @@ async def name_groups(uow: UnitOfWork, places: Sequence[Membership]) -> list[str
     chats = [place.community_chat_id for place in places]
     titles = await groups.load_titles(uow, chats)
     return [titles.get(chat) or str(chat) for chat in chats]
+
+
+async def note_join(uow: UnitOfWork, chat_id: int, user_id: int) -> None:
+    """Somebody has come in whose access was taken away on her way: the admins hear it, with the button that removes her."""
+    if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+        return
+    to = MembershipStatus.JOINED
+    closed = await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, AccessStatus.REVOKED)
+    for place in closed:
+        if await store.move_membership(
+            uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"joined_at": uow.now}
+        ):
+            await _tell_uninvited(uow, place)
+
+
+async def _tell_uninvited(uow: UnitOfWork, place: Membership) -> None:
+    if not await list_still_in(uow, place.access_id):
+        return
+    person = await find_by_telegram_id(uow, place.user_id)
+    (group,) = await name_groups(uow, [place])
+    name = person.full_name if person else place.user_id
+    tariff = speech.content(place.tariff_name)
+    words = speech.words("came-uninvited", person=name, group=group, tariff=tariff)
+    button = speech.button(speech.words("button-remove"), OUT, place.access_id)
+    await tell_admins(uow, words, f"uninvited:{place.id}:{uow.now.timestamp():.0f}", [[button]])
 
 
 async def remove_from_groups(uow: UnitOfWork, access_id: int) -> list[Membership]:

@@ -215,14 +215,18 @@ async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int, visit
 
 
 async def list_of_user(
-    conn: AsyncConnection, account_id: int, chat_id: int, user_id: int
+    conn: AsyncConnection,
+    account_id: int,
+    chat_id: int,
+    user_id: int,
+    status: AccessStatus = AccessStatus.ACTIVE,
 ) -> list[Membership]:
-    """A person's places in a group, one per active access to it."""
+    """A person's places in a group, one per access to it that is active (or revoked)."""
     statement = (
         _select_memberships(account_id)
         .join(accesses, accesses.c.id == memberships.c.access_id)
         .where(communities.c.chat_id == chat_id, memberships.c.user_id == user_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .where(accesses.c.status == status)
         .order_by(memberships.c.id)
     )
     return [_membership(row) for row in await conn.execute(statement)]

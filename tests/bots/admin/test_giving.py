@@ -174,13 +174,41 @@ async def test_who_is_still_in_a_group_is_named_and_removed_at_a_press(desk: Des
     assert "no group left" in again.text
 
 
+@pytest.mark.parametrize("still_hers", [False, True])
+async def test_who_comes_in_when_her_access_is_closed_already_is_told_and_removed_at_a_press(
+    desk: Desk, shop: Shop, still_hers: bool
+) -> None:
+    await in_the_group(desk, shop)
+    async with desk.db.unit(1) as uow:
+        await uow.conn.execute(memberships.update().values(status=MembershipStatus.INVITED))
+    if not still_hers:
+        await desk.write(f"/revoke {ANNA}")
+        (taken,) = await desk.press("Close")
+        assert "Still in" not in taken.text
+    person = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
+    states = {
+        f"{one}_chat_member": {"user": person, "status": s} for one, s in (("old", "left"), ("new", "member"))
+    }
+    change = {**desk.in_group(GROUPS[0], ANNA), **states}
+    del change["message_id"]
+    came = [one for _ in range(2) for one in await desk.send(SALES_BOT, {"chat_member": change})]
+    told = [one for one in came if one.chat == ADMIN]
+    if still_hers:
+        assert told == []
+        return
+    [told_once] = told
+    assert "was closed meanwhile" in told_once.text
+    out = await desk.press("Remove from the groups", holder=told_once)
+    assert "banChatMember" in [one.method for one in out]
+
+
 async def test_a_refused_removal_is_told(desk: Desk, shop: Shop) -> None:
     await in_the_group(desk, shop)
     await desk.write(f"/revoke {ANNA}")
     (taken,) = await desk.press("Close")
     desk.refusing[GROUPS[0]] = "Bad Request: not enough rights to restrict/unrestrict chat member"
     came = await desk.press("Remove from the groups", holder=taken)
-    assert any("could not be put out" in one.text for one in came if one.chat == ADMIN)
+    assert any("could not be removed" in one.text for one in came if one.chat == ADMIN)
     assert [row.status for row in await read_rows(desk.db, memberships)] == ["joined"]
 
 
