@@ -1,0 +1,72 @@
+"""Every text with a number in it, at the numbers where languages differ; and how long something has waited."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from bots.runtime.render import show_words
+from core.text.catalog import DOMAIN, LOCALES, say
+from services.delivery import speech
+
+VALUES = {"scenario": "S", "whose": "Работы", "groups": "G", "hours": "днём"}
+RU = {
+    "participants-added": ("Добавлен 1 человек.", "Добавлено 2 человека.", "Добавлено 5 человек."),
+    "participants-removed": ("Убран 1 человек", "Убрано 2 человека", "Убрано 5 человек"),
+    "scenario-delete": ("1 человек, для него", "2 человека, для них", "5 человек, для них"),
+    "pause-days": ("1 день", "2 дня", "5 дней"),
+    "reminder-days": ("Раз в 1 день", "Раз в 2 дня", "Раз в 5 дней"),
+    "reminders-every": ("раз в 1 день", "раз в 2 дня", "раз в 5 дней"),
+    "review-reminder": ("Ждёт ответа: 1", "Ждут ответа: 2", "Ждут ответа: 5"),
+    "review-more": ("и ещё 1", "и ещё 2", "и ещё 5"),
+    "reviewed-by-admins": ("администратору", "администраторам", "администраторам"),
+    "revoke-still-in": ("в группе", "в группах", "в группах"),
+    "revoke-removed": ("из группы", "из групп", "из групп"),
+    "waits-hours": ("1 час", "2 часа", "5 часов"),
+    "waits-days": ("1 день", "2 дня", "5 дней"),
+}
+EN = {
+    "participants-added": ("1 person was", "2 people were"),
+    "participants-removed": ("1 person was", "2 people were"),
+    "scenario-delete": ("1 person is", "2 people are"),
+    "pause-days": ("1 day", "2 days"),
+    "reminder-days": ("Every 1 day", "Every 2 days"),
+    "reminders-every": ("daily", "every 2 days"),
+    "review-reminder": ("1 waits for", "2 wait for"),
+    "review-more": ("and 1 more", "and 2 more"),
+    "reviewed-by-admins": ("the admin in", "the admins in"),
+    "revoke-still-in": ("in the group:", "in the groups:"),
+    "revoke-removed": ("from the group:", "from the groups:"),
+    "waits-hours": ("1 hour", "2 hours"),
+    "waits-days": ("1 day", "2 days"),
+}
+CASES = [("ru", key, n, said) for key, forms in RU.items() for n, said in zip((1, 2, 5), forms, strict=True)]
+CASES += [("ru", "pause-days", n, said) for n, said in ((11, "11 дней"), (21, "21 день"), (112, "112 дней"))]
+CASES += [("en", key, n, said) for key, forms in EN.items() for n, said in zip((1, 2), forms, strict=True)]
+
+
+@pytest.mark.parametrize(("language", "key", "count", "said"), CASES)
+def test_the_number_and_the_word_agree(language: str, key: str, count: int, said: str) -> None:
+    assert said in f"{say(key, language, {**VALUES, 'count': count})} "
+
+
+@pytest.mark.parametrize(("language", "table"), [("ru", RU), ("en", EN)])
+def test_no_text_with_a_number_is_left_out_above(language: str, table: dict[str, tuple[str, ...]]) -> None:
+    with Path(LOCALES / language / "LC_MESSAGES" / DOMAIN).open("rb") as source:
+        plural = {one.id[0] for one in read_po(source, locale=language) if isinstance(one.id, tuple | list)}
+    assert plural == set(table)
+
+
+@pytest.mark.parametrize(
+    ("language", "waits", "line"),
+    [
+        ("ru", speech.words("waits-short"), "❓ Анна: почему? (меньше часа)"),
+        ("ru", speech.words("waits-hours", count=21), "❓ Анна: почему? (21 час)"),
+        ("ru", speech.words("waits-days", count=3), "❓ Анна: почему? (3 дня)"),
+        ("en", speech.words("waits-short"), "❓ Анна: почему? (less than an hour)"),
+        ("en", speech.words("waits-days", count=1), "❓ Анна: почему? (1 day)"),
+    ],
+)
+def test_how_long_something_waits(language: str, waits: speech.Words, line: str) -> None:
+    words = speech.words("review-waiting-question", student="Анна", about="почему?", waits=waits)
+    assert show_words(words, language) == line
