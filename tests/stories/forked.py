@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-SECONDS = 60
+SECONDS = 120
 NOWHERE = Path(os.devnull)
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
@@ -48,7 +48,7 @@ class Forked:
 
 
 def run_tandem(folder: Path, env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; AssertionError if that takes a minute."""
+    """Run a command to its end; AssertionError if it has not ended in time."""
     said, complained = folder / "command.out", folder / "command.err"
     for path in (said, complained):
         path.write_text("")

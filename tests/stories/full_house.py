@@ -21,8 +21,8 @@ from tests.factories.sales import add_order
 from tests.factories.traffic import add_call
 from tests.stories.buttons import press, see
 from tests.stories.links import payload_of, told
-from tests.stories.people import EN, remember, start, wait_for
-from tests.stories.school import School, admin_of, group_of
+from tests.stories.people import EN, has_button, remember, start, wait_for
+from tests.stories.school import School, admin_of, eventually, group_of
 
 NOTES = "notes"  # the second course and its tariff, which includes no questions
 PARTS = "parts"
@@ -208,19 +208,21 @@ async def _learn(chat: Chat, anna: Person) -> None:
     await chat.send("My first letter")
     await press(chat, "ask")
     await see(chat, "askx")
+    await _set(chat, "Hour of the lessons", "hr")
+    await _set(chat, "Reminders", "rm")
     await chat.send("/settings")
-    await see(chat, "set")
-    await chat.press("Hour of the lessons")
-    await see(chat, "hr")
-    await chat.send("/settings")
-    await see(chat, "set")
-    await chat.press("Reminders")
-    await see(chat, "rm")
-    await chat.send("/settings")
-    await see(chat, "set")
+    await eventually(lambda: has_button(chat, "Reminders"))
     await chat.send("/lessons")
     await press(chat, "ls")
     await see(chat, "ll")
+
+
+async def _set(chat: Chat, button: str, kind: str) -> None:
+    """Open what stands behind a button of the settings."""
+    await chat.send("/settings")
+    await eventually(lambda: has_button(chat, button))
+    await chat.press(button)
+    await see(chat, kind)
 
 
 async def _part(chat: Chat, mia: Person, parts: str) -> None:

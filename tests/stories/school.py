@@ -34,9 +34,9 @@ from tests.stories.forked import Forked, run_tandem, start_tandem
 ROOT = Path(__file__).parents[2]
 TANDEM = Path(sys.executable).with_name("tandem")
 DAYLIGHT = range(8, 17)  # hours of UTC in which it is day in Moscow, too
-UP_SECONDS = 60
+UP_SECONDS = 120
 PATIENCE = 60.0  # seconds; only what never comes takes them, on a busy machine too
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 TROUBLE = re.compile(r"Traceback| (?:ERROR|CRITICAL) ")
 BLOCKED = "bot was blocked by the user"  # what the person did, no fault of ours
 GROUPS = {"feedback": "Together", "premium": "Mentor"}
@@ -86,7 +86,11 @@ class School:
                 self.process = subprocess.Popen([*self.program, "run"], cwd=self.folder, env=env, stderr=log)
         else:
             self.process = start_tandem(self.folder, env, self.log_path)
-        wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
+        try:
+            wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
+        except BaseException:
+            self.stop(signal.SIGKILL)  # who could not start it has nothing to stop
+            raise
 
     def _ended(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
