@@ -46,7 +46,7 @@ def build_dispatchers() -> "dict[BotKind, Dispatcher]":
     from bots.sales_bot import dispatcher as sales_bot
 
     return {
-        BotKind.SALES: sales_bot.build_dispatcher([review.build_router(), admin.build_router()]),
+        BotKind.SALES: sales_bot.build_dispatcher([review.build_answers(), admin.build_router()]),
         BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()]),
     }
 

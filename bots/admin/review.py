@@ -48,8 +48,22 @@ class Unaddressed(Filter):
         return (before or "").startswith(OF_REVIEWERS)
 
 
+def build_answers() -> Router:
+    """Answers to questions, in either bot."""
+    router = Router(name="admin-answers")
+
+    @router.message(F.reply_to_message, About("q:"))
+    async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
+        said, reviewer_id = read_said(message), ctx.contact.telegram_id
+        decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
+        if not decision.counts:
+            ctx.say("question-answered-already", reviewer=decision.reviewer)
+
+    return router
+
+
 def build_router() -> Router:
-    """Verdicts on work, answers to work and to questions."""
+    """All about work, in the course bot: verdicts and answers, questions too, and who may."""
     router = Router(name="admin-review")
 
     @router.callback_query(Pressed(REVIEW, of_role=True))
@@ -74,16 +88,9 @@ def build_router() -> Router:
         said = read_said(message)
         await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, said, ctx.address)
 
-    @router.message(F.reply_to_message, About("q:"))
-    async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
-        said, reviewer_id = read_said(message), ctx.contact.telegram_id
-        decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
-        if not decision.counts:
-            ctx.say("question-answered-already", reviewer=decision.reviewer)
-
     @router.message(Unaddressed())
     async def explain_replies(_: Message, ctx: Context) -> None:
         ctx.say("review-unaddressed")
 
-    router.include_router(reviewers.build_router())
+    router.include_routers(build_answers(), reviewers.build_router())
     return router

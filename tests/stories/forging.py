@@ -34,9 +34,9 @@ class Forger:
         await self._tg.inject(self._bot, {"callback_query": callback})
         return query
 
-    async def press(self, data: str) -> str:
+    async def press(self, data: str, chat_id: int | None = None) -> str:
         """Send data; gives the note the bot answers with."""
-        query = await self.send(data)
+        query = await self.send(data, chat_id=chat_id)
         return (await read_notes(self._tg, {query}))[query]
 
 

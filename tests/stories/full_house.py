@@ -4,8 +4,12 @@ import asyncio
 import json
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.boot.database import CONTENT
-from core.lifecycle import Klass, MemberRole, OrderStatus, OutboxState
+from core.db.models.commerce import accesses, communities
+from core.db.session import UnitOfWork
+from core.lifecycle import Klass, MemberRole, MembershipStatus, OrderStatus, OutboxState
 from core.text.message import Message as Words
 from sandbox.client.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff
@@ -13,11 +17,12 @@ from services.commerce.store.receipts import receipt_key
 from services.content.files.sample import Content, read_content
 from services.content.files.tariff_files import TariffSpec
 from services.people.contacts import find_by_telegram_id
+from services.people.schemas import Contact
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.tenancy.members import add_member, remove_member
 from tests.factories.flows import make_course, make_scenario
 from tests.factories.persons import add_chat
-from tests.factories.sales import add_order
+from tests.factories.sales import add_membership, add_order
 from tests.factories.traffic import add_call
 from tests.stories.buttons import press, see
 from tests.stories.links import payload_of, told
@@ -34,6 +39,7 @@ triggers:
 """
 MANY = 9  # lessons, one more than fit on a page of the list
 STUDENTS = ("Fay", "Gia", "Hana", "Ivy", "Jo", "Kim", "Lea")  # they fill the admin's list
+LEAVING = ("Hana", "Ivy")  # those whose access is taken away while they are in its group
 
 
 def two_courses() -> Content:
@@ -148,7 +154,10 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
     )
-    await see(marina.chat(school.course), "rv")
+    desk = marina.chat(school.course)
+    await desk.press("Принять", await wait_for(desk, "📝 Lena"))
+    await see(desk, "ru")
+    await see(desk, "rv")
     await _talk(school, house.rhea, house.olga.chat(school.sales), house.marina.chat(school.sales))
     await _talk(school, house.rhea, house.quinn.chat(school.course), house.lena.chat(school.course))
     return house
@@ -176,9 +185,20 @@ async def _remember(school: School, people: dict[str, Person]) -> None:
             if name == "Cara":
                 continue
             contact = await remember(uow, person, *bought.get(name, ()))
+            if name in LEAVING:
+                await _let_in(uow, contact, person)
             if name not in STUDENTS:
                 for bot in (school.sales, school.course):
                     await add_chat(uow, bot.id, contact)
+
+
+async def _let_in(uow: UnitOfWork, contact: Contact, person: Person) -> None:
+    """She is in the groups of what she has."""
+    right = select(accesses.c.id, accesses.c.tariff_id).where(accesses.c.contact_id == contact.id)
+    for access in await uow.conn.execute(right):
+        doors = select(communities.c.id).where(communities.c.tariff_id == access.tariff_id)
+        for community_id in await uow.conn.scalars(doors):
+            await add_membership(uow, access.id, community_id, person.id, status=MembershipStatus.JOINED)
 
 
 async def _lose_a_receipt(house: House, school: School) -> None:
@@ -253,6 +273,8 @@ async def _stray(chat: Chat, lena: Person, notes: str) -> None:
     """A second course's link while the first one is on."""
     await lena.start(chat.name)
     await see(chat, "tz")
+    await chat.send("A letter of Lena's")
+    await wait_for(chat, EN.received)
     await lena.start(chat.name, notes)
     await see(chat, "cs")
 
@@ -307,6 +329,7 @@ async def _administrate(school: School, people: dict[str, Person], desk: Chat, r
     await see(desk, "tq")
     await desk.send(f"/revoke {people[revoked].id}")
     await press(desk, "tk")
+    await see(desk, "tg")
     await see(desk, "tb")
     await desk.send(f"/revoke {people['Gia'].id}")
     await see(desk, "tk")

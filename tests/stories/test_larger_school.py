@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from payment.base import PaymentState
-from sandbox.client.client import Group, Message, SandboxClient
-from tests.stories.buttons import below, press
+from sandbox.client.client import Chat, Group, Message, SandboxClient
+from services.people.curators import LET, TAKE_BACK
+from tests.stories.buttons import below, press, see
 from tests.stories.forging import Forger
 from tests.stories.full_house import MANY, two_courses
 from tests.stories.pay_page import NAME, PAGE, say
@@ -127,6 +128,18 @@ async def test_a_tariff_without_questions_says_so(tg: SandboxClient, larger: Sch
     assert last.buttons == ("✅ Done",)
 
 
+async def _let_and_take_back(forger: Forger, group: Group, room: Chat, mallory: Chat) -> None:
+    """Only an admin lets somebody review, and takes it back: by a button that nobody can make or carry off."""
+    for kind, then in ((LET, "Mallory теперь отвечает"), (TAKE_BACK, "Mallory больше не отвечает")):
+        message, button = await see(room, kind)
+        assert await mallory.press(button, message) == "Only an admin can do this."
+        data = str(message.rows[0][0]["callback_data"])
+        assert await forger.press(data) == RU.expired + "."
+        assert await forger.press(data[:-1], group.id) == RU.expired + "."
+        await room.press(button, message)
+        await wait_for(room, then)
+
+
 async def test_work_is_reviewed_in_the_group_and_by_admins_alone(tg: SandboxClient, larger: School) -> None:
     marina, one = await admin_of(tg, larger), await student(tg, larger, "feedback", "Greta")
     desk = await desk_in(tg, larger, larger.course)
@@ -141,13 +154,14 @@ async def test_work_is_reviewed_in_the_group_and_by_admins_alone(tg: SandboxClie
     told = await mallory.chat(group).press("Принять", card)
     assert told == "Work is decided by Marina. An admin can let you review too."
     await mallory.chat(group).reply(work, "This is bad")
+    await _let_and_take_back(Forger(tg, larger.course, marina), group, room, mallory.chat(group))
     data = str(card.rows[0][0]["callback_data"])
     assert await Forger(tg, larger.course, marina).press(data) == RU.expired + "."
     await room.reply(work, "Shorter, please")
     await wait_for(one.lessons, "Shorter, please")
     await room.press("На доработку", await below(room, card))
     await wait_for(one.lessons, EN.needs_work)
-    await one.lessons.send("Short")
+    await one.lessons.send("A shorter letter")
     await room.press("Принять", await wait_for(room, "📝 Greta", 2))
     await wait_for(one.lessons, EN.accepted)
     assert await all_with(one.lessons, "This is bad") == []
