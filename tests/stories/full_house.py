@@ -31,6 +31,7 @@ from tests.stories.school import School, admin_of, eventually, group_of
 
 NOTES = "notes"  # the second course and its tariff, which includes no questions
 PARTS = "parts"
+SOLD = "clear-words"  # its report has a button that opens it to everybody
 SPARE = "spare"  # a scenario somebody is in, which may be deleted
 TRIGGERS = """\
 triggers:
@@ -230,6 +231,7 @@ async def _learn(chat: Chat, anna: Person) -> None:
     await see(chat, "askx")
     await _set(chat, "Hour of the lessons", "hr")
     await _set(chat, "Reminders", "rm")
+    await _set(chat, "Language", "lang")
     await chat.send("/settings")
     await eventually(lambda: has_button(chat, "Reminders"))
     await chat.send("/lessons")
@@ -333,6 +335,9 @@ async def _administrate(school: School, people: dict[str, Person], desk: Chat, r
     await see(desk, "tb")
     await desk.send(f"/revoke {people['Gia'].id}")
     await see(desk, "tk")
+    course = school.command("export", SOLD).stdout
+    await desk.send_document("sold.yaml", course.encode(), caption=f"/edit {SOLD}")
+    await see(desk, "door")
     await desk.send(f"/delete_scenario {SPARE}")
     await see(desk, "sk")
     await desk.send("/broadcast")
