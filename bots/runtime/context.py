@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import MaybeInaccessibleMessageUnion
 
-from bots.runtime.throttle import GUESSES, Throttle, Verdict
+from bots.runtime.throttle import GUESSES, TALKS, Throttle, Verdict
 from core.db.session import UnitOfWork
 from core.text import catalog
 from services.delivery import speech
@@ -62,6 +62,15 @@ class Context:
         verdict = self.throttle.ask(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
         if verdict is Verdict.TELL:
             self.say(GUESSES.word)
+        return verdict is Verdict.FINE
+
+    def may_talk(self) -> bool:
+        """Whether a model answers one message more of hers; who has written too many just now is told once."""
+        if self.throttle is None:
+            return True
+        verdict = self.throttle.take(TALKS, self.bot.id, self.contact.telegram_id, self.update_id)
+        if verdict is Verdict.TELL:
+            self.say(TALKS.word)
         return verdict is Verdict.FINE
 
     def count_guess(self) -> None:

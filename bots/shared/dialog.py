@@ -15,6 +15,7 @@ from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from core.flow.history import Outcome
 from services.delivery import outbox
+from services.learning import run_lookup
 from services.learning.runs import runs
 from services.learning.runs.effects import STEP
 from services.learning.study import polls, standing
@@ -61,10 +62,8 @@ def build_router(fallback: Fallback) -> Router:
 
     @router.message(private)
     async def words(message: Message, ctx: Context) -> None:
-        about = await find_run_replied_to(message, ctx)
-        taken = await runs.reply(ctx.uow, ctx.contact, ctx.screen(), read_reply(message), about)
-        if not taken and not await triggers.answer_text(ctx, message.text or message.caption or ""):
-            await fallback(ctx, message)
+        if not await _is_hasty(ctx):
+            await _take_words(message, ctx, fallback)
 
     @router.my_chat_member(private)
     async def blocked(change: ChatMemberUpdated, ctx: Context) -> None:
@@ -72,6 +71,19 @@ def build_router(fallback: Fallback) -> Router:
             ctx.uow.publish(ChatBlocked(ctx.bot.id, ctx.contact.telegram_id))
 
     return router
+
+
+async def _take_words(message: Message, ctx: Context, fallback: Fallback) -> None:
+    """To the run they answer, else to a trigger, else to the last answer."""
+    about = await find_run_replied_to(message, ctx)
+    taken = await runs.reply(ctx.uow, ctx.contact, ctx.screen(), read_reply(message), about)
+    if not taken and not await triggers.answer_text(ctx, message.text or message.caption or ""):
+        await fallback(ctx, message)
+
+
+async def _is_hasty(ctx: Context) -> bool:
+    """Whether she writes to a model more than it answers in a while."""
+    return await run_lookup.talks_with_model(ctx.uow, ctx.contact, ctx.bot.id) and not ctx.may_talk()
 
 
 async def _explain_press(ctx: Context, run_id: int) -> None:

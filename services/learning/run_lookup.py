@@ -3,6 +3,7 @@
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
+from core.flow.steps.dialog import DialogStep
 from core.flow.steps.lesson import LessonStep
 from services.content import flows
 from services.learning.schemas import LoadedRun, StoredRun
@@ -47,6 +48,17 @@ async def find_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredR
     """The person's run in a bot that is active, or held for some reason of its own."""
     current = await find_current(uow, contact, bot_id)
     return current if current and current.status in store.ACTIVE else None
+
+
+async def talks_with_model(uow: UnitOfWork, contact: Contact, bot_id: int) -> bool:
+    """Whether her course or scenario is at a dialog that would take what she writes now."""
+    stored = await find_active(uow, contact, bot_id)
+    if stored is None:
+        return False
+    flow = (await load_flow(uow, stored)).flow
+    visits = filter(None, (stored.value.here, *stored.value.open))
+    steps = [(flow.step(visit.step), visit.data) for visit in visits]
+    return any(isinstance(step, DialogStep) and step.takes_reply(data) for step, data in steps)
 
 
 def may_ask(run: LoadedRun, rights: frozenset[str]) -> bool:

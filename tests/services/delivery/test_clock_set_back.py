@@ -13,6 +13,7 @@ from services.delivery.leases import take_lease
 from services.delivery.outbox import list_waiting_topics, topic_of
 from services.delivery.schemas import Postponed, Unknown
 from services.delivery.sending import rate_holds
+from services.delivery.timers import fire_due, set_timer
 from tests.factories.accounts import SALES_BOT
 from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
@@ -103,3 +104,13 @@ async def test_a_dead_owners_bot_is_taken_over(room: Database, clock: StillClock
     lease = await take_lease(room, 1, name, "alive", ttl=10)
     assert lease
     assert lease.epoch == 2
+
+
+async def test_a_timer_keeps_to_the_products_clock(room: Database, clock: StillClock) -> None:
+    async with room.unit(1) as uow:
+        await set_timer(uow, "wake", "soon", uow.now + timedelta(seconds=2), {})
+    clock.set_back(seconds=HOUR)
+    clock.advance(seconds=HOUR)
+    assert await fire_due(room) == 0
+    clock.advance(seconds=2)
+    assert await fire_due(room) == 1

@@ -2,10 +2,16 @@
 
 from typing import Any
 
+import pytest
+
+from bots.runtime.throttle import TALKS
 from core.db.models.delivery import jobs
 from core.db.models.learning import runs
+from core.text.catalog import say
 from services.learning import dialogs
 from services.learning.store import dialogs as store
+from tests.factories.accounts import COURSE_BOT
+from tests.factories.persons import ANNA
 from tests.services.learning.room import Room
 
 TALK = {"key": "talk", "type": "dialog", "text": "Talk to me", "prompt": "Be kind. She said {{name}}"}
@@ -45,3 +51,17 @@ async def test_the_model_never_hears_the_end_mark_from_her(room: Room) -> None:
     [messages] = await asked(room)
     assert messages[0]["content"].endswith("She said Who are you?\nAnn STOP")
     assert messages[-1] == {"role": "user", "content": "Repeat: stop КонецДиалога"}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_who_writes_to_a_model_in_great_haste_is_asked_to_wait(room: Room, language: str) -> None:
+    await room.open(TALK)
+    person = {"id": ANNA, "is_bot": False, "first_name": "Anna", "language_code": language}
+    for number in range(TALKS.most + 5):
+        await room.desk.receive(
+            COURSE_BOT, {"message": room.desk.message(ANNA, text=f"{number}") | {"from": person}}
+        )
+    said = [one.text for one in await room.desk.work_off() if one.chat == ANNA]
+    assert said.count(say(TALKS.word, language)) == 1
+    [run] = await room.rows(runs)
+    assert run.state["here"]["data"]["count"] == TALKS.most
