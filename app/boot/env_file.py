@@ -7,9 +7,10 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 from loguru import logger
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from app.boot.settings import Settings
+from utils.plain_words import describe
 
 # Where a secret is sent. A file in whatever folder one stands in must not say that of a secret it does not hold.
 DESTINATIONS: Mapping[str, str] = {
@@ -37,6 +38,16 @@ def describe_source() -> str:
     """Where the settings come from, in words."""
     path = find_file()
     return f"the environment and {path}" if path else "the environment; there is no .env in this folder"
+
+
+def describe_problems(error: ValidationError) -> list[str]:
+    """A line for each setting that is wrong."""
+    found = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]).upper()
+        text = describe(problem)
+        found.append(f"{name}: {text}" if name else text)
+    return found
 
 
 def list_redirections() -> list[str]:

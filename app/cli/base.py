@@ -1,14 +1,13 @@
-"""What every command needs: the settings, and plain words when they are wrong."""
+"""What every command needs: the settings, one unit of work or a process to work with, and its lines printed."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from pydantic import ValidationError
-
+    from app.boot.process import Process
     from app.boot.settings import Settings
 
 
@@ -16,7 +15,7 @@ def load_settings() -> "Settings":
     """The settings of the environment; ends the program with a line per problem when there are some."""
     from pydantic import ValidationError
 
-    from app.boot.env_file import list_redirections
+    from app.boot.env_file import describe_problems, list_redirections
     from app.boot.settings import Settings
 
     try:
@@ -31,18 +30,49 @@ def load_settings() -> "Settings":
     return settings
 
 
-def describe_problems(error: "ValidationError") -> list[str]:
-    """A line for each setting that is wrong."""
-    from utils.plain_words import describe
+def in_process(work: "Callable[[Process], Awaitable[Iterable[str]]]") -> NoReturn:
+    """Do the work with an opened database and Telegram, print the lines it gives, end with the status."""
+    from app.boot.command import opened, run_command
 
-    found = []
-    for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"]).upper()
-        text = describe(problem)
-        found.append(f"{name}: {text}" if name else text)
-    return found
+    settings = load_settings()
+
+    async def main() -> None:
+        async with opened(settings) as process:
+            lines = await work(process)
+        print_lines(lines)
+
+    raise typer.Exit(run_command(settings, main))
 
 
-def plainly(command: "Callable[..., int]", *arguments: object) -> None:
-    """Run a command and end the program with its status."""
-    raise typer.Exit(command(*arguments))
+def in_unit(
+    use_case: "Callable[..., Awaitable[Iterable[str]]]", *arguments: object, **named: object
+) -> NoReturn:
+    """As `in_process`, in one unit of work, which is the first argument."""
+    from services.tenancy.bots import FIRST_ACCOUNT
+
+    async def work(process: "Process") -> "Iterable[str]":
+        async with process.db.unit(FIRST_ACCOUNT) as uow:
+            return await use_case(uow, *arguments, **named)
+
+    in_process(work)
+
+
+def print_lines(lines: "Iterable[str]") -> None:
+    """Print them."""
+    for line in lines:
+        typer.echo(line)
+
+
+def read_options(words: "Sequence[str] | None") -> dict[str, str]:
+    """Options written as `name=value`."""
+    return {name: value for name, _, value in (word.partition("=") for word in words or ())}
+
+
+def start_link(username: str, payload: str) -> str:
+    """The link that opens a bot with a start payload."""
+    return f"https://t.me/{username}?start={payload}"
+
+
+def count(number: int, what: str) -> str:
+    """A number of things, in words."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,14 +1,23 @@
-"""`tandem outreach`, `tandem results` and `tandem operators`."""
+"""`tandem outreach` and `tandem results`."""
 
+import csv
+import io
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import load_settings, plainly
+from app.cli.base import in_process, in_unit
 
-operators = typer.Typer(help="Who takes hand-offs.", no_args_is_help=True)
-TelegramId = Annotated[int, typer.Argument(help="The operator's Telegram id.")]
+if TYPE_CHECKING:
+    from app.boot.process import Process
+    from core.db.session import UnitOfWork
+
+COLUMNS = ("telegram_id", "id", "chat_id", "user_id", "username")
+MOST_PEOPLE = 1_000_000
+MOST_NAME = 64
 
 
 def outreach(
@@ -18,44 +27,86 @@ def outreach(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who can be reached.")] = False,
 ) -> None:
     """Turn to the people of a list with a question; `tandem results` says what came of each."""
-    from app.commands import turn_to
-    from app.outreaching import Wanted
-
-    plainly(turn_to, load_settings(), Wanted(path, flow, again, dry_run))
+    if dry_run:
+        in_unit(_preview, path, flow)
+    in_process(partial(_lead, path=path, flow=flow, again=again))
 
 
 def results(
     number: Annotated[int | None, typer.Argument(help="The outreach's number; the latest without.")] = None,
 ) -> None:
     """Print what came of each contact of an outreach, as CSV."""
-    from app.commands import enroll
-    from app.outreaching import show_results
-
-    plainly(enroll, load_settings(), show_results(number))
+    in_unit(_show_results, number)
 
 
-@operators.command("list")
-def list_operators() -> None:
-    """Show who takes hand-offs now, and in which bots they can be rung."""
-    from app.commands import enroll
-    from app.outreaching import list_all_operators
+def read_list(path: Path) -> list[str]:
+    """The people of a file, each once: a CSV with a column of Telegram ids or usernames, or a line per person.
 
-    plainly(enroll, load_settings(), list_all_operators)
+    Raises ValueError saying what is wrong with the file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    people = list(dict.fromkeys(_names(text)))
+    if not people:
+        raise ValueError(f"{path} names nobody: put a Telegram id or a @username on each line")
+    if len(people) > MOST_PEOPLE or any(len(one) > MOST_NAME for one in people):
+        raise ValueError(f"{path} is no list of people")
+    return people
 
 
-@operators.command("add")
-def add(telegram_id: TelegramId) -> None:
-    """Let a member of the account take hand-offs."""
-    from app.commands import enroll
-    from app.outreaching import change_operator
+def _names(text: str) -> Iterator[str]:
+    first = text.partition("\n")[0].lower()
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
+    head = [one.strip().lower() for one in rows[0]] if rows else []
+    column = next((head.index(name) for name in COLUMNS if name in head), None)
+    for row in rows[1:] if column is not None else rows:
+        place = column or 0
+        if place < len(row) and (name := row[place].strip()):
+            yield name.removeprefix("@")
 
-    plainly(enroll, load_settings(), change_operator(telegram_id, add=True))
+
+async def _preview(uow: "UnitOfWork", path: Path, flow: str) -> list[str]:
+    from services.messaging.outreaches import UNKNOWN
+    from services.workflows.outreach import preview_outreach
+
+    people = read_list(path)
+    missed = await preview_outreach(uow, flow, people)
+    reasons = [
+        f"{one}: {'has never started a bot' if why == UNKNOWN else 'cannot be written to by this bot'}"
+        for one, why in missed.items()
+    ]
+    reachable = len(people) - len(missed)
+    return [*reasons, f"{reachable} of {len(people)} can be reached; a dry run: nobody was written to"]
 
 
-@operators.command("remove")
-def remove(telegram_id: TelegramId) -> None:
-    """Let her take no hand-offs any more."""
-    from app.commands import enroll
-    from app.outreaching import change_operator
+async def _lead(process: "Process", path: Path, flow: str, *, again: bool) -> list[str]:
+    from app.cli.progress import progress
+    from services.messaging.outreaches import list_results
+    from services.tenancy.bots import FIRST_ACCOUNT
+    from services.workflows.outreach import OutreachRequest, lead_outreach
 
-    plainly(enroll, load_settings(), change_operator(telegram_id, add=False))
+    people = read_list(path)
+    request = OutreachRequest(flow, path.name, people, again)
+    with progress("people", len(people)) as advance:
+        made = await lead_outreach(process.db, FIRST_ACCOUNT, request, advance)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        reached = await list_results(uow, made.id)
+    missed = [one for one in reached if one.run_id is None]
+    lines = [f"outreach {made.id}: {len(reached) - len(missed)} of {len(reached)} people are asked"]
+    lines += [f"{one.given}: {one.result}" for one in missed]
+    return [*lines, f"results: tandem results {made.id}"]
+
+
+async def _show_results(uow: "UnitOfWork", number: int | None) -> list[str]:
+    from services.insight.csv_files import write_csv
+    from services.messaging import outreaches
+
+    outreach = await outreaches.get_outreach(uow, number)
+    rows = (
+        (one.given, one.result, one.result_at.isoformat(timespec="seconds") if one.result_at else None)
+        for one in await outreaches.list_results(uow, outreach.id)
+    )
+    return write_csv(("contact", "result", "at"), rows).rstrip("\n").split("\n")

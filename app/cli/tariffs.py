@@ -1,11 +1,20 @@
 """`tandem tariffs`: what is for sale."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.base import load_settings, plainly
+from app.cli.base import in_process, in_unit
+
+if TYPE_CHECKING:
+    from app.boot.process import Process
+    from core.db.session import UnitOfWork
+    from services.commerce.schemas import Tariff
+    from services.content.files.tariff_files import TariffSpec
+    from services.content.schemas import Deployment
 
 tariffs = typer.Typer(help="What is for sale.", no_args_is_help=True)
 
@@ -13,25 +22,126 @@ tariffs = typer.Typer(help="What is for sale.", no_args_is_help=True)
 @tariffs.command("load")
 def load(path: Annotated[Path, typer.Argument(help="A YAML list of tariffs of imported courses.")]) -> None:
     """Put the tariffs of a file on sale or change them, all or none; repeating changes nothing."""
-    from app.commands import sell
-    from app.selling import load_file
-
-    plainly(sell, load_settings(), lambda: load_file(path))
+    in_process(partial(_load, path=path))
 
 
 @tariffs.command("list")
 def list_all(as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
     """Show them, with those that are sold no more."""
-    from app.commands import enroll
-    from app.selling import list_tariffs
-
-    plainly(enroll, load_settings(), list_tariffs(as_json=as_json))
+    in_unit(list_tariffs, as_json=as_json)
 
 
 @tariffs.command("stop")
 def stop(code: Annotated[str, typer.Argument(help="The code of the tariff.")]) -> None:
     """Sell one no more; who bought or ordered it keeps it."""
-    from app.commands import enroll
-    from app.selling import stop as stop_selling
+    in_unit(stop_selling, code)
 
-    plainly(enroll, load_settings(), stop_selling(code))
+
+async def _load(process: "Process", path: Path) -> list[str]:
+    from app.boot.bots import connect_missing_bots
+    from services.tenancy.bots import FIRST_ACCOUNT
+
+    specs = read_file(path)
+    await connect_missing_bots(process)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        return await load_tariffs(uow, specs, path)
+
+
+def read_file(path: Path) -> "Sequence[TariffSpec]":
+    """The tariffs of a file; raises TARIFFS_INVALID with everything that is wrong with it."""
+    from app.cli.documents import read_document
+    from core.errors import DomainError, ErrorKind
+    from services.content.files.tariff_files import NEEDS, read_tariffs
+    from services.workflows.installing import INVALID
+
+    specs, problems = read_tariffs(read_document(path, INVALID, NEEDS, list))
+    if problems:
+        raise DomainError(ErrorKind.INVALID, INVALID, "\n".join(f"{path}: {one}" for one in problems))
+    return specs
+
+
+async def load_tariffs(uow: "UnitOfWork", specs: "Sequence[TariffSpec]", path: Path) -> list[str]:
+    """Put the tariffs of a file on sale; says what is sold for how much, and what to look at besides."""
+    from core.money import show_money
+    from services.workflows.installing import sell_tariffs
+
+    places = await sell_tariffs(uow, specs, str(path))
+    loaded = [
+        f"{one.course}: “{one.code}” is on sale for {show_money(one.amount, one.currency, 'en')}"
+        for one in specs
+    ]
+    return [*loaded, *await _tell_others(uow, specs), *await _tell_open_doors(uow, places)]
+
+
+async def _tell_others(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> list[str]:
+    """What else is sold of these courses: a tariff that left the file is not taken off sale by that."""
+    from services.commerce.catalog import tariffs as catalog
+
+    codes = {one.code for one in specs}
+    listed = await catalog.list_all(uow)
+    ids = {one.flow_id for one, _ in listed if one.code in codes}
+    return [
+        f"“{one.code}” is on sale too and not in this file; `tandem tariffs stop {one.code}` ends that"
+        for one, _ in listed
+        if one.flow_id in ids and one.is_active and one.code not in codes
+    ]
+
+
+async def _tell_open_doors(uow: "UnitOfWork", places: "Mapping[str, Deployment]") -> list[str]:
+    """Public links into what is sold: whoever has one pays nothing."""
+    from core.lifecycle import TokenKind
+    from services.content.entry.tokens import list_tokens
+
+    return [
+        f"{slug}: its public link lets everybody in for nothing; `tandem token revoke {one.token.id}` closes it"
+        for slug, place in places.items()
+        for one in await list_tokens(uow, place)
+        if one.token.kind is TokenKind.PUBLIC and one.token.revoked_at is None
+    ]
+
+
+async def stop_selling(uow: "UnitOfWork", code: str) -> list[str]:
+    """Sell a tariff no more."""
+    from services.commerce.catalog import tariffs as catalog
+
+    await catalog.stop_selling(uow, code)
+    return [f"“{code}” is sold no more; who bought or ordered it keeps it"]
+
+
+async def list_tariffs(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
+    """Every tariff, a line each or as one JSON document."""
+    import json
+
+    from services.commerce.catalog import tariffs as catalog
+    from services.content.flows import list_flows
+
+    slugs = {one.id: one.slug for one in await list_flows(uow)}
+    listed = [_describe(one, slugs[one.flow_id], groups) for one, groups in await catalog.list_all(uow)]
+    if as_json:
+        return [json.dumps(listed, ensure_ascii=False, indent=2)]
+    return [_line(one) for one in listed] or ["nothing is sold yet; `tandem tariffs load FILE` begins"]
+
+
+def _describe(tariff: "Tariff", course: str, groups: Sequence[int]) -> dict[str, Any]:
+    return {
+        "code": tariff.code,
+        "course": course,
+        "name": tariff.name,
+        "description": tariff.description,
+        "price": tariff.price,
+        "currency": tariff.currency,
+        "rights": list(tariff.rights),
+        "groups": list(groups),
+        "on_sale": tariff.is_active,
+    }
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    from core.money import show_money
+
+    price = show_money(one["price"], one["currency"], "en")
+    groups = ", ".join(map(str, one["groups"])) or "no groups"
+    state = "on sale" if one["on_sale"] else "sold no more"
+    return "\t".join(
+        (one["code"], one["course"], price, ", ".join(one["rights"]) or "no rights", groups, state)
+    )

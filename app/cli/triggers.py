@@ -1,11 +1,15 @@
 """`tandem triggers`: what the bots answer or begin by themselves."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import load_settings, plainly
+from app.cli.base import in_unit
+
+if TYPE_CHECKING:
+    from core.db.session import UnitOfWork
+    from core.triggers import TriggerSpec
 
 triggers = typer.Typer(help="What the bots answer or begin by themselves.", no_args_is_help=True)
 
@@ -16,16 +20,49 @@ def load(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Give a bot the triggers of a file and no others; repeating changes nothing."""
-    from app.commands import enroll
-    from app.triggering import load_file
-
-    plainly(enroll, load_settings(), load_file(path, dry_run=dry_run))
+    in_unit(load_file, path, dry_run=dry_run)
 
 
 @triggers.command("list")
 def list_triggers() -> None:
     """Show them, in the order in which they are asked."""
-    from app.commands import enroll
-    from app.triggering import show_triggers
+    in_unit(show_triggers)
 
-    plainly(enroll, load_settings(), show_triggers)
+
+async def load_file(uow: "UnitOfWork", path: Path, *, dry_run: bool) -> list[str]:
+    """Give the bot a file names its triggers and no others."""
+    from app.cli.documents import bot_of, read_document
+    from app.cli.trigger_files import INVALID, read_specs
+    from services.messaging.triggers import put_triggers
+    from services.tenancy.bots import get_bot
+
+    document = read_document(path, INVALID, "`bot` and `triggers`")
+    bot = await get_bot(uow, bot_of(document, path, INVALID))
+    specs = read_specs(document, path)
+    if dry_run:
+        return [f"{path}: {len(specs)} triggers for @{bot.username}; a dry run: nothing was changed"]
+    changed = await put_triggers(uow, bot.id, specs)
+    return [f"@{bot.username} has {len(specs)} triggers{'' if changed else ', nothing changed'}"]
+
+
+async def show_triggers(uow: "UnitOfWork") -> list[str]:
+    """One line per trigger: bot, id, what it waits for, what it does, priority."""
+    from core.lifecycle import BotKind
+    from services.messaging.triggers import load_triggers
+    from services.tenancy.bots import get_bot
+
+    lines = []
+    for kind in BotKind:
+        bot = await get_bot(uow, kind)
+        found = await load_triggers(uow, bot.id)
+        lines += [f"@{bot.username}\t{_describe(one)}" for one in (found.specs if found else ())]
+    return lines or ["there are no triggers; `tandem triggers load FILE` brings some"]
+
+
+def _describe(spec: "TriggerSpec") -> str:
+    does = " and ".join(
+        [*(["answers"] if spec.answer else []), *([f"starts {spec.start}"] if spec.start else [])]
+    )
+    more = ", once" if spec.once else ""
+    waits = ", ".join(spec.patterns) or "any"
+    return f"{spec.id}\t{spec.kind}: {waits}\t{does}{more}\t{spec.priority}"

@@ -1,10 +1,20 @@
 """`tandem flows`, `versions`, `publish`, `rollback`."""
 
-from typing import Annotated
+import sys
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import load_settings, plainly
+from app.cli.base import in_process, in_unit, print_lines
+
+if TYPE_CHECKING:
+    from app.boot.process import Process
+    from core.db.session import UnitOfWork
+    from core.flow.versions import Changes, Choice
+    from services.content.schemas import ListedVersion
+    from services.learning.runs.version_migration import Survey
 
 Flow = Annotated[str, typer.Argument(help="What links call the course or scenario.")]
 Stay = Annotated[bool, typer.Option("--stay", help="People finish the version they are in.")]
@@ -13,31 +23,29 @@ Resend = Annotated[
     bool, typer.Option("--resend", help="As --move; who stands on a changed step gets it again.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask once more.")]
+FATES = {"changed": "changed in the new version", "removed": "gone in the new version", "": ""}
+CHOICES = (
+    "--stay: they finish the version they are in; --move: they go on in the new one; "
+    "--resend: they go on, and who stands on a changed step gets it again"
+)
 
 
 def flows() -> None:
     """List the courses and scenarios."""
-    from app.commands import enroll
-    from app.publishing import list_flows
-
-    plainly(enroll, load_settings(), list_flows)
+    in_unit(_list_flows)
 
 
 def versions(flow: Flow) -> None:
     """List the versions of a course: what each changed, and how many people are in it."""
-    from functools import partial
-
-    from app.commands import enroll
-    from app.publishing import list_versions
-
-    plainly(enroll, load_settings(), partial(list_versions, slug=flow))
+    in_unit(_list_versions, flow)
 
 
 def publish(
     flow: Flow, stay: Stay = False, move: Move = False, resend: Resend = False, yes: Yes = False
 ) -> None:
     """Publish the draft of a course as its next version, after a look at who is where."""
-    _publish(flow, None, (stay, move, resend), yes=yes)
+    choice = _read_choice((stay, move, resend))
+    in_process(partial(_publish, slug=flow, version=None, choice=choice, yes=yes))
 
 
 def rollback(
@@ -49,16 +57,119 @@ def rollback(
     yes: Yes = False,
 ) -> None:
     """Make an earlier version of a course its newest again."""
-    _publish(flow, version, (stay, move, resend), yes=yes)
+    choice = _read_choice((stay, move, resend))
+    in_process(partial(_publish, slug=flow, version=version, choice=choice, yes=yes))
 
 
-def _publish(flow: str, version: int | None, said: tuple[bool, bool, bool], *, yes: bool) -> None:
-    from app.commands import bring_out
-    from app.publishing import Publishing
+def _read_choice(said: tuple[bool, bool, bool]) -> "Choice | None":
     from core.flow.versions import Choice
 
     chosen = [choice for choice, is_said in zip(Choice, said, strict=True) if is_said]
     if len(chosen) > 1:
         raise typer.BadParameter("say one of --stay, --move, --resend")
-    wanted = Publishing(flow, chosen[0] if chosen else None, version, is_certain=yes)
-    plainly(bring_out, load_settings(), wanted)
+    return chosen[0] if chosen else None
+
+
+async def _publish(
+    process: "Process", slug: str, version: int | None, choice: "Choice | None", *, yes: bool
+) -> list[str]:
+    """Publish after a look at who is where; raises ValueError when nobody says what becomes of them."""
+    from app.cli.progress import progress
+    from core.flow.versions import Choice
+    from services.learning.runs import version_migration
+    from services.tenancy.bots import FIRST_ACCOUNT
+    from services.workflows.publishing import find_publishable, move_everybody
+
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        flow = await find_publishable(uow, slug, version)
+        found = await version_migration.survey(uow, flow)
+    print_lines(_describe_survey(slug, found))
+    choice = choice or _ask(found)
+    if not yes and sys.stdin.isatty() and not _agrees():
+        raise ValueError("nothing was published")
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        made = await version_migration.publish(uow, flow, choice)
+    typer.echo(f"{slug}: version {made.number} is published")
+    if choice is Choice.STAY:
+        return []
+    with progress("moving", found.people) as advance:
+        moved = await move_everybody(process.db, FIRST_ACCOUNT, made.id, choice, advance)
+    return [f"people moved: {moved}"]
+
+
+def _describe_survey(slug: str, found: "Survey") -> Iterator[str]:
+    changes = ", ".join(_count_changes(found.changes)) or "nothing new"
+    yield f"{slug}: {changes}; people in it: {found.people}"
+    for one in found.standing:
+        fate = f"  ({FATES[one.fate]})" if one.fate else ""
+        yield f"  {one.step}: {one.people}{fate}"
+
+
+def _count_changes(changes: "Changes") -> Iterator[str]:
+    for what, keys in (
+        ("added", changes.added),
+        ("changed", changes.changed),
+        ("removed", changes.removed),
+    ):
+        if keys:
+            yield f"{what}: {', '.join(keys)}"
+
+
+def _ask(found: "Survey") -> "Choice":
+    """What becomes of the people; staying where nobody stands on anything that has changed."""
+    from core.flow.versions import Choice
+
+    if not found.touched:
+        return Choice.STAY
+    if not sys.stdin.isatty():
+        raise ValueError(f"{found.touched} people stand on changed or removed steps. Say one of {CHOICES}")
+    typer.echo(f"{CHOICES}\nstay, move or resend? ", nl=False)
+    try:
+        return Choice(sys.stdin.readline().strip().lower())
+    except ValueError:
+        raise ValueError("nothing was published: that is none of stay, move, resend") from None
+
+
+def _agrees() -> bool:
+    typer.echo("publish? [y/N] ", nl=False)
+    return sys.stdin.readline().strip().lower() in {"y", "yes", "д", "да"}
+
+
+async def _list_flows(uow: "UnitOfWork") -> list[str]:
+    """One line per flow."""
+    from services.content.flows import list_flows
+    from services.learning.runs.version_migration import count_people
+
+    lines = []
+    for one in await list_flows(uow):
+        people = sum((await count_people(uow, one.id)).values())
+        draft = f"draft of {one.draft_at:%Y-%m-%d %H:%M}" if one.draft_at else "no draft"
+        lines.append(f"{one.slug}\t{one.kind}\tversions: {one.versions}\tpeople in it: {people}\t{draft}")
+    return lines
+
+
+async def _list_versions(uow: "UnitOfWork", slug: str) -> list[str]:
+    """One line per version: number, moment, people, and what is new in it."""
+    from services.content import flows
+    from services.learning.runs.version_migration import count_people
+
+    flow_id = await flows.get_flow_id(uow, slug)
+    people = await count_people(uow, flow_id)
+    listed = await flows.list_versions(uow, flow_id)
+    lines = []
+    for place, one in enumerate(listed):
+        news = await _news(uow, one, listed[place + 1] if place + 1 < len(listed) else None)
+        moment = f"{one.published_at:%Y-%m-%d %H:%M}"
+        lines.append(f"{one.number}\t{moment} UTC\tpeople in it: {people.get(one.id, 0)}\t{news}")
+    return lines
+
+
+async def _news(uow: "UnitOfWork", version: "ListedVersion", before: "ListedVersion | None") -> str:
+    from core.flow.versions import compare
+    from services.content.flows import get_version
+
+    if before is None:
+        return "the first"
+    old = (await get_version(uow, before.id)).flow
+    new = (await get_version(uow, version.id)).flow
+    return ", ".join(_count_changes(compare(old, new))) or "as the one before in its steps"

@@ -20,17 +20,18 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typing_extensions import override
 
 from app.boot import database
+from app.boot.first_content import initialise
 from app.boot.keys import load_keys
 from app.boot.lock import AlreadyRunningError, holding
 from app.boot.schema import migrate
 from app.boot.settings import Settings
-from app.commands import initialise, serve
 from app.demo import cast
 from app.demo.model_server import talking_model
 from app.demo.stories import live_the_week
 from app.demo.telegram import local_telegram
 from app.demo.tour import build_tour
 from app.demo.week import DAYS, Week, begin_week
+from app.serve.start import serve
 from core.clock import SystemClock
 from core.lifecycle import OutboxState
 from sandbox.client.client import SandboxClient

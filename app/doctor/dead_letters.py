@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 
+from app.boot.bots import tokens_of
 from app.boot.process import Process
 from app.boot.profiles import NOBODY
 from app.boot.settings import Settings
 from app.doctor.groups import PATIENCE
-from app.install import tokens_of
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from core.flow.steps.dialog import DialogStep
 from core.flow.steps.miniapp import MiniAppStep

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
+from app.boot.bots import tokens_of
 from app.boot.process import Process
 from app.boot.settings import Settings
-from app.install import tokens_of
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from bots.runtime.render import show_words
 from core.lifecycle import BotKind, GroupTrouble, Need

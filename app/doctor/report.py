@@ -14,7 +14,6 @@ from app.boot.process import Process
 from app.boot.profiles import HINTS, describe, list_hints
 from app.boot.schema import is_current
 from app.boot.settings import Mode, Settings, UpdatesBy
-from app.cli.base import describe_problems
 from app.doctor.dead_letters import list_complaints, list_tokens_complaints
 from app.doctor.groups import list_group_complaints, list_setting_complaints
 from bots.runtime.client import TelegramClient
@@ -46,13 +45,13 @@ def read_leniently() -> tuple[Settings, list[str]]:
     try:
         return Settings(), []
     except ValidationError as error:
-        problems = describe_problems(error)
+        problems = env_file.describe_problems(error)
         names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
     harmless = {name: Settings.model_fields[name].get_default() for name in names}
     try:
         return Settings(**harmless), problems
     except ValidationError as error:  # what does not fit together
-        problems += [one for one in describe_problems(error) if one not in problems]
+        problems += [one for one in env_file.describe_problems(error) if one not in problems]
     alone = {"environment": Mode.DEVELOPMENT, "telegram_updates": UpdatesBy.POLLING}
     return Settings(**{**harmless, **alone}), problems
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from app.boot.process import Process
 from app.boot.schema import is_current
 from app.boot.settings import Settings
-from app.install import load_content
 from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind
@@ -19,6 +18,7 @@ from services.content import flows, scenarios
 from services.content.files.sample import Content, read_content
 from services.content.files.tariff_files import TariffSpec
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+from services.workflows.installing import load_content
 
 
 @dataclass(frozen=True)

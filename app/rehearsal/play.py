@@ -14,18 +14,18 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from app.boot import database
+from app.boot.bots import connect_bots
+from app.boot.command import PLAIN
 from app.boot.keys import load_keys
 from app.boot.process import Process
 from app.boot.schema import migrate
 from app.boot.settings import Settings
-from app.commands import PLAIN, serve
-from app.courses import show_report
 from app.demo.model_server import talking_model
 from app.demo.start import DemoSettings, free_port, looking_on
 from app.demo.telegram import local_telegram
-from app.install import BOT_OF, connect_bots, load_content
 from app.rehearsal.installed import load_installed, put_in_place
 from app.rehearsal.student import Student
+from app.serve.start import serve
 from core.clock import SystemClock
 from core.environment import Environment
 from core.errors import DomainError
@@ -39,8 +39,10 @@ from services.content.drafts import get_draft
 from services.content.files.sample import read_content
 from services.content.importing.applying import Imported, deploy_import
 from services.content.importing.reader import Course, read_path
+from services.content.importing.report import describe_report
 from services.content.messages import media
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot
+from services.workflows.installing import BOT_OF, load_content
 
 SALES, COURSE = "900000001:AAFrehearsal_sales", "900000002:AAFrehearsal_course"
 NAMES = {BotKind.SALES: "rehearsal_sales_bot", BotKind.COURSE: "rehearsal_course_bot"}
@@ -119,7 +121,8 @@ class Rehearsal:
         if not path.exists():
             return asyncio.run(self._load())
         batch = read_path(env, path)
-        show_report(batch.report)
+        for line in describe_report(batch.report):
+            sys.stdout.write(f"{line}\n")
         for shelf in batch.shelves:
             shelf.keep()
         if batch.report.errors or len(batch.courses) != 1:

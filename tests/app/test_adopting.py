@@ -1,4 +1,4 @@
-"""`tandem adopt`: the folder of the bot of source document 000 comes over, people go on exactly where they were."""
+"""`tandem import` of the older bot's folder: people go on exactly where they were."""
 
 import json
 import random
@@ -18,13 +18,13 @@ from core.db.models.learning import runs
 from core.db.models.messaging import broadcasts
 from core.db.models.people import consents, variables
 from core.db.session import Database
+from core.errors import DomainError
 from core.lifecycle import BotKind
-from services.content.messages.media import keep_file
-from services.workflows.legacy_import.placing import Taken, place
+from services.workflows.legacy_import.importing import import_legacy, try_legacy
+from services.workflows.legacy_import.placing import Taken
 from services.workflows.legacy_import.reading.flows import Adopted
 from services.workflows.legacy_import.reading.legacy import Legacy
 from services.workflows.legacy_import.reading.reader import read_folder
-from services.workflows.legacy_import.verifying import verify
 from tests.app.test_commands import dump
 from tests.bots.admin.desk import Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
@@ -64,29 +64,10 @@ async def desk(db: Database) -> Desk:
 
 async def adopt(db: Database, folder: Path) -> tuple[Legacy, Taken]:
     """As the command does, without its backup; nothing is kept when something is wrong."""
-    legacy, taken = read_folder(folder), Taken()
-    if legacy.findings.errors:
-        return legacy, taken
-
-    def keep(path: Path) -> str:
-        return keep_file(db.env, path.read_bytes(), path.suffix)
-
-    with suppress(Undone):
-        async with db.unit(1) as uow:
-            await place(uow, legacy, taken, keep)
-            if not legacy.findings.errors:
-                legacy.findings.errors += await verify(uow, legacy, taken)
-            undo(when=bool(legacy.findings.errors))
-    return legacy, taken
-
-
-class Undone(Exception):  # noqa: N818 - it states a fact
-    """The unit is not committed."""
-
-
-def undo(*, when: bool) -> None:
-    if when:
-        raise Undone
+    legacy = read_folder(folder)
+    with suppress(DomainError):
+        return legacy, await import_legacy(db, legacy)
+    return legacy, Taken()
 
 
 def texts(calls: list[Any], chat: int) -> list[str]:
@@ -288,12 +269,12 @@ def test_cut_short_at_every_point_it_is_all_or_nothing(school: School) -> None:
     database = school.folder / "data" / "tandem.db"
     # Both bots are known before: to connect them is no part of it, and a dry run asks no Telegram.
     assert school.command("init").returncode == 0
-    assert school.command("adopt", str(folder), "--dry-run").returncode == 0
+    assert school.command("import", str(folder), "--dry-run").returncode == 0
     nothing = dump(database)
     seen = []
     for point in count(1):
         school.env["FAULT_AT"] = str(point)
-        done = school.command("adopt", str(folder))
+        done = school.command("import", str(folder))
         if done.returncode == 0:
             break
         assert done.returncode == 137
@@ -315,11 +296,11 @@ def test_the_command_reports_and_repeats_nothing(school: School) -> None:
     folder = make_many(school.folder / "old", LEGACY_USERS, {})
     telegram = school.env["TELEGRAM_API_URL"]
     school.env["TELEGRAM_API_URL"] = f"http://127.0.0.1:{free_port()}"  # a dry run needs no Telegram
-    tried = school.command("adopt", str(folder), "--dry-run")
+    tried = school.command("import", str(folder), "--dry-run")
     school.env["TELEGRAM_API_URL"] = telegram
     assert "a dry run: nothing was changed" in tried.stdout
     assert not list((school.folder / "data").glob("kept/*"))
-    done = school.command("adopt", str(folder))
+    done = school.command("import", str(folder))
     assert (done.returncode, done.stderr) == (0, "")
     for line in (
         "read: 2 scenarios, 2 people, 1 active, 1 completed",
@@ -329,7 +310,7 @@ def test_the_command_reports_and_repeats_nothing(school: School) -> None:
         "verified against the files: people 2 of 2, people who paid 1 of 1, people with a place 2 of 2, people with a time 0 of 0",
     ):
         assert line in done.stdout
-    again = school.command("adopt", str(folder))
+    again = school.command("import", str(folder))
     assert "taken over: 0 scenarios, 0 people, 0 positions" in again.stdout
     assert "2 positions were here already and stay as they are" in again.stdout
 
@@ -403,15 +384,9 @@ async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str
     for _ in range(folders):
         name = lot.choice(names)
         put(good, name, spoil(contents[name], lot))
-        legacy, taken = read_folder(good), Taken()
-        if not legacy.findings.errors:
-            with suppress(Undone):
-                async with desk.db.unit(1) as uow:
-                    await place(uow, legacy, taken, lambda path: f"kept/{path.name}")
-                    legacy.findings.errors += (
-                        [] if legacy.findings.errors else await verify(uow, legacy, taken)
-                    )
-                    undo(when=True)
+        legacy = read_folder(good)
+        with suppress(DomainError):
+            await try_legacy(desk.db, desk.db.env.keys, legacy)
         refused += bool(legacy.findings.errors)
         came += not legacy.findings.errors
         assert all(one.strip() and "Traceback" not in one for one in legacy.findings.errors)

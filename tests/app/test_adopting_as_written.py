@@ -1,4 +1,4 @@
-"""`tandem adopt` on folders as the older bot really wrote them: what was paid at the top, old times, its own migration."""
+"""The folder of the older bot as it was really written: what was paid at the top, old times, its own migration."""
 
 import json
 from datetime import timedelta

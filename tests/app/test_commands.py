@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +249,30 @@ def test_doctor_says_what_a_course_needs_and_has_not(school: School) -> None:
     assert "the course every-element has a step “sum” of the type miniapp, which needs PUBLIC_URL" in told
     school.env |= {"PUBLIC_URL": "http://127.0.0.1:1", "AI_BASE_URL": "http://127.0.0.1:1/v1"}
     assert "every-element" not in school.command("doctor").stdout
+
+
+def test_help_imports_nothing_heavy_and_is_grouped(tmp_path: Path) -> None:
+    script = (
+        "import sys; from app.cli.main import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({one.partition('.')[0] for one in sys.modules} & set(sys.argv[1:])))"
+    )
+    heavy = ["sqlalchemy", "pydantic", "aiogram", "aiohttp", "core", "services", "bots"]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *heavy],
+        cwd=tmp_path,
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    for panel in (
+        "Begin and run",
+        "Courses, scenarios and their prices",
+        "People",
+        "When something is wrong",
+    ):
+        assert f"─ {panel} ─" in done.stdout

@@ -70,12 +70,16 @@ def test_one_wrong_file_of_a_folder_and_none_is_imported(school: School) -> None
     assert done.returncode == 1
     assert done.stderr == "nothing was imported: 1 error\n"
     assert done.stdout.splitlines() == [
+        f"{folder}: a folder of courses",
         f"{folder}/bad.yml:7: error: “Two”: 0 answers of the quiz are right. Mark exactly one with `correct: yes`.",
         f"{folder}/bad.yml:9: warning: “Two”: unknown key “buton”; left out. Check its spelling and its indentation.",
     ]
     assert dump(database(school)) == empty
     (folder / "bad.yml").unlink()
-    assert school.command("import", str(folder)).stdout == "good: 1 element, published as version 1\n"
+    assert school.command("import", str(folder)).stdout.splitlines() == [
+        f"{folder}: a folder of courses",
+        "good: 1 element, published as version 1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ def test_a_name_that_is_something_else_is_refused(school: School) -> None:
     assert "“welcome” is there already, as a scenario" in done.stdout
     assert dump(database(school)) == rows
     done = school.command("import", str(school.folder / "welcome.yml"), "--slug", "hello")
-    assert done.stdout == "hello: 1 element, published as version 1\n"
+    assert done.stdout.splitlines()[-1] == "hello: 1 element, published as version 1"
 
 
 def test_what_is_exported_imports_to_the_same(school: School) -> None:
@@ -131,17 +135,53 @@ def test_people_of_another_platform_are_brought_once(school: School) -> None:
     assert school.command("import", str(course), "--deploy").returncode == 0
     empty = dump(database(school))
 
-    refused = school.command("bring", str(folder))
+    refused = school.command("import", str(folder))
     assert (refused.returncode, refused.stderr) == (1, "nobody was brought: 1 error\n")
     assert f"{folder}/run.csv:3: error: somebody stands on “gone”" in refused.stdout
-    courses = school.command("import", str(folder))
-    assert (courses.returncode, "`tandem bring` reads them" in courses.stderr) == (1, True)
     (folder / "run.csv").write_text("id,chat_id,course,element\n1,1002,hello,Word\n2,1003,hello,\n")
-    tried = school.command("bring", str(folder), "--dry-run")
-    assert tried.stdout.splitlines()[0].startswith("2 runs would be brought")
+    tried = school.command("import", str(folder), "--dry-run")
+    took, would, *_ = tried.stdout.splitlines()
+    assert took == f"{folder}: the people of the older platform (run.csv)"
+    assert would.startswith("2 runs would be brought")
     assert dump(database(school)) == empty
 
-    assert school.command("bring", str(folder)).stdout.startswith("runs: 2, ")
+    assert school.command("import", str(folder)).stdout.splitlines()[1].startswith("runs: 2, ")
     rows = dump(database(school))
-    assert school.command("bring", str(folder)).stdout.splitlines()[-1] == "nothing changed"
+    assert school.command("import", str(folder)).stdout.splitlines()[-1] == "nothing changed"
     assert dump(database(school)) == rows
+
+
+def test_several_paths_come_together_or_not_at_all(school: School) -> None:
+    first, second = school.folder / "one.yml", school.folder / "two.yml"
+    first.write_text(END)
+    second.write_text("A:\n  type: nonsense\n")
+    empty = dump(database(school))
+    done = school.command("import", str(first), str(second))
+    assert (done.returncode, done.stderr) == (1, "nothing was imported: 1 error\n")
+    assert dump(database(school)) == empty
+    second.write_text(END)
+    done = school.command("import", str(first), str(second))
+    assert done.stdout.splitlines() == [
+        f"{first}: a course or scenario in YAML",
+        f"{second}: a course or scenario in YAML",
+        "one: 1 element, published as version 1",
+        "two: 1 element, published as version 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--kind", "novel"], "--kind novel: there are course, older-bot, people"),
+        (["--env", "old.env"], "--env is for --kind older-bot; nothing of it is given"),
+        (["--kind", "people", "--deploy"], "--deploy is for --kind course; nothing of it is given"),
+        (["--slug", "a", "--slug", "b"], "--slug names one course"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(school: School, words: list[str], said: str) -> None:
+    (school.folder / "one.yml").write_text(END)
+    empty = dump(database(school))
+    done = school.command("import", str(school.folder / "one.yml"), *words)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert dump(database(school)) == empty

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from app import commands
+from app.boot.command import run_command
 from app.boot.settings import Settings
-from app.cli.google_sheets import fetch_sheet
-from app.cli.paths import find_path
+from app.cli.importing.google_sheets import fetch_sheet
+from app.cli.importing.paths import find_path
 from bots.runtime.client import TelegramClient
 from bots.runtime.retry import TelegramAwayError, insist
 from tests.bots.test_telegram_client import TOKEN
@@ -25,12 +25,12 @@ def test_a_command_says_what_works_without_telegram(capsys: pytest.CaptureFixtur
     async def work() -> None:
         raise TelegramAwayError("Telegram does not answer")
 
-    assert commands._run(Settings(_env_file=None), work) == 1
+    assert run_command(Settings(_env_file=None), work) == 1
     said = capsys.readouterr().err
     for words in (
         "Telegram does not answer",
         "nothing was changed",
-        "`tandem adopt --dry-run`",
+        "`tandem import --dry-run`",
         "`tandem doctor`",
     ):
         assert words in said

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from app.cli.google_sheets import fetch_sheet
+from app.cli.importing.google_sheets import fetch_sheet
 from services.content.importing.formats.google import export_link
 from services.content.importing.nodes import MOST_BYTES
 

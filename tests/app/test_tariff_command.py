@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.selling import list_tariffs, load_file, stop
+from app.cli.tariffs import list_tariffs, load_tariffs, read_file, stop_selling
 from core.db.models.commerce import communities, tariffs
 from core.db.models.content import deployments
 from core.db.session import Database
@@ -51,7 +51,7 @@ def _file(tmp_path: Path, text: str = TARIFF) -> Path:
 
 async def load(db: Database, path: Path) -> list[str]:
     async with db.unit(1) as uow:
-        return await load_file(path)(uow)
+        return await load_tariffs(uow, read_file(path), path)
 
 
 async def test_an_imported_course_is_put_on_sale_and_on_its_bot(
@@ -65,7 +65,7 @@ async def test_an_imported_course_is_put_on_sale_and_on_its_bot(
     assert [row.bot_id for row in await read_rows(db, deployments, flow_id=course.flow_id)] == [COURSE_BOT]
     assert [row.chat_id for row in await read_rows(db, communities)] == [-1001234567890]
     async with db.unit(1) as uow:
-        (listed,) = await list_tariffs(as_json=True)(uow)
+        (listed,) = await list_tariffs(uow, as_json=True)
     premium, light = json.loads(listed)
     assert premium == {
         "code": "premium",
@@ -92,10 +92,10 @@ async def test_loading_again_changes_what_has_changed_and_says_what_else_is_sold
     assert told[-1] == ("“light” is on sale too and not in this file; `tandem tariffs stop light` ends that")
     assert [row.price for row in await read_rows(db, tariffs)] == [1_290_000, 190_050]
     async with db.unit(1) as uow:
-        await stop("light")(uow)
+        await stop_selling(uow, "light")
     assert [row.is_active for row in await read_rows(db, tariffs)] == [True, False]
     async with db.unit(1) as uow:
-        assert [line.split("\t")[-1] for line in await list_tariffs(as_json=False)(uow)] == [
+        assert [line.split("\t")[-1] for line in await list_tariffs(uow, as_json=False)] == [
             "on sale",
             "sold no more",
         ]
@@ -169,7 +169,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_put_on_sale(
 async def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     wrong = TARIFF.replace('"9900.00"', "9900").replace("name: Light", "trial: 7d")
     with pytest.raises(DomainError) as refused:
-        load_file(_file(tmp_path, wrong))
+        read_file(_file(tmp_path, wrong))
     assert len(refused.value.detail.splitlines()) == 3
 
 

@@ -51,7 +51,14 @@ PLANTED = {
         ("services/people/contacts.py", "app.boot.settings"),
         ("scripts/chore.py", "app.boot.settings"),
     ],
-    "acyclic": [("core/db/session.py", "core.errors")],
+    "stores": [
+        ("app/cli/versions.py", "services.learning.store.runs"),
+        ("app/serve/wiring.py", "services.commerce.store"),
+    ],
+    "acyclic": [
+        ("core/db/session.py", "core.errors"),
+        ("app/boot/process.py", "app.serve.wiring"),
+    ],
 }
 KEPT = [
     ("app/serve/wiring.py", "app.boot.settings"),
@@ -127,6 +134,11 @@ def test_planted_imports_break_their_contract(
 
 
 def prepare(repository: Path, skeleton: Path) -> None:
+    (skeleton / "app/serve/start.py").write_text("import app.boot\n")
+    store = skeleton / "services/learning/store"
+    store.mkdir()
+    for name in ("__init__", "runs"):
+        (store / f"{name}.py").write_text("")
     (skeleton / ".importlinter").write_text((repository / ".importlinter").read_text(encoding="utf-8"))
     (skeleton / "core/errors.py").write_text("import core.db\n")
 

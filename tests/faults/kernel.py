@@ -12,9 +12,9 @@ from typing import Any
 from aiogram import Dispatcher
 from sqlalchemy.exc import SAWarning
 
+from app.boot.bots import connect_bots
 from app.boot.process import Process
 from app.boot.settings import Settings
-from app.install import connect_bots
 from app.serve import wiring
 from app.serve.workers import Work
 from bots.runtime.pool import Pool

@@ -12,7 +12,7 @@ import pytest
 from app.boot import database
 from app.boot.keys import load_keys
 from app.boot.settings import Settings
-from app.commands import serve
+from app.serve.start import serve
 from core.db.models.delivery import jobs
 from core.db.session import Database
 from core.lifecycle import Klass

@@ -15,10 +15,15 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [
         "app.cli.main",
-        "app.commands",
-        "app.enrolling",
+        "app.boot.first_content",
+        "app.cli.importing.courses",
+        "app.cli.importing.older_bot",
+        "app.cli.importing.people",
+        "app.cli.trigger_files",
         "app.serve.life_cycle",
-        "app.publishing",
+        "app.serve.start",
+        "services.workflows.outreach",
+        "services.workflows.publishing",
         "web.application",
     ]
 )

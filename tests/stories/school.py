@@ -20,15 +20,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.boot.bots import connect_bots
 from app.boot.database import CONTENT
 from app.boot.process import Process
 from app.boot.settings import Settings
-from app.install import connect_bots, load_content
 from core.db.session import Database
 from sandbox.client.client import Bot, Group, Person, SandboxClient
 from services.content.files.sample import Content, read_content
 from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
+from services.workflows.installing import load_content
 from tests.stories.forked import Forked, run_tandem, start_tandem
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,6 @@
 """The one door of imports: a file, a folder or what was sent, whatever its format, as checked courses and a report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -57,13 +57,35 @@ class Batch:
 
 
 def read_path(env: Environment, path: Path, slug: str = "", tick: Tick = quietly) -> Batch:
-    """Read a file, or the files of a folder; `slug` is for one course that does not name its own.
+    """As `read_all`, for one file or folder."""
+    return read_all(env, [path], slug, tick)
+
+
+def read_sent(env: Environment, name: str, content: bytes, slug: str) -> Batch:
+    """Read a file that was sent: it has no folder, so its media are URLs."""
+    return read_all(env, [Source(name, content)], slug)
+
+
+def read_all(
+    env: Environment, sources: Sequence[Path | Source], slug: str = "", tick: Tick = quietly
+) -> Batch:
+    """Read files, the files of folders, and what was sent; `slug` is for one course that does not name its own.
 
     A folder with a course list has the courses that the list names, and no others.
     """
     batch = Batch()
+    for one in sources:
+        if isinstance(one, Path):
+            _read_place(env, one, slug, batch, tick)
+        else:
+            _read_source(env, one, slug, batch)
+    _note_doubles(batch)
+    return batch
+
+
+def _read_place(env: Environment, path: Path, slug: str, batch: Batch, tick: Tick) -> None:
     paths = list_files(path, batch.report)
-    lists = [one for one in paths if _is_list(one)] if len(paths) > 1 else []
+    lists = [one for one in paths if is_list(one)] if len(paths) > 1 else []
     for one in lists or paths:
         tick(one.name, 1)
         source = _open(one, tick, batch)
@@ -72,15 +94,6 @@ def read_path(env: Environment, path: Path, slug: str = "", tick: Tick = quietly
     for one in paths:
         if one.resolve() not in batch.files:
             batch.report.warn(str(one), 0, Why.NOT_LISTED)
-    _note_doubles(batch)
-    return batch
-
-
-def read_sent(env: Environment, name: str, content: bytes, slug: str) -> Batch:
-    """Read a file that was sent: it has no folder, so its media are URLs."""
-    batch = Batch()
-    _read_source(env, Source(name, content), slug, batch)
-    return batch
 
 
 def list_files(path: Path, report: Report) -> list[Path]:
@@ -93,7 +106,8 @@ def list_files(path: Path, report: Report) -> list[Path]:
     return found
 
 
-def _is_list(path: Path) -> bool:
+def is_list(path: Path) -> bool:
+    """Whether a file is a list of courses."""
     if path.suffix.lower() not in YAML_SUFFIXES or b"path:" not in (content := path.read_bytes()):
         return False
     notes = Notes(Report(), path.name)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from core.text.catalog import say
+
 MOST_FINDINGS = 200
 """Of each severity; a report goes into one row and before one pair of eyes."""
 MOST_LETTERS = 500  # of a value in a finding
@@ -139,6 +141,19 @@ class Report:
     def left_off(self) -> int:
         """How many further findings were counted and not kept."""
         return self.counts.total() - len(self.findings)
+
+
+def describe_report(report: Report) -> list[str]:
+    """A line for each finding, by file and line: where, how bad, what, and what to do."""
+    found = sorted(report.findings, key=lambda one: (one.file, one.line))
+    more = f"and {report.left_off} more finding{'' if report.left_off == 1 else 's'}"
+    return [*map(_describe, found), *([more] if report.left_off else [])]
+
+
+def _describe(finding: Finding) -> str:
+    what, _, remedy = say(finding.why, "en", finding.values, escape=False).partition("\n")
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    return f"{place}: {finding.severity}: {what}. {remedy}"
 
 
 def _short(value: Any) -> Any:

@@ -78,6 +78,11 @@ def _fate(changes: Changes, step: str | None) -> str:
     return "changed" if step in changes.changed else ""
 
 
+async def count_people(uow: UnitOfWork, flow_id: int) -> Mapping[int, int]:
+    """How many people are in each version of a flow."""
+    return await store.count_by_version(uow.conn, uow.account_id, flow_id)
+
+
 async def publish(uow: UnitOfWork, flow: Flow, choice: Choice) -> FlowVersion:
     """Publish a flow as its next version and let become of its people what was chosen.
 

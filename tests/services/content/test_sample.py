@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from app.boot.database import CONTENT
-from app.install import load_content
 from core.db.models.commerce import tariffs
 from core.db.models.content import deployments, flow_versions, flows, link_names
 from core.db.session import Database
@@ -16,6 +15,7 @@ from core.errors import DomainError
 from core.lifecycle import BotKind
 from services.content.files.sample import read_content
 from services.content.flows import publish_flow
+from services.workflows.installing import load_content
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import make_course, make_scenario
 from tests.factories.rows import count_rows, read_rows

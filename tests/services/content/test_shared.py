@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.boot.database import CONTENT
-from app.sharing import load_file, show_shared
+from app.cli.shared import load_file, show_shared
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
@@ -126,15 +126,15 @@ async def test_what_is_no_value_is_refused(desk: Desk) -> None:
 
 async def test_the_sample_file_is_taken_and_shown(desk: Desk, env: Environment) -> None:
     async with desk.db.unit(1) as uow:
-        [line] = await load_file(CONTENT / "examples/shared.yaml")(uow)
+        [line] = await load_file(uow, CONTENT / "examples/shared.yaml")
         assert "3 values, 2 button sets in place" in line
         assert len(await show_shared(uow)) == 5
     empty = env.content_dir / "empty.yaml"
     empty.write_text("values: {city: }\n")
     async with desk.db.unit(1) as uow:
-        await load_file(Path(empty))(uow)
+        await load_file(uow, Path(empty))
         assert len(await show_shared(uow)) == 4
     empty.write_text("values: [1]\n")
     with pytest.raises(DomainError, match="SHARED_INVALID"):
         async with desk.db.unit(1) as uow:
-            await load_file(Path(empty))(uow)
+            await load_file(uow, Path(empty))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.courses import show_files
+from app.cli.importing.courses import list_taken
 from core.environment import Environment
 from core.errors import DomainError
 from core.flow.steps.certificate import CertificateStep
@@ -72,15 +72,12 @@ def test_the_data_folder_is_closed_also_to_a_file_in_it(env: Environment, home: 
     assert found.why is Why.FOREIGN_PATH
 
 
-def test_what_lies_below_the_file_is_taken_and_told(
-    env: Environment, home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_lies_below_the_file_is_taken_and_told(env: Environment, home: Path) -> None:
     (home / "sub" / "dog.png").write_bytes(b"a dog")
     batch = read(env, home, OWN % "sub/dog.png")
     assert batch.report.findings == []
     assert batch.shelves[0].taken == {"sub/dog.png": home / "sub" / "dog.png"}
-    show_files(batch)
-    assert capsys.readouterr().out == f"takes the file {home / 'sub' / 'dog.png'}\n"
+    assert list_taken(batch) == [f"takes the file {home / 'sub' / 'dog.png'}"]
 
 
 def test_a_file_of_the_folder_above_is_not_taken(env: Environment, home: Path) -> None:

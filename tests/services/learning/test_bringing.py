@@ -14,7 +14,8 @@ from services.content.deployments import change_settings, deploy_flow
 from services.content.entry.tokens import find_course
 from services.content.flows import publish_flow
 from services.content.importing.report import Why
-from services.workflows.people_import.placing import Brought, place_people, plan_people
+from services.workflows.people_import.importing import import_people
+from services.workflows.people_import.placing import Brought
 from services.workflows.people_import.reader import People, read_people
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course
@@ -46,13 +47,11 @@ def write(folder: Path, **tables: str) -> Path:
 
 
 async def bring(room: Room, folder: Path, **courses: str) -> tuple[People, Brought | None]:
-    """As `tandem bring` does; None if the report forbids it."""
+    """None if the report forbids it."""
     people = read_people(folder, courses)
     async with room.db.unit(1) as uow:
-        plan = await plan_people(uow, people, COURSE_BOT)
-        if people.report.errors:
-            return people, None
-        return people, await place_people(uow, people, plan, COURSE_BOT)
+        _, brought = await import_people(uow, people)
+    return people, brought
 
 
 @pytest.fixture

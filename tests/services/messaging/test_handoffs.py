@@ -17,12 +17,12 @@ from core.text.catalog import say
 from services.content.deployments import change_settings, deploy_flow, get_deployment
 from services.content.files.profiles import read_profiles
 from services.content.files.sample import read_content
-from services.content.flows import get_latest_version, publish_flow
+from services.content.flows import publish_flow
 from services.delivery.speech import Address
 from services.learning.runs.runs import NewRun, start_run
-from services.messaging import outreaches
 from services.people.consents import VERSION
 from services.people.contacts import get_contact
+from services.workflows.outreach import OutreachRequest, lead_outreach
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import make_course, make_scenario
@@ -56,7 +56,6 @@ class House:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.people: dict[int, int] = {}
-        self.deployment_id: int | None = None
 
     async def open(self, operators: tuple[int, ...] = (OLGA, OSCAR)) -> None:
         async with self.room.db.unit(1) as uow:
@@ -77,14 +76,8 @@ class House:
 
     async def lead(self, *people: int) -> list[Call]:
         """Turn to these people; gives what was sent."""
-        async with self.room.db.unit(1) as uow:
-            version = await get_latest_version(uow, self.outreach)
-            made = await outreaches.prepare(uow, self.outreach, "list", [str(one) for one in people], "")
-            for one in await outreaches.list_waiting(uow, made.id, 10):
-                person = await get_contact(uow, self.people[int(one.given)])
-                to = Address(SALES_BOT, person.telegram_id)
-                run_id = await start_run(uow, NewRun(person, to, version, self.deployment_id, by_us=True))
-                await outreaches.note_begun(uow, one, person.id, run_id)
+        request = OutreachRequest("outreach", "list", [str(one) for one in people])
+        await lead_outreach(self.room.db, 1, request)
         return await self.room.desk.deliver()
 
     async def begin(self, flow: Any, bot: int, who: int = ANNA) -> None:
@@ -219,7 +212,6 @@ async def test_each_result_is_told_to_another_system_as_it_changes(house: House)
     async with house.room.db.unit(1) as uow:
         place = await get_deployment(uow, flow_id=house.outreach)
         await change_settings(uow, place.id, {"webhook_url": "http://127.0.0.1:9/in"})
-    house.deployment_id = place.id
     await house.connect()
     await house.write(OLGA, "/close")
     told = [json.loads(row.payload["body"]) for row in await read_rows(house.room.db, jobs)]

@@ -13,7 +13,7 @@ MESSAGES = "messages.json"
 def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
     """Everything of a folder (or of `data` in it); what is wrong is in its `findings`."""
     findings = Findings()
-    root = next((one for one in (path, path / "data") if _is_legacy(one)), None)
+    root = find_root(path)
     legacy = Legacy(findings=findings)
     if root is None:
         findings.errors.append(f"{path}: neither {REGISTRIES[0]} nor {MESSAGES} is there")
@@ -25,5 +25,10 @@ def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
     return legacy
 
 
-def _is_legacy(root: Path) -> bool:
+def find_root(path: Path) -> Path | None:
+    """Where in a folder the older bot's data lies; None if it is none of its."""
+    return next((one for one in (path, path / "data") if _is_root(one)), None)
+
+
+def _is_root(root: Path) -> bool:
     return any((root / name).is_file() for name in (*REGISTRIES, MESSAGES))

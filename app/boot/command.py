@@ -1,0 +1,73 @@
+"""How a command runs to its end: what it opens, and the plain words and the status when something is wrong."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from app.boot import database
+from app.boot.keys import list_secrets
+from app.boot.lock import AlreadyRunningError
+from app.boot.private_files import private_files
+from app.boot.process import Process
+from app.boot.schema import explain, is_current
+from app.boot.settings import Settings
+from bots.runtime.retry import TelegramAwayError, TokenRefusedError
+from core.errors import DomainError
+from utils.logs import start_logging
+from utils.redaction import redact
+
+WITHOUT_TELEGRAM = (
+    "nothing was changed. Look at the network and at TELEGRAM_API_URL, then try again. Without Telegram these work: "
+    "`tandem import` of courses without --deploy, `tandem import --dry-run`, `tandem rehearse`, `tandem export`, `tandem doctor`"
+)
+PLAIN = (ValueError, DomainError, TokenRefusedError, AlreadyRunningError, OSError)
+
+
+def run_command(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
+    """Do the work of a command; gives the exit status and says in plain words what went wrong."""
+    start_logging(settings.log_level, list_secrets(settings))
+
+    async def main() -> None:
+        await work()
+
+    try:
+        with private_files(settings):
+            asyncio.run(main())
+    except TelegramAwayError as error:
+        return complain(TelegramAwayError(f"{error}\n{WITHOUT_TELEGRAM}"))
+    except PLAIN as error:
+        return complain(error)
+    except DBAPIError as error:
+        if words := explain(error):
+            return complain(ValueError(words))
+        raise
+    return 0
+
+
+def complain(error: Exception) -> int:
+    """Say what is wrong; gives the exit status."""
+    sys.stderr.write(redact(f"{error}\n"))
+    return 1
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Process]:
+    """The process of a command; ValueError for a database that is not up to date."""
+    await require_schema(settings)
+    process = Process(settings)
+    try:
+        yield process
+    finally:
+        await process.telegram.close()
+        await process.db.close()
+
+
+async def require_schema(settings: Settings) -> None:
+    """Raise ValueError for a profile or a database that is not as it must be."""
+    database.load_profiles(settings)  # refuses an unknown one before anything is opened
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not await is_current(settings.url):
+        raise ValueError("the database is not up to date: run `tandem migrate` first")

@@ -1,0 +1,123 @@
+"""Courses and scenarios that are imported: read with a bar, published all or none, and what is said about it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.boot import database
+from app.boot.bots import connect_missing_bots
+from app.boot.process import Process
+from app.boot.settings import Settings
+from app.cli.base import count, print_lines
+from app.cli.deployments import describe_door
+from app.cli.importing.google_sheets import fetch_sheet
+from app.cli.importing.options import ImportOptions
+from app.cli.progress import told_progress
+from bots.runtime.render import show_words
+from core.environment import Environment
+from services.content.importing.applying import Imported, Planned, plan_import
+from services.content.importing.formats.google import export_link
+from services.content.importing.reader import Batch, Source, list_files, read_all
+from services.content.importing.report import Report, describe_report
+from services.content.messages.bot_values import know_values
+from services.tenancy.bots import FIRST_ACCOUNT
+from services.workflows import course_import
+from services.workflows.course_import import CourseImport
+from utils.sealed import KeyRing, new_master_key
+
+
+async def import_courses(process: Process, given: Sequence[str], options: ImportOptions) -> list[str]:
+    """Publish courses, or keep them as drafts; raises ValueError when the report has errors."""
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        env = await know_values(uow)
+    batch = await _read(env, process.settings.google_docs_url, given, options)
+    if options.deploy and not options.dry_run and not batch.report.errors:
+        await connect_missing_bots(process)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        planned = await plan_import(uow, batch)
+        _show(batch)
+        if options.dry_run:
+            return list(_describe_plan(planned))
+        if options.draft:
+            await course_import.keep_drafts(uow, batch, planned)
+            return list(_describe_drafts(planned))
+        made = await course_import.import_courses(
+            uow, batch, planned, deploy=options.deploy, public=options.public
+        )
+    return [*_describe_imported(made), *_describe_links(made)]
+
+
+async def look_through(settings: Settings, given: Sequence[str], options: ImportOptions) -> list[str]:
+    """A dry run where there is no database yet: only the files are looked at."""
+    env = database.build_environment(settings, KeyRing.parse(new_master_key()))
+    batch = await _read(env, settings.google_docs_url, given, options)
+    _show(batch)
+    plan = _describe_plan([Planned(one, None) for one in batch.courses])
+    return [*plan, "there is no database here yet: only the files were looked at"]
+
+
+async def _read(env: Environment, base: str, given: Sequence[str], options: ImportOptions) -> Batch:
+    sources = [await _open(one, base) for one in given]
+    files = [one for one in sources if isinstance(one, Path)]
+    with told_progress("reading", sum(len(list_files(one, Report())) for one in files)) as tick:
+        return read_all(env, sources, next(iter(options.names), ""), tick)
+
+
+async def _open(given: str, base: str) -> Path | Source:
+    address = export_link(given, base)
+    return Path(given) if address is None else Source("sheet.csv", await fetch_sheet(address, base))
+
+
+def _show(batch: Batch) -> None:
+    """Print the report, and which files of this computer will be sent to people; raises ValueError for errors."""
+    print_lines(describe_report(batch.report))
+    print_lines(list_taken(batch))
+    if batch.report.errors:
+        raise ValueError(f"nothing was imported: {count(batch.report.errors, 'error')}")
+
+
+def list_taken(batch: Batch) -> list[str]:
+    """The files of this computer that go along."""
+    names = {str(path) for shelf in batch.shelves for path in shelf.taken.values()}
+    return [f"takes the file {name}" for name in sorted(names)]
+
+
+def _describe_plan(planned: Sequence[Planned]) -> Iterator[str]:
+    for one in planned:
+        number = one.latest.number if one.latest else 0
+        would = f"would become version {number + 1}" if one.changes else f"is version {number}, nothing new"
+        yield f"{one.course.flow.slug}: {_steps(one)}, {would}"
+    yield "a dry run: nothing was changed"
+
+
+def _describe_drafts(planned: Sequence[Planned]) -> Iterator[str]:
+    for one in planned:
+        what = "is kept as a draft, `tandem publish` makes it a version" if one.changes else "nothing changed"
+        yield f"{one.course.flow.slug}: {what}"
+
+
+def _describe_imported(made: Sequence[CourseImport]) -> Iterator[str]:
+    for one in made:
+        imported = one.imported
+        state = f"published as version {imported.version}"
+        if not imported.changed:
+            state = f"version {imported.version}, unchanged"
+        yield f"{imported.course.flow.slug}: {_steps(imported)}, {state}"
+        if one.reviewers:
+            yield show_words(one.reviewers, "en")
+    if not any(one.imported.changed for one in made):
+        yield "nothing changed"
+
+
+def _describe_links(made: Sequence[CourseImport]) -> Iterator[str]:
+    """The link of a course stands alone on the last line."""
+    if any(one.imported.course.terms and not one.deployed for one in made):
+        yield "tokens and rules of the list come into force with --deploy"
+    for one in made:
+        slug = one.imported.course.flow.slug
+        if one.deployed:
+            yield from [f"{slug}:"] if len(made) > 1 else []
+            yield describe_door(slug, one.deployed.door, one.deployed.username)
+
+
+def _steps(one: Planned | Imported) -> str:
+    return count(len(one.course.flow.steps), "element")

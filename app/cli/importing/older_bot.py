@@ -1,0 +1,75 @@
+"""The folder of the bot that kept JSON files, imported after a backup, and what is said about it."""
+
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, count
+from pathlib import Path
+
+from app.boot.bots import connect_missing_bots
+from app.boot.process import Process
+from app.cli.base import print_lines
+from app.cli.importing.options import ImportOptions
+from app.cli.progress import progress
+from services.workflows.legacy_import.importing import import_legacy, refuse_wrong, try_legacy
+from services.workflows.legacy_import.placing import Taken
+from services.workflows.legacy_import.reading.legacy import Legacy
+from services.workflows.legacy_import.reading.reader import read_folder
+from utils import faultpoints
+
+BACKUPS = "backups"
+
+
+async def import_older_bot(process: Process, folder: Path, options: ImportOptions) -> list[str]:
+    """Take the folder over, all or nothing. Raises LEGACY_INVALID when anything is wrong with it."""
+    faultpoints.arm(process.settings.fault_at)
+    legacy = read_folder(folder, options.env_file)
+    refuse_wrong(legacy.findings)
+    if not options.dry_run:
+        await connect_missing_bots(process)
+        print_lines([f"backup: {back_up(process, folder)}"])
+    faultpoints.reach("backed up")
+    with progress("people", len(legacy.users)) as advance:
+        if options.dry_run:
+            taken = await try_legacy(process.db, process.keys, legacy, advance)
+        else:
+            taken = await import_legacy(process.db, legacy, advance)
+    lines = list(_describe(legacy, taken))
+    return [*lines, "a dry run: nothing was changed"] if options.dry_run else lines
+
+
+def back_up(process: Process, folder: Path) -> Path:
+    """Copy the older bot's files, and our database where it is a file; gives where they are."""
+    name = f"before-adopting-{process.clock.real_now():%Y%m%dT%H%M%S}"
+    home = process.settings.data_dir / BACKUPS
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    to = next(home / one for one in names if not (home / one).exists())
+    to.mkdir(parents=True)
+    shutil.copytree(folder, to / "legacy", dirs_exist_ok=True, symlinks=True)
+    if process.db.is_sqlite:
+        source = sqlite3.connect(process.settings.url.removeprefix("sqlite+aiosqlite:///"))
+        with source, sqlite3.connect(to / "tandem.db") as copy:
+            source.backup(copy)
+        copy.close()
+        source.close()
+    return to
+
+
+def _describe(legacy: Legacy, taken: Taken) -> Iterator[str]:
+    """What was taken over, what was left, and that it was compared."""
+    states = Counter(state.status for user in legacy.users for state in user.states)
+    yield f"read: {len(legacy.scenarios)} scenarios, {len(legacy.users)} people, {_listed(states)}"
+    yield (
+        f"taken over: {taken.scenarios} scenarios, {taken.people} people, {taken.runs} positions, "
+        f"{taken.timers} next messages, {taken.payments} payments, {taken.broadcasts} broadcasts"
+    )
+    if taken.known:
+        yield f"{taken.known} positions were here already and stay as they are"
+    for note in dict.fromkeys(legacy.findings.notes):
+        yield f"note: {note}"
+    yield from taken.compared
+
+
+def _listed(states: Counter[str]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in sorted(states.items())) or "no positions"

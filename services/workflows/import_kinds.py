@@ -1,0 +1,118 @@
+"""What a path or an address given to an import is: recognised by what lies there, never by asking."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from services.content.importing.formats.google import export_link
+from services.content.importing.reader import SUFFIXES, YAML_SUFFIXES, is_list
+from services.workflows.legacy_import.reading.reader import find_root
+from services.workflows.people_import.reader import find_tables
+from services.workflows.people_import.rows import TABLES
+
+HEAD_BYTES = 10_000
+MOST_LIST_BYTES = 100_000  # a list of courses is short
+OF_PERSONS = frozenset({"chat_id", "user_id", "telegram_id", "run_id", "run", "username", "user_name"})
+
+
+class ImportKind(StrEnum):
+    """The kinds of import; the words of `--kind`."""
+
+    COURSE = "course"
+    OLDER_BOT = "older-bot"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What an import takes something for, and in words."""
+
+    given: str
+    kind: ImportKind
+    words: str
+
+
+def recognise(given: str, kind: ImportKind | None = None) -> Recognised:
+    """What a path that is there, or the address of a Google Sheet, is; `kind` settles it.
+
+    Raises ValueError for what could be several things, or is a part of something.
+    """
+    found = _find_kinds(given)
+    if kind is not None:
+        return Recognised(given, kind, found.get(kind) or _WORDS[kind])
+    if len(found) > 1:
+        kinds = " or ".join(f"{words} (--kind {one})" for one, words in found.items())
+        raise ValueError(f"{given} could be {kinds}: say which")
+    for one, words in found.items():
+        return Recognised(given, one, words)
+    if part := _find_whole(Path(given)):
+        raise ValueError(part)
+    return Recognised(
+        given, ImportKind.COURSE, _WORDS[ImportKind.COURSE]
+    )  # what is wrong is said by its reader
+
+
+_WORDS = {
+    ImportKind.COURSE: "courses",
+    ImportKind.OLDER_BOT: "the folder of the bot that kept JSON files",
+    ImportKind.PEOPLE: "the people of the older platform",
+}
+
+
+def _find_kinds(given: str) -> dict[ImportKind, str]:
+    if export_link(given) is not None:
+        return {ImportKind.COURSE: "a Google Sheet"}
+    path = Path(given)
+    found = {}
+    if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_table(path):
+        found[ImportKind.COURSE] = _describe_course(path)
+    tables = [one for one in find_tables(path).values() if _is_table(one)]
+    if _has_courses(path, tables):
+        found[ImportKind.COURSE] = _describe_course(path)
+    if find_root(path) is not None:
+        found[ImportKind.OLDER_BOT] = _WORDS[ImportKind.OLDER_BOT]
+    if tables:
+        named = ", ".join(one.name for one in tables)
+        found[ImportKind.PEOPLE] = f"{_WORDS[ImportKind.PEOPLE]} ({named})"
+    return found
+
+
+def _has_courses(path: Path, tables: Sequence[Path]) -> bool:
+    """Whether a folder holds files of courses besides the tables."""
+    if not path.is_dir():
+        return False
+    files = (one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+    return any(one not in tables for one in files)
+
+
+def _describe_course(path: Path) -> str:
+    if path.is_dir():
+        return "a folder of courses"
+    suffix = path.suffix.lower()
+    if suffix in YAML_SUFFIXES:
+        is_short = path.stat().st_size <= MOST_LIST_BYTES
+        return "a list of courses" if is_short and is_list(path) else "a course or scenario in YAML"
+    return "a course in a workbook" if suffix == ".xlsx" else "a course in a table"
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file is one of the older platform's tables by its name and its first line."""
+    name = path.stem.lower().replace("_", "").replace("-", "")
+    if path.suffix.lower() != ".csv" or name not in TABLES:
+        return False
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").partition("\n")[0]
+    return not OF_PERSONS.isdisjoint(one.strip().lower() for one in next(csv.reader([head]), ()))
+
+
+def _find_whole(path: Path) -> str | None:
+    """Which folder a single file belongs to, said to who gave the file."""
+    if not path.is_file():
+        return None
+    if _is_table(path):
+        return f"{path} is one of several tables of people: give the folder they lie in, {path.parent}"
+    if path.suffix.lower() == ".json" and (root := find_root(path.parent)):
+        return f"{path} is one file of the bot that kept JSON files: give its folder, {root}"
+    return None

@@ -1,0 +1,137 @@
+"""Flows published and put on their bots, tariffs of them put on sale; repeating changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.db.session import Database, UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.flow.definition import Flow, FlowKind
+from core.lifecycle import BotKind
+from services.commerce.catalog import tariffs
+from services.content import flows
+from services.content.deployments import change_settings, deploy_flow, open_to_all, put_groups
+from services.content.entry.doors import Door, see_door
+from services.content.files.sample import Content
+from services.content.files.tariff_files import TariffSpec
+from services.content.schemas import Deployment, FlowVersion
+from services.content.settings import load_course_settings, read_words
+from services.tenancy import bots as tenancy
+from services.tenancy.schemas import ConnectedBot
+from utils.sealed import KeyRing
+
+INVALID = "TARIFFS_INVALID"
+BOT_OF = {
+    FlowKind.COURSE: BotKind.COURSE,
+    FlowKind.SCENARIO: BotKind.SALES,
+    FlowKind.OUTREACH: BotKind.SALES,
+}
+
+
+async def stand_in_for_bots(uow: UnitOfWork, keys: KeyRing) -> None:
+    """Have a bot of each kind that is missing, made up, in a unit that will be undone: no Telegram is needed."""
+    await tenancy.ensure_account(uow)
+    for number, kind in enumerate(BotKind, start=1):
+        try:
+            await tenancy.get_bot(uow, kind)
+        except DomainError:
+            bot = ConnectedBot(number, uow.account_id, kind, f"{kind}_bot", str(kind), f"{number}:none")
+            await tenancy.connect_bot(uow, keys, bot)
+
+
+async def load_content(db: Database, content: Content) -> None:
+    """Publish and deploy all flows, put these tariffs of them and no others on sale; all or nothing."""
+    async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
+        places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
+        for position, tariff in enumerate(content.tariffs):
+            await _put_on_sale(uow, tariff, places[tariff.course], position)
+        courses = [place.flow_id for place in places.values()]
+        await tariffs.take_off_sale(uow, courses, [tariff.code for tariff in content.tariffs])
+
+
+async def _install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
+    return await _deploy(uow, await flows.publish_flow(uow, flow))
+
+
+async def _deploy(uow: UnitOfWork, version: FlowVersion) -> Deployment:
+    """What is sold is on its bot; nobody comes into it but by what was bought."""
+    bot = await tenancy.get_bot(uow, BOT_OF[version.flow.kind])
+    return await deploy_flow(uow, version.flow_id, bot.id)
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnBot:
+    """Where a flow is now, and whom it lets in."""
+
+    deployment: Deployment
+    username: str
+    door: Door
+
+
+async def put_on_bot(
+    uow: UnitOfWork, slug: str, settings: Mapping[str, str], *, test: bool = False, public: bool = False
+) -> PutOnBot:
+    """Deploy a flow; a second time changes its settings alone. A course is opened only as `see_door` says.
+
+    Raises SCENARIO_NOT_FOUND, and what wrong settings raise.
+    """
+    version = await flows.get_latest_version(uow, await flows.get_flow_id(uow, slug))
+    bot = await tenancy.get_bot(uow, BOT_OF[version.flow.kind])
+    deployment = await deploy_flow(uow, version.flow_id, bot.id, "test" if test else "prod")
+    await change_settings(uow, deployment.id, read_words(settings))
+    if version.flow.kind is not FlowKind.COURSE:
+        door = Door(slug)
+    elif test or public:  # a place to be tried lets in admins alone
+        door = Door(await open_to_all(uow, deployment))
+    else:
+        door = await see_door(uow, deployment)
+    return PutOnBot(deployment, bot.username, door)
+
+
+async def sell_tariffs(uow: UnitOfWork, specs: Sequence[TariffSpec], source: str) -> Mapping[str, Deployment]:
+    """Put the tariffs of a file on sale, all or none; others stay as they are. Gives where their courses are.
+
+    Raises TARIFFS_INVALID with a line for each that cannot be sold here; `source` begins the line.
+    """
+    courses = {one.course: await flows.find_version(uow, one.course) for one in specs}
+    if problems := [
+        line for number, one in enumerate(specs) for line in await _list_clashes(uow, number, one, courses)
+    ]:
+        raise DomainError(ErrorKind.INVALID, INVALID, "\n".join(f"{source}: {one}" for one in problems))
+    places = {slug: await _deploy(uow, course) for slug, course in courses.items() if course}
+    for position, one in enumerate(specs):
+        await _put_on_sale(uow, one, places[one.course], position)
+    return places
+
+
+async def _list_clashes(
+    uow: UnitOfWork, number: int, spec: TariffSpec, courses: Mapping[str, FlowVersion | None]
+) -> list[str]:
+    """Why this installation cannot sell it."""
+    course = courses[spec.course]
+    if course is None or course.flow.kind is FlowKind.OUTREACH:
+        known = [one.slug for one in await flows.list_flows(uow) if one.kind != FlowKind.OUTREACH]
+        there_are = f"there are {', '.join(known)}" if known else "nothing is imported yet"
+        return [f"{number}.course: “{spec.course}” is no course here; `tandem import` brings it; {there_are}"]
+    known_as = await tariffs.find_by_code(uow, spec.code)
+    if known_as is not None and known_as.flow_id != course.flow_id:
+        return [f"{number}.code: “{spec.code}” belongs to another course; choose another code"]
+    return []
+
+
+async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, position: int) -> None:
+    """Put a tariff of a deployed flow on sale, or change the one with its code."""
+    if tariff.groups is not None:
+        await put_groups(uow, place.id, tariff.code, tariff.groups)
+    groups = (await load_course_settings(uow, place.id)).groups
+    values = {
+        "code": tariff.code,
+        "name": tariff.name,
+        "description": tariff.description,
+        "price": tariff.amount,
+        "currency": tariff.currency,
+        "rights": list(tariff.rights),
+        "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],
+        "flow_id": place.flow_id,
+        "position": position,
+    }
+    await tariffs.put_on_sale(uow, values, groups.get(tariff.code, ()))

@@ -1,0 +1,79 @@
+"""The older bot's folder comes in: put in place and verified in one transaction; a dry run undoes it."""
+
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from core.db.session import Database, UnitOfWork
+from core.environment import Environment
+from core.errors import DomainError, ErrorKind
+from services.content.messages.media import keep_file, name_kept
+from services.tenancy.bots import FIRST_ACCOUNT
+from services.workflows.installing import stand_in_for_bots
+from services.workflows.legacy_import.placing import Taken, Tick, place
+from services.workflows.legacy_import.reading.flows import Keep
+from services.workflows.legacy_import.reading.legacy import Findings, Legacy
+from services.workflows.legacy_import.verifying import compare_with_files, verify
+from utils import faultpoints
+from utils.sealed import KeyRing
+
+MOST_LINES = 50
+
+
+class _Undone(Exception):  # noqa: N818 - it states a fact
+    """Everything was tried and is taken back."""
+
+
+def _quietly(done: int) -> None:
+    del done
+
+
+async def import_legacy(db: Database, legacy: Legacy, tick: Tick = _quietly) -> Taken:
+    """Take over what was read, all or nothing. Raises LEGACY_INVALID when anything is wrong with it."""
+    taken = Taken()
+    async with db.unit(FIRST_ACCOUNT) as uow:
+        await _take_over(uow, legacy, taken, partial(_keep, uow.env), tick)
+    faultpoints.reach("adoption committed")
+    return taken
+
+
+async def try_legacy(db: Database, keys: KeyRing, legacy: Legacy, tick: Tick = _quietly) -> Taken:
+    """As `import_legacy`, and undo it; bots that are not connected yet are made up."""
+    taken = Taken()
+    with suppress(_Undone):
+        async with db.unit(FIRST_ACCOUNT) as uow:
+            await stand_in_for_bots(uow, keys)
+            await _take_over(uow, legacy, taken, _name, tick)
+            raise _Undone
+    return taken
+
+
+async def _take_over(uow: UnitOfWork, legacy: Legacy, taken: Taken, keep: Keep, tick: Tick) -> None:
+    refuse_wrong(legacy.findings)
+    await place(uow, legacy, taken, keep, tick)
+    refuse_wrong(legacy.findings)
+    legacy.findings.errors += await verify(uow, legacy, taken)
+    comparison = await compare_with_files(uow, legacy, taken)
+    legacy.findings.errors += comparison.wrong
+    taken.compared = comparison.lines
+    refuse_wrong(legacy.findings)
+    faultpoints.reach("adopted")
+
+
+def _keep(env: Environment, path: Path) -> str:
+    return keep_file(env, path.read_bytes(), path.suffix.lower())
+
+
+def _name(path: Path) -> str:
+    return name_kept(path.read_bytes(), path.suffix.lower())
+
+
+def refuse_wrong(findings: Findings) -> None:
+    """Raise LEGACY_INVALID naming what is wrong with the folder, if anything is."""
+    if not findings.errors:
+        return
+    shown = findings.errors[:MOST_LINES]
+    if len(findings.errors) > MOST_LINES:
+        shown = [*shown, f"and {len(findings.errors) - MOST_LINES} more"]
+    detail = "\n".join([*shown, "nothing was taken over"])
+    raise DomainError(ErrorKind.INVALID, "LEGACY_INVALID", detail)
