@@ -29,6 +29,8 @@ class Walker:
     tg: SandboxClient
     language: str
     said: list[str]
+    answered: int = 0
+    """The newest card that was answered: a new version comes as a newer one."""
 
     async def walk(self) -> None:
         """From the first step to the end."""
@@ -61,14 +63,16 @@ class Walker:
             elif told["write"]:
                 await chat.send("Пришлите договор до пятницы. / Please send the contract by Friday.")
             elif quoted in ANSWER:
-                await chat.reply(await self._undecided(chat), "Хорошо! / Good!")
+                card = await self._card(chat)
+                await chat.reply(card, "Хорошо! / Good!")
+                self.answered = card.id
             elif quoted in TOMORROW:
                 await self.tg.clock.advance(days=1)
             elif quoted in BELOW:
                 words_above = quoted
             elif quoted not in PAGE:
-                at_desk = quoted.startswith(("✅ Принять", "✅ Accept", "✏️"))
-                message = await (self._undecided(chat) if at_desk else self._with(chat, quoted, words_above))
+                accepts = quoted.startswith(("✅ Принять", "✅ Accept"))
+                message = await (self._card(chat) if accepts else self._with(chat, quoted, words_above))
                 await chat.press(quoted, message, PATIENCE)
 
     async def _with(self, chat: Chat, button: str, words: str) -> Message:
@@ -80,13 +84,13 @@ class Walker:
 
         return (await eventually(look, PATIENCE))[-1]
 
-    async def _undecided(self, chat: Chat) -> Message:
-        """Where the work of the tour's student is decided: its card, or below what was answered."""
-        above = {"ru": ("📝 Анна", "Ответ ушёл"), "en": ("📝 Emma", "Your answer went")}[self.language]
+    async def _card(self, chat: Chat) -> Message:
+        """The newest card about the tour's student that is to be decided."""
+        student = {"ru": "Анна", "en": "Emma"}[self.language]
 
         async def look() -> list[Message]:
-            found = await chat.messages()
-            return [one for one in found if one.text.startswith(above) and _can_accept(one)]
+            found = [one for one in await chat.messages() if one.text.startswith(f"📝 {student}")]
+            return [one for one in found if one.id > self.answered and _can_accept(one)]
 
         return (await eventually(look, PATIENCE))[-1]
 
