@@ -176,6 +176,14 @@ class QuestionStatus(StrEnum):
     DROPPED = "dropped"  # she thought better of it
 
 
+class AwaitedKind(StrEnum):
+    """What the next message of a person in a chat is to be."""
+
+    QUESTION = "question"  # to the curator
+    ZONE = "zone"  # what time it is for them, or their city
+    BROADCAST = "broadcast"  # the message of a draft
+
+
 class CardKind(StrEnum):
     """What a message to reviewers shows and how it looks once that is settled."""
 

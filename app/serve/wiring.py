@@ -42,12 +42,13 @@ def build_dispatchers() -> "dict[BotKind, Dispatcher]":
     """Whose handlers get which bot's updates."""
     from bots.admin import review
     from bots.admin import router as admin
+    from bots.admin.broadcast import TAKERS
     from bots.course_bot import dispatcher as course_bot
     from bots.sales_bot import dispatcher as sales_bot
 
     return {
-        BotKind.SALES: sales_bot.build_dispatcher([review.build_answers(), admin.build_router()]),
-        BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()]),
+        BotKind.SALES: sales_bot.build_dispatcher([review.build_answers(), admin.build_router()], TAKERS),
+        BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()], TAKERS),
     }
 
 

@@ -1,9 +1,6 @@
 """`/broadcast`: one message to everyone who started this bot, tried out first, steered by its card."""
 
-from typing import Any
-
 from aiogram import Router
-from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin.copying import read_content
@@ -11,23 +8,13 @@ from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router
 from bots.runtime.context import Context
 from bots.runtime.presses import Press
-from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
+from core.lifecycle import AwaitedKind
 from services.delivery import speech
 from services.messaging.broadcasts import cards, drafts
 from services.messaging.broadcasts.cards import STEER
 from services.messaging.schemas import Card, Content
-
-
-class ForDraft(Filter):
-    """Lets the message through that an admin's empty draft waits for; gives `draft_id`."""
-
-    async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
-        """The draft, unless this is a command or a reply about something else, or nothing waits."""
-        if (message.text or "").startswith("/") or await find_ref_replied_to(message, ctx):
-            return False
-        draft_id = await drafts.find_empty_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id)
-        return False if draft_id is None else {"draft_id": draft_id}
+from services.people.schemas import AwaitedInput
 
 
 async def begin(message: Message, ctx: Context) -> None:
@@ -48,17 +35,8 @@ COMMANDS = (AdminCommand("broadcast", begin, Section.CONTENT),)
 
 
 def build_buttons() -> Router:
-    """The message to be sent, and the card's buttons."""
+    """The buttons of the card."""
     router = admin_router("admin-broadcast")
-
-    @router.message(ForDraft())
-    async def fill(message: Message, ctx: Context, draft_id: int) -> None:
-        content = read_content(message)
-        if content is None:
-            _refuse(ctx, message.media_group_id)
-            return
-        await drafts.fill_draft(ctx.uow, draft_id, content)
-        await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
 
     @router.callback_query(Pressed(STEER))
     async def steer(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -70,6 +48,23 @@ def build_buttons() -> Router:
             ctx.alert("broadcast-done-before")
 
     return router
+
+
+async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
+    """The message of the draft that waits for it."""
+    if not ctx.is_admin:
+        return False
+    content = read_content(message)
+    if content is None:
+        _refuse(ctx, message.media_group_id)
+        return True
+    draft_id = int(expected.about)
+    await drafts.fill_draft(ctx.uow, draft_id, content)
+    await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
+    return True
+
+
+TAKERS = {AwaitedKind.BROADCAST: fill}
 
 
 async def _begin(ctx: Context, content: Content | None) -> None:

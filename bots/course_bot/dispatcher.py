@@ -1,19 +1,27 @@
 """The course bot's handlers, in the order in which they are asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
-from bots.shared import dialog, groups, opening, talks, triggers
+from bots.shared import awaited_inputs, dialog, groups, opening, talks, triggers
+from bots.shared.awaited_inputs import Taker
+from core.lifecycle import AwaitedKind
+
+OWN_TAKERS: Mapping[AwaitedKind, Taker] = {
+    AwaitedKind.QUESTION: questions.take_question,
+    AwaitedKind.ZONE: settings.take_zone,
+}
 
 
-def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
-    """Commands, then what admins do here (`mounted`), then the students' commands, buttons and words."""
+def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Taker]) -> Dispatcher:
+    """Commands, then what admins do here (`mounted`; `takers` of what is awaited from them), then the students' commands, buttons and words."""
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(
         groups.build_router(),
         opening.build_router(start.begin),
+        awaited_inputs.build_router({**OWN_TAKERS, **takers}),
         talks.build_router(),
         *mounted,
         courses.build_router(),

@@ -13,10 +13,11 @@ from services.learning import run_lookup
 from services.learning.review import questions
 from services.learning.review.questions import DROP
 from services.learning.runs.effects import ASK
+from services.people.schemas import AwaitedInput
 
 
 class Asks(Filter):
-    """Lets through what is a question: a reply to an answer, words in reply to a lesson, else what comes after `/ask`."""
+    """Lets through what is a question without `/ask`: a reply to an answer, words in reply to a lesson, the rest of an album."""
 
     async def __call__(self, message: Message, ctx: Context) -> bool:
         """A reply to any other message of ours is about that message; a file in reply to a lesson may be work."""
@@ -26,7 +27,7 @@ class Asks(Filter):
             return message.text is not None and await run_lookup.is_lesson(ctx.uow, int(run_id), int(visit))
         if ref:
             return ref.startswith("qa:")
-        return await questions.is_awaited(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)
+        return await questions.is_rest_of_one(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)
 
 
 def build_router() -> Router:
@@ -48,7 +49,7 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(DROP))
     async def drop(_: CallbackQuery, ctx: Context) -> None:
-        dropped = await questions.drop_question(ctx.uow, ctx.contact, ctx.bot.id)
+        dropped = await questions.drop_question(ctx.uow, ctx.contact, ctx.address)
         ctx.alert("question-dropped" if dropped else "error-button-expired")
 
     @router.message(private, F.text.startswith("/"))
@@ -57,7 +58,13 @@ def build_router() -> Router:
             ctx.say("course-help")
 
     @router.message(private, Asks())
-    async def take_question(message: Message, ctx: Context) -> None:
+    async def take_reply(message: Message, ctx: Context) -> None:
         await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_said(message))
 
     return router
+
+
+async def take_question(ctx: Context, message: Message, _: AwaitedInput) -> bool:
+    """What is written after `/ask`."""
+    await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_said(message))
+    return True

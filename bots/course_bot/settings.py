@@ -1,7 +1,6 @@
 """`/settings`: her time zone, asked by a clock, the hour of her lessons, how she is reminded, her language."""
 
 from aiogram import F, Router
-from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
@@ -12,6 +11,7 @@ from services.delivery.speech import Screen
 from services.learning.runs import reminders
 from services.learning.study import schedule
 from services.learning.study.schedule import HOUR, LANGUAGE, SET, ZONE
+from services.people.schemas import AwaitedInput
 
 
 def build_router() -> Router:
@@ -42,14 +42,13 @@ def build_router() -> Router:
     async def choose_language(query: CallbackQuery, ctx: Context, press: Press) -> None:
         await schedule.change_language(ctx.uow, ctx.contact, ctx.screen(query.message), press.id)
 
-    @router.message(F.chat.type == "private", F.text, ~F.text.startswith("/"))
-    async def take_zone(message: Message, ctx: Context) -> None:
-        awaited = await schedule.awaits_zone(ctx.uow, ctx.contact)
-        taken = awaited and await schedule.take_zone(ctx.uow, ctx.contact, ctx.screen(), message.text or "")
-        if not taken:
-            raise SkipHandler
-
     return router
+
+
+async def take_zone(ctx: Context, message: Message, _: AwaitedInput) -> bool:
+    """What time it is for the person, or their city; False for what is neither."""
+    text = message.text or ""
+    return bool(text) and await schedule.take_zone(ctx.uow, ctx.contact, ctx.screen(), text)
 
 
 async def _ask(ctx: Context, screen: Screen, setting: str) -> None:
@@ -58,7 +57,7 @@ async def _ask(ctx: Context, screen: Screen, setting: str) -> None:
         case "zone":
             schedule.show_clocks(ctx.uow, ctx.contact, screen)
         case schedule.OTHER:
-            await schedule.ask_other_zone(ctx.uow, ctx.contact, screen)
+            await schedule.ask_other_zone(ctx.uow, screen)
         case schedule.KEEP:
             await schedule.keep_zone(ctx.uow, ctx.contact, screen)
         case "language":

@@ -1,19 +1,22 @@
 """The sales bot's handlers, in the order in which they are asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, invites, partner, prices, purchases, start
-from bots.shared import dialog, groups, opening, talks, triggers
+from bots.shared import awaited_inputs, dialog, groups, opening, talks, triggers
+from bots.shared.awaited_inputs import Taker
+from core.lifecycle import AwaitedKind
 
 
-def build_dispatcher(mounted: Sequence[Router]) -> Dispatcher:
-    """Commands, then what admins do here (`mounted`), then buttons and words."""
+def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Taker]) -> Dispatcher:
+    """Commands, then what admins do here (`mounted`; `takers` of what is awaited from them), then buttons and words."""
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(
         groups.build_router(),
         opening.build_router(start.begin),
+        awaited_inputs.build_router(takers),
         talks.build_router(),
         purchases.build_router(),
         partner.build_router(),

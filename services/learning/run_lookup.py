@@ -1,5 +1,7 @@
 """Runs as they are stored: found, and read with their flow; nothing here moves one."""
 
+from datetime import datetime
+
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
@@ -59,6 +61,20 @@ async def talks_with_model(uow: UnitOfWork, contact: Contact, bot_id: int) -> bo
     visits = filter(None, (stored.value.here, *stored.value.open))
     steps = [(flow.step(visit.step), visit.data) for visit in visits]
     return any(isinstance(step, DialogStep) and step.takes_reply(data) for step, data in steps)
+
+
+async def has_asked_since(uow: UnitOfWork, contact: Contact, bot_id: int, since: datetime) -> bool:
+    """Whether the person's active run asked them to write something, later than `since`."""
+    active = await find_active(uow, contact, bot_id)
+    if active is None:
+        return False
+    if active.value.started_at is None:  # asks the fields of its form
+        return active.spoke_at > since
+    here = active.value.here
+    if here is None or here.entered_at <= since:
+        return False
+    step = (await load_run(uow, active.id)).flow.step(here.step)
+    return step is not None and step.takes_reply(here.data)
 
 
 def may_ask(run: LoadedRun, rights: frozenset[str]) -> bool:

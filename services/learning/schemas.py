@@ -23,6 +23,7 @@ class StoredRun:
     access_id: int | None
     version: int
     value: Run
+    spoke_at: datetime
     deployment_id: int | None = None
     cohort_id: int | None = None
     open_all: bool = False

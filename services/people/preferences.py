@@ -1,6 +1,5 @@
 """What a person chose for herself: her language, her time zone, the hour of her lessons, her reminders."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.db.session import UnitOfWork
@@ -17,13 +16,8 @@ async def choose_zone(uow: UnitOfWork, contact_id: int, zone: str) -> None:
         ZoneInfo(zone)
     except (KeyError, ValueError) as error:
         raise DomainError(ErrorKind.INVALID, "ZONE_UNKNOWN", zone) from error
-    values = {"zone": zone, "zone_is_chosen": True, "zone_asked_at": None}
+    values = {"zone": zone, "zone_is_chosen": True}
     await store.update_contact(uow.conn, uow.account_id, contact_id, values)
-
-
-async def expect_zone(uow: UnitOfWork, contact_id: int, since: datetime | None) -> None:
-    """From now on her next words may say what time it is for her; None: no longer."""
-    await store.update_contact(uow.conn, uow.account_id, contact_id, {"zone_asked_at": since})
 
 
 async def choose_language(uow: UnitOfWork, contact_id: int, language: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.lifecycle import Tone
+from core.lifecycle import AwaitedKind, Tone
 from core.rules.local_hour import LocalHour, parse_hour
 from core.text.names import show_name
 
@@ -46,7 +46,6 @@ class Contact:
     answered: bool = True
     met_at: datetime | None = None
     language_is_chosen: bool = False  # else it follows Telegram's
-    zone_asked_at: datetime | None = None
     returned: bool = False  # was gone until this very moment
 
     def is_stranger(self, now: datetime) -> bool:
@@ -67,3 +66,12 @@ class Contact:
     def full_name(self) -> str:
         """Her name as it is shown to others and to her; never empty."""
         return show_name(self.first_name, self.last_name, self.username, self.telegram_id)
+
+
+@dataclass(frozen=True)
+class AwaitedInput:
+    """What the next message of a person is to be, since when, and of which thing."""
+
+    kind: AwaitedKind
+    about: str
+    asked_at: datetime

@@ -8,11 +8,11 @@ from sqlalchemy import and_, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models.people import chats, consents, contacts, tags, variables
+from core.db.models.people import awaited_inputs, chats, consents, contacts, tags, variables
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
-from core.lifecycle import ChatState
-from services.people.schemas import Contact
+from core.lifecycle import AwaitedKind, ChatState
+from services.people.schemas import AwaitedInput, Contact
 
 COLUMNS = (
     contacts.c.id,
@@ -31,7 +31,6 @@ COLUMNS = (
     contacts.c.answered,
     contacts.c.created_at,
     contacts.c.language_is_chosen,
-    contacts.c.zone_asked_at,
 )
 
 
@@ -291,3 +290,35 @@ async def give_consent(
         .values(given_at=now)
     )
     return done.rowcount == 1
+
+
+async def put_awaited(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Await something in a chat, in place of what was awaited there."""
+    changed = ("kind", "about", "asked_at", "expires_at")
+    newer = upsert(conn, awaited_inputs, ("bot_id", "chat_id"), changed)
+    await conn.execute(newer, {"account_id": account_id, **row})
+
+
+async def find_awaited(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, now: datetime
+) -> AwaitedInput | None:
+    """What is awaited in a chat and has not expired."""
+    rows = await conn.execute(
+        select(awaited_inputs.c.kind, awaited_inputs.c.about, awaited_inputs.c.asked_at)
+        .where(awaited_inputs.c.account_id == account_id, awaited_inputs.c.bot_id == bot_id)
+        .where(awaited_inputs.c.chat_id == chat_id, awaited_inputs.c.expires_at >= now)
+    )
+    row = rows.one_or_none()
+    return AwaitedInput(AwaitedKind(row.kind), row.about, row.asked_at) if row else None
+
+
+async def drop_awaited(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, kind: str | None = None
+) -> None:
+    """Await nothing in a chat any more; with a `kind` only if it was that."""
+    statement = (
+        delete(awaited_inputs)
+        .where(awaited_inputs.c.account_id == account_id, awaited_inputs.c.bot_id == bot_id)
+        .where(awaited_inputs.c.chat_id == chat_id)
+    )
+    await conn.execute(statement if kind is None else statement.where(awaited_inputs.c.kind == kind))

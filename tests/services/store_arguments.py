@@ -179,6 +179,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.certificates.revoke_certificate": {"number": of("mark"), "reason": same("why")},
     "learning.certificates.is_known": {"number": of("mark")},
     "learning.polls.find_ref": {"outbox_id": of("poll_call")},
+    "people.store.put_awaited": row(
+        bot_id=of("bot_id"), chat_id=ANNA, kind="zone", about="", asked_at=NOW, expires_at=LATER
+    ),
+    "people.store.find_awaited": {"now": same(BEFORE)},
+    "people.store.drop_awaited": {"kind": same("question")},
     "people.store.add_tag": {"name": same("new")},
     "commerce.tariffs.is_of_scenario": {"tariff_id": of("product_id")},
     "commerce.access.grant": row(

@@ -29,9 +29,6 @@ contacts = Table(
     Column("language_is_chosen", Boolean, nullable=False, server_default=false()),  # else Telegram's
     Column("zone", String(64), nullable=False),
     Column("zone_is_chosen", Boolean, nullable=False, server_default=false()),  # else guessed
-    Column(
-        "zone_asked_at", UtcDateTime, nullable=True
-    ),  # since when her next words may say what time it is for her
     Column("lesson_hour", String(5), nullable=True),  # 09:00 on her wall; none: as the course says
     Column(
         "reminder_days", SmallInteger, nullable=True
@@ -92,4 +89,18 @@ consents = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("given_at", UtcDateTime, nullable=True),
     UniqueConstraint("contact_id", "version"),
+)
+
+awaited_inputs = Table(
+    "awaited_inputs",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),  # a private chat: the person
+    Column("kind", String(16), nullable=False),  # AwaitedKind
+    Column("about", String(64), nullable=False),  # of which thing, if there are several
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),  # what is written later is about something else
+    UniqueConstraint("bot_id", "chat_id"),
 )

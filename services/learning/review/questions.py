@@ -9,7 +9,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import WordsChanged
 from core.flow.definition import FlowKind
-from core.lifecycle import QUESTION_MOVES, CardKind, Klass, QuestionStatus, Side
+from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Klass, QuestionStatus, Side
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, Said
 from services.delivery.speech import Address, Words
@@ -19,7 +19,7 @@ from services.learning.review.review_cards import NewCard, piece_of
 from services.learning.run_context import load_rights
 from services.learning.schemas import Card, Decision, LoadedRun, Question, StoredRun
 from services.learning.store.review import questions as store
-from services.people import contacts
+from services.people import awaited, contacts
 from services.people.schemas import Contact
 
 DROP = "askx"  # kind of the button that thinks better of it
@@ -49,6 +49,7 @@ def answer_ref(question_id: int) -> str:
 async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_key: str) -> None:
     """Ask her for the question; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED."""
     await _open(uow, contact, to)
+    await awaited.expect(uow, to, AwaitedKind.QUESTION, OPEN_FOR)
     drop = speech.button(speech.words("question-drop"), DROP, 1)
     speech.say(uow, to, speech.words("question-ask"), dedupe_key, buttons=[[drop]])
 
@@ -83,16 +84,15 @@ async def _find_asking_run(uow: UnitOfWork, contact: Contact, bot_id: int) -> Lo
     return run
 
 
-async def drop_question(uow: UnitOfWork, contact: Contact, bot_id: int) -> bool:
-    """She does not want to ask any more; False if nothing was open."""
-    question = await _find_open(uow, contact, bot_id)
+async def drop_question(uow: UnitOfWork, contact: Contact, to: Address) -> bool:
+    """The person does not want to ask any more; False if nothing was open."""
+    await awaited.settle(uow, to, AwaitedKind.QUESTION)
+    question = await _find_open(uow, contact, to.bot_id)
     return question is not None and await _move(uow, question, QuestionStatus.DROPPED, {})
 
 
-async def is_awaited(uow: UnitOfWork, contact: Contact, bot_id: int, album: str | None) -> bool:
-    """Whether what she writes now is a question, or the rest of one."""
-    if await _find_open(uow, contact, bot_id):
-        return True
+async def is_rest_of_one(uow: UnitOfWork, contact: Contact, bot_id: int, album: str | None) -> bool:
+    """Whether a message belongs to the album with which a question began."""
     return album is not None and await _find_begun(uow, contact, bot_id, album) is not None
 
 
@@ -113,6 +113,7 @@ async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Sai
         return
     question_id = await _open(uow, contact, to)
     await _put(uow, question_id, said)
+    await awaited.settle(uow, to, AwaitedKind.QUESTION)
     speech.say(uow, to, speech.words("question-asked"), f"question:{question_id}:asked")
 
 

@@ -30,6 +30,7 @@ COLUMNS = (
     runs.c.open_all,
     runs.c.external_id,
     runs.c.status,
+    runs.c.spoke_at,
 )
 ACTIVE = ("active", "held")
 PARKED = "parked"
@@ -44,6 +45,7 @@ def read_run(row: Any) -> StoredRun:
         contact_id=row.contact_id,
         flow_version_id=row.flow_version_id,
         access_id=row.access_id,
+        spoke_at=row.spoke_at,
         version=row.version,
         value=load_run_state(row.state),
         deployment_id=row.deployment_id,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.db.session import UnitOfWork
 from core.events import FirstLessonGiven
+from core.lifecycle import AwaitedKind
 from core.rules.drip import REAL_DAY
 from core.rules.local_hour import LocalHour
 from core.rules.zones import find_zone, read_clock
@@ -17,7 +18,7 @@ from services.learning import run_lookup
 from services.learning.run_context import KnownRun, know
 from services.learning.runs import reminders, runs
 from services.learning.study import standing
-from services.people import contacts, preferences
+from services.people import awaited, contacts, preferences
 from services.people.cities import find_city
 from services.people.schemas import Contact
 
@@ -55,28 +56,22 @@ def show_clocks(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     speech.show(uow, screen, words, buttons)
 
 
-async def ask_other_zone(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
+async def ask_other_zone(uow: UnitOfWork, screen: Screen) -> None:
     """Ask her to write what time it is, or where she is."""
-    await preferences.expect_zone(uow, contact.id, uow.now)
+    await awaited.expect(uow, screen.to, AwaitedKind.ZONE, ANSWERS_WITHIN)
     speech.show(uow, screen, speech.words("zone-other"), [[_setting(KEEP)]])
 
 
 async def keep_zone(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """She leaves her clock as it is."""
-    await preferences.expect_zone(uow, contact.id, None)
+    await awaited.settle(uow, screen.to, AwaitedKind.ZONE)
     await show_settings(uow, contact, screen)
-
-
-async def awaits_zone(uow: UnitOfWork, contact: Contact) -> bool:
-    """Whether what she writes now says what time it is for her."""
-    asked_at = (await contacts.get_contact(uow, contact.id)).zone_asked_at
-    return asked_at is not None and uow.now - asked_at <= ANSWERS_WITHIN
 
 
 async def take_zone(uow: UnitOfWork, contact: Contact, screen: Screen, text: str) -> bool:
     """Keep the zone of the time or the city she wrote, or ask again; False for what is neither, and is about something else."""
     if len(text) > MOST_PLACE:
-        await preferences.expect_zone(uow, contact.id, None)
+        await awaited.settle(uow, screen.to, AwaitedKind.ZONE)
         return False
     shown = read_clock(text)
     zone = find_zone(uow.now, shown, contact.zone, contact.language) if shown else find_city(text)
@@ -99,6 +94,7 @@ async def change_zone(uow: UnitOfWork, contact: Contact, screen: Screen, target:
 
 async def _set_zone(uow: UnitOfWork, contact: Contact, screen: Screen, zone: str) -> None:
     await preferences.choose_zone(uow, contact.id, zone)
+    await awaited.settle(uow, screen.to, AwaitedKind.ZONE)
     await runs.retime_runs(uow, contact.id)
     words = speech.words("zone-set", time=_time_in(zone, uow.now))
     known = await _find_known(uow, contact, screen)

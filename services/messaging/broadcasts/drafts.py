@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core.db.session import UnitOfWork
-from core.lifecycle import BroadcastStatus
+from core.lifecycle import AwaitedKind, BroadcastStatus
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.messaging.broadcasts.broadcasts import content_columns, fan_out, get_broadcast, watch
 from services.messaging.schemas import Content
 from services.messaging.store import broadcasts as store
+from services.people import awaited
 
 PATIENCE = timedelta(minutes=30)  # after that a message of the admin is no longer taken for the draft's
 DRAFT = (BroadcastStatus.DRAFT,)
@@ -27,7 +28,13 @@ async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, content: Con
         "created_at": uow.now,
         **(content_columns(content) if content else {}),
     }
-    return await store.add_broadcast(uow.conn, uow.account_id, row)
+    draft_id = await store.add_broadcast(uow.conn, uow.account_id, row)
+    to = Address(bot_id, author_id)
+    if content is None:
+        await awaited.expect(uow, to, AwaitedKind.BROADCAST, PATIENCE, str(draft_id))
+    else:
+        await awaited.settle(uow, to, AwaitedKind.BROADCAST)
+    return draft_id
 
 
 async def keep_draft(
@@ -49,13 +56,9 @@ async def keep_draft(
     return True
 
 
-async def find_empty_draft(uow: UnitOfWork, bot_id: int, author_id: int) -> int | None:
-    """The admin's draft that still waits for its message; one of half an hour ago does not any more."""
-    return await store.find_empty_draft(uow.conn, uow.account_id, bot_id, author_id, uow.now - PATIENCE)
-
-
 async def fill_draft(uow: UnitOfWork, broadcast_id: int, content: Content) -> None:
     """Give a draft its message."""
+    await _stop_waiting(uow, broadcast_id)
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, content_columns(content))
 
 
@@ -89,7 +92,19 @@ async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
 
 async def drop_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     """Put it away unsent; False if it was started or put away before."""
+    await _stop_waiting(uow, broadcast_id)
     ended = {"finished_at": uow.now}
     return await store.move_broadcast(
         uow.conn, uow.account_id, broadcast_id, BroadcastStatus.CANCELLED, DRAFT, ended
     )
+
+
+async def _stop_waiting(uow: UnitOfWork, broadcast_id: int) -> None:
+    """Its author's next message is not this draft's, if it was to be."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.author_id is None:
+        return
+    to = Address(broadcast.bot_id, broadcast.author_id)
+    waits = await awaited.find(uow, to)
+    if waits and waits.about == str(broadcast_id):
+        await awaited.settle(uow, to, AwaitedKind.BROADCAST)

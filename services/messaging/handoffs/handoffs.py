@@ -20,6 +20,7 @@ from services.delivery.timers import drop_timers, set_timer
 from services.messaging.handoffs import operators
 from services.messaging.schemas import Handoff
 from services.messaging.store import handoffs as store
+from services.people import awaited
 from services.people.contacts import find_by_telegram_id, get_contact
 from services.people.schemas import Contact
 
@@ -185,6 +186,8 @@ async def _connect(uow: UnitOfWork, handoff: Handoff, operator_id: int, screen: 
     }
     await _move(uow, handoff, HandoffStatus.TALKING, values)
     talk = await get_handoff(uow, handoff.id)
+    for side in (talk.person, talk.operator):
+        await awaited.give_up(uow, side)
     speech.show(uow, screen, speech.words("talk-yours", person=await _name(uow, talk)), _steering(talk))
     operator = await find_by_telegram_id(uow, operator_id)
     words = speech.words("talk-begun", operator=operator.given_name if operator else "")

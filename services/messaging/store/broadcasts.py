@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, insert, literal_column, or_, select, update
@@ -146,19 +145,6 @@ async def find_broadcast(conn: AsyncConnection, account_id: int, broadcast_id: i
     )
     row = rows.one_or_none()
     return _broadcast(row) if row else None
-
-
-async def find_empty_draft(
-    conn: AsyncConnection, account_id: int, bot_id: int, author_id: int, since: datetime
-) -> int | None:
-    """The admin's draft that waits for its message, if it was begun after `since`."""
-    found: int | None = await conn.scalar(
-        select(broadcasts.c.id)
-        .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
-        .where(broadcasts.c.author_id == author_id, broadcasts.c.status == BroadcastStatus.DRAFT)
-        .where(broadcasts.c.method.is_(None), broadcasts.c.created_at > since)
-    )
-    return found
 
 
 async def drop_drafts(conn: AsyncConnection, account_id: int, bot_id: int, author_id: int) -> None:
