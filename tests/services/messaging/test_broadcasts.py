@@ -10,10 +10,12 @@ from core.db.models.messaging import broadcasts as broadcast_rows
 from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
-from core.lifecycle import BotKind, BroadcastStatus, ChatState, OutboxState
+from core.lifecycle import AwaitedKind, BotKind, BroadcastStatus, ChatState, OutboxState
 from services.delivery.recipients import cancel_waiting
+from services.delivery.speech import Address
 from services.messaging.broadcasts import broadcasts, drafts
 from services.messaging.schemas import Content, Tally
+from services.people import awaited
 from tests.factories.accounts import SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
@@ -107,8 +109,12 @@ async def test_an_admin_has_one_draft_per_bot(db: Database, people: None) -> Non
         first = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
         second = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
         assert not await drafts.start_draft(uow, first)
-        assert await drafts.find_empty_draft(uow, SALES_BOT, AUTHOR) == second
-        assert await drafts.find_empty_draft(uow, SALES_BOT, AUTHOR + 1) is None
+        expected = await awaited.find(uow, Address(SALES_BOT, AUTHOR))
+        assert expected is not None
+        assert (expected.kind, expected.about) == (AwaitedKind.BROADCAST, str(second))
+        assert await awaited.find(uow, Address(SALES_BOT, AUTHOR + 1)) is None
+        await drafts.drop_draft(uow, second)
+        assert await awaited.find(uow, Address(SALES_BOT, AUTHOR)) is None
 
 
 async def test_a_cancelled_one_is_crossed_out_chunk_by_chunk(
