@@ -1,10 +1,11 @@
 """People and what is known about them."""
 
+from datetime import timedelta
 from typing import Any
 
-from core.db.models.people import chats, consents, contacts, tags, variables
+from core.db.models.people import awaited_inputs, chats, consents, contacts, tags, variables
 from core.db.session import UnitOfWork
-from core.lifecycle import ChatState
+from core.lifecycle import AwaitedKind, ChatState
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
 from tests.factories.rows import add_row
@@ -55,3 +56,16 @@ async def add_consent(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
     """A consent that was asked for and not yet given."""
     row = {"contact_id": contact_id, "version": "v1", "payload": "s_hello", "asked_at": uow.now}
     return await add_row(uow, consents, row, changed)
+
+
+async def add_awaited(uow: UnitOfWork, bot_id: int, **changed: Any) -> int:
+    """What a person's next message is to be."""
+    row = {
+        "bot_id": bot_id,
+        "chat_id": ANNA,
+        "kind": AwaitedKind.QUESTION,
+        "about": "",
+        "asked_at": uow.now,
+        "expires_at": uow.now + timedelta(hours=1),
+    }
+    return await add_row(uow, awaited_inputs, row, changed)

@@ -204,7 +204,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         run_visit=None,
         created_at=NOW,
     ),
-    "commerce.access.list_of_user": {"chat_id": same(GROUP)},
+    "commerce.access.list_of_user": {"chat_id": same(GROUP), "status": same(AccessStatus.ACTIVE)},
     "commerce.access.is_community": {"chat_id": same(GROUP)},
     "commerce.access.list_joined_by": {"access_id": of("lost_access")},
     "commerce.access.move_communities": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},
@@ -271,6 +271,12 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.jobs.finish": {
         "job": lambda world: ClaimedJob(world["job_id"], 1, "check", "k", {}, 1),
         "values": same({"state": "done"}),
+    },
+    "delivery.carried.drop_edits": {
+        "one": lambda world: Carried(
+            1, world["bot_id"], "x", Side.PERSON, None, None, None, ANNA, 1, {}, None, ANNA, 1, False
+        ),
+        "prefix": same(""),
     },
     "delivery.jobs.revive": {"job_id": of("dead_job")},
     "delivery.leases.take": {"name": lambda world: f"bot:{world['bot_id']}", "owner": same("me")},
