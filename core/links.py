@@ -1,4 +1,4 @@
-"""What a file may point at: links Telegram opens, and files that lie where they may be taken from."""
+"""Links: those into our bots, and what a file may point at: links Telegram opens, files that may be taken."""
 
 import re
 from pathlib import PurePosixPath, PureWindowsPath
@@ -12,6 +12,11 @@ _PRIVATE_NAMES = frozenset({"keys", "id_rsa", "id_ed25519", "credentials", "pass
 _PRIVATE_SUFFIXES = frozenset(
     {".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".db-journal", ".key", ".pem", ".p12", ".pfx", ".env", ".kdbx"}
 )  # fmt: skip
+
+
+def bot_link(username: str, payload: str | None = None) -> str:
+    """The address that opens a bot, with the payload of its `/start` if there is one."""
+    return f"https://t.me/{username}" + (f"?start={payload}" if payload else "")
 
 
 def read_link(text: str) -> str:

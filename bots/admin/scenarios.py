@@ -11,6 +11,7 @@ from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from core.links import bot_link
 from services.content import flows, scenarios
 from services.content.schemas import Scenario
 from services.delivery import speech
@@ -85,7 +86,7 @@ def _line(one: Scenario, people: int, username: str) -> Words:
     elif not one.is_active:
         mark = speech.words("scenarios-closed")
     name = speech.content(one.name)
-    link = f"https://t.me/{username}?start={one.slug}"
+    link = bot_link(username, one.slug)
     return speech.words("scenarios-line", mark=mark, scenario=name, slug=one.slug, people=people, link=link)
 
 

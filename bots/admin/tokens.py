@@ -8,6 +8,7 @@ from bots.admin.permissions import read_words
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from core.links import bot_link
 from services.content.entry import tokens
 from services.content.entry.tokens import COURSE, ListedToken
 from services.delivery import speech
@@ -99,7 +100,7 @@ def _line(ctx: Context, username: str, listed: ListedToken) -> Words:
         "label": token.label or token.external_id or (f"→ {token.holder_id}" if token.holder_id else ""),
         "kind": speech.words(f"token-kind-{token.kind}"),
         "uses": f"{token.uses}/{token.max_uses}" if token.max_uses else str(token.uses),
-        "link": f"https://t.me/{username}?start={listed.payload}" if listed.payload else "",
+        "link": bot_link(username, listed.payload) if listed.payload else "",
     }
     parts = [speech.words("token-line", **facts)]
     if token.sealed is not None and not listed.payload:

@@ -5,6 +5,7 @@ from aiogram.types import Message
 from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from core.links import bot_link
 from core.text.markup import to_html
 from services.content.entry.participants import Declined
 from services.delivery import speech
@@ -83,5 +84,5 @@ async def send_to_shop(ctx: Context, refusal: DomainError) -> None:
         return
     shop = await get_bot(ctx.uow, BotKind.SALES)
     key = "course-bad-link" if refusal.code == "TOKEN_REFUSED" else "course-no-access"
-    button = speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")
+    button = speech.link_button(speech.words("button-shop"), bot_link(shop.username))
     ctx.say(key, buttons=[[button]])

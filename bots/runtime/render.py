@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bots.runtime.presses import Press, sign
 from core.environment import Environment
 from core.errors import DomainError
+from core.links import bot_link
 from core.money import show_money
 from core.text.catalog import say
 from core.text.message import localize
@@ -311,7 +312,7 @@ def _fill_in(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> 
 def _own_values(given: Mapping[str, Any], listener: _Listener) -> dict[str, str]:
     """What a scenario gives its texts: plain, by language, or a link that opens this very bot."""
     return {
-        name: f"https://t.me/{listener.values.get(templates.BOT_NAME, '')}?start={one['start']}"
+        name: bot_link(listener.values.get(templates.BOT_NAME, ""), one["start"])
         if isinstance(one, Mapping) and "start" in one
         else localize(one, listener.language)
         if isinstance(one, Mapping)

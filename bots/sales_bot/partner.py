@@ -5,6 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bots.runtime.context import Context
+from core.links import bot_link
 from core.rules.deep_link import partner_link
 from services.commerce.partners import referrals
 from services.commerce.schemas import PartnerFigures
@@ -20,7 +21,7 @@ def build_router() -> Router:
     async def show(_: Message, ctx: Context) -> None:
         partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
         figures = await referrals.get_figures(ctx.uow, partner.id)
-        link = f"https://t.me/{ctx.bot.username}?start={partner_link(partner.code)}"
+        link = bot_link(ctx.bot.username, partner_link(partner.code))
         words = speech.lines(speech.words("partner", link=link), _brought(figures))
         speech.say(ctx.uow, ctx.address, words, ctx.next_key())
 

@@ -5,6 +5,7 @@ from bots.sales_bot import checkout, prices
 from bots.shared.triggers import answer_event
 from core.errors import DomainError
 from core.lifecycle import BotKind, NameKind
+from core.links import bot_link
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from core.triggers import TriggerKind
 from services.commerce.catalog import products
@@ -124,5 +125,5 @@ def _say_unknown(ctx: Context) -> None:
 async def _show_course_bot(ctx: Context, payload: str) -> None:
     """A link into the course that was opened here: it belongs to the other bot."""
     course = await get_bot(ctx.uow, BotKind.COURSE)
-    url = f"https://t.me/{course.username}?start={payload}"
+    url = bot_link(course.username, payload)
     ctx.say("link-of-course", buttons=[[speech.link_button(speech.words("button-course"), url)]])

@@ -12,6 +12,7 @@ from core.rules.deep_link import CourseLink, course_link
 from services.content.schemas import Deployment, EnrollmentToken
 from services.content.settings import check_settings, check_test_settings
 from services.content.store import deployments as store
+from services.content.store import tokens as token_store
 from services.people import contacts
 from utils.signing import fingerprint, mac, random_id, random_token
 
@@ -61,9 +62,9 @@ async def get_by_id(uow: UnitOfWork, deployment_id: int) -> Deployment:
 
 async def issue_personal_token(uow: UnitOfWork, deployment_id: int, contact_id: int, access_id: int) -> int:
     """A token for the buyer alone, once per purchase; gives its id (see `personal_text`). A closed one opens."""
-    known = await store.find_token(uow.conn, uow.account_id, access_id=access_id)
+    known = await token_store.find_token(uow.conn, uow.account_id, access_id=access_id)
     if known is not None:
-        await store.set_token_revoked(uow.conn, uow.account_id, access_id, None)
+        await token_store.set_token_revoked(uow.conn, uow.account_id, access_id, None)
         return known.id
     row = {
         "deployment_id": deployment_id,
@@ -75,15 +76,15 @@ async def issue_personal_token(uow: UnitOfWork, deployment_id: int, contact_id: 
         "uses": 0,
         "created_at": uow.now,
     }
-    token_id = await store.add_token(uow.conn, uow.account_id, row)
+    token_id = await token_store.add_token(uow.conn, uow.account_id, row)
     text = personal_text(uow.env.signing_key, uow.account_id, token_id)
-    await store.set_token_hash(uow.conn, uow.account_id, token_id, fingerprint(text))
+    await token_store.set_token_hash(uow.conn, uow.account_id, token_id, fingerprint(text))
     return token_id
 
 
 async def close_personal_token(uow: UnitOfWork, access_id: int) -> None:
     """The buyer's link lets nobody in until the purchase is given back."""
-    await store.set_token_revoked(uow.conn, uow.account_id, access_id, uow.now)
+    await token_store.set_token_revoked(uow.conn, uow.account_id, access_id, uow.now)
 
 
 def personal_text(key: bytes, account_id: int, token_id: int) -> str:
@@ -140,7 +141,7 @@ async def find_public(
     Raises TOKEN_TAKEN if the text lets into another deployment.
     """
     text = text or await _public_text(uow, deployment)
-    known = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
+    known = await token_store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
     if known is not None and known.deployment_id != deployment.id:
         raise DomainError(ErrorKind.CONFLICT, "TOKEN_TAKEN", f"deployment {deployment.public_id}")
     return known
@@ -151,7 +152,7 @@ async def _public_text(uow: UnitOfWork, deployment: Deployment) -> str:
     account, public_id = str(uow.account_id), deployment.public_id
     made = [mac(key, "public", account, public_id, size=TOKEN_BYTES) for key in uow.env.signing_keys]
     for text in made:
-        if await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text)):
+        if await token_store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text)):
             return text
     return made[0]
 
@@ -175,7 +176,7 @@ async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None 
             "uses": 0,
             "created_at": uow.now,
         }
-        await store.add_token(uow.conn, uow.account_id, row)
+        await token_store.add_token(uow.conn, uow.account_id, row)
     return course_link(deployment.public_id, text)
 
 
@@ -190,7 +191,7 @@ async def admit(
 
 async def use_token(uow: UnitOfWork, token: EnrollmentToken, contact_id: int) -> None:
     """Count a person who comes by a token; raises TOKEN_REFUSED when it is used up."""
-    if not await store.use_token(uow.conn, uow.account_id, token.id, contact_id, uow.now):
+    if not await token_store.use_token(uow.conn, uow.account_id, token.id, contact_id, uow.now):
         raise _refused()
 
 
@@ -199,7 +200,7 @@ async def check_link(
 ) -> tuple[Deployment, EnrollmentToken]:
     """Where a link leads, if it is this person's and in force; raises TOKEN_REFUSED whatever is wrong with it."""
     deployment = await store.find_deployment(uow.conn, uow.account_id, public_id=link.deployment)
-    token = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(link.token))
+    token = await token_store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(link.token))
     if deployment is None or token is None or not _opens(uow, deployment, token, bot_id, contact_id):
         raise _refused()
     if not await _is_hers(uow, token, contact_id):

@@ -3,7 +3,7 @@
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import NameKind
-from services.content.store import deployments as store
+from services.content.store import link_names as store
 
 
 async def claim_name(uow: UnitOfWork, name: str, kind: NameKind) -> None:

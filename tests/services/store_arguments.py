@@ -245,22 +245,22 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         is_active=True,
         created_at=NOW,
     ),
-    "content.deployments.add_token": row(
+    "content.tokens.add_token": row(
         deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
     ),
-    "content.deployments.revoke_token": {"token_id": of("open_token_id")},
-    "content.deployments.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
-    "content.deployments.put_cohort": row(
+    "content.tokens.revoke_token": {"token_id": of("open_token_id")},
+    "content.cohorts.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
+    "content.cohorts.put_cohort": row(
         deployment_id=of("deployment_id"), code="spring", starts_at=LATER, sections={}, created_at=NOW
     ),
     "content.deployments.find_deployment": {"environment": same("prod")},
     "content.participants.add_participant": row(
         deployment_id=of("deployment_id"), telegram_id=77, username=None, added_at=NOW
     ),
-    "content.deployments.set_token_hash": {"token_hash": same("changed")},
+    "content.tokens.set_token_hash": {"token_hash": same("changed")},
     "content.deployments.set_settings": {"settings": same({"restricted": True})},
     "content.deployments.move_deployments": {"kind": same("course"), "bot_id": of("sales_bot")},
-    "content.deployments.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
+    "content.link_names.add_name": {"name": same("newname"), "kind": same(NameKind.FLOW)},
     "delivery.inbox.mark_failed": {"row_id": of("update_id"), "state": same(InboxState.PENDING)},
     "delivery.inbox.postpone": {"row_id": of("update_id")},
     "delivery.away.keep_refused": {"row_id": of("refused_id")},

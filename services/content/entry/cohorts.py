@@ -9,7 +9,7 @@ from core.errors import DomainError, ErrorKind
 from core.flow.steps.section import SectionStep
 from services.content.flows import get_latest_version
 from services.content.schemas import Cohort, Deployment
-from services.content.store import deployments as store
+from services.content.store import cohorts as store
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 

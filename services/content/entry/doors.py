@@ -7,12 +7,14 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.lifecycle import TokenKind
+from core.links import bot_link
 from core.rules.deep_link import course_link
 from services.content.deployments import find_public, get_by_id, open_to_all
 from services.content.entry.tokens import find_open_link
 from services.content.flows import get_latest_version
 from services.content.schemas import Deployment
 from services.content.store import deployments as store
+from services.content.store import tokens as token_store
 from services.delivery import speech
 from services.delivery.speech import Words
 
@@ -55,7 +57,7 @@ async def see_door(uow: UnitOfWork, deployment: Deployment, text: str | None = N
 
 
 async def _was_open(uow: UnitOfWork, deployment: Deployment) -> bool:
-    tokens = await store.list_tokens(uow.conn, uow.account_id, deployment.id)
+    tokens = await token_store.list_tokens(uow.conn, uow.account_id, deployment.id)
     return any(one.kind is TokenKind.PUBLIC for one in tokens)
 
 
@@ -80,6 +82,6 @@ async def answer_door(uow: UnitOfWork, pressed: str, username: str) -> tuple[Wor
         return speech.words("door-ask", slug=slug), [[yes], [no]]
     if what == OPEN:
         payload = await open_to_all(uow, deployment)
-        link = f"https://t.me/{username}?start={payload}"
+        link = bot_link(username, payload)
         return speech.words("door-opened", slug=slug, link=link), ()
     return speech.words("door-left", slug=slug), ()

@@ -13,7 +13,9 @@ from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
 from services.content.deployments import TOKEN_BYTES, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
+from services.content.store import cohorts as cohort_store
 from services.content.store import deployments as store
+from services.content.store import tokens as token_store
 from utils.sealed import KeyMissingError
 from utils.signing import fingerprint, random_token
 
@@ -155,8 +157,8 @@ async def issue_token(uow: UnitOfWork, deployment: Deployment, terms: TokenTerms
         "utm": dict(terms.utm) if terms.utm else None,
         "created_at": uow.now,
     }
-    await store.add_token(uow.conn, uow.account_id, row)
-    made = await store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
+    await token_store.add_token(uow.conn, uow.account_id, row)
+    made = await token_store.find_token(uow.conn, uow.account_id, token_hash=fingerprint(text))
     if made is None:
         raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND")
     return ListedToken(made, course_link(deployment.public_id, text))
@@ -165,7 +167,7 @@ async def issue_token(uow: UnitOfWork, deployment: Deployment, terms: TokenTerms
 async def _find_cohort(uow: UnitOfWork, deployment: Deployment, code: str | None) -> int | None:
     if code is None:
         return None
-    cohort = await store.find_cohort(uow.conn, uow.account_id, deployment.id, code=code)
+    cohort = await cohort_store.find_cohort(uow.conn, uow.account_id, deployment.id, code=code)
     if cohort is None:
         raise DomainError(ErrorKind.NOT_FOUND, "COHORT_NOT_FOUND", code)
     return cohort.id
@@ -176,7 +178,7 @@ async def list_tokens(uow: UnitOfWork, deployment: Deployment) -> list[ListedTok
 
     A token whose text was not kept, or is sealed with a key that is gone, has an empty payload.
     """
-    found = await store.list_tokens(uow.conn, uow.account_id, deployment.id)
+    found = await token_store.list_tokens(uow.conn, uow.account_id, deployment.id)
     return [ListedToken(one, _payload(uow, deployment, one)) for one in found]
 
 
@@ -197,13 +199,13 @@ def _read_text(uow: UnitOfWork, token: EnrollmentToken) -> str | None:
 
 async def find_missing_key(uow: UnitOfWork) -> str | None:
     """The name of a master key that has sealed links and is not in the ring."""
-    found = await store.list_foreign_seals(uow.conn, uow.env.keys.names)
+    found = await token_store.list_foreign_seals(uow.conn, uow.env.keys.names)
     return found[0].partition(".")[0] if found else None
 
 
 async def revoke_token(uow: UnitOfWork, token_id: int) -> None:
     """Let nobody new in by it; who is in stays. Raises TOKEN_NOT_FOUND if it is unknown, closed or a purchase's."""
-    if not await store.revoke_token(uow.conn, uow.account_id, token_id, uow.now):
+    if not await token_store.revoke_token(uow.conn, uow.account_id, token_id, uow.now):
         raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND", str(token_id))
 
 

@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.events import JobFinished
 from core.flow.definition import FlowKind, dump_flow, parse_flow
 from core.lifecycle import BotKind
+from core.links import bot_link
 from services.content.entry.doors import describe_shut, open_button
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
@@ -126,9 +127,7 @@ async def _publish(uow: UnitOfWork, batch: Batch, planned: Planned) -> tuple[Wor
         "slug": slug,
         "number": imported.version,
         "elements": len(planned.course.flow.steps),
-        "link": f"https://t.me/{bot.username}?start={door.payload}"
-        if door.shut is None
-        else describe_shut(door.shut),
+        "link": bot_link(bot.username, door.payload) if door.shut is None else describe_shut(door.shut),
     }
     words = speech.words("course-file-published" if imported.changed else "course-file-same", **values)
     return words, [[open_button(deployment.id)]] if door.shut else ()

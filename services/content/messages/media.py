@@ -14,7 +14,7 @@ from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from core.links import is_private
-from services.content.store import deployments as store
+from services.content.store import media as store
 
 KEPT = "kept"
 MOST_BYTES = 50_000_000  # what a bot may send

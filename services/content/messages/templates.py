@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.environment import Environment
 from core.flow.definition import Flow, FlowKind
+from core.links import bot_link
 from core.money import MINOR
 from core.rules.deep_link import LinkKind
 from services.content.deployments import personal_payload
-from services.content.store import deployments as store
 from services.content.store import facts
+from services.content.store import tokens as store
 from services.content.store.facts import Facts
 from services.people import variables
 from services.people.schemas import Contact
@@ -51,7 +52,7 @@ async def load_values(
             payload = personal_payload(env.signing_keys, account_id, public_id, token_id, text_hash)
             if payload is None:  # made under a key that is gone: the old link works, and cannot be shown
                 continue
-            values[contact_id][COURSE_LINK] = f"https://t.me/{usernames.get(bot_id, '')}?start={payload}"
+            values[contact_id][COURSE_LINK] = bot_link(usernames.get(bot_id, ""), payload)
         if any(name in wanted for name in (INVITE_LINK, *DATES)):
             found = await facts.load_facts(conn, account_id, ids)
             persons = {one.id: one for one in people}

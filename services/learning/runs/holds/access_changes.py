@@ -8,6 +8,7 @@ from core.events import AccessGranted, AccessRevoked, RunHeld
 from core.flow.events import Held, Released
 from core.flow.run import RunStatus
 from core.lifecycle import BotKind, Klass
+from core.links import bot_link
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import run_lookup
@@ -56,4 +57,4 @@ async def explain_hold(uow: UnitOfWork, to: Address, dedupe_key: str) -> None:
 async def shop_button(uow: UnitOfWork) -> Mapping[str, Any]:
     """The way to the tariffs."""
     shop = await get_bot(uow, BotKind.SALES)
-    return speech.link_button(speech.words("button-shop"), f"https://t.me/{shop.username}")
+    return speech.link_button(speech.words("button-shop"), bot_link(shop.username))
