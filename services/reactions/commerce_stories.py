@@ -5,52 +5,27 @@ from core.db.session import UnitOfWork
 from core.flow.definition import FlowKind
 from core.flow.events import (
     Issued,
-    Paid,
 )
-from core.flow.history import Outcome
 from core.triggers import TriggerKind
-from services.commerce.access import access, onboarding
+from services.commerce.access import access
 from services.commerce.catalog import products, tariffs
-from services.commerce.orders import orders, purchases
-from services.commerce.payments import payments, receipts
+from services.commerce.orders import orders
+from services.commerce.payments import payments
 from services.content import deployments, flows
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
 from services.learning import run_lookup
-from services.learning.enrollment import scenarios
 from services.learning.runs import effects, runs
 from services.learning.runs.holds import access_changes as learning_access
 from services.people import contacts
-from services.reactions import group_stories, messaging_stories
+from services.reactions import group_stories
 from services.tenancy import groups
+from services.workflows import access_granted, author_triggers
 
 
 async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> None:
-    """The way into the course, the receipt, and on with the run that waited for the money.
-
-    Where none waits (she bought a second tariff), the links come at once instead of from the run.
-    """
-    tariff = await tariffs.get_tariff_by_id(uow, granted.tariff_id)
-    is_product = await products.is_product(uow, tariff)
-    if not is_product:
-        deployment = await deployments.get_deployment(uow, flow_id=tariff.flow_id)
-        await deployments.issue_personal_token(uow, deployment.id, granted.contact_id, granted.access_id)
-    await learning_access.release_runs_of_access(uow, granted)
-    if granted.order_id is None:
-        return
-    order = await payments.get_order(uow, granted.order_id)
-    receipts.say_receipt(uow, order, tariff)
-    person = await contacts.get_contact(uow, order.contact_id)
-    kind, to = TriggerKind.PAID, Address(order.bot_id, order.chat_id)
-    await messaging_stories.meet(uow, to, person, kind, f"paid:{order.id}", tariff.code)
-    to = Address(order.bot_id, order.chat_id)
-    await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
-    if is_product and not await scenarios.is_active(uow, order.run_id):
-        await products.report_without_scenario(uow, order, tariff)
-    paid = Paid(order.public_id, tariff.code)
-    if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:
-        buyer = await contacts.get_contact(uow, order.contact_id)
-        await purchases.show_purchases(uow, buyer, to, f"access:{granted.access_id}:links")
+    """Everything that was bought with it."""
+    await access_granted.give_what_was_bought(uow, granted)
 
 
 async def on_access_revoked(uow: UnitOfWork, revoked: events.AccessRevoked) -> None:
@@ -82,7 +57,9 @@ async def on_payment_failed(uow: UnitOfWork, failed: events.PaymentFailed) -> No
     tariff = await tariffs.get_tariff_by_id(uow, order.tariff_id)
     buyer = await contacts.get_contact(uow, order.contact_id)
     kind, key = TriggerKind.PAYMENT_FAILED, f"failed:{order.id}"
-    await messaging_stories.meet(uow, Address(order.bot_id, order.chat_id), buyer, kind, key, tariff.code)
+    await author_triggers.follow_event(
+        uow, Address(order.bot_id, order.chat_id), buyer, kind, key, tariff.code
+    )
 
 
 async def on_version_published(uow: UnitOfWork, published: events.VersionPublished) -> None:

@@ -25,7 +25,7 @@ from services.learning.runs.holds import pausing, talk_holds
 from services.learning.study import lessons
 from services.messaging.handoffs import handoffs
 from services.people import conditions, contacts
-from services.reactions import messaging_stories
+from services.workflows import author_triggers
 
 
 async def on_card_shown(uow: UnitOfWork, answer: events.CallAnswered) -> None:
@@ -64,7 +64,9 @@ async def on_course_finished(uow: UnitOfWork, finished: events.CourseFinished) -
     run = await run_lookup.load_run(uow, finished.run_id)
     person = await contacts.get_contact(uow, run.stored.contact_id)
     key = f"finished:{finished.run_id}"
-    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.FINISHED, key, run.flow.slug)
+    await author_triggers.follow_event(
+        uow, run.stored.address, person, TriggerKind.FINISHED, key, run.flow.slug
+    )
 
 
 async def on_tag_set(uow: UnitOfWork, tagged: events.TagSet) -> None:
@@ -72,7 +74,7 @@ async def on_tag_set(uow: UnitOfWork, tagged: events.TagSet) -> None:
     run = await run_lookup.load_run(uow, tagged.run_id)
     person = await contacts.get_contact(uow, run.stored.contact_id)
     key = f"tag:{tagged.run_id}:{tagged.visit}"
-    await messaging_stories.meet(uow, run.stored.address, person, TriggerKind.TAG, key, tagged.name)
+    await author_triggers.follow_event(uow, run.stored.address, person, TriggerKind.TAG, key, tagged.name)
 
 
 async def on_condition_asked(uow: UnitOfWork, asked: events.ConditionAsked) -> None:

@@ -1,7 +1,6 @@
 """What follows in talks, triggers, outreaches and broadcasts."""
 
 import hashlib
-from itertools import count
 
 from core import events
 from core.db.session import UnitOfWork
@@ -10,21 +9,19 @@ from core.flow.events import (
     OperatorReleased,
     OperatorUnavailable,
 )
-from core.triggers import TriggerKind, TriggerSpec
-from services.content.scenarios import find_scenario
+from core.triggers import TriggerKind
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning import run_lookup, webhooks
-from services.learning.enrollment import scenarios
 from services.learning.runs import runs
 from services.learning.runs.holds import returning, talk_holds
 from services.messaging import outreaches, triggers
 from services.messaging.broadcasts import broadcasts, cards
 from services.messaging.handoffs import handoffs
 from services.people import contacts
-from services.people.schemas import Contact
 from services.reactions import group_stories
 from services.tenancy import groups
+from services.workflows import author_triggers
 
 
 async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> None:
@@ -38,24 +35,7 @@ async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> Non
     is_ours = bool(await group_stories.list_needs(uow, changed.bot_id, changed.chat_id))
     spec = await triggers.meet_event(uow, to.bot_id, person, kind, *names, by_name=not is_ours)
     if spec is not None:
-        await _do(uow, to, person, spec, f"group:{changed.bot_id}:{changed.key}")
-
-
-async def meet(
-    uow: UnitOfWork, to: Address, person: Contact, kind: TriggerKind, key: str, *names: str
-) -> None:
-    """Do what the author's trigger for something that came about says; it may name it by any of its names."""
-    spec = await triggers.meet_event(uow, to.bot_id, person, kind, *names)
-    if spec is not None:
-        await _do(uow, to, person, spec, key)
-
-
-async def _do(uow: UnitOfWork, to: Address, person: Contact, spec: TriggerSpec, key: str) -> None:
-    numbers = count(1)
-    triggers.say_answer(uow, to, spec, lambda: f"trigger:{spec.id}:{key}:{next(numbers)}")
-    chosen = spec.start and await find_scenario(uow, to.bot_id, spec.start)
-    if chosen:
-        await scenarios.start_scenario(uow, person, to, chosen)
+        await author_triggers.follow_trigger(uow, to, person, spec, f"group:{changed.bot_id}:{changed.key}")
 
 
 async def on_handoff_wanted(uow: UnitOfWork, wanted: events.HandoffWanted) -> None:
@@ -113,7 +93,7 @@ async def on_sweep(uow: UnitOfWork, timer: events.TimerDue) -> None:
     for contact_id, spec in await triggers.list_inactive(uow, bot_id):
         person = await contacts.get_contact(uow, contact_id)
         key = f"away:{contact_id}:{uow.now.isoformat()}"
-        await _do(uow, Address(bot_id, person.telegram_id), person, spec, key)
+        await author_triggers.follow_trigger(uow, Address(bot_id, person.telegram_id), person, spec, key)
 
 
 async def on_chat_blocked(uow: UnitOfWork, blocked: events.ChatBlocked) -> None:
