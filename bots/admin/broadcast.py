@@ -7,9 +7,9 @@ from bots.admin.copying import read_content
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import AwaitedKind
+from core.presses import Press
 from services.delivery import speech
 from services.messaging.broadcasts import cards, drafts
 from services.messaging.broadcasts.cards import STEER

@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery
 from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
+from core.presses import Press
 from services.content.entry.doors import DOOR, answer_door
 from services.tenancy.bots import get_bot
 

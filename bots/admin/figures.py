@@ -11,14 +11,14 @@ from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
+from core.presses import Press, PressKind
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.figures import count_figures
 from services.insight.schemas import Figures, TariffFigures
 
-PERIOD = "sta"  # kind of the page's buttons: period
+PERIOD = PressKind.FIGURES_PERIOD  # kind of the page's buttons: period
 PERIODS = ("today", "week", "all")
 WEEK = timedelta(days=7)
 

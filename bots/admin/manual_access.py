@@ -11,9 +11,9 @@ from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, find_person, name_of, read_words
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
+from core.presses import Press, PressKind
 from services.commerce.access import leaving, manual_access
 from services.commerce.access.leaving import OUT
 from services.commerce.catalog.tariffs import find_by_code, get_tariff_by_id, list_tariffs
@@ -23,11 +23,11 @@ from services.delivery.speech import Keyboard, Words
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
 
-GIVE = "gv"  # person-tariff
-ASK = "tq"  # access: shall it be taken away?
-TAKE = "tk"  # access
-RETURN = "tb"  # access
-NO = "no"
+GIVE = PressKind.ACCESS_GIVE  # person-tariff
+ASK = PressKind.ACCESS_TAKE_ASK  # access: shall it be taken away?
+TAKE = PressKind.ACCESS_TAKE  # access
+RETURN = PressKind.ACCESS_RETURN  # access
+NO = PressKind.ACCESS_LEAVE
 GIFT_WORDS = 2  # /give whom what
 
 
@@ -163,6 +163,6 @@ async def _words(ctx: Context, key: str, access: Access) -> Words:
     return speech.words(key, person=name_of(person), tariff=speech.content(access.tariff_name))
 
 
-def _sure(kind: str, key: str, target: str | int) -> Keyboard:
+def _sure(kind: PressKind, key: str, target: str | int) -> Keyboard:
     yes = speech.button(speech.words(key), kind, target)
     return [[yes, speech.button(speech.words("button-no"), NO, 1)]]

@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery
 from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
+from core.presses import Press
 from services.commerce.payments import receipts
 from services.commerce.payments.receipts import AGAIN
 

@@ -9,11 +9,11 @@ from aiogram.types import CallbackQuery, Message
 from bots.admin import reviewers
 from bots.admin.reviewers import OF_REVIEWERS
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.flow.events import Verdict
+from core.presses import Press
 from services.delivery import outbox
 from services.learning.review import assignments, questions
 from services.learning.review.assignments import REVIEW, UNDO

@@ -5,9 +5,9 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
+from core.presses import Press
 from services.people import curators
 from services.people.curators import LET, TAKE_BACK
 

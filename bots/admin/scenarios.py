@@ -7,11 +7,11 @@ from aiogram.types import CallbackQuery, Message
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, read_words
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.links import bot_link
+from core.presses import Press, PressKind
 from services.content import flows, scenarios
 from services.content.schemas import Scenario
 from services.delivery import speech
@@ -20,8 +20,8 @@ from services.learning.enrollment.scenarios import delete_scenario
 from services.learning.runs import preview
 from services.tenancy.bots import get_bot
 
-DELETE = "sd"  # kind of the button that deletes a scenario: its id
-KEEP = "sk"  # kind of the button that does not
+DELETE = PressKind.SCENARIO_DELETE  # kind of the button that deletes a scenario: its id
+KEEP = PressKind.SCENARIO_KEEP  # kind of the button that does not
 
 
 async def show(_: Message, ctx: Context) -> None:

@@ -8,16 +8,16 @@ from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.flow.run import RunStatus
+from core.presses import Press, PressKind
 from core.text.names import show_known
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.schemas import People, Person, Stage
 from services.insight.students import list_students
 
-WHO = "who"  # kind of the list's buttons: page
+WHO = PressKind.WHO  # kind of the list's buttons: page
 
 
 async def show(_: Message, command: CommandObject, ctx: Context) -> None:

@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.course_bot.start import send_to_shop
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError
+from core.presses import Press
 from services.learning.enrollment import courses
 from services.learning.enrollment.courses import AGAIN, ANEW, STAY, SWITCH
 from services.learning.runs import runs

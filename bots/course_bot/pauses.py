@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.course_bot.start import send_to_shop
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.errors import DomainError, ErrorKind
+from core.presses import Press
 from services.learning.runs.holds import pausing
 from services.learning.runs.holds.pausing import GO_ON, PAUSE
 from services.learning.study import lessons

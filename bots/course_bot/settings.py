@@ -5,8 +5,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
+from core.presses import Press
 from services.delivery.speech import Screen
 from services.learning.runs import reminders
 from services.learning.study import schedule

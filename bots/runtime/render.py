@@ -11,11 +11,11 @@ from babel.dates import format_datetime
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bots.runtime.presses import Press, sign
 from core.environment import Environment
 from core.errors import DomainError
 from core.links import bot_link
 from core.money import show_money
+from core.presses import Press, sign
 from core.text.catalog import say
 from core.text.message import localize
 from core.text.template import (

@@ -4,8 +4,8 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
+from core.presses import Press
 from services.commerce.catalog import tariffs
 from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_place, read_wish
 from services.commerce.orders import orders

@@ -6,7 +6,6 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared import triggers
 from bots.shared.filters import Pressed, is_nobodys
 from bots.shared.said import read_said
@@ -14,6 +13,7 @@ from core.events import ChatBlocked
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from core.flow.history import Outcome
+from core.presses import Press
 from services.delivery import outbox
 from services.learning import run_lookup
 from services.learning.runs import runs

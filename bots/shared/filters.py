@@ -6,7 +6,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
-from bots.runtime.presses import ADMINS, verify
+from core.presses import ADMINS, PressKind, verify
 
 
 def is_nobodys(query: CallbackQuery, ctx: Context) -> bool:
@@ -18,7 +18,7 @@ def is_nobodys(query: CallbackQuery, ctx: Context) -> bool:
 class Pressed(Filter):
     """Lets a callback through whose data we signed for this bot, chat and person (or role); gives `press`."""
 
-    def __init__(self, kind: str, *, of_role: bool = False) -> None:
+    def __init__(self, kind: PressKind, *, of_role: bool = False) -> None:
         """With `of_role` a button for a role is let through whoever presses it: the handler says who may."""
         self.kind = kind
         self.of_role = of_role

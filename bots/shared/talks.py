@@ -7,12 +7,12 @@ from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.errors import DomainError
 from core.lifecycle import Side
+from core.presses import Press
 from services.delivery import carrying
 from services.messaging.handoffs import handoffs
 from services.messaging.handoffs.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE

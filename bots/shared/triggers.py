@@ -4,9 +4,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from bots.shared.opening import ask_consent, may_come_in
+from core.presses import Press
 from core.triggers import TriggerKind, TriggerSpec
 from services.content.scenarios import find_scenario
 from services.learning.enrollment.scenarios import start_scenario

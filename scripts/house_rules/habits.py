@@ -80,3 +80,15 @@ def _process_time_lines(source: Source) -> Iterator[int]:
     for imported in source.of(ast.ImportFrom):
         if imported.module == "time" and PROCESS_TIME.intersection(alias.name for alias in imported.names):
             yield imported.lineno
+
+
+def check_press_kinds(house: House) -> Iterator[Hit]:
+    """Each kind of button has a value of its own: it stands in messages that were sent long ago."""
+    for source in house.under("core/presses.py"):
+        kinds = [node for node in source.of(ast.ClassDef) if node.name == "PressKind"]
+        taken: set[object] = set()
+        for line in (line for kind in kinds for line in kind.body if isinstance(line, ast.Assign)):
+            value = line.value.value if isinstance(line.value, ast.Constant) else None
+            if value in taken:
+                yield source.hit(line.lineno, f"the kind {value!r} is taken: give the button one of its own")
+            taken.add(value)

@@ -23,6 +23,7 @@ RULES = (
     Rule("wall-clock", habits.check_wall_clock),
     Rule("process-clock", habits.check_process_clock),
     Rule("no-print", habits.check_no_print),
+    Rule("press-kinds", habits.check_press_kinds),
     Rule("module-docstring", habits.check_module_docstring),
     Rule("admin-commands", commands.check_admin_commands),
     Rule("forbidden-words", words.check_words),

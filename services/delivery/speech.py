@@ -7,6 +7,7 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.lifecycle import Klass
+from core.presses import PressKind
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 
@@ -70,7 +71,7 @@ def price(amount: int, currency: str) -> Mapping[str, Any]:
     return {"money": amount, "currency": currency}
 
 
-def button(text: Words, kind: str, target: str | int) -> Mapping[str, Any]:
+def button(text: Words, kind: PressKind, target: str | int) -> Mapping[str, Any]:
     """A button that sends back `kind` and `target`, signed for the one who gets it."""
     return {"text": text, "press": f"{kind}.{target}"}
 

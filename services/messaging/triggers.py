@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.presses import PressKind
 from core.text.template import BUILT_IN, check_template
 from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
 from services.content.messages.rendering import calls_of
@@ -20,7 +21,7 @@ from services.delivery.timers import set_timer
 from services.messaging.store import triggers as store
 from services.people.schemas import Contact
 
-PRESS = "tr"  # kind of the buttons of answers: what a `button` trigger waits for
+PRESS = PressKind.TRIGGER  # kind of the buttons of answers: what a `button` trigger waits for
 KEPT_SETS = 256
 SWEEP = "inactive"  # kind of the timer that looks for those who have gone quiet
 SWEEP_EVERY = timedelta(minutes=15)

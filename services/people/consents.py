@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from core.db.session import UnitOfWork
+from core.presses import PressKind
 from services.people import store
 
 VERSION = "2026-11"
-GIVE = "ok"  # kind of the button that gives consent
+GIVE = PressKind.CONSENT_GIVE  # kind of the button that gives consent
 
 
 async def has_consented(uow: UnitOfWork, contact_id: int) -> bool:

@@ -2,13 +2,17 @@
 
 from core.db.session import UnitOfWork
 from core.lifecycle import MemberRole
+from core.presses import PressKind
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen
 from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy import members
 
-LET, TAKE_BACK = "letrv", "unlrv"  # kinds of the buttons that give the role and take it away: whose
+LET, TAKE_BACK = (
+    PressKind.REVIEWER_LET,
+    PressKind.REVIEWER_TAKE_BACK,
+)  # kinds of the buttons that give the role and take it away: whose
 ADMINS = "role:admin"
 
 
@@ -50,7 +54,7 @@ def _quoting(message_id: int | None) -> dict[str, object]:
     return {"reply_parameters": {"message_id": message_id, "allow_sending_without_reply": True}}
 
 
-def _button(text: str, kind: str, person: Contact) -> dict[str, object]:
+def _button(text: str, kind: PressKind, person: Contact) -> dict[str, object]:
     made = speech.button(speech.words(text, person=person.full_name), kind, person.telegram_id)
     return {**made, "holder": ADMINS}
 

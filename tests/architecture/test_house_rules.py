@@ -29,6 +29,7 @@ UNIQUE_ONLY = DOC + 'notes = Table("notes", metadata, UniqueConstraint("account_
 TABLE_CLASS = DOC + 'class Note(Base):\n    __tablename__ = "notes"\n'
 OTHERS = DOC + "from core.db.models.commerce import orders\n\n"
 REASON = "# all accounts: the process serves every tenant of its bots\n"
+KINDS = DOC + 'class PressKind(StrEnum):\n    BUY = "buy"\n    NO = "no"\n'
 HOST = "https://" + "py" + "pi.org/simple"
 HOME = "see " + "/home" + "/somebody/notes.txt"
 SERVER = "in " + "/ro" + "ot/app"
@@ -103,6 +104,7 @@ BROKEN = [
     ("process-clock", "app/serve/life_cycle.py", DOC + "from time import time\n", 3),
     ("no-print", "bots/runtime/sender.py", DOC + 'print("sent")\n', 3),
     ("no-print", "app/serve/life_cycle.py", DOC + 'print("ready")\n', 3),
+    ("press-kinds", "core/presses.py", KINDS + '    AGREE = "buy"\n', 6),
     ("module-docstring", "services/content/messages/media.py", "X = 1\n", 1),
     ("module-docstring", "services/content/__init__.py", "", 1),
     ("forbidden-words", "docs/install.md", f"# Install\n\npip install -i {HOST}\n", 3),
@@ -112,6 +114,7 @@ BROKEN = [
 
 ABOUT_FOLDERS = ("folder-figures", "room-size")
 KEPT = [
+    ("core/presses.py", KINDS),
     ("bots/admin/notes.py", DECLARED),
     ("bots/admin/router.py", DOC + 'router.message(Command("note"))\n'),
     ("services/learning/store/paid.py", OTHERS + REASON + "X = select(orders)\n"),

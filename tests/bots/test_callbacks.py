@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.runtime.presses import ADMINS, MOST_BYTES, Press, sign, verify
+from core.presses import ADMINS, MOST_BYTES, Press, sign, verify
 
 KEY, BOT, CHAT, HOLDER = b"k" * 32, 7001, 5005, "5005"
 PRESS = Press("st", "12-3-1")

@@ -8,10 +8,10 @@ import pytest
 from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
-from bots.runtime.presses import ADMINS, Press, sign
 from bots.shared.filters import Pressed
 from core.db.session import Database
 from core.environment import Environment
+from core.presses import ADMINS, Press, sign
 from services.people.schemas import Contact
 from services.tenancy.schemas import ConnectedBot
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.runtime.presses import ADMINS, Press, verify
 from bots.runtime.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
 from core.environment import Environment
 from core.lifecycle import Klass
+from core.presses import ADMINS, Press, verify
 from core.text.markup import to_html
 from services.delivery import speech
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered

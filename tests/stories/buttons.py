@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from aiogram import Router
 
 from app.serve.wiring import build_dispatchers
-from bots.runtime.presses import Press
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
+from core.presses import Press
 from sandbox.client.client import Bot, Chat, Message, Person
 from tests.stories.school import School, eventually
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.runtime.presses import sign
 from core.lifecycle import BotKind
+from core.presses import sign
 from sandbox.client.client import Bot, Person, SandboxClient
 from services.people.curators import LET, TAKE_BACK
 from tests.stories.buttons import Shown, first_of_each, list_kinds, list_shown

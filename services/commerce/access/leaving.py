@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
 from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, BotKind, Klass, MembershipStatus
+from core.presses import PressKind
 from services.commerce.access import access
 from services.commerce.access.manual_access import get_access
 from services.commerce.schemas import Membership
@@ -16,7 +17,7 @@ from services.people.admins import tell_admins
 from services.people.contacts import find_by_telegram_id
 from services.tenancy import bots, groups
 
-OUT = "tg"  # kind of the button that removes somebody from the groups of an access
+OUT = PressKind.GROUPS_LEAVE  # kind of the button that removes somebody from the groups of an access
 REMOVED = "removed_from_group"  # name under which Telegram's answer comes back
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.presses import PressKind
 from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
 from services.delivery import speech
@@ -13,10 +14,12 @@ from services.delivery.speech import Address, Keyboard, Words
 from services.tenancy.groups import resolve
 from utils.signing import fingerprint
 
-BUY = "buy"  # kind of the button that chooses a tariff
-AGREE = "upg"  # kind of the button that chooses it by who has read that she has others of its course
-PRICES = "ps"  # kind of the button that shows all tariffs
-COURSE = "cat"  # kind of the button that opens a course of the catalogue
+BUY = PressKind.BUY  # kind of the button that chooses a tariff
+AGREE = (
+    PressKind.UPGRADE
+)  # kind of the button that chooses it by who has read that she has others of its course
+PRICES = PressKind.PRICES  # kind of the button that shows all tariffs
+COURSE = PressKind.CATALOG_COURSE  # kind of the button that opens a course of the catalogue
 TERMS = 6  # letters that stand for the terms a button showed
 MARK = "~"  # before them
 
@@ -90,7 +93,7 @@ async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
     return Wish(place, tariff, terms)
 
 
-def buy_button(tariff: Tariff, place: Place, kind: str = BUY) -> Mapping[str, Any]:
+def buy_button(tariff: Tariff, place: Place, kind: PressKind = BUY) -> Mapping[str, Any]:
     """The button that chooses a tariff for the sum it shows."""
     label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff))
     return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff)}")
@@ -106,7 +109,7 @@ def price_of(tariff: Tariff) -> Mapping[str, Any]:
     return speech.price(tariff.price, tariff.currency)
 
 
-def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: str) -> None:
+def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind) -> None:
     """Show a tariff as it is now to somebody who pressed it as it was."""
     words = speech.lines(speech.words("offer-changed"), _describe(wish.tariff))
     speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind)]])

@@ -4,6 +4,7 @@ from loguru import logger
 
 from core.db.session import Database, UnitOfWork
 from core.lifecycle import Klass
+from core.presses import PressKind
 from services.commerce.payments.notices import describe_order
 from services.commerce.payments.payments import get_order
 from services.commerce.schemas import Order, Tariff
@@ -13,7 +14,7 @@ from services.delivery.sending.dead_letters import replay_dead_letter
 from services.delivery.speech import Address, Words
 from services.people.admins import list_admins
 
-AGAIN = "rcp"  # kind of the button that sends a held receipt again: call-order
+AGAIN = PressKind.RECEIPT_AGAIN  # kind of the button that sends a held receipt again: call-order
 CALL = "call"  # what the receipt is among the dead letters
 
 

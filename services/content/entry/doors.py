@@ -8,6 +8,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.lifecycle import TokenKind
 from core.links import bot_link
+from core.presses import PressKind
 from core.rules.deep_link import course_link
 from services.content.deployments import find_public, get_by_id, open_to_all
 from services.content.entry.tokens import find_open_link
@@ -18,7 +19,7 @@ from services.content.store import tokens as token_store
 from services.delivery import speech
 from services.delivery.speech import Words
 
-DOOR = "door"  # kind of the buttons: <deployment>-<what>
+DOOR = PressKind.DOOR  # kind of the buttons: <deployment>-<what>
 ASK, OPEN, LEAVE = "ask", "open", "leave"
 
 

@@ -5,6 +5,7 @@ from core.errors import DomainError, ErrorKind, RaceLost
 from core.flow.events import Held, Released, Retimed
 from core.flow.history import Outcome
 from core.flow.run import RunStatus
+from core.presses import PressKind
 from services.content import flows
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen, Words
@@ -17,10 +18,10 @@ from services.learning.store import courses as store
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
 
-SWITCH = "cs"  # kind of the button that makes a course the active one: run
-STAY = "cy"  # kind of the button that leaves things as they are
-AGAIN = "ca"  # kind of the button that asks whether to begin a course anew: run
-ANEW = "cn"  # kind of the button that does: run
+SWITCH = PressKind.COURSE_SWITCH  # kind of the button that makes a course the active one: run
+STAY = PressKind.COURSE_STAY  # kind of the button that leaves things as they are
+AGAIN = PressKind.COURSE_AGAIN  # kind of the button that asks whether to begin a course anew: run
+ANEW = PressKind.COURSE_ANEW  # kind of the button that does: run
 MOST_SHOWN = 30
 OVER = (RunStatus.COMPLETED, RunStatus.STOPPED)
 IS_ACTIVE = (RunStatus.ACTIVE, RunStatus.HELD)

@@ -12,6 +12,7 @@ from core.flow.effects import AskReview
 from core.flow.events import Verdict
 from core.flow.steps.assignment import AssignmentStep
 from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, Side, SubmissionStatus
+from core.presses import PressKind
 from core.text.message import localize
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, Said
@@ -24,8 +25,8 @@ from services.learning.store.review import submissions as store
 from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
 
-REVIEW = "rv"  # kind of the card's buttons: submission-verdict
-UNDO = "ru"  # kind of the button that takes a verdict back: submission
+REVIEW = PressKind.REVIEW  # kind of the card's buttons: submission-verdict
+UNDO = PressKind.REVIEW_UNDO  # kind of the button that takes a verdict back: submission
 UNDONE = "undone"  # kept among the reviews
 MOST_TITLE = 200
 _WORK = "sub"
@@ -123,7 +124,7 @@ def _verdict_button(to: Address, submission_id: int, verdict: Verdict) -> Mappin
     return _button(to, f"review-{verdict}", REVIEW, f"{submission_id}-{verdict}")
 
 
-def _button(to: Address, key: str, kind: str, target: str) -> Mapping[str, Any]:
+def _button(to: Address, key: str, kind: PressKind, target: str) -> Mapping[str, Any]:
     button = speech.button(speech.words(key), kind, target)
     return {**button, "holder": ADMINS} if to.chat_id < 0 else button
 

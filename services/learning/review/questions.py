@@ -10,6 +10,7 @@ from core.errors import DomainError, ErrorKind
 from core.events import WordsChanged
 from core.flow.definition import FlowKind
 from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Klass, QuestionStatus, Side
+from core.presses import PressKind
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, Said
 from services.delivery.speech import Address, Words
@@ -22,7 +23,7 @@ from services.learning.store.review import questions as store
 from services.people import awaited, contacts
 from services.people.schemas import Contact
 
-DROP = "askx"  # kind of the button that thinks better of it
+DROP = PressKind.QUESTION_DROP  # kind of the button that thinks better of it
 SAME_FOR = timedelta(days=1)  # what she adds before an answer belongs to her question
 OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
 _QUESTION = "q"

@@ -41,6 +41,7 @@ from core.flow.effects import (
     WakeAt,
 )
 from core.lifecycle import Klass
+from core.presses import PressKind
 from core.text.message import Button, Message
 from services.content.messages.button_sets import find_rows
 from services.content.messages.rendering import Call, calls_of, poll_call
@@ -60,8 +61,8 @@ from services.people import tags, variables
 
 TIMER = "run"
 POLL = "poll"  # Telegram's answer to a poll: its number
-STEP = "st"  # kind of the buttons of steps: run-visit-option
-ASK = "ask"  # kind of the button that opens a question
+STEP = PressKind.STEP  # kind of the buttons of steps: run-visit-option
+ASK = PressKind.QUESTION  # kind of the button that opens a question
 KLASSES = {SayClass.DIALOG: Klass.INTERACTIVE, SayClass.LESSON: Klass.LESSON}
 
 

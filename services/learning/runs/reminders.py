@@ -12,6 +12,7 @@ from core.flow.pausing import PAUSED
 from core.flow.run import OpenStep, Run, RunStatus
 from core.flow.steps.lesson import LessonStep
 from core.lifecycle import Klass, Tone
+from core.presses import PressKind
 from core.rules.drip import REAL_DAY
 from core.rules.quiet_hours import Hours, parse_hours
 from core.text.message import plain
@@ -24,8 +25,8 @@ from services.people.contacts import get_contact
 from services.people.schemas import Contact
 
 REMIND = "remind"  # kind of the timer
-CHOOSE = "rm"  # kind of the buttons that choose: what and which
-SET = "set"  # kind of the buttons of the settings
+CHOOSE = PressKind.REMINDERS  # kind of the buttons that choose: what and which
+SET = PressKind.SETTING  # kind of the buttons of the settings
 SETTING = "reminders"  # the one that opens these
 HERS = (Replied, Pressed, PollAnswered, MiniAppAnswered, Hurried)
 MOST = 5  # about one thing

@@ -14,6 +14,7 @@ from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import DONE, LessonStep
 from core.lifecycle import Klass
+from core.presses import PressKind
 from services.content.messages.rendering import calls_of
 from services.delivery import speech
 from services.delivery.outbox import enqueue
@@ -30,8 +31,8 @@ from services.learning.study.standing import list_button
 from services.people.schemas import Contact
 from utils.telegram_html import shorten, strip_tags
 
-OPEN = "ls"  # kind of the buttons that open a lesson: run-number
-PAGE = "lp"  # kind of the buttons that leaf through the list: run-page
+OPEN = PressKind.LESSON_OPEN  # kind of the buttons that open a lesson: run-number
+PAGE = PressKind.LESSON_PAGE  # kind of the buttons that leaf through the list: run-page
 ON_A_PAGE = 8
 BAR = 10
 MOST_TITLE = 60

@@ -6,6 +6,7 @@ from core.flow.definition import Flow
 from core.flow.events import Moved
 from core.flow.run import RunStatus
 from core.flow.scoring import Score, total_score
+from core.presses import PressKind
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.learning import run_lookup
@@ -14,7 +15,9 @@ from services.learning.schemas import LoadedRun
 from services.learning.store import lessons as store
 from services.people.schemas import Contact
 
-GO = "mo"  # kind of the buttons that go to a module: run-visit-place; only from the visit she is at
+GO = (
+    PressKind.MODULE_OPEN
+)  # kind of the buttons that go to a module: run-visit-place; only from the visit she is at
 
 
 async def show_modules(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from core.db.session import UnitOfWork
 from core.events import FirstLessonGiven
 from core.lifecycle import AwaitedKind
+from core.presses import PressKind
 from core.rules.drip import REAL_DAY
 from core.rules.local_hour import LocalHour
 from core.rules.zones import find_zone, read_clock
@@ -22,11 +23,11 @@ from services.people import awaited, contacts, preferences
 from services.people.cities import find_city
 from services.people.schemas import Contact
 
-ZONE = "tz"  # kind of the button that says the clock is right: minute since 1970 and zone
+ZONE = PressKind.ZONE  # kind of the button that says the clock is right: minute since 1970 and zone
 OTHER = "zone_other"  # of the settings' buttons, the one for any other clock
 KEEP = "zone_keep"  # the one that leaves the clock as it is
-LANGUAGE = "lang"  # kind of the buttons that choose a language
-HOUR = "hr"  # kind of the buttons that choose an hour: 0 to 23, or `course`
+LANGUAGE = PressKind.LANGUAGE  # kind of the buttons that choose a language
+HOUR = PressKind.HOUR  # kind of the buttons that choose an hour: 0 to 23, or `course`
 SET = reminders.SET
 COURSE = "course"
 FRESH = timedelta(minutes=20)  # a clock shown longer ago shows the wrong time

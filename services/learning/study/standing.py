@@ -10,6 +10,7 @@ from core.flow.pausing import PAUSED
 from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import LessonStep
+from core.presses import PressKind
 from core.rules.drip import REAL_DAY, Dated, OnDay
 from core.rules.local_hour import LocalHour
 from services.delivery import speech
@@ -20,7 +21,7 @@ from services.learning.runs import runs
 from services.learning.runs.holds import access_changes, pausing, talk_holds
 from services.learning.schemas import LoadedRun
 
-LIST = "ll"  # kind of the button that shows the lessons
+LIST = PressKind.LESSON_LIST  # kind of the button that shows the lessons
 PRESSES = {
     PAUSED: "press-paused",
     runs.CLOSED: "press-closed",

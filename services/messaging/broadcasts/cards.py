@@ -8,6 +8,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
 from core.lifecycle import BroadcastStatus
+from core.presses import PressKind
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
@@ -17,7 +18,7 @@ from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
 from services.messaging.schemas import Broadcast, Card, Tally
 from services.messaging.store import broadcasts as store
 
-STEER = "bc"  # kind of the card's buttons: broadcast-action
+STEER = PressKind.BROADCAST  # kind of the card's buttons: broadcast-action
 SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card comes back
 QUICKEST = 3.0  # seconds between two changes of a card
 PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast is counted less often

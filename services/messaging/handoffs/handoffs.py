@@ -11,6 +11,7 @@ from core.db.session import Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.events import HandoffFailed, HandoffWanted, TalkBegan, TalkEnded, TimerDue
 from core.lifecycle import HANDOFF_MOVES, HandoffStatus, Side
+from core.presses import PressKind
 from core.profile import Profile
 from services.delivery import carrying, speech
 from services.delivery.outbox import find_shown
@@ -26,8 +27,8 @@ from services.people.schemas import Contact
 
 RING = "handoff_ring"  # timer: the operator has not answered
 SILENCE = "handoff_silence"  # timer: nobody has spoken for long
-TAKE, DECLINE = "ht", "hd"  # kinds of the ring's buttons: hand-off and round
-CLOSE, PASS = "hc", "hp"  # kinds of the talk's buttons: hand-off
+TAKE, DECLINE = PressKind.TALK_TAKE, PressKind.TALK_DECLINE  # kinds of the ring's buttons: hand-off and round
+CLOSE, PASS = PressKind.TALK_CLOSE, PressKind.TALK_HAND_ON  # kinds of the talk's buttons: hand-off
 PERSON, OPERATOR = Side.PERSON, Side.OPERATOR
 AHEAD = "talks"  # in a unit's `ahead`: who is in a hand-off
 MOST_NOTES = 3

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bots.runtime.presses import Press, sign, verify
 from core.db.session import Database
 from core.environment import Environment
+from core.presses import Press, sign, verify
 from services.content.deployments import issue_personal_token, open_to_all
 from services.content.entry.doors import see_door
 from services.content.entry.tokens import find_missing_key, find_open_link, list_tokens

@@ -6,6 +6,7 @@ from core.events import PauseEnded
 from core.flow.events import Held
 from core.flow.pausing import PAUSED, length_of
 from core.flow.run import RunStatus
+from core.presses import PressKind
 from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen, Words
@@ -16,8 +17,8 @@ from services.learning.schemas import StoredRun
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
 
-PAUSE = "pz"  # kind of the buttons that pause: days, 0 for until she comes back
-GO_ON = "pg"  # kind of the button that ends a pause: run
+PAUSE = PressKind.PAUSE  # kind of the buttons that pause: days, 0 for until she comes back
+GO_ON = PressKind.PAUSE_END  # kind of the button that ends a pause: run
 END = "pause"  # kind of the timer that ends one
 DAYS = (3, 7, 14)
 MOST_DAYS = 365

@@ -1,6 +1,7 @@
-"""Callback data `v1.kind.id.mac`: bound to the bot, the chat and the person (or a role), at most 64 bytes."""
+"""Buttons: every kind there is, and their data `v1.kind.id.mac`: bound to the bot, the chat and the person (or a role), at most 64 bytes."""
 
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from utils.signing import mac, same
 
@@ -8,6 +9,57 @@ VERSION = "v1"
 MAC_BYTES = 9
 MOST_BYTES = 64
 ADMINS = "role:admin"  # whom a card in a group is for, instead of one person
+
+
+@unique
+class PressKind(StrEnum):
+    """What a button is for; it stands in messages that were sent, so a value is never given to another."""
+
+    ACCESS_GIVE = "gv"
+    ACCESS_LEAVE = "no"
+    ACCESS_RETURN = "tb"
+    ACCESS_TAKE = "tk"
+    ACCESS_TAKE_ASK = "tq"
+    BROADCAST = "bc"
+    BUY = "buy"
+    CATALOG_COURSE = "cat"
+    CONSENT_GIVE = "ok"
+    COURSE_AGAIN = "ca"
+    COURSE_ANEW = "cn"
+    COURSE_STAY = "cy"
+    COURSE_SWITCH = "cs"
+    DOOR = "door"
+    FIGURES_PERIOD = "sta"
+    GROUPS_LEAVE = "tg"
+    HOUR = "hr"
+    LANGUAGE = "lang"
+    LESSON_LIST = "ll"
+    LESSON_OPEN = "ls"
+    LESSON_PAGE = "lp"
+    MODULE_OPEN = "mo"
+    PAUSE = "pz"
+    PAUSE_END = "pg"
+    PRICES = "ps"
+    QUESTION = "ask"
+    QUESTION_DROP = "askx"
+    RECEIPT_AGAIN = "rcp"
+    REMINDERS = "rm"
+    REVIEW = "rv"
+    REVIEWER_LET = "letrv"
+    REVIEWER_TAKE_BACK = "unlrv"
+    REVIEW_UNDO = "ru"
+    SCENARIO_DELETE = "sd"
+    SCENARIO_KEEP = "sk"
+    SETTING = "set"
+    STEP = "st"
+    TALK_CLOSE = "hc"
+    TALK_DECLINE = "hd"
+    TALK_HAND_ON = "hp"
+    TALK_TAKE = "ht"
+    TRIGGER = "tr"
+    UPGRADE = "upg"
+    WHO = "who"
+    ZONE = "tz"
 
 
 @dataclass(frozen=True)
