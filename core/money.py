@@ -1,17 +1,36 @@
 """Money in minor units with its currency."""
 
 import re
+from dataclasses import dataclass
 
-SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€"}
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "XTR": "⭐"}
+WHOLE_CURRENCIES = frozenset({"XTR"})  # no minor part
 MINOR = 100
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST = 2_000_000_000  # what a column of the database holds
 WRITTEN = re.compile(r"(\d{1,10})(?:\.(\d{1,2}))?")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units of its currency; in a currency without a minor part, in whole ones."""
+
+    amount: int
+    currency: str
+
+    def __str__(self) -> str:
+        """In major units with a point and the currency: `1900.00 RUB`."""
+        return f"{write_money(self.amount, self.currency)} {self.currency}"
+
+
+def minor_of(currency: str) -> int:
+    """How many minor units make a major one."""
+    return 1 if currency in WHOLE_CURRENCIES else MINOR
+
+
 def show_money(amount: int, currency: str, language: str = "ru") -> str:
     """`490000, RUB` → `4 900 ₽`, in English `₽4,900`; the minor part is shown only if there is one."""
-    whole, part = divmod(abs(amount), MINOR)
+    whole, part = divmod(abs(amount), minor_of(currency))
     minus = "-" if amount < 0 else ""
     if language == "en":
         shown = f"{whole:,}.{part:02d}" if part else f"{whole:,}"
@@ -21,15 +40,21 @@ def show_money(amount: int, currency: str, language: str = "ru") -> str:
     return f"{minus}{shown}{NO_BREAK}{SIGNS.get(currency, currency)}"
 
 
-def read_money(text: str) -> int:
-    """`9900.00` → 990000; ValueError for anything but digits with a point and at most two after it."""
+def read_money(text: str, currency: str) -> int:
+    """`9900.00` → 990000; ValueError for anything but digits with a point, or for what is finer than the currency."""
     found = WRITTEN.fullmatch(text.strip()) if text.isascii() else None
-    amount = int(found[1]) * MINOR + int((found[2] or "").ljust(2, "0")) if found else MOST + 1
+    minor = minor_of(currency)
+    amount = int(found[1]) * minor if found else MOST + 1
+    if found and found[2]:
+        part = int(found[2].ljust(2, "0"))
+        amount = amount + part if minor == MINOR else (amount if part == 0 else MOST + 1)
     if amount > MOST:
         raise ValueError(f'{text[:20]!r} is no sum; write it as "9900.00"')
     return amount
 
 
-def write_money(amount: int) -> str:
-    """990000 → `9900.00`."""
+def write_money(amount: int, currency: str) -> str:
+    """990000 → `9900.00`; in a currency without a minor part `5`."""
+    if minor_of(currency) == 1:
+        return str(amount)
     return f"{amount // MINOR}.{amount % MINOR:02d}"

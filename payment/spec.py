@@ -1,0 +1,47 @@
+"""What a provider's folder declares of itself: its name, its settings and how it is built from them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from core.clock import Clock
+from payment.base import PaymentProvider
+
+CallTelegram = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
+
+
+class ProviderSettings(BaseModel):
+    """One account's credentials and choices; field `x` of provider `p` is the variable `P_X` of the environment.
+
+    Each field's description is what forms and the settings page say; secrets are SecretStr.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a provider gets besides its settings.
+
+    `call_telegram` makes a Bot API call as the bot that sells and gives `result`; it raises the errors of payment.base.
+    `timeout` is the longest wait for the provider, in seconds.
+    """
+
+    clock: Clock
+    call_telegram: CallTelegram
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSpec:
+    """A way to take money, before anybody's credentials are known."""
+
+    name: str
+    settings: type[ProviderSettings]
+    build: Callable[[Any, Surroundings], PaymentProvider]  # the first argument is an instance of `settings`
+
+    def variables(self) -> Mapping[str, str]:
+        """The names of the environment for each field of the settings."""
+        return {field: f"{self.name}_{field}".upper() for field in self.settings.model_fields}
