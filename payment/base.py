@@ -91,7 +91,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """A payment to be made; `payment_id` is our row, the idempotency key of the call.
+    """A payment to be made; `key` is the idempotency key of the call, the same for our row whenever it is asked for.
 
     `method` charges a saved method without asking the person; `save_method` asks to keep the one that is used.
     `made_at` is when our row was stored: after a provider's key has expired, the payment is looked for from then on.
@@ -110,12 +110,17 @@ class PaymentRequest:
     method: str = ""
     renewal: Renewal | None = None
 
+    @property
+    def key(self) -> str:
+        """Differs between installations that share an account, where rows alone would clash."""
+        return f"{self.order}-{self.payment_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
     """What a provider knows of a payment; None and empty text where it does not say.
 
-    `payment_id` is our row as the provider returned it, to be compared, never to be believed alone.
+    `payment_id` and `order` are ours as the provider returned them, to be compared, never to be believed alone.
     `previous_id` is the payment this one renews. `url` is where the person pays.
     """
 
@@ -123,6 +128,7 @@ class PaymentFacts:
     state: PaymentState
     amount: Money
     payment_id: int | None = None
+    order: str = ""
     is_test: bool = False
     refunded: int = 0
     fee: int | None = None
@@ -140,15 +146,21 @@ class PaymentFacts:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """Money to go back; `refund_id` is our row, the idempotency key. `is_whole`: nothing of the payment remains."""
+    """Money to go back; `key` is the idempotency key. `is_whole`: nothing of the payment remains."""
 
     refund_id: int
+    order: str
     external_id: str
     amount: Money
     is_whole: bool
     buyer: Buyer
     items: tuple[ReceiptItem, ...]
     made_at: datetime
+
+    @property
+    def key(self) -> str:
+        """As a payment's."""
+        return f"{self.order}-refund-{self.refund_id}"
 
 
 @dataclass(frozen=True, slots=True)
