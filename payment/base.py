@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from core.money import Money
 
@@ -139,6 +140,10 @@ class PaymentFacts:
     advice: Advice = Advice.NONE
     url: str = ""
     made_at: datetime | None = None
+    payer_id: int | None = (
+        None  # Telegram's number of who paid, where it may be another person than the buyer
+    )
+    is_renewal: bool = False
     renews_until: datetime | None = None
     previous_id: str = ""
     check_after: timedelta | None = None  # when it makes sense to ask again
@@ -288,6 +293,11 @@ class PaymentProvider(ABC):
         Raises ForgedNoticeError for what is not the provider's, ValueError for what is no notification.
         """
         raise ForgedNoticeError(f"{self.name} sends no notifications ({request.peer})")
+
+    def read_update(self, update: Mapping[str, Any]) -> Notice | None:
+        """What an update of the Bot API says about a payment, as it came; None if nothing."""
+        del update
+        return None
 
     def answer_notice(self, notice: Notice | None) -> str:
         """The body of the answer that the provider expects once a notification is stored."""

@@ -1,7 +1,7 @@
 """Calls to a provider over HTTP, and what a failed one means: nothing happened, or nobody knows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Answer:
 
 
 class HttpClient:
-    """One provider's address; the session is made when it is first used, in the loop that uses it."""
+    """One provider's address, or none if each call names its own; the session is made in the loop that uses it."""
 
     def __init__(self, base_url: str, timeout: float, auth: aiohttp.BasicAuth | None = None) -> None:
         self._base = base_url.rstrip("/")
@@ -39,6 +39,7 @@ class HttpClient:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         payload: Any = None,
+        form: Sequence[tuple[str, str]] | None = None,
     ) -> Answer:
         """Whatever the provider answers.
 
@@ -46,10 +47,10 @@ class HttpClient:
         that answers lead to are not followed: credentials go to the one host that was configured.
         """
         session = self._open()
-        url = f"{self._base}/{path.lstrip('/')}" if path else self._base
+        url = f"{self._base}/{path.lstrip('/')}" if self._base else path
         try:
             async with session.request(
-                method, url, params=params, headers=headers, json=payload, allow_redirects=False
+                method, url, params=params, headers=headers, json=payload, data=form, allow_redirects=False
             ) as answer:
                 text = (await answer.content.read(MOST_ANSWER)).decode(errors="replace")
         except aiohttp.ClientConnectorError as error:

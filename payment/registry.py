@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from payment import mock, yookassa
+from payment import mock, prodamus, stars, yookassa
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
 
-PROVIDERS: Mapping[str, ProviderSpec] = {spec.name: spec for spec in (mock.SPEC, yookassa.SPEC)}
+PROVIDERS: Mapping[str, ProviderSpec] = {
+    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stars.SPEC)
+}
 
 
 def get_spec(name: str) -> ProviderSpec:

@@ -3,11 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from core.clock import Clock
 from payment.base import PaymentProvider
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 CallTelegram = Callable[[str, Mapping[str, Any]], Awaitable[Any]]
 
@@ -45,3 +48,11 @@ class ProviderSpec:
     def variables(self) -> Mapping[str, str]:
         """The names of the environment for each field of the settings."""
         return {field: f"{self.name}_{field}".upper() for field in self.settings.model_fields}
+
+
+def require_https(value: str) -> str:
+    """An address that secrets may be sent to; ValueError for http beyond this very machine."""
+    address = urlsplit(value)
+    if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
+        raise ValueError("must be https://…, or http:// on this very machine (127.0.0.1, localhost)")
+    return value

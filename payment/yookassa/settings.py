@@ -2,13 +2,10 @@
 
 from enum import StrEnum
 from ipaddress import ip_network
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from payment.spec import ProviderSettings
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from payment.spec import ProviderSettings, require_https
 
 
 class ReceiptBy(StrEnum):
@@ -46,10 +43,7 @@ class YookassaSettings(ProviderSettings):
     @field_validator("api_url")
     @classmethod
     def _https_or_loopback(cls, value: str) -> str:
-        address = urlsplit(value)
-        if address.scheme != "https" and not (address.scheme == "http" and address.hostname in LOOPBACK):
-            raise ValueError("must be https://…, or http:// on this very machine (127.0.0.1, localhost)")
-        return value
+        return require_https(value)
 
     @field_validator("networks")
     @classmethod

@@ -1,0 +1,7 @@
+"""Prodamus: pay forms for Russian schools; there is nobody to ask, the signed notification is all there is."""
+
+from payment.prodamus.provider import ProdamusProvider
+from payment.prodamus.settings import ProdamusSettings
+from payment.spec import ProviderSpec
+
+SPEC = ProviderSpec("prodamus", ProdamusSettings, ProdamusProvider)

@@ -1,0 +1,209 @@
+"""Stars by the Bot API: invoice links out, messages and updates in, the bot's transactions to compare with.
+
+An invoice stays payable for ever and by anybody; `check_invoice` is asked before Telegram takes the Stars.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from typing_extensions import override
+
+from core.money import Money
+from payment.base import (
+    Ability,
+    AccountFacts,
+    Buyer,
+    Notice,
+    PaymentFacts,
+    PaymentProvider,
+    PaymentRequest,
+    PaymentState,
+    ProviderKind,
+    RefundFacts,
+    RefundRequest,
+    RefundState,
+    RefusedError,
+    UnavailableError,
+)
+from payment.spec import Surroundings
+
+CURRENCY = "XTR"
+MOST_TITLE = 32
+MOST_DESCRIPTION = 255
+MONTH_SECONDS = 2_592_000  # the only period Telegram renews by
+PAGE = 100
+MOST_PAGES = 1000
+ALREADY = "CHARGE_ALREADY_REFUNDED"
+
+
+class StarsProvider(PaymentProvider):
+    """Payments and monthly subscriptions in Stars; refunds are whole."""
+
+    name = "stars"
+    kind = ProviderKind.TELEGRAM
+    abilities = frozenset({Ability.ASK, Ability.FIND, Ability.LIST, Ability.REFUND, Ability.SUBSCRIPTION})
+    currencies = frozenset({CURRENCY})
+
+    def __init__(self, around: Surroundings) -> None:
+        self._call = around.call_telegram
+
+    @override
+    async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
+        """An invoice's link; it becomes a payment when somebody pays, so asking twice costs nothing."""
+        if request.amount.currency != CURRENCY:
+            raise RefusedError(f"{request.amount.currency} cannot be paid in Stars", code="currency")
+        fields: dict[str, Any] = {
+            "title": request.description[:MOST_TITLE],
+            "description": request.description[:MOST_DESCRIPTION],
+            "payload": write_payload(request.payment_id, request.order),
+            "provider_token": "",
+            "currency": CURRENCY,
+            "prices": [{"label": request.description[:MOST_TITLE], "amount": request.amount.amount}],
+        }
+        if request.renewal is not None:
+            fields["subscription_period"] = MONTH_SECONDS
+        url = await self._call("createInvoiceLink", fields)
+        return PaymentFacts(
+            "", PaymentState.PENDING, request.amount, request.payment_id, request.order, url=str(url)
+        )
+
+    @override
+    async def get_payment(self, external_id: str) -> PaymentFacts:
+        found = [one for one in await self._list() if one.external_id == external_id]
+        if not found:
+            raise RefusedError(f"no transaction {external_id}")
+        return found[-1]
+
+    @override
+    async def find_payment(self, request: PaymentRequest) -> PaymentFacts | None:
+        wanted = (request.payment_id, request.order)
+        return next((one for one in await self._list() if (one.payment_id, one.order) == wanted), None)
+
+    @override
+    async def list_payments(self, since: datetime, until: datetime) -> Sequence[PaymentFacts]:
+        return [one for one in await self._list() if one.made_at and since <= one.made_at < until]
+
+    @override
+    async def refund_payment(self, request: RefundRequest) -> RefundFacts:
+        """All of it; what was given back before counts as done."""
+        if not request.is_whole:
+            raise RefusedError("Stars go back as a whole only", code="whole_only")
+        fields = {
+            "user_id": request.buyer.telegram_id,
+            "telegram_payment_charge_id": request.external_id,
+        }
+        try:
+            await self._call("refundStarPayment", fields)
+        except RefusedError as error:
+            if ALREADY not in str(error):
+                raise
+        return RefundFacts(
+            f"refund-{request.external_id}", request.external_id, RefundState.SUCCEEDED, request.amount
+        )
+
+    @override
+    async def stop_renewal(self, external_id: str, buyer: Buyer) -> None:
+        fields = {
+            "user_id": buyer.telegram_id,
+            "telegram_payment_charge_id": external_id,
+            "is_canceled": True,
+        }
+        await self._call("editUserStarSubscription", fields)
+
+    @override
+    def read_update(self, update: Mapping[str, Any]) -> Notice | None:
+        """A payment, a refund or a change of a subscription among the updates of the bot."""
+        if subscription := update.get("subscription"):
+            return _read_subscription(subscription)
+        message = update.get("message") or {}
+        if paid := message.get("successful_payment"):
+            return _read_payment(paid, message)
+        if refunded := message.get("refunded_payment"):
+            number = str(refunded["telegram_payment_charge_id"])
+            payment_id, _ = read_payload(str(refunded.get("invoice_payload", "")))
+            return Notice(f"{number}:refunded", number, "refunded", payment_id)
+        return None
+
+    @override
+    async def check_account(self) -> AccountFacts:
+        """Whether the bot may ask for its own balance."""
+        balance = await self._call("getMyStarBalance", {})
+        return AccountFacts(f"Telegram Stars, balance {balance.get('amount', 0)}", is_test=False)
+
+    async def _list(self) -> Sequence[PaymentFacts]:
+        """Every payment the bot received, with what was given back; a refund has its payment's number."""
+        received: dict[str, PaymentFacts] = {}
+        refunded: dict[str, int] = {}
+        for page in range(MOST_PAGES):
+            answer = await self._call("getStarTransactions", {"offset": page * PAGE, "limit": PAGE})
+            transactions = answer.get("transactions") or []
+            for one in transactions:
+                if one.get("source"):
+                    received[str(one["id"])] = _read_transaction(one)
+                elif (one.get("receiver") or {}).get("type") == "user":
+                    refunded[str(one["id"])] = abs(int(one["amount"]))
+            if len(transactions) < PAGE:
+                return [_with_refund(facts, refunded.get(number, 0)) for number, facts in received.items()]
+        raise UnavailableError("the list of transactions has no end")
+
+
+def write_payload(payment_id: int, order: str) -> str:
+    """What an invoice carries: our row and the order's number."""
+    return f"{payment_id}:{order}"
+
+
+def read_payload(payload: str) -> tuple[int | None, str]:
+    """Our row and the order's number; None and empty for another's payload."""
+    number, colon, order = payload.partition(":")
+    if not (colon and number.isascii() and number.isdigit()):
+        return None, ""
+    return int(number), order
+
+
+def _read_payment(paid: Mapping[str, Any], message: Mapping[str, Any]) -> Notice:
+    payment_id, order = read_payload(str(paid.get("invoice_payload", "")))
+    number = str(paid["telegram_payment_charge_id"])
+    renewed = bool(paid.get("is_recurring")) and not paid.get("is_first_recurring")
+    facts = PaymentFacts(
+        number,
+        PaymentState.SUCCEEDED,
+        Money(int(paid["total_amount"]), str(paid["currency"])),
+        payment_id,
+        order,
+        payer_id=int((message.get("from") or {}).get("id", 0)) or None,
+        made_at=_moment(message.get("date")),
+        renews_until=_moment(paid.get("subscription_expiration_date")),
+        is_renewal=renewed,
+    )
+    return Notice(f"{number}:succeeded", number, "succeeded", payment_id, facts)
+
+
+def _read_subscription(subscription: Mapping[str, Any]) -> Notice:
+    payment_id, _ = read_payload(str(subscription.get("invoice_payload", "")))
+    state = str(subscription.get("state", ""))
+    user = (subscription.get("user") or {}).get("id", "")
+    return Notice(f"subscription:{user}:{payment_id}:{state}", "", f"subscription.{state}", payment_id)
+
+
+def _read_transaction(one: Mapping[str, Any]) -> PaymentFacts:
+    source = one["source"]
+    payment_id, order = read_payload(str(source.get("invoice_payload") or ""))
+    return PaymentFacts(
+        str(one["id"]),
+        PaymentState.SUCCEEDED,
+        Money(int(one["amount"]), CURRENCY),
+        payment_id,
+        order,
+        payer_id=(source.get("user") or {}).get("id"),
+        made_at=_moment(one.get("date")),
+    )
+
+
+def _with_refund(facts: PaymentFacts, refunded: int) -> PaymentFacts:
+    return replace(facts, refunded=refunded) if refunded else facts
+
+
+def _moment(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
