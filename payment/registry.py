@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from payment import mock, prodamus, stars, yookassa
+from payment import mock, prodamus, stars, stripe, yookassa
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
 
 PROVIDERS: Mapping[str, ProviderSpec] = {
-    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stars.SPEC)
+    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stars.SPEC, stripe.SPEC)
 }
 
 
