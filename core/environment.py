@@ -19,6 +19,9 @@ class Environment:
     review_chat_id: int | None
     community_chats: Mapping[str, tuple[int, ...]]  # tariff code → Telegram chats
     payment_provider: str  # of new payments; empty: nobody can pay
+    payment_check: timedelta = field(
+        default=timedelta(minutes=1), kw_only=True
+    )  # first wait before asking for one
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)

@@ -25,10 +25,10 @@ class Answer:
 class HttpClient:
     """One provider's address, or none if each call names its own; the session is made in the loop that uses it."""
 
-    def __init__(self, base_url: str, timeout: float, auth: aiohttp.BasicAuth | None = None) -> None:
+    def __init__(self, base_url: str, timeout: float, user: str = "", password: str = "") -> None:
         self._base = base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(10.0, timeout))
-        self._auth = auth
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)} if user else {}
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -69,7 +69,7 @@ class HttpClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, auth=self._auth)
+            self._session = aiohttp.ClientSession(timeout=self._timeout, headers=self._headers)
         return self._session
 
 

@@ -1,15 +1,17 @@
 """The payment providers by name: one line each."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
-from payment import mock, prodamus, stars, stripe, yookassa
+from payment import mock, prodamus, stripe, yookassa
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
+from utils.plain_words import describe
 
 PROVIDERS: Mapping[str, ProviderSpec] = {
-    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stars.SPEC, stripe.SPEC)
+    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stripe.SPEC)
 }
 
 
@@ -21,24 +23,23 @@ def get_spec(name: str) -> ProviderSpec:
 
 
 def build_provider(name: str, values: Mapping[str, str], around: Surroundings) -> PaymentProvider:
-    """A provider with one account's settings, by field name.
+    """A provider with one account's settings, by field name; ValueError with a line per problem."""
+    if problems := list_problems(name, values):
+        raise ValueError("\n".join(problems))
+    spec = get_spec(name)
+    return spec.build(spec.settings.model_validate(dict(values)), around)
 
-    Raises ValueError with a line per problem, each naming the variable of the environment.
-    """
+
+def list_problems(name: str, values: Mapping[str, str]) -> list[str]:
+    """What is wrong with a provider's settings, a line each, with the variable of the environment."""
     spec = get_spec(name)
     try:
-        settings = spec.settings.model_validate(dict(values))
+        spec.settings.model_validate(dict(values))
     except ValidationError as error:
-        raise ValueError("\n".join(_explain(spec, error))) from None
-    return spec.build(settings, around)
+        return [_explain(spec, problem) for problem in error.errors()]
+    return []
 
 
-def _explain(spec: ProviderSpec, error: ValidationError) -> list[str]:
-    lines = []
-    for problem in error.errors():
-        field = str(problem["loc"][0]) if problem["loc"] else ""
-        variable = spec.variables().get(field, spec.name)
-        missing = problem["type"] == "missing"
-        text = "is missing" if missing else problem["msg"].removeprefix("Value error, ")
-        lines.append(f"{variable}: {text}")
-    return lines
+def _explain(spec: ProviderSpec, problem: Mapping[str, Any]) -> str:
+    variable = spec.variables().get(str(problem["loc"][0])) if problem["loc"] else None
+    return f"{variable or spec.name}: {describe(problem)}"

@@ -11,6 +11,8 @@ from sandbox.control import acting, chats, drills, groups, page, people, tour
 from sandbox.methods import MODULES
 from sandbox.protocol import api
 from sandbox.protocol.webhooks import Courier
+from sandbox.providers import control, pages, yookassa
+from sandbox.providers.desk import Desk
 from sandbox.state import snapshot
 from sandbox.state.options import Options
 from sandbox.state.world import World
@@ -32,7 +34,8 @@ def build_app(options: Options | None = None) -> web.Application:
             world.add_bot(token, username, username)
     app = web.Application(client_max_size=api.MAX_BODY, middlewares=[_refuse_nonsense])
     app[api.WORLD] = world
-    for module in (people, chats, acting, groups, drills, tour, page):
+    app[yookassa.DESK] = Desk()
+    for module in (people, chats, acting, groups, drills, tour, page, yookassa, pages, control):
         app.add_routes(module.routes)
     app.router.add_static("/static", page.STATIC)
     app.router.add_route("*", "/bot{token}/{method}", api.handle_call)

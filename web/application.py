@@ -1,13 +1,15 @@
 """Puts the routers together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
 from core.db.session import Database
+from payment.base import PaymentProvider
 from web.api import certificates, health, mini_apps, pages
-from web.hooks import telegram
+from web.hooks import payments, telegram
+from web.peers import Proxies
 
 
 def build_application(
@@ -15,6 +17,8 @@ def build_application(
     is_ready: Callable[[], bool],
     can_write: Callable[[], bool] = lambda: True,
     metrics_token: str = "",
+    providers: Mapping[str, PaymentProvider] | None = None,
+    trusted_proxies: Sequence[str] = (),
 ) -> FastAPI:
     """The HTTP application of one process; `metrics_token` opens its figures to other machines."""
     application = FastAPI(title="Tandem", openapi_url=None)
@@ -23,6 +27,7 @@ def build_application(
     application.include_router(certificates.build_router(db))
     application.include_router(mini_apps.build_router(db))
     application.include_router(telegram.build_router(db))
+    application.include_router(payments.build_router(db, providers or {}, Proxies(trusted_proxies)))
     application.add_exception_handler(ClientDisconnect, _nobody_listens)
     return application
 

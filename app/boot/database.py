@@ -32,6 +32,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         review_chat_id=settings.review_chat_id,
         community_chats=settings.community_chats,
         payment_provider=settings.provider,
+        payment_check=timedelta(seconds=settings.payment_check_seconds),
         takes_no_money=settings.takes_no_money,
         production=settings.is_production,
         content_dir=CONTENT,

@@ -17,6 +17,9 @@ DESTINATIONS: Mapping[str, str] = {
     "SALES_BOT_TOKEN": "TELEGRAM_API_URL",
     "COURSE_BOT_TOKEN": "TELEGRAM_API_URL",
     "AI_API_KEY": "AI_BASE_URL",
+    "YOOKASSA_SECRET_KEY": "YOOKASSA_API_URL",
+    "PRODAMUS_SECRET_KEY": "PRODAMUS_URL",
+    "STRIPE_SECRET_KEY": "STRIPE_API_URL",
 }
 SECRETS = frozenset(
     name.upper() for name, one in Settings.model_fields.items() if one.annotation is SecretStr
@@ -48,6 +51,11 @@ def describe_problems(error: ValidationError) -> list[str]:
         text = describe(problem)
         found.append(f"{name}: {text}" if name else text)
     return found
+
+
+def read_settings() -> Mapping[str, str]:
+    """All that is set, by name in capitals: the environment goes before `.env`."""
+    return {**_read_file(), **_by_name(os.environ)}
 
 
 def list_redirections() -> list[str]:

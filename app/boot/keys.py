@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from app.boot import providers
 from app.boot.settings import Settings
 from core.db.address import find_password
 from utils.sealed import KeyRing, new_master_key
@@ -26,6 +27,7 @@ def list_secrets(settings: Settings) -> Iterator[str]:
     yield from (key for part in ring.split(",") if (key := part.strip().partition(":")[2]))
     if password := find_password(settings.url):
         yield f":{password}@"
+    yield from providers.list_secrets()
 
 
 def _kept(path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.boot.database import build_database
 from app.boot.keys import load_keys
+from app.boot.providers import build_providers, call_sales_bot
 from app.boot.settings import Settings
 from bots.runtime.client import TelegramClient
 from core.clock import SystemClock
@@ -27,6 +28,11 @@ class Process:
         self.keys: KeyRing = load_keys(settings)
         self.db: Database = build_database(settings, self.keys, self.clock)
         self.telegram = TelegramClient(settings.telegram_api_url)
+        self.providers = build_providers(
+            settings,
+            self.clock,
+            call_sales_bot(self.telegram, settings.sales_bot_token.get_secret_value()),
+        )
         self.bots: list[ConnectedBot] = []
         self.pool: Pool | None = None
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -42,3 +48,10 @@ class Process:
     def list_owned(self) -> list[ConnectedBot]:
         """The bots this process serves now."""
         return [one.bot for one in self.pool.stations().values()] if self.pool else []
+
+    async def close(self) -> None:
+        """Let go of everything that was opened."""
+        for provider in self.providers.values():
+            await provider.aclose()
+        await self.telegram.close()
+        await self.db.close()

@@ -1,13 +1,17 @@
 """By whom money is taken here: what the settings say about payment, checked before anything is opened."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from loguru import logger
 
+from app.boot import env_file
 from app.boot.settings import MOCK, Settings
+from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from core.clock import Clock
-from payment.base import PaymentProvider
-from payment.registry import PROVIDERS, build_provider
+from payment.base import PaymentProvider, RefusedError, UnavailableError, UnknownOutcomeError
+from payment.registry import PROVIDERS, build_provider, list_problems
+from payment.spec import CallTelegram, Surroundings
 
 NO_MONEY = (
     "PAYMENT_PROVIDER=mock takes no money: every payment succeeds by itself, "
@@ -16,15 +20,78 @@ NO_MONEY = (
 TRY_OUT = "; to try the bots out, PAYMENT_PROVIDER=mock takes no money and gives every course away"
 
 
-def build_providers(settings: Settings, clock: Clock) -> Mapping[str, PaymentProvider]:
-    """All providers that may be asked here: a payment is asked of the one it was begun with, whatever is set now."""
-    return {name: build_provider(name, clock) for name in PROVIDERS if name != MOCK or settings.has_mock}
+def build_providers(
+    settings: Settings, clock: Clock, call_telegram: CallTelegram
+) -> Mapping[str, PaymentProvider]:
+    """All providers that may be asked here: a payment is asked of the one it was begun with, whatever is set now.
+
+    One whose settings are wrong is left out; `check_provider` and the doctor say what is wrong with it.
+    """
+    around = Surroundings(clock, call_telegram, settings.payment_timeout_seconds)
+    values = {name: read_values(name) for name in list_set_up(settings)}
+    return {
+        name: build_provider(name, given, around)
+        for name, given in values.items()
+        if not list_problems(name, given)
+    }
+
+
+def list_set_up(settings: Settings) -> list[str]:
+    """The providers that something is set for, and the one that takes new payments."""
+    return [
+        name
+        for name in PROVIDERS
+        if (name == MOCK and settings.has_mock)
+        or (name != MOCK and (name == settings.provider or read_values(name)))
+    ]
+
+
+def read_values(name: str) -> Mapping[str, str]:
+    """What the environment, and `.env` where that says nothing, sets for a provider, by the fields of its settings."""
+    values = env_file.read_settings()
+    found = {field: values.get(variable, "") for field, variable in PROVIDERS[name].variables().items()}
+    return {field: value for field, value in found.items() if value}
+
+
+def list_variables() -> list[str]:
+    """The names of the environment that set up providers."""
+    return [variable for spec in PROVIDERS.values() for variable in spec.variables().values()]
+
+
+def list_secrets() -> list[str]:
+    """The values that must stand in no text."""
+    values = env_file.read_settings()
+    return [value for name in list_variables() if "SECRET" in name and (value := values.get(name, ""))]
+
+
+def call_sales_bot(telegram: TelegramClient, token: str) -> CallTelegram:
+    """Calls of the Bot API as the bot that sells."""
+
+    async def call(method: str, fields: Mapping[str, Any]) -> Any:
+        try:
+            answer = await telegram.call(token, method, fields)
+        except NotSentError as error:
+            raise UnavailableError(str(error)) from None
+        except OutcomeUnknownError as error:
+            raise UnknownOutcomeError(str(error)) from None
+        if answer.ok:
+            return answer.result
+        raise UnavailableError(answer.error) if answer.retry_after else RefusedError(answer.error)
+
+    return call
 
 
 def check_provider(settings: Settings) -> None:
     """ValueError with a sentence where nobody could pay, or for a provider that is none."""
     if lack := describe_lack(settings):
         raise ValueError(lack)
+    if problems := list_complaints(settings):
+        raise ValueError("\n".join(problems))
+
+
+def list_complaints(settings: Settings) -> list[str]:
+    """What is wrong with the settings of providers, a line each."""
+    return [problem for name in list_set_up(settings) for problem in list_problems(name, read_values(name))]
 
 
 def describe_lack(settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """All settings, from the environment or `.env`; read only by `app/`."""
 
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     data_dir: Path = Path("data")
     payment_provider: str = ""
+    payment_timeout_seconds: float = Field(default=35, gt=0, le=300)
+    payment_check_seconds: float = Field(default=60, gt=0)
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     course_day_seconds: float = Field(default=86_400, gt=0)
     clock_url: str = ""
     http_host: str = "127.0.0.1"
@@ -77,6 +81,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(_read_id(part) for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = tuple(part.strip() for part in value.split(",") if part.strip())
+        for name in names:
+            ip_network(name, strict=False)
+        return names
 
     @field_validator("community_chats", mode="before")
     @classmethod

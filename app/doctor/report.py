@@ -16,6 +16,7 @@ from app.boot.schema import is_current
 from app.boot.settings import Mode, Settings, UpdatesBy
 from app.doctor.dead_letters import list_complaints, list_tokens_complaints
 from app.doctor.groups import list_group_complaints, list_setting_complaints
+from app.doctor.payments import list_account_complaints
 from bots.runtime.client import TelegramClient
 from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
@@ -60,7 +61,11 @@ async def look(settings: Settings, problems: Sequence[str]) -> Report:
     """Look at everything that can be looked at; no token leaves while `.env` sends it somewhere else."""
     report = Report([*problems], [f"settings: {env_file.describe_source()}"])
     redirected = env_file.list_redirections()
-    report.complaints += [*redirected, *env_file.list_unknown(known=HINTS), *_list_of_settings(settings)]
+    report.complaints += [
+        *redirected,
+        *env_file.list_unknown(known=[*HINTS, *providers.list_variables()]),
+        *_list_of_settings(settings),
+    ]
     report.notes.append(f"payments: {providers.describe(settings)}")
     trouble = await _find_database_trouble(settings)
     if not redirected:
@@ -78,6 +83,7 @@ def _list_of_settings(settings: Settings) -> list[str]:
     found = list(list_hints())
     if lack := providers.describe_lack(settings):
         found.append(lack)
+    found += providers.list_complaints(settings)
     public = urlsplit(settings.public_url)
     if settings.public_url and not settings.is_local:
         if public.scheme != "https":
@@ -137,10 +143,10 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
     try:
         if may_ask:
             report.complaints += await list_group_complaints(process)
+            report.complaints += await list_account_complaints(process)
         report.complaints += await list_complaints(process)
         letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
         report.complaints += [f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters]
         report.notes.append(f"profile {describe(process.db.env)}")
     finally:
-        await process.telegram.close()
-        await process.db.close()
+        await process.close()

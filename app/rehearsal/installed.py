@@ -71,7 +71,7 @@ async def _load(process: Process) -> Installed:
                 course=slugs[one.flow_id],
                 name=dict(one.name),
                 description=dict(one.description),
-                price=write_money(one.price),
+                price=write_money(one.price, one.currency),
                 currency=one.currency,
                 rights=one.rights,
                 onboarding=tuple(map(Message.model_validate, await list_greetings(uow, one.id))),

@@ -57,8 +57,7 @@ async def run(settings: Settings, on_ready: Callable[[], None], on_stop: Callabl
         with _stopped_by_signals(on_stop) as stop:
             await _serve(process, stop, on_ready)
     finally:
-        await process.telegram.close()
-        await process.db.close()
+        await process.close()
 
 
 async def _serve(process: Process, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
@@ -118,7 +117,14 @@ async def _connect(process: Process, stop: asyncio.Event) -> bool:
 async def _web(process: Process) -> AsyncIterator[Server]:
     settings = process.settings
     token = settings.metrics_token.get_secret_value()
-    application = build_application(process.db, process.is_ready, process.can_write, token)
+    application = build_application(
+        process.db,
+        process.is_ready,
+        process.can_write,
+        token,
+        process.providers,
+        settings.trusted_proxies,
+    )
     config = uvicorn.Config(
         application,
         log_config=None,

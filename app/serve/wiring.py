@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.boot.providers import build_providers
 from app.boot.settings import Settings, UpdatesBy
 from app.serve import model_jobs
 from app.serve.course_file_jobs import build_reader
 from bots.runtime.client import TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
-from services.commerce.payments.payments import build_performers
+from services.commerce.payments.calls import build_performers
 from services.content.importing.sent import COURSE_FILE
 from services.delivery.jobs import Lane
 from services.learning.certificates import drawing
@@ -30,7 +29,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
     Money comes first and waits for nothing but the provider; what reads strangers' files is let go at a stop.
     """
     return (
-        Lane("payments", 16, build_performers(build_providers(process.settings, process.clock))),
+        Lane("payments", 16, build_performers(process.providers)),
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("certificates", 2, drawing.build_performer(process.db.env), lets_go=True),

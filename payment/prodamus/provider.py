@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from typing_extensions import override
 
-from core.money import Money, read_major, write_major
+from core.money import Money, read_money, write_money
 from payment.base import (
     Ability,
     AccountFacts,
@@ -72,7 +72,11 @@ class ProdamusProvider(PaymentProvider):
         )
 
     def _write_link(self, request: PaymentRequest) -> Array:
-        line = {"name": request.description, "price": write_major(request.amount), "quantity": "1"}
+        line = {
+            "name": request.description,
+            "price": write_money(request.amount.amount, request.amount.currency),
+            "quantity": "1",
+        }
         form: Array = {
             "order_id": str(request.payment_id),
             "products": {0: line},
@@ -205,7 +209,7 @@ def _read_subscription(form: Array, profile: str) -> Notice:
 
 
 def _read_sum(text: str, currency: str) -> Money:
-    return read_major(text.replace(" ", "").replace(",", "."), currency)
+    return Money(read_money(text.replace(" ", "").replace(",", "."), currency), currency)
 
 
 def _read_fee(text: str, currency: str) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from yookassa.domain.request.payment_request import PaymentRequest as SdkPayment
 from yookassa.domain.request.refund_request import RefundRequest as SdkRefund
 
-from core.money import Money, read_major, write_major
+from core.money import Money, read_money, write_money
 from payment.base import (
     Advice,
     Buyer,
@@ -136,7 +136,7 @@ def write_receipt(
 
 def write_amount(money: Money) -> dict[str, str]:
     """`{"value": "1900.00", "currency": "RUB"}`."""
-    return {"value": write_major(money), "currency": money.currency}
+    return {"value": write_money(money.amount, money.currency), "currency": money.currency}
 
 
 def read_payment(body: Mapping[str, Any]) -> PaymentFacts:
@@ -185,7 +185,7 @@ def read_refund(body: Mapping[str, Any]) -> RefundFacts:
 
 def read_amount(body: Mapping[str, Any]) -> Money:
     """Money of `{"value", "currency"}`; ValueError for what is none."""
-    return read_major(str(body["value"]), str(body["currency"]))
+    return Money(read_money(str(body["value"]), str(body["currency"])), str(body["currency"]))
 
 
 def read_advice(reason: str) -> Advice:

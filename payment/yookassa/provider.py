@@ -10,7 +10,6 @@ from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-import aiohttp
 from typing_extensions import override
 from yookassa.domain.common.security_helper import SecurityHelper
 from yookassa.domain.notification import WebhookNotificationFactory
@@ -50,10 +49,11 @@ class YookassaProvider(PaymentProvider):
     currencies = frozenset({"RUB"})
 
     def __init__(self, settings: YookassaSettings, around: Surroundings) -> None:
-        auth = aiohttp.BasicAuth(settings.shop_id, settings.secret_key.get_secret_value())
         self._settings = settings
         self._clock = around.clock
-        self._http = HttpClient(settings.api_url, around.timeout, auth)
+        self._http = HttpClient(
+            settings.api_url, around.timeout, settings.shop_id, settings.secret_key.get_secret_value()
+        )
         given = [part.strip() for part in settings.networks.split(",") if part.strip()]
         names = given or SecurityHelper.YOOKASSA_NETWORKS
         self._networks = [ip_network(name, strict=False) for name in names]
@@ -127,9 +127,7 @@ class YookassaProvider(PaymentProvider):
             WebhookNotificationFactory().create(body)
             event, what = str(body["event"]), body["object"]
             number = str(what["id"])
-        except (
-            Exception
-        ) as error:  # loop edge: the vendor's models raise whatever a strange value makes them raise
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
             raise ValueError(f"no notification of YooKassa: {type(error).__name__}") from None
         if event.startswith("refund."):
             return Notice(f"{number}:{event}", str(what.get("payment_id", "")), event)

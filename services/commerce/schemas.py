@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 
@@ -51,6 +52,7 @@ class Payment:
     currency: str
     status: PaymentStatus
     checks: int
+    made_at: datetime  # the machine's time
 
 
 @dataclass(frozen=True)

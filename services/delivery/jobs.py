@@ -114,5 +114,5 @@ async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> Non
             "error": repr(error)[:1000],
         }
         if await store.finish(uow.conn, job.account_id, job, values) and given_up:
-            failure = {"error": redact(str(error))}
+            failure = {"error": redact(str(error)), "permanent": isinstance(error, PermanentFailure)}
             uow.publish(JobFinished(job.kind, job.key, job.payload, ok=False, result=failure))

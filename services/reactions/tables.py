@@ -7,7 +7,7 @@ from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
 from services.commerce.orders import orders
-from services.commerce.payments import payments
+from services.commerce.payments import calls, payments
 from services.content.importing import sent
 from services.delivery import carrying
 from services.learning import dialogs, webhooks
@@ -105,7 +105,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     reminders.REMIND: reminders.remind,
     review_cards.SILENCE: learning_stories.on_silence,
     group_stories.CHECK: group_stories.on_check,
-    payments.CHECK: commerce_stories.on_payment_timer,
+    calls.CHECK: commerce_stories.on_payment_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
     broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,
     handoffs.RING: handoffs.on_ring_over,
@@ -113,8 +113,9 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
     webhooks.SEND: webhooks.on_sent,
-    payments.CREATE: payments.on_created,
-    payments.CHECK: payments.on_checked,
+    calls.CREATE: payments.on_created,
+    calls.CHECK: payments.on_checked,
+    calls.NOTICE: payments.on_noticed,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

@@ -25,10 +25,12 @@ def test_the_reference_lists_every_setting_once(repository: Path) -> None:
 
 
 def settings_variables() -> set[str]:
+    from app.boot.providers import list_variables
     from app.boot.settings import Settings
 
     prefix = Settings.model_config.get("env_prefix", "")
-    return {variable(prefix, name, field) for name, field in Settings.model_fields.items()}
+    own = {variable(prefix, name, field) for name, field in Settings.model_fields.items()}
+    return own | set(list_variables())
 
 
 def variable(prefix: str, name: str, field: FieldInfo) -> str:

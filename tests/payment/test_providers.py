@@ -1,6 +1,5 @@
-"""What every provider promises, and what the mock does."""
+"""What every provider promises, what the mock does, and how settings name what they lack."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,81 +7,133 @@ import pytest
 from pydantic import ValidationError
 
 from app.boot.settings import Settings
-from payment.base import PaymentProvider, PaymentRequest, PaymentState, ProviderError
-from payment.mock import SETTLES_AFTER, MockProvider
-from payment.registry import PROVIDERS, build_provider
+from core.money import Money
+from payment.base import (
+    Ability,
+    Buyer,
+    ForgedNoticeError,
+    NoticeRequest,
+    PaymentProvider,
+    PaymentRequest,
+    PaymentState,
+    ReceiptItem,
+    RefundRequest,
+    RefusedError,
+)
+from payment.mock.provider import SETTLES_AFTER, MockProvider
+from payment.registry import PROVIDERS, build_provider, get_spec, list_problems
+from payment.spec import Surroundings
 from tests.fakes.clock import StillClock
 
-REQUEST = PaymentRequest(payment_id=41, amount=190_000, currency="RUB", description="basic")
+VALUES: dict[str, dict[str, str]] = {
+    "mock": {},
+    "yookassa": {"shop_id": "1", "secret_key": "k", "api_url": "http://127.0.0.1:9/v3"},
+    "prodamus": {"url": "http://127.0.0.1:9/", "secret_key": "k"},
+    "stripe": {"secret_key": "sk_test_1", "webhook_secret": "whsec_1", "api_url": "http://127.0.0.1:9"},
+}
+
+
+async def _no_telegram(method: str, fields: Any) -> Any:
+    raise AssertionError(method)
 
 
 @pytest.fixture(params=sorted(PROVIDERS))
 def provider(request: pytest.FixtureRequest, clock: StillClock) -> PaymentProvider:
     """Each provider of the registry in turn."""
-    return build_provider(request.param, clock)
+    return build_provider(request.param, VALUES[request.param], Surroundings(clock, _no_telegram, 5.0))
+
+
+def _request(clock: StillClock, payment_id: int = 41) -> PaymentRequest:
+    items = (ReceiptItem("Course", 190_000),)
+    return PaymentRequest(
+        payment_id, "ABC234", Money(190_000, "RUB"), "Course", Buyer(1001), items, clock.now()
+    )
 
 
 def test_a_provider_is_found_by_the_name_it_gives_itself(provider: PaymentProvider) -> None:
-    assert PROVIDERS[provider.name] is type(provider)
+    assert get_spec(provider.name).name == provider.name
 
 
-async def test_the_same_payment_again_is_the_same_invoice(provider: PaymentProvider) -> None:
-    assert await provider.create_payment(REQUEST) == await provider.create_payment(REQUEST)
+async def test_what_a_provider_cannot_do_it_refuses_for_good(
+    provider: PaymentProvider, clock: StillClock
+) -> None:
+    now, request = clock.now(), _request(clock)
+    back = RefundRequest(1, "ABC234", "x", request.amount, True, request.buyer, (), now)
+    calls: dict[Ability, Any] = {
+        Ability.ASK: lambda: provider.get_payment("x"),
+        Ability.FIND: lambda: provider.find_payment(request),
+        Ability.LIST: lambda: provider.list_payments(now, now),
+        Ability.CAPTURE: lambda: provider.capture_payment("x", request.amount),
+        Ability.REFUND: lambda: provider.refund_payment(back),
+        Ability.SUBSCRIPTION: lambda: provider.stop_renewal("x", request.buyer),
+    }
+    for ability in calls.keys() - provider.abilities:
+        with pytest.raises(RefusedError, match=provider.name):
+            await calls[ability]()
 
 
-async def test_different_payments_are_different_invoices(provider: PaymentProvider) -> None:
-    other = PaymentRequest(42, REQUEST.amount, REQUEST.currency, REQUEST.description)
-    first, second = await provider.create_payment(REQUEST), await provider.create_payment(other)
-    assert first.external_id != second.external_id
-    assert len(first.external_id) <= 128  # what our column holds
-
-
-async def test_an_invoice_can_be_stored_and_is_looked_after_later(provider: PaymentProvider) -> None:
-    invoice = await provider.create_payment(REQUEST)
-    assert invoice.check_after > timedelta()
-    assert json.dumps([invoice.external_id, invoice.url])
-
-
-async def test_a_new_payment_waits_for_its_money(provider: PaymentProvider) -> None:
-    invoice = await provider.create_payment(REQUEST)
-    assert await provider.check_payment_status(invoice.external_id) is PaymentState.PENDING
-
-
-@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"\xff\xfe"])
-def test_what_is_not_the_providers_notice_is_refused_for_good(provider: PaymentProvider, body: bytes) -> None:
-    with pytest.raises(ProviderError) as refused:
-        provider.process_webhook({}, body)
-    assert refused.value.permanent
+@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"\xff\xfe", b"a=b", b"[" * 100_000])
+def test_what_is_not_the_providers_notice_is_refused(provider: PaymentProvider, body: bytes) -> None:
+    with pytest.raises((ForgedNoticeError, ValueError)):
+        provider.read_notice(NoticeRequest({"content-type": "application/json"}, body, "203.0.113.9"))
 
 
 async def test_the_mock_settles_after_five_seconds_and_stays_settled(clock: StillClock) -> None:
-    invoice = await MockProvider(clock).create_payment(REQUEST)
+    made = await MockProvider(clock).create_payment(_request(clock))
     states = []
     for seconds in (4.999, 0.001, 1_000_000):
         clock.advance(seconds=seconds)
-        states.append(await MockProvider(clock).check_payment_status(invoice.external_id))
+        states.append((await MockProvider(clock).get_payment(made.external_id)).state)
     assert timedelta(seconds=5) == SETTLES_AFTER
     assert states == [PaymentState.PENDING, PaymentState.SUCCEEDED, PaymentState.SUCCEEDED]
 
 
-def test_an_unknown_provider_is_said_with_those_there_are(clock: StillClock) -> None:
+async def test_the_same_payment_again_is_the_same_and_another_one_is_not(clock: StillClock) -> None:
+    mock, request = MockProvider(clock), _request(clock)
+    assert await mock.create_payment(request) == await mock.create_payment(request)
+    other = await mock.create_payment(_request(clock, 42))
+    assert other.external_id != (await mock.create_payment(request)).external_id
+
+
+def test_an_unknown_provider_is_said_with_those_there_are() -> None:
     with pytest.raises(ValueError, match=r"PAYMENT_PROVIDER='gold' is none of: .*mock"):
-        build_provider("gold", clock)
+        get_spec("gold")
 
 
-def test_an_error_says_whether_trying_again_helps() -> None:
-    error = ProviderError("no", permanent=True)
-    assert (str(error), error.permanent) == ("no", True)
+@pytest.mark.parametrize("name", sorted(VALUES.keys() - {"mock"}))
+def test_every_missing_setting_is_named_as_the_environment_calls_it(name: str) -> None:
+    required = [field for field, info in PROVIDERS[name].settings.model_fields.items() if info.is_required()]
+    assert sorted(list_problems(name, {})) == sorted(
+        f"{name}_{field}".upper() + ": is missing" for field in required
+    )
 
 
-def _settings(**values: Any) -> Settings:
-    return Settings(_env_file=None, **values)
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("yookassa", "api_url", "http://api.example.org/v3"),
+        ("yookassa", "vat_code", "13"),
+        ("yookassa", "tax_system", "7"),
+        ("yookassa", "receipt", "sometimes"),
+        ("yookassa", "networks", "all"),
+        ("prodamus", "url", "http://school.example.org/"),
+        ("stripe", "api_url", "ftp://api.stripe.com"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_no_secret_is_said(name: str, field: str, value: str) -> None:
+    (problem,) = list_problems(name, {**VALUES[name], "secret_key": "very-secret", field: value})
+    assert problem.startswith(f"{name}_{field}".upper() + ": ")
+    assert "very-secret" not in problem
 
 
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ENVIRONMENT", "PAYMENT_PROVIDER", "MASTER_KEYS", "CLOCK_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+def _settings(**values: Any) -> Settings:
+    return Settings(_env_file=None, **values)
 
 
 def test_outside_production_the_mock_takes_the_money() -> None:

@@ -226,6 +226,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.orders.add_payment": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="new", created_at=NOW
     ),
+    "commerce.provider_events.add_event": row(
+        provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
+    ),
     "commerce.orders.move_payment": moved(PaymentStatus.PENDING, PaymentStatus.NEW),
     "commerce.partners.add_partner": {"code": same("NEWCODE")},
     "commerce.partners.find_partner": {"code": same("PARTNER1")},

@@ -9,6 +9,7 @@ from core.db.session import Database
 from services.delivery.inbox import receive
 from services.tenancy.bots import find_account_of_bot, webhook_secret
 from utils.signing import same
+from web.bodies import read_body
 
 MOST_BYTES = 1_000_000
 MOST_UPDATES = 2**52
@@ -37,22 +38,12 @@ def build_router(db: Database) -> APIRouter:
 
 async def _read(request: Request) -> dict[str, Any]:
     try:
-        update = json.loads(await _read_body(request))
+        update = json.loads(await read_body(request, MOST_BYTES))
     except (ValueError, RecursionError):
         raise HTTPException(400, "this is no JSON") from None
     if not isinstance(update, dict) or not _is_number(update.get("update_id")):
         raise HTTPException(400, "an update is an object with an update_id")
     return update
-
-
-async def _read_body(request: Request) -> bytes:
-    """The body, counted as it comes: a sender may say nothing about its length, or something wrong."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, "too large for an update")
-    return bytes(body)
 
 
 def _is_number(value: object) -> bool:

@@ -70,8 +70,24 @@ payments = Table(
     Column("status", String(16), nullable=False),  # PaymentStatus
     Column("checks", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=True),  # the machine's time, by which a provider forgets its keys
     Column("settled_at", UtcDateTime, nullable=True),
     UniqueConstraint("provider", "external_id"),
+)
+
+# What a provider told us by itself, each piece of news once.
+provider_events = Table(
+    "provider_events",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("provider", String(32), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("event", String(64), nullable=False),
+    Column("facts", JSON, nullable=True),  # only of notices that prove themselves
+    Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "provider", "key"),
 )
 
 accesses = Table(

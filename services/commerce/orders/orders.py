@@ -112,12 +112,13 @@ async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> Choice:
         "currency": tariff.currency,
         "status": PaymentStatus.NEW,
         "created_at": uow.now,
+        "made_at": uow.real_now,
     }
     payment_id = await orders.add_payment(uow.conn, uow.account_id, payment)
     logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=tariff.price).info(
         "order opened"
     )
-    await payments.request_payment(uow, payment_id, provider, tariff)
+    await payments.request_payment(uow, payment_id)
     await set_timer(uow, REMINDER, f"order:{order_id}", uow.now + REMIND_AFTER, {"order_id": order_id})
     return Choice.ORDERED
 

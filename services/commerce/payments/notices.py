@@ -5,8 +5,9 @@ from typing import Any
 from loguru import logger
 
 from core.db.session import UnitOfWork
+from payment.base import PaymentFacts
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
-from services.commerce.schemas import Order
+from services.commerce.schemas import Order, Payment
 from services.delivery import speech
 from services.delivery.speech import Address, Words
 from services.people.admins import tell_admins
@@ -62,3 +63,34 @@ async def report_late_money(uow: UnitOfWork, order: Order) -> None:
     """An order was paid after it had been closed: it counts, and somebody may have paid twice."""
     words = await describe_order(uow, "order-paid-late", order)
     await tell_admins(uow, words, f"order:{order.id}:paid-late")
+
+
+async def report_difference(
+    uow: UnitOfWork, order: Order, payment: Payment, facts: PaymentFacts, difference: str
+) -> None:
+    """A provider speaks of another payment than the one that was asked for: nothing is granted, and admins look."""
+    logger.bind(event="payment.differs", order=order.public_id, provider=payment.provider).error(
+        "order {}: the provider says {}", order.public_id, difference
+    )
+    words = await describe_order(
+        uow, "payment-differs", order, provider=payment.provider, difference=difference
+    )
+    key = f"pay:{payment.id}:differs:{fingerprint(difference + facts.state)[:12]}"
+    await tell_admins(uow, words, key)
+
+
+async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> None:
+    """An order that had been paid was paid once more: one of the two has to go back."""
+    words = await describe_order(uow, "payment-surplus", order, provider=payment.provider)
+    await tell_admins(uow, words, f"pay:{payment.id}:surplus")
+
+
+async def report_unknown_payment(uow: UnitOfWork, provider: str, facts: PaymentFacts) -> None:
+    """Money came that belongs to no order of ours."""
+    words = speech.words(
+        "payment-unknown",
+        provider=provider,
+        number=facts.external_id,
+        amount=speech.price(facts.amount.amount, facts.amount.currency),
+    )
+    await tell_admins(uow, words, f"pay:{provider}:{facts.external_id}:unknown")

@@ -1,6 +1,7 @@
 """A payment's way: asked for, checked, settled once; the provider is only ever called from jobs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,84 +11,71 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import JobFinished, OrderPaid, PaymentFailed
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
-from payment.base import PaymentProvider, PaymentRequest, PaymentState, ProviderError
+from core.money import Money
+from payment.base import Advice, PaymentFacts, PaymentState
 from services.commerce.catalog.tariffs import get_tariff_by_id
-from services.commerce.payments import notices
-from services.commerce.schemas import Order, Payment, Tariff
+from services.commerce.payments import calls, notices
+from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery import speech
-from services.delivery.jobs import Perform, PermanentFailure, add_job
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 
-CREATE = "create_payment"
-CHECK = "check_payment"
-CHECKS = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)
-)
+CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
+ADVICE = {Advice.TRY_LATER: "order-failed-later", Advice.OTHER_METHOD: "order-failed-method"}
 
 
-def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, Perform]:
-    """The jobs that talk to payment providers, about each payment to the one that it was begun with."""
-
-    async def create(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        request = {name: value for name, value in payload.items() if name != "provider"}
-        try:
-            invoice = await _find(providers, payload).create_payment(PaymentRequest(**request))
-        except ProviderError as error:
-            raise _failure(error) from error
-        after = invoice.check_after.total_seconds()
-        return {"external_id": invoice.external_id, "url": invoice.url, "check_after": after}
-
-    async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            state = await _find(providers, payload).check_payment_status(payload["external_id"])
-        except ProviderError as error:
-            raise _failure(error) from error
-        return {"state": state}
-
-    return {CREATE: create, CHECK: check}
-
-
-def _find(providers: Mapping[str, PaymentProvider], payload: Mapping[str, Any]) -> PaymentProvider:
-    name = payload["provider"]
-    if name not in providers:
-        raise ProviderError(f"{name} is not set up here", permanent=True)
-    return providers[name]
-
-
-def _failure(error: ProviderError) -> Exception:
-    return PermanentFailure(str(error)) if error.permanent else error
-
-
-async def request_payment(uow: UnitOfWork, payment_id: int, provider: str, tariff: Tariff) -> None:
-    """Have the provider make the payment; our row's id is the idempotency key."""
-    request = {
-        "provider": provider,
-        "payment_id": payment_id,
-        "amount": tariff.price,
-        "currency": tariff.currency,
-        "description": tariff.code,
-    }
-    await add_job(uow, CREATE, f"pay:{payment_id}", request)
+async def request_payment(uow: UnitOfWork, payment_id: int) -> None:
+    """Have the provider make the payment."""
+    payment, order = await _load(uow, payment_id)
+    await calls.add_create(uow, payment, order)
 
 
 async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
-    """The provider knows the payment: tell the person where to pay, and look after it."""
+    """The provider has made the payment, or said no; what nobody knows is asked again later."""
     payment, order = await _load(uow, finished.payload["payment_id"])
-    if not finished.ok:
+    if finished.ok:
+        await apply_facts(uow, payment, order, calls.read_facts(finished.result["facts"]))
+    elif finished.result.get("permanent"):
         if await _close(uow, payment, order, "order-no-page"):
             await notices.report_refusal(uow, order, payment.provider, str(finished.result.get("error", "")))
+    elif payment.status is PaymentStatus.NEW:
+        notices.tell_buyer(uow, order, "order-page-late", f"pay:{payment.id}:late")
+        await _ask_later(uow, payment, order)
+
+
+async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
+    """Let a payment become what its provider says of it; what does not fit it changes nothing and is told."""
+    difference = find_difference(payment, order, facts, is_production=uow.env.production)
+    if difference:
+        await notices.report_difference(uow, order, payment, facts, difference)
+    elif facts.state is PaymentState.SUCCEEDED:
+        await settle_payment(uow, payment, order, facts)
+    elif facts.state is PaymentState.CANCELLED:
+        await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"))
+    elif payment.status is PaymentStatus.NEW:
+        await _begin(uow, payment, order, facts)
+
+
+def find_difference(payment: Payment, order: Order, facts: PaymentFacts, *, is_production: bool) -> str:
+    """What of the provider's facts is not this payment's; empty if all fits."""
+    wanted = Money(payment.amount, payment.currency)
+    if facts.amount != wanted:
+        return f"{facts.amount} instead of {wanted}"
+    if facts.payment_id not in {None, payment.id} or facts.order not in {"", order.public_id}:
+        return f"order {facts.order}, payment {facts.payment_id}"
+    if payment.external_id and facts.external_id not in {"", payment.external_id}:
+        return f"{facts.external_id} instead of {payment.external_id}"
+    return "a test payment" if facts.is_test and is_production else ""
+
+
+async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
+    """The provider knows the payment: tell the buyer where to pay, and look after it."""
+    invoice = {"external_id": facts.external_id or None, "url": facts.url or None}
+    if not await _move(uow, payment, PaymentStatus.PENDING, **invoice):
         return
-    result = finished.result
-    invoice = {"external_id": result["external_id"], "url": result["url"]}
-    allowed = PAYMENT_MOVES[PaymentStatus.PENDING]
-    if not await store.move_payment(
-        uow.conn, uow.account_id, payment.id, PaymentStatus.PENDING, allowed, invoice
-    ):
-        return
-    await say_invoice(uow, order, result["url"], f"pay:{payment.id}:invoice")
-    await _check_in(uow, payment.id, timedelta(seconds=result["check_after"]))
+    await say_invoice(uow, order, facts.url or None, f"pay:{payment.id}:invoice")
+    await _check_in(uow, payment.id, facts.check_after or uow.env.payment_check)
 
 
 async def say_invoice(
@@ -105,51 +93,76 @@ async def say_invoice(
 
 
 async def check_payment(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
-    """The moment to ask the provider how a payment stands."""
-    payment, _ = await _load(uow, payload["payment_id"])
-    if payment.status is PaymentStatus.PENDING:
-        await store.count_check(uow.conn, uow.account_id, payment.id)
-        question = {
-            "provider": payment.provider,
-            "payment_id": payment.id,
-            "external_id": payment.external_id,
-        }
-        await add_job(uow, CHECK, f"pay:{payment.id}:{payment.checks}", question)
+    """The moment to ask the provider how a payment stands, or once more to make one that it may know nothing of."""
+    payment, order = await _load(uow, payload["payment_id"])
+    if payment.status not in {PaymentStatus.NEW, PaymentStatus.PENDING}:
+        return
+    await store.count_check(uow.conn, uow.account_id, payment.id)
+    payment = replace(payment, checks=payment.checks + 1)
+    add = calls.add_create if payment.status is PaymentStatus.NEW else calls.add_check
+    await add(uow, payment, order)
 
 
 async def on_checked(uow: UnitOfWork, finished: JobFinished) -> None:
     """The provider has answered how a payment stands; one that could not be asked is asked again later."""
     payment, order = await _load(uow, finished.payload["payment_id"])
-    state = finished.result.get("state") if finished.ok else PaymentState.PENDING
-    if state == PaymentState.SUCCEEDED:
-        await settle_payment(uow, payment, order)
-    elif state == PaymentState.CANCELLED:
-        await _close(uow, payment, order, "order-failed")
-    elif payment.checks <= len(CHECKS):
-        await _check_in(uow, payment.id, CHECKS[payment.checks - 1])
+    known = finished.result.get("facts") if finished.ok else None
+    facts = calls.read_facts(known) if known else None
+    if facts is not None:
+        await apply_facts(uow, payment, order, facts)
+    if facts is None or facts.state in {PaymentState.PENDING, PaymentState.HELD}:
+        await _ask_later(uow, payment, order)
+
+
+async def _ask_later(uow: UnitOfWork, payment: Payment, order: Order) -> None:
+    """Ask ever less often; after the last time buyer and admins hear that nobody knows."""
+    if payment.checks <= len(CHECKS):
+        wait = CHECKS[max(payment.checks, 1) - 1]
+        await _check_in(uow, payment.id, uow.env.payment_check * wait)
     elif await _close(uow, payment, order, "order-unsettled"):
         await notices.report_unsettled(uow, order, payment.provider)
 
 
-async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order) -> None:
+async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """The money is certain: paid once, whoever says so how often."""
-    moved = await store.move_payment(
-        uow.conn,
-        uow.account_id,
-        payment.id,
-        PaymentStatus.SUCCEEDED,
-        PAYMENT_MOVES[PaymentStatus.SUCCEEDED],
-        {"settled_at": uow.now},
-    )
-    if not moved:
+    known = {"settled_at": uow.now, "external_id": facts.external_id or payment.external_id}
+    if not await _move(uow, payment, PaymentStatus.SUCCEEDED, **known):
         return
-    await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
+    if not await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now):
+        await notices.report_surplus(uow, order, payment)
+        return
     logger.bind(
         event="order.paid", order=order.public_id, amount=payment.amount, currency=payment.currency
     ).info("order {} is paid", order.public_id)
     if order.status is OrderStatus.CANCELLED:
         await notices.report_late_money(uow, order)
     uow.publish(OrderPaid(order.id, payment.id))
+
+
+async def on_noticed(uow: UnitOfWork, finished: JobFinished) -> None:
+    """A provider told us of a payment, and was asked where it can be: it is taken to the payment it belongs to."""
+    known = finished.result.get("facts") if finished.ok else None
+    if known is None:
+        return
+    facts, provider = calls.read_facts(known), finished.payload["provider"]
+    payment = await find_payment(uow, provider, facts, finished.payload.get("payment_id"))
+    if payment is not None:
+        await apply_facts(uow, payment, await get_order(uow, payment.order_id), facts)
+    elif facts.state is PaymentState.SUCCEEDED:
+        await notices.report_unknown_payment(uow, provider, facts)
+
+
+async def find_payment(
+    uow: UnitOfWork, provider: str, facts: PaymentFacts, payment_id: int | None
+) -> Payment | None:
+    """The payment that a provider speaks of: by its own number, else by ours."""
+    found = await store.find_payment(
+        uow.conn, uow.account_id, provider=provider, external_id=facts.external_id
+    )
+    number = facts.payment_id or payment_id
+    if found is None and number is not None:
+        found = await store.find_payment(uow.conn, uow.account_id, payment_id=number)
+    return found if found is not None and found.provider == provider else None
 
 
 async def put_aside(uow: UnitOfWork, order: Order) -> bool:
@@ -178,10 +191,11 @@ async def _close(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> 
 
 
 async def _cancel(uow: UnitOfWork, payment: Payment) -> bool:
-    cancelled = PaymentStatus.CANCELLED
-    return await store.move_payment(
-        uow.conn, uow.account_id, payment.id, cancelled, PAYMENT_MOVES[cancelled], {"settled_at": uow.now}
-    )
+    return await _move(uow, payment, PaymentStatus.CANCELLED, settled_at=uow.now)
+
+
+async def _move(uow: UnitOfWork, payment: Payment, to: PaymentStatus, **more: Any) -> bool:
+    return await store.move_payment(uow.conn, uow.account_id, payment.id, to, PAYMENT_MOVES[to], more)
 
 
 async def _move_order(uow: UnitOfWork, order: Order, to: OrderStatus, **more: Any) -> bool:
@@ -189,7 +203,7 @@ async def _move_order(uow: UnitOfWork, order: Order, to: OrderStatus, **more: An
 
 
 async def _check_in(uow: UnitOfWork, payment_id: int, after: timedelta) -> None:
-    await set_timer(uow, CHECK, f"pay:{payment_id}", uow.now + after, {"payment_id": payment_id})
+    await set_timer(uow, calls.CHECK, f"pay:{payment_id}", uow.now + after, {"payment_id": payment_id})
 
 
 async def _load(uow: UnitOfWork, payment_id: int) -> tuple[Payment, Order]:

@@ -34,6 +34,8 @@ PAYMENT = (
     payments.c.currency,
     payments.c.status,
     payments.c.checks,
+    payments.c.created_at,
+    payments.c.made_at,
 )
 
 
@@ -111,13 +113,22 @@ async def add_payment(conn: AsyncConnection, account_id: int, row: Row) -> int:
 
 
 async def find_payment(
-    conn: AsyncConnection, account_id: int, *, payment_id: int | None = None, order_id: int | None = None
+    conn: AsyncConnection,
+    account_id: int,
+    *,
+    payment_id: int | None = None,
+    order_id: int | None = None,
+    provider: str = "",
+    external_id: str = "",
 ) -> Payment | None:
-    """A payment by its id, or an order's latest."""
+    """A payment by its id, an order's latest, or the one that a provider knows under a number of its own."""
     statement = select(*PAYMENT).where(payments.c.account_id == account_id)
-    statement = statement.where(
-        payments.c.id == payment_id if payment_id is not None else payments.c.order_id == order_id
-    )
+    if payment_id is not None:
+        statement = statement.where(payments.c.id == payment_id)
+    elif order_id is not None:
+        statement = statement.where(payments.c.order_id == order_id)
+    else:
+        statement = statement.where(payments.c.provider == provider, payments.c.external_id == external_id)
     row = (await conn.execute(statement.order_by(payments.c.id.desc()).limit(1))).one_or_none()
     if row is None:
         return None
@@ -131,6 +142,7 @@ async def find_payment(
         currency=row.currency,
         status=PaymentStatus(row.status),
         checks=row.checks,
+        made_at=row.made_at or row.created_at,
     )
 
 

@@ -22,7 +22,7 @@ NEEDS = "a list of tariffs, each with code, course, name and price"
 
 
 def _check_price(text: str) -> str:
-    if read_money(text) == 0:
+    if read_money(text, "RUB") == 0:
         raise ValueError(
             "nothing is sold for 0.00; a course that costs nothing is opened by a link of its own"
         )
@@ -47,7 +47,7 @@ class TariffSpec(BaseModel):
     @property
     def amount(self) -> int:
         """The price in minor units."""
-        return read_money(self.price)
+        return read_money(self.price, self.currency)
 
 
 def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[str]]:

@@ -9,12 +9,20 @@ from core.db.models.commerce import memberships, orders, payments
 from core.db.models.delivery import outbox
 from core.db.session import Database
 from core.events import CallAnswered, JobFinished, OrderPaid
-from payment.base import Invoice, Notice, PaymentProvider, PaymentRequest, PaymentState
-from payment.mock import SETTLES_AFTER
+from core.money import Money
+from payment.base import (
+    Ability,
+    AccountFacts,
+    PaymentFacts,
+    PaymentProvider,
+    PaymentRequest,
+    PaymentState,
+)
+from payment.mock.provider import SETTLES_AFTER
 from services.commerce.access.access import INVITE
 from services.commerce.catalog.tariffs import AGREE, Place, Wish, get_tariff, read_wish, terms_of
 from services.commerce.orders.orders import Choice, choose_tariff
-from services.commerce.payments import payments as money
+from services.commerce.payments.calls import CHECK, CREATE, write_facts
 from services.delivery import timers
 from services.delivery.jobs import Perform
 from services.learning.runs.runs import NewRun, start_run
@@ -42,6 +50,7 @@ class ScriptedProvider(PaymentProvider):
     """A provider whose page has an address and whose answers a test sets; an exception is raised."""
 
     name = "scripted"
+    abilities = frozenset({Ability.ASK})
 
     def __init__(self) -> None:
         self.created: list[PaymentRequest] = []
@@ -50,20 +59,28 @@ class ScriptedProvider(PaymentProvider):
         self.on_create: Exception | None = None
         self.state: PaymentState | Exception = PaymentState.PENDING
 
-    async def create_payment(self, request: PaymentRequest) -> Invoice:
+    async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
         self.created.append(request)
         if self.on_create:
             raise self.on_create
-        return Invoice(f"ext-{request.payment_id}", self.page, SETTLES_AFTER)
+        return PaymentFacts(
+            f"ext-{request.payment_id}",
+            PaymentState.PENDING,
+            request.amount,
+            request.payment_id,
+            request.order,
+            url=self.page or "",
+            check_after=SETTLES_AFTER,
+        )
 
-    async def check_payment_status(self, external_id: str) -> PaymentState:
+    async def get_payment(self, external_id: str) -> PaymentFacts:
         self.asked.append(external_id)
         if isinstance(self.state, Exception):
             raise self.state
-        return self.state
+        return PaymentFacts(external_id, self.state, self.created[-1].amount)
 
-    def process_webhook(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        raise NotImplementedError
+    async def check_account(self) -> AccountFacts:
+        return AccountFacts("scripted", is_test=True)
 
 
 async def press(
@@ -99,21 +116,28 @@ async def pass_time(db: Database, clock: StillClock, **span: float) -> None:
 async def finish(db: Database, kind: str, payment_id: int, result: Mapping[str, Any] | None) -> None:
     """The provider has answered a job; None: it has failed for good."""
     known = {"payment_id": payment_id}
-    outcome = JobFinished(kind, "k", known, ok=result is not None, result=result or {"error": "no"})
+    failure = {"error": "no", "permanent": True}
+    outcome = JobFinished(kind, "k", known, ok=result is not None, result=result or failure)
     async with db.unit(1) as uow:
         uow.publish(outcome)
 
 
+async def told_of(db: Database, payment_id: int, state: PaymentState, **more: Any) -> dict[str, Any]:
+    """What a job about a payment comes back with."""
+    (payment,) = await read_rows(db, payments, id=payment_id)
+    amount = Money(payment.amount, payment.currency)
+    return {"facts": write_facts(PaymentFacts(f"ext-{payment_id}", state, amount, **more))}
+
+
 async def created(db: Database, payment_id: int, url: str | None = PAGE) -> None:
     """The provider knows the payment."""
-    await finish(
-        db, money.CREATE, payment_id, {"external_id": f"ext-{payment_id}", "url": url, "check_after": 5}
-    )
+    told = await told_of(db, payment_id, PaymentState.PENDING, url=url or "", check_after=SETTLES_AFTER)
+    await finish(db, CREATE, payment_id, told)
 
 
 async def checked(db: Database, payment_id: int, state: PaymentState) -> None:
     """The provider has said how the payment stands."""
-    await finish(db, money.CHECK, payment_id, {"state": state})
+    await finish(db, CHECK, payment_id, await told_of(db, payment_id, state))
 
 
 async def buy(db: Database, shop: Shop, code: str = "basic", **where: Any) -> int:

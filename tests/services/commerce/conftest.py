@@ -7,7 +7,7 @@ import pytest
 
 from core.db.session import Database
 from core.environment import Environment
-from services.commerce.payments.payments import build_performers
+from services.commerce.payments.calls import build_performers
 from services.delivery.jobs import Perform
 from tests.factories.shops import Shop, open_shop
 from tests.services.commerce.buying import ScriptedProvider

@@ -16,9 +16,11 @@ from core.db.models.learning import runs
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import JobState, OrderStatus, PaymentStatus
-from payment.base import PaymentState, ProviderError
-from payment.mock import MockProvider
-from services.commerce.payments.payments import CHECK, CHECKS, build_performers
+from core.money import Money
+from payment.base import PaymentState, RefusedError, UnavailableError
+from payment.mock.provider import MockProvider
+from services.commerce.payments.calls import CHECK, build_performers
+from services.commerce.payments.payments import CHECKS
 from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
@@ -53,6 +55,7 @@ EVENTS: dict[str, Happen] = {
     "cancelled": lambda db, payment_id: checked(db, payment_id, PaymentState.CANCELLED),
 }
 LATER = timedelta(minutes=1).total_seconds()
+WAITS = [timedelta(minutes=1) * times for times in CHECKS]
 
 
 async def test_the_provider_is_asked_with_our_row_as_its_key(
@@ -61,7 +64,7 @@ async def test_the_provider_is_asked_with_our_row_as_its_key(
     await choose(db, shop)
     await work(db, performers)
     payment, (request,) = await only_payment(db), provider.created
-    assert (request.payment_id, request.amount, request.currency) == (payment.id, PRICE, "RUB")
+    assert (request.payment_id, request.amount) == (payment.id, Money(PRICE, "RUB"))
     assert (payment.status, payment.external_id, payment.url) == ("pending", f"ext-{payment.id}", PAGE)
     (invoice,) = await said(db, "order-pay")
     assert invoice["text"]["v"]["amount"] == {"money": PRICE, "currency": "RUB"}
@@ -157,7 +160,7 @@ async def test_a_provider_that_says_no_for_good_ends_the_order(
 ) -> None:
     async with db.unit(1) as uow:
         await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
-    provider.on_create = ProviderError("shop is closed", permanent=True)
+    provider.on_create = RefusedError("shop is closed")
     for times in (1, 2):
         assert await choose(db, shop)
         assert await work(db, performers) == 1
@@ -171,7 +174,7 @@ async def test_a_provider_that_says_no_for_good_ends_the_order(
 async def test_a_provider_that_is_away_is_asked_again_with_the_same_key(
     db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
 ) -> None:
-    provider.on_create = ProviderError("try later", permanent=False)
+    provider.on_create = UnavailableError("try later")
     await choose(db, shop)
     for _ in range(3):
         await work(db, performers)
@@ -184,7 +187,7 @@ async def test_a_provider_that_is_away_is_asked_again_with_the_same_key(
     assert (await only_payment(db)).status == PaymentStatus.PENDING
 
 
-async def test_a_provider_that_stays_away_is_given_up_and_she_is_told(
+async def test_a_payment_that_nobody_knows_of_stays_open_and_the_buyer_is_told(
     db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
 ) -> None:
     provider.on_create = TimeoutError("no answer")
@@ -193,7 +196,13 @@ async def test_a_provider_that_stays_away_is_given_up_and_she_is_told(
         assert await work(db, performers)
         clock.advance(seconds=LATER * 2)
     assert len(provider.created) == 8
-    assert len(await said(db, "order-no-page")) == 1
+    assert len(await said(db, "order-page-late")) == 1
+    assert (await only_order(db)).status == OrderStatus.OPEN
+    provider.on_create = None
+    await _look(db, clock, performers, WAITS[0])
+    assert (await only_payment(db)).status == PaymentStatus.PENDING
+    assert {request.key for request in provider.created} == {provider.created[0].key}
+    assert len(await said(db, "order-pay")) == 1
 
 
 async def test_a_payment_whose_notice_never_comes_is_found_by_asking(
@@ -202,9 +211,9 @@ async def test_a_payment_whose_notice_never_comes_is_found_by_asking(
     await choose(db, shop)
     await work(db, performers)
     await _look(db, clock, performers, timedelta(seconds=5))
-    await _look(db, clock, performers, CHECKS[0])
+    await _look(db, clock, performers, WAITS[0])
     provider.state = PaymentState.SUCCEEDED
-    await _look(db, clock, performers, CHECKS[1])
+    await _look(db, clock, performers, WAITS[1])
     assert len(provider.asked) == 3
     assert (await only_order(db)).status == OrderStatus.PAID
 
@@ -226,8 +235,8 @@ async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
     while due := [row.due_at for row in await read_rows(db, timers, kind=CHECK)]:
         gaps.append(due[0] - clock.now())
         await _look(db, clock, performers, gaps[-1])
-    assert gaps == list(CHECKS)
-    assert len(provider.asked) == len(CHECKS) + 1
+    assert gaps == WAITS
+    assert len(provider.asked) == len(WAITS) + 1
     assert (await only_payment(db)).status == PaymentStatus.CANCELLED
     assert (await only_order(db)).status == OrderStatus.CANCELLED
     (closed,) = await said(db, "order-unsettled")
@@ -244,13 +253,13 @@ async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
 async def test_a_check_that_fails_for_good_is_tried_again_later(
     db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Mapping[str, Perform]
 ) -> None:
-    provider.state = ProviderError("unknown payment", permanent=True)
+    provider.state = RefusedError("unknown payment")
     await choose(db, shop)
     await work(db, performers)
     await _look(db, clock, performers, timedelta(seconds=5))
     assert (await only_payment(db)).status == PaymentStatus.PENDING
     provider.state = PaymentState.SUCCEEDED
-    await _look(db, clock, performers, CHECKS[0])
+    await _look(db, clock, performers, WAITS[0])
     assert (await only_payment(db)).status == PaymentStatus.SUCCEEDED
 
 
@@ -293,18 +302,18 @@ async def test_a_payment_is_asked_of_the_provider_it_was_begun_with(
     assert (len(provider.asked), len(other.asked)) == (1, 0)
     assert (await only_payment(db)).status == PaymentStatus.PENDING
     await _look(
-        db, clock, build_performers({"other": other}), CHECKS[0]
+        db, clock, build_performers({"other": other}), WAITS[0]
     )  # its provider is not set up any more
     assert (await only_payment(db)).status == PaymentStatus.PENDING
     provider.state = PaymentState.SUCCEEDED
-    await _look(db, clock, both, CHECKS[1])
+    await _look(db, clock, both, WAITS[1])
     assert (await only_order(db)).status == OrderStatus.PAID
     assert other.asked == other.created == []
 
 
 async def test_an_answer_about_an_unknown_payment_is_refused(db: Database, shop: Shop) -> None:
     with pytest.raises(DomainError, match="PAYMENT_NOT_FOUND"):
-        await finish(db, CHECK, 424242, {"state": PaymentState.SUCCEEDED})
+        await finish(db, CHECK, 424242, {"facts": None})
 
 
 async def test_an_order_for_a_provider_that_is_not_set_up_is_given_up_at_once(

@@ -1,0 +1,1 @@
+"""Stand-ins of payment providers over real HTTP, each as strict as the original."""

@@ -1,0 +1,126 @@
+"""The jobs that talk to payment providers, each about a payment to the one that it was begun with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from core.db.session import UnitOfWork
+from core.money import Money
+from payment.base import (
+    Ability,
+    Buyer,
+    PaymentFacts,
+    PaymentProvider,
+    PaymentRequest,
+    ReceiptItem,
+    RefusedError,
+)
+from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.schemas import Order, Payment
+from services.delivery.jobs import Perform, PermanentFailure, add_job
+from services.people.contacts import get_contact
+from services.tenancy.bots import get_bot_by_id
+
+CREATE = "create_payment"
+CHECK = "check_payment"
+NOTICE = "payment_notice"
+_FACTS = TypeAdapter(PaymentFacts)
+_REQUEST = TypeAdapter(PaymentRequest)
+
+
+def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, Perform]:
+    """The jobs by kind; each answers with `facts`, None where the provider has nobody to ask."""
+
+    async def create(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        provider = _find(providers, payload)
+        return await _answer(provider.create_payment(_REQUEST.validate_python(payload["request"])))
+
+    async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        provider = _find(providers, payload)
+        if payload["external_id"]:
+            return await _ask(provider, payload["external_id"])
+        if Ability.FIND not in provider.abilities:
+            return {"facts": None}
+        return await _answer(provider.find_payment(_REQUEST.validate_python(payload["request"])))
+
+    async def hear(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        if payload["facts"] is not None:
+            return {"facts": payload["facts"]}
+        return await _ask(_find(providers, payload), payload["external_id"])
+
+    return {CREATE: create, CHECK: check, NOTICE: hear}
+
+
+async def _ask(provider: PaymentProvider, external_id: str) -> Mapping[str, Any]:
+    if Ability.ASK not in provider.abilities:
+        return {"facts": None}
+    return await _answer(provider.get_payment(external_id))
+
+
+async def _answer(call: Any) -> Mapping[str, Any]:
+    """What a provider says, as it is stored; a refusal is final, everything else is tried again with the same key."""
+    try:
+        facts = await call
+    except RefusedError as error:
+        raise PermanentFailure(f"{error.code} {error}".strip()) from error
+    return {"facts": None if facts is None else write_facts(facts)}
+
+
+def _find(providers: Mapping[str, PaymentProvider], payload: Mapping[str, Any]) -> PaymentProvider:
+    name = payload["provider"]
+    if name not in providers:
+        raise PermanentFailure(f"{name} is not set up here")
+    return providers[name]
+
+
+def write_facts(facts: PaymentFacts) -> dict[str, Any]:
+    """Facts as JSON."""
+    written: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
+    return written
+
+
+def read_facts(written: Mapping[str, Any]) -> PaymentFacts:
+    """Facts that were stored."""
+    return _FACTS.validate_python(written)
+
+
+async def add_create(uow: UnitOfWork, payment: Payment, order: Order) -> None:
+    """Have the provider make a payment; asked again, it is the same request with the same key."""
+    payload = await _about(uow, payment, order)
+    await add_job(uow, CREATE, f"pay:{payment.id}:{payment.checks}", payload)
+
+
+async def add_check(uow: UnitOfWork, payment: Payment, order: Order) -> None:
+    """Ask the provider how a payment stands."""
+    payload = await _about(uow, payment, order)
+    await add_job(uow, CHECK, f"pay:{payment.id}:{payment.checks}", payload)
+
+
+async def _about(uow: UnitOfWork, payment: Payment, order: Order) -> dict[str, Any]:
+    request = _REQUEST.dump_python(await _build_request(uow, payment, order), mode="json")
+    return {
+        "provider": payment.provider,
+        "payment_id": payment.id,
+        "external_id": payment.external_id,
+        "request": request,
+    }
+
+
+async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> PaymentRequest:
+    person = await get_contact(uow, order.contact_id)
+    names = (await get_tariff_by_id(uow, order.tariff_id)).name
+    name = names.get(person.language) or names.get("*") or next(iter(names.values()))
+    shop = await get_bot_by_id(uow, order.bot_id)
+    notify = f"{uow.env.public_url.rstrip('/')}/payments/{payment.provider}" if uow.env.public_url else ""
+    return PaymentRequest(
+        payment_id=payment.id,
+        order=order.public_id,
+        amount=Money(payment.amount, payment.currency),
+        description=f"{name} ({order.public_id})",
+        buyer=Buyer(person.telegram_id, language=person.language),
+        items=(ReceiptItem(name, payment.amount),),
+        made_at=payment.made_at,
+        return_url=f"https://t.me/{shop.username}",
+        notify_url=notify,
+    )

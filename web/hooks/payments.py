@@ -1,0 +1,51 @@
+"""Notifications of payment providers: read, stored, answered; they are acted upon later."""
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import PlainTextResponse
+from loguru import logger
+
+from core.db.session import Database
+from payment.base import ForgedNoticeError, Notice, NoticeRequest, PaymentProvider
+from services.commerce.payments.incoming import receive_notice
+from services.tenancy.bots import FIRST_ACCOUNT
+from web.bodies import read_body
+from web.peers import Proxies
+
+MOST_BYTES = 1_000_000
+
+
+def build_router(db: Database, providers: Mapping[str, PaymentProvider], proxies: Proxies) -> APIRouter:
+    """`POST /payments/{provider}` of the first account."""
+    router = APIRouter()
+
+    @router.post("/payments/{name}")
+    async def take_notice(name: str, request: Request) -> PlainTextResponse:
+        """Store a notification; a provider repeats it until it gets a 200."""
+        provider = providers.get(name)
+        if provider is None:
+            raise HTTPException(404, "no such provider")
+        body = await read_body(request, MOST_BYTES)
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        notice = _read(provider, NoticeRequest(headers, body, proxies.find_peer(request)))
+        if notice is not None:
+            is_new = await receive_notice(db, FIRST_ACCOUNT, name, notice)
+            logger.bind(event="payment.notice", provider=name, key=notice.key, is_new=is_new).info(
+                "{} tells of {}", name, notice.event
+            )
+        return PlainTextResponse(provider.answer_notice(notice))
+
+    return router
+
+
+def _read(provider: PaymentProvider, request: NoticeRequest) -> Notice | None:
+    try:
+        return provider.read_notice(request)
+    except ForgedNoticeError as error:
+        logger.bind(event="payment.forged", provider=provider.name, peer=request.peer).warning(
+            "a notification that is not {}'s: {}", provider.name, error
+        )
+        raise HTTPException(403, "not a notification of this provider") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise HTTPException(400, "this is no notification") from None
