@@ -95,7 +95,7 @@ PACKAGES = (
     "app", "app/boot", "app/cli", "app/serve", "bench", "scripts", "sandbox", "utils", "web",
     "bots", "bots/admin", "bots/course_bot", "bots/runtime", "bots/sales_bot", "bots/shared",
     "core", "core/db", "core/db/models", "core/flow", "core/flow/steps", "core/rules", "core/text",
-    "payment", "payment/mock",
+    "payment", "payment/mock", "payment/prodamus", "payment/stars", "payment/stripe", "payment/yookassa",
     "services", "services/commerce", "services/commerce/orders", "services/commerce/payments",
     "services/content", "services/delivery", "services/learning", "services/learning/runs",
     "services/messaging", "services/people", "services/people/conditions", "services/reactions",
@@ -103,7 +103,7 @@ PACKAGES = (
 )  # fmt: skip
 
 MODULES = {
-    ".importlinter": "app bots web services payment payment.mock core utils sandbox scripts bench",
+    ".importlinter": "app bots web services payment payment.mock payment.prodamus payment.stars payment.stripe payment.yookassa core utils sandbox scripts bench",
     "app/cli/main.py": '"""Commands."""\n\nprint("hello")\n',
     "app/serve/life_cycle.py": LOOP,
     "bots/sales_bot/start.py": HANDLER,

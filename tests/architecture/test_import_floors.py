@@ -47,6 +47,10 @@ PLANTED = {
         ("services/commerce/payments/payments.py", "payment.mock"),
         ("app/serve/wiring.py", "payment.mock"),
     ],
+    "apart": [
+        ("payment/stars/provider.py", "payment.yookassa"),
+        ("payment/mock/provider.py", "payment.stripe"),
+    ],
     "config": [
         ("services/people/contacts.py", "app.boot.settings"),
         ("scripts/chore.py", "app.boot.settings"),

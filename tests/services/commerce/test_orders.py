@@ -53,14 +53,15 @@ async def test_a_chosen_tariff_becomes_an_order_a_payment_and_a_job(db: Database
     assert (order.run_id, order.run_visit, order.chat_id) == (7, 3, shop.buyer.telegram_id)
     assert (payment.order_id, payment.amount, payment.status) == (order.id, PRICE, PaymentStatus.NEW)
     (job,) = await read_rows(db, jobs)
-    wanted = {
-        "provider": "scripted",
-        "payment_id": payment.id,
-        "amount": PRICE,
-        "currency": "RUB",
-        "description": "basic",
-    }
-    assert (job.kind, job.payload) == ("create_payment", wanted)
+    request = job.payload["request"]
+    assert (job.kind, job.payload["provider"], job.payload["payment_id"]) == (
+        "create_payment",
+        "scripted",
+        payment.id,
+    )
+    assert request["amount"] == {"amount": PRICE, "currency": "RUB"}
+    assert (request["order"], request["payment_id"]) == (order.public_id, payment.id)
+    assert request["buyer"]["telegram_id"] == shop.buyer.telegram_id
 
 
 async def test_nothing_is_said_before_the_provider_knows_the_payment(db: Database, shop: Shop) -> None:
