@@ -26,8 +26,7 @@ def upgrade() -> None:
         sa.Column('facts', sa.JSON(), nullable=True),
         sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint('id', name='pk_provider_events'),
-        sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name='fk_provider_events_account_id_accounts'),
-        sa.UniqueConstraint('account_id', 'provider', 'key', name='uq_provider_events_account_id'),
+        sa.UniqueConstraint('account_id', 'provider', 'key', name='uq_provider_events_account_id_provider_key'),
     )
 
 
