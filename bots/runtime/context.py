@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import MaybeInaccessibleMessageUnion
 
-from bots.runtime.throttle import GUESSES, TALKS, Throttle, Verdict
+from bots.runtime.throttle import GUESSES, TALKS, Limit, Throttle, Verdict
 from core.db.session import UnitOfWork
 from core.text import catalog
 from services.delivery import speech
@@ -57,12 +57,7 @@ class Context:
 
     def may_guess(self) -> bool:
         """Whether one more link of hers is looked at; who has tried too many that let nobody in is told once."""
-        if self.throttle is None:
-            return True
-        verdict = self.throttle.ask(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
-        if verdict is Verdict.TELL:
-            self.say(GUESSES.word)
-        return verdict is Verdict.FINE
+        return self.has_room(GUESSES)
 
     def may_talk(self) -> bool:
         """Whether a model answers one message more of hers; who has written too many just now is told once."""
@@ -75,8 +70,21 @@ class Context:
 
     def count_guess(self) -> None:
         """A link of hers let her in nowhere."""
+        self.count(GUESSES)
+
+    def has_room(self, limit: Limit) -> bool:
+        """Whether she may do one more of what is limited; who has done too many is told once."""
+        if self.throttle is None:
+            return True
+        verdict = self.throttle.ask(limit, self.bot.id, self.contact.telegram_id, self.update_id)
+        if verdict is Verdict.TELL:
+            self.say(limit.word)
+        return verdict is Verdict.FINE
+
+    def count(self, limit: Limit) -> None:
+        """She has done one more of what is limited."""
         if self.throttle is not None:
-            self.throttle.take(GUESSES, self.bot.id, self.contact.telegram_id, self.update_id)
+            self.throttle.take(limit, self.bot.id, self.contact.telegram_id, self.update_id)
 
     def note(self, key: str) -> None:
         """Answer a press with a text of ours that fades away by itself."""

@@ -20,6 +20,8 @@ UPDATES = Limit(600, 60.0, "too-fast")  # no hand is so quick
 UPLOADS = Limit(100, 600.0, "too-many-files")  # ten whole albums
 TALKS = Limit(30, 600.0, "too-many-talks")  # messages that a model answers
 GUESSES = Limit(20, 3600.0, "too-many-links")  # links that let nobody in
+ORDERS = Limit(20, 3600.0, "too-many-orders")  # each is a payment at the provider
+ALL = (UPDATES, UPLOADS, TALKS, GUESSES, ORDERS)
 
 
 class Verdict(Enum):
@@ -76,6 +78,6 @@ class Throttle:
         return known
 
     def _sweep(self, now: float) -> None:
-        longest = max(one.seconds for one in (UPDATES, UPLOADS, TALKS, GUESSES))
+        longest = max(one.seconds for one in ALL)
         fresh = {key: one for key, one in self._windows.items() if now - one.began < longest}
         self._windows = fresh if len(fresh) < MOST_PEOPLE else {}

@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
+from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
 from core.presses import Press
 from services.commerce.catalog import tariffs
@@ -34,8 +35,11 @@ def build_router() -> Router:
 
 async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
     """Order a tariff; one that is ordered already is shown with its payment again."""
+    if not ctx.has_room(ORDERS):
+        return
     choice = await orders.choose_tariff(ctx.uow, ctx.contact, wish, ctx.next_key(), agreed=agreed)
     if choice is Choice.ORDERED:
+        ctx.count(ORDERS)
         ctx.note("order-coming")
     elif choice is Choice.WAITS:
         has_pressed = ctx.callback_id is not None

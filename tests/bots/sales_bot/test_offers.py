@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy import delete
 
+from bots.runtime.throttle import ORDERS
 from core.db.models.commerce import orders
 from core.db.models.content import deployments
 from core.db.session import Database
+from core.text.catalog import say
 from services.commerce.catalog.tariffs import take_off_sale
 from services.people import contacts
 from tests.bots.admin.desk import Call, Desk
@@ -96,3 +98,14 @@ async def test_a_payment_link_opened_twice_is_answered_twice(desk: Desk, db: Dat
     assert await desk.write(link, PROSPECT) == []
     (again,) = await desk.write(link, PROSPECT)
     assert again.text == "This order is open already, the payment is under way."
+
+
+async def test_who_presses_two_tariffs_in_turns_makes_no_payments_without_end(
+    desk: Desk, db: Database, shop: Shop
+) -> None:
+    offer = await came(desk)
+    said: list[str] = []
+    for number in range(ORDERS.most + 10):
+        said += [one.text for one in await choose(desk, offer, ("basic", "club")[number % 2])]
+    assert len(await read_rows(db, orders)) == ORDERS.most
+    assert said.count(say(ORDERS.word, "en")) == 1
