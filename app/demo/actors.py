@@ -65,7 +65,7 @@ class Actor:
         return await self.hear(self.shop, self.words.step("offer"))
 
     async def buy(self, offer: Message, tariff: str) -> None:
-        """Pay for a tariff, join its group, open the course and get the first lesson."""
+        """Pay for a tariff, join its group, open the course and study the first lesson."""
         await self.press(self.shop, self.words.tariff(tariff), offer)
         await self.hear(self.shop, self.words.piece("order-wait"))
         await self.week.wait(PAYMENT_SECONDS)
@@ -78,6 +78,20 @@ class Actor:
         ready = await self.hear(self.shop, self.words.step("course"))
         await self.press(self.shop, self.words.button("course"), ready)
         await self.study(1)
+
+    async def answer_the_clock(self) -> Message:
+        """Say that the clock is right; gives the message that offers the hour of the lessons."""
+        asked = await self.hear(self.lessons, self.words.piece("zone-ask"))
+        await self.press(self.lessons, self.words.label("yes"), asked)
+        return await self.hear(self.lessons, self.words.piece("zone-set"))
+
+    async def choose_hour(self, hour: str) -> None:
+        """Answer the question about the clock and have the lessons come at an hour."""
+        clock = await self.answer_the_clock()
+        await self.press(self.lessons, self.words.label("settings-hour"), clock)
+        asked = await self.lessons.expect(self.words.piece("hour-ask"), PATIENCE)
+        await self.press(self.lessons, hour, asked)
+        await self.hear(self.lessons, self.words.piece("hour-set"))
 
     async def _come_in(self, group: int) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -30,7 +30,7 @@ from app.demo.model_server import talking_model
 from app.demo.stories import live_the_week
 from app.demo.telegram import local_telegram
 from app.demo.tour import build_tour
-from app.demo.week import DAYS, Week, begin_week
+from app.demo.week import DAYS, Week, begin_week, pass_the_night
 from app.serve.start import serve
 from core.clock import SystemClock
 from core.lifecycle import OutboxState
@@ -44,8 +44,6 @@ STOPPED = {
     False: "Stopped. The next start begins anew.",
     True: "Stopped. Everything is kept for the next time; --fresh begins anew.",
 }
-DAY_SECONDS = 86_399
-"""A day that is no real day has no night: the tour's “+1 day” brings the next lesson whenever the demo is looked at."""
 UNSAID = (OutboxState.PENDING, OutboxState.SENDING)
 
 
@@ -115,7 +113,10 @@ class Demo:
         self._preparing.add_done_callback(self._note_end)
 
     async def _prepare(self) -> None:
-        if not self.is_complete:
+        if self.is_complete:
+            async with SandboxClient(self.address) as telegram:
+                await pass_the_night(telegram.clock)
+        else:
             await self._live()
             self.is_complete = True
         _tell(
@@ -177,7 +178,6 @@ def _settings(address: str, model: str = "") -> Settings:
         community_chats={tariff: (chat,) for tariff, (chat, _) in cast.GROUPS.items()},
         data_dir=HOME,
         clock_url=f"{address}/clock",
-        course_day_seconds=DAY_SECONDS,
         http_port=port,
         public_url=f"http://127.0.0.1:{port}",
         ai_base_url=model,

@@ -78,6 +78,7 @@ async def _oleg(town: Town) -> None:
     await town.week.until(1, 2)
     offer = await oleg.look(town.links["ru"])
     await oleg.buy(offer, "premium")
+    await oleg.answer_the_clock()
     await oleg.say_in_group("premium", "Всю неделю буду переписывать письмо подрядчику.")
     await town.week.until(1, 6)
     await oleg.hand_in("Пришлите, пожалуйста, смету до четверга. Без неё не начнём ремонт.")
@@ -97,6 +98,7 @@ async def _darya(town: Town) -> None:
     offer = await darya.look(town.links["ru"])
     await town.week.until(2, 3)
     await darya.buy(offer, "feedback")
+    await darya.choose_hour("14:00")
     await darya.say_in_group("feedback", "Всем привет! Было «доводим до вашего сведения», стало «сообщаем».")
     await town.week.until(2, 6)
     await darya.hand_in("Встречу переносим на вторник, в 15:00. Подтвердите, пожалуйста, до обеда.")
@@ -109,12 +111,13 @@ async def _darya(town: Town) -> None:
 
 
 async def _igor(town: Town) -> None:
-    """Basic, since yesterday: the first lesson read, his work not yet sent."""
+    """Basic, since yesterday: the first lesson read; his work and his answer about the clock are still to come."""
     igor = await town.actor(IGOR)
     await town.week.until(6, 6)
     offer = await igor.look()
     await town.week.until(7, 5)
     await igor.buy(offer, "basic")
+    await igor.hear(igor.lessons, igor.words.piece("zone-ask"))
 
 
 async def _pavel(town: Town) -> None:
@@ -131,6 +134,7 @@ async def _ben(town: Town) -> None:
     offer = await ben.look(town.links["en"])
     await town.week.until(4, 3)
     await ben.buy(offer, "feedback")
+    await ben.answer_the_clock()
     await ben.say_in_group("feedback", "Hello! Before: “please be advised that”. After: nothing at all.")
     await town.week.until(4, 7)
     await ben.hand_in("Please send the figures by Thursday. And could we meet next week?")
@@ -146,6 +150,7 @@ async def _nora(town: Town) -> None:
     offer = await nora.look(town.links["en"])
     await town.week.until(5, 1)
     await nora.buy(offer, "basic")
+    await nora.answer_the_clock()
     await nora.study_daily(2, 2, (5, 1))
     await nora.lessons.send("I would like to move our call to Monday, if that suits you.")
     await nora.hear(nora.lessons, nora.words.answer("task1"))

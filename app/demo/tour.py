@@ -8,6 +8,7 @@ from core.text.catalog import say
 
 Step = dict[str, Any]
 TARIFF = "feedback"
+HOUR = "09:00"  # whoever chooses it by day has the next lesson within “+1 day”
 
 
 def build_tour() -> dict[str, list[Step]]:
@@ -48,13 +49,16 @@ class _Guide:
 
     def _learn(self) -> list[Step]:
         words = self._words
+        timed = {"hears": [words.piece("hour-set")]}
         received = {"hears": [words.piece("assignment-received")]}
         returned = {"person": self._prospect, "hears": [words.piece("assignment-needs-work")]}
         accepted = {"person": self._prospect, "hears": [words.piece("assignment-accepted")]}
         # Whoever moved the clock before gets the third lesson tomorrow, not the second.
         tomorrow = {"hears": [words.step(f"day{day}") for day in range(2, 6)]}
         more, fine = words.label("review-needs_work"), words.label("review-accepted")
+        clock = {"yes": words.label("yes"), "setting": words.label("settings-hour"), "hour": HOUR}
         return [
+            self._lessons("tour-clock", timed, **clock),
             self._lessons("tour-work", received, button=words.label("lesson-done")),
             self._desk("tour-return", returned, prospect=self._heroes.prospect.first_name, button=more),
             self._lessons("tour-again", received),

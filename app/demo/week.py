@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sandbox.client.client import Clock
@@ -10,6 +10,10 @@ from sandbox.client.client import Clock
 Story = Coroutine[Any, Any, None]
 DAYS = 7
 TODAY = DAYS + 1
+NOON = time(
+    9, tzinfo=UTC
+)  # noon in Moscow, a morning in London: it is day for the whole cast, and stays so a while
+EVENING = time(16, tzinfo=UTC)
 # A little more than a day: a lesson that is due a day after some minute of yesterday is due when the story comes to it.
 DAY = timedelta(days=1, minutes=3)
 TOGETHER = timedelta(seconds=30)  # who waits for nearly the same moment goes on at once
@@ -18,7 +22,7 @@ PATIENCE = 60.0  # real seconds in which whatever is to be said has been said
 
 
 class Week:
-    """The week that ends now; days count from 1, and the last day's end is the present."""
+    """The week that ends at noon; days count from 1, and the last day's end is the present."""
 
     def __init__(
         self,
@@ -52,7 +56,8 @@ class Week:
             for story in stories:
                 group.create_task(self._tell(story))
             group.create_task(self._pass())
-        await self._clock.reset()
+        left = self._began + DAYS * DAY - await self._clock.now()
+        await self._clock.advance(seconds=max(left, timedelta()).total_seconds())
 
     async def _tell(self, story: Story) -> None:
         await story
@@ -106,6 +111,19 @@ class Week:
 
 
 async def begin_week(clock: Clock) -> datetime:
-    """Set the clock a week back; gives the moment the week begins."""
+    """Set the clock to a noon, a week before today's; gives the moment the week begins."""
     await clock.reset()
-    return await clock.advance(seconds=-(DAYS * DAY).total_seconds())
+    noon = datetime.combine(await clock.now(), NOON)
+    return await _go_to(clock, noon - DAYS * DAY)
+
+
+async def pass_the_night(clock: Clock) -> None:
+    """Go on to the next noon, if it is evening or night for somebody: lessons come by day, and so do visitors."""
+    now = await clock.now()
+    if not NOON <= now.timetz() < EVENING:
+        noon = datetime.combine(now, NOON)
+        await _go_to(clock, noon if noon > now else noon + timedelta(days=1))
+
+
+async def _go_to(clock: Clock, moment: datetime) -> datetime:
+    return await clock.advance(seconds=(moment - await clock.now()).total_seconds())

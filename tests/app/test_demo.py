@@ -5,10 +5,12 @@ import re
 import subprocess
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from app.demo.tour import build_tour
+from app.demo.week import EVENING, NOON
 from sandbox.client.client import Message, SandboxClient
 from tests.app.demo_process import break_off_in_terminal, running_demo, taken_port
 from tests.app.walker import Walker
@@ -31,12 +33,14 @@ PEOPLE = (
     "nora",
     "lucy",
 )
+MOSCOW = ZoneInfo("Europe/Moscow")
+LESSON = re.compile(r"День [2-5]\. ")
 DAY = re.compile(r"Living through a week: day (\d) of 7")
 # Who has read how far, and what the bots said to her last: a piece of it.
 STANDS = {
     "oleg": (COURSE, 5, "Уроки остаются с вами"),
     "darya": (COURSE, 4, "Работа у куратора"),
-    "igor": (COURSE, 1, "Задание 1. Письмо с одной мыслью"),
+    "igor": (COURSE, 1, "Уроки будут приходить по вашим часам"),
     "pavel": (SALES, 0, "Выберите тариф"),
     "ben": (COURSE, 4, "Exercise 2. Before and after"),
     "nora": (COURSE, 3, "The curator has your question"),
@@ -149,10 +153,16 @@ async def _they_are_in_their_groups(tg: SandboxClient) -> None:
 
 
 async def _the_week_has_passed(tg: SandboxClient) -> None:
-    """The clock shows the present, and something happened on each of the days before it."""
-    raw = await tg._link.get("/clock")
-    assert raw["offset"] == 0
+    """It is today's noon, something happened on each of the days before, and lessons came by day, at the chosen hour."""
     now = await tg.clock.now()
+    real = now - timedelta(seconds=(await tg._link.get("/clock"))["offset"])
+    assert now.date() - real.date() in {timedelta(), timedelta(days=-1)}  # midnight may have passed
+    assert NOON <= now.timetz() < EVENING
+    darya = (await tg.find_person("darya")).chat(COURSE)
+    assert len(await all_with(darya, "14:00 по вашим часам")) == 1
+    lessons = [one for one in await darya.messages() if LESSON.match(one.text)]
+    came = [datetime.fromtimestamp(one.raw["date"], MOSCOW) for one in lessons]
+    assert [at.hour for at in came] == [14] * 3
     days = Counter[int]()
     for name in PEOPLE:
         for bot in (SALES, COURSE):

@@ -1,11 +1,11 @@
 """A week in fast motion: who sleeps till when, when the clock moves, and what a story that fails does."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from app.demo.week import DAY, DAYS, TODAY, Week, begin_week
+from app.demo.week import DAY, DAYS, EVENING, NOON, TODAY, Week, begin_week, pass_the_night
 from app.demo.words import Words, piece_of
 from core.text.catalog import say
 from sandbox.client.client import SandboxClient
@@ -43,18 +43,38 @@ async def diary(sandbox: SandboxClient) -> Diary:
     return Diary(sandbox, await begin_week(sandbox.clock))
 
 
-async def _offset(tg: SandboxClient) -> float:
-    return float((await tg._link.get("/clock"))["offset"])
-
-
-async def test_everybody_wakes_in_the_order_of_the_hours_and_the_end_is_the_present(diary: Diary) -> None:
-    assert await _offset(diary.tg) == -(DAYS * DAY).total_seconds()
+async def test_everybody_wakes_in_the_order_of_the_hours_and_the_end_is_noon(diary: Diary) -> None:
+    noon = diary.began + DAYS * DAY
+    assert timedelta() <= noon - datetime.combine(noon, NOON) < CLOSE
     await diary.week.live(
         diary.story("late", (3, 5), (TODAY, 0)), diary.story("early", (1, 2), (3, 4.5)), diary.story("never")
     )
     assert diary.notes == ["early", "early", "late", "late"]
     assert diary.days == [1, 3]
-    assert await _offset(diary.tg) == 0
+    assert timedelta() <= await diary.tg.clock.now() - noon < CLOSE
+
+
+@pytest.mark.parametrize(
+    ("hour", "goes_on_to"),
+    [
+        (8, timedelta(hours=1)),
+        (9.5, timedelta()),
+        (15.9, timedelta()),
+        (16.1, timedelta(hours=16.9)),
+        (23, timedelta(hours=10)),
+        (0, timedelta(hours=9)),
+    ],
+)
+async def test_who_comes_back_in_the_night_finds_the_next_noon(
+    sandbox: SandboxClient, hour: float, goes_on_to: timedelta
+) -> None:
+    now = await sandbox.clock.now()
+    wanted = datetime.combine(now + timedelta(days=1), time(tzinfo=UTC)) + timedelta(hours=hour)
+    await sandbox.clock.advance(seconds=(wanted - now).total_seconds())
+    await pass_the_night(sandbox.clock)
+    shown = await sandbox.clock.now()
+    assert -CLOSE < shown - (wanted + goes_on_to) < CLOSE
+    assert NOON <= shown.timetz() < EVENING
 
 
 async def test_those_who_wait_for_nearly_the_same_moment_go_on_together(diary: Diary) -> None:
