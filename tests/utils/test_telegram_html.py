@@ -117,3 +117,8 @@ def test_texts_are_cut_so(text: str, limit: int, cut: str) -> None:
 )
 def test_a_long_text_ends_between_two_words(text: str, limit: int, short: str) -> None:
     assert shorten(text, limit) == short
+
+
+def test_a_heading_does_not_run_into_the_words_below_it() -> None:
+    task = "Задание 2. Было и стало\n\nВозьмите один абзац:\nлучше рабочий."
+    assert shorten(task, 100) == "Задание 2. Было и стало. Возьмите один абзац: лучше рабочий."

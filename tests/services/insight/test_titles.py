@@ -1,0 +1,16 @@
+"""What `/who` calls the step a student stands on."""
+
+from core.flow.steps.assignment import AssignmentStep
+from core.flow.steps.lesson import LessonStep
+from services.insight.students import _title_of
+
+
+def test_a_lesson_has_its_title_and_an_exercise_the_first_line_of_its_text() -> None:
+    task = AssignmentStep.model_validate(
+        {"type": "assignment", "key": "task2", "text": {"ru": "<b>Было & стало</b>\n\nВозьмите абзац."}}
+    )
+    lesson = LessonStep.model_validate(
+        {"type": "lesson", "key": "day1", "title": {"ru": "Одна мысль"}, "text": {"ru": "…"}}
+    )
+    assert _title_of(task) == {"ru": "Было &amp; стало"}
+    assert _title_of(lesson) == {"ru": "Одна мысль"}
