@@ -5,7 +5,8 @@ import re
 
 _PIECE = re.compile(r"<(/?)([a-zA-Z-]+)[^>]*>|&[a-zA-Z#0-9]+;|.", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
-_MARKED = re.compile(r"[^\w)»”\"]$")  # a line that ends with a mark
+_GAP = re.compile(r"\n\s*\n")  # between paragraphs
+_MARKED = re.compile(r"[^\w)»”\"]$")  # ends with a mark
 ELLIPSIS = "…"
 
 
@@ -22,10 +23,10 @@ def strip_tags(text: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """A plain text on one line; what is too long ends between two words, with an ellipsis.
 
-    A heading does not run into the words below it: a line that ends without a mark gets a full stop.
+    A heading does not run into the words below it: a paragraph that ends without a mark gets a full stop.
     """
-    lines = [" ".join(one.split()) for one in text.splitlines() if one.strip()]
-    line = " ".join([*(one if _MARKED.search(one) else f"{one}." for one in lines[:-1]), *lines[-1:]])
+    parts = [" ".join(one.split()) for one in _GAP.split(text) if one.strip()]
+    line = " ".join([*(one if _MARKED.search(one) else f"{one}." for one in parts[:-1]), *parts[-1:]])
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + ELLIPSIS
 
 

@@ -10,7 +10,12 @@ def test_a_lesson_has_its_title_and_an_exercise_the_first_line_of_its_text() -> 
         {"type": "assignment", "key": "task2", "text": {"ru": "<b>Было & стало</b>\n\nВозьмите абзац."}}
     )
     lesson = LessonStep.model_validate(
-        {"type": "lesson", "key": "day1", "title": {"ru": "Одна мысль"}, "text": {"ru": "…"}}
+        {
+            "type": "lesson",
+            "key": "day1",
+            "title": {"ru": "Одна мысль"},
+            "messages": [{"text": {"ru": "Урок"}}],
+        }
     )
     assert _title_of(task) == {"ru": "Было &amp; стало"}
     assert _title_of(lesson) == {"ru": "Одна мысль"}
