@@ -38,8 +38,8 @@ class MockProvider(PaymentProvider):
         self._clock = clock
 
     async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
-        """A payment that begins to settle at the moment our row was stored."""
-        made_at = int(request.made_at.timestamp() * 1000)
+        """A payment that begins to settle now, by the product's clock."""
+        made_at = int(self._clock.now().timestamp() * 1000)
         money = request.amount
         return self._facts(f"mock-{request.payment_id}-{money.amount}-{money.currency}-{made_at}")
 

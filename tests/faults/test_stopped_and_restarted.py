@@ -16,7 +16,7 @@ from app.serve.start import serve
 from core.db.models.delivery import jobs
 from core.db.session import Database
 from core.lifecycle import Klass
-from services.commerce.payments.payments import CREATE
+from services.commerce.payments.calls import CREATE
 from services.delivery.jobs import Lane, add_job
 from services.tenancy.bots import FIRST_ACCOUNT, webhook_secret
 from tests.factories.rows import read_rows

@@ -222,6 +222,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         status=OrderStatus.OPEN,
         created_at=NOW,
     ),
+    "commerce.orders.find_payment": {"provider": same("mock"), "external_id": of("mark")},
     "commerce.orders.move_order": moved(OrderStatus.PAID, OrderStatus.OPEN),
     "commerce.orders.add_payment": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="new", created_at=NOW

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from core.db.base import metadata
 from core.db.models.delivery import jobs, outbox
-from core.db.models.people import chats
+from core.db.models.people import chats, contacts
 from core.lifecycle import JobState, OutboxState
 from sandbox.client.client import SandboxClient
 from tests.stories.school import School, eventually, is_quiet
@@ -17,6 +17,7 @@ RESTLESS = frozenset(
     {"inbox", "messages", "leases", "bot_menus", "rate_holds", "chat_bursts"}
 )  # every update leaves a trace
 SAID = frozenset({"outbox"})
+SEEN = frozenset({chats.c.seen_at, contacts.c.answered})
 
 
 async def read_ledger(school: School) -> Ledger:
@@ -26,9 +27,7 @@ async def read_ledger(school: School) -> Ledger:
             name: [
                 tuple(row)
                 for row in await conn.execute(
-                    select(*(one for one in table.c if one is not chats.c.seen_at)).order_by(
-                        *table.primary_key
-                    )
+                    select(*(one for one in table.c if one not in SEEN)).order_by(*table.primary_key)
                 )
             ]
             for name, table in metadata.tables.items()

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox.client.client import SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.people import Buyer, buyer, has_button
 from tests.stories.school import School, eventually
