@@ -456,6 +456,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "tenancy.store.set_trouble": {"trouble": same(GroupTrouble.GONE)},
     "tenancy.store.list_bots_in": {"chat_id": same(GROUP)},
     "tenancy.store.load_current_ids": {"chat_ids": same([GROUP + 1])},
+    "tenancy.store.find_former_id": {"chat_id": same(GROUP)},
     "tenancy.store.move_group": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},
     "tenancy.store.load_titles": {"chat_ids": same([GROUP])},
     "tenancy.store.set_language": {
