@@ -27,7 +27,7 @@ from core.text.template import (
     render_template,
 )
 from services.content.messages import bot_values, media, templates
-from services.delivery.carrying import album_call
+from services.delivery.carrying import LINES, album_call, lines_fields
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
 from services.delivery.speech import Words
 from services.learning.app_refs import app_address
@@ -43,7 +43,7 @@ MOST_QUESTION = 300
 MOST_OPTION = 100
 MOMENT = "d MMMM, HH:mm"
 UNSET = dict.fromkeys(BUILT_IN, "")
-WORDY = ("text", "caption", "question", "heading")
+WORDY = ("text", "caption", "question", "heading", "below")
 FILES = ("photo", "voice", "video", "document", "audio", "animation")
 Fields = dict[str, Any]
 
@@ -67,7 +67,7 @@ class Renderer:
         self, conn: AsyncConnection, calls: Sequence[QueuedCall]
     ) -> list[Rendered | Unrendered]:
         """Final fields for each call; one that cannot be rendered does not keep the others back."""
-        calls, drafts = await _fill_albums(conn, calls, _read_all(calls))
+        calls, drafts = await _gather_pieces(conn, calls, _read_all(calls))
         wordy = [
             call for call, draft in zip(calls, drafts, strict=True) if not call.frozen and _needs_words(draft)
         ]
@@ -101,6 +101,8 @@ class Renderer:
                 fields.setdefault("parse_mode", "HTML")
         if "heading" in fields:
             _put_heading(fields, listener)
+        if "below" in fields:
+            fields["text"] += "\n\n" + strip_tags(_words(fields.pop("below"), listener))
         if isinstance(fields.get("question"), Mapping):
             _ask(fields, listener)
         given = fields.pop("buttons", None) or []
@@ -215,16 +217,19 @@ def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
     return drafts
 
 
-async def _fill_albums(
+async def _gather_pieces(
     conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: list[Fields]
 ) -> tuple[list[QueuedCall], list[Fields]]:
-    """An album that people sent leaves with as many pieces as have come by now."""
+    """An album or lines that people sent leave with as many pieces as have come by now."""
     filled = list(calls)
     for place, (call, draft) in enumerate(zip(calls, drafts, strict=True)):
         if "album" in draft:
             method, fields = await album_call(conn, call.account_id, draft["album"])
             kept = {name: value for name, value in draft.items() if name != "album"}
             filled[place], drafts[place] = replace(call, method=method), {**kept, **fields}
+        elif LINES in draft:
+            fields = await lines_fields(conn, call.account_id, draft[LINES])
+            drafts[place] = {**{name: value for name, value in draft.items() if name != LINES}, **fields}
     return filled, drafts
 
 

@@ -23,6 +23,12 @@ MOST_UNDER_HEADING = 3500  # units of a text that still fits into one message wi
 GATHERING = timedelta(seconds=1)  # real time in which the pieces of an album come
 LATEST = timedelta(seconds=0.3)  # before an album leaves no piece joins it any more
 MOST_LINE = 300
+LINES = "lines"  # in a payload: the leader of the lines that leave in one message
+MOST_TEXT = 4096  # units of one message
+MOST_ROOM = MOST_TEXT - 100  # of them for her lines when a word about the others stands below
+QUICK = 3  # lines that leave at once; of who goes on writing they are gathered
+LATELY = timedelta(seconds=10)  # in which so many are quick
+MOST_WAITING = 3  # messages of gathered lines; what comes while so many wait is counted, and kept
 METHODS = {
     "photo": "sendPhoto",
     "video": "sendVideo",
@@ -89,6 +95,8 @@ async def list_carried(uow: UnitOfWork, about: str) -> list[Carried]:
 async def _bring(uow: UnitOfWork, one: Carried) -> None:
     if one.album and one.content.get("kind") in TOGETHER and "file_id" in one.content:
         await _gather(uow, one)
+    elif one.side == Side.STUDENT and "text" in one.content and one.quoted is None:
+        await _gather_line(uow, one)
     else:
         method, fields = _call_of(one)
         _send(uow, one, method, fields)
@@ -103,6 +111,32 @@ async def _gather(uow: UnitOfWork, one: Carried) -> None:
     values = {"led_by": one.id, "leaves_at": uow.real_now + GATHERING}
     await store.change(uow.conn, uow.account_id, one.id, values)
     _send(uow, one, ALBUM, {"album": one.id, **_quoting(one.quoted)}, wait=GATHERING)
+
+
+async def _gather_line(uow: UnitOfWork, one: Carried) -> None:
+    """A line joins the one before it that has not left yet; in great haste the first one waits for the others."""
+    leader = await _find_line_leader(uow, one)
+    if leader is not None:
+        await store.change(uow.conn, uow.account_id, one.id, {"led_by": leader})
+        return
+    values = {"led_by": one.id, "leaves_at": uow.real_now}
+    await store.change(uow.conn, uow.account_id, one.id, values)
+    quick = await store.count_lately(uow.conn, uow.account_id, one, uow.now - LATELY) >= QUICK
+    _send(uow, one, "sendMessage", {LINES: one.id}, wait=GATHERING if quick else timedelta())
+
+
+async def _find_line_leader(uow: UnitOfWork, one: Carried) -> int | None:
+    """With what a line leaves: nothing else stands between them, and there is room or too much waits."""
+    before = await store.find_previous(uow.conn, uow.account_id, one)
+    if before is None or before.led_by is None or "text" not in before.content:
+        return None
+    if not await store.hold_open(uow.conn, uow.account_id, before.led_by):
+        return None
+    pieces = [*await store.list_led(uow.conn, uow.account_id, before.led_by), one]
+    fits = utf16_length("\n".join(piece.content["text"] for piece in pieces)) <= MOST_TEXT
+    if fits or await store.count_open(uow.conn, uow.account_id, one) >= MOST_WAITING:
+        return before.led_by
+    return None
 
 
 def _send(
@@ -129,6 +163,30 @@ async def album_call(conn: AsyncConnection, account_id: int, leader: int) -> tup
     if len(pieces) == 1:
         return _call_of(pieces[0])
     return ALBUM, {"media": [_part(one.content) for one in pieces]}
+
+
+async def lines_fields(conn: AsyncConnection, account_id: int, leader: int) -> dict[str, Any]:
+    """One person's lines, one below the other as they are now; from now on no line joins them.
+
+    What does not fit is counted below.
+    """
+    await store.close(conn, account_id, leader)
+    contents = [one.content for one in await store.list_led(conn, account_id, leader)]
+    if len(contents) == 1:
+        return _text(contents[0])
+    fits = utf16_length("\n".join(content["text"] for content in contents)) <= MOST_TEXT
+    text, entities, shown = "", [], 0
+    for content in contents:
+        longer = f"{text}\n{content['text']}" if shown else content["text"]
+        if not fits and shown and utf16_length(longer) > MOST_ROOM:
+            break
+        moved = utf16_length(longer) - utf16_length(content["text"])
+        entities += [{**one, "offset": one["offset"] + moved} for one in content.get("entities", [])]
+        text, shown = longer, shown + 1
+    fields: dict[str, Any] = {"text": text} | ({"entities": entities} if entities else {})
+    if shown < len(contents):
+        fields["below"] = speech.words("carried-more", count=len(contents) - shown)
+    return fields
 
 
 def _part(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +238,10 @@ async def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> Non
     """Show what a message says now; of several edits that wait only the last one leaves."""
     fields: dict[str, Any] = {"chat_id": one.to_chat_id, "message_id": message_id}
     content = one.content
-    if "text" in content:
+    if one.led_by is not None and "text" in content:
+        method = "editMessageText"
+        fields[LINES] = one.led_by
+    elif "text" in content:
         method = "editMessageText"
         fits = utf16_length(content["text"]) <= MOST_UNDER_HEADING
         fields |= _text(content) | ({"heading": one.heading} if one.heading and fits else {})
@@ -190,7 +251,7 @@ async def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> Non
     else:
         method = "editMessageCaption"
         fields |= _caption(content)
-    prefix = f"{_key(one.id)}:edit:"
+    prefix = f"{_key(fields.get(LINES, one.id))}:edit:"
     await store.drop_edits(uow.conn, uow.account_id, one, prefix)
     enqueue(uow, Outgoing(one.bot_id, one.to_chat_id, method, fields, f"{prefix}{key}"))
 
@@ -201,6 +262,9 @@ async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
     if not answer.ok:
         for one in pieces:
             _bring_stored(uow, one, str(answer.result))
+        return
+    if "text" in pieces[0].content:
+        await _note_lines_shown(uow, pieces, answer.result["message_id"])
         return
     shown = answer.result if isinstance(answer.result, list) else [answer.result]
     for one, message in zip(pieces, shown, strict=False):
@@ -213,6 +277,18 @@ async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
         await store.change(uow.conn, uow.account_id, late.id, {"led_by": None})
         method, fields = _call_of(late)
         _send(uow, late, method, fields)
+
+
+async def _note_lines_shown(uow: UnitOfWork, pieces: Sequence[Carried], message_id: int) -> None:
+    """All lines of a message stand where it does; it is drawn anew if one was changed while it left."""
+    first = pieces[0]
+    values = {"to_message_id": message_id, "edited": False}
+    if first.led_by is None:
+        await store.change(uow.conn, uow.account_id, first.id, values)
+    else:
+        await store.change_led(uow.conn, uow.account_id, first.led_by, values)
+    if any(one.edited for one in pieces):
+        await _edit(uow, first, message_id, "late")
 
 
 def _bring_stored(uow: UnitOfWork, one: Carried, error: str) -> None:

@@ -82,6 +82,7 @@ class Carried:
     to_chat_id: int
     to_message_id: int | None
     edited: bool
+    led_by: int | None = None
 
 
 @dataclass(frozen=True)

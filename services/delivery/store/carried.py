@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import carried, outbox
@@ -72,6 +72,71 @@ async def find_leader(conn: AsyncConnection, account_id: int, one: Carried, sinc
         .limit(1)
     )
     return found
+
+
+def _before(account_id: int, one: Carried) -> ColumnElement[bool]:
+    """What the same person said before it about the same to the same reader."""
+    return and_(
+        carried.c.account_id == account_id,
+        carried.c.about == one.about,
+        carried.c.chat_id == one.chat_id,
+        carried.c.to_chat_id == one.to_chat_id,
+        carried.c.id < one.id,
+    )
+
+
+async def find_previous(conn: AsyncConnection, account_id: int, one: Carried) -> Carried | None:
+    """What was said just before it, in the same place."""
+    rows = await conn.execute(
+        select(*COLUMNS).where(_before(account_id, one)).order_by(carried.c.id.desc()).limit(1)
+    )
+    return next(iter(_read(rows)), None)
+
+
+async def count_lately(conn: AsyncConnection, account_id: int, one: Carried, since: datetime) -> int:
+    """How much was said in the same place since then."""
+    counted = select(func.count()).select_from(carried).where(_before(account_id, one), carried.c.at >= since)
+    return await conn.scalar(counted) or 0
+
+
+async def count_open(conn: AsyncConnection, account_id: int, one: Carried) -> int:
+    """How many leaders in the same place have not left."""
+    is_open = carried.c.leaves_at.is_not(None)
+    return (
+        await conn.scalar(select(func.count()).select_from(carried).where(_before(account_id, one), is_open))
+        or 0
+    )
+
+
+async def hold_open(conn: AsyncConnection, account_id: int, leader: int) -> bool:
+    """Keep a leader from leaving until this unit has committed; False if it leaves already."""
+    done = await conn.execute(
+        update(carried)
+        .where(carried.c.account_id == account_id, carried.c.id == leader)
+        .where(carried.c.leaves_at.is_not(None))
+        .values(led_by=leader)
+    )
+    return done.rowcount > 0
+
+
+async def close(conn: AsyncConnection, account_id: int, leader: int) -> None:
+    """From now on nothing joins a leader; what was changed in its pieces leaves with them.
+
+    Two statements: the second one sees what joined while the first one waited.
+    """
+    ours = carried.c.account_id == account_id
+    await conn.execute(update(carried).where(ours, carried.c.id == leader).values(leaves_at=None))
+    shown_as_it_is = carried.c.to_message_id.is_(None)
+    await conn.execute(
+        update(carried).where(ours, carried.c.led_by == leader, shown_as_it_is).values(edited=False)
+    )
+
+
+async def change_led(conn: AsyncConnection, account_id: int, leader: int, values: Row) -> None:
+    """Keep of all that left with a leader where it is shown."""
+    await conn.execute(
+        update(carried).where(carried.c.account_id == account_id, carried.c.led_by == leader).values(**values)
+    )
 
 
 async def list_led(conn: AsyncConnection, account_id: int, leader: int) -> list[Carried]:
