@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import SIGNS, read_money, show_money, write_money
+from core.money import SIGNS, WHOLE_CURRENCIES, read_money, show_money, write_money
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_is_shown_is_the_amount_and_never_breaks_the_line(amount: int, curr
     shown = show_money(amount, currency)
     digits = shown.rpartition("\N{NO-BREAK SPACE}")[0].replace("\N{NO-BREAK SPACE}", "")
     whole, _, part = digits.partition(",")
-    assert int(whole + (part or "00")) == amount
+    assert int(whole + (part or ("" if currency in WHOLE_CURRENCIES else "00"))) == amount
     assert " " not in shown
 
 
@@ -52,8 +52,16 @@ def test_what_is_shown_is_the_amount_and_never_breaks_the_line(amount: int, curr
     [("9900.00", 990_000), ("9900", 990_000), ("0.5", 50), ("1900.05", 190_005), (" 1.00 ", 100)],
 )
 def test_a_sum_in_major_units_is_read(text: str, amount: int) -> None:
-    assert read_money(text) == amount
-    assert read_money(write_money(amount)) == amount
+    assert read_money(text, "RUB") == amount
+    assert read_money(write_money(amount, "RUB"), "RUB") == amount
+
+
+def test_stars_have_no_minor_part() -> None:
+    assert (read_money("450", "XTR"), read_money("450.00", "XTR")) == (450, 450)
+    assert write_money(450, "XTR") == "450"
+    assert show_money(4500, "XTR", "en") == "⭐4,500"
+    with pytest.raises(ValueError, match="is no sum"):
+        read_money("450.50", "XTR")
 
 
 @pytest.mark.parametrize(
@@ -61,4 +69,4 @@ def test_a_sum_in_major_units_is_read(text: str, amount: int) -> None:
 )
 def test_what_is_no_sum_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no sum"):
-        read_money(text)
+        read_money(text, "RUB")

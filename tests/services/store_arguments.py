@@ -151,6 +151,29 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "role": same("operator"),
 }
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
+
+
+def _piece(world: World) -> Carried:
+    """What the same person says next in the talk."""
+    about, nobody = f"talk:{world['handoff_id']}", None
+    return Carried(
+        10**9,
+        world["bot_id"],
+        about,
+        Side.PERSON,
+        nobody,
+        nobody,
+        nobody,
+        ANNA,
+        72,
+        {},
+        "a",
+        BORIS,
+        nobody,
+        edited=False,
+    )
+
+
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
     "learning.version_migration.list_elsewhere": {"version_id": of("newer_version")},
@@ -396,25 +419,13 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.carried.list_said": {"chat_id": same(ANNA), "message_id": same(70)},
     "delivery.carried.list_led": {"leader": same(9)},
     "delivery.carried.find_ref": {"chat_id": same(BORIS), "message_id": same(71)},
-    "delivery.carried.find_leader": {
-        "one": lambda world: Carried(
-            0,
-            world["bot_id"],
-            f"talk:{world['handoff_id']}",
-            Side.PERSON,
-            None,
-            None,
-            None,
-            ANNA,
-            72,
-            {},
-            "a",
-            BORIS,
-            None,
-            edited=False,
-        ),
-        "since": same(NOW),
-    },
+    "delivery.carried.find_leader": {"one": _piece, "since": same(NOW)},
+    "delivery.carried.find_previous": {"one": _piece},
+    "delivery.carried.count_lately": {"one": _piece, "since": same(NOW)},
+    "delivery.carried.count_open": {"one": _piece},
+    "delivery.carried.hold_open": {"leader": of("carried_id")},
+    "delivery.carried.close": {"leader": of("carried_id")},
+    "delivery.carried.change_led": {"leader": same(9), "values": same({"to_message_id": 78})},
     "delivery.carried.change": {"values": same({"to_message_id": 77})},
     "delivery.outbox.find_shown": {"dedupe_key": lambda world: f"{world['key']}day1:1:0"},
     "commerce.orders.bring_payment": row(
