@@ -49,6 +49,7 @@ class Intake(InboxWork):
     db: Database
     dispatchers: Mapping[BotKind, Dispatcher]
     stations: Callable[[], Mapping[int, Station]]
+    handler_seconds: float = HANDLER_SECONDS
     _seen: dict[int, Seen | None] = field(default_factory=dict)
     _met: dict[tuple[int, int], Contact] = field(default_factory=dict)
     _stopping: bool = False
@@ -109,7 +110,7 @@ class Intake(InboxWork):
         history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
         if self._is_too_much(context, seen):
             return
-        async with asyncio.timeout(HANDLER_SECONDS):
+        async with asyncio.timeout(self.handler_seconds):
             dispatcher = self.dispatchers[station.bot.kind]
             await dispatcher.feed_update(station.face, seen.update, ctx=context)
         context.answer_callback()

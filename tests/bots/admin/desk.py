@@ -69,6 +69,7 @@ RANKS: dict[str, dict[str, Any]] = {  # what Telegram always says of such a memb
     ),
 }
 BOTS = {SALES_BOT: make_bot(BotKind.SALES), COURSE_BOT: make_bot(BotKind.COURSE)}
+SLOW_MACHINE = 120.0  # seconds for one handler: nothing here is about its limit
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         stations = {bot.id: Station(bot, Bot(bot.token), self._direct) for bot in BOTS.values()}
-        self._work = Intake(self.db, build_dispatchers(), lambda: stations)
+        self._work = Intake(self.db, build_dispatchers(), lambda: stations, SLOW_MACHINE)
         self._render = Renderer(self.db.env, {bot.id: bot.username for bot in BOTS.values()})
 
     def _direct(self, method: str, fields: Mapping[str, Any]) -> None:
