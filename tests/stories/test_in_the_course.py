@@ -213,4 +213,4 @@ async def test_an_admins_words_that_answer_nothing_are_not_swallowed(
 ) -> None:
     desk = await desk_in(tg, school, school.course)
     told = await message_after(desk, await desk.send("To whom do I say this?"), "Это никому не ушло")
-    assert "ответьте на карточку" in told.text
+    assert "отвечайте на его карточку" in told.text

@@ -24,7 +24,7 @@ async def test_progress_counts_lessons_done_and_works(room: Room) -> None:
 
 async def test_progress_says_that_an_exercise_holds_the_course(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), lesson(2))
-    assert "opens when the exercise has been accepted" in (await room.say("/progress"))[0]
+    assert "opens when the curator has accepted your exercise" in (await room.say("/progress"))[0]
 
 
 async def test_automatic_answers_count_as_handed_in(room: Room) -> None:
