@@ -32,7 +32,7 @@ from bots.runtime.context import Context
 from bots.runtime.intake import Intake, Station
 from core.db.session import Database, UnitOfWork
 from core.events import DomainEvent, TimerDue
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from services.delivery import inbox, outbox, speech, timers
 from services.delivery.schemas import Outgoing
 from services.messaging.broadcasts.broadcasts import start_broadcast
@@ -128,7 +128,7 @@ async def _say_lesson(uow: UnitOfWork, happened: DomainEvent) -> None:
     assert isinstance(happened, TimerDue)
     chat_id = happened.payload["chat_id"]
     key = f"lesson:{happened.key}"
-    outbox.enqueue(uow, Outgoing(BOT.id, chat_id, "sendMessage", {"text": TEXT}, key, Klass.LESSON))
+    outbox.enqueue(uow, Outgoing(BOT.id, chat_id, "sendMessage", {"text": TEXT}, key, Priority.LESSON))
 
 
 async def _set_lessons(db: Database, count: int, seconds: float) -> dict[int, float]:

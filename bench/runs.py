@@ -24,7 +24,7 @@ from core.flow.engine import advance
 from core.flow.events import Entered, Pressed
 from core.flow.history import Outcome
 from core.flow.run import Run, View, dump_run_state
-from core.lifecycle import Klass, Misfire, OutboxState
+from core.lifecycle import Misfire, OutboxState, Priority
 from services.content.flows import publish_flow
 from services.learning.runs import effects
 from services.learning.runs.runs import deliver
@@ -120,7 +120,7 @@ def _call(run_id: int, chat_id: int, now: datetime) -> dict[str, Any]:
         "account_id": FIRST_ACCOUNT,
         "bot_id": BOT.id,
         "chat_id": chat_id,
-        "klass": Klass.INTERACTIVE,
+        "priority": Priority.INTERACTIVE,
         "dedupe_key": f"bare:{run_id}",
         "method": "sendMessage",
         "payload": json.dumps({"chat_id": chat_id, "text": PRESSED["text"]}),

@@ -69,7 +69,7 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Klass(IntEnum):
+class Priority(IntEnum):
     """How urgent a call is and what an unknown outcome means.
 
     Transactional is what must not be said twice without a person's word: receipts. Everything else is

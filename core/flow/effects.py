@@ -10,7 +10,7 @@ from core.text.message import Button, Message
 from core.value import value
 
 
-class SayClass(StrEnum):
+class SayPriority(StrEnum):
     """Whether the person waits for it (dialog) or its time has come (lesson)."""
 
     DIALOG = "dialog"
@@ -108,9 +108,9 @@ class Say(_FromVisit):
     key_buttons: tuple[KeyButton, ...] = ()  # one row each
     app_button: AppButton | None = None
     part: int = 0
-    klass: SayClass = SayClass.DIALOG
+    priority: SayPriority = SayPriority.DIALOG
 
-    def at(self, step: str, visit: int, part: int, klass: SayClass) -> "Say":
+    def at(self, step: str, visit: int, part: int, priority: SayPriority) -> "Say":
         """The same said by this visit, as this part of it."""
         return Say(
             step=step,
@@ -124,7 +124,7 @@ class Say(_FromVisit):
             key_buttons=self.key_buttons,
             app_button=self.app_button,
             part=part,
-            klass=klass,
+            priority=priority,
         )
 
 
@@ -148,7 +148,7 @@ class AskPayment(_FromVisit):
     message: Message
     tariffs: tuple[str, ...] = ()
     part: int = 0
-    klass: SayClass = SayClass.DIALOG
+    priority: SayPriority = SayPriority.DIALOG
 
 
 @value(kw_only=True)

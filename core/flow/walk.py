@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import get_args
 
 from core.flow.definition import Flow
-from core.flow.effects import AskPayment, Complete, Effect, Say, SayClass, SetTag, SetVariable, WakeAt
+from core.flow.effects import AskPayment, Complete, Effect, Say, SayPriority, SetTag, SetVariable, WakeAt
 from core.flow.events import (
     Addressed,
     Entered,
@@ -30,7 +30,7 @@ _ADDRESSED: tuple[type[Addressed], ...] = get_args(Addressed)
 # Python 3.11 takes 80 ns to look up a member of an enum: for these, a tenth of an advance.
 _STALE, _STAYED, _MOVED = Outcome.STALE, Outcome.STAYED, Outcome.MOVED
 _ENTERED, _LEFT = RecordEvent.ENTERED, RecordEvent.LEFT
-_ACTIVE, _DIALOG = RunStatus.ACTIVE, SayClass.DIALOG
+_ACTIVE, _DIALOG = RunStatus.ACTIVE, SayPriority.DIALOG
 
 
 class Walk:
@@ -42,7 +42,7 @@ class Walk:
         self.now = now
         self.view = view
         is_unasked = isinstance(event, TimerFired) or (isinstance(event, Entered) and event.by_us)
-        self.klass = SayClass.LESSON if is_unasked else _DIALOG
+        self.priority = SayPriority.LESSON if is_unasked else _DIALOG
         self.status = run.status
         self.started_at = run.started_at
         self.visit = run.visit
@@ -335,10 +335,10 @@ class Walk:
         part = visit.said
         for effect in effects:
             if isinstance(effect, Say):
-                self.effects.append(effect.at(visit.step, visit.visit, part, self.klass))
+                self.effects.append(effect.at(visit.step, visit.visit, part, self.priority))
                 part += 1
             elif isinstance(effect, AskPayment):
-                named = replace(effect, step=visit.step, visit=visit.visit, part=part, klass=self.klass)
+                named = replace(effect, step=visit.step, visit=visit.visit, part=part, priority=self.priority)
                 self.effects.append(named)
                 part += 1
             else:

@@ -13,7 +13,7 @@ from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
 from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused, SourceLost
-from core.lifecycle import Klass, OutboxState
+from core.lifecycle import OutboxState, Priority
 from services.delivery import history
 from services.delivery.schemas import (
     AT_ONCE,
@@ -88,7 +88,7 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
         "account_id": uow.account_id,
         "bot_id": call.bot_id,
         "chat_id": call.chat_id,
-        "klass": _klass(uow, call),
+        "priority": _priority(uow, call),
         "dedupe_key": call.dedupe_key,
         "method": call.method,
         "payload": json.dumps(call.payload, ensure_ascii=False, separators=(",", ":")),
@@ -103,10 +103,10 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
     }
 
 
-def _klass(uow: UnitOfWork, call: Outgoing) -> Klass:
+def _priority(uow: UnitOfWork, call: Outgoing) -> Priority:
     """What a stranger gets is a greeting, unless she has paid for it."""
-    yields = call.chat_id in uow.strangers and call.klass is not Klass.TRANSACTIONAL
-    return Klass.GREETING if yields else call.klass
+    yields = call.chat_id in uow.strangers and call.priority is not Priority.TRANSACTIONAL
+    return Priority.GREETING if yields else call.priority
 
 
 async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> str | None:
@@ -306,7 +306,7 @@ def _other_row(outcome: Postponed | Refused | Unknown, now: datetime) -> Row:
         )
     if outcome.idempotent:
         return row | {"new_state": OutboxState.PENDING, "later": now + delay(call.attempt + 1)}
-    hold = call.klass is Klass.TRANSACTIONAL or call.attempt + 1 >= MOST_TRIES
+    hold = call.priority is Priority.TRANSACTIONAL or call.attempt + 1 >= MOST_TRIES
     state = OutboxState.HOLD if hold else OutboxState.PENDING
     return row | {"new_state": state, "later": now + delay(call.attempt + 1), "twice": True}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.lifecycle import Klass, Misfire, Side
+from core.lifecycle import Misfire, Priority, Side
 
 Payload = Mapping[str, Any]
 AT_ONCE = datetime(
@@ -26,7 +26,7 @@ class Outgoing:
     method: str
     payload: Payload
     dedupe_key: str
-    klass: Klass = Klass.INTERACTIVE
+    priority: Priority = Priority.INTERACTIVE
     ref: str | None = None
     on_result: Payload | None = None
     wait: timedelta = timedelta()  # real time before it may leave
@@ -105,7 +105,7 @@ class QueuedCall:
     account_id: int
     bot_id: int
     chat_id: int
-    klass: Klass
+    priority: Priority
     method: str
     payload: str | None
     frozen: bool

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.db.session import UnitOfWork
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from core.presses import PressKind
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
@@ -114,7 +114,7 @@ def say(
     dedupe_key: str,
     *,
     buttons: Keyboard = (),
-    klass: Klass = Klass.INTERACTIVE,
+    priority: Priority = Priority.INTERACTIVE,
     ref: str | None = None,
     extra: Mapping[str, Any] | None = None,
 ) -> None:
@@ -122,4 +122,4 @@ def say(
     payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text, **(extra or {})}
     if buttons:
         payload["buttons"] = [list(row) for row in buttons]
-    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, dedupe_key, klass, ref))
+    enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, dedupe_key, priority, ref))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered, ChatMoved, GroupBroke, GroupMended, GroupMoved, GroupRefused, GroupSeen
-from core.lifecycle import GroupTrouble, Klass, Need
+from core.lifecycle import GroupTrouble, Need, Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.tenancy import store
@@ -127,7 +127,7 @@ async def ask(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
         key = f"group:{seat_id}:{name}:{uow.real_now.timestamp():.3f}"
         told = {"name": name, "ref": seat_id}
         fields = {"chat_id": current, **more}
-        enqueue(uow, Outgoing(bot_id, current, method, fields, key, Klass.INTERACTIVE, on_result=told))
+        enqueue(uow, Outgoing(bot_id, current, method, fields, key, Priority.INTERACTIVE, on_result=told))
 
 
 async def _know(uow: UnitOfWork, bot_id: int, chat_id: int) -> int:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bots.runtime.render import MOST_CAPTION, MOST_TEXT, Renderer, _Listener
 from core.environment import Environment
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from core.presses import ADMINS, Press, verify
 from core.text.markup import to_html
 from services.delivery import speech
@@ -31,7 +31,7 @@ def call(payload: Mapping[str, Any], *, chat_id: int = CHAT, frozen: bool = Fals
         account_id=1,
         bot_id=7001,
         chat_id=chat_id,
-        klass=Klass.INTERACTIVE,
+        priority=Priority.INTERACTIVE,
         method="sendMessage",
         payload=json.dumps(payload),
         frozen=frozen,

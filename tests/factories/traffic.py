@@ -9,7 +9,7 @@ from core.db.models.delivery import chat_bursts, inbox, jobs, leases, messages, 
 from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bot_menus
 from core.db.session import UnitOfWork
-from core.lifecycle import BroadcastStatus, InboxState, JobState, Klass, Misfire, OutboxState
+from core.lifecycle import BroadcastStatus, InboxState, JobState, Misfire, OutboxState, Priority
 from tests.factories.rows import add_row
 
 
@@ -34,7 +34,7 @@ async def add_call(uow: UnitOfWork, bot_id: int, chat_id: int, dedupe_key: str, 
     row = {
         "bot_id": bot_id,
         "chat_id": chat_id,
-        "klass": Klass.INTERACTIVE,
+        "priority": Priority.INTERACTIVE,
         "dedupe_key": dedupe_key,
         "method": "sendMessage",
         "payload": "{}",

@@ -14,10 +14,10 @@ from core.lifecycle import (
     HandoffStatus,
     InboxState,
     JobState,
-    Klass,
     MembershipStatus,
     OrderStatus,
     OutboxState,
+    Priority,
 )
 from core.lifecycle import BroadcastStatus as Broadcast
 from services.people.schemas import Contact
@@ -164,8 +164,8 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     failed = {"state": OutboxState.FAILED, "error": world["mark"]}
     dead = await traffic.add_call(uow, bot_id, BORIS, "failed", id=next(ids), **said, **failed)
     broadcast_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **said)
-    bulk = {"klass": Klass.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
-    gone: dict[str, Any] = {"klass": Klass.TRANSACTIONAL, "state": OutboxState.AWAY}
+    bulk = {"priority": Priority.BULK, "broadcast_id": broadcast_id, "possibly_twice": True}
+    gone: dict[str, Any] = {"priority": Priority.TRANSACTIONAL, "state": OutboxState.AWAY}
     await traffic.add_call(uow, bot_id, ANNA, "away", id=next(ids), **said, **gone)
     gone["state"] = OutboxState.FAILED
     refused = await traffic.add_call(uow, bot_id, BORIS + 1, "refused", id=next(ids), **said, **gone)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.db.models.delivery import outbox
 from core.db.session import Database
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.tenancy.bots import FIRST_ACCOUNT
@@ -15,11 +15,15 @@ from tests.faults.town import SALES_ID
 from tests.faults.waiting import until
 
 
-async def post(db: Database, chat_id: int, text: str, klass: Klass = Klass.INTERACTIVE, **more: Any) -> None:
+async def post(
+    db: Database, chat_id: int, text: str, priority: Priority = Priority.INTERACTIVE, **more: Any
+) -> None:
     """Have the sales bot say something; the text is its own dedupe key."""
     payload = {"chat_id": chat_id, "text": text}
     async with db.unit(FIRST_ACCOUNT) as uow:
-        enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"{chat_id}:{text}", klass, **more))
+        enqueue(
+            uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"{chat_id}:{text}", priority, **more)
+        )
 
 
 async def rows(db: Database) -> list[Any]:

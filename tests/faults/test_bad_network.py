@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from core.db.models.people import chats, contacts
 from core.db.session import Database
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults import broadcasts, calls
@@ -163,7 +163,7 @@ async def test_what_may_not_be_said_twice_is_held_and_replayed(
     await town.tg.faults({"kind": "reset_after", "method": "sendMessage", "count": 1})
     kernel = make_kernel(town)
     await kernel.start()
-    await calls.post(beside, anna, "Receipt", Klass.TRANSACTIONAL)
+    await calls.post(beside, anna, "Receipt", Priority.TRANSACTIONAL)
     await calls.wait_for_state(beside, "hold")
     [letter] = await list_dead_letters(beside, FIRST_ACCOUNT)
     assert (letter.kind, "hold" in letter.what) == ("call", True)
@@ -183,8 +183,8 @@ async def test_a_kill_holds_what_may_not_be_said_twice(
     await town.tg.faults({"kind": "slow", "method": "sendMessage", "delay": 5})
     kernel = make_kernel(town)
     await kernel.start()
-    await calls.post(beside, anna, "Receipt", Klass.TRANSACTIONAL)
-    await calls.post(beside, boris, "Lesson", Klass.LESSON)
+    await calls.post(beside, anna, "Receipt", Priority.TRANSACTIONAL)
+    await calls.post(beside, boris, "Lesson", Priority.LESSON)
     await calls.wait_for_state(beside, "sending")
     await kernel.kill()
     await town.tg.faults()

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from core.db.session import Database
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.tenancy.bots import FIRST_ACCOUNT
@@ -45,14 +45,14 @@ async def test_order_in_200_chats(
 async def say_much(db: Database, town: Town, chats: int, each: int) -> None:
     """`each` messages to everybody, of different urgency, before anything is sent."""
     ids = await settle_people(db, town, chats)
-    classes = (Klass.LESSON, Klass.INTERACTIVE, Klass.LESSON)
+    classes = (Priority.LESSON, Priority.INTERACTIVE, Priority.LESSON)
     async with db.unit(FIRST_ACCOUNT) as uow:
         for number in range(each):
             for chat_id in ids:
                 payload = {"chat_id": chat_id, "text": f"{number:03}"}
-                klass = classes[(chat_id + number) % len(classes)]
+                priority = classes[(chat_id + number) % len(classes)]
                 key = f"{chat_id}:{number}"
-                enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, key, klass))
+                enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, key, priority))
     await town.tg.faults(*[{**one, "rate": 0.02, "method": "sendMessage"} for one in SILENT], seed=8)
 
 

@@ -16,7 +16,7 @@ from aiogram.types import CallbackQuery
 from bots.runtime.context import Context
 from core.db.session import Database, React, UnitOfWork
 from core.events import DomainEvent, TimerDue
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from sandbox.client.client import Message
 from sandbox.state.options import Limits
 from services.delivery.outbox import enqueue
@@ -183,7 +183,7 @@ async def _on_step(react: React, uow: UnitOfWork, happened: DomainEvent) -> None
         return
     chat_id, left = happened.payload["chat_id"], happened.payload["left"]
     payload = {"chat_id": chat_id, "text": f"due {happened.payload['due']}"}
-    enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"s:{chat_id}:{left}", Klass.LESSON))
+    enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"s:{chat_id}:{left}", Priority.LESSON))
     if left > 1:
         await _set(uow, chat_id, left - 1)
 

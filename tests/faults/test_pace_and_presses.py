@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery
 from bots.runtime.context import Context
 from core.db.session import Database, React, UnitOfWork
 from core.events import DomainEvent, TimerDue
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from sandbox.client.client import Message
 from sandbox.state.options import Limits
 from services.delivery import speech
@@ -158,7 +158,7 @@ async def _on_timer(react: React, uow: UnitOfWork, happened: DomainEvent) -> Non
         return
     chat_id = happened.payload["chat_id"]
     payload = {"chat_id": chat_id, "text": f"due {happened.payload['due']}"}
-    enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"t:{chat_id}", Klass.LESSON))
+    enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"t:{chat_id}", Priority.LESSON))
 
 
 async def _hand_out(db: Database, town: Town, ids: Sequence[int]) -> Mapping[int, Message]:

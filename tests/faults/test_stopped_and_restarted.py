@@ -15,7 +15,7 @@ from app.boot.settings import Settings
 from app.serve.start import serve
 from core.db.models.delivery import jobs
 from core.db.session import Database
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.commerce.payments.calls import CREATE
 from services.delivery.jobs import Lane, add_job
 from services.tenancy.bots import FIRST_ACCOUNT, webhook_secret
@@ -101,7 +101,7 @@ async def test_signals_and_a_second_owner(
 
     await tandem.start()
     await town.tg.faults({"kind": "timeout_before", "method": "sendMessage", "delay": 60})
-    await calls.post(beside, anna, "Cut off", Klass.LESSON)
+    await calls.post(beside, anna, "Cut off", Priority.LESSON)
     await _wait_for(beside, f"{anna}:Cut off", "sending")
     tandem.signal(signal.SIGTERM)
     await tandem.wait_for_line("process.stopping")

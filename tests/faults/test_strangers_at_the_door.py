@@ -12,7 +12,7 @@ from bots.runtime.context import Context
 from core.db.models.delivery import inbox as updates
 from core.db.models.delivery import outbox as table
 from core.db.session import Database
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from sandbox.state.options import Limits
 from services.delivery import inbox, speech
 from services.tenancy.bots import FIRST_ACCOUNT
@@ -111,7 +111,7 @@ async def _pay(db: Database, town: Town) -> float:
     """A receipt that another process has stored; seconds until it has come."""
     [buyer] = await settle_people(db, town, 1)
     began = time.monotonic()
-    await calls.post(db, buyer, "receipt", Klass.TRANSACTIONAL)
+    await calls.post(db, buyer, "receipt", Priority.TRANSACTIONAL)
 
     async def has_come() -> bool:
         return await town.tg.texts("sales_bot", buyer) == ["receipt"]
@@ -122,7 +122,7 @@ async def _pay(db: Database, town: Town) -> float:
 
 async def _count_ungreeted(db: Database, strangers: int) -> int:
     async with db.reading() as conn:
-        sent = select(func.count()).where(table.c.klass == Klass.GREETING, table.c.state == "sent")
+        sent = select(func.count()).where(table.c.priority == Priority.GREETING, table.c.state == "sent")
         greeted = int(await conn.scalar(sent) or 0)
         handled = await conn.scalar(
             select(func.count()).select_from(updates).where(updates.c.state == "done")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.boot.database import CONTENT
 from core.db.models.commerce import accesses, communities
 from core.db.session import UnitOfWork
-from core.lifecycle import Klass, MemberRole, MembershipStatus, OrderStatus, OutboxState
+from core.lifecycle import MemberRole, MembershipStatus, OrderStatus, OutboxState, Priority
 from core.text.message import Message as Words
 from sandbox.client.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff
@@ -211,7 +211,12 @@ async def _lose_a_receipt(house: House, school: School) -> None:
         paid = {"bot_id": school.sales.id, "status": OrderStatus.PAID}
         order_id = await add_order(uow, uma, (await get_tariff(uow, "basic")).id, **paid)
         said = json.dumps({"chat_id": house.uma.id, "text": "A receipt of long ago"})
-        held = {"klass": Klass.TRANSACTIONAL, "state": OutboxState.HOLD, "payload": said, "frozen": True}
+        held = {
+            "priority": Priority.TRANSACTIONAL,
+            "state": OutboxState.HOLD,
+            "payload": said,
+            "frozen": True,
+        }
         await add_call(uow, school.sales.id, house.uma.id, receipt_key(order_id), **held)
     await see(house.marina.chat(school.sales), "rcp")
     await see(house.olga.chat(school.course), "rcp")

@@ -62,7 +62,7 @@ outbox = Table(
     account_id(),
     Column("bot_id", Id, nullable=False),
     Column("chat_id", Id, nullable=False),
-    Column("klass", SmallInteger, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
     Column("dedupe_key", Key, nullable=False),
     Column("method", String(32), nullable=False),
     Column("payload", Text, nullable=True),  # none: the broadcast's
@@ -106,9 +106,9 @@ outbox = Table(
         postgresql_where=NO_BROADCAST_IN_LANE,
     ),
     Index(
-        "ix_outbox_class",
+        "ix_outbox_priority",
         "bot_id",
-        "klass",
+        "priority",
         "id",
         sqlite_where=NO_BROADCAST_WAITS,
         postgresql_where=NO_BROADCAST_WAITS,

@@ -7,7 +7,7 @@ from loguru import logger
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import AccessGranted, CallAnswered, InvitesIssued, InvitesWanted, OrderPaid
-from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, Klass, MembershipStatus
+from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, MembershipStatus, Priority
 from core.text.message import localize
 from services.commerce.payments.payments import get_order
 from services.commerce.schemas import Membership, Place
@@ -99,7 +99,7 @@ def _ask_link(uow: UnitOfWork, bot_id: int, chat_id: int, membership_id: int, ke
             "createChatInviteLink",
             fields,
             f"invite:{membership_id}:{key}",
-            Klass.TRANSACTIONAL,
+            Priority.TRANSACTIONAL,
             on_result={"name": INVITE, "ref": membership_id},
         ),
     )
@@ -171,7 +171,7 @@ async def catch_up(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
         if place.status is MembershipStatus.INVITED:
             fields = {"chat_id": chat_id, "user_id": place.user_id}
             method = "approveChatJoinRequest"
-            enqueue(uow, Outgoing(bot_id, chat_id, method, fields, f"let-in:{key}", Klass.TRANSACTIONAL))
+            enqueue(uow, Outgoing(bot_id, chat_id, method, fields, f"let-in:{key}", Priority.TRANSACTIONAL))
         elif await _ask_again(uow, place.id):
             _ask_link(uow, bot_id, chat_id, place.id, f"mended:{key}")
 
@@ -194,7 +194,7 @@ async def decide_join(
     method = "approveChatJoinRequest" if is_buyer else "declineChatJoinRequest"
     fields = {"chat_id": chat_id, "user_id": user_id}
     key = f"join:{bot_id}:{update_id}"
-    enqueue(uow, Outgoing(bot_id, chat_id, method, fields, key, Klass.TRANSACTIONAL))
+    enqueue(uow, Outgoing(bot_id, chat_id, method, fields, key, Priority.TRANSACTIONAL))
     return is_buyer
 
 
@@ -208,7 +208,9 @@ async def note_join(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int) ->
         if moved and place.link:
             fields = {"chat_id": chat_id, "invite_link": place.link}
             key = f"revoke:{place.id}:{uow.now.timestamp():.0f}"
-            enqueue(uow, Outgoing(bot_id, chat_id, "revokeChatInviteLink", fields, key, Klass.TRANSACTIONAL))
+            enqueue(
+                uow, Outgoing(bot_id, chat_id, "revokeChatInviteLink", fields, key, Priority.TRANSACTIONAL)
+            )
 
 
 async def note_leave(uow: UnitOfWork, chat_id: int, user_id: int) -> None:

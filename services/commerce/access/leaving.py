@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
-from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, BotKind, Klass, MembershipStatus
+from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, BotKind, MembershipStatus, Priority
 from core.presses import PressKind
 from services.commerce.access import access
 from services.commerce.access.manual_access import get_access
@@ -86,7 +86,7 @@ def _put_out(uow: UnitOfWork, bot_id: int, place: Membership) -> None:
     for method, more in steps.items():
         key = f"out:{place.id}:{method}:{uow.now.timestamp():.0f}"
         answered = told if method == "banChatMember" else None
-        enqueue(uow, Outgoing(bot_id, chat_id, method, more, key, Klass.TRANSACTIONAL, on_result=answered))
+        enqueue(uow, Outgoing(bot_id, chat_id, method, more, key, Priority.TRANSACTIONAL, on_result=answered))
 
 
 async def on_removed(uow: UnitOfWork, answer: CallAnswered) -> None:

@@ -3,7 +3,7 @@
 from loguru import logger
 
 from core.db.session import Database, UnitOfWork
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from core.presses import PressKind
 from services.commerce.payments.notices import describe_order
 from services.commerce.payments.payments import get_order
@@ -27,7 +27,7 @@ def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff) -> None:
         amount=speech.price(order.price, order.currency),
     )
     to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, words, store.receipt_key(order.id), klass=Klass.TRANSACTIONAL)
+    speech.say(uow, to, words, store.receipt_key(order.id), priority=Priority.TRANSACTIONAL)
 
 
 async def report_held(db: Database) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery.schemas import QueuedCall
 from services.delivery.sending.turns import GroupTurns, Line, Turns
 from services.delivery.store.sending import groups
@@ -73,8 +73,10 @@ class Pick:
             case Line.URGENT:
                 return await store.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
             case Line.LESSON | Line.GREETING:
-                klass = Klass.LESSON if line is Line.LESSON else Klass.GREETING
-                return await store.list_of_class(self.conn, self.bot_id, klass, self.now, self.skip, limit)
+                priority = Priority.LESSON if line is Line.LESSON else Priority.GREETING
+                return await store.list_of_priority(
+                    self.conn, self.bot_id, priority, self.now, self.skip, limit
+                )
             case Line.BULK:
                 return await self._look_at_bulk(limit)
 

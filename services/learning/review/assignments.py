@@ -11,7 +11,7 @@ from core.flow.definition import Flow
 from core.flow.effects import AskReview
 from core.flow.events import Verdict
 from core.flow.steps.assignment import AssignmentStep
-from core.lifecycle import SUBMISSION_MOVES, CardKind, Klass, Side, SubmissionStatus
+from core.lifecycle import SUBMISSION_MOVES, CardKind, Priority, Side, SubmissionStatus
 from core.presses import PressKind
 from core.text.message import localize
 from services.delivery import carrying, speech
@@ -256,7 +256,7 @@ async def answer_student(
     await _keep_review(uow, submission_id, reviewer_id, "note", note)
     if submission.status is not SubmissionStatus.IN_REVIEW:
         key = f"answered:{submission_id}:{said.key}"
-        speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
+        speech.say(uow, reply_to, speech.words("review-answered"), key, priority=Priority.INTERACTIVE)
         return
     earlier = await _cards_of(uow, submission_id)
     words = speech.words("review-answered-decide")

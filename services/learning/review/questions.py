@@ -9,7 +9,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import WordsChanged
 from core.flow.definition import FlowKind
-from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Klass, QuestionStatus, Side
+from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Priority, QuestionStatus, Side
 from core.presses import PressKind
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, Said
@@ -204,7 +204,7 @@ async def answer_question(
     for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
         await _settle(uow, card, question, reviewer)
     key = f"answered:{ref_of(question_id)}:{said.key}"
-    speech.say(uow, reply_to, speech.words("review-answered"), key, klass=Klass.INTERACTIVE)
+    speech.say(uow, reply_to, speech.words("review-answered"), key, priority=Priority.INTERACTIVE)
     return Decision(counts=True, reviewer=reviewer)
 
 

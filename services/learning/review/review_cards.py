@@ -9,7 +9,7 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered, WordsChanged
-from core.lifecycle import CardKind, Klass, Side
+from core.lifecycle import CardKind, Priority, Side
 from services.content.settings import load_course_settings
 from services.delivery import carrying
 from services.delivery.outbox import enqueue
@@ -73,7 +73,7 @@ async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> bool:
     if card.buttons:
         payload["buttons"] = [list(line) for line in card.buttons]
     key, told = f"card:{card_id}", {"name": SHOWN, "ref": card_id}
-    call = Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, Klass.INTERACTIVE, card.ref, told)
+    call = Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, Priority.INTERACTIVE, card.ref, told)
     enqueue(uow, call)
     return True
 
@@ -123,7 +123,7 @@ def settle_card(uow: UnitOfWork, card: Card, words: Words, outcome: str, buttons
     key = f"card:{card.id}:{outcome}"
     enqueue(
         uow,
-        Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Klass.INTERACTIVE),
+        Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Priority.INTERACTIVE),
     )
 
 

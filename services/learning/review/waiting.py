@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.db.session import UnitOfWork
-from core.lifecycle import CardKind, Klass
+from core.lifecycle import CardKind, Priority
 from services.content import flows
 from services.delivery import speech
 from services.delivery.speech import Address, Words
@@ -51,7 +51,7 @@ async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     for chat_id in await review_cards.list_reviewers(uow, run):
         key = f"remind:{bot_id}:{deployment_id or 0}:{chat_id}:{uow.now.isoformat()}"
         to = Address(bot_id, chat_id)
-        speech.say(uow, to, speech.lines(*parts, gap="\n"), key, klass=Klass.INTERACTIVE)
+        speech.say(uow, to, speech.lines(*parts, gap="\n"), key, priority=Priority.INTERACTIVE)
     if number < MOST_REMINDERS:
         await review_cards.remind_later(uow, run, uow.now, number + 1)
 

@@ -32,7 +32,7 @@ from core.flow.effects import (
     KeyButton,
     Redraw,
     Say,
-    SayClass,
+    SayPriority,
     SetResult,
     SetTag,
     SetVariable,
@@ -40,7 +40,7 @@ from core.flow.effects import (
     Text,
     WakeAt,
 )
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from core.presses import PressKind
 from core.text.message import Button, Message
 from services.content.messages.button_sets import find_rows
@@ -63,7 +63,7 @@ TIMER = "run"
 POLL = "poll"  # Telegram's answer to a poll: its number
 STEP = PressKind.STEP  # kind of the buttons of steps: run-visit-option
 ASK = PressKind.QUESTION  # kind of the button that opens a question
-KLASSES = {SayClass.DIALOG: Klass.INTERACTIVE, SayClass.LESSON: Klass.LESSON}
+PRIORITIES = {SayPriority.DIALOG: Priority.INTERACTIVE, SayPriority.LESSON: Priority.LESSON}
 
 
 def ref_of(run_id: int, visit: int) -> str:
@@ -200,9 +200,11 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
     for n, (method, fields) in enumerate(_calls(effect, keyboard)):
         call_key = f"{key}:{n}" if n else key
         payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
-        klass = KLASSES[effect.klass]
+        priority = PRIORITIES[effect.priority]
         answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
-        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, klass, ref, answer))
+        enqueue(
+            uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, priority, ref, answer)
+        )
 
 
 async def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
@@ -235,10 +237,12 @@ def _key(run_id: int, effect: Say | Redraw) -> str:
     return f"run:{run_id}:{effect.step}:{effect.visit}:{effect.part}"
 
 
-def say_over(uow: UnitOfWork, stored: StoredRun, said: SaidCall, dedupe_key: str, klass: Klass) -> None:
+def say_over(uow: UnitOfWork, stored: StoredRun, said: SaidCall, dedupe_key: str, priority: Priority) -> None:
     """Make a call of a run once more; what waits for the answer to it waits for the new one, too."""
     fields, to = json.loads(said.payload), stored.address
-    again = Outgoing(to.bot_id, to.chat_id, said.method, fields, dedupe_key, klass, said.ref, said.on_result)
+    again = Outgoing(
+        to.bot_id, to.chat_id, said.method, fields, dedupe_key, priority, said.ref, said.on_result
+    )
     enqueue(uow, again)
 
 

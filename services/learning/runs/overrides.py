@@ -5,7 +5,7 @@ from core.flow.events import Hurried, Moved, Retimed
 from core.flow.history import Outcome
 from core.flow.run import RunStatus
 from core.flow.steps.lesson import LessonStep
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery.timers import drop_timers
 from services.learning import run_lookup
 from services.learning.runs import effects, runs
@@ -24,7 +24,7 @@ async def repeat_last_lesson(uow: UnitOfWork, run_id: int, dedupe_key: str) -> b
     key = f"run:{run_id}:{visit[0]}:{visit[1]}:"
     said = await store.list_said(uow.conn, uow.account_id, stored.bot_id, stored.chat_id, ref, key)
     for n, one in enumerate(said):
-        effects.say_over(uow, stored, one, f"{dedupe_key}:{n}", Klass.LESSON)
+        effects.say_over(uow, stored, one, f"{dedupe_key}:{n}", Priority.LESSON)
     return bool(said)
 
 

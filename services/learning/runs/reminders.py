@@ -11,7 +11,7 @@ from core.flow.events import Event, Hurried, MiniAppAnswered, PollAnswered, Pres
 from core.flow.pausing import PAUSED
 from core.flow.run import OpenStep, Run, RunStatus
 from core.flow.steps.lesson import LessonStep
-from core.lifecycle import Klass, Tone
+from core.lifecycle import Priority, Tone
 from core.presses import PressKind
 from core.rules.drip import REAL_DAY
 from core.rules.quiet_hours import Hours, parse_hours
@@ -112,7 +112,7 @@ def _say(uow: UnitOfWork, known: KnownRun, waiting: OpenStep, number: int) -> No
     words = speech.words(f"reminder-{tone}", what=speech.content(what or plain("")))
     stored = known.run.stored
     key = f"remind:{stored.id}:{waiting.visit}:{number}"
-    speech.say(uow, stored.address, words, key, buttons=[[setting_button()]], klass=Klass.LESSON)
+    speech.say(uow, stored.address, words, key, buttons=[[setting_button()]], priority=Priority.LESSON)
 
 
 async def put_off(uow: UnitOfWork, run_id: int, by: timedelta) -> None:

@@ -17,7 +17,7 @@ from core.flow.history import Outcome
 from core.flow.pausing import length_of, shift
 from core.flow.run import Run, RunStatus, dump_run_state
 from core.flow.steps.offer import OfferStep
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.content.schemas import FlowVersion
 from services.content.settings import load_course_settings
 from services.delivery import speech
@@ -234,7 +234,7 @@ async def _say_over(uow: UnitOfWork, stored: StoredRun, visits: Sequence[int], d
     refs = [effects.ref_of(stored.id, visit) for visit in visits]
     said = await store.find_last_said(uow.conn, uow.account_id, stored.bot_id, refs)
     if said is not None:
-        effects.say_over(uow, stored, said, dedupe_key, Klass.INTERACTIVE)
+        effects.say_over(uow, stored, said, dedupe_key, Priority.INTERACTIVE)
     return said is not None
 
 

@@ -13,7 +13,7 @@ from core.flow.history import RecordEvent
 from core.flow.run import RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import DONE, LessonStep
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from core.presses import PressKind
 from services.content.messages.rendering import calls_of
 from services.delivery import speech
@@ -126,7 +126,7 @@ async def say_finished(uow: UnitOfWork, finished: CourseFinished) -> None:
     )
     key = f"finished:{run.stored.id}:{run.stored.version}"
     buttons = [[list_button(run)]] if progress.lessons else []
-    speech.say(uow, run.stored.address, words, key, buttons=buttons, klass=Klass.LESSON)
+    speech.say(uow, run.stored.address, words, key, buttons=buttons, priority=Priority.LESSON)
 
 
 def _describe(progress: Progress) -> list[Words]:

@@ -6,12 +6,12 @@ import pytest
 
 from bots.runtime.client import Answer
 from bots.runtime.outcomes import read_outcome
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, Sent, Unknown
 
 
 def call(chat_id: int = 5, method: str = "sendMessage") -> QueuedCall:
-    return QueuedCall(1, 1, 7, chat_id, Klass.INTERACTIVE, method, "{}", False, 0, "k", None, None)
+    return QueuedCall(1, 1, 7, chat_id, Priority.INTERACTIVE, method, "{}", False, 0, "k", None, None)
 
 
 def no(code: int, error: str, **more: float) -> Answer:

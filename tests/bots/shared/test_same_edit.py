@@ -12,7 +12,7 @@ from bots.runtime.sender import Sender
 from bots.runtime.shown import MOST, Shown
 from core.db.session import Database
 from core.environment import Environment
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from services.delivery.schemas import Lease, QueuedCall, Rendered, Sent, Unknown
 from services.tenancy.schemas import ConnectedBot
 
@@ -37,7 +37,7 @@ class Telegram:
 
 
 def rendered(method: str, fields: Mapping[str, Any]) -> Rendered:
-    call = QueuedCall(1, 1, 7, 5, Klass.INTERACTIVE, method, None, False, 0, "k", None, None)
+    call = QueuedCall(1, 1, 7, 5, Priority.INTERACTIVE, method, None, False, 0, "k", None, None)
     place = {"message_id": MESSAGE} if method.startswith("edit") else {}
     return Rendered(call, {"chat_id": 5, **place, **fields}, "")
 

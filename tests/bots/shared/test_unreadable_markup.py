@@ -11,7 +11,7 @@ from bots.runtime.render import Renderer
 from bots.runtime.sender import Sender
 from core.db.session import Database
 from core.environment import Environment
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from services.delivery.schemas import Lease, QueuedCall, Refused, Rendered, Sent
 from services.tenancy.schemas import ConnectedBot
 
@@ -39,7 +39,7 @@ async def test_refused_markup_is_left_out(db: Database, env: Environment) -> Non
     lease = Lease("bot:7", "me", 1, valid_until=db.clock.monotonic() + 60)
     pacer = Pacer(db.clock.monotonic, Pace())
     sender = Sender(db, BOT, lease, telegram, pacer, Renderer(env, {}), 30)
-    call = QueuedCall(1, 1, 7, 5, Klass.INTERACTIVE, "sendMessage", None, False, 0, "k", None, None)
+    call = QueuedCall(1, 1, 7, 5, Priority.INTERACTIVE, "sendMessage", None, False, 0, "k", None, None)
     assert isinstance(await sender._ask_telegram(Rendered(call, HTML, "")), Sent)
     assert telegram.fields[-1] == {"chat_id": 5, "text": "Tom & Ann"}
     empty = HTML | {"text": ""}

@@ -4,7 +4,7 @@ from typing import ClassVar
 import pytest
 from flow_scene import FEEDBACK, START, Scene, assignment, lesson, message
 
-from core.flow.effects import AskPayment, AskReview, Complete, Grant, Say, SayClass, WakeAt
+from core.flow.effects import AskPayment, AskReview, Complete, Grant, Say, SayPriority, WakeAt
 from core.flow.events import Hurried, Issued, Paid, Retimed, Reviewed, TimerFired, Verdict
 from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
@@ -170,9 +170,9 @@ class TestLesson:
 
     def test_a_lesson_that_came_by_timer_can_wait_and_one_asked_for_cannot(self) -> None:
         scene = Scene(lesson(), lesson(drip={"day": 2}))
-        assert [one.klass for one in scene.effects(Say)] == [SayClass.DIALOG]
+        assert [one.priority for one in scene.effects(Say)] == [SayPriority.DIALOG]
         scene.ring("due", days=1)
-        assert [one.klass for one in scene.effects(Say)] == [SayClass.LESSON]
+        assert [one.priority for one in scene.effects(Say)] == [SayPriority.LESSON]
 
 
 class TestAssignment:

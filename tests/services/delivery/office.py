@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.messaging import broadcasts
 from core.db.session import Database
-from core.lifecycle import BroadcastStatus, Klass
+from core.lifecycle import BroadcastStatus, Priority
 from services.delivery import outbox
 from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease, Outcome, Outgoing, QueuedCall, Rendered, Sent, Unrendered
@@ -28,12 +28,19 @@ async def own(db: Database, owner: str = "me", ttl: float = LONG, *, force: bool
 
 
 async def post(
-    db: Database, chat_id: int, text: str, klass: Klass = Klass.INTERACTIVE, key: str = "", **more: Any
+    db: Database,
+    chat_id: int,
+    text: str,
+    priority: Priority = Priority.INTERACTIVE,
+    key: str = "",
+    **more: Any,
 ) -> None:
     """Queue a message."""
     async with db.unit(1) as uow:
         payload = {"chat_id": chat_id, "text": text}
-        call = Outgoing(SALES_BOT, chat_id, "sendMessage", payload, key or f"{chat_id}:{text}", klass, **more)
+        call = Outgoing(
+            SALES_BOT, chat_id, "sendMessage", payload, key or f"{chat_id}:{text}", priority, **more
+        )
         outbox.enqueue(uow, call)
 
 
@@ -50,7 +57,9 @@ async def post_bulk(db: Database, recipients: Sequence[int], text: str = "bulk")
         added = await uow.conn.execute(insert(broadcasts).values(**row, **more).returning(broadcasts.c.id))
         broadcast_id = int(added.scalar_one())
         for chat_id in recipients:
-            call = Outgoing(SALES_BOT, chat_id, "sendMessage", {}, f"bc:{broadcast_id}:{chat_id}", Klass.BULK)
+            call = Outgoing(
+                SALES_BOT, chat_id, "sendMessage", {}, f"bc:{broadcast_id}:{chat_id}", Priority.BULK
+            )
             row_of = {**outbox._row(uow, call), "payload": None, "broadcast_id": broadcast_id}
             uow.append(outbox.outbox, row_of)
     return broadcast_id

@@ -11,7 +11,7 @@ from core.db.models.messaging import broadcasts
 from core.db.session import Database
 from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked, DomainEvent
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery import outbox
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
@@ -56,8 +56,8 @@ async def test_a_lane_keeps_its_order_and_one_call_at_a_time(room: Database) -> 
 async def test_better_classes_leave_first(room: Database) -> None:
     lease = await own(room)
     await post_bulk(room, [1, 2, 3])
-    await post(room, 11, "lesson", Klass.LESSON)
-    await post(room, 12, "receipt", Klass.TRANSACTIONAL)
+    await post(room, 11, "lesson", Priority.LESSON)
+    await post(room, 12, "receipt", Priority.TRANSACTIONAL)
     await post(room, 13, "press")
     assert await claim_texts(room, lease, 4) == ["receipt", "press", "lesson", "bulk"]
 
@@ -65,7 +65,7 @@ async def test_better_classes_leave_first(room: Database) -> None:
 async def test_receipts_and_presses_take_turns_by_age(room: Database) -> None:
     lease = await own(room)
     await post(room, 11, "press")
-    await post(room, 12, "receipt", Klass.TRANSACTIONAL)
+    await post(room, 12, "receipt", Priority.TRANSACTIONAL)
     await post(room, 13, "later press")
     assert await claim_texts(room, lease, 2) == ["press", "receipt"]
 
@@ -76,7 +76,7 @@ async def test_no_line_starves_beside_presses_that_do_not_end(room: Database) ->
     for number in range(200):
         await post(room, 1000 + number, "press")
     for number in range(40):
-        await post(room, 2000 + number, "lesson", Klass.LESSON)
+        await post(room, 2000 + number, "lesson", Priority.LESSON)
     await post_bulk(room, range(3000, 3040))
     left: list[str] = []
     for _ in range(25):
@@ -95,12 +95,12 @@ async def test_greetings_to_strangers_wait_for_all_but_broadcasts(room: Database
     await post_bulk(room, [1, 2])
     async with room.unit(1) as uow:
         uow.strangers.add(700)
-        for number, klass in enumerate((Klass.INTERACTIVE, Klass.LESSON)):
+        for number, priority in enumerate((Priority.INTERACTIVE, Priority.LESSON)):
             outbox.enqueue(
-                uow, Outgoing(SALES_BOT, 700, "sendMessage", {"text": "welcome"}, f"w{number}", klass)
+                uow, Outgoing(SALES_BOT, 700, "sendMessage", {"text": "welcome"}, f"w{number}", priority)
             )
         outbox.enqueue(uow, Outgoing(SALES_BOT, 701, "sendMessage", {"text": "to a partner"}, "p"))
-    await post(room, 12, "lesson", Klass.LESSON)
+    await post(room, 12, "lesson", Priority.LESSON)
     await post(room, 13, "press")
     left: list[str] = []
     while len(left) < 7:
@@ -113,9 +113,9 @@ async def test_greetings_to_strangers_wait_for_all_but_broadcasts(room: Database
 async def test_a_strangers_receipt_is_no_greeting(room: Database) -> None:
     async with room.unit(1) as uow:
         uow.strangers.add(ANNA)
-        outbox.enqueue(uow, Outgoing(SALES_BOT, ANNA, "sendMessage", {}, "r", Klass.TRANSACTIONAL))
+        outbox.enqueue(uow, Outgoing(SALES_BOT, ANNA, "sendMessage", {}, "r", Priority.TRANSACTIONAL))
     [row] = await read_rows(room, table)
-    assert row.klass == Klass.TRANSACTIONAL
+    assert row.priority == Priority.TRANSACTIONAL
 
 
 GROUP = -1007
@@ -169,8 +169,8 @@ async def test_a_line_that_had_nothing_to_send_is_owed_nothing(room: Database) -
         await post(room, 1000 + number, "press")
     for _ in range(10):
         await land(room, lease, await outbox.claim_calls(room, lease, [], 4, plain, turns))
-    await post(room, 2000, "lesson", Klass.LESSON)
-    await post(room, 2001, "lesson", Klass.LESSON)
+    await post(room, 2000, "lesson", Priority.LESSON)
+    await post(room, 2001, "lesson", Priority.LESSON)
     texts = [one.text for one in await outbox.claim_calls(room, lease, [], 4, plain, turns)]
     assert texts.count("press") >= 3
 
@@ -180,15 +180,15 @@ async def test_a_press_does_not_wait_behind_a_broadcast_to_the_same_person(room:
     await post_bulk(room, [ANNA])
     [sending] = await claim(room, lease, 1)
     await post(room, ANNA, "press")
-    assert sending.call.klass is Klass.BULK
+    assert sending.call.priority is Priority.BULK
     assert await claim_texts(room, lease) == ["press"]
 
 
 async def test_a_lane_is_claimed_with_the_best_class_waiting_in_it(room: Database) -> None:
     lease = await own(room)
     for number in range(3):
-        await post(room, 100 + number, f"other {number}", Klass.LESSON)
-    await post(room, ANNA, "lesson", Klass.LESSON)
+        await post(room, 100 + number, f"other {number}", Priority.LESSON)
+    await post(room, ANNA, "lesson", Priority.LESSON)
     await post(room, ANNA, "press")
     assert await claim_texts(room, lease, 1) == ["lesson"]  # the press is behind it, and lifts it
 
@@ -292,29 +292,32 @@ async def test_words_are_frozen_and_remembered_once(room: Database, clock: Still
 
 
 @pytest.mark.parametrize(
-    ("klass", "state"),
+    ("priority", "state"),
     [
-        (Klass.INTERACTIVE, "pending"),
-        (Klass.TRANSACTIONAL, "hold"),
-        (Klass.LESSON, "pending"),
+        (Priority.INTERACTIVE, "pending"),
+        (Priority.TRANSACTIONAL, "hold"),
+        (Priority.LESSON, "pending"),
     ],
 )
-async def test_an_unknown_outcome_by_class(room: Database, klass: Klass, state: str) -> None:
+async def test_an_unknown_outcome_by_class(room: Database, priority: Priority, state: str) -> None:
     lease = await own(room)
-    await post(room, ANNA, "A", klass)
+    await post(room, ANNA, "A", priority)
     [one] = await claim(room, lease)
     await record(room, lease, Unknown(one.call, "time-out"))
     [row] = await read_rows(room, table)
     assert (row.state, row.possibly_twice, row.error) == (state, True, "time-out")
 
 
-@pytest.mark.parametrize("klass", [Klass.INTERACTIVE, Klass.TRANSACTIONAL, Klass.LESSON])
-async def test_a_dead_owners_calls_by_class(room: Database, klass: Klass) -> None:
-    await post(room, ANNA, "A", klass)
+@pytest.mark.parametrize("priority", [Priority.INTERACTIVE, Priority.TRANSACTIONAL, Priority.LESSON])
+async def test_a_dead_owners_calls_by_class(room: Database, priority: Priority) -> None:
+    await post(room, ANNA, "A", priority)
     await claim(room, await own(room))
     assert await settle_predecessor(room, 1, SALES_BOT, safe=IDEMPOTENT, most_tries=MOST_TRIES) == 1
     [row] = await read_rows(room, table)
-    assert (row.state, row.possibly_twice) == ("hold" if klass is Klass.TRANSACTIONAL else "pending", True)
+    assert (row.state, row.possibly_twice) == (
+        "hold" if priority is Priority.TRANSACTIONAL else "pending",
+        True,
+    )
 
 
 async def test_what_is_harmless_twice_is_repeated_unflagged(room: Database, clock: StillClock) -> None:
@@ -322,7 +325,9 @@ async def test_what_is_harmless_twice_is_repeated_unflagged(room: Database, cloc
         from services.delivery.outbox import enqueue
         from services.delivery.schemas import Outgoing
 
-        link = Outgoing(SALES_BOT, -7, "createChatInviteLink", {"chat_id": -7}, "link", Klass.TRANSACTIONAL)
+        link = Outgoing(
+            SALES_BOT, -7, "createChatInviteLink", {"chat_id": -7}, "link", Priority.TRANSACTIONAL
+        )
         enqueue(uow, link)
     lease = await own(room)
     [one] = await claim(room, lease)

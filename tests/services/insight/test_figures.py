@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.db.models.delivery import outbox
 from core.db.session import Database, UnitOfWork
-from core.lifecycle import ChatState, Klass, OrderStatus, OutboxState
+from core.lifecycle import ChatState, OrderStatus, OutboxState, Priority
 from services.insight.figures import count_figures
 from services.insight.students import PAGE, list_students
 from tests.factories.accounts import SALES_BOT, add_account
@@ -80,7 +80,7 @@ async def add_call(
     row = {
         "bot_id": SALES_BOT,
         "chat_id": chat_id,
-        "klass": Klass.INTERACTIVE,
+        "priority": Priority.INTERACTIVE,
         "dedupe_key": f"k{number}",
         "method": method,
         "frozen": True,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.db.models.learning import runs
-from core.lifecycle import Klass
+from core.lifecycle import Priority
 from services.delivery import outbox
 from services.delivery.schemas import Outgoing
 from tests.bots.admin.desk import ADMIN
@@ -97,9 +97,9 @@ async def test_what_begins_meanwhile_is_not_sent_either(gone: Room) -> None:
     """A receipt waits for her, an answer to a press long ago does not."""
     gone.desk.blocked.add(ANNA)
     async with gone.db.unit(1) as uow:
-        for word, klass in (("receipt", Klass.TRANSACTIONAL), ("answer", Klass.INTERACTIVE)):
+        for word, priority in (("receipt", Priority.TRANSACTIONAL), ("answer", Priority.INTERACTIVE)):
             payload = {"chat_id": ANNA, "text": word}
-            outbox.enqueue(uow, Outgoing(COURSE_BOT, ANNA, "sendMessage", payload, word, klass))
+            outbox.enqueue(uow, Outgoing(COURSE_BOT, ANNA, "sendMessage", payload, word, priority))
     for _ in range(3):
         await gone.desk.deliver()
     assert gone.desk.refused == [ANNA]

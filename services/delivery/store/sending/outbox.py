@@ -12,7 +12,7 @@ from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bots
 from core.db.session import Row
-from core.lifecycle import BroadcastStatus, Klass, OutboxState
+from core.lifecycle import BroadcastStatus, OutboxState, Priority
 from services.delivery.schemas import DeadLetter, Lease, QueuedCall
 from services.delivery.store.due import by, is_due
 from services.delivery.store.leases import IS_HELD, holding
@@ -29,7 +29,7 @@ COLUMNS = (
     outbox.c.account_id,
     outbox.c.bot_id,
     outbox.c.chat_id,
-    outbox.c.klass,
+    outbox.c.priority,
     outbox.c.method,
     outbox.c.payload,
     outbox.c.frozen,
@@ -72,7 +72,7 @@ def read_calls(rows: Any) -> list[QueuedCall]:
             account_id=r.account_id,
             bot_id=r.bot_id,
             chat_id=r.chat_id,
-            klass=Klass(r.klass),
+            priority=Priority(r.priority),
             method=r.method,
             payload=r.payload,
             frozen=r.frozen,
@@ -101,7 +101,7 @@ def _build_urgent() -> Select[Any]:
     waiting = (
         select(outbox.c.chat_id, func.min(outbox.c.id).label("first"))
         .where(outbox.c.bot_id == bindparam("bot"), outbox.c.state == PENDING)
-        .where(outbox.c.klass <= literal_column("1"), NO_BROADCAST)
+        .where(outbox.c.priority <= literal_column("1"), NO_BROADCAST)
         .group_by(outbox.c.chat_id)
         .subquery()
     )
@@ -124,7 +124,7 @@ URGENT = _build_urgent()
 # all accounts: a bot belongs to one account
 OF_CLASS = (
     select(*COLUMNS)
-    .where(outbox.c.bot_id == bindparam("bot"), outbox.c.klass == bindparam("klass"))
+    .where(outbox.c.bot_id == bindparam("bot"), outbox.c.priority == bindparam("priority"))
     .where(*WAITING, NO_BROADCAST, IS_HEAD)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
@@ -205,11 +205,11 @@ async def list_urgent(
 
 
 # all accounts: a bot belongs to one account
-async def list_of_class(
-    conn: AsyncConnection, bot_id: int, klass: Klass, now: datetime, skip: Sequence[int], limit: int
+async def list_of_priority(
+    conn: AsyncConnection, bot_id: int, priority: Priority, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
     """Calls of one class that stand at the head of their lane, the oldest first."""
-    given = {"bot": bot_id, "klass": klass, "skip": skip, "most": limit, **by(now)}
+    given = {"bot": bot_id, "priority": priority, "skip": skip, "most": limit, **by(now)}
     return read_calls(await conn.execute(OF_CLASS, given))
 
 
@@ -285,7 +285,7 @@ async def settle_unknown(
     conn: AsyncConnection, bot_id: int, now: datetime, *, safe: Sequence[str], most_tries: int
 ) -> int:
     """Calls a dead owner was sending: repeat them flagged, or hold what must not be said twice; says how many."""
-    harmful = (outbox.c.klass == literal_column("1")) & outbox.c.method.not_in(safe)
+    harmful = (outbox.c.priority == literal_column("1")) & outbox.c.method.not_in(safe)
     state = case(
         (harmful | (outbox.c.attempt >= most_tries), literal_column("'hold'")),
         else_=literal_column("'pending'"),

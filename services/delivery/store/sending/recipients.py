@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import outbox
 from core.db.models.people import chats
-from core.lifecycle import ChatState, Klass, OutboxState
+from core.lifecycle import ChatState, OutboxState, Priority
 from services.delivery.schemas import AT_ONCE
 from services.delivery.store.sending.outbox import PENDING
 
@@ -15,7 +15,7 @@ RECIPIENT = (
     "account_id",
     "bot_id",
     "chat_id",
-    "klass",
+    "priority",
     "dedupe_key",
     "method",
     "payload",
@@ -44,7 +44,7 @@ async def add_recipients(
         literal(account_id),
         literal(bot_id),
         chats.c.telegram_id,
-        literal(Klass.BULK.value),
+        literal(Priority.BULK.value),
         key,
         literal(method),
         null(),

@@ -7,7 +7,7 @@ from core.db.session import UnitOfWork
 from core.events import AccessGranted, AccessRevoked, RunHeld
 from core.flow.events import Held, Released
 from core.flow.run import RunStatus
-from core.lifecycle import BotKind, Klass
+from core.lifecycle import BotKind, Priority
 from core.links import bot_link
 from services.delivery import speech
 from services.delivery.speech import Address
@@ -38,7 +38,7 @@ async def release_runs_of_access(uow: UnitOfWork, granted: AccessGranted) -> Non
         if stored.value.held_for != runs.CLOSED or await load_rights(uow, run.stored) is None:
             continue
         key = f"released:{stored.id}:{stored.version}"
-        speech.say(uow, stored.address, speech.words("course-released"), key, klass=Klass.INTERACTIVE)
+        speech.say(uow, stored.address, speech.words("course-released"), key, priority=Priority.INTERACTIVE)
         await runs.deliver(uow, stored.id, Released())
 
 
@@ -51,7 +51,9 @@ async def tell_held(uow: UnitOfWork, held: RunHeld) -> None:
 async def explain_hold(uow: UnitOfWork, to: Address, dedupe_key: str) -> None:
     """Say why nothing comes, with the way to the shop."""
     buttons = [[await shop_button(uow)]]
-    speech.say(uow, to, speech.words("course-held"), dedupe_key, buttons=buttons, klass=Klass.INTERACTIVE)
+    speech.say(
+        uow, to, speech.words("course-held"), dedupe_key, buttons=buttons, priority=Priority.INTERACTIVE
+    )
 
 
 async def shop_button(uow: UnitOfWork) -> Mapping[str, Any]:
