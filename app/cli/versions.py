@@ -12,7 +12,7 @@ from app.cli.base import in_process, in_unit, print_lines
 if TYPE_CHECKING:
     from app.boot.process import Process
     from core.db.session import UnitOfWork
-    from core.flow.versions import Changes, Choice
+    from core.flow.versions import Changes, MoveChoice
     from services.content.schemas import ListedVersion
     from services.learning.runs.version_migration import Survey
 
@@ -61,21 +61,21 @@ def rollback(
     in_process(partial(_publish, slug=flow, version=version, choice=choice, yes=yes))
 
 
-def _read_choice(said: tuple[bool, bool, bool]) -> "Choice | None":
-    from core.flow.versions import Choice
+def _read_choice(said: tuple[bool, bool, bool]) -> "MoveChoice | None":
+    from core.flow.versions import MoveChoice
 
-    chosen = [choice for choice, is_said in zip(Choice, said, strict=True) if is_said]
+    chosen = [choice for choice, is_said in zip(MoveChoice, said, strict=True) if is_said]
     if len(chosen) > 1:
         raise typer.BadParameter("say one of --stay, --move, --resend")
     return chosen[0] if chosen else None
 
 
 async def _publish(
-    process: "Process", slug: str, version: int | None, choice: "Choice | None", *, yes: bool
+    process: "Process", slug: str, version: int | None, choice: "MoveChoice | None", *, yes: bool
 ) -> list[str]:
     """Publish after a look at who is where; raises ValueError when nobody says what becomes of them."""
     from app.cli.progress import progress
-    from core.flow.versions import Choice
+    from core.flow.versions import MoveChoice
     from services.learning.runs import version_migration
     from services.tenancy.bots import FIRST_ACCOUNT
     from services.workflows.publishing import find_publishable, move_everybody
@@ -90,7 +90,7 @@ async def _publish(
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         made = await version_migration.publish(uow, flow, choice)
     typer.echo(f"{slug}: version {made.number} is published")
-    if choice is Choice.STAY:
+    if choice is MoveChoice.STAY:
         return []
     with progress("moving", found.people) as advance:
         moved = await move_everybody(process.db, FIRST_ACCOUNT, made.id, choice, advance)
@@ -115,17 +115,17 @@ def _count_changes(changes: "Changes") -> Iterator[str]:
             yield f"{what}: {', '.join(keys)}"
 
 
-def _ask(found: "Survey") -> "Choice":
+def _ask(found: "Survey") -> "MoveChoice":
     """What becomes of the people; staying where nobody stands on anything that has changed."""
-    from core.flow.versions import Choice
+    from core.flow.versions import MoveChoice
 
     if not found.touched:
-        return Choice.STAY
+        return MoveChoice.STAY
     if not sys.stdin.isatty():
         raise ValueError(f"{found.touched} people stand on changed or removed steps. Say one of {CHOICES}")
     typer.echo(f"{CHOICES}\nstay, move or resend? ", nl=False)
     try:
-        return Choice(sys.stdin.readline().strip().lower())
+        return MoveChoice(sys.stdin.readline().strip().lower())
     except ValueError:
         raise ValueError("nothing was published: that is none of stay, move, resend") from None
 

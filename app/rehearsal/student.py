@@ -14,7 +14,7 @@ from core.flow.definition import Flow
 from core.flow.inspection import Remark, Weight
 from core.flow.run import Run, RunStatus
 from core.flow.steps import Step
-from core.flow.steps.assignment import AssignmentStep, Work
+from core.flow.steps.assignment import AssignmentStep, WorkKind
 from core.flow.steps.miniapp import MiniAppStep
 from core.text.catalog import say
 from core.text.message import localize
@@ -183,19 +183,19 @@ class Student:
     async def _answer(self, step: Step) -> None:
         """Write something, or hand in what the step takes."""
         chat = self.chats[-1]
-        accepts = step.accepts if isinstance(step, AssignmentStep) else (Work.TEXT,)
-        if Work.TEXT in accepts:
+        accepts = step.accepts if isinstance(step, AssignmentStep) else (WorkKind.TEXT,)
+        if WorkKind.TEXT in accepts:
             text = ANSWERS[self.said % len(ANSWERS)]
             self.tell(f"{INDENT}> {text}")
             await chat.send(text)
             return
-        sends: Mapping[Work, Callable[[], Awaitable[Message]]] = {
-            Work.PHOTO: chat.send_photo,
-            Work.VOICE: chat.send_voice,
-            Work.VIDEO: chat.send_video,
-            Work.VIDEO_NOTE: chat.send_video_note,
-            Work.DOCUMENT: chat.send_document,
-            Work.AUDIO: chat.send_audio,
+        sends: Mapping[WorkKind, Callable[[], Awaitable[Message]]] = {
+            WorkKind.PHOTO: chat.send_photo,
+            WorkKind.VOICE: chat.send_voice,
+            WorkKind.VIDEO: chat.send_video,
+            WorkKind.VIDEO_NOTE: chat.send_video_note,
+            WorkKind.DOCUMENT: chat.send_document,
+            WorkKind.AUDIO: chat.send_audio,
         }
         self.tell(f"{INDENT}> hands in: {accepts[0]}")
         await sends[accepts[0]]()

@@ -22,7 +22,7 @@ from app.boot.settings import Settings
 from app.doctor.groups import ask_about_groups
 from app.serve import wiring
 from app.serve.clock_follower import follow_clock
-from app.serve.workers import Work
+from app.serve.workers import Workers
 from bots.runtime.menus import MenuKeeper
 from bots.runtime.pool import READY
 from services.tenancy import bots as tenancy
@@ -78,7 +78,7 @@ async def _work(process: Process, stop: asyncio.Event, on_ready: Callable[[], No
         return
     tell_profile(process.db.env, process.settings)
     tell_provider(process.settings)
-    work = Work(process, wiring.build_dispatchers(), wiring.build_lanes(process))
+    work = Workers(process, wiring.build_dispatchers(), wiring.build_lanes(process))
     process.pool = work.pool
     await work.start()
     gc.freeze()

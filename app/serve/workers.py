@@ -18,7 +18,7 @@ UPDATES_SECONDS = 1.0  # what is torn off is handled after the restart
 JOBS_SECONDS = 8.0
 
 
-class Work:
+class Workers:
     """Everything that runs for a process's bots, between their connection and the end of the process."""
 
     def __init__(

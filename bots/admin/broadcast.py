@@ -13,7 +13,7 @@ from core.presses import Press
 from services.delivery import speech
 from services.messaging.broadcasts import cards, drafts
 from services.messaging.broadcasts.cards import STEER
-from services.messaging.schemas import Card, Content
+from services.messaging.schemas import BroadcastCard, Content
 from services.people.schemas import AwaitedInput
 
 
@@ -43,7 +43,7 @@ def build_buttons() -> Router:
         if query.message is None:
             return
         broadcast_id, action = press.id.split("-")
-        card = Card(ctx.chat_id, query.message.message_id)
+        card = BroadcastCard(ctx.chat_id, query.message.message_id)
         if not await cards.steer(ctx.uow, int(broadcast_id), action, card, ctx.next_key()):
             ctx.alert("broadcast-done-before")
 

@@ -8,9 +8,9 @@ from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
 from core.presses import Press
 from services.commerce.catalog import tariffs
-from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_place, read_wish
+from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_offer_place, read_wish
 from services.commerce.orders import orders
-from services.commerce.orders.orders import Choice
+from services.commerce.orders.orders import OrderOutcome
 
 
 def build_router() -> Router:
@@ -27,7 +27,7 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        place, flow_id = read_place(ctx.address, press.id)
+        place, flow_id = read_offer_place(ctx.address, press.id)
         await tariffs.show_tariffs_of(ctx.uow, place, int(flow_id), ctx.next_key())
 
     return router
@@ -38,10 +38,10 @@ async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
     if not ctx.has_room(ORDERS):
         return
     choice = await orders.choose_tariff(ctx.uow, ctx.contact, wish, ctx.next_key(), agreed=agreed)
-    if choice is Choice.ORDERED:
+    if choice is OrderOutcome.ORDERED:
         ctx.count(ORDERS)
         ctx.note("order-coming")
-    elif choice is Choice.WAITS:
+    elif choice is OrderOutcome.WAITS:
         has_pressed = ctx.callback_id is not None
         ctx.alert("order-open-already")
         is_shown = await orders.show_open_order(ctx.uow, ctx.contact, wish.tariff, ctx.next_key())

@@ -10,7 +10,7 @@ from bots.shared.said import read_said
 from core.flow.run import RunStatus
 from core.rules.asking import asks_for_prices, is_only_price
 from services.commerce.catalog import tariffs
-from services.commerce.catalog.tariffs import PRICES, Place, prices_button
+from services.commerce.catalog.tariffs import PRICES, OfferPlace, prices_button
 from services.commerce.orders import purchases
 from services.delivery import speech
 from services.delivery.speech import Words
@@ -76,9 +76,9 @@ async def _say(ctx: Context, key: str) -> None:
     ctx.say(key, buttons=[*student, [prices_button()]])
 
 
-async def _place(ctx: Context) -> Place:
+async def _place(ctx: Context) -> OfferPlace:
     """The run she is in, so that it goes on with the money."""
     run = await run_lookup.find_current(ctx.uow, ctx.contact, ctx.bot.id)
     if run is None or run.value.status is not RunStatus.ACTIVE:
-        return Place(ctx.address)
-    return Place(ctx.address, run.id, run.value.visit)
+        return OfferPlace(ctx.address)
+    return OfferPlace(ctx.address, run.id, run.value.visit)

@@ -9,7 +9,7 @@ from core.links import bot_link
 from core.rules.deep_link import CourseLink, Empty, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from core.triggers import TriggerKind
 from services.commerce.catalog import products
-from services.commerce.catalog.tariffs import Place, Wish, terms_of
+from services.commerce.catalog.tariffs import OfferPlace, Wish, terms_of
 from services.commerce.orders import purchases
 from services.commerce.partners import referrals
 from services.content.link_names import find_kind
@@ -60,7 +60,7 @@ async def _buy(ctx: Context, code: str) -> None:
         await prices.explain(ctx)
         return
     current = await run_lookup.find_active(ctx.uow, ctx.contact, ctx.bot.id)
-    place = Place(ctx.address, current.id if current else None)
+    place = OfferPlace(ctx.address, current.id if current else None)
     await checkout.choose(ctx, Wish(place, product, terms_of(product)), agreed=False)
 
 

@@ -5,15 +5,15 @@ from typing import Any
 from aiogram.enums import ContentType
 from aiogram.types import Message
 
-from services.delivery.schemas import Said
+from services.delivery.schemas import PersonMessage
 
 FILES = ("video", "voice", "video_note", "document", "audio", "animation", "sticker")
 
 
-def read_said(message: Message, text: str | None = None) -> Said:
+def read_said(message: Message, text: str | None = None) -> PersonMessage:
     """Its text, or its kind with caption and file; `text`: only these words of it count (what stands behind a command)."""
     content = {"text": text} if text is not None else _content(message)
-    return Said(message.chat.id, message.message_id, content, message.media_group_id)
+    return PersonMessage(message.chat.id, message.message_id, content, message.media_group_id)
 
 
 def _content(message: Message) -> dict[str, Any]:

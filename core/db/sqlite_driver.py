@@ -19,7 +19,7 @@ from sqlalchemy.util.concurrency import await_
 STATEMENTS_KEPT = 512  # compiled by SQLite, per connection
 CHUNK = 64  # rows aiosqlite would fetch at once; ours come all together
 Done = tuple[Any, int, int | None, list[Any]]
-Work = Callable[[sqlite3.Connection], Done]
+OnConnection = Callable[[sqlite3.Connection], Done]
 
 
 class Cursor(AsyncAdapt_aiosqlite_cursor):
@@ -87,7 +87,7 @@ class Connection(AsyncAdapt_aiosqlite_connection):
         """Open a transaction together with the next statement."""
         self._begin = statement
 
-    def run(self, work: Work) -> Done:
+    def run(self, work: OnConnection) -> Done:
         """Do something with the connection; begins first if that is due."""
         if self._is_open and self._stays:
             here: Done = await_(_stay(work, self._connection._conn))  # noqa: SLF001
@@ -120,12 +120,12 @@ class Connection(AsyncAdapt_aiosqlite_connection):
             holder._tx.put_nowait((None, holder._conn.rollback))  # noqa: SLF001
 
 
-async def _stay(work: Work, connection: sqlite3.Connection) -> Done:
+async def _stay(work: OnConnection, connection: sqlite3.Connection) -> Done:
     """A coroutine only because SQLAlchemy insists on having awaited something."""
     return work(connection)
 
 
-def _begin_and(begin: str | None, work: Work, holder: Any) -> Done:
+def _begin_and(begin: str | None, work: OnConnection, holder: Any) -> Done:
     connection: sqlite3.Connection = holder._conn  # noqa: SLF001
     if begin:
         connection.execute(begin)

@@ -9,7 +9,7 @@ from core.flow.run import Detour, Run, RunStatus
 from core.value import value
 
 
-class Choice(StrEnum):
+class MoveChoice(StrEnum):
     """What becomes of the people in a flow when a new version is published."""
 
     STAY = "stay"  # they finish the version they began
@@ -54,7 +54,7 @@ def target_of(old: Flow, new: Flow, key: str) -> str | None:
     return None
 
 
-def carry(old: Flow, new: Flow, run: Run, choice: Choice) -> Carried:
+def carry(old: Flow, new: Flow, run: Run, choice: MoveChoice) -> Carried:
     """The run in the new version: visits and detours of steps that are gone are over, scores and payments stay.
 
     A step of another type than before is one to be entered anew.
@@ -67,7 +67,7 @@ def carry(old: Flow, new: Flow, run: Run, choice: Choice) -> Carried:
     target = target_of(old, new, key)
     if target is None:
         return Carried(replace(carried, here=None), is_over=True)
-    again = choice is Choice.RESEND and old.step(key) != new.step(key)
+    again = choice is MoveChoice.RESEND and old.step(key) != new.step(key)
     if target == key and _is_same_kind(old, new, key) and not again:
         return Carried(carried)
     if run.status is RunStatus.HELD:  # it waits: the step is entered when it goes on

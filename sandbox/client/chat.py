@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sandbox.client.link import Link, SandboxRefusedError
-from sandbox.client.message import Message, Wanted, matches, read_message
+from sandbox.client.message import Expected, Message, matches, read_message
 
 __all__ = ["Chat", "Launch", "Link", "Message", "Receipt", "SandboxRefusedError", "Topic"]
 POLL = 20.0
@@ -151,11 +151,13 @@ class Chat:
             await self._link.post(f"{self._path}/edit", {"message_id": message.id, "text": text})
         )
 
-    def expect(self, wanted: Wanted = None, timeout: float = PATIENCE, *, media: str = "") -> Coming[Message]:
+    def expect(
+        self, wanted: Expected = None, timeout: float = PATIENCE, *, media: str = ""
+    ) -> Coming[Message]:
         """Return the next unread message from others that matches; new and edited ones count."""
         return self._next(wanted, media, timeout)
 
-    async def _next(self, wanted: Wanted, media: str, seconds: float) -> Message:
+    async def _next(self, wanted: Expected, media: str, seconds: float) -> Message:
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             while self._unread:
@@ -170,7 +172,7 @@ class Chat:
                 )
             await self._fetch(min(left, POLL))
 
-    async def expect_nothing(self, seconds: float = 0.5, wanted: Wanted = None) -> None:
+    async def expect_nothing(self, seconds: float = 0.5, wanted: Expected = None) -> None:
         """Make sure that no (matching) message comes within so many seconds."""
         try:
             message = await self._next(wanted, "", seconds)

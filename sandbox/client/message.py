@@ -23,7 +23,7 @@ MEDIA = (
     "venue",
 )
 Json = dict[str, Any]
-Wanted = str | re.Pattern[str] | None
+Expected = str | re.Pattern[str] | None
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def read_message(raw: Json) -> Message:
     )
 
 
-def matches(message: Message, wanted: Wanted, media: str = "") -> bool:
+def matches(message: Message, wanted: Expected, media: str = "") -> bool:
     """Tell whether a message's text contains the string, or fits the regular expression, and its media fits."""
     if media and message.media != media:
         return False

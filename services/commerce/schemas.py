@@ -99,12 +99,12 @@ class Purchase:
     access_id: int
     tariff_name: Mapping[str, str]
     rights: tuple[str, ...]
-    places: tuple["Place", ...]
+    places: tuple["GroupPlace", ...]
     opens_course: bool = True
 
 
 @dataclass(frozen=True)
-class Place:
+class GroupPlace:
     """A group of a tariff; no membership yet if nobody asked for a link."""
 
     community_id: int

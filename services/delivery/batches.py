@@ -9,7 +9,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
 
 
-class Work(Protocol[T_contra]):
+class BatchWork(Protocol[T_contra]):
     """What is done with each item of a batch."""
 
     def account_of(self, item: T_contra) -> int:
@@ -33,7 +33,7 @@ class Work(Protocol[T_contra]):
         ...
 
 
-async def run_batch(db: Database, items: Sequence[T], work: Work[T]) -> None:
+async def run_batch(db: Database, items: Sequence[T], work: BatchWork[T]) -> None:
     """Handle `items` in order in one transaction; on an error roll back and go one by one."""
     if not items:
         return
@@ -47,7 +47,7 @@ async def run_batch(db: Database, items: Sequence[T], work: Work[T]) -> None:
             await run_batch(db, [item], work)
 
 
-async def _run_together(db: Database, items: Sequence[T], work: Work[T]) -> None:
+async def _run_together(db: Database, items: Sequence[T], work: BatchWork[T]) -> None:
     async with db.transaction() as transaction:
         await work.prepare(transaction, items)
         for item in items:

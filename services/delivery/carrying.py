@@ -12,7 +12,7 @@ from core.events import CallAnswered, WordsChanged
 from core.lifecycle import Side
 from services.delivery import speech
 from services.delivery.outbox import enqueue
-from services.delivery.schemas import Carried, Outgoing, Passage, Said
+from services.delivery.schemas import Carried, Outgoing, Passage, PersonMessage
 from services.delivery.speech import Address, Words
 from services.delivery.store import carried as store
 from utils.telegram_html import shorten, utf16_length
@@ -45,7 +45,7 @@ LOST_COPY = ("message to copy not found", "can't be copied", "message_id_invalid
 TOLD = (Side.PERSON, Side.OPERATOR, Side.REVIEWER)  # who hears that her words did not arrive
 
 
-async def carry(uow: UnitOfWork, said: Said, to: Address | None, passage: Passage) -> None:
+async def carry(uow: UnitOfWork, said: PersonMessage, to: Address | None, passage: Passage) -> None:
     """Bring what was said to somebody, once; `to` None: nobody is there yet, it waits for `carry_waiting`."""
     heading = await _say_apart(uow, said, to, passage)
     row = {
@@ -67,7 +67,9 @@ async def carry(uow: UnitOfWork, said: Said, to: Address | None, passage: Passag
         await _bring(uow, await _get(uow, carried_id))
 
 
-async def _say_apart(uow: UnitOfWork, said: Said, to: Address | None, passage: Passage) -> Words | None:
+async def _say_apart(
+    uow: UnitOfWork, said: PersonMessage, to: Address | None, passage: Passage
+) -> Words | None:
     """The words above what is brought: in one message with a text that is short enough, else before it, once for an album."""
     heading: Words | None = passage.heading
     if heading is None or to is None:
@@ -215,7 +217,9 @@ def _quoting(message_id: int | None) -> dict[str, Any]:
     return {"reply_parameters": {"message_id": message_id, "allow_sending_without_reply": True}}
 
 
-async def change(uow: UnitOfWork, bot_id: int, said: Said, key: str, sides: Collection[Side]) -> set[Side]:
+async def change(
+    uow: UnitOfWork, bot_id: int, said: PersonMessage, key: str, sides: Collection[Side]
+) -> set[Side]:
     """Change what others see as a message was changed; one not shown yet is changed when it is.
 
     Only what was said as one of these `sides`, those she may still speak as; gives the others.

@@ -12,7 +12,7 @@ from core.db.models.delivery import inbox
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost, TooEarly
 from core.lifecycle import InboxState
-from services.delivery.batches import Work, run_batch
+from services.delivery.batches import BatchWork, run_batch
 from services.delivery.schemas import AT_ONCE, StoredUpdate
 from services.delivery.store import inbox as store
 from utils.backoff import delay
@@ -103,7 +103,7 @@ def _id_of(body: Mapping[str, Any], name: str) -> str:
     return str(person.get("id"))[:40] if isinstance(person, Mapping) else "-"
 
 
-class InboxWork(Work[StoredUpdate], Protocol):
+class InboxWork(BatchWork[StoredUpdate], Protocol):
     """How the Telegram edge handles a drained batch; what is the same for all edges is done here."""
 
     db: Database

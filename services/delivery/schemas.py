@@ -33,7 +33,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
-class Said:
+class PersonMessage:
     """A message of one person to another; `content` has `text` or `kind`, Telegram's own fields of it, and `file_id`."""
 
     chat_id: int

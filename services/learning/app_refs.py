@@ -13,7 +13,7 @@ _PARTS = 4
 
 
 @dataclass(frozen=True)
-class Place:
+class AppVisit:
     """The visit of a run, and whose run it is."""
 
     account_id: int
@@ -21,19 +21,19 @@ class Place:
     visit: int
 
 
-def make_ref(key: bytes, place: Place) -> str:
+def make_ref(key: bytes, place: AppVisit) -> str:
     """The reference; nobody else can make one."""
     parts = [str(place.account_id), str(place.run_id), str(place.visit)]
     return "-".join([*parts, mac(key, "miniapp", *parts)])
 
 
-def read_ref(keys: tuple[bytes, ...], ref: str) -> Place:
+def read_ref(keys: tuple[bytes, ...], ref: str) -> AppVisit:
     """The place a reference means that was made under one of the keys; raises MINIAPP_NOT_FOUND for one we have not made."""
     parts = ref.split("-", _PARTS - 1)
     if len(parts) == _PARTS and ref.isascii():
         *numbers, given = parts
         if any(same(given, mac(key, "miniapp", *numbers)) for key in keys):
-            return Place(*map(int, numbers))
+            return AppVisit(*map(int, numbers))
     raise DomainError(ErrorKind.NOT_FOUND, "MINIAPP_NOT_FOUND")
 
 

@@ -10,7 +10,7 @@ from core.flow.steps.miniapp import MiniAppStep
 from core.rules.init_data import read_user_id
 from core.text.message import localize
 from services.learning import run_lookup
-from services.learning.app_refs import Place, read_ref
+from services.learning.app_refs import AppVisit, read_ref
 from services.learning.runs import runs
 from services.learning.schemas import LoadedRun
 from services.people import contacts
@@ -77,7 +77,7 @@ async def take_answer(db: Database, answer: Answer) -> None:
             raise DomainError(ErrorKind.CONFLICT, "MINIAPP_OVER")
 
 
-async def _load(uow: UnitOfWork, place: Place) -> tuple[LoadedRun, Contact]:
+async def _load(uow: UnitOfWork, place: AppVisit) -> tuple[LoadedRun, Contact]:
     try:
         run = await run_lookup.load_run(uow, place.run_id)
     except DomainError:

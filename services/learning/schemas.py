@@ -134,7 +134,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Card:
+class ReviewCard:
     """A message to a reviewer about a submission or a question; its number once Telegram has told it."""
 
     id: int

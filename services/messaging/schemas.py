@@ -18,7 +18,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Card:
+class BroadcastCard:
     """The message that shows a broadcast and steers it."""
 
     chat_id: int
@@ -35,7 +35,7 @@ class Broadcast:
     content: Content | None
     total: int
     author_id: int | None
-    card: Card | None
+    card: BroadcastCard | None
 
 
 @dataclass(frozen=True)

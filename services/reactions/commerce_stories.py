@@ -38,7 +38,7 @@ async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
     """The tariffs that a run offers are shown."""
     run = await run_lookup.load_run(uow, offer.run_id)
     ref = effects.ref_of(offer.run_id, offer.visit)
-    place = tariffs.Place(run.stored.address, offer.run_id, offer.visit, ref)
+    place = tariffs.OfferPlace(run.stored.address, offer.run_id, offer.visit, ref)
     await tariffs.show_offer(uow, place, offer.text, offer.tariffs, offer.key)
 
 

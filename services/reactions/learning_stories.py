@@ -16,7 +16,7 @@ from core.lifecycle import CardKind
 from core.triggers import TriggerKind
 from services.commerce.access import access
 from services.content.importing import sent
-from services.delivery.schemas import Said
+from services.delivery.schemas import PersonMessage
 from services.learning import dialogs, run_context, run_lookup
 from services.learning.certificates import certificates
 from services.learning.review import assignments, questions, review_cards, waiting, who_reviews
@@ -106,7 +106,7 @@ async def on_question_put(uow: UnitOfWork, put: events.QuestionPut) -> None:
     """Her words go to the curator as a question."""
     run = (await run_lookup.load_run(uow, put.run_id)).stored
     person = await contacts.get_contact(uow, run.contact_id)
-    said = Said(put.question["chat_id"], put.question["message_id"], put.question["content"])
+    said = PersonMessage(put.question["chat_id"], put.question["message_id"], put.question["content"])
     await questions.ask_question(uow, person, run.address, said)
 
 

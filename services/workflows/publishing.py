@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from core.db.session import Database, UnitOfWork
 from core.flow.definition import Flow
-from core.flow.versions import Choice
+from core.flow.versions import MoveChoice
 from services.content.drafts import get_draft
 from services.learning.runs import version_migration
 from services.learning.runs.version_migration import BATCH
@@ -21,14 +21,14 @@ async def find_publishable(uow: UnitOfWork, slug: str, version: int | None) -> F
 
 
 async def move_everybody(
-    db: Database, account_id: int, version_id: int, choice: Choice, tick: Callable[[int], None]
+    db: Database, account_id: int, version_id: int, choice: MoveChoice, tick: Callable[[int], None]
 ) -> int:
     """Move everybody in the flow into a version, some runs per transaction; says how many were moved.
 
     `tick` is told of each some. Broken off, the running process goes on by itself.
     """
     moved = 0
-    while choice is not Choice.STAY:
+    while choice is not MoveChoice.STAY:
         async with db.unit(account_id) as uow:
             some = await version_migration.move_some(uow, version_id, choice)
         moved += some

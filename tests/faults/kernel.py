@@ -16,7 +16,7 @@ from app.boot.bots import connect_bots
 from app.boot.process import Process
 from app.boot.settings import Settings
 from app.serve import wiring
-from app.serve.workers import Work
+from app.serve.workers import Workers
 from bots.runtime.pool import Pool
 from core.db.session import Database
 from core.lifecycle import BotKind
@@ -72,7 +72,7 @@ class Kernel:
         await connect_bots(process.db, process.keys, process.telegram, self.settings)
         process.bots = await tenancy.list_bots(process.db, process.keys)
         lanes = wiring.build_lanes(process) if self.lanes is None else self.lanes
-        self._work = Work(process, self.build_dispatchers(), lanes)
+        self._work = Workers(process, self.build_dispatchers(), lanes)
         process.pool = self._work.pool
         await self._work.start()
 

@@ -36,7 +36,7 @@ _MOST_DOUBTS = 5
 _HAND_IN, _ASK, _BACK = "handin", "ask", "back"  # presses: with the number of a doubt, or of a submission
 
 
-class Work(StrEnum):
+class WorkKind(StrEnum):
     """What an assignment may ask for."""
 
     TEXT = "text"
@@ -66,7 +66,7 @@ class AssignmentStep(SpokenStep):
     """
 
     type: Literal["assignment"] = "assignment"
-    accepts: tuple[Work, ...] = Field(default=tuple(Work), min_length=1)
+    accepts: tuple[WorkKind, ...] = Field(default=tuple(WorkKind), min_length=1)
     stop: bool | Literal["delayed"] = False
     answer: MessageText | None = None
 
@@ -114,7 +114,7 @@ class AssignmentStep(SpokenStep):
 
     def _take(self, reply: Replied, view: View, data: JsonObject) -> Stay | Leave:
         is_text = reply.media is None
-        if (reply.media or Work.TEXT) not in set(self.accepts) or (is_text and is_blank(reply.text)):
+        if (reply.media or WorkKind.TEXT) not in set(self.accepts) or (is_text and is_blank(reply.text)):
             return self._refuse(reply, data)
         if is_text and looks_unlike_work(reply.text):
             return self._doubt(reply, data)

@@ -10,7 +10,7 @@ from core.events import AccessGranted, CallAnswered, InvitesIssued, InvitesWante
 from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, MembershipStatus, Priority
 from core.text.message import localize
 from services.commerce.payments.payments import get_order
-from services.commerce.schemas import Membership, Place
+from services.commerce.schemas import GroupPlace, Membership
 from services.commerce.store import access as store
 from services.delivery import speech
 from services.delivery.outbox import enqueue
@@ -67,7 +67,7 @@ async def issue_invites(uow: UnitOfWork, wanted: InvitesWanted, contact: Contact
 
 
 async def renew_invite(
-    uow: UnitOfWork, access_id: int, place: Place, contact: Contact, bot_id: int, key: str
+    uow: UnitOfWork, access_id: int, place: GroupPlace, contact: Contact, bot_id: int, key: str
 ) -> None:
     """Ask for a new link for a group the buyer has left or never had a link for; it is said when it comes."""
     membership_id = await _ask_place(uow, access_id, place.community_id, contact, None)

@@ -51,7 +51,7 @@ async def get_tariff_by_id(uow: UnitOfWork, tariff_id: int) -> Tariff:
 
 
 @dataclass(frozen=True)
-class Place:
+class OfferPlace:
     """The offer of a run that a list of tariffs belongs to; no run if it was not an offer that listed them."""
 
     to: Address
@@ -65,17 +65,17 @@ class Place:
         return f"{self.run_id or 0}-{self.visit or 0}"
 
 
-def read_place(to: Address, pressed: str) -> tuple[Place, str]:
+def read_offer_place(to: Address, pressed: str) -> tuple[OfferPlace, str]:
     """The place a button of a list belongs to, and what the button stands for."""
     run_id, visit, target = pressed.split("-", 2)
-    return Place(to, int(run_id) or None, int(visit) or None), target
+    return OfferPlace(to, int(run_id) or None, int(visit) or None), target
 
 
 @dataclass(frozen=True)
 class Wish:
     """A tariff that was chosen, where, and under which terms it was shown."""
 
-    place: Place
+    place: OfferPlace
     tariff: Tariff
     terms: str
 
@@ -87,13 +87,13 @@ def terms_of(tariff: Tariff) -> str:
 
 async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
     """The wish of a tariff's button; those of former versions carry the code and no terms."""
-    place, target = read_place(to, pressed)
+    place, target = read_offer_place(to, pressed)
     known, mark, terms = target.partition(MARK)
     tariff = await (get_tariff_by_id(uow, int(known)) if mark else get_tariff(uow, known))
     return Wish(place, tariff, terms)
 
 
-def buy_button(tariff: Tariff, place: Place, kind: PressKind = BUY) -> Mapping[str, Any]:
+def buy_button(tariff: Tariff, place: OfferPlace, kind: PressKind = BUY) -> Mapping[str, Any]:
     """The button that chooses a tariff for the sum it shows."""
     label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff))
     return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff)}")
@@ -115,7 +115,7 @@ def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind) -> None
     speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind)]])
 
 
-async def show_offer(uow: UnitOfWork, place: Place, text: Words, codes: Sequence[str], key: str) -> None:
+async def show_offer(uow: UnitOfWork, place: OfferPlace, text: Words, codes: Sequence[str], key: str) -> None:
     """Say an offer's text with a button per tariff below it, or per course when several are on sale."""
     tariffs = await list_tariffs(uow, codes)
     if len({tariff.flow_id for tariff in tariffs}) > 1:
@@ -125,7 +125,7 @@ async def show_offer(uow: UnitOfWork, place: Place, text: Words, codes: Sequence
     speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
 
 
-async def show_tariffs_of(uow: UnitOfWork, place: Place, flow_id: int, key: str) -> None:
+async def show_tariffs_of(uow: UnitOfWork, place: OfferPlace, flow_id: int, key: str) -> None:
     """Say the tariffs of one course of the catalogue."""
     tariffs = [tariff for tariff in await list_tariffs(uow) if tariff.flow_id == flow_id]
     words = speech.lines(*map(_describe, tariffs)) if tariffs else speech.words("offer-empty")
@@ -133,7 +133,7 @@ async def show_tariffs_of(uow: UnitOfWork, place: Place, flow_id: int, key: str)
 
 
 async def _show_catalogue(
-    uow: UnitOfWork, place: Place, text: Words, tariffs: Sequence[Tariff], key: str
+    uow: UnitOfWork, place: OfferPlace, text: Words, tariffs: Sequence[Tariff], key: str
 ) -> None:
     names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
     rows = [
@@ -153,7 +153,7 @@ def _describe(tariff: Tariff) -> Words:
     )
 
 
-def _buttons(tariffs: Sequence[Tariff], place: Place) -> Keyboard:
+def _buttons(tariffs: Sequence[Tariff], place: OfferPlace) -> Keyboard:
     return [[buy_button(tariff, place)] for tariff in tariffs]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.db.session import UnitOfWork
-from services.commerce.catalog.tariffs import AGREE, Place, buy_button, price_of
+from services.commerce.catalog.tariffs import AGREE, OfferPlace, buy_button, price_of
 from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
 from services.delivery import speech
@@ -44,7 +44,7 @@ def _opens(tariff: Tariff, groups: Mapping[int, frozenset[int]]) -> frozenset[st
     return frozenset(tariff.rights) | groups.get(tariff.id, frozenset())
 
 
-def explain(uow: UnitOfWork, difference: Difference, tariff: Tariff, place: Place, key: str) -> None:
+def explain(uow: UnitOfWork, difference: Difference, tariff: Tariff, place: OfferPlace, key: str) -> None:
     """Say what she has already; for more than that, with the button that chooses it all the same."""
     buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE)]]
     speech.say(uow, place.to, _words(difference, tariff), key, buttons=buttons)

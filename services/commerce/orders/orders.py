@@ -32,7 +32,7 @@ REMIND_AFTER = timedelta(hours=1)
 MOST_NUMBERS = 20  # of 64 million, tried until one is free
 
 
-class Choice(StrEnum):
+class OrderOutcome(StrEnum):
     """What choosing a tariff led to."""
 
     ORDERED = "ordered"
@@ -43,7 +43,7 @@ class Choice(StrEnum):
 
 async def choose_tariff(
     uow: UnitOfWork, contact: Contact, wish: Wish, key: str, *, agreed: bool = False
-) -> Choice:
+) -> OrderOutcome:
     """Open an order and begin its payment, unless there is something to be said first.
 
     Raises ALREADY_BOUGHT if she has the tariff, NOT_ON_SALE for one that is sold no more; an order that is open
@@ -57,18 +57,18 @@ async def choose_tariff(
     is_included = difference is not None and difference.kind is Kind.INCLUDED
     waiting = await find_open_order(uow, contact, tariff)
     if waiting and not is_included and _is_of(waiting, wish):
-        return Choice.WAITS
+        return OrderOutcome.WAITS
     if not tariff.is_active:
         raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
     if difference and (is_included or not agreed):
         upgrades.explain(uow, difference, tariff, wish.place, key)
-        return Choice.EXPLAINED
+        return OrderOutcome.EXPLAINED
     if wish.terms != terms_of(tariff):
         show_changed(uow, wish, key, AGREE if agreed else BUY)
-        return Choice.EXPLAINED
+        return OrderOutcome.EXPLAINED
     if not uow.env.payment_provider:
         await notices.report_no_checkout(uow, wish.place.to, key)
-        return Choice.CLOSED
+        return OrderOutcome.CLOSED
     if waiting:
         await _replace(uow, waiting, wish, key)
     return await _order(uow, contact, wish)
@@ -99,11 +99,11 @@ async def _replace(uow: UnitOfWork, order: Order, wish: Wish, key: str) -> None:
     speech.say(uow, wish.place.to, words, f"{key}:replaced")
 
 
-async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> Choice:
+async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> OrderOutcome:
     tariff = wish.tariff
     order_id = await _open_order(uow, contact, wish)
     if order_id is None:
-        return Choice.WAITS
+        return OrderOutcome.WAITS
     provider = uow.env.payment_provider
     payment = {
         "order_id": order_id,
@@ -120,7 +120,7 @@ async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> Choice:
     )
     await payments.request_payment(uow, payment_id)
     await set_timer(uow, REMINDER, f"order:{order_id}", uow.now + REMIND_AFTER, {"order_id": order_id})
-    return Choice.ORDERED
+    return OrderOutcome.ORDERED
 
 
 async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.lifecycle import MembershipStatus
 from services.commerce.access import access
-from services.commerce.schemas import Place, Purchase
+from services.commerce.schemas import GroupPlace, Purchase
 from services.commerce.store import access as store
 from services.delivery import speech
 from services.delivery.speech import Address
@@ -42,7 +42,7 @@ def course_button() -> Mapping[str, Any]:
     return speech.link_button(speech.words("button-course"), speech.content(COURSE_LINK))
 
 
-def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, Place]]:
+def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, GroupPlace]]:
     """The groups she can neither be in nor enter, by chat, each with the newest access that opens it."""
     places = [(purchase.access_id, place) for purchase in bought for place in purchase.places]
     closed = {place.chat_id: (access_id, place) for access_id, place in places}
@@ -52,11 +52,11 @@ def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, Place]]:
     return closed
 
 
-def _open_places(purchase: Purchase) -> list[Place]:
+def _open_places(purchase: Purchase) -> list[GroupPlace]:
     return [place for place in purchase.places if place.status is MembershipStatus.INVITED and place.link]
 
 
-def _group_button(place: Place, titles: Mapping[int, str], number: int) -> Mapping[str, Any]:
+def _group_button(place: GroupPlace, titles: Mapping[int, str], number: int) -> Mapping[str, Any]:
     """A group bears its own title, once Telegram has told it."""
     name = titles.get(place.chat_id) or speech.words("button-group", number=number)
     return speech.link_button(name, place.link or "")

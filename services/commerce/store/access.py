@@ -12,7 +12,7 @@ from core.db.models.commerce import accesses, communities, memberships, tariffs
 from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus, MembershipStatus
-from services.commerce.schemas import Access, Membership, Place, Purchase
+from services.commerce.schemas import Access, GroupPlace, Membership, Purchase
 
 
 async def grant(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -348,11 +348,11 @@ async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int
     return list(found.values())
 
 
-def _places(row: Any) -> tuple[Place, ...]:
+def _places(row: Any) -> tuple[GroupPlace, ...]:
     if row.community_id is None:
         return ()
     status = MembershipStatus(row.status) if row.status else None
-    return (Place(row.community_id, row.chat_id, status, row.link),)
+    return (GroupPlace(row.community_id, row.chat_id, status, row.link),)
 
 
 async def list_communities(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[int]:

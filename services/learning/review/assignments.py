@@ -15,12 +15,12 @@ from core.lifecycle import SUBMISSION_MOVES, CardKind, Priority, Side, Submissio
 from core.presses import PressKind
 from core.text.message import localize
 from services.delivery import carrying, speech
-from services.delivery.schemas import Passage, Said
+from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Words
 from services.learning.review import review_cards
 from services.learning.review.review_cards import NewCard
 from services.learning.run_context import know
-from services.learning.schemas import Card, Decision, LoadedRun, Submission
+from services.learning.schemas import Decision, LoadedRun, ReviewCard, Submission
 from services.learning.store.review import submissions as store
 from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
@@ -190,16 +190,16 @@ async def _settle_all(
         await _settle(uow, card, submission, status, reviewer, is_last=_is_last(card, cards))
 
 
-async def _cards_of(uow: UnitOfWork, submission_id: int) -> list[Card]:
+async def _cards_of(uow: UnitOfWork, submission_id: int) -> list[ReviewCard]:
     return await review_cards.list_shown(uow, submission_id, CardKind.WORK, CardKind.VERDICTS)
 
 
-def _is_last(card: Card, cards: Sequence[Card]) -> bool:
+def _is_last(card: ReviewCard, cards: Sequence[ReviewCard]) -> bool:
     """Whether it is the newest in its chat, the one that has the buttons."""
     return card.id == max(one.id for one in cards if one.chat_id == card.chat_id)
 
 
-async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
+async def settle_late_card(uow: UnitOfWork, card: ReviewCard) -> None:
     """A card that reached its reviewer after the decision says so too."""
     submission = await get_submission(uow, card.subject_id)
     if submission.status is SubmissionStatus.IN_REVIEW:
@@ -211,7 +211,7 @@ async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
 
 async def _settle(
     uow: UnitOfWork,
-    card: Card,
+    card: ReviewCard,
     submission: Submission,
     status: SubmissionStatus,
     reviewer: str,
@@ -229,7 +229,7 @@ async def _settle(
     review_cards.settle_card(uow, card, speech.lines(above, verdict), outcome, buttons)
 
 
-async def _above(uow: UnitOfWork, card: Card, submission: Submission) -> Words:
+async def _above(uow: UnitOfWork, card: ReviewCard, submission: Submission) -> Words:
     """What a card says while its work waits."""
     if card.kind is CardKind.WORK:
         return await _describe(uow, submission)
@@ -237,7 +237,7 @@ async def _above(uow: UnitOfWork, card: Card, submission: Submission) -> Words:
 
 
 async def answer_student(
-    uow: UnitOfWork, submission_id: int, reviewer_id: int, said: Said, reply_to: Address
+    uow: UnitOfWork, submission_id: int, reviewer_id: int, said: PersonMessage, reply_to: Address
 ) -> None:
     """Pass a reviewer's own words (text, voice, photo, file) on to the student, once; offer the verdict still due."""
     submission = await get_submission(uow, submission_id)

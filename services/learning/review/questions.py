@@ -12,13 +12,13 @@ from core.flow.definition import FlowKind
 from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Priority, QuestionStatus, Side
 from core.presses import PressKind
 from services.delivery import carrying, speech
-from services.delivery.schemas import Passage, Said
+from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Words
 from services.learning import run_lookup
 from services.learning.review import review_cards
 from services.learning.review.review_cards import NewCard, piece_of
 from services.learning.run_context import load_rights
-from services.learning.schemas import Card, Decision, LoadedRun, Question, StoredRun
+from services.learning.schemas import Decision, LoadedRun, Question, ReviewCard, StoredRun
 from services.learning.store.review import questions as store
 from services.people import awaited, contacts
 from services.people.schemas import Contact
@@ -106,7 +106,7 @@ async def _find_begun(uow: UnitOfWork, contact: Contact, bot_id: int, album: str
     return await store.find_by_album(uow.conn, uow.account_id, bot_id, contact.id, album)
 
 
-async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -> None:
+async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage) -> None:
     """Put what she wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
     begun = await _find_begun(uow, contact, to.bot_id, said.album) if said.album else None
     if begun is not None:
@@ -118,7 +118,7 @@ async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: Sai
     speech.say(uow, to, speech.words("question-asked"), f"question:{question_id}:asked")
 
 
-async def ask_shop(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -> Turn:
+async def ask_shop(uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage) -> Turn:
     """Put what somebody wrote to the shop before the admins; what follows before an answer belongs to it.
 
     Only who is in a scenario, and only while an admin can be reached.
@@ -137,7 +137,7 @@ async def ask_shop(uow: UnitOfWork, contact: Contact, to: Address, said: Said) -
     return Turn.PUT
 
 
-async def _put(uow: UnitOfWork, question_id: int, said: Said) -> None:
+async def _put(uow: UnitOfWork, question_id: int, said: PersonMessage) -> None:
     """Show an open question to the reviewers."""
     question = await get_question(uow, question_id)
     values = {
@@ -178,7 +178,7 @@ async def _describe(uow: UnitOfWork, question: Question) -> Words:
 
 
 async def answer_question(
-    uow: UnitOfWork, question_id: int, reviewer_id: int, said: Said, reply_to: Address
+    uow: UnitOfWork, question_id: int, reviewer_id: int, said: PersonMessage, reply_to: Address
 ) -> Decision:
     """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not."""
     question = await get_question(uow, question_id)
@@ -208,7 +208,7 @@ async def answer_question(
     return Decision(counts=True, reviewer=reviewer)
 
 
-async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
+async def settle_late_card(uow: UnitOfWork, card: ReviewCard) -> None:
     """A card that reached its reviewer after the answer says so too."""
     question = await get_question(uow, card.subject_id)
     if question.status is QuestionStatus.ANSWERED:
@@ -216,7 +216,7 @@ async def settle_late_card(uow: UnitOfWork, card: Card) -> None:
         await _settle(uow, card, question, reviewer)
 
 
-async def _settle(uow: UnitOfWork, card: Card, question: Question, reviewer: str) -> None:
+async def _settle(uow: UnitOfWork, card: ReviewCard, question: Question, reviewer: str) -> None:
     settled = speech.words("question-settled", reviewer=reviewer)
     words = speech.lines(await _describe(uow, question), settled)
     review_cards.settle_card(uow, card, words, QuestionStatus.ANSWERED)

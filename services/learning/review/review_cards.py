@@ -13,10 +13,10 @@ from core.lifecycle import CardKind, Priority, Side
 from services.content.settings import load_course_settings
 from services.delivery import carrying
 from services.delivery.outbox import enqueue
-from services.delivery.schemas import Outgoing, Passage, Said
+from services.delivery.schemas import Outgoing, Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
-from services.learning.schemas import Card, StoredRun
+from services.learning.schemas import ReviewCard, StoredRun
 from services.learning.store.review import cards as store
 from services.people import contacts
 from services.tenancy.bots import is_shop_bot
@@ -80,11 +80,13 @@ async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> bool:
 
 async def show_piece(uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any]) -> None:
     """Bring one of the student's messages to a reviewer, below its card."""
-    said = Said(piece["chat_id"], piece["message_id"], piece.get("content") or {}, piece.get("album"))
+    said = PersonMessage(
+        piece["chat_id"], piece["message_id"], piece.get("content") or {}, piece.get("album")
+    )
     await carrying.carry(uow, said, to, Passage(to.bot_id, ref, Side.STUDENT, ref))
 
 
-def piece_of(said: Said) -> dict[str, Any]:
+def piece_of(said: PersonMessage) -> dict[str, Any]:
     """A message of a student's as it is kept."""
     return {
         "chat_id": said.chat_id,
@@ -103,19 +105,21 @@ def change_piece(pieces: Sequence[Mapping[str, Any]], changed: WordsChanged) -> 
     ]
 
 
-async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> Card | None:
+async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> ReviewCard | None:
     """Keep the message of a card that Telegram has shown; gives the card."""
     if not answer.ok:
         return None
     return await store.keep_message(uow.conn, uow.account_id, answer.ref, answer.result["message_id"])
 
 
-async def list_shown(uow: UnitOfWork, subject_id: int, *kinds: CardKind) -> list[Card]:
+async def list_shown(uow: UnitOfWork, subject_id: int, *kinds: CardKind) -> list[ReviewCard]:
     """The cards about a submission or a question that reviewers have before them."""
     return await store.list_shown(uow.conn, uow.account_id, kinds, subject_id)
 
 
-def settle_card(uow: UnitOfWork, card: Card, words: Words, outcome: str, buttons: Keyboard = ()) -> None:
+def settle_card(
+    uow: UnitOfWork, card: ReviewCard, words: Words, outcome: str, buttons: Keyboard = ()
+) -> None:
     """Put these words and buttons in place of a card's; once per outcome."""
     fields: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id, "text": words}
     if buttons:
@@ -132,7 +136,7 @@ async def is_shown_in(uow: UnitOfWork, place: Address) -> bool:
     return await store.has_cards(uow.conn, uow.account_id, place.bot_id, place.chat_id)
 
 
-def take_buttons(uow: UnitOfWork, card: Card, why: str) -> None:
+def take_buttons(uow: UnitOfWork, card: ReviewCard, why: str) -> None:
     """Take a card's buttons away: newer ones stand below."""
     bare: dict[str, Any] = {"inline_keyboard": []}
     fields = {"message_id": card.message_id, "reply_markup": bare}

@@ -52,7 +52,7 @@ from services.delivery.outbox import keep_said as keep
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers, set_timer
 from services.learning import dialogs
-from services.learning.app_refs import Place, make_ref
+from services.learning.app_refs import AppVisit, make_ref
 from services.learning.certificates import certificates
 from services.learning.review import assignments
 from services.learning.runs import redraws
@@ -278,7 +278,7 @@ def _button(run_id: int, visit: int, one: Button) -> Mapping[str, Any]:
 
 
 def _app_button(uow: UnitOfWork, stored: StoredRun, visit: int, app: AppButton) -> Mapping[str, Any]:
-    ref = make_ref(uow.env.signing_key, Place(uow.account_id, stored.id, visit))
+    ref = make_ref(uow.env.signing_key, AppVisit(uow.account_id, stored.id, visit))
     return speech.app_button(speech.content(app.text), app.url, ref)
 
 

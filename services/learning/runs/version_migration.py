@@ -10,7 +10,7 @@ from core.events import TimerDue
 from core.flow.definition import Flow
 from core.flow.events import Moved
 from core.flow.run import dump_run_state
-from core.flow.versions import Carried, Changes, Choice, carry, compare
+from core.flow.versions import Carried, Changes, MoveChoice, carry, compare
 from services.content import flows
 from services.content.drafts import drop_draft, list_obstacles
 from services.content.messages.bot_values import know_values
@@ -83,7 +83,7 @@ async def count_people(uow: UnitOfWork, flow_id: int) -> Mapping[int, int]:
     return await store.count_by_version(uow.conn, uow.account_id, flow_id)
 
 
-async def publish(uow: UnitOfWork, flow: Flow, choice: Choice) -> FlowVersion:
+async def publish(uow: UnitOfWork, flow: Flow, choice: MoveChoice) -> FlowVersion:
     """Publish a flow as its next version and let become of its people what was chosen.
 
     Moving goes on by itself, some runs at a time, whatever happens to the process (see `move_some`).
@@ -94,7 +94,7 @@ async def publish(uow: UnitOfWork, flow: Flow, choice: Choice) -> FlowVersion:
     version = await flows.publish_flow(uow, flow)
     await drop_draft(uow, version.flow_id)
     await drop_timers(uow, MOVE, _key(version.flow_id))
-    if choice is not Choice.STAY:
+    if choice is not MoveChoice.STAY:
         await _go_on(uow, version.flow_id, {"version_id": version.id, "choice": choice})
     return version
 
@@ -109,12 +109,12 @@ async def _go_on(uow: UnitOfWork, flow_id: int, payload: Mapping[str, Any]) -> N
 
 async def on_timer(uow: UnitOfWork, timer: TimerDue) -> None:
     """Move some; the rest at the next tick."""
-    version_id, choice = timer.payload["version_id"], Choice(timer.payload["choice"])
+    version_id, choice = timer.payload["version_id"], MoveChoice(timer.payload["choice"])
     if await move_some(uow, version_id, choice) == BATCH:
         await _go_on(uow, (await flows.get_version(uow, version_id)).flow_id, timer.payload)
 
 
-async def move_some(uow: UnitOfWork, version_id: int, choice: Choice) -> int:
+async def move_some(uow: UnitOfWork, version_id: int, choice: MoveChoice) -> int:
     """Carry some of the runs that are elsewhere into a version; says how many. None are left below BATCH."""
     version = await flows.get_version(uow, version_id)
     found = await store.list_elsewhere(uow.conn, uow.account_id, version_id, BATCH)
@@ -123,7 +123,7 @@ async def move_some(uow: UnitOfWork, version_id: int, choice: Choice) -> int:
     return len(found)
 
 
-async def _move(uow: UnitOfWork, run_id: int, version: FlowVersion, choice: Choice) -> None:
+async def _move(uow: UnitOfWork, run_id: int, version: FlowVersion, choice: MoveChoice) -> None:
     run = await run_lookup.load_run(uow, run_id)
     stored = run.stored
     carried = carry(run.flow, version.flow, stored.value, choice)

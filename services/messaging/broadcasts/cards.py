@@ -15,7 +15,7 @@ from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Words
 from services.messaging.broadcasts import broadcasts, drafts
 from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
-from services.messaging.schemas import Broadcast, Card, Tally
+from services.messaging.schemas import Broadcast, BroadcastCard, Tally
 from services.messaging.store import broadcasts as store
 
 STEER = PressKind.BROADCAST  # kind of the card's buttons: broadcast-action
@@ -64,11 +64,11 @@ def put_away(broadcast_id: int) -> Keyboard:
 async def on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
     """Remember where the card is, so that it can be changed."""
     if answer.ok:
-        card = Card(answer.result["chat"]["id"], answer.result["message_id"])
+        card = BroadcastCard(answer.result["chat"]["id"], answer.result["message_id"])
         await _keep_place(uow, answer.ref, card)
 
 
-async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Card, key: str) -> bool:
+async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: BroadcastCard, key: str) -> bool:
     """Do what a button of a card says and show what came of it there; False if it had been done before."""
     if action == "try":
         return await drafts.try_out(uow, broadcast_id, card.chat_id, key)
@@ -96,12 +96,12 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         await broadcasts.watch(uow, broadcast.id, timedelta(seconds=seconds), figures)
 
 
-async def _keep_place(uow: UnitOfWork, broadcast_id: int, card: Card) -> None:
+async def _keep_place(uow: UnitOfWork, broadcast_id: int, card: BroadcastCard) -> None:
     place = {"card_chat_id": card.chat_id, "card_message_id": card.message_id}
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, place)
 
 
-async def _redraw(uow: UnitOfWork, broadcast: Broadcast, card: Card, key: str) -> None:
+async def _redraw(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> None:
     text = await _words(uow, broadcast)
     payload: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id, "text": text}
     if buttons := _buttons(broadcast):

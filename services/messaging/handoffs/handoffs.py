@@ -15,7 +15,7 @@ from core.presses import PressKind
 from core.profile import Profile
 from services.delivery import carrying, speech
 from services.delivery.outbox import find_shown
-from services.delivery.schemas import Passage, Said
+from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.delivery.timers import drop_timers, set_timer
 from services.messaging.handoffs import operators
@@ -274,7 +274,7 @@ def _patience(handoff: Handoff, spoken: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-async def say_in_talk(uow: UnitOfWork, handoff: Handoff, speaker_id: int, said: Said) -> None:
+async def say_in_talk(uow: UnitOfWork, handoff: Handoff, speaker_id: int, said: PersonMessage) -> None:
     """Bring what one of the two says to the other; while nobody has taken the talk it is kept."""
     is_person = speaker_id == handoff.chat_id
     side = Side.PERSON if is_person else Side.OPERATOR

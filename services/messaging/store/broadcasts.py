@@ -13,7 +13,7 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, ChatState, OutboxState
-from services.messaging.schemas import Broadcast, Card, Content
+from services.messaging.schemas import Broadcast, BroadcastCard, Content
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
 PENDING: ColumnElement[str] = literal_column("'pending'")
@@ -134,7 +134,7 @@ def _broadcast(row: Any) -> Broadcast:
         content=Content(row.method, json.loads(row.payload)) if row.method else None,
         total=row.total,
         author_id=row.author_id,
-        card=Card(row.card_chat_id, row.card_message_id) if row.card_message_id else None,
+        card=BroadcastCard(row.card_chat_id, row.card_message_id) if row.card_message_id else None,
     )
 
 

@@ -35,7 +35,7 @@ _OF_MODEL = frozenset({"assistant", "bot", "ai", "model"})
 
 
 @dataclass(frozen=True)
-class Place:
+class TargetCourse:
     """A course here: its newest version and where it is deployed."""
 
     course: DeployedCourse
@@ -59,7 +59,7 @@ class Brought:
 class Plan:
     """Where everybody goes, and which of them are new."""
 
-    places: dict[str, Place] = field(default_factory=dict)
+    targets: dict[str, TargetCourse] = field(default_factory=dict)
     persons: list[Person] = field(default_factory=list)
     known: int = 0
 
@@ -68,13 +68,13 @@ async def plan_people(uow: UnitOfWork, people: People, bot_id: int) -> Plan:
     """Check all that was read against the courses of a bot; what does not fit is noted in the report."""
     plan = Plan()
     for course in sorted({one.course for one in people.persons} | people.listed.keys()):
-        place = await _find_place(uow, course, bot_id)
-        if place is None:
+        target = await _find_target(uow, course, bot_id)
+        if target is None:
             table = "courseparticipants" if course in people.listed else "run"
             people.notes(table).error(0, Why.NO_SUCH_COURSE, course=course[:100])
         else:
-            plan.places[course] = place
-    _check_elements(people, plan.places)
+            plan.targets[course] = target
+    _check_elements(people, plan.targets)
     for word in (word for words in people.listed.values() for word in words):
         try:
             read_entry(word)
@@ -85,28 +85,28 @@ async def plan_people(uow: UnitOfWork, people: People, bot_id: int) -> Plan:
     return plan
 
 
-async def _find_place(uow: UnitOfWork, slug: str, bot_id: int) -> Place | None:
+async def _find_target(uow: UnitOfWork, slug: str, bot_id: int) -> TargetCourse | None:
     try:
         course = await find_course(uow, bot_id, slug)
     except DomainError:
         return None
     version = await get_latest_version(uow, course.deployment.flow_id)
-    return Place(course, version.id, version.flow)
+    return TargetCourse(course, version.id, version.flow)
 
 
-def _check_elements(people: People, places: Mapping[str, Place]) -> None:
+def _check_elements(people: People, targets: Mapping[str, TargetCourse]) -> None:
     for one in people.persons:
-        step, place = _standing(one), places.get(one.course)
-        if place is not None and step is not None and place.flow.step(step) is None:
+        step, target = _standing(one), targets.get(one.course)
+        if target is not None and step is not None and target.flow.step(step) is None:
             table, line = ("waiting", one.wait.line) if one.wait else ("run", one.run.line)
             people.notes(table).error(line, Why.NO_SUCH_ELEMENT, element=step[:100], course=one.course[:100])
 
 
 async def _leave_out_known(uow: UnitOfWork, people: People, plan: Plan, bot_id: int) -> None:
-    flows = [place.course.deployment.flow_id for place in plan.places.values()]
+    flows = [target.course.deployment.flow_id for target in plan.targets.values()]
     known = await store.list_known(uow.conn, uow.account_id, bot_id, flows)
     for one in people.persons:
-        key = (one.run.chat_id, plan.places[one.course].course.deployment.flow_id)
+        key = (one.run.chat_id, plan.targets[one.course].course.deployment.flow_id)
         if key in known:
             plan.known += 1
         else:
@@ -121,10 +121,10 @@ async def place_people(
     contacts = await _meet(uow, plan, bot_id)
     # Of several courses under way the one that moved last is the active one; the others wait.
     for one in sorted(plan.persons, key=_last_moved, reverse=True):
-        await _place(uow, _Arrival(one, plan.places[one.course], contacts[one.run.chat_id], bot_id), brought)
+        await _place(uow, _Arrival(one, plan.targets[one.course], contacts[one.run.chat_id], bot_id), brought)
         tick(one.course, 1)
     for course, words in people.listed.items():
-        deployment = plan.places[course].course.deployment
+        deployment = plan.targets[course].course.deployment
         brought.participants += await add_participants(uow, deployment, words)
     return brought
 
@@ -160,7 +160,7 @@ async def _meet(uow: UnitOfWork, plan: Plan, bot_id: int) -> dict[int, Contact]:
 @dataclass(frozen=True)
 class _Arrival:
     person: Person
-    place: Place
+    target: TargetCourse
     contact: Contact
     bot_id: int
 
@@ -170,10 +170,10 @@ class _Arrival:
             "bot_id": self.bot_id,
             "contact_id": self.contact.id,
             "chat_id": self.contact.telegram_id,
-            "flow_version_id": self.place.version_id,
-            "deployment_id": self.place.course.deployment.id,
+            "flow_version_id": self.target.version_id,
+            "deployment_id": self.target.course.deployment.id,
             "utm": run.utm,
-            "kind": self.place.flow.kind,
+            "kind": self.target.flow.kind,
             "state": dump_run_state(value),
             "version": 0,
             "spoke_at": _last_moved(self.person),
@@ -201,7 +201,7 @@ async def _place(uow: UnitOfWork, arrival: _Arrival, brought: Brought) -> None:
     if step is not None:
         brought.timers += await runs.put_at(uow, run_id, step, one.wait.until if one.wait else None)
     if one.ban is not None:
-        settings = await load_course_settings(uow, arrival.place.course.deployment.id)
+        settings = await load_course_settings(uow, arrival.target.course.deployment.id)
         await store.ban(uow.conn, uow.account_id, run_id, settings.ai_limit, one.ban.at or uow.now)
         brought.bans += 1
     brought.runs += 1
@@ -212,13 +212,13 @@ def _remember(uow: UnitOfWork, run_id: int, arrival: _Arrival, visits: list[int]
     """The history: what she talked with a model is a talk, everything else an answer or a lesson given."""
     for number, (turn, visit) in enumerate(zip(arrival.person.turns, visits, strict=True)):
         at = turn.at or arrival.person.run.started_at or uow.now
-        place = PastVisit(run_id, turn.element, visit, at)
+        target = PastVisit(run_id, turn.element, visit, at)
         is_ours = (turn.role or USER).lower() in _OF_MODEL
-        if isinstance(arrival.place.flow.step(turn.element), DialogStep):
-            add_past_turn(uow, place, number, ASSISTANT if is_ours else USER, turn.text or "")
+        if isinstance(arrival.target.flow.step(turn.element), DialogStep):
+            add_past_turn(uow, target, number, ASSISTANT if is_ours else USER, turn.text or "")
         else:
             score = _score(turn) if turn.score is not None else None
-            add_past_answer(uow, place, None if is_ours else turn.text, score)
+            add_past_answer(uow, target, None if is_ours else turn.text, score)
 
 
 def _visits(turns: list[TurnRow]) -> list[int]:

@@ -11,7 +11,7 @@ from core.flow.engine import advance
 from core.flow.events import Moved, Pressed, Released
 from core.flow.run import Run, RunStatus, View, dump_run_state, load_run_state
 from core.flow.scoring import Score
-from core.flow.versions import Changes, Choice, carry, compare, target_of
+from core.flow.versions import Changes, MoveChoice, carry, compare, target_of
 
 
 def ask(key: str, text: str = "Go on?") -> dict[str, Any]:
@@ -45,17 +45,17 @@ def test_the_nearest_step_behind_that_still_exists(left: str, key: str, target: 
 @pytest.mark.parametrize(
     ("new", "choice", "enter", "is_over"),
     [
-        (OLD, Choice.RESEND, None, False),
-        ([ask("b", "New")], Choice.MOVE, None, False),
-        ([ask("b", "New")], Choice.RESEND, "b", False),
-        ([ask("a"), ask("c")], Choice.MOVE, "c", False),
-        ([ask("a")], Choice.MOVE, None, True),
-        ([{"key": "b", "type": "input", "text": "?"}], Choice.MOVE, "b", False),
+        (OLD, MoveChoice.RESEND, None, False),
+        ([ask("b", "New")], MoveChoice.MOVE, None, False),
+        ([ask("b", "New")], MoveChoice.RESEND, "b", False),
+        ([ask("a"), ask("c")], MoveChoice.MOVE, "c", False),
+        ([ask("a")], MoveChoice.MOVE, None, True),
+        ([{"key": "b", "type": "input", "text": "?"}], MoveChoice.MOVE, "b", False),
     ],
     ids=["same", "moved", "resent", "gone", "nothing behind", "another type"],
 )
 def test_who_stands_on_the_second_step(
-    new: list[dict[str, Any]], choice: Choice, enter: str | None, is_over: bool
+    new: list[dict[str, Any]], choice: MoveChoice, enter: str | None, is_over: bool
 ) -> None:
     scene = scene_at("b")
     carried = carry(scene.flow, flow_of(*new), scene.run, choice)
@@ -68,7 +68,7 @@ def test_a_held_run_enters_the_step_when_it_goes_on() -> None:
         RunStatus.HELD, START, 2, scene.run.here, waiting=(), held_for="access", scores={"a": Score(1, 1)}
     )
     new = flow_of(ask("a"), ask("c"))
-    carried = carry(scene.flow, new, held, Choice.MOVE)
+    carried = carry(scene.flow, new, held, MoveChoice.MOVE)
     assert (carried.run.waiting, carried.enter, carried.run.status) == ((Moved("c"),), None, RunStatus.HELD)
     after = advance(new, carried.run, Released(), START, View()).run
     assert (after.step, after.status, after.scores) == ("c", RunStatus.ACTIVE, {"a": Score(1, 1)})
@@ -77,9 +77,9 @@ def test_a_held_run_enters_the_step_when_it_goes_on() -> None:
 KEYS = st.lists(st.sampled_from("abcdefgh"), unique=True, min_size=1, max_size=8)
 
 
-@given(KEYS, KEYS, st.integers(0, 8), st.sampled_from(Choice), st.sets(st.sampled_from("abcdefgh")))
+@given(KEYS, KEYS, st.integers(0, 8), st.sampled_from(MoveChoice), st.sets(st.sampled_from("abcdefgh")))
 def test_whatever_the_versions_the_run_goes_on_in_the_new_one(
-    old_keys: list[str], new_keys: list[str], presses: int, choice: Choice, changed: set[str]
+    old_keys: list[str], new_keys: list[str], presses: int, choice: MoveChoice, changed: set[str]
 ) -> None:
     old = flow_of(*(ask(key) for key in old_keys))
     new = flow_of(*(ask(key, "New" if key in changed else "Go on?") for key in new_keys))

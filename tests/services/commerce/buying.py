@@ -20,8 +20,8 @@ from payment.base import (
 )
 from payment.mock.provider import SETTLES_AFTER
 from services.commerce.access.access import INVITE
-from services.commerce.catalog.tariffs import AGREE, Place, Wish, get_tariff, read_wish, terms_of
-from services.commerce.orders.orders import Choice, choose_tariff
+from services.commerce.catalog.tariffs import AGREE, OfferPlace, Wish, get_tariff, read_wish, terms_of
+from services.commerce.orders.orders import OrderOutcome, choose_tariff
 from services.commerce.payments.calls import CHECK, CREATE, write_facts
 from services.delivery import timers
 from services.delivery.jobs import Perform
@@ -37,7 +37,7 @@ PRESSES = count(1)
 PAGE = "https://pay.example/1"
 
 
-async def press_button(db: Database, shop: Shop, pressed: str, *, agreed: bool = False) -> Choice:
+async def press_button(db: Database, shop: Shop, pressed: str, *, agreed: bool = False) -> OrderOutcome:
     """The buyer presses a button as it was shown to her, `buy.…` or `upg.…`."""
     kind, _, target = pressed.partition(".")
     async with db.unit(1) as uow:
@@ -85,17 +85,17 @@ class ScriptedProvider(PaymentProvider):
 
 async def press(
     db: Database, shop: Shop, code: str = "basic", *, agreed: bool = False, **where: int
-) -> Choice:
+) -> OrderOutcome:
     """The buyer presses a tariff's button, or the one below what she is told of her other tariffs."""
     async with db.unit(1) as uow:
         tariff = await get_tariff(uow, code)
-        wish = Wish(Place(shop.chat, **where), tariff, terms_of(tariff))
+        wish = Wish(OfferPlace(shop.chat, **where), tariff, terms_of(tariff))
         return await choose_tariff(uow, shop.buyer, wish, f"press:{next(PRESSES)}", agreed=agreed)
 
 
 async def choose(db: Database, shop: Shop, code: str = "basic", **where: Any) -> bool:
     """The same; whether it opened an order."""
-    return await press(db, shop, code, **where) is Choice.ORDERED
+    return await press(db, shop, code, **where) is OrderOutcome.ORDERED
 
 
 async def work(db: Database, performers: Mapping[str, Perform]) -> int:

@@ -14,8 +14,8 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import OrderStatus, PaymentStatus
 from payment.base import PaymentState
-from services.commerce.catalog.tariffs import Place, buy_button, get_tariff, put_on_sale, take_off_sale
-from services.commerce.orders.orders import Choice, show_open_order
+from services.commerce.catalog.tariffs import OfferPlace, buy_button, get_tariff, put_on_sale, take_off_sale
+from services.commerce.orders.orders import OrderOutcome, show_open_order
 from services.content.flows import publish_flow
 from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT
@@ -161,7 +161,7 @@ async def _price(db: Database, shop: Shop, price: int, **changed: Any) -> None:
 async def _button(db: Database, shop: Shop) -> str:
     """The button of `basic` as an offer shows it now."""
     async with db.unit(1) as uow:
-        place = Place(shop.chat, 7, 3)
+        place = OfferPlace(shop.chat, 7, 3)
         return str(buy_button(await get_tariff(uow, "basic"), place)["press"])
 
 
@@ -175,27 +175,27 @@ async def test_a_button_whose_terms_have_changed_is_shown_anew_and_asks(
     old = await _button(db, shop)
     await _price(db, shop, **changed)
     for _ in range(2):
-        assert await press_button(db, shop, old) is Choice.EXPLAINED
+        assert await press_button(db, shop, old) is OrderOutcome.EXPLAINED
     assert await count_rows(db, orders) == await count_rows(db, jobs) == 0
     shown = [one for one in await calls(db) if one["text"]["lines"][0].get("t") == "offer-changed"]
     assert shown[0]["text"]["lines"][1]["v"]["price"]["money"] == changed["price"]
     ((button,),) = shown[0]["buttons"]
-    assert await press_button(db, shop, button["press"]) is Choice.ORDERED
+    assert await press_button(db, shop, button["press"]) is OrderOutcome.ORDERED
     assert (await only_order(db)).price == changed["price"]
 
 
 async def test_a_button_of_a_former_version_that_showed_no_terms_asks_too(db: Database, shop: Shop) -> None:
-    assert await press_button(db, shop, "buy.7-3-basic") is Choice.EXPLAINED
+    assert await press_button(db, shop, "buy.7-3-basic") is OrderOutcome.EXPLAINED
     assert await count_rows(db, orders) == 0
 
 
 async def test_an_open_order_keeps_its_price_for_the_button_that_opened_it(db: Database, shop: Shop) -> None:
     await _price(db, shop, 990_000)
     old = await _button(db, shop)
-    assert await press_button(db, shop, old) is Choice.ORDERED
+    assert await press_button(db, shop, old) is OrderOutcome.ORDERED
     await _price(db, shop, 490_000)
-    assert await press_button(db, shop, old) is Choice.WAITS
-    assert await press_button(db, shop, await _button(db, shop)) is Choice.ORDERED
+    assert await press_button(db, shop, old) is OrderOutcome.WAITS
+    assert await press_button(db, shop, await _button(db, shop)) is OrderOutcome.ORDERED
     assert [(row.price, row.status) for row in await read_rows(db, orders)] == [
         (990_000, OrderStatus.CANCELLED),
         (490_000, OrderStatus.OPEN),
@@ -204,15 +204,15 @@ async def test_an_open_order_keeps_its_price_for_the_button_that_opened_it(db: D
 
 async def test_agreed_to_at_another_price_she_agrees_again(db: Database, shop: Shop) -> None:
     await buy(db, shop, "basic")
-    assert await press(db, shop, "club") is Choice.EXPLAINED
+    assert await press(db, shop, "club") is OrderOutcome.EXPLAINED
     (told,) = await said(db, "second-upgrade")
     agree = told["buttons"][0][0]["press"]
     more = {"code": "club", "name": {"*": "Tariff club"}, "position": 1}
     await _price(db, shop, 5 * PRICE, **more)
-    assert await press_button(db, shop, agree) is Choice.EXPLAINED
+    assert await press_button(db, shop, agree) is OrderOutcome.EXPLAINED
     again = (await calls(db))[-1]["buttons"][0][0]["press"]
     assert again.startswith("upg.")
-    assert await press_button(db, shop, again) is Choice.ORDERED
+    assert await press_button(db, shop, again) is OrderOutcome.ORDERED
     assert (await read_rows(db, orders))[-1].price == 5 * PRICE
 
 
@@ -230,7 +230,7 @@ async def test_where_nobody_can_pay_the_buyer_hears_it_and_the_admins_once_a_day
     async with db.unit(1) as uow:
         await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
     for _ in range(3):
-        assert await press(db, shop) is Choice.CLOSED
+        assert await press(db, shop) is OrderOutcome.CLOSED
     assert [one["chat_id"] for one in await said(db, "checkout-closed")] == [shop.buyer.telegram_id] * 3
     assert [one["chat_id"] for one in await said(db, "checkout-none")] == [ADMIN]
     clock.advance(days=1)

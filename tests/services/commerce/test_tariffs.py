@@ -8,7 +8,7 @@ from core.db.models.commerce import communities, tariffs
 from core.db.session import Database
 from core.errors import DomainError
 from services.commerce.catalog.tariffs import (
-    Place,
+    OfferPlace,
     get_tariff,
     get_tariff_by_id,
     list_tariffs,
@@ -31,7 +31,7 @@ TEXT = speech.content({"*": "Choose"})
 
 async def _show(db: Database, shop: Shop, *codes: str) -> dict[str, Any]:
     async with db.unit(1) as uow:
-        await show_offer(uow, Place(shop.chat, 7, 3, "run:7:3"), TEXT, codes, f"offer:{codes}")
+        await show_offer(uow, OfferPlace(shop.chat, 7, 3, "run:7:3"), TEXT, codes, f"offer:{codes}")
     return (await calls(db))[-1]
 
 
@@ -90,7 +90,7 @@ async def test_a_course_of_the_catalogue_opens_its_own_tariffs(db: Database, sho
     deeds = await _second_course(db)
     for flow_id in (deeds, shop.course.flow_id, 424242):
         async with db.unit(1) as uow:
-            await show_tariffs_of(uow, Place(shop.chat, 7, 3), flow_id, f"course:{flow_id}")
+            await show_tariffs_of(uow, OfferPlace(shop.chat, 7, 3), flow_id, f"course:{flow_id}")
     shown = await calls(db)
     async with db.unit(1) as uow:
         third = await get_tariff(uow, "deeds")

@@ -7,7 +7,7 @@ import pytest
 from core.db.models.commerce import accesses, orders
 from core.db.session import Database
 from core.errors import DomainError
-from services.commerce.orders.orders import Choice
+from services.commerce.orders.orders import OrderOutcome
 from services.content.flows import publish_flow
 from tests.factories.flows import make_course
 from tests.factories.rows import count_rows, read_rows
@@ -35,15 +35,15 @@ async def test_a_higher_tariff_is_an_upgrade_she_reads_about_and_agrees_to(
     db: Database, shop: Shop, full: int
 ) -> None:
     await buy(db, shop, "basic")
-    assert await press(db, shop, "full", run_id=7, visit=3) is Choice.EXPLAINED
+    assert await press(db, shop, "full", run_id=7, visit=3) is OrderOutcome.EXPLAINED
     assert await count_rows(db, orders) == 1
     (told,) = await said(db, "second-upgrade")
     assert _told(told)["owned"] == [{"c": {"*": "Tariff basic"}}]
     assert _told(told)["price"] == {"money": 3 * PRICE, "currency": "RUB"}
     ((button,),) = told["buttons"]
     assert button["press"].startswith(f"upg.7-3-{full}~")
-    assert await press_button(db, shop, button["press"]) is Choice.ORDERED
-    assert await press(db, shop, "full") is Choice.WAITS
+    assert await press_button(db, shop, button["press"]) is OrderOutcome.ORDERED
+    assert await press(db, shop, "full") is OrderOutcome.WAITS
     assert [row.price for row in await read_rows(db, orders)] == [PRICE, 3 * PRICE]
 
 
@@ -52,7 +52,7 @@ async def test_a_lower_tariff_is_refused_kindly_however_it_was_chosen(
 ) -> None:
     await buy(db, shop, "full")
     for agreed in (False, True):
-        assert await press(db, shop, "basic", agreed=agreed) is Choice.EXPLAINED
+        assert await press(db, shop, "basic", agreed=agreed) is OrderOutcome.EXPLAINED
     told = await said(db, "second-included")
     assert [_told(one)["owned"] for one in told] == [[{"c": {"*": "Tariff full"}}]] * 2
     assert not any("buttons" in one for one in told)
@@ -85,9 +85,9 @@ async def test_something_else_beside_what_she_has_is_called_so(db: Database, sho
     async with db.unit(1) as uow:
         await add_tariff(uow, shop.course.flow_id, "chat", rights=["community"])
     await buy(db, shop, "basic")
-    assert await press(db, shop, "chat") is Choice.EXPLAINED
+    assert await press(db, shop, "chat") is OrderOutcome.EXPLAINED
     assert len(await said(db, "second-addition")) == 1
-    assert await press(db, shop, "chat", agreed=True) is Choice.ORDERED
+    assert await press(db, shop, "chat", agreed=True) is OrderOutcome.ORDERED
 
 
 async def test_another_course_and_what_was_taken_away_count_for_nothing(
@@ -107,7 +107,7 @@ async def test_an_order_opened_before_is_neither_paid_nor_reminded_of_when_she_h
     await created(db, 1)
     async with db.unit(1) as uow:
         await add_access(uow, shop.buyer.id, full)
-    assert await press(db, shop, "basic") is Choice.EXPLAINED
+    assert await press(db, shop, "basic") is OrderOutcome.EXPLAINED
     await pass_time(db, clock, days=1)
     assert await said(db, "order-reminder") == []
 

@@ -10,7 +10,7 @@ from core.db.session import Database
 from core.lifecycle import Side
 from services.delivery import speech
 from services.delivery.carrying import MOST_TEXT, MOST_WAITING, carry, change
-from services.delivery.schemas import Passage, Said
+from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.sending.turns import Turns
 from services.delivery.speech import Address
 from tests.bots.admin.desk import ADMIN, Call, Desk
@@ -34,18 +34,18 @@ async def room(db: Database, clock: StillClock, monkeypatch: pytest.MonkeyPatch)
     return room
 
 
-def line(number: int, text: str, **content: object) -> Said:
-    return Said(ANNA, number, {"text": text, **content})
+def line(number: int, text: str, **content: object) -> PersonMessage:
+    return PersonMessage(ANNA, number, {"text": text, **content})
 
 
-async def bring(room: Room, *said: Said, work: str = "lines:1", quoted: int | None = None) -> None:
+async def bring(room: Room, *said: PersonMessage, work: str = "lines:1", quoted: int | None = None) -> None:
     passage = Passage(COURSE_BOT, work, Side.STUDENT, work, quoted=quoted)
     async with room.db.unit(1) as uow:
         for one in said:
             await carry(uow, one, Address(COURSE_BOT, GROUP), passage)
 
 
-async def edit(room: Room, said: Said) -> None:
+async def edit(room: Room, said: PersonMessage) -> None:
     async with room.db.unit(1) as uow:
         await change(uow, COURSE_BOT, said, f"edit{said.words}", {Side.STUDENT})
 
@@ -90,7 +90,7 @@ async def test_a_line_changed_before_it_left_leaves_as_it_is_now(room: Room) -> 
 
 
 async def test_what_stands_between_two_lines_stays_there(room: Room) -> None:
-    photo = Said(ANNA, 2, {"kind": "photo", "file_id": "f"})
+    photo = PersonMessage(ANNA, 2, {"kind": "photo", "file_id": "f"})
     await bring(room, line(1, "one"), photo, line(3, "two"))
     await bring(room, line(4, "an answer"), quoted=7)
     calls = await all_that_comes(room)

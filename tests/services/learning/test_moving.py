@@ -8,7 +8,7 @@ from core.db.models.learning import runs
 from core.db.session import Database
 from core.errors import DomainError
 from core.flow.events import Entered
-from core.flow.versions import Choice
+from core.flow.versions import MoveChoice
 from services.content.drafts import get_draft, save_draft
 from services.content.flows import get_latest_version, publish_flow
 from services.delivery.timers import fire_due
@@ -46,7 +46,7 @@ async def test_a_process_carries_out_what_another_began(
 ) -> None:
     monkeypatch.setattr(version_migration, "BATCH", 2)
     async with db.unit(1) as uow:
-        version = await version_migration.publish(uow, NEW, Choice.RESEND)
+        version = await version_migration.publish(uow, NEW, MoveChoice.RESEND)
     assert {row.flow_version_id for row in await read_rows(db, runs)} == {version.id - 1}
     while await fire_due(db):
         clock.advance(seconds=1)
@@ -58,9 +58,9 @@ async def test_a_process_carries_out_what_another_began(
 
 async def test_nothing_behind_ends_the_course(db: Database, people: list[int]) -> None:
     async with db.unit(1) as uow:
-        version = await version_migration.publish(uow, EMPTIER, Choice.MOVE)
-        assert await version_migration.move_some(uow, version.id, Choice.MOVE) == len(people)
-        assert await version_migration.move_some(uow, version.id, Choice.MOVE) == 0
+        version = await version_migration.publish(uow, EMPTIER, MoveChoice.MOVE)
+        assert await version_migration.move_some(uow, version.id, MoveChoice.MOVE) == len(people)
+        assert await version_migration.move_some(uow, version.id, MoveChoice.MOVE) == 0
     assert {row.status for row in await read_rows(db, runs)} == {"completed"}
 
 
@@ -76,7 +76,7 @@ async def test_a_draft_reaches_nobody_until_it_is_published(db: Database, people
         flow_id = await save_draft(uow, NEW)
         assert (await get_latest_version(uow, flow_id)).flow == OLD
         assert await get_draft(uow, NEW.slug) == NEW
-        await version_migration.publish(uow, NEW, Choice.STAY)
+        await version_migration.publish(uow, NEW, MoveChoice.STAY)
         with pytest.raises(DomainError, match="DRAFT_NOT_FOUND"):
             await get_draft(uow, NEW.slug)
     assert len(await read_rows(db, flow_versions)) == 2
@@ -86,10 +86,10 @@ async def test_a_draft_reaches_nobody_until_it_is_published(db: Database, people
 
 async def test_an_earlier_version_comes_back_as_the_newest(db: Database, people: list[int]) -> None:
     async with db.unit(1) as uow:
-        await version_migration.publish(uow, NEW, Choice.STAY)
+        await version_migration.publish(uow, NEW, MoveChoice.STAY)
         assert await version_migration.restore(uow, NEW.slug, None) == OLD
         again = await version_migration.publish(
-            uow, await version_migration.restore(uow, NEW.slug, 1), Choice.STAY
+            uow, await version_migration.restore(uow, NEW.slug, 1), MoveChoice.STAY
         )
         assert (again.number, again.flow) == (3, OLD)
         with pytest.raises(DomainError, match="VERSION_NOT_FOUND"):
@@ -100,5 +100,5 @@ async def test_what_cannot_run_is_not_published(db: Database) -> None:
     unknown = {"key": "fork", "type": "branch", "cases": [{"when": "weather", "goto": "end"}]}
     async with db.unit(1) as uow:
         with pytest.raises(DomainError, match="weather"):
-            await version_migration.publish(uow, make_course(steps=[unknown, END]), Choice.STAY)
+            await version_migration.publish(uow, make_course(steps=[unknown, END]), MoveChoice.STAY)
     assert await read_rows(db, flows) == []

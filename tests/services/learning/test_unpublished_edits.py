@@ -8,7 +8,7 @@ import pytest
 
 from core.db.models.content import flow_versions
 from core.db.models.learning import runs
-from core.flow.versions import Choice
+from core.flow.versions import MoveChoice
 from services.content.drafts import get_draft, save_draft
 from services.learning.runs import version_migration
 from tests.factories.flows import make_course
@@ -37,7 +37,7 @@ async def act(room: Room, lot: random.Random, number: int, published: set[int]) 
             return number + 1
         case "publish" if number not in published:
             async with room.db.unit(1) as uow:
-                await version_migration.publish(uow, await get_draft(uow, "words"), Choice.STAY)
+                await version_migration.publish(uow, await get_draft(uow, "words"), MoveChoice.STAY)
             published.add(number)
         case "restart":
             await room.say("/restart")

@@ -10,7 +10,7 @@ from core.db.models.people import contacts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
 from core.text.names import show_name
-from services.learning.schemas import Card, Waiting
+from services.learning.schemas import ReviewCard, Waiting
 
 COLUMNS = (
     review_cards.c.id,
@@ -22,8 +22,8 @@ COLUMNS = (
 )
 
 
-def _card(row: Any) -> Card:
-    return Card(row.id, CardKind(row.kind), row.subject_id, row.bot_id, row.chat_id, row.message_id)
+def _card(row: Any) -> ReviewCard:
+    return ReviewCard(row.id, CardKind(row.kind), row.subject_id, row.bot_id, row.chat_id, row.message_id)
 
 
 async def add_card(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -38,7 +38,9 @@ async def add_card(conn: AsyncConnection, account_id: int, row: Row) -> int | No
     return found
 
 
-async def keep_message(conn: AsyncConnection, account_id: int, card_id: int, message_id: int) -> Card | None:
+async def keep_message(
+    conn: AsyncConnection, account_id: int, card_id: int, message_id: int
+) -> ReviewCard | None:
     """Telegram has shown a card: keep its number."""
     rows = await conn.execute(
         update(review_cards)
@@ -63,7 +65,7 @@ async def has_cards(conn: AsyncConnection, account_id: int, bot_id: int, chat_id
 
 async def list_shown(
     conn: AsyncConnection, account_id: int, kinds: tuple[CardKind, ...], subject_id: int
-) -> list[Card]:
+) -> list[ReviewCard]:
     """The cards about a submission or a question that reviewers can see."""
     rows = await conn.execute(
         select(*COLUMNS)

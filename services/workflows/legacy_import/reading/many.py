@@ -102,7 +102,7 @@ class ManyScenarios(Parts):
         return self.folder.model(own, shapes.Config) or inside, own
 
     def _summary(self, listed: shapes.Listed, near: str) -> LegacyMessage | None:
-        said = self.folder.model(f"{near}/summary.json", shapes.Said) or listed.summary
+        said = self.folder.model(f"{near}/summary.json", shapes.MessageShape) or listed.summary
         if said is None or not said.template_file:
             return None
         if self.folder.find_text(said.template_file, near) is None:

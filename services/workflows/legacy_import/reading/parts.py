@@ -72,7 +72,7 @@ class Parts:
             self.folder.note(f"{name}: {what}")
         return tuple(messages)
 
-    def message(self, name: str, said: shapes.Said, near: str) -> LegacyMessage | None:
+    def message(self, name: str, said: shapes.MessageShape, near: str) -> LegacyMessage | None:
         """A message with its text, pictures and keyboard; None if its text cannot be read."""
         file = said.template_file or f"{name}.md"
         raw = self.folder.text(file, near)

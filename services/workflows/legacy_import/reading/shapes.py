@@ -85,7 +85,7 @@ class Keyboard(_Shape):
     button_set_ref: str | None = None
 
 
-class Said(_Shape):
+class MessageShape(_Shape):
     """A message: its template's file, pictures and keyboard."""
 
     timing: Annotated[Timing, BeforeValidator(_read_length)] = Timing()
@@ -106,7 +106,7 @@ class Messages(_Shape):
     """`messages.json`."""
 
     messages_list: Annotated[tuple[str, ...], BeforeValidator(_read_list)] = ()
-    messages: Annotated[dict[str, Said], BeforeValidator(_read_map)] = {}
+    messages: Annotated[dict[str, MessageShape], BeforeValidator(_read_map)] = {}
 
 
 class Prodamus(_Shape):
@@ -134,7 +134,7 @@ class Listed(_Shape):
     is_active: bool = True
     config: Config | None = None
     messages: Messages | None = None
-    summary: Said | None = None
+    summary: MessageShape | None = None
 
 
 class Registry(_Shape):
@@ -238,7 +238,7 @@ class Targeting(_Shape):
     conditions: tuple[str, ...] = ()
 
 
-class KeptBroadcast(Said):
+class KeptBroadcast(MessageShape):
     """A broadcast in the registry."""
 
     id: str = ""
