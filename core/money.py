@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "XTR": "⭐"}
 WHOLE_CURRENCIES = frozenset({"XTR"})  # no minor part
@@ -55,6 +56,9 @@ def read_money(text: str, currency: str) -> int:
 
 def write_money(amount: int, currency: str) -> str:
     """990000 → `9900.00`; in a currency without a minor part `5`."""
-    if minor_of(currency) == 1:
-        return str(amount)
-    return f"{amount // MINOR}.{amount % MINOR:02d}"
+    return str(to_major(amount, currency))
+
+
+def to_major(amount: int, currency: str) -> Decimal:
+    """990000 → 9900.00 as a number for tables."""
+    return Decimal(amount) if minor_of(currency) == 1 else Decimal(amount).scaleb(-2)

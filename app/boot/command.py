@@ -61,8 +61,7 @@ async def opened(settings: Settings) -> AsyncIterator[Process]:
     try:
         yield process
     finally:
-        await process.telegram.close()
-        await process.db.close()
+        await process.close()
 
 
 async def require_schema(settings: Settings) -> None:

@@ -11,6 +11,7 @@ from app.cli.cohorts import cohorts
 from app.cli.deployments import deploy
 from app.cli.exporting import export
 from app.cli.importing.command import import_anything
+from app.cli.ledger import ledger
 from app.cli.operators import operators
 from app.cli.outreach import outreach, results
 from app.cli.participants import participants
@@ -22,6 +23,7 @@ from app.cli.triggers import triggers
 
 START = "Begin and run"
 COURSES = "Courses, scenarios and their prices"
+MONEY = "Money"
 PEOPLE = "People"
 KEEP = "When something is wrong"
 
@@ -48,6 +50,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "versions": versions.versions,
         "export": export,
     },
+    MONEY: {"ledger": ledger},
     PEOPLE: {"outreach": outreach, "results": results},
     KEEP: {"doctor": running.doctor, "replay": running.replay},
 }

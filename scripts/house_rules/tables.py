@@ -1,4 +1,4 @@
-"""Who writes which table: every room its own, declared in the model file that bears its name."""
+"""Who writes which table: every room its own, declared in the model file that bears its name (`commerce`, `commerce_money`)."""
 
 import ast
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def check_own_tables(house: House) -> Iterator[Hit]:
 
 def _owners_of_imported_tables(source: Source) -> dict[str, str]:
     return {
-        alias.asname or alias.name: imported.module.removeprefix(MODELS)
+        alias.asname or alias.name: imported.module.removeprefix(MODELS).partition("_")[0]
         for imported in source.of(ast.ImportFrom)
         if imported.module and imported.module.startswith(MODELS)
         for alias in imported.names

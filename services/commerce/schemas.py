@@ -53,6 +53,8 @@ class Payment:
     status: PaymentStatus
     checks: int
     made_at: datetime  # the machine's time
+    refunded: int = 0
+    fee: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,3 +125,23 @@ class Access:
     tariff_code: str
     tariff_name: Mapping[str, str]
     status: AccessStatus
+
+
+@dataclass(frozen=True)
+class BookSum:
+    """What stands in a book of the ledger, in minor units."""
+
+    book: str
+    currency: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class ProviderSum:
+    """What came by a provider and what went back, in minor units; `since` is when the first payment was made."""
+
+    provider: str
+    currency: str
+    paid: int
+    refunded: int
+    since: datetime

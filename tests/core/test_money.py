@@ -56,6 +56,14 @@ def test_a_sum_in_major_units_is_read(text: str, amount: int) -> None:
     assert read_money(write_money(amount, "RUB"), "RUB") == amount
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "written"),
+    [(-150, "RUB", "-1.50"), (-1, "RUB", "-0.01"), (0, "RUB", "0.00"), (-7, "XTR", "-7"), (7, "XTR", "7")],
+)
+def test_sums_below_zero_are_written_as_they_are(amount: int, currency: str, written: str) -> None:
+    assert write_money(amount, currency) == written
+
+
 def test_stars_have_no_minor_part() -> None:
     assert (read_money("450", "XTR"), read_money("450.00", "XTR")) == (450, 450)
     assert write_money(450, "XTR") == "450"

@@ -15,6 +15,7 @@ from core.db.models.commerce import (
     referrals,
     tariffs,
 )
+from core.db.models.commerce_money import ledger_entries
 from core.db.session import UnitOfWork
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.people.schemas import Contact
@@ -122,3 +123,16 @@ async def add_click(uow: UnitOfWork, partner_id: int, contact_id: int, **changed
     """A press on a partner's link."""
     row = {"partner_id": partner_id, "contact_id": contact_id, "at": uow.now}
     return await add_row(uow, partner_clicks, row, changed)
+
+
+async def add_ledger_line(uow: UnitOfWork, payment_id: int, **changed: Any) -> int:
+    """A line of the books about a payment, which is 0 with no other one."""
+    row = {
+        "entry": f"pay:{payment_id}:paid",
+        "book": "provider",
+        "amount": PRICE,
+        "currency": "RUB",
+        "payment_id": payment_id,
+        "at": uow.now,
+    }
+    return await add_row(uow, ledger_entries, row, changed)

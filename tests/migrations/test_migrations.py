@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -173,3 +174,56 @@ def test_there_is_one_line_of_migrations() -> None:
     script = ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
     assert len(script.get_heads()) == 1
     assert len(script.get_bases()) == 1
+
+
+def test_what_was_paid_before_there_were_books_is_written_into_them(empty_url: str) -> None:
+    """A payment that opened an access was a sale; one more for the same order belongs to the buyer."""
+    asyncio.run(over(empty_url, partial(upgrade_to, "0014")))
+    asyncio.run(over(empty_url, _pay_twice))
+    asyncio.run(migrate(empty_url))
+    found = asyncio.run(over(empty_url, _read_books))
+    assert found == [
+        ("pay:1:paid", "provider", 190_000, 1, NOW),
+        ("pay:1:paid", "revenue", -190_000, 1, NOW),
+        ("pay:2:paid", "buyer", -190_000, 1, NOW),
+        ("pay:2:paid", "provider", 190_000, 1, NOW),
+    ]
+
+
+def upgrade_to(revision: str, connection: Connection) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _pay_twice(connection: Connection) -> None:
+    """The tables as they were then, with an order that was paid twice and a payment that failed."""
+    then = MetaData()
+    then.reflect(connection)
+    made: dict[str, dict[str, Any]] = {}
+    for table in then.sorted_tables:
+        if table.name in {
+            "accounts",
+            "bots",
+            "contacts",
+            "flows",
+            "tariffs",
+            "orders",
+            "payments",
+            "accesses",
+        }:
+            row = {column.name: _value(column, made) for column in table.columns if not column.nullable}
+            paid = {"status": "succeeded", "amount": 190_000, "currency": "RUB", "payment_id": 1}
+            more = {name: value for name, value in paid.items() if name in table.c}
+            connection.execute(table.insert().values({**row, **more, "id": 1}))
+            made[table.name] = {**row, "id": 1}
+    payments = then.tables["payments"]
+    for number, status in ((2, "succeeded"), (3, "cancelled")):
+        row = {**made["payments"], "id": number, "status": status, "amount": 190_000, "currency": "RUB"}
+        connection.execute(payments.insert().values(row))
+
+
+def _read_books(connection: Connection) -> list[Any]:
+    lines = metadata.tables["ledger_entries"]
+    wanted = (lines.c.entry, lines.c.book, lines.c.amount, lines.c.order_id, lines.c.at)
+    return [tuple(row) for row in connection.execute(select(*wanted).order_by(lines.c.entry, lines.c.book))]

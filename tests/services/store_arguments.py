@@ -253,6 +253,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.provider_events.add_event": row(
         provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
     ),
+    "commerce.orders.keep_fee": {"fee": same(7)},
+    "commerce.ledger.list_known": {"provider": same("scripted")},
     "commerce.orders.move_payment": moved(PaymentStatus.PENDING, PaymentStatus.NEW),
     "commerce.partners.add_partner": {"code": same("NEWCODE")},
     "commerce.partners.find_partner": {"code": same("PARTNER1")},

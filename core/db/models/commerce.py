@@ -69,6 +69,8 @@ payments = Table(
     Column("currency", String(3), nullable=False),
     Column("status", String(16), nullable=False),  # PaymentStatus
     Column("checks", Integer, nullable=False, server_default="0"),
+    Column("refunded", Integer, nullable=False, server_default="0"),  # minor units that went back
+    Column("fee", Integer, nullable=True),  # what the provider kept, once it has said so
     Column("created_at", UtcDateTime, nullable=False),
     Column("made_at", UtcDateTime, nullable=True),  # the machine's time, by which a provider forgets its keys
     Column("settled_at", UtcDateTime, nullable=True),

@@ -6,6 +6,8 @@ from datetime import datetime
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from core.rules import ledger
+from services.commerce.ledger import posting
 from services.commerce.orders.orders import add_order
 from services.commerce.schemas import Tariff
 from services.commerce.store import access as access_store
@@ -64,6 +66,9 @@ async def bring_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> Non
     )
     if payment_id is None:
         raise DomainError(ErrorKind.CONFLICT, "PAYMENT_KNOWN", f"{bought.provider} {bought.number}")
+    payment = await store.find_payment(uow.conn, uow.account_id, payment_id=payment_id)
+    if payment is not None:
+        posting.post_payment(uow, payment, ledger.sale(payment.amount))
     await _open(uow, tariff, bought, payment_id)
 
 

@@ -12,8 +12,10 @@ from core.errors import DomainError, ErrorKind
 from core.events import JobFinished, OrderPaid, PaymentFailed
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
 from core.money import Money
+from core.rules import ledger
 from payment.base import Advice, PaymentFacts, PaymentState
 from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.ledger import posting
 from services.commerce.payments import calls, notices
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
@@ -126,9 +128,14 @@ async def _ask_later(uow: UnitOfWork, payment: Payment, order: Order) -> None:
 async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """The money is certain: paid once, whoever says so how often."""
     known = {"settled_at": uow.now, "external_id": facts.external_id or payment.external_id}
-    if not await _move(uow, payment, PaymentStatus.SUCCEEDED, **known):
+    is_news = await _move(uow, payment, PaymentStatus.SUCCEEDED, **known)
+    await _keep_fee(uow, payment, facts.fee)
+    if not is_news:
         return
-    if not await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now):
+    is_sale = await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
+    lines = ledger.sale(payment.amount) if is_sale else ledger.surplus(payment.amount)
+    posting.post_payment(uow, payment, lines)
+    if not is_sale:
         await notices.report_surplus(uow, order, payment)
         return
     logger.bind(
@@ -137,6 +144,12 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
     if order.status is OrderStatus.CANCELLED:
         await notices.report_late_money(uow, order)
     uow.publish(OrderPaid(order.id, payment.id))
+
+
+async def _keep_fee(uow: UnitOfWork, payment: Payment, fee: int | None) -> None:
+    """What the provider kept is written into the books once it says so, which may be later than the payment."""
+    if fee is not None and await store.keep_fee(uow.conn, uow.account_id, payment.id, fee):
+        posting.post_fee(uow, payment, ledger.fee(fee))
 
 
 async def on_noticed(uow: UnitOfWork, finished: JobFinished) -> None:

@@ -36,6 +36,8 @@ PAYMENT = (
     payments.c.checks,
     payments.c.created_at,
     payments.c.made_at,
+    payments.c.refunded,
+    payments.c.fee,
 )
 
 
@@ -143,6 +145,8 @@ async def find_payment(
         status=PaymentStatus(row.status),
         checks=row.checks,
         made_at=row.made_at or row.created_at,
+        refunded=row.refunded,
+        fee=row.fee,
     )
 
 
@@ -161,6 +165,16 @@ async def move_payment(
             payments.c.id == payment_id, payments.c.account_id == account_id, payments.c.status.in_(allowed)
         )
         .values(status=to, **more)
+    )
+    return done.rowcount == 1
+
+
+async def keep_fee(conn: AsyncConnection, account_id: int, payment_id: int, fee: int) -> bool:
+    """Keep what a provider took of a payment; False if that was known."""
+    done = await conn.execute(
+        update(payments)
+        .where(payments.c.id == payment_id, payments.c.account_id == account_id, payments.c.fee.is_(None))
+        .values(fee=fee)
     )
     return done.rowcount == 1
 

@@ -2,10 +2,13 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
 from services.insight.csv_files import write_csv
+from services.insight.workbook_files import write_xlsx
 
 FORMULAS = [
     "=1+1", "=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3", "-cmd", "@SUM(1+1)", " =1+1", "\t=1+1", "\r=1", "\n=1+1", "＝1+1",
@@ -44,3 +47,10 @@ def test_everything_else_is_as_it_was(text: str) -> None:
 def test_separators_quotes_and_lines_stay_in_their_cell() -> None:
     odd = 'a,b;"c"\nd'
     assert read(write_csv(("a",), [(odd,)])) == [["a"], [odd]]
+
+
+def test_a_workbook_has_numbers_as_numbers_and_formulas_as_texts() -> None:
+    rows = [(Decimal("9900.00"), "=1+1", None), (7, "a\x00b", "Анна")]
+    sheet = load_workbook(io.BytesIO(write_xlsx(("sum", "what", "who"), rows))).worksheets[0]
+    found = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert found == [[(9900, "n"), ("=1+1", "s"), (None, "n")], [(7, "n"), ("a b", "s"), ("Анна", "s")]]

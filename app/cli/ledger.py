@@ -1,0 +1,116 @@
+"""`tandem ledger`: the books, whether they are right, and as a table."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.base import in_process
+
+if TYPE_CHECKING:
+    from app.boot.process import Process
+    from core.db.session import UnitOfWork
+    from services.commerce.ledger.checking import Books, ProviderCheck
+
+
+def ledger(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask the providers too; 1 if anything is wrong.")
+    ] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="All lines into this file, .csv or .xlsx.")
+    ] = None,
+) -> None:
+    """Show what became of all money, check it, or write it into a table."""
+    if export is not None:
+        from app.cli.tables import in_table
+
+        in_table(export, list_lines)
+    in_process(partial(_show, as_json=as_json, check=check))
+
+
+async def _show(process: "Process", *, as_json: bool, check: bool) -> list[str]:
+    import json
+
+    from services.commerce.ledger.checking import check_books
+    from services.tenancy.bots import FIRST_ACCOUNT
+
+    books = await check_books(process.db, FIRST_ACCOUNT, process.providers if check else {})
+    lines = [json.dumps(_document(books), ensure_ascii=False, indent=2)] if as_json else _lines(books)
+    if check and not books.is_right:
+        if as_json:
+            typer.echo("\n".join(lines))
+        raise ValueError("the books are not right:\n" + "\n".join(_wrongs(books)))
+    return lines
+
+
+def _document(books: "Books") -> dict[str, Any]:
+    return {
+        "right": books.is_right,
+        "books": [{"book": one.book, "amount": one.amount, "currency": one.currency} for one in books.sums],
+        "providers": [_provider(one) for one in books.providers],
+        "unbalanced": books.unbalanced,
+        "unbooked": books.unbooked,
+        "money_without_access": books.money_without_access,
+        "access_without_money": books.access_without_money,
+        "differences": books.differences,
+    }
+
+
+def _provider(one: "ProviderCheck") -> dict[str, Any]:
+    ours = one.ours
+    return {
+        "provider": ours.provider,
+        "currency": ours.currency,
+        "paid": ours.paid,
+        "refunded": ours.refunded,
+        "ours": ours.paid - ours.refunded,
+        "theirs": one.theirs,
+        "equal": one.is_equal,
+        "trouble": one.trouble,
+    }
+
+
+def _lines(books: "Books") -> list[str]:
+    """One line per book and provider, then what is wrong."""
+    from core.money import Money
+
+    sums = [f"{one.book}\t{Money(one.amount, one.currency)}" for one in books.sums]
+    theirs = [_say_provider(one) for one in books.providers]
+    return (
+        [*sums, *theirs, *(_wrongs(books) or ["the books are right"])] if sums else ["no money has come yet"]
+    )
+
+
+def _say_provider(one: "ProviderCheck") -> str:
+    from core.money import Money
+
+    ours = one.ours
+    here = Money(ours.paid - ours.refunded, ours.currency)
+    there = "not asked" if one.theirs is None else f"{Money(one.theirs, ours.currency)} there"
+    return f"{ours.provider}\t{here} here, {one.trouble or there}"
+
+
+def _wrongs(books: "Books") -> list[str]:
+    wrong: dict[str, Sequence[str]] = {
+        "not balanced": books.unbalanced,
+        "paid and not in the books": books.unbooked,
+        "paid and opened nothing": books.money_without_access,
+        "open without money": books.access_without_money,
+    }
+    return [
+        *(f"{what}: {', '.join(found)}" for what, found in wrong.items() if found),
+        *books.differences,
+        *(_say_provider(one) for one in books.providers if not one.is_equal),
+    ]
+
+
+async def list_lines(uow: "UnitOfWork") -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    """Every line of the books as a table."""
+    from services.commerce.ledger.exporting import COLUMNS, list_rows
+
+    return COLUMNS, await list_rows(uow)

@@ -1,0 +1,1 @@
+"""The books: what became of every sum, and whether they are right."""

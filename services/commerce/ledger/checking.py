@@ -1,0 +1,120 @@
+"""Whether the books are right: in themselves, against what is open to whom, and against the providers' own lists."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.db.session import Database
+from core.lifecycle import PaymentStatus
+from core.money import Money
+from payment.base import Ability, PaymentFacts, PaymentProvider, PaymentState, ProviderError
+from services.commerce.schemas import BookSum, ProviderSum
+from services.commerce.store import ledger as store
+
+SLACK = timedelta(hours=1)  # between the machine's clock and a provider's
+Listed = Sequence[PaymentFacts] | str | None  # a provider's list, why there is none, or that it gives none
+
+
+@dataclass(frozen=True)
+class ProviderCheck:
+    """What we say of a provider beside what it says itself; `theirs` is None where it cannot be asked for a list."""
+
+    ours: ProviderSum
+    theirs: int | None  # what came less what went back, in minor units
+    trouble: str = ""  # why it could not be asked
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether both say the same, as far as it can be asked."""
+        return not self.trouble and self.theirs in {None, self.ours.paid - self.ours.refunded}
+
+
+@dataclass(frozen=True)
+class Books:
+    """The ledger's sums and all that is wrong; orders by their numbers."""
+
+    sums: tuple[BookSum, ...]
+    providers: tuple[ProviderCheck, ...]
+    unbalanced: tuple[str, ...]
+    unbooked: tuple[str, ...]
+    money_without_access: tuple[str, ...]
+    access_without_money: tuple[str, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong."""
+        wrong = (self.unbalanced, self.unbooked, self.money_without_access, self.access_without_money)
+        return not any((*wrong, self.differences)) and all(one.is_equal for one in self.providers)
+
+
+async def check_books(db: Database, account_id: int, providers: Mapping[str, PaymentProvider]) -> Books:
+    """Read the books; `providers` are asked for their lists, each that can give one."""
+    async with db.reading() as conn:
+        ours = await store.list_provider_sums(conn, account_id)
+        known = {one.provider: await store.list_known(conn, account_id, one.provider) for one in ours}
+        books = Books(
+            sums=tuple(await store.list_books(conn, account_id)),
+            providers=(),
+            unbalanced=tuple(await store.list_unbalanced(conn, account_id)),
+            unbooked=tuple(await store.list_unbooked(conn, account_id)),
+            money_without_access=tuple(await store.list_money_without_access(conn, account_id)),
+            access_without_money=tuple(await store.list_access_without_money(conn, account_id)),
+            differences=(),
+        )
+    lists = {one.provider: await _ask(one, providers, ours, db.clock.real_now()) for one in ours}
+    checks = [_compare(one, known[one.provider], lists[one.provider]) for one in ours]
+    different = [text for name, rows in known.items() for text in _list_differences(name, rows, lists[name])]
+    return replace(books, providers=tuple(checks), differences=tuple(different))
+
+
+async def _ask(
+    one: ProviderSum, providers: Mapping[str, PaymentProvider], ours: Sequence[ProviderSum], now: datetime
+) -> Listed:
+    """All payments a provider knows since the first one that was made here; None where it gives no list."""
+    provider = providers.get(one.provider)
+    if provider is None or Ability.LIST not in provider.abilities:
+        return None
+    since = min(other.since for other in ours if other.provider == one.provider)
+    try:
+        return await provider.list_payments(since - SLACK, now + SLACK)
+    except ProviderError as error:
+        return str(error)
+
+
+def _compare(ours: ProviderSum, known: Sequence[Any], listed: Listed) -> ProviderCheck:
+    if listed is None or isinstance(listed, str):
+        return ProviderCheck(ours, None, listed or "")
+    theirs = [one for one, _ in _match(known, listed) if one.amount.currency == ours.currency]
+    return ProviderCheck(ours, sum(_kept(one) for one in theirs))
+
+
+def _list_differences(name: str, known: Sequence[Any], listed: Listed) -> Iterator[str]:
+    """A line per payment that the provider sees otherwise than we do."""
+    if listed is None or isinstance(listed, str):
+        return
+    matched = _match(known, listed)
+    for facts, row in matched:
+        ours = row.amount - row.refunded if row.status == PaymentStatus.SUCCEEDED else 0
+        if (ours, row.currency) != (_kept(facts), facts.amount.currency):
+            here, there = Money(ours, row.currency), Money(_kept(facts), facts.amount.currency)
+            yield f"order {row.public_id}: {here} here, {there} at {name} ({facts.external_id})"
+    seen = {row.id for _, row in matched}
+    for row in known:
+        if row.id not in seen and row.status == PaymentStatus.SUCCEEDED:
+            yield f"order {row.public_id}: {name} knows no payment {row.external_id}"
+
+
+def _match(known: Sequence[Any], listed: Sequence[PaymentFacts]) -> list[tuple[PaymentFacts, Any]]:
+    """The payments of a list that are ours, each with our row; an account may serve other shops too."""
+    by_number = {row.external_id: row for row in known if row.external_id}
+    by_name = {(row.id, row.public_id): row for row in known}
+    pairs = (
+        (one, by_number.get(one.external_id) or by_name.get((one.payment_id, one.order))) for one in listed
+    )
+    return [(one, row) for one, row in pairs if row is not None]
+
+
+def _kept(facts: PaymentFacts) -> int:
+    return facts.amount.amount - facts.refunded if facts.state is PaymentState.SUCCEEDED else 0
