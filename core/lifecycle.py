@@ -132,6 +132,15 @@ class PaymentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PaymentKind(StrEnum):
+    """What a payment is for."""
+
+    PURCHASE = "purchase"
+    UPGRADE = "upgrade"  # less what was paid for what it includes
+    RENEWAL = "renewal"  # a period of a subscription
+    INSTALMENT = "instalment"
+
+
 class AccessStatus(StrEnum):
     """A right to a tariff's course and groups."""
 

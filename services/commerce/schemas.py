@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentKind, PaymentStatus
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Order:
     price: int
     currency: str
     status: OrderStatus
+    credit: int = 0  # taken off for what she had
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,9 @@ class Payment:
     made_at: datetime  # the machine's time
     refunded: int = 0
     fee: int | None = None
+    kind: PaymentKind = PaymentKind.PURCHASE
+    subscription_id: int | None = None
+    method: str = ""  # saved, and charged without asking
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ orders = Table(
     Column("run_id", Id, nullable=True),  # the run that waits for the payment
     Column("run_visit", Integer, nullable=True),
     Column("price", Integer, nullable=False),
+    Column("credit", Integer, nullable=False, server_default="0"),  # taken off for what she had
     Column("currency", String(3), nullable=False),
     Column("status", String(16), nullable=False),  # OrderStatus
     Column("created_at", UtcDateTime, nullable=False),
@@ -65,8 +66,13 @@ payments = Table(
     Column("provider", String(32), nullable=False),
     Column("external_id", String(128), nullable=True),
     Column("url", Text, nullable=True),
+    Column("kind", String(16), nullable=False, server_default="purchase"),  # PaymentKind
+    Column("subscription_id", Id, nullable=True, index=True),  # whose charge it is
+    Column("key", String(64), nullable=True),  # what may be charged once: a subscription's period and try
     Column("amount", Integer, nullable=False),
     Column("currency", String(3), nullable=False),
+    Column("method", String(128), nullable=True),  # saved, to be charged without asking
+    Column("method_title", String(64), nullable=True),  # as a person knows it
     Column("status", String(16), nullable=False),  # PaymentStatus
     Column("checks", Integer, nullable=False, server_default="0"),
     Column("refunded", Integer, nullable=False, server_default="0"),  # minor units that went back
@@ -75,6 +81,7 @@ payments = Table(
     Column("made_at", UtcDateTime, nullable=True),  # the machine's time, by which a provider forgets its keys
     Column("settled_at", UtcDateTime, nullable=True),
     UniqueConstraint("provider", "external_id"),
+    Index("uq_payments_key", "account_id", "key", unique=True),
 )
 
 # What a provider told us by itself, each piece of news once.

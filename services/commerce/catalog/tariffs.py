@@ -80,9 +80,10 @@ class Wish:
     terms: str
 
 
-def terms_of(tariff: Tariff) -> str:
+def terms_of(tariff: Tariff, due: int | None = None) -> str:
     """What a buyer agrees to by a press: the sum and what it gives. Another text once one of them has changed."""
-    return fingerprint("/".join((str(tariff.price), tariff.currency, *sorted(tariff.rights))))[:TERMS]
+    sum_of = tariff.price if due is None else due
+    return fingerprint("/".join((str(sum_of), tariff.currency, *sorted(tariff.rights))))[:TERMS]
 
 
 async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
@@ -93,10 +94,12 @@ async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
     return Wish(place, tariff, terms)
 
 
-def buy_button(tariff: Tariff, place: OfferPlace, kind: PressKind = BUY) -> Mapping[str, Any]:
-    """The button that chooses a tariff for the sum it shows."""
-    label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff))
-    return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff)}")
+def buy_button(
+    tariff: Tariff, place: OfferPlace, kind: PressKind = BUY, due: int | None = None
+) -> Mapping[str, Any]:
+    """The button that chooses a tariff for the sum it shows: its price, or what of it is `due`."""
+    label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff, due))
+    return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff, due)}")
 
 
 def prices_button() -> Mapping[str, Any]:
@@ -104,15 +107,15 @@ def prices_button() -> Mapping[str, Any]:
     return speech.button(speech.words("button-prices"), PRICES, 1)
 
 
-def price_of(tariff: Tariff) -> Mapping[str, Any]:
-    """What it costs, as a value of words."""
-    return speech.price(tariff.price, tariff.currency)
+def price_of(tariff: Tariff, due: int | None = None) -> Mapping[str, Any]:
+    """What it costs, or what of that is `due`, as a value of words."""
+    return speech.price(tariff.price if due is None else due, tariff.currency)
 
 
-def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind) -> None:
+def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind, due: int) -> None:
     """Show a tariff as it is now to somebody who pressed it as it was."""
-    words = speech.lines(speech.words("offer-changed"), _describe(wish.tariff))
-    speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind)]])
+    words = speech.lines(speech.words("offer-changed"), describe(wish.tariff, due))
+    speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind, due)]])
 
 
 async def show_offer(uow: UnitOfWork, place: OfferPlace, text: Words, codes: Sequence[str], key: str) -> None:
@@ -121,14 +124,14 @@ async def show_offer(uow: UnitOfWork, place: OfferPlace, text: Words, codes: Seq
     if len({tariff.flow_id for tariff in tariffs}) > 1:
         await _show_catalogue(uow, place, text, tariffs, key)
         return
-    words = speech.lines(text, *map(_describe, tariffs)) if tariffs else speech.words("offer-empty")
+    words = speech.lines(text, *map(describe, tariffs)) if tariffs else speech.words("offer-empty")
     speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
 
 
 async def show_tariffs_of(uow: UnitOfWork, place: OfferPlace, flow_id: int, key: str) -> None:
     """Say the tariffs of one course of the catalogue."""
     tariffs = [tariff for tariff in await list_tariffs(uow) if tariff.flow_id == flow_id]
-    words = speech.lines(*map(_describe, tariffs)) if tariffs else speech.words("offer-empty")
+    words = speech.lines(*map(describe, tariffs)) if tariffs else speech.words("offer-empty")
     speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
 
 
@@ -144,12 +147,13 @@ async def _show_catalogue(
     speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref)
 
 
-def _describe(tariff: Tariff) -> Words:
+def describe(tariff: Tariff, due: int | None = None) -> Words:
+    """What it is, and what it costs."""
     return speech.words(
         "offer-tariff",
         name=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=price_of(tariff),
+        price=price_of(tariff, due),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.db.session import UnitOfWork
+from core.rules.pricing import Quote
 from services.commerce.catalog.tariffs import AGREE, OfferPlace, buy_button, price_of
 from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
@@ -44,17 +45,24 @@ def _opens(tariff: Tariff, groups: Mapping[int, frozenset[int]]) -> frozenset[st
     return frozenset(tariff.rights) | groups.get(tariff.id, frozenset())
 
 
-def explain(uow: UnitOfWork, difference: Difference, tariff: Tariff, place: OfferPlace, key: str) -> None:
+def explain(
+    uow: UnitOfWork, difference: Difference, tariff: Tariff, quote: Quote, place: OfferPlace, key: str
+) -> None:
     """Say what she has already; for more than that, with the button that chooses it all the same."""
-    buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE)]]
-    speech.say(uow, place.to, _words(difference, tariff), key, buttons=buttons)
+    buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE, quote.due)]]
+    speech.say(uow, place.to, _words(difference, tariff, quote), key, buttons=buttons)
 
 
-def _words(difference: Difference, tariff: Tariff) -> Words:
+def _words(difference: Difference, tariff: Tariff, quote: Quote) -> Words:
+    text = f"second-{difference.kind}"
+    if quote.credit:
+        text = "second-upgrade-less" if quote.credit < quote.price else "second-upgrade-free"
     return speech.words(
-        f"second-{difference.kind}",
+        text,
         owned=[speech.content(one.name) for one in difference.owned],
         tariff=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=price_of(tariff),
+        price=price_of(tariff, quote.price - quote.credit),
+        full=price_of(tariff),
+        credit=price_of(tariff, quote.credit),
     )

@@ -7,7 +7,8 @@ from loguru import logger
 
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.lifecycle import OrderStatus, PaymentStatus
+from core.lifecycle import OrderStatus, PaymentKind, PaymentStatus
+from core.rules.pricing import Quote
 from services.commerce.catalog import upgrades
 from services.commerce.catalog.tariffs import (
     AGREE,
@@ -18,6 +19,7 @@ from services.commerce.catalog.tariffs import (
     show_changed,
     terms_of,
 )
+from services.commerce.catalog.terms import find_terms
 from services.commerce.catalog.upgrades import Kind
 from services.commerce.payments import notices, payments
 from services.commerce.schemas import Order, Tariff
@@ -53,25 +55,24 @@ async def choose_tariff(
     tariff = wish.tariff
     if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id):
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
-    difference = await upgrades.find_difference(uow, contact.id, tariff)
-    is_included = difference is not None and difference.kind is Kind.INCLUDED
+    asked = await find_terms(uow, contact.id, tariff)
     waiting = await find_open_order(uow, contact, tariff)
-    if waiting and not is_included and _is_of(waiting, wish):
+    if waiting and not asked.is_included and _is_of(waiting, wish, asked.quote):
         return OrderOutcome.WAITS
     if not tariff.is_active:
         raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
-    if difference and (is_included or not agreed):
-        upgrades.explain(uow, difference, tariff, wish.place, key)
+    if asked.difference and (asked.is_included or not agreed):
+        upgrades.explain(uow, asked.difference, tariff, asked.quote, wish.place, key)
         return OrderOutcome.EXPLAINED
-    if wish.terms != terms_of(tariff):
-        show_changed(uow, wish, key, AGREE if agreed else BUY)
+    if wish.terms != terms_of(tariff, asked.quote.due):
+        show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote.due)
         return OrderOutcome.EXPLAINED
     if not uow.env.payment_provider:
         await notices.report_no_checkout(uow, wish.place.to, key)
         return OrderOutcome.CLOSED
     if waiting:
-        await _replace(uow, waiting, wish, key)
-    return await _order(uow, contact, wish)
+        await _replace(uow, waiting, wish, asked.quote, key)
+    return await _order(uow, contact, wish, asked.quote)
 
 
 async def find_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Order | None:
@@ -79,12 +80,16 @@ async def find_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> 
     return await orders.find_order(uow.conn, uow.account_id, contact_id=contact.id, flow_id=tariff.flow_id)
 
 
-def _is_of(order: Order, wish: Wish) -> bool:
-    """Whether an open order is what a button says; one of a former version did not keep its terms."""
-    return order.tariff_id == wish.tariff.id and order.terms in (None, wish.terms)
+def _is_of(order: Order, wish: Wish, quote: Quote) -> bool:
+    """Whether an open order is what a button says; one of a former version did not keep its terms.
+
+    Its price is frozen, but not what was taken off it for something that was given back since.
+    """
+    is_covered = order.credit <= quote.credit
+    return order.tariff_id == wish.tariff.id and order.terms in (None, wish.terms) and is_covered
 
 
-async def _replace(uow: UnitOfWork, order: Order, wish: Wish, key: str) -> None:
+async def _replace(uow: UnitOfWork, order: Order, wish: Wish, quote: Quote, key: str) -> None:
     """Put her open order aside: what she has pressed now is what she wants of this course."""
     if not await payments.put_aside(uow, order):
         return
@@ -94,30 +99,34 @@ async def _replace(uow: UnitOfWork, order: Order, wish: Wish, key: str) -> None:
         number=order.public_id,
         former=speech.content(former.name),
         tariff=speech.content(wish.tariff.name),
-        price=price_of(wish.tariff),
+        price=price_of(wish.tariff, quote.due),
     )
     speech.say(uow, wish.place.to, words, f"{key}:replaced")
 
 
-async def _order(uow: UnitOfWork, contact: Contact, wish: Wish) -> OrderOutcome:
+async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote) -> OrderOutcome:
     tariff = wish.tariff
-    order_id = await _open_order(uow, contact, wish)
+    order_id = await _open_order(uow, contact, wish, quote)
     if order_id is None:
         return OrderOutcome.WAITS
-    provider = uow.env.payment_provider
+    provider = uow.env.payment_provider if quote.due else payments.FREE
     payment = {
         "order_id": order_id,
         "provider": provider,
-        "amount": tariff.price,
+        "kind": PaymentKind.UPGRADE if quote.credit else PaymentKind.PURCHASE,
+        "amount": quote.due,
         "currency": tariff.currency,
         "status": PaymentStatus.NEW,
         "created_at": uow.now,
         "made_at": uow.real_now,
     }
     payment_id = await orders.add_payment(uow.conn, uow.account_id, payment)
-    logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=tariff.price).info(
+    logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=quote.due).info(
         "order opened"
     )
+    if not quote.due:
+        await payments.settle_free(uow, payment_id)
+        return OrderOutcome.ORDERED
     await payments.request_payment(uow, payment_id)
     await set_timer(uow, REMINDER, f"order:{order_id}", uow.now + REMIND_AFTER, {"order_id": order_id})
     return OrderOutcome.ORDERED
@@ -146,7 +155,7 @@ async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
         await payments.say_invoice(uow, order, payment.url, key, "order-reminder")
 
 
-async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish) -> int | None:
+async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote) -> int | None:
     tariff, place = wish.tariff, wish.place
     return await add_order(
         uow,
@@ -159,7 +168,8 @@ async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish) -> int | No
             "chat_id": place.to.chat_id,
             "run_id": place.run_id,
             "run_visit": place.visit,
-            "price": tariff.price,
+            "price": quote.due,
+            "credit": quote.credit,
             "currency": tariff.currency,
             "status": OrderStatus.OPEN,
             "created_at": uow.now,

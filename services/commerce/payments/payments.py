@@ -24,6 +24,7 @@ from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 
 CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
+FREE = "free"  # stands for the provider where there is nothing to pay
 ADVICE = {Advice.TRY_LATER: "order-failed-later", Advice.OTHER_METHOD: "order-failed-method"}
 
 
@@ -127,7 +128,7 @@ async def _ask_later(uow: UnitOfWork, payment: Payment, order: Order) -> None:
 
 async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """The money is certain: paid once, whoever says so how often."""
-    known = {"settled_at": uow.now, "external_id": facts.external_id or payment.external_id}
+    known = {"settled_at": uow.now, "external_id": facts.external_id or payment.external_id or None}
     is_news = await _move(uow, payment, PaymentStatus.SUCCEEDED, **known)
     await _keep_fee(uow, payment, facts.fee)
     if not is_news:
@@ -150,6 +151,13 @@ async def _keep_fee(uow: UnitOfWork, payment: Payment, fee: int | None) -> None:
     """What the provider kept is written into the books once it says so, which may be later than the payment."""
     if fee is not None and await store.keep_fee(uow.conn, uow.account_id, payment.id, fee):
         posting.post_fee(uow, payment, ledger.fee(fee))
+
+
+async def settle_free(uow: UnitOfWork, payment_id: int) -> None:
+    """There is nothing to pay, so nobody is asked: an order of 0 is paid at once."""
+    payment, order = await _load(uow, payment_id)
+    facts = PaymentFacts("", PaymentState.SUCCEEDED, Money(payment.amount, payment.currency))
+    await settle_payment(uow, payment, order, facts)
 
 
 async def on_noticed(uow: UnitOfWork, finished: JobFinished) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.commerce import orders, payments
+from core.db.models.commerce import accesses, orders, payments
 from core.db.session import Row, dialect_insert
-from core.lifecycle import OrderStatus, PaymentStatus
+from core.lifecycle import AccessStatus, OrderStatus, PaymentKind, PaymentStatus
+from core.rules.pricing import Paid
 from services.commerce.schemas import Order, Payment
 
 ORDER = (
@@ -21,6 +22,7 @@ ORDER = (
     orders.c.chat_id,
     orders.c.run_id,
     orders.c.price,
+    orders.c.credit,
     orders.c.currency,
     orders.c.status,
 )
@@ -38,6 +40,9 @@ PAYMENT = (
     payments.c.made_at,
     payments.c.refunded,
     payments.c.fee,
+    payments.c.kind,
+    payments.c.subscription_id,
+    payments.c.method,
 )
 
 
@@ -64,6 +69,7 @@ def _order(row: Any) -> Order:
         chat_id=row.chat_id,
         run_id=row.run_id,
         price=row.price,
+        credit=row.credit,
         currency=row.currency,
         status=OrderStatus(row.status),
     )
@@ -147,6 +153,9 @@ async def find_payment(
         made_at=row.made_at or row.created_at,
         refunded=row.refunded,
         fee=row.fee,
+        kind=PaymentKind(row.kind),
+        subscription_id=row.subscription_id,
+        method=row.method or "",
     )
 
 
@@ -198,3 +207,17 @@ async def bring_payment(conn: AsyncConnection, account_id: int, row: Row) -> int
     )
     found: int | None = rows.scalar_one_or_none()
     return found
+
+
+async def list_paid(
+    conn: AsyncConnection, account_id: int, contact_id: int, tariff_ids: Sequence[int], currency: str
+) -> list[Paid]:
+    """What was paid for the active accesses a person has to these tariffs."""
+    rows = await conn.execute(
+        select(payments.c.amount, payments.c.refunded)
+        .join(accesses, accesses.c.payment_id == payments.c.id)
+        .where(payments.c.account_id == account_id, payments.c.currency == currency)
+        .where(accesses.c.contact_id == contact_id, accesses.c.tariff_id.in_(tariff_ids))
+        .where(accesses.c.status == AccessStatus.ACTIVE)
+    )
+    return [Paid(row.amount, row.refunded) for row in rows]

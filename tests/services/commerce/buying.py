@@ -9,6 +9,7 @@ from core.db.models.commerce import memberships, orders, payments
 from core.db.models.delivery import outbox
 from core.db.session import Database
 from core.events import CallAnswered, JobFinished, OrderPaid
+from core.lifecycle import PaymentStatus
 from core.money import Money
 from payment.base import (
     Ability,
@@ -21,6 +22,7 @@ from payment.base import (
 from payment.mock.provider import SETTLES_AFTER
 from services.commerce.access.access import INVITE
 from services.commerce.catalog.tariffs import AGREE, OfferPlace, Wish, get_tariff, read_wish, terms_of
+from services.commerce.catalog.terms import find_terms
 from services.commerce.orders.orders import OrderOutcome, choose_tariff
 from services.commerce.payments.calls import CHECK, CREATE, write_facts
 from services.delivery import timers
@@ -89,7 +91,8 @@ async def press(
     """The buyer presses a tariff's button, or the one below what she is told of her other tariffs."""
     async with db.unit(1) as uow:
         tariff = await get_tariff(uow, code)
-        wish = Wish(OfferPlace(shop.chat, **where), tariff, terms_of(tariff))
+        due = (await find_terms(uow, shop.buyer.id, tariff)).quote.due
+        wish = Wish(OfferPlace(shop.chat, **where), tariff, terms_of(tariff, due))
         return await choose_tariff(uow, shop.buyer, wish, f"press:{next(PRESSES)}", agreed=agreed)
 
 
@@ -144,6 +147,8 @@ async def buy(db: Database, shop: Shop, code: str = "basic", **where: Any) -> in
     """Choose a tariff, whatever she has of the course already, and pay for it; gives the payment's id."""
     assert await choose(db, shop, code, agreed=True, **where)
     payment_id = (await read_rows(db, payments))[-1].id
+    if (await read_rows(db, payments, id=payment_id))[0].status == PaymentStatus.SUCCEEDED:
+        return int(payment_id)  # there was nothing to pay
     await created(db, payment_id)
     await checked(db, payment_id, PaymentState.SUCCEEDED)
     return int(payment_id)

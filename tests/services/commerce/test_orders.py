@@ -205,7 +205,7 @@ async def test_an_open_order_keeps_its_price_for_the_button_that_opened_it(db: D
 async def test_agreed_to_at_another_price_she_agrees_again(db: Database, shop: Shop) -> None:
     await buy(db, shop, "basic")
     assert await press(db, shop, "club") is OrderOutcome.EXPLAINED
-    (told,) = await said(db, "second-upgrade")
+    (told,) = await said(db, "second-upgrade-free")
     agree = told["buttons"][0][0]["press"]
     more = {"code": "club", "name": {"*": "Tariff club"}, "position": 1}
     await _price(db, shop, 5 * PRICE, **more)
@@ -213,7 +213,7 @@ async def test_agreed_to_at_another_price_she_agrees_again(db: Database, shop: S
     again = (await calls(db))[-1]["buttons"][0][0]["press"]
     assert again.startswith("upg.")
     assert await press_button(db, shop, again) is OrderOutcome.ORDERED
-    assert (await read_rows(db, orders))[-1].price == 5 * PRICE
+    assert (await read_rows(db, orders))[-1].price == 4 * PRICE
 
 
 async def test_an_order_number_can_be_read_out_and_none_is_used_twice(db: Database, shop: Shop) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.db.models.commerce import accesses, orders
+from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.session import Database
 from core.errors import DomainError
 from services.commerce.orders.orders import OrderOutcome
@@ -37,14 +37,20 @@ async def test_a_higher_tariff_is_an_upgrade_she_reads_about_and_agrees_to(
     await buy(db, shop, "basic")
     assert await press(db, shop, "full", run_id=7, visit=3) is OrderOutcome.EXPLAINED
     assert await count_rows(db, orders) == 1
-    (told,) = await said(db, "second-upgrade")
+    (told,) = await said(db, "second-upgrade-less")
     assert _told(told)["owned"] == [{"c": {"*": "Tariff basic"}}]
-    assert _told(told)["price"] == {"money": 3 * PRICE, "currency": "RUB"}
+    sums = {name: _told(told)[name]["money"] for name in ("full", "credit", "price")}
+    assert sums == {"full": 3 * PRICE, "credit": PRICE, "price": 2 * PRICE}
     ((button,),) = told["buttons"]
     assert button["press"].startswith(f"upg.7-3-{full}~")
     assert await press_button(db, shop, button["press"]) is OrderOutcome.ORDERED
     assert await press(db, shop, "full") is OrderOutcome.WAITS
-    assert [row.price for row in await read_rows(db, orders)] == [PRICE, 3 * PRICE]
+    assert [(row.price, row.credit) for row in await read_rows(db, orders)] == [
+        (PRICE, 0),
+        (2 * PRICE, PRICE),
+    ]
+    upgrade = (await read_rows(db, payments))[-1]
+    assert (upgrade.amount, upgrade.kind) == (2 * PRICE, "upgrade")
 
 
 async def test_a_lower_tariff_is_refused_kindly_however_it_was_chosen(
@@ -66,7 +72,66 @@ async def test_an_equal_tariff_is_refused_but_its_groups_make_it_more(db: Databa
     await press(db, shop, "twin")
     assert len(await said(db, "second-included")) == 1
     await press(db, shop, "club")
-    assert len(await said(db, "second-upgrade")) == 1
+    assert len(await said(db, "second-upgrade-free")) == 1
+    assert await press(db, shop, "club", agreed=True) is OrderOutcome.ORDERED
+    assert [row.payment_id for row in await read_rows(db, accesses)] == [1, 2]
+
+
+async def test_what_was_given_back_or_given_for_nothing_is_not_taken_off(
+    db: Database, shop: Shop, full: int
+) -> None:
+    payment_id = await buy(db, shop, "basic")
+    await _give_back(db, payment_id, PRICE // 4)
+    await press(db, shop, "full")
+    (told,) = await said(db, "second-upgrade-less")
+    assert _told(told)["credit"]["money"] == PRICE - PRICE // 4
+    await _give_back(db, payment_id, PRICE)
+    await press(db, shop, "full")
+    (told,) = await said(db, "second-upgrade")
+    assert _told(told)["price"]["money"] == 3 * PRICE
+
+
+async def test_steps_upwards_cost_together_what_the_last_one_costs(
+    db: Database, shop: Shop, full: int
+) -> None:
+    async with db.unit(1) as uow:
+        rights = ["questions", "feedback"]
+        await add_tariff(uow, shop.course.flow_id, "middle", rights=rights, price=2 * PRICE)
+    for code in ("basic", "middle", "full"):
+        await buy(db, shop, code)
+    assert [row.amount for row in await read_rows(db, payments)] == [PRICE] * 3
+
+
+async def test_a_price_that_changed_is_asked_again_with_what_is_left_of_it(
+    db: Database, shop: Shop, full: int
+) -> None:
+    await buy(db, shop, "basic")
+    await press(db, shop, "full")
+    (told,) = await said(db, "second-upgrade-less")
+    async with db.unit(1) as uow:
+        await uow.conn.execute(tariffs.update().where(tariffs.c.id == full).values(price=4 * PRICE))
+    button = told["buttons"][0][0]["press"]
+    assert await press_button(db, shop, button) is OrderOutcome.EXPLAINED
+    (changed,) = [one for one in await calls(db, "sendMessage") if "lines" in one["text"]]
+    shown = changed["text"]["lines"][1]["v"]["price"]
+    assert shown["money"] == 3 * PRICE
+    assert await press_button(db, shop, changed["buttons"][0][0]["press"]) is OrderOutcome.ORDERED
+    assert (await read_rows(db, payments))[-1].amount == 3 * PRICE
+
+
+async def test_an_open_upgrade_asks_again_once_what_it_leans_on_was_given_back(
+    db: Database, shop: Shop, full: int
+) -> None:
+    payment_id = await buy(db, shop, "basic")
+    await choose(db, shop, "full", agreed=True)
+    await _give_back(db, payment_id, PRICE)
+    assert await press(db, shop, "full", agreed=True) is OrderOutcome.ORDERED
+    assert [row.price for row in await read_rows(db, orders)][-2:] == [2 * PRICE, 3 * PRICE]
+
+
+async def _give_back(db: Database, payment_id: int, amount: int) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(payments.update().where(payments.c.id == payment_id).values(refunded=amount))
 
 
 async def test_what_two_tariffs_open_together_is_not_sold_a_third_time(db: Database, shop: Shop) -> None:

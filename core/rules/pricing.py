@@ -1,0 +1,67 @@
+"""What somebody would pay for a tariff now: pure sums of minor units, of one currency."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the sum follows from: the tariff's price, and what was paid already for all that it includes."""
+
+    price: int
+    credit: int = 0
+    parts: int = 1  # charges that the price is divided into
+    is_trial: bool = False  # nothing is paid to begin with
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is to be paid; the charges are `price` less `credit`."""
+
+    price: int
+    credit: int
+    charges: tuple[int, ...]
+    is_trial: bool = False
+
+    @property
+    def due(self) -> int:
+        """What is paid now."""
+        return 0 if self.is_trial else self.charges[0]
+
+
+def quote(terms: Terms) -> Quote:
+    """The sums for these terms; never less than nothing, however much was paid before."""
+    credit = min(max(terms.credit, 0), terms.price)
+    charges = split(terms.price - credit, terms.parts)
+    return Quote(terms.price, credit, charges, terms.is_trial)
+
+
+def split(total: int, parts: int) -> tuple[int, ...]:
+    """Equal charges that are `total` together; what cannot be divided is paid with the first ones."""
+    each, rest = divmod(total, parts)
+    return tuple(each + (number < rest) for number in range(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Money that came for something she has; for a subscription, with the period that it paid."""
+
+    amount: int
+    refunded: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def credit_of(payments: Iterable[Paid], now: datetime) -> int:
+    """What is taken off for these: what was paid and not given back, of a period the share that is not used yet."""
+    return sum(_worth(one, now) for one in payments)
+
+
+def _worth(paid: Paid, now: datetime) -> int:
+    kept = max(paid.amount - paid.refunded, 0)
+    if paid.since is None or paid.until is None or paid.until <= paid.since:
+        return kept
+    whole = int((paid.until - paid.since).total_seconds())
+    left = min(max(int((paid.until - now).total_seconds()), 0), whole)
+    return kept * left // whole
