@@ -59,6 +59,7 @@ class PressKind(StrEnum):
     TRIGGER = "tr"
     UPGRADE = "upg"
     WHO = "who"
+    WHY = "why"
     ZONE = "tz"
 
 

@@ -20,6 +20,7 @@ from app.cli.shared import shared
 from app.cli.tariffs import tariffs
 from app.cli.tokens import tokens
 from app.cli.triggers import triggers
+from app.cli.why import why
 
 START = "Begin and run"
 COURSES = "Courses, scenarios and their prices"
@@ -52,7 +53,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     },
     MONEY: {"ledger": ledger},
     PEOPLE: {"outreach": outreach, "results": results},
-    KEEP: {"doctor": running.doctor, "replay": running.replay},
+    KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
     COURSES: {"scenarios": scenarios, "shared": shared, "triggers": triggers, "tariffs": tariffs},

@@ -10,10 +10,12 @@ from core.db.session import Database
 from services.commerce.payments.receipts import report_held
 from services.delivery import inbox, jobs, outbox, timers
 from services.messaging.broadcasts.broadcasts import finish_broadcasts
+from services.workflows.why.mending import heal
 
 TICK_SECONDS = 0.25
 BROADCASTS_SECONDS = 1.0
 RECEIPTS_SECONDS = 10.0
+HEALING_SECONDS = 60.0
 
 
 def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
@@ -24,6 +26,7 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
         (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
         (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
         (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
+        (HEALING_SECONDS, lambda: heal(db), "mending broken purchases failed"),
     ):
         scheduler.add_job(steadily(work, trouble), "interval", seconds=seconds, **quiet)
     return scheduler

@@ -44,6 +44,11 @@ async def move_to_bot(uow: UnitOfWork, kind: FlowKind, bot_id: int) -> None:
     await store.move_deployments(uow.conn, uow.account_id, kind, bot_id)
 
 
+async def find_deployment(uow: UnitOfWork, flow_id: int) -> Deployment | None:
+    """The production deployment of a flow, if it has one."""
+    return await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)
+
+
 async def get_deployment(uow: UnitOfWork, *, flow_id: int) -> Deployment:
     """The production deployment of a flow; raises DEPLOYMENT_NOT_FOUND."""
     deployment = await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
+from core.lifecycle import ChatState
 from core.rules.language import guess_zone, pick_language
 from services.people import store
 from services.people.schemas import Contact, Encounter
@@ -129,6 +130,12 @@ async def get_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact:
 async def list_reachable(uow: UnitOfWork, bot_id: int, telegram_ids: Sequence[int]) -> list[int]:
     """Which of these people have started the bot and not blocked it."""
     return await store.list_open_chats(uow.conn, uow.account_id, bot_id, telegram_ids)
+
+
+async def can_write(uow: UnitOfWork, bot_id: int, telegram_id: int) -> bool | None:
+    """Whether a bot can write to a person; None if the person has never started it."""
+    state = await store.find_chat_state(uow.conn, uow.account_id, bot_id, telegram_id)
+    return None if state is None else state is ChatState.OPEN
 
 
 async def list_open_to(

@@ -104,6 +104,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "flow_version_ids": lambda world: [world["version_id"]],
     "flow_ids": lambda world: [world["flow_id"]],
     "tariff_ids": lambda world: [world["tariff_id"]],
+    "order_ids": lambda world: [world["order_id"]],
     "bot_ids": lambda world: [world["bot_id"]],
     "token_hash": of("mark"),
     "key_prefix": of("key"),
@@ -175,6 +176,7 @@ def _piece(world: World) -> Carried:
 
 
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
+    "commerce.why.find_buyer": {"words": of("mark")},
     "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
     "learning.version_migration.list_elsewhere": {"version_id": of("newer_version")},
     "learning.version_migration.pin": {"state": same({})},

@@ -97,13 +97,26 @@ async def say_invoice(
 
 async def check_payment(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """The moment to ask the provider how a payment stands, or once more to make one that it may know nothing of."""
-    payment, order = await _load(uow, payload["payment_id"])
-    if payment.status not in {PaymentStatus.NEW, PaymentStatus.PENDING}:
-        return
+    payment, _ = await _load(uow, payload["payment_id"])
+    if payment.status in {PaymentStatus.NEW, PaymentStatus.PENDING}:
+        await ask_now(uow, payment.id)
+
+
+async def ask_now(uow: UnitOfWork, payment_id: int) -> None:
+    """Ask the provider at once how a payment stands, or once more to make it; one closed here may have been paid since."""
+    payment, order = await _load(uow, payment_id)
     await store.count_check(uow.conn, uow.account_id, payment.id)
     payment = replace(payment, checks=payment.checks + 1)
     add = calls.add_create if payment.status is PaymentStatus.NEW else calls.add_check
     await add(uow, payment, order)
+
+
+async def book(uow: UnitOfWork, payment_id: int) -> None:
+    """Have the money of a payment that is certain counted for its order, and what it paid for given; once."""
+    payment, order = await _load(uow, payment_id)
+    if payment.status is PaymentStatus.SUCCEEDED:
+        await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
+        uow.publish(OrderPaid(order.id, payment.id))
 
 
 async def on_checked(uow: UnitOfWork, finished: JobFinished) -> None:

@@ -1,0 +1,98 @@
+"""`tandem why`: what became of somebody's money, link by link."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.base import in_unit
+
+if TYPE_CHECKING:
+    from core.db.session import UnitOfWork
+    from services.people.schemas import Contact
+    from services.workflows.why.schemas import Chain, Link
+
+
+def why(
+    user: Annotated[
+        str, typer.Argument(help="@name, Telegram id, number of an order or of a payment at its provider.")
+    ],
+    mend: Annotated[bool, typer.Option("--mend", help="Do what mends it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Show why somebody has, or has not, what was paid for: order, payment, notice, access, invite, join, lesson."""
+    in_unit(explain, user, mends=mend, as_json=as_json)
+
+
+async def explain(uow: "UnitOfWork", user: str, *, mends: bool, as_json: bool) -> list[str]:
+    """The lines to print; raises USER_NOT_FOUND."""
+    from core.errors import DomainError, ErrorKind
+    from services.workflows.why.gathering import find_person, load_chains
+
+    person = await find_person(uow, user)
+    if person is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", user)
+    chains = await load_chains(uow, person)
+    done = await _mend_all(uow, chains) if mends else []
+    if as_json:
+        return [_as_json(person, chains, done)]
+    return [*(f"done: {one}" for one in done), *await _as_text(uow, person, chains)]
+
+
+async def _mend_all(uow: "UnitOfWork", chains: "list[Chain]") -> list[str]:
+    """Do what mends each chain; what comes of it shows when the command is given again."""
+    from services.workflows.why import mending
+
+    done = []
+    for link in (chain.missing for chain in chains):
+        if link is not None and link.mend is not None:
+            key = f"why:{link.mend}:{link.target}:{uow.now.timestamp():.0f}"
+            await mending.mend(uow, mending.Order(link.mend, link.target, 0, key))
+            done.append(f"{link.mend} {link.target}")
+    return done
+
+
+async def _as_text(uow: "UnitOfWork", person: "Contact", chains: "list[Chain]") -> list[str]:
+    from bots.runtime.render import show_words
+    from services.workflows.why import telling
+    from utils.telegram_html import strip_tags
+
+    words, _ = await telling.describe(uow, person, chains, person.zone)
+    return strip_tags(show_words(words, "en")).splitlines()
+
+
+def _as_json(person: "Contact", chains: "list[Chain]", done: list[str]) -> str:
+    import json
+
+    found = {
+        "person": {
+            "telegram_id": person.telegram_id,
+            "name": person.full_name,
+            "username": person.username,
+        },
+        "purchases": [_chain(one) for one in chains],
+        "done": done,
+    }
+    return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def _chain(chain: "Chain") -> dict[str, Any]:
+    order, missing = chain.purchase.order, chain.missing
+    return {
+        "order": order.public_id if order else None,
+        "state": order.status if order else None,
+        "price": order.price if order else None,
+        "currency": order.currency if order else None,
+        "links": [_link(one) for one in chain.links],
+        "missing": missing.kind if missing else None,
+        "mend": missing.mend if missing else None,
+    }
+
+
+def _link(link: "Link") -> dict[str, Any]:
+    return {
+        "link": link.kind,
+        "state": link.state,
+        "code": link.code,
+        "at": link.at.isoformat() if link.at else None,
+        **link.values,
+    }

@@ -1,0 +1,85 @@
+"""Who is meant, and the chains of everything the person ordered or was given."""
+
+from collections.abc import Sequence
+
+from core.db.session import UnitOfWork
+from core.flow.definition import FlowKind
+from core.lifecycle import BotKind
+from core.text.message import localize
+from services.commerce.access import why
+from services.commerce.chain_facts import PurchaseFacts
+from services.content import deployments, flows
+from services.learning import run_lookup
+from services.learning.enrollment import courses
+from services.people import contacts
+from services.people.schemas import Contact
+from services.tenancy import bots, groups
+from services.workflows.why.judging import judge
+from services.workflows.why.schemas import Chain, Group, Study
+
+
+async def find_person(uow: UnitOfWork, words: str) -> Contact | None:
+    """Whom an admin means by an order's number, a payment's number at its provider, an @name or a Telegram id."""
+    contact_id = await why.find_buyer(uow, words)
+    if contact_id is not None:
+        return await contacts.get_contact(uow, contact_id)
+    return await contacts.find_by_name(uow, words)
+
+
+async def load_chains(uow: UnitOfWork, person: Contact) -> list[Chain]:
+    """The chains of a person's purchases, the newest first."""
+    purchases = await why.load_purchases(uow, person.id)
+    studies = {one.flow_id: await _load_study(uow, person, one.flow_id) for one in purchases}
+    doors = await _load_groups(uow, purchases)
+    opened = {one.flow_id for one in purchases if one.access and one.access.is_open(uow.now)}
+    return [
+        Chain(
+            one,
+            judge(
+                one,
+                studies[one.flow_id],
+                doors,
+                uow.now,
+                superseded=one.flow_id in opened and not (one.access and one.access.is_open(uow.now)),
+            ),
+        )
+        for one in purchases
+    ]
+
+
+async def _load_groups(uow: UnitOfWork, purchases: Sequence[PurchaseFacts]) -> dict[int, Group]:
+    shop = await bots.get_bot(uow, BotKind.SALES)
+    chats = {door.chat_id for one in purchases for door in one.doors}
+    titles = await groups.load_titles(uow, chats)
+    found = {}
+    for chat_id in sorted(chats):
+        seat = await groups.find_seat(uow, shop.id, chat_id)
+        found[chat_id] = Group(titles.get(chat_id) or str(chat_id), seat.trouble if seat else None)
+    return found
+
+
+async def _load_study(uow: UnitOfWork, person: Contact, flow_id: int) -> Study:
+    flow = (await flows.get_latest_version(uow, flow_id)).flow
+    is_course = flow.kind is FlowKind.COURSE
+    bot = await bots.get_bot(uow, BotKind.COURSE)
+    reachable = await contacts.can_write(uow, bot.id, person.telegram_id)
+    place = await deployments.find_deployment(uow, flow_id)
+    taken = await courses.list_taken(uow, person, bot.id) if is_course and place else []
+    run_id = next((one.run_id for one in taken if place and one.deployment_id == place.id), None)
+    if run_id is None:
+        return Study(flow.slug, is_course, bot.username, reachable)
+    run = await run_lookup.load_run(uow, run_id)
+    value = run.stored.value
+    step = run.flow.step(value.step) if value.step else None
+    title = getattr(step, "title", None)
+    return Study(
+        slug=flow.slug,
+        is_course=True,
+        bot=bot.username,
+        can_write=reachable,
+        run_id=run_id,
+        status=run.stored.status,
+        held_for=value.held_for,
+        began_at=value.started_at,
+        step=localize(title, person.language) if title else (value.step or ""),
+    )
