@@ -48,7 +48,7 @@ def is_web(text: str) -> bool:
     return address.scheme in {"http", "https"} and "." in (address.hostname or "") and " " not in text
 
 
-def read_ref(text: str) -> str:
+def read_media_ref(text: str) -> str:
     """What a medium is named by: an address, or a path below a folder; raises ValueError for any other path."""
     if "://" not in text and not text.startswith(_TEMPLATE) and not is_inside(text):
         raise ValueError(

@@ -68,11 +68,6 @@ def read_options(words: "Sequence[str] | None") -> dict[str, str]:
     return {name: value for name, _, value in (word.partition("=") for word in words or ())}
 
 
-def start_link(username: str, payload: str) -> str:
-    """The link that opens a bot with a start payload."""
-    return f"https://t.me/{username}?start={payload}"
-
-
 def count(number: int, what: str) -> str:
     """A number of things, in words."""
     return f"{number} {what}{'' if number == 1 else 's'}"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import in_unit, read_options, start_link
+from app.cli.base import in_unit, read_options
+from core.links import bot_link
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
@@ -45,6 +46,6 @@ def describe_door(slug: str, door: "Door", username: str) -> str:
     from services.content.entry.doors import Shut
 
     if door.payload is not None:
-        return start_link(username, door.payload)
+        return bot_link(username, door.payload)
     why = "a tariff sells it" if door.shut is Shut.SOLD else "its public link was closed"
     return f"{slug} is not open to all: {why}. Who has bought comes in; --public opens it to everybody"

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import in_unit, start_link
+from app.cli.base import in_unit
+from core.links import bot_link
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
@@ -58,7 +59,7 @@ async def _list_scenarios(uow: "UnitOfWork") -> list[str]:
         state = "default" if one.is_default else "open" if one.is_active else "closed"
         name = localize(one.name, uow.env.default_language)
         people = str(inside.get(one.flow_id, 0))
-        lines.append("\t".join([one.slug, state, people, name, start_link(bot.username, one.slug)]))
+        lines.append("\t".join([one.slug, state, people, name, bot_link(bot.username, one.slug)]))
     return lines or ["there are no scenarios; `tandem import FILE --deploy` brings one"]
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import in_unit, read_options, start_link
+from app.cli.base import in_unit, read_options
+from core.links import bot_link
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
@@ -57,7 +58,7 @@ async def _issue(uow: "UnitOfWork", kind: str, course: str, options: Mapping[str
     username, found = await find_course(uow, course)
     terms = tokens.read_terms(kind, options, uow.now)
     made = await tokens.issue_token(uow, found.deployment, terms)
-    return [start_link(username, made.payload)]
+    return [bot_link(username, made.payload)]
 
 
 async def _list_tokens(uow: "UnitOfWork", course: str) -> list[str]:
@@ -77,7 +78,7 @@ def _describe(username: str, listed: "ListedToken") -> str:
     else:
         end = f"until {token.expires_at:%Y-%m-%d}" if token.expires_at else "no end"
     hidden = "its text is not kept" if token.sealed is None else "its key is missing, see tandem doctor"
-    link = start_link(username, listed.payload) if listed.payload else hidden
+    link = bot_link(username, listed.payload) if listed.payload else hidden
     name = token.label or token.external_id or token.holder_id or ""
     return "\t".join([str(token.id), token.kind, people, end, str(name), link])
 

@@ -48,8 +48,7 @@ async def load_installed(settings: Settings, folder: Path, left_out: list[Domain
         except DomainError:  # no bot was connected, or no scenario is there
             pass
         finally:
-            await process.telegram.close()
-            await process.db.close()
+            await process.close()
     content = read_content(folder, left_out)
     default = next(one for one in content.flows if one.kind is FlowKind.SCENARIO)
     return Installed(content, default.slug)

@@ -143,8 +143,7 @@ class Rehearsal:
                 flow_id = await flows.get_flow_id(uow, self.wanted)
                 return (await flows.get_latest_version(uow, flow_id)).flow
         finally:
-            await process.telegram.close()
-            await process.db.close()
+            await process.close()
 
     def _play(self, flow: Flow, home: Path) -> None:
         async def lead(student: Student) -> list[Remark]:
@@ -231,8 +230,7 @@ async def _prepare(settings: Settings, prepare: Prepare) -> str | None:
     try:
         return await prepare(process)
     finally:
-        await process.telegram.close()
-        await process.db.close()
+        await process.close()
 
 
 async def _deploy(process: Process, flow: Flow) -> str:

@@ -16,6 +16,7 @@ from core.flow.run import Run, RunStatus
 from core.flow.steps import Step
 from core.flow.steps.assignment import AssignmentStep, WorkKind
 from core.flow.steps.miniapp import MiniAppStep
+from core.links import bot_link
 from core.text.catalog import say
 from core.text.message import localize
 from sandbox.client.client import Chat, Message, Person, SandboxClient
@@ -32,7 +33,7 @@ MOST_WORDS = 160  # of a message in the transcript
 LOOK_SECONDS = 0.05
 PATIENCE = 30.0  # real seconds in which the bots have said what they have to say
 INDENT = " " * 18
-BOT_LINK = "https://t.me/rehearsal_"
+BOT_LINK = bot_link("rehearsal_")
 REACTION = 2.0  # real seconds in which something she does shows
 LAST_LOOK = 8.0  # the same before the walk is given up: a model or a certificate takes a while
 ANSWERS = ("An answer of the rehearsal", "Goodbye")

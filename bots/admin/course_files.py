@@ -11,21 +11,23 @@ from bots.admin.permissions import admin_router, read_words
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from core.errors import DomainError
+from core.refs import RefKind, write_ref
 from services.content.importing import sent
 from services.content.importing.sent import CREATE, EDIT, MOST_BYTES, SentFile
 from services.content.importing.slugs import make_slug
 from services.delivery import speech
 
-REF = "coursefile"  # what a reply to one of our questions is about: coursefile:<wish>:<slug>
-
 
 class ForCourse(Filter):
-    """Lets a document through that answers the question for a course's file; gives `about`."""
+    """Lets a document through that answers the question for a course's file; gives `wish` and `slug`."""
 
     async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
-        """Wish and slug, if it does."""
-        kind, _, about = (await find_ref_replied_to(message, ctx)).partition(":")
-        return {"about": about} if kind == REF else False
+        """Both, if it does."""
+        ref = await find_ref_replied_to(message, ctx)
+        if ref is None or ref.kind is not RefKind.COURSE_FILE:
+            return False
+        wish, slug = ref.parts
+        return {"wish": wish, "slug": slug}
 
 
 async def create(message: Message, command: CommandObject, ctx: Context) -> None:
@@ -64,8 +66,7 @@ def build_buttons() -> Router:
     router = admin_router("admin-course-files")
 
     @router.message(F.document, ForCourse())
-    async def answer(message: Message, ctx: Context, about: str) -> None:
-        wish, _, slug = about.partition(":")
+    async def answer(message: Message, ctx: Context, wish: str, slug: str) -> None:
         await _take(message, ctx, wish, slug)
 
     return router
@@ -80,12 +81,14 @@ def _read_slug(command: CommandObject) -> str:
 def _ask(ctx: Context, wish: str, slug: str) -> None:
     words = speech.words(f"{wish}-ask", slug=slug)
     extra = {"reply_markup": {"force_reply": True}}
-    speech.say(ctx.uow, ctx.address, words, ctx.next_key(), ref=f"{REF}:{wish}:{slug}", extra=extra)
+    ref = write_ref(RefKind.COURSE_FILE, wish, slug)
+    speech.say(ctx.uow, ctx.address, words, ctx.next_key(), ref=ref, extra=extra)
 
 
 async def _send(ctx: Context, slug: str) -> None:
+    ref = write_ref(RefKind.COURSE_FILE, EDIT, slug)
     try:
-        await sent.send_files(ctx.uow, slug, ctx.address, ctx.next_key(), f"{REF}:{EDIT}:{slug}")
+        await sent.send_files(ctx.uow, slug, ctx.address, ctx.next_key(), ref)
     except DomainError:
         ctx.say("edit-unknown", slug=slug)
         return

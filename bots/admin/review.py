@@ -7,13 +7,13 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin import reviewers
-from bots.admin.reviewers import OF_REVIEWERS
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
 from core.flow.events import Verdict
 from core.presses import Press
+from core.refs import REVIEWED, RefKind
 from services.delivery import outbox
 from services.learning.review import assignments, questions
 from services.learning.review.assignments import REVIEW, UNDO
@@ -23,15 +23,15 @@ from services.people import curators
 class About(Filter):
     """Lets a reviewer's reply to a card or to what was copied below it through; gives `subject_id`."""
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self, kind: RefKind) -> None:
+        self.kind = kind
 
     async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
         """The work or question the reply is about, if the writer may answer it."""
         ref = await find_ref_replied_to(message, ctx)
-        if not ref.startswith(self.prefix) or not await curators.may_review(ctx.uow, ctx.contact.telegram_id):
+        if ref is None or ref.kind is not self.kind:
             return False
-        return {"subject_id": int(ref.removeprefix(self.prefix))}
+        return await curators.may_review(ctx.uow, ctx.contact.telegram_id) and {"subject_id": ref.id}
 
 
 class Unaddressed(Filter):
@@ -45,14 +45,14 @@ class Unaddressed(Filter):
         if not await curators.may_review(ctx.uow, ctx.contact.telegram_id):
             return False
         before = await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, message.message_id - 1)
-        return (before or "").startswith(OF_REVIEWERS)
+        return before is not None and before.kind in REVIEWED
 
 
 def build_answers() -> Router:
     """Answers to questions, in either bot."""
     router = Router(name="admin-answers")
 
-    @router.message(F.reply_to_message, About("q:"))
+    @router.message(F.reply_to_message, About(RefKind.QUESTION))
     async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
         said, reviewer_id = read_said(message), ctx.contact.telegram_id
         decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
@@ -83,7 +83,7 @@ def build_router() -> Router:
         await assignments.undo(ctx.uow, int(press.id), ctx.contact.telegram_id)
         ctx.note("review-undone")
 
-    @router.message(F.reply_to_message, About("sub:"))
+    @router.message(F.reply_to_message, About(RefKind.SUBMISSION))
     async def answer_work(message: Message, ctx: Context, subject_id: int) -> None:
         said = read_said(message)
         await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, said, ctx.address)

@@ -8,10 +8,9 @@ from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from core.presses import Press
+from core.refs import REVIEWED
 from services.people import curators
 from services.people.curators import LET, TAKE_BACK
-
-OF_REVIEWERS = ("sub:", "q:")  # what is answered by a reply
 
 
 class FromStranger(Filter):
@@ -19,7 +18,8 @@ class FromStranger(Filter):
 
     async def __call__(self, message: Message, ctx: Context) -> bool:
         """Whether it is about work or a question."""
-        return (await find_ref_replied_to(message, ctx)).startswith(OF_REVIEWERS)
+        ref = await find_ref_replied_to(message, ctx)
+        return ref is not None and ref.kind in REVIEWED
 
 
 def build_router() -> Router:

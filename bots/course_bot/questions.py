@@ -9,6 +9,7 @@ from bots.shared import triggers
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.said import read_said
+from core.refs import RefKind
 from services.learning import run_lookup
 from services.learning.review import questions
 from services.learning.review.questions import DROP
@@ -22,11 +23,10 @@ class Asks(Filter):
     async def __call__(self, message: Message, ctx: Context) -> bool:
         """A reply to any other message of ours is about that message; a file in reply to a lesson may be work."""
         ref = await find_ref_replied_to(message, ctx)
-        if ref.startswith("run:"):
-            _, run_id, visit = ref.split(":")
-            return message.text is not None and await run_lookup.is_lesson(ctx.uow, int(run_id), int(visit))
-        if ref:
-            return ref.startswith("qa:")
+        if ref is not None and ref.kind is RefKind.RUN:
+            return message.text is not None and await run_lookup.is_lesson(ctx.uow, ref.id, ref.visit)
+        if ref is not None:
+            return ref.kind is RefKind.ANSWER
         return await questions.is_rest_of_one(ctx.uow, ctx.contact, ctx.bot.id, message.media_group_id)
 
 

@@ -14,6 +14,7 @@ from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
 from core.flow.history import Outcome
 from core.presses import Press
+from core.refs import Ref, RefKind
 from services.delivery import outbox
 from services.learning import run_lookup
 from services.learning.runs import runs
@@ -102,15 +103,15 @@ def read_reply(message: Message) -> Replied:
     return Replied(said.words, kind, reference, said.album, said.content)
 
 
-async def find_ref_replied_to(message: Message, ctx: Context) -> str:
-    """What the message it replies to was about; empty if it replies to none of ours."""
+async def find_ref_replied_to(message: Message, ctx: Context) -> Ref | None:
+    """What the message it replies to was about; None if it replies to none of ours."""
     replied_to = message.reply_to_message
     if replied_to is None or replied_to.from_user is None or replied_to.from_user.id != ctx.bot.id:
-        return ""
-    return await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, replied_to.message_id) or ""
+        return None
+    return await outbox.find_ref(ctx.uow, ctx.bot.id, ctx.chat_id, replied_to.message_id)
 
 
 async def find_run_replied_to(message: Message, ctx: Context) -> int | None:
     """The run whose message this one replies to."""
     ref = await find_ref_replied_to(message, ctx)
-    return int(ref.split(":")[1]) if ref.startswith("run:") else None
+    return ref.id if ref is not None and ref.kind is RefKind.RUN else None

@@ -13,6 +13,7 @@ from bots.shared.said import read_said
 from core.errors import DomainError
 from core.lifecycle import Side
 from core.presses import Press
+from core.refs import REVIEWED
 from services.delivery import carrying
 from services.messaging.handoffs import handoffs
 from services.messaging.handoffs.handoffs import CLOSE, DECLINE, OPERATOR, PASS, PERSON, TAKE
@@ -21,7 +22,6 @@ from services.messaging.schemas import Handoff
 from services.people import curators
 from services.people.contacts import find_by_name, list_reachable
 
-OF_REVIEWERS = ("sub:", "q:")  # replies to these are answers to work and questions
 MOST_NOTE = 1000
 
 
@@ -35,7 +35,7 @@ class InTalk(Filter):
             return False
         if found.contact_id != ctx.contact.id and message.reply_to_message is not None:
             ref = await find_ref_replied_to(message, ctx)
-            if ref.startswith(OF_REVIEWERS):
+            if ref is not None and ref.kind in REVIEWED:
                 return False
         return {"handoff": found}
 

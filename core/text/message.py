@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from core.links import read_link, read_ref
+from core.links import read_link, read_media_ref
 from core.text.markup import to_html
 from utils.visible import is_blank
 
@@ -116,7 +116,7 @@ def _is_localized(value: object) -> bool:
     )
 
 
-MediaRef = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_ref)]
+MediaRef = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_media_ref)]
 """A URL, or the path of a file below the content folder or among those we keep."""
 
 

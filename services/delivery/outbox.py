@@ -14,6 +14,7 @@ from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
 from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused, SourceLost
 from core.lifecycle import OutboxState, Priority
+from core.refs import Ref, read_ref
 from services.delivery import history
 from services.delivery.schemas import (
     AT_ONCE,
@@ -109,7 +110,7 @@ def _priority(uow: UnitOfWork, call: Outgoing) -> Priority:
     return Priority.GREETING if yields else call.priority
 
 
-async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> str | None:
+async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> Ref | None:
     """What one of our messages was about; TooEarly while the number of one just sent is not stored yet.
 
     Telegram shows a message before its answer reaches us, and somebody quick replies to it.
@@ -118,7 +119,7 @@ async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) 
     found = found or await carried.find_ref(uow.conn, uow.account_id, bot_id, chat_id, message_id)
     if found is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
         raise TooEarly(f"a message to chat {chat_id} is under way")
-    return found
+    return read_ref(found)
 
 
 async def send_again_to(

@@ -21,13 +21,13 @@ class AppVisit:
     visit: int
 
 
-def make_ref(key: bytes, place: AppVisit) -> str:
+def sign_visit(key: bytes, visit: AppVisit) -> str:
     """The reference; nobody else can make one."""
-    parts = [str(place.account_id), str(place.run_id), str(place.visit)]
+    parts = [str(visit.account_id), str(visit.run_id), str(visit.visit)]
     return "-".join([*parts, mac(key, "miniapp", *parts)])
 
 
-def read_ref(keys: tuple[bytes, ...], ref: str) -> AppVisit:
+def read_visit(keys: tuple[bytes, ...], ref: str) -> AppVisit:
     """The place a reference means that was made under one of the keys; raises MINIAPP_NOT_FOUND for one we have not made."""
     parts = ref.split("-", _PARTS - 1)
     if len(parts) == _PARTS and ref.isascii():

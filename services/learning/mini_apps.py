@@ -10,7 +10,7 @@ from core.flow.steps.miniapp import MiniAppStep
 from core.rules.init_data import read_user_id
 from core.text.message import localize
 from services.learning import run_lookup
-from services.learning.app_refs import AppVisit, read_ref
+from services.learning.app_refs import AppVisit, read_visit
 from services.learning.runs import runs
 from services.learning.schemas import LoadedRun
 from services.people import contacts
@@ -43,7 +43,7 @@ class Answer:
 
 async def find_page(db: Database, ref: str) -> Page:
     """What the page of a reference asks; raises MINIAPP_NOT_FOUND."""
-    place = read_ref(db.env.signing_keys, ref)
+    place = read_visit(db.env.signing_keys, ref)
     async with db.unit(place.account_id) as uow:
         run, contact = await _load(uow, place)
         course = localize(run.flow.name, contact.language)
@@ -61,7 +61,7 @@ async def take_answer(db: Database, answer: Answer) -> None:
     when somebody else has opened it; MINIAPP_OVER when its visit waits for no answer any more;
     MINIAPP_NO_ANSWER for what cannot be one. Nothing has changed then.
     """
-    place = read_ref(db.env.signing_keys, answer.ref)
+    place = read_visit(db.env.signing_keys, answer.ref)
     async with db.unit(place.account_id) as uow:
         run, contact = await _load(uow, place)
         token = await get_token(uow, run.stored.bot_id)

@@ -106,8 +106,7 @@ class Kernel:
 
     async def _close(self) -> None:
         assert self._process is not None
-        await self._process.telegram.close()
-        await self._process.db.close()
+        await self._process.close()
 
 
 def bury() -> None:

@@ -116,8 +116,7 @@ class School:
                 await connect_bots(process.db, process.keys, process.telegram, process.settings)
                 await load_content(process.db, content or read_content(CONTENT))
             finally:
-                await process.telegram.close()
-                await process.db.close()
+                await process.close()
 
         asyncio.run(work())
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from core.db.session import UnitOfWork
+from core.links import bot_link
 from core.money import Money
 from payment.base import (
     Ability,
@@ -121,6 +122,6 @@ async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> Pay
         buyer=Buyer(person.telegram_id, language=person.language),
         items=(ReceiptItem(name, payment.amount),),
         made_at=payment.made_at,
-        return_url=f"https://t.me/{shop.username}",
+        return_url=bot_link(shop.username),
         notify_url=notify,
     )

@@ -13,6 +13,7 @@ from core.flow.events import Verdict
 from core.flow.steps.assignment import AssignmentStep
 from core.lifecycle import SUBMISSION_MOVES, CardKind, Priority, Side, SubmissionStatus
 from core.presses import PressKind
+from core.refs import RefKind, read_ref, write_ref
 from core.text.message import localize
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, PersonMessage
@@ -29,13 +30,12 @@ REVIEW = PressKind.REVIEW  # kind of the card's buttons: submission-verdict
 UNDO = PressKind.REVIEW_UNDO  # kind of the button that takes a verdict back: submission
 UNDONE = "undone"  # kept among the reviews
 MOST_TITLE = 200
-_WORK = "sub"
 ADMINS = "role:admin"  # a card in a group is for every admin
 
 
 def ref_of(submission_id: int) -> str:
     """What a reply to a card or to the copied work is about."""
-    return f"{_WORK}:{submission_id}"
+    return write_ref(RefKind.SUBMISSION, submission_id)
 
 
 async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
@@ -247,7 +247,7 @@ async def answer_student(
         run.bot_id,
         f"a:{ref_of(submission_id)}",
         Side.REVIEWER,
-        f"run:{run.id}:{submission.visit}",
+        write_ref(RefKind.RUN, run.id, submission.visit),
         speech.words("review-answer", reviewer=await review_cards.name_reviewer(uow, reviewer_id)),
         quoted,
     )
@@ -270,10 +270,10 @@ async def answer_student(
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
     """The student changed a message of her work: what is kept of it says so."""
-    prefix, _, number = changed.about.partition(":")
-    if prefix != _WORK:
+    ref = read_ref(changed.about)
+    if ref is None or ref.kind is not RefKind.SUBMISSION:
         return
-    submission = await get_submission(uow, int(number))
+    submission = await get_submission(uow, ref.id)
     pieces = review_cards.change_piece(submission.work["pieces"], changed)
     await store.add_piece(uow.conn, uow.account_id, submission.id, {"pieces": pieces})
 

@@ -11,6 +11,7 @@ from core.events import WordsChanged
 from core.flow.definition import FlowKind
 from core.lifecycle import QUESTION_MOVES, AwaitedKind, CardKind, Priority, QuestionStatus, Side
 from core.presses import PressKind
+from core.refs import RefKind, read_ref, write_ref
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Words
@@ -26,7 +27,6 @@ from services.people.schemas import Contact
 DROP = PressKind.QUESTION_DROP  # kind of the button that thinks better of it
 SAME_FOR = timedelta(days=1)  # what she adds before an answer belongs to her question
 OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
-_QUESTION = "q"
 
 
 class Turn(StrEnum):
@@ -39,12 +39,12 @@ class Turn(StrEnum):
 
 def ref_of(question_id: int) -> str:
     """What a reviewer's reply to a card or to the copied question is about."""
-    return f"{_QUESTION}:{question_id}"
+    return write_ref(RefKind.QUESTION, question_id)
 
 
 def answer_ref(question_id: int) -> str:
     """What a student's reply to an answer is about: one more question."""
-    return f"qa:{question_id}"
+    return write_ref(RefKind.ANSWER, question_id)
 
 
 async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_key: str) -> None:
@@ -224,10 +224,10 @@ async def _settle(uow: UnitOfWork, card: ReviewCard, question: Question, reviewe
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
     """The student changed a message of her question: what is kept of it says so."""
-    prefix, _, number = changed.about.partition(":")
-    if prefix != _QUESTION:
+    ref = read_ref(changed.about)
+    if ref is None or ref.kind is not RefKind.QUESTION:
         return
-    question = await get_question(uow, int(number))
+    question = await get_question(uow, ref.id)
     pieces = review_cards.change_piece(question.pieces, changed)
     await store.add_piece(uow.conn, uow.account_id, question.id, pieces)
 

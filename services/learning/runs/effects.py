@@ -42,6 +42,7 @@ from core.flow.effects import (
 )
 from core.lifecycle import Priority
 from core.presses import PressKind
+from core.refs import RefKind, write_ref
 from core.text.message import Button, Message
 from services.content.messages.button_sets import find_rows
 from services.content.messages.rendering import Call, calls_of, poll_call
@@ -52,7 +53,7 @@ from services.delivery.outbox import keep_said as keep
 from services.delivery.schemas import Outgoing
 from services.delivery.timers import drop_timers, set_timer
 from services.learning import dialogs
-from services.learning.app_refs import AppVisit, make_ref
+from services.learning.app_refs import AppVisit, sign_visit
 from services.learning.certificates import certificates
 from services.learning.review import assignments
 from services.learning.runs import redraws
@@ -68,12 +69,7 @@ PRIORITIES = {SayPriority.DIALOG: Priority.INTERACTIVE, SayPriority.LESSON: Prio
 
 def ref_of(run_id: int, visit: int) -> str:
     """What a reply to a message of a visit is about."""
-    return f"{ref_of_run(run_id)}{visit}"
-
-
-def ref_of_run(run_id: int) -> str:
-    """How everything begins that messages of a run are about."""
-    return f"run:{run_id}:"
+    return write_ref(RefKind.RUN, run_id, visit)
 
 
 async def perform(uow: UnitOfWork, run: LoadedRun, wanted: Sequence[Effect], *, may_ask: bool) -> None:
@@ -278,7 +274,7 @@ def _button(run_id: int, visit: int, one: Button) -> Mapping[str, Any]:
 
 
 def _app_button(uow: UnitOfWork, stored: StoredRun, visit: int, app: AppButton) -> Mapping[str, Any]:
-    ref = make_ref(uow.env.signing_key, AppVisit(uow.account_id, stored.id, visit))
+    ref = sign_visit(uow.env.signing_key, AppVisit(uow.account_id, stored.id, visit))
     return speech.app_button(speech.content(app.text), app.url, ref)
 
 

@@ -5,6 +5,7 @@ from core.db.session import UnitOfWork
 from core.errors import TooEarly
 from core.events import CallAnswered
 from core.flow.events import PollAnswered
+from core.refs import read_ref
 from services.learning import run_lookup
 from services.learning.runs import runs
 from services.learning.schemas import PollPlace
@@ -60,5 +61,6 @@ async def _find_place(uow: UnitOfWork, contact: Contact, bot_id: int, poll_id: s
 
 def read_place(ref: str) -> PollPlace:
     """The visit that `effects.ref_of` names."""
-    _, run_id, visit = ref.split(":")
-    return PollPlace(int(run_id), int(visit))
+    run = read_ref(ref)
+    assert run is not None, "polls are asked by runs"  # noqa: S101
+    return PollPlace(run.id, run.visit)

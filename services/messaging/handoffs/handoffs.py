@@ -13,6 +13,7 @@ from core.events import HandoffFailed, HandoffRequested, TalkBegan, TalkEnded, T
 from core.lifecycle import HANDOFF_MOVES, HandoffStatus, Side
 from core.presses import PressKind
 from core.profile import Profile
+from core.refs import RefKind, write_ref
 from services.delivery import carrying, speech
 from services.delivery.outbox import find_shown
 from services.delivery.schemas import Passage, PersonMessage
@@ -288,7 +289,7 @@ async def say_in_talk(uow: UnitOfWork, handoff: Handoff, speaker_id: int, said: 
 
 def about(handoff_id: int) -> str:
     """What is said in a talk belongs to it by this name."""
-    return f"talk:{handoff_id}"
+    return write_ref(RefKind.TALK, handoff_id)
 
 
 async def note(uow: UnitOfWork, handoff: Handoff, author_id: int, text: str) -> None:

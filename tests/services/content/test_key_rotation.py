@@ -11,7 +11,7 @@ from services.content.deployments import issue_personal_token, open_to_all
 from services.content.entry.doors import see_door
 from services.content.entry.tokens import find_missing_key, find_open_link, list_tokens
 from services.content.messages import templates
-from services.learning.app_refs import AppVisit, make_ref, read_ref
+from services.learning.app_refs import AppVisit, read_visit, sign_visit
 from services.learning.webhooks import webhook_secret
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.sales import add_access
@@ -65,10 +65,10 @@ async def test_a_key_that_is_gone_is_named_and_nothing_hangs(db: Database, shop:
 
 def test_what_an_older_key_signed_is_still_ours(env: Environment) -> None:
     press, holders = Press("rv", "1"), ("5",)
-    data, ref = sign(env.signing_key, 7, 5, "5", press), make_ref(env.signing_key, AppVisit(1, 2, 3))
+    data, ref = sign(env.signing_key, 7, 5, "5", press), sign_visit(env.signing_key, AppVisit(1, 2, 3))
     secret, after = webhook_secret(env, 1, "x"), rotated(env)
     assert verify(after.signing_keys, 7, 5, holders, data) == press
-    assert read_ref(after.signing_keys, ref) == AppVisit(1, 2, 3)
+    assert read_visit(after.signing_keys, ref) == AppVisit(1, 2, 3)
     assert webhook_secret(after, 1, "x") == secret
     gone = rotated(env, dropped=True)
     assert verify(gone.signing_keys, 7, 5, holders, data) is None

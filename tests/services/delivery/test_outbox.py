@@ -12,6 +12,7 @@ from core.db.session import Database
 from core.errors import TooEarly
 from core.events import CallAnswered, ChatBlocked, DomainEvent
 from core.lifecycle import Priority
+from core.refs import Ref, RefKind
 from services.delivery import outbox
 from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
@@ -419,12 +420,12 @@ async def test_a_reply_waits_for_the_number_of_a_message_just_sent(room: Databas
     lease = await own(room)
     calls = await claim(room, lease)
 
-    async def about(message_id: int) -> str | None:
+    async def about(message_id: int) -> Ref | None:
         async with room.unit(1) as uow:
             return await outbox.find_ref(uow, SALES_BOT, ANNA, message_id)
 
     with pytest.raises(TooEarly):
         await about(77)
     await record(room, lease, Sent(calls[0].call, {"message_id": 77}))
-    assert await about(77) == "sub:1"
+    assert await about(77) == Ref(RefKind.SUBMISSION, ("1",))
     assert await about(78) is None

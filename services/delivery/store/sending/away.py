@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from core.db.models.delivery import outbox
 from core.db.models.people import chats
 from core.lifecycle import ChatState, OutboxState, Priority
+from core.refs import RefKind
 from services.delivery.schemas import AT_ONCE
 
 GONE = "Forbidden: the person has left the bot"
@@ -24,7 +25,7 @@ IS_GONE = exists(
 )
 # What a course or a scenario has said, receipts and invites are worth waiting for; an answer to a press is not.
 IS_KEPT = outbox.c.broadcast_id.is_(None) & or_(
-    outbox.c.priority == Priority.TRANSACTIONAL, outbox.c.ref.startswith("run:")
+    outbox.c.priority == Priority.TRANSACTIONAL, outbox.c.ref.startswith(RefKind.RUN.prefix)
 )
 # all accounts: the rows were picked for one bot
 SET_ASIDE = (

@@ -8,10 +8,10 @@ from core.flow.events import Held, Released
 from core.flow.history import Outcome
 from core.flow.pausing import length_of
 from core.flow.run import RunStatus
+from core.refs import prefix_of_run
 from services.delivery import outbox
 from services.delivery.timers import drop_timers, set_timer
 from services.learning.runs import reminders, runs
-from services.learning.runs.effects import ref_of_run
 from services.learning.schemas import StoredRun
 from services.learning.store import runs as store
 from services.people import contacts
@@ -54,7 +54,7 @@ async def welcome_back(uow: UnitOfWork, contact: Contact, bot_id: int) -> frozen
     speaking = set()
     for stored in held:
         if stored.bot_id == bot_id and stored.value.held_for == GONE:
-            has_missed = any(ref.startswith(ref_of_run(stored.id)) for ref in missed)
+            has_missed = any(ref.startswith(prefix_of_run(stored.id)) for ref in missed)
             if await _go_on(uow, stored, has_missed=has_missed):
                 speaking.add(stored.id)
     return frozenset(speaking)
