@@ -26,7 +26,6 @@ FACTS = Environment(
     admin_ids=(),
     review_chat_id=None,
     community_chats={},
-    payment_provider="mock",
     production=False,
     content_dir=Path(),
     signing_key=b"k" * 32,

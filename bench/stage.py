@@ -27,6 +27,7 @@ from core.db.models.tenancy import bots
 from core.db.session import Database, React
 from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
+from core.pay_ways import PayWay
 from services.delivery.leases import take_lease
 from services.delivery.schemas import Lease
 from services.reactions.tables import react
@@ -122,7 +123,7 @@ async def open_database(url: str, react: React = react) -> AsyncIterator[Databas
         admin_ids=(),
         review_chat_id=None,
         community_chats={},
-        payment_provider="mock",
+        pay_ways=(PayWay("mock"),),
         production=False,
         content_dir=Path(),
         signing_key=b"k" * 32,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from core.pay_ways import PayWay
 from core.profile import Profile
 from core.text.template import BUILT_IN
 from utils.sealed import KEY, KeyRing
@@ -18,10 +19,10 @@ class Environment:
     admin_ids: tuple[int, ...]
     review_chat_id: int | None
     community_chats: Mapping[str, tuple[int, ...]]  # tariff code → Telegram chats
-    payment_provider: str  # of new payments; empty: nobody can pay
     payment_check: timedelta = field(
         default=timedelta(minutes=1), kw_only=True
     )  # first wait before asking for one
+    pay_ways: tuple[PayWay, ...] = field(default=(), kw_only=True)  # of new payments; none: nobody can pay
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)

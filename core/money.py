@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "XTR": "⭐"}
-WHOLE_CURRENCIES = frozenset({"XTR"})  # no minor part
+STARS = "XTR"  # Telegram's own
+WHOLE_CURRENCIES = frozenset({STARS})  # no minor part
 MINOR = 100
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MOST = 2_000_000_000  # what a column of the database holds

@@ -39,6 +39,7 @@ class PressKind(StrEnum):
     MODULE_OPEN = "mo"
     PAUSE = "pz"
     PAUSE_END = "pg"
+    PAY_BY = "pw"
     PRICES = "ps"
     QUESTION = "ask"
     QUESTION_DROP = "askx"

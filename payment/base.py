@@ -195,6 +195,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkout:
+    """Telegram asks whether somebody may pay an invoice now; `id` is what the answer names."""
+
+    id: str
+    payer_id: int
+    language: str
+    amount: Money
+    payment_id: int | None
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountFacts:
     """What the provider says about the account whose credentials it was given, for the doctor."""
 
@@ -245,7 +257,6 @@ class PaymentProvider(ABC):
     name: str
     kind = ProviderKind.REDIRECT
     abilities: frozenset[Ability] = frozenset()
-    currencies: frozenset[str] = frozenset()  # empty: whatever the account takes
 
     @abstractmethod
     async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
@@ -296,6 +307,11 @@ class PaymentProvider(ABC):
 
     def read_update(self, update: Mapping[str, Any]) -> Notice | None:
         """What an update of the Bot API says about a payment, as it came; None if nothing."""
+        del update
+        return None
+
+    def read_checkout(self, update: Mapping[str, Any]) -> Checkout | None:
+        """The question in an update of the Bot API whether an invoice may be paid; None if it is none."""
         del update
         return None
 

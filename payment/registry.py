@@ -5,13 +5,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from payment import mock, prodamus, stripe, yookassa
+from core.pay_ways import PayWay
+from payment import mock, prodamus, stars, stripe, yookassa
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
 from utils.plain_words import describe
 
 PROVIDERS: Mapping[str, ProviderSpec] = {
-    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stripe.SPEC)
+    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stars.SPEC, stripe.SPEC)
 }
 
 
@@ -28,6 +29,12 @@ def build_provider(name: str, values: Mapping[str, str], around: Surroundings) -
         raise ValueError("\n".join(problems))
     spec = get_spec(name)
     return spec.build(spec.settings.model_validate(dict(values)), around)
+
+
+def describe_way(name: str, values: Mapping[str, str]) -> PayWay:
+    """What use cases need to know of payments by a provider with settings that have no problems."""
+    spec = get_spec(name)
+    return spec.describe(spec.settings.model_validate(dict(values)))
 
 
 def list_problems(name: str, values: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict
 
 from core.clock import Clock
+from core.pay_ways import ContactNeed, PayWay
 from payment.base import PaymentProvider
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -44,10 +45,17 @@ class ProviderSpec:
     name: str
     settings: type[ProviderSettings]
     build: Callable[[Any, Surroundings], PaymentProvider]  # the first argument is an instance of `settings`
+    title: Mapping[str, str]  # what its button says where there are several, by language
+    currencies: frozenset[str] = frozenset()  # empty: whatever the account takes
+    needs_contact: Callable[[Any], ContactNeed] = lambda _settings: ContactNeed.NONE
 
     def variables(self) -> Mapping[str, str]:
         """The names of the environment for each field of the settings."""
         return {field: f"{self.name}_{field}".upper() for field in self.settings.model_fields}
+
+    def describe(self, settings: ProviderSettings) -> PayWay:
+        """What use cases need to know of payments that are made with these settings."""
+        return PayWay(self.name, self.title, self.currencies, self.needs_contact(settings))
 
 
 def require_https(value: str) -> str:

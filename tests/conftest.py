@@ -13,6 +13,7 @@ import pytest
 from app.boot.schema import migrate
 from core.db.session import Database
 from core.environment import Environment
+from core.pay_ways import PayWay
 from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.fakes.clock import StillClock
@@ -80,7 +81,7 @@ def env(tmp_path: Path) -> Environment:
         admin_ids=(1001,),
         review_chat_id=None,
         community_chats={},
-        payment_provider="mock",
+        pay_ways=(PayWay("mock"),),
         production=False,
         content_dir=tmp_path,
         signing_key=b"k" * 32,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from app.boot.providers import list_ways
 from app.boot.settings import Settings
 from core.clock import SystemClock
 from core.db.session import Database
@@ -31,7 +32,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         admin_ids=settings.admin_ids,
         review_chat_id=settings.review_chat_id,
         community_chats=settings.community_chats,
-        payment_provider=settings.provider,
+        pay_ways=list_ways(settings),
         payment_check=timedelta(seconds=settings.payment_check_seconds),
         takes_no_money=settings.takes_no_money,
         production=settings.is_production,

@@ -9,8 +9,9 @@ from app.boot import env_file
 from app.boot.settings import MOCK, Settings
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from core.clock import Clock
+from core.pay_ways import PayWay
 from payment.base import PaymentProvider, RefusedError, UnavailableError, UnknownOutcomeError
-from payment.registry import PROVIDERS, build_provider, list_problems
+from payment.registry import PROVIDERS, build_provider, describe_way, list_problems
 from payment.spec import CallTelegram, Surroundings
 
 NO_MONEY = (
@@ -37,13 +38,24 @@ def build_providers(
 
 
 def list_set_up(settings: Settings) -> list[str]:
-    """The providers that something is set for, and the one that takes new payments."""
-    return [
-        name
-        for name in PROVIDERS
-        if (name == MOCK and settings.has_mock)
-        or (name != MOCK and (name == settings.provider or read_values(name)))
-    ]
+    """The providers that take new payments, that something is set for, or that need nothing to be set."""
+    return [name for name in PROVIDERS if _is_set_up(settings, name)]
+
+
+def _is_set_up(settings: Settings, name: str) -> bool:
+    if name == MOCK:
+        return settings.has_mock
+    needs_nothing = not PROVIDERS[name].variables()
+    return needs_nothing or name in settings.offered_providers or bool(read_values(name))
+
+
+def list_ways(settings: Settings) -> tuple[PayWay, ...]:
+    """How new payments are made, the default first; what is wrong with the settings of one is said elsewhere."""
+    offered = [name for name in settings.offered_providers if name in PROVIDERS]
+    values = {name: read_values(name) for name in offered}
+    return tuple(
+        describe_way(name, given) for name, given in values.items() if not list_problems(name, given)
+    )
 
 
 def read_values(name: str) -> Mapping[str, str]:
@@ -96,13 +108,14 @@ def list_complaints(settings: Settings) -> list[str]:
 
 def describe_lack(settings: Settings) -> str:
     """Why nobody can pay, and what to do about it; nothing where somebody can."""
-    if settings.provider in PROVIDERS:
+    unknown = [name for name in settings.offered_providers if name not in PROVIDERS]
+    if settings.offered_providers and not unknown:
         return ""
     known = [name for name in PROVIDERS if name != MOCK]
     there_are = f"there are {', '.join(known)}" if known else "this version has none that takes money yet"
     try_out = "" if settings.is_production else TRY_OUT
-    if settings.provider:
-        return f"PAYMENT_PROVIDER={settings.provider!r} is no payment provider: {there_are}{try_out}"
+    if unknown:
+        return f"PAYMENT_PROVIDER={unknown[0]!r} is no payment provider: {there_are}{try_out}"
     return f"PAYMENT_PROVIDER is not set, so nobody could pay: {there_are}{try_out}"
 
 
@@ -110,9 +123,9 @@ def describe(settings: Settings) -> str:
     """By whom payments are taken, for somebody who looks."""
     if settings.takes_no_money:
         return NO_MONEY
-    if settings.provider == MOCK:
+    if settings.offered_providers == (MOCK,):
         return "mock, no money is taken: Telegram is one on this machine, where nobody real is expected"
-    return settings.provider or "nobody takes money here"
+    return ", ".join(settings.offered_providers) or "nobody takes money here"
 
 
 def tell_provider(settings: Settings) -> None:

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     data_dir: Path = Path("data")
     payment_provider: str = ""
+    payment_providers: Annotated[tuple[str, ...], NoDecode] = ()
     payment_timeout_seconds: float = Field(default=35, gt=0, le=300)
     payment_check_seconds: float = Field(default=60, gt=0)
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
@@ -81,6 +82,13 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(_read_id(part) for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("payment_providers", mode="before")
+    @classmethod
+    def _read_names(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod
@@ -144,7 +152,7 @@ class Settings(BaseSettings):
 
     def _fit_for_production(self) -> None:
         problems = {
-            "PAYMENT_PROVIDER=mock gives courses away: not in production": self.payment_provider == MOCK,
+            "PAYMENT_PROVIDER=mock gives courses away: not in production": MOCK in self.named_providers,
             "CLOCK_URL moves the clock: not in production": bool(self.clock_url),
             "MASTER_KEYS must be set in production, and kept outside the database and its backups": (
                 not self.master_keys.get_secret_value()
@@ -164,19 +172,25 @@ class Settings(BaseSettings):
         return urlsplit(self.telegram_api_url).hostname in LOOPBACK
 
     @property
-    def provider(self) -> str:
-        """The payment provider's name; the mock by itself only where nobody real is met."""
-        return self.payment_provider or (MOCK if self.is_local and not self.is_production else "")
+    def named_providers(self) -> tuple[str, ...]:
+        """The payment providers that are named, the default first."""
+        first = (self.payment_provider,) if self.payment_provider else ()
+        return tuple(dict.fromkeys((*first, *self.payment_providers)))
+
+    @property
+    def offered_providers(self) -> tuple[str, ...]:
+        """Who takes new payments, the default first; the mock by itself only where nobody real is met."""
+        return self.named_providers or ((MOCK,) if self.is_local and not self.is_production else ())
 
     @property
     def has_mock(self) -> bool:
         """Whether the mock provider may say that somebody has paid."""
-        return not self.is_production and (self.is_local or self.payment_provider == MOCK)
+        return not self.is_production and (self.is_local or MOCK in self.named_providers)
 
     @property
     def takes_no_money(self) -> bool:
         """Whether real people get for nothing what has a price."""
-        return self.provider == MOCK and not self.is_local
+        return MOCK in self.offered_providers and not self.is_local
 
     @property
     def url(self) -> str:

@@ -72,6 +72,7 @@ async def _load(process: Process) -> Installed:
                 description=dict(one.description),
                 price=write_money(one.price, one.currency),
                 currency=one.currency,
+                stars=one.stars,
                 rights=one.rights,
                 onboarding=tuple(map(Message.model_validate, await list_greetings(uow, one.id))),
             )

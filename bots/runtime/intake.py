@@ -13,10 +13,12 @@ from pydantic import ValidationError
 from bots.runtime.context import Context, DirectCall
 from bots.runtime.refusals import explain
 from bots.runtime.throttle import UPDATES, UPLOADS, Throttle, Verdict
+from bots.runtime.till import MoneyUpdate, read_money, take_money
 from bots.runtime.update_summary import Seen, look_at
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost
 from core.lifecycle import BotKind
+from payment.base import PaymentProvider
 from services.delivery import history
 from services.delivery.inbox import TOPIC as INBOX
 from services.delivery.inbox import InboxWork, drain
@@ -49,8 +51,10 @@ class Intake(InboxWork):
     db: Database
     dispatchers: Mapping[BotKind, Dispatcher]
     stations: Callable[[], Mapping[int, Station]]
+    providers: Mapping[str, PaymentProvider] = field(default_factory=dict)
     handler_seconds: float = HANDLER_SECONDS
     _seen: dict[int, Seen | None] = field(default_factory=dict)
+    _money: dict[int, MoneyUpdate] = field(default_factory=dict)
     _met: dict[tuple[int, int], Contact] = field(default_factory=dict)
     _stopping: bool = False
 
@@ -76,6 +80,7 @@ class Intake(InboxWork):
 
     async def prepare(self, transaction: Transaction, items: Sequence[StoredUpdate]) -> None:
         """Read the updates and load the people and talks of the whole batch."""
+        self._money.clear()
         self._seen = {item.id: self._read(item) for item in items}
         encounters = [_encounter(item, seen) for item in items if (seen := self._seen[item.id])]
         now = self.db.clock.now()
@@ -83,12 +88,15 @@ class Intake(InboxWork):
         people: dict[int, set[int]] = {}
         for one in encounters:
             people.setdefault(one.account_id, set()).add(one.telegram_id)
-        await handoffs.prefetch(transaction, people)
+        await handoffs.look_ahead(transaction, people)
 
     def _read(self, item: StoredUpdate) -> Seen | None:
         station = self.stations().get(item.bot_id)
         try:
             content = json.loads(item.payload)
+            if money := read_money(self.providers, content):
+                self._money[item.id] = money
+                return None
             return look_at(Update.model_validate(content, context={"bot": station and station.face}))
         except (ValidationError, ValueError):
             logger.bind(event="update.unreadable", bot_id=item.bot_id).warning(
@@ -101,6 +109,8 @@ class Intake(InboxWork):
         seen, station = self._seen[item.id], self.stations().get(item.bot_id)
         if station is None:
             raise RaceLost("the bot was lost to another process, which handles this")
+        if money := self._money.get(item.id):
+            await take_money(uow, money, station.direct)
         if seen is None:
             return
         context = self._context(uow, item, seen, station)
@@ -116,10 +126,10 @@ class Intake(InboxWork):
         context.answer_callback()
 
     def _is_too_much(self, context: Context, seen: Seen) -> bool:
-        """Whether the person does more than anybody can mean to; she is told once. Payments are never too much."""
+        """Whether the person does more than anybody can mean to; they are told once."""
         message = seen.update.message
         acts = seen.callback_id is not None or bool(message or seen.update.edited_message)
-        if not (acts and seen.in_private) or context.is_admin or (message and message.successful_payment):
+        if not (acts and seen.in_private) or context.is_admin:
             return False
         files = message is not None and any(getattr(message, name) for name in UPLOADED)
         for limit in (UPDATES, UPLOADS) if files else (UPDATES,):

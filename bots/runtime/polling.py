@@ -21,6 +21,8 @@ ALLOWED_UPDATES = (
     "chat_join_request",
     "chat_member",
     "my_chat_member",
+    "pre_checkout_query",
+    "subscription",
 )
 LONG_POLL = 25
 CONFLICT = 409

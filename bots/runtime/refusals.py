@@ -17,6 +17,8 @@ BY_CODE = {
     "REVIEW_BEGUN": "error-review-begun",
     "ALREADY_BOUGHT": "error-already-bought",
     "NOT_ON_SALE": "error-not-on-sale",
+    "ORDER_CLOSED": "error-order-closed",
+    "WAY_GONE": "error-way-gone",
 }
 BY_KIND = {
     ErrorKind.NOT_FOUND: "error-not-found",

@@ -9,8 +9,9 @@ from bots.shared.filters import Pressed
 from core.presses import Press
 from services.commerce.catalog import tariffs
 from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_offer_place, read_wish
-from services.commerce.orders import orders
+from services.commerce.orders import orders, paying
 from services.commerce.orders.orders import OrderOutcome
+from services.commerce.orders.paying import PAY_BY
 
 
 def build_router() -> Router:
@@ -24,6 +25,12 @@ def build_router() -> Router:
     @router.callback_query(Pressed(AGREE))
     async def agree(_: CallbackQuery, ctx: Context, press: Press) -> None:
         await choose(ctx, await read_wish(ctx.uow, ctx.address, press.id), agreed=True)
+
+    @router.callback_query(Pressed(PAY_BY))
+    async def choose_way(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        if ctx.has_room(ORDERS):
+            is_new = await paying.choose_way(ctx.uow, ctx.contact, press.id, ctx.next_key())
+            ctx.note("order-coming" if is_new else "order-open-already")
 
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -41,6 +48,8 @@ async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
     if choice is OrderOutcome.ORDERED:
         ctx.count(ORDERS)
         ctx.note("order-coming")
+    elif choice is OrderOutcome.ASKED:
+        ctx.count(ORDERS)
     elif choice is OrderOutcome.WAITS:
         has_pressed = ctx.callback_id is not None
         ctx.alert("order-open-already")

@@ -29,8 +29,8 @@ from core.events.learning import (
     CourseFinished,
     CourseMoved,
     FirstLessonGiven,
-    HandoffRequested,
-    InvitesRequested,
+    HandoffWanted,
+    InvitesWanted,
     OfferMade,
     PauseEnded,
     QuestionPut,
@@ -73,9 +73,9 @@ DomainEvent = (
     | GroupRefused
     | GroupSeen
     | HandoffFailed
-    | HandoffRequested
+    | HandoffWanted
     | InvitesIssued
-    | InvitesRequested
+    | InvitesWanted
     | JobFinished
     | OfferMade
     | OrderPaid
@@ -118,9 +118,9 @@ __all__ = [
     "GroupRefused",
     "GroupSeen",
     "HandoffFailed",
-    "HandoffRequested",
+    "HandoffWanted",
     "InvitesIssued",
-    "InvitesRequested",
+    "InvitesWanted",
     "JobFinished",
     "OfferMade",
     "OrderPaid",

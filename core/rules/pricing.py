@@ -37,6 +37,13 @@ def quote(terms: Terms) -> Quote:
     return Quote(terms.price, credit, charges, terms.is_trial)
 
 
+def in_stars(stars: int | None, price: int, due: int) -> int | None:
+    """The part of a price in Stars that belongs to what is due of the price; never less than one Star."""
+    if stars is None or price <= 0:
+        return None
+    return max(-(-stars * due // price), 1)
+
+
 def split(total: int, parts: int) -> tuple[int, ...]:
     """Equal charges that are `total` together; what cannot be divided is paid with the first ones."""
     each, rest = divmod(total, parts)

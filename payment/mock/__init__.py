@@ -3,4 +3,9 @@
 from payment.mock.provider import MockProvider, MockSettings
 from payment.spec import ProviderSpec
 
-SPEC = ProviderSpec("mock", MockSettings, lambda _settings, around: MockProvider(around.clock))
+SPEC = ProviderSpec(
+    "mock",
+    MockSettings,
+    lambda _settings, around: MockProvider(around.clock),
+    {"ru": "Понарошку", "en": "Just pretend"},
+)

@@ -4,4 +4,10 @@ from payment.prodamus.provider import ProdamusProvider
 from payment.prodamus.settings import ProdamusSettings
 from payment.spec import ProviderSpec
 
-SPEC = ProviderSpec("prodamus", ProdamusSettings, ProdamusProvider)
+SPEC = ProviderSpec(
+    "prodamus",
+    ProdamusSettings,
+    ProdamusProvider,
+    {"ru": "Картой или в рассрочку", "en": "By card or in parts"},
+    frozenset({"RUB", "USD", "EUR", "KZT"}),
+)

@@ -33,7 +33,6 @@ from payment.prodamus.settings import ProdamusSettings
 from payment.prodamus.signing import is_signed, sign
 from payment.spec import Surroundings
 
-CURRENCIES = frozenset({"RUB", "USD", "EUR", "KZT"})
 MOST_DIGITS = 18
 MOSCOW = timezone(timedelta(hours=3))  # its dates have no zone; Moscow's has not moved since 2014
 STATES = {
@@ -50,7 +49,6 @@ class ProdamusProvider(PaymentProvider):
 
     name = "prodamus"
     abilities = frozenset({Ability.SUBSCRIPTION})
-    currencies = CURRENCIES
 
     def __init__(self, settings: ProdamusSettings, around: Surroundings) -> None:
         self._settings = settings

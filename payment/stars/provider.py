@@ -10,11 +10,12 @@ from typing import Any
 
 from typing_extensions import override
 
-from core.money import Money
+from core.money import STARS, Money
 from payment.base import (
     Ability,
     AccountFacts,
     Buyer,
+    Checkout,
     Notice,
     PaymentFacts,
     PaymentProvider,
@@ -29,12 +30,12 @@ from payment.base import (
 )
 from payment.spec import Surroundings
 
-CURRENCY = "XTR"
 MOST_TITLE = 32
 MOST_DESCRIPTION = 255
 MONTH_SECONDS = 2_592_000  # the only period Telegram renews by
 PAGE = 100
 MOST_PAGES = 1000
+MOST_DIGITS = 18  # of a number that the database can look for
 ALREADY = "CHARGE_ALREADY_REFUNDED"
 
 
@@ -44,7 +45,6 @@ class StarsProvider(PaymentProvider):
     name = "stars"
     kind = ProviderKind.TELEGRAM
     abilities = frozenset({Ability.ASK, Ability.FIND, Ability.LIST, Ability.REFUND, Ability.SUBSCRIPTION})
-    currencies = frozenset({CURRENCY})
 
     def __init__(self, around: Surroundings) -> None:
         self._call = around.call_telegram
@@ -52,14 +52,14 @@ class StarsProvider(PaymentProvider):
     @override
     async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
         """An invoice's link; it becomes a payment when somebody pays, so asking twice costs nothing."""
-        if request.amount.currency != CURRENCY:
+        if request.amount.currency != STARS:
             raise RefusedError(f"{request.amount.currency} cannot be paid in Stars", code="currency")
         fields: dict[str, Any] = {
             "title": request.description[:MOST_TITLE],
             "description": request.description[:MOST_DESCRIPTION],
             "payload": write_payload(request.payment_id, request.order),
             "provider_token": "",
-            "currency": CURRENCY,
+            "currency": STARS,
             "prices": [{"label": request.description[:MOST_TITLE], "amount": request.amount.amount}],
         }
         if request.renewal is not None:
@@ -78,8 +78,10 @@ class StarsProvider(PaymentProvider):
 
     @override
     async def find_payment(self, request: PaymentRequest) -> PaymentFacts | None:
+        """Telegram knows no invoice by itself: one that nobody has paid is still to be paid."""
         wanted = (request.payment_id, request.order)
-        return next((one for one in await self._list() if (one.payment_id, one.order) == wanted), None)
+        paid = next((one for one in await self._list() if (one.payment_id, one.order) == wanted), None)
+        return paid or PaymentFacts("", PaymentState.PENDING, request.amount, *wanted)
 
     @override
     async def list_payments(self, since: datetime, until: datetime) -> Sequence[PaymentFacts]:
@@ -127,6 +129,17 @@ class StarsProvider(PaymentProvider):
         return None
 
     @override
+    def read_checkout(self, update: Mapping[str, Any]) -> Checkout | None:
+        query = update.get("pre_checkout_query")
+        if not query:
+            return None
+        payment_id, order = read_payload(str(query["invoice_payload"]))
+        payer = query["from"]
+        amount = Money(int(query["total_amount"]), str(query["currency"]))
+        language = str(payer.get("language_code") or "")
+        return Checkout(str(query["id"]), int(payer["id"]), language, amount, payment_id, order)
+
+    @override
     async def check_account(self) -> AccountFacts:
         """Whether the bot may ask for its own balance."""
         balance = await self._call("getMyStarBalance", {})
@@ -157,12 +170,14 @@ def write_payload(payment_id: int, order: str) -> str:
 def read_payload(payload: str) -> tuple[int | None, str]:
     """Our row and the order's number; None and empty for another's payload."""
     number, colon, order = payload.partition(":")
-    if not (colon and number.isascii() and number.isdigit()):
+    if not (colon and number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS):
         return None, ""
     return int(number), order
 
 
-def _read_payment(paid: Mapping[str, Any], message: Mapping[str, Any]) -> Notice:
+def _read_payment(paid: Mapping[str, Any], message: Mapping[str, Any]) -> Notice | None:
+    if paid["currency"] != STARS:  # by another provider of Telegram's, which no invoice of ours names
+        return None
     payment_id, order = read_payload(str(paid.get("invoice_payload", "")))
     number = str(paid["telegram_payment_charge_id"])
     renewed = bool(paid.get("is_recurring")) and not paid.get("is_first_recurring")
@@ -193,7 +208,7 @@ def _read_transaction(one: Mapping[str, Any]) -> PaymentFacts:
     return PaymentFacts(
         str(one["id"]),
         PaymentState.SUCCEEDED,
-        Money(int(one["amount"]), CURRENCY),
+        Money(int(one["amount"]), STARS),
         payment_id,
         order,
         payer_id=(source.get("user") or {}).get("id"),

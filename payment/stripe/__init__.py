@@ -13,4 +13,4 @@ def _build(settings: Any, around: Surroundings) -> PaymentProvider:
     return StripeProvider(settings, around)
 
 
-SPEC = ProviderSpec("stripe", StripeSettings, _build)
+SPEC = ProviderSpec("stripe", StripeSettings, _build, {"ru": "Зарубежной картой", "en": "By card (Stripe)"})

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from core.pay_ways import ContactNeed
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
-from payment.yookassa.settings import YookassaSettings
+from payment.yookassa.settings import ReceiptBy, YookassaSettings
 
 
 def _build(settings: Any, around: Surroundings) -> PaymentProvider:
@@ -13,4 +14,17 @@ def _build(settings: Any, around: Surroundings) -> PaymentProvider:
     return YookassaProvider(settings, around)
 
 
-SPEC = ProviderSpec("yookassa", YookassaSettings, _build)
+NEEDS = {
+    ReceiptBy.NONE: ContactNeed.NONE,
+    ReceiptBy.EMAIL: ContactNeed.EMAIL,
+    ReceiptBy.CONTACT: ContactNeed.ANY,
+}
+
+SPEC = ProviderSpec(
+    "yookassa",
+    YookassaSettings,
+    _build,
+    {"ru": "Картой или через СБП", "en": "By card or SBP"},
+    frozenset({"RUB"}),
+    lambda settings: NEEDS[settings.receipt],
+)

@@ -46,7 +46,6 @@ class YookassaProvider(PaymentProvider):
 
     name = "yookassa"
     abilities = frozenset(Ability) - {Ability.SUBSCRIPTION}
-    currencies = frozenset({"RUB"})
 
     def __init__(self, settings: YookassaSettings, around: Surroundings) -> None:
         self._settings = settings

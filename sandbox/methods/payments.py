@@ -98,9 +98,9 @@ def get_my_star_balance(call: Call) -> Any:
 
 @method("getStarTransactions")
 def get_star_transactions(call: Call) -> Any:
-    """List Stars that came and went, the newest first."""
+    """List Stars that came and went, the oldest first."""
     found = [one for payment in _star_payments(call) for one in _transactions(call, payment)]
-    found.sort(key=lambda one: one["date"], reverse=True)
+    found.sort(key=lambda one: one["date"])
     offset = max(call.params.number("offset"), 0)
     limit = min(max(call.params.number("limit", MAX_TRANSACTIONS), 1), MAX_TRANSACTIONS)
     return {"transactions": found[offset : offset + limit]}

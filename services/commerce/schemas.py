@@ -20,6 +20,7 @@ class Tariff:
     rights: tuple[str, ...]
     flow_id: int
     is_active: bool  # on sale
+    stars: int | None = None  # the price in Telegram Stars, where it has one
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Order:
     currency: str
     status: OrderStatus
     credit: int = 0  # taken off for what she had
+    stars: int | None = None  # the same price in Telegram Stars
 
 
 @dataclass(frozen=True)

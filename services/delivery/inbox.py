@@ -151,7 +151,7 @@ class InboxWork(BatchWork[StoredUpdate], Protocol):
 async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
     """Handle one batch of waiting updates, at most one per chat; says how many there were.
 
-    Strangers' starts come after all else; of a batch that others fill, a share is theirs.
+    What Telegram waits for is committed, and so answered, before the others. Strangers' starts come after all else; of a batch that others fill, a share is theirs.
     """
     async with db.reading() as conn:
         now = db.clock.real_now()
@@ -159,5 +159,7 @@ async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
         if len(heads) == BATCH:
             more = await store.list_heads(conn, bot_ids, now, STRANGERS_SHARE, STRANGER)
             heads += [one for one in more if one not in heads]
-    await run_batch(db, heads, work)
+    urgent = [one for one in heads if one.is_urgent]
+    await run_batch(db, urgent, work)
+    await run_batch(db, [one for one in heads if not one.is_urgent], work)
     return len(heads)

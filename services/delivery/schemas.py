@@ -95,6 +95,12 @@ class StoredUpdate:
     update_id: int
     payload: str
     attempts: int
+    priority: int = 1
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether Telegram waits for the answer."""
+        return self.priority == 0
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,7 @@ async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, p
         "description": tariff.description,
         "price": tariff.amount,
         "currency": tariff.currency,
+        "stars": tariff.stars,
         "rights": list(tariff.rights),
         "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],
         "flow_id": place.flow_id,

@@ -23,7 +23,7 @@ def refusal(**values: Any) -> str:
 
 def test_nothing_is_needed_to_begin() -> None:
     settings = read()
-    assert (settings.provider, settings.is_production) == ("", False)
+    assert (settings.offered_providers, settings.is_production) == ((), False)
     assert settings.url == f"sqlite+aiosqlite:///{Path('data').absolute() / 'tandem.db'}"
 
 
@@ -94,7 +94,7 @@ def test_production_refuses_what_is_for_trying_out(values: dict[str, str], words
 
 
 def test_production_has_no_provider_unless_one_is_named() -> None:
-    assert read(environment="production", master_keys=KEYS).provider == ""
+    assert read(environment="production", master_keys=KEYS).offered_providers == ()
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_where_real_people_are_met_the_mock_is_asked_for_by_name(
     telegram: str, named: str, provider: str, warned: bool
 ) -> None:
     settings = read(telegram_api_url=telegram, payment_provider=named)
-    assert (settings.provider, settings.takes_no_money) == (provider, warned)
+    assert (settings.offered_providers, settings.takes_no_money) == ((provider,) if provider else (), warned)
     assert settings.has_mock is (provider == "mock")
 
 

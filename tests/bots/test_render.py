@@ -252,7 +252,6 @@ def test_whatever_she_is_called_it_is_shown_literally(name: str) -> None:
         admin_ids=(),
         review_chat_id=None,
         community_chats={},
-        payment_provider="mock",
         production=False,
         content_dir=Path(),
         signing_key=b"k" * 32,

@@ -29,6 +29,7 @@ VALUES: dict[str, dict[str, str]] = {
     "mock": {},
     "yookassa": {"shop_id": "1", "secret_key": "k", "api_url": "http://127.0.0.1:9/v3"},
     "prodamus": {"url": "http://127.0.0.1:9/", "secret_key": "k"},
+    "stars": {},
     "stripe": {"secret_key": "sk_test_1", "webhook_secret": "whsec_1", "api_url": "http://127.0.0.1:9"},
 }
 
@@ -137,11 +138,11 @@ def _settings(**values: Any) -> Settings:
 
 
 def test_outside_production_the_mock_takes_the_money() -> None:
-    assert _settings(telegram_api_url="http://127.0.0.1:1").provider == "mock"
+    assert _settings(telegram_api_url="http://127.0.0.1:1").offered_providers == ("mock",)
 
 
 def test_in_production_there_is_no_provider_unless_one_is_named() -> None:
-    assert _settings(environment="production", master_keys="k1:aa").provider == ""
+    assert _settings(environment="production", master_keys="k1:aa").offered_providers == ()
 
 
 def test_the_mock_is_refused_in_production() -> None:

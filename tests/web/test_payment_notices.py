@@ -15,6 +15,7 @@ from core.db.session import Database
 from core.environment import Environment
 from core.events import JobFinished
 from core.money import Money
+from core.pay_ways import PayWay
 from payment.base import (
     ForgedNoticeError,
     Notice,
@@ -69,7 +70,7 @@ async def shop(db: Database) -> Shop:
 @pytest.fixture
 def env(env: Environment) -> Environment:
     """New payments are made by the scripted provider."""
-    return replace(env, payment_provider=ScriptedProvider.name)
+    return replace(env, pay_ways=(PayWay(ScriptedProvider.name),))
 
 
 @pytest.fixture

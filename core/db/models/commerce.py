@@ -18,6 +18,7 @@ tariffs = Table(
     Column("description", JSON, nullable=False),
     Column("price", Integer, nullable=False),  # minor units
     Column("currency", String(3), nullable=False),
+    Column("stars", Integer, nullable=True),  # the price in Telegram Stars, where it has one
     Column("rights", JSON, nullable=False),  # list of names: feedback, community, mentor …
     refers("flow_id", "flows.id"),  # the course it sells
     Column("onboarding", JSON, nullable=False),  # messages said once per access, in order
@@ -43,6 +44,7 @@ orders = Table(
     Column("price", Integer, nullable=False),
     Column("credit", Integer, nullable=False, server_default="0"),  # taken off for what she had
     Column("currency", String(3), nullable=False),
+    Column("stars", Integer, nullable=True),  # the same price in Telegram Stars
     Column("status", String(16), nullable=False),  # OrderStatus
     Column("created_at", UtcDateTime, nullable=False),
     Column("paid_at", UtcDateTime, nullable=True),

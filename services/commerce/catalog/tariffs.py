@@ -6,6 +6,7 @@ from typing import Any
 
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.money import STARS
 from core.presses import PressKind
 from services.commerce.schemas import Tariff
 from services.commerce.store import tariffs as store
@@ -83,7 +84,8 @@ class Wish:
 def terms_of(tariff: Tariff, due: int | None = None) -> str:
     """What a buyer agrees to by a press: the sum and what it gives. Another text once one of them has changed."""
     sum_of = tariff.price if due is None else due
-    return fingerprint("/".join((str(sum_of), tariff.currency, *sorted(tariff.rights))))[:TERMS]
+    stars = () if tariff.stars is None else (f"{tariff.stars} {STARS}",)
+    return fingerprint("/".join((str(sum_of), tariff.currency, *stars, *sorted(tariff.rights))))[:TERMS]
 
 
 async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:

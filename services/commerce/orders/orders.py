@@ -7,8 +7,9 @@ from loguru import logger
 
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.lifecycle import OrderStatus, PaymentKind, PaymentStatus
-from core.rules.pricing import Quote
+from core.lifecycle import OrderStatus
+from core.money import Money
+from core.rules.pricing import Quote, in_stars
 from services.commerce.catalog import upgrades
 from services.commerce.catalog.tariffs import (
     AGREE,
@@ -21,6 +22,7 @@ from services.commerce.catalog.tariffs import (
 )
 from services.commerce.catalog.terms import find_terms
 from services.commerce.catalog.upgrades import Kind
+from services.commerce.orders import paying
 from services.commerce.payments import notices, payments
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import access, orders
@@ -38,6 +40,7 @@ class OrderOutcome(StrEnum):
     """What choosing a tariff led to."""
 
     ORDERED = "ordered"
+    ASKED = "asked"  # it is ordered, and she is asked how she would like to pay
     WAITS = "waits"  # it had been ordered before and is not paid yet
     EXPLAINED = "explained"  # there is something to be read before it is ordered, or instead
     CLOSED = "closed"  # nobody can pay here, and she was told so
@@ -67,12 +70,14 @@ async def choose_tariff(
     if wish.terms != terms_of(tariff, asked.quote.due):
         show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote.due)
         return OrderOutcome.EXPLAINED
-    if not uow.env.payment_provider:
+    if asked.quote.due and not paying.list_charges(
+        uow, Money(asked.quote.due, tariff.currency), tariff.stars
+    ):
         await notices.report_no_checkout(uow, wish.place.to, key)
         return OrderOutcome.CLOSED
     if waiting:
         await _replace(uow, waiting, wish, asked.quote, key)
-    return await _order(uow, contact, wish, asked.quote)
+    return await _order(uow, contact, wish, asked.quote, key)
 
 
 async def find_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Order | None:
@@ -104,55 +109,37 @@ async def _replace(uow: UnitOfWork, order: Order, wish: Wish, quote: Quote, key:
     speech.say(uow, wish.place.to, words, f"{key}:replaced")
 
 
-async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote) -> OrderOutcome:
+async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote, key: str) -> OrderOutcome:
     tariff = wish.tariff
     order_id = await _open_order(uow, contact, wish, quote)
     if order_id is None:
         return OrderOutcome.WAITS
-    provider = uow.env.payment_provider if quote.due else payments.FREE
-    payment = {
-        "order_id": order_id,
-        "provider": provider,
-        "kind": PaymentKind.UPGRADE if quote.credit else PaymentKind.PURCHASE,
-        "amount": quote.due,
-        "currency": tariff.currency,
-        "status": PaymentStatus.NEW,
-        "created_at": uow.now,
-        "made_at": uow.real_now,
-    }
-    payment_id = await orders.add_payment(uow.conn, uow.account_id, payment)
     logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=quote.due).info(
         "order opened"
     )
     if not quote.due:
-        await payments.settle_free(uow, payment_id)
+        await paying.settle_free(uow, order_id)
         return OrderOutcome.ORDERED
-    await payments.request_payment(uow, payment_id)
+    has_begun = await paying.begin_payment(uow, order_id, f"{key}:how")
     await set_timer(uow, REMINDER, f"order:{order_id}", uow.now + REMIND_AFTER, {"order_id": order_id})
-    return OrderOutcome.ORDERED
+    return OrderOutcome.ORDERED if has_begun else OrderOutcome.ASKED
 
 
 async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key: str) -> bool:
     """Say once more how her open order for a course is paid; False if there is no page to pay on."""
     order = await find_open_order(uow, contact, tariff)
-    payment = order and await orders.find_payment(uow.conn, uow.account_id, order_id=order.id)
-    if not (order and payment and payment.url):
-        return False
-    await payments.say_invoice(uow, order, payment.url, key)
-    return True
+    return order is not None and await paying.show_ways(uow, order, key)
 
 
 async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
     """Remind of an order that is still open, once; not who has bought more meanwhile."""
     order = await payments.get_order(uow, order_id)
-    payment = await orders.find_payment(uow.conn, uow.account_id, order_id=order_id)
-    if order.status is not OrderStatus.OPEN or payment is None or not payment.url:
+    if order.status is not OrderStatus.OPEN:
         return
     tariff = await get_tariff_by_id(uow, order.tariff_id)
     difference = await upgrades.find_difference(uow, order.contact_id, tariff)
     if difference is None or difference.kind is not Kind.INCLUDED:
-        key = f"order:{order_id}:reminder"
-        await payments.say_invoice(uow, order, payment.url, key, "order-reminder")
+        await paying.show_ways(uow, order, f"order:{order_id}:reminder", "order-reminder")
 
 
 async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote) -> int | None:
@@ -171,6 +158,7 @@ async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quot
             "price": quote.due,
             "credit": quote.credit,
             "currency": tariff.currency,
+            "stars": in_stars(tariff.stars, tariff.price, quote.due),
             "status": OrderStatus.OPEN,
             "created_at": uow.now,
         },

@@ -48,6 +48,8 @@ def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, P
     async def hear(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         if payload["facts"] is not None:
             return {"facts": payload["facts"]}
+        if not payload["external_id"]:
+            return {"facts": None}
         return await _ask(_find(providers, payload), payload["external_id"])
 
     return {CREATE: create, CHECK: check, NOTICE: hear}

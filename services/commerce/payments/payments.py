@@ -25,6 +25,8 @@ from services.delivery.timers import set_timer
 
 CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
 FREE = "free"  # stands for the provider where there is nothing to pay
+OPEN = (PaymentStatus.NEW, PaymentStatus.PENDING)
+QUIET = ("order-expired", "order-unsettled")  # no news where the order can be paid in another way
 ADVICE = {Advice.TRY_LATER: "order-failed-later", Advice.OTHER_METHOD: "order-failed-method"}
 
 
@@ -49,6 +51,9 @@ async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
 
 async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """Let a payment become what its provider says of it; what does not fit it changes nothing and is told."""
+    if _is_second_charge(payment, facts):
+        payment = await _find_charge(uow, payment, facts)
+        facts = replace(facts, payment_id=payment.id)
     difference = find_difference(payment, order, facts, is_production=uow.env.production)
     if difference:
         await notices.report_difference(uow, order, payment, facts, difference)
@@ -60,11 +65,42 @@ async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: Pa
         await _begin(uow, payment, order, facts)
 
 
+def _is_second_charge(payment: Payment, facts: PaymentFacts) -> bool:
+    """Whether one page or invoice of ours was paid once more, under another number of the provider's."""
+    return (
+        payment.status is PaymentStatus.SUCCEEDED
+        and facts.state is PaymentState.SUCCEEDED
+        and facts.payment_id == payment.id
+        and facts.external_id not in {"", payment.external_id}
+    )
+
+
+async def _find_charge(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -> Payment:
+    """Money that came once more is a payment of its own, so that it is told of, given back and counted."""
+    row = {
+        "order_id": payment.order_id,
+        "provider": payment.provider,
+        "external_id": facts.external_id,
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "status": PaymentStatus.PENDING,
+        "created_at": uow.now,
+        "made_at": uow.real_now,
+    }
+    await store.bring_payment(uow.conn, uow.account_id, row)
+    found = await store.find_payment(
+        uow.conn, uow.account_id, provider=payment.provider, external_id=facts.external_id
+    )
+    return found or payment
+
+
 def find_difference(payment: Payment, order: Order, facts: PaymentFacts, *, is_production: bool) -> str:
     """What of the provider's facts is not this payment's; empty if all fits."""
     wanted = Money(payment.amount, payment.currency)
     if facts.amount != wanted:
         return f"{facts.amount} instead of {wanted}"
+    if facts.payer_id not in {None, order.chat_id}:
+        return f"paid by {facts.payer_id}, who did not order it"
     if facts.payment_id not in {None, payment.id} or facts.order not in {"", order.public_id}:
         return f"order {facts.order}, payment {facts.payment_id}"
     if payment.external_id and facts.external_id not in {"", payment.external_id}:
@@ -77,15 +113,15 @@ async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: Payment
     invoice = {"external_id": facts.external_id or None, "url": facts.url or None}
     if not await _move(uow, payment, PaymentStatus.PENDING, **invoice):
         return
-    await say_invoice(uow, order, facts.url or None, f"pay:{payment.id}:invoice")
+    await say_invoice(uow, order, replace(payment, url=facts.url or None), f"pay:{payment.id}:invoice")
     await _check_in(uow, payment.id, facts.check_after or uow.env.payment_check)
 
 
 async def say_invoice(
-    uow: UnitOfWork, order: Order, url: str | None, key: str, text: str = "order-pay"
+    uow: UnitOfWork, order: Order, payment: Payment, key: str, text: str = "order-pay"
 ) -> None:
     """Say what is to be paid, with the button that leads there; without a page the payment runs by itself."""
-    amount = speech.price(order.price, order.currency)
+    url, amount = payment.url, speech.price(payment.amount, payment.currency)
     name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
     if uow.env.takes_no_money:
@@ -127,14 +163,16 @@ async def on_checked(uow: UnitOfWork, finished: JobFinished) -> None:
     if facts is not None:
         await apply_facts(uow, payment, order, facts)
     if facts is None or facts.state in {PaymentState.PENDING, PaymentState.HELD}:
-        await _ask_later(uow, payment, order)
+        await _ask_later(uow, payment, order, is_unpaid=facts is not None and not facts.external_id)
 
 
-async def _ask_later(uow: UnitOfWork, payment: Payment, order: Order) -> None:
-    """Ask ever less often; after the last time buyer and admins hear that nobody knows."""
+async def _ask_later(uow: UnitOfWork, payment: Payment, order: Order, *, is_unpaid: bool = False) -> None:
+    """Ask ever less often; at last it was not paid, or buyer and admins hear that nobody knows."""
     if payment.checks <= len(CHECKS):
         wait = CHECKS[max(payment.checks, 1) - 1]
         await _check_in(uow, payment.id, uow.env.payment_check * wait)
+    elif is_unpaid:
+        await _close(uow, payment, order, "order-expired")
     elif await _close(uow, payment, order, "order-unsettled"):
         await notices.report_unsettled(uow, order, payment.provider)
 
@@ -206,15 +244,23 @@ async def put_aside(uow: UnitOfWork, order: Order) -> bool:
     """
     if not await _move_order(uow, order, OrderStatus.CANCELLED):
         return False
-    payment = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
-    if payment and not payment.url:
-        await _cancel(uow, payment)
+    for payment in await store.list_payments(uow.conn, uow.account_id, order.id):
+        if not payment.url:
+            await _cancel(uow, payment)
     return True
 
 
 async def _close(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> bool:
-    """End a payment and its order without money, and say so; False if that had been done or is no news to her."""
-    if not await _cancel(uow, payment) or not await _move_order(uow, order, OrderStatus.CANCELLED):
+    """End a payment without money, and its order unless another way to pay it is open, and say so.
+
+    False if that had been done or is no news to the buyer.
+    """
+    if not await _cancel(uow, payment):
+        return False
+    others = await store.list_payments(uow.conn, uow.account_id, order.id)
+    if any(one.status in OPEN for one in others):
+        return text not in QUIET and await _tell_other_way(uow, payment, order, text)
+    if not await _move_order(uow, order, OrderStatus.CANCELLED):
         return False
     logger.bind(event="payment.cancelled", order=order.public_id).warning(
         "order {} was not paid", order.public_id
@@ -222,6 +268,14 @@ async def _close(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> 
     notices.tell_buyer(uow, order, text, f"pay:{payment.id}:failed")
     uow.publish(PaymentFailed(order.id))
     return True
+
+
+async def _tell_other_way(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> bool:
+    """One of several ways to pay has failed; nothing is said of an order that is over."""
+    is_open = order.status is OrderStatus.OPEN
+    if is_open:
+        notices.tell_buyer(uow, order, text, f"pay:{payment.id}:failed")
+    return is_open
 
 
 async def _cancel(uow: UnitOfWork, payment: Payment) -> bool:

@@ -25,6 +25,7 @@ ORDER = (
     orders.c.credit,
     orders.c.currency,
     orders.c.status,
+    orders.c.stars,
 )
 PAYMENT = (
     payments.c.id,
@@ -72,6 +73,7 @@ def _order(row: Any) -> Order:
         credit=row.credit,
         currency=row.currency,
         status=OrderStatus(row.status),
+        stars=row.stars,
     )
 
 
@@ -138,8 +140,16 @@ async def find_payment(
     else:
         statement = statement.where(payments.c.provider == provider, payments.c.external_id == external_id)
     row = (await conn.execute(statement.order_by(payments.c.id.desc()).limit(1))).one_or_none()
-    if row is None:
-        return None
+    return _payment(row) if row else None
+
+
+async def list_payments(conn: AsyncConnection, account_id: int, order_id: int) -> list[Payment]:
+    """The payments of an order, the oldest first."""
+    statement = select(*PAYMENT).where(payments.c.account_id == account_id, payments.c.order_id == order_id)
+    return [_payment(row) for row in await conn.execute(statement.order_by(payments.c.id))]
+
+
+def _payment(row: Any) -> Payment:
     return Payment(
         id=row.id,
         order_id=row.order_id,
@@ -197,7 +207,7 @@ async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -
     )
 
 
-async def import_payment(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+async def bring_payment(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
     """Add a payment that was made elsewhere; None if its number is here already."""
     rows = await conn.execute(
         dialect_insert(conn, payments)

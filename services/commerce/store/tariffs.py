@@ -23,6 +23,7 @@ COLUMNS = (
     tariffs.c.rights,
     tariffs.c.flow_id,
     tariffs.c.is_active,
+    tariffs.c.stars,
 )
 
 

@@ -13,6 +13,7 @@ from utils.plain_words import describe_with_place
 MOST_TARIFFS = 200
 MOST_GROUPS = 20
 MOST_RIGHTS = 20
+MOST_STARS = 100_000  # of one invoice of Telegram
 GroupId = Annotated[
     int, Field(gt=-(2**52), lt=0)
 ]  # Telegram's numbers fit into 52 bits, those of groups are negative
@@ -30,7 +31,10 @@ def _check_price(text: str) -> str:
 
 
 class TariffSpec(BaseModel):
-    """`price` is text in major units; `groups` are those it opens, None leaves that to COMMUNITY_CHATS."""
+    """`price` is text in major units, `stars` the same in Telegram Stars.
+
+    `groups` are those it opens, None leaves that to COMMUNITY_CHATS.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -40,6 +44,7 @@ class TariffSpec(BaseModel):
     description: Localized = {ANY_LANGUAGE: ""}
     price: Annotated[str, AfterValidator(_check_price)]
     currency: str = Field(default="RUB", pattern=r"^[A-Z]{3}$")
+    stars: Annotated[int, Field(ge=1, le=MOST_STARS)] | None = None
     rights: Annotated[tuple[Right, ...], Field(strict=False, max_length=MOST_RIGHTS)] = ()
     groups: Annotated[tuple[GroupId, ...], Field(strict=False, max_length=MOST_GROUPS)] | None = None
     onboarding: Annotated[tuple[Message, ...], Field(strict=False)] = ()  # said once after the payment

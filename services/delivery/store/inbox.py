@@ -29,6 +29,7 @@ HEADS = (
         inbox.c.update_id,
         inbox.c.payload,
         inbox.c.attempts,
+        inbox.c.priority,
     )
     .where(inbox.c.state == PENDING, is_due(inbox.c.next_at), inbox.c.priority >= bindparam("least"))
     # The sum keeps SQLite from collecting and sorting all that waits: it walks the waiting rows in their order instead.

@@ -7,6 +7,7 @@ import pytest
 
 from core.db.session import Database
 from core.environment import Environment
+from core.pay_ways import PayWay
 from services.commerce.payments.calls import build_performers
 from services.delivery.jobs import Perform
 from tests.factories.shops import Shop, open_shop
@@ -21,7 +22,7 @@ async def shop(db: Database) -> Shop:
 @pytest.fixture
 def env(env: Environment) -> Environment:
     """New payments are made by the scripted provider."""
-    return replace(env, payment_provider=ScriptedProvider.name)
+    return replace(env, pay_ways=(PayWay(ScriptedProvider.name),))
 
 
 @pytest.fixture

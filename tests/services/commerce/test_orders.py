@@ -226,7 +226,7 @@ async def test_an_order_number_can_be_read_out_and_none_is_used_twice(db: Databa
 async def test_where_nobody_can_pay_the_buyer_hears_it_and_the_admins_once_a_day(
     db: Database, shop: Shop, clock: StillClock
 ) -> None:
-    db.env = replace(db.env, payment_provider="")
+    db.env = replace(db.env, pay_ways=())
     async with db.unit(1) as uow:
         await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
     for _ in range(3):

@@ -17,6 +17,7 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import JobState, OrderStatus, PaymentStatus
 from core.money import Money
+from core.pay_ways import PayWay
 from payment.base import PaymentState, RefusedError, UnavailableError
 from payment.mock.provider import MockProvider
 from services.commerce.payments.calls import CHECK, build_performers
@@ -279,7 +280,7 @@ async def test_the_mock_pays_after_five_seconds_also_with_another_process(
     def fresh() -> Mapping[str, Perform]:
         return build_performers({"mock": MockProvider(clock)})
 
-    db.env = replace(db.env, payment_provider="mock")
+    db.env = replace(db.env, pay_ways=(PayWay("mock"),))
     await choose(db, shop)
     await work(db, fresh())
     await _look(db, clock, fresh(), timedelta(seconds=4.9))
@@ -296,7 +297,7 @@ async def test_a_payment_is_asked_of_the_provider_it_was_begun_with(
     await work(db, performers)
     other = ScriptedProvider()
     other.state = PaymentState.CANCELLED
-    db.env = replace(db.env, payment_provider="other")
+    db.env = replace(db.env, pay_ways=(PayWay("other"),))
     both = build_performers({"other": other, provider.name: provider})
     await _look(db, clock, both, timedelta(seconds=5))
     assert (len(provider.asked), len(other.asked)) == (1, 0)

@@ -1,0 +1,132 @@
+"""How an order is paid: the ways there are, the one that was chosen, and the payment that begins with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import OrderStatus, PaymentKind, PaymentStatus
+from core.money import Money
+from core.pay_ways import PayWay
+from core.presses import PressKind
+from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.payments import payments
+from services.commerce.schemas import Order, Payment
+from services.commerce.store import orders as store
+from services.delivery import speech
+from services.delivery.speech import Address
+from services.people.schemas import Contact
+
+PAY_BY = PressKind.PAY_BY  # kind of the button that chooses how an order is paid: order-provider
+LIVE = (PaymentStatus.NEW, PaymentStatus.PENDING)
+Charges = Mapping[str, tuple[PayWay, Money]]
+
+
+def list_charges(uow: UnitOfWork, price: Money, stars: int | None) -> Charges:
+    """The ways in which a price can be paid here, with what is paid then, by the provider's name."""
+    found = ((way, way.charge(price, stars)) for way in uow.env.pay_ways)
+    return {way.provider: (way, money) for way, money in found if money is not None}
+
+
+def _charges_of(uow: UnitOfWork, order: Order) -> Charges:
+    return list_charges(uow, Money(order.price, order.currency), order.stars)
+
+
+async def begin_payment(uow: UnitOfWork, order_id: int, key: str) -> bool:
+    """Begin the payment of a new order where there is one way, else ask which; whether the payment has begun."""
+    order = await payments.get_order(uow, order_id)
+    charges = _charges_of(uow, order)
+    if len(charges) > 1:
+        await _ask_way(uow, order, charges, key, "order-how")
+        return False
+    for name, (_, money) in charges.items():
+        await _add_payment(uow, order, name, money)
+    return True
+
+
+async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) -> bool:
+    """Pay an order in the way of the button; False where a payment of that way is being made already.
+
+    Raises ORDER_NOT_FOUND for another's order, ORDER_CLOSED for one that is paid or cancelled, WAY_GONE for a provider
+    that takes no payments any more.
+    """
+    number, _, name = pressed.partition("-")
+    order = await payments.get_order(uow, int(number))
+    if order.contact_id != contact.id:
+        raise DomainError(ErrorKind.NOT_FOUND, "ORDER_NOT_FOUND", number)
+    if order.status is not OrderStatus.OPEN:
+        raise DomainError(ErrorKind.CONFLICT, "ORDER_CLOSED", order.public_id)
+    charge = _charges_of(uow, order).get(name)
+    if charge is None:
+        raise DomainError(ErrorKind.CONFLICT, "WAY_GONE", name)
+    begun = (await _load_live(uow, order)).get(name)
+    if begun is None:
+        await _add_payment(uow, order, name, charge[1])
+        return True
+    if begun.url:
+        await payments.say_invoice(uow, order, begun, key)
+    return bool(begun.url)
+
+
+async def show_ways(uow: UnitOfWork, order: Order, key: str, text: str | None = None) -> bool:
+    """Say once more how an open order is paid; False if there is nothing to be pressed."""
+    charges = _charges_of(uow, order)
+    if len(charges) > 1:
+        await _ask_way(uow, order, charges, key, text or "order-how")
+        return True
+    payment = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
+    if payment is None or not payment.url:
+        return False
+    await payments.say_invoice(uow, order, payment, key, text or "order-pay")
+    return True
+
+
+async def _ask_way(uow: UnitOfWork, order: Order, charges: Charges, key: str, text: str) -> None:
+    """A button per way; one whose page is there already leads to it."""
+    begun = await _load_live(uow, order)
+    name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    amount = speech.price(order.price, order.currency)
+    words = speech.words(text, number=order.public_id, tariff=name, amount=amount)
+    buttons = [
+        [_way_button(order, way, money, begun.get(provider))] for provider, (way, money) in charges.items()
+    ]
+    speech.say(uow, Address(order.bot_id, order.chat_id), words, key, buttons=buttons)
+
+
+def _way_button(order: Order, way: PayWay, money: Money, begun: Payment | None) -> Mapping[str, Any]:
+    title = speech.content(way.title or {"*": way.provider})
+    label = speech.words("button-way", way=title, price=speech.price(money.amount, money.currency))
+    if begun is not None and begun.url:
+        return speech.link_button(label, begun.url)
+    return speech.button(label, PAY_BY, f"{order.id}-{way.provider}")
+
+
+async def _load_live(uow: UnitOfWork, order: Order) -> dict[str, Payment]:
+    """The payments of an order that may still be paid, by provider."""
+    found = await store.list_payments(uow.conn, uow.account_id, order.id)
+    return {one.provider: one for one in found if one.status in LIVE}
+
+
+async def settle_free(uow: UnitOfWork, order_id: int) -> None:
+    """An order that costs nothing is paid at once, and nobody is asked."""
+    order = await payments.get_order(uow, order_id)
+    payment_id = await _keep_payment(uow, order, payments.FREE, Money(0, order.currency))
+    await payments.settle_free(uow, payment_id)
+
+
+async def _add_payment(uow: UnitOfWork, order: Order, provider: str, money: Money) -> None:
+    await payments.request_payment(uow, await _keep_payment(uow, order, provider, money))
+
+
+async def _keep_payment(uow: UnitOfWork, order: Order, provider: str, money: Money) -> int:
+    payment = {
+        "order_id": order.id,
+        "provider": provider,
+        "kind": PaymentKind.UPGRADE if order.credit else PaymentKind.PURCHASE,
+        "amount": money.amount,
+        "currency": money.currency,
+        "status": PaymentStatus.NEW,
+        "created_at": uow.now,
+        "made_at": uow.real_now,
+    }
+    return await store.add_payment(uow.conn, uow.account_id, payment)
