@@ -88,7 +88,7 @@ class Intake(InboxWork):
         people: dict[int, set[int]] = {}
         for one in encounters:
             people.setdefault(one.account_id, set()).add(one.telegram_id)
-        await handoffs.look_ahead(transaction, people)
+        await handoffs.prefetch(transaction, people)
 
     def _read(self, item: StoredUpdate) -> Seen | None:
         station = self.stations().get(item.bot_id)

@@ -29,8 +29,8 @@ from core.events.learning import (
     CourseFinished,
     CourseMoved,
     FirstLessonGiven,
-    HandoffWanted,
-    InvitesWanted,
+    HandoffRequested,
+    InvitesRequested,
     OfferMade,
     PauseEnded,
     QuestionPut,
@@ -73,9 +73,9 @@ DomainEvent = (
     | GroupRefused
     | GroupSeen
     | HandoffFailed
-    | HandoffWanted
+    | HandoffRequested
     | InvitesIssued
-    | InvitesWanted
+    | InvitesRequested
     | JobFinished
     | OfferMade
     | OrderPaid
@@ -118,9 +118,9 @@ __all__ = [
     "GroupRefused",
     "GroupSeen",
     "HandoffFailed",
-    "HandoffWanted",
+    "HandoffRequested",
     "InvitesIssued",
-    "InvitesWanted",
+    "InvitesRequested",
     "JobFinished",
     "OfferMade",
     "OrderPaid",

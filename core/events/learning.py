@@ -66,7 +66,7 @@ class CourseFinished:
 
 
 @dataclass(frozen=True)
-class InvitesWanted:
+class InvitesRequested:
     """A run reached an invite and waits for the links."""
 
     run_id: int
@@ -75,7 +75,7 @@ class InvitesWanted:
 
 
 @dataclass(frozen=True)
-class HandoffWanted:
+class HandoffRequested:
     """A run reached a hand-off and waits for a live operator."""
 
     run_id: int

@@ -64,7 +64,7 @@ async def carry(uow: UnitOfWork, said: PersonMessage, to: Address | None, passag
     }
     carried_id = await store.add(uow.conn, uow.account_id, row)
     if carried_id is not None and to is not None:
-        await _bring(uow, await _get(uow, carried_id))
+        await _deliver(uow, await _get(uow, carried_id))
 
 
 async def _say_apart(
@@ -86,7 +86,7 @@ async def carry_waiting(uow: UnitOfWork, about: str, to: Address) -> None:
     for one in await list_carried(uow, about):
         if not one.to_chat_id:
             await store.change(uow.conn, uow.account_id, one.id, {"to_chat_id": to.chat_id})
-            await _bring(uow, replace(one, to_chat_id=to.chat_id))
+            await _deliver(uow, replace(one, to_chat_id=to.chat_id))
 
 
 async def list_carried(uow: UnitOfWork, about: str) -> list[Carried]:
@@ -94,7 +94,7 @@ async def list_carried(uow: UnitOfWork, about: str) -> list[Carried]:
     return await store.list_about(uow.conn, uow.account_id, about)
 
 
-async def _bring(uow: UnitOfWork, one: Carried) -> None:
+async def _deliver(uow: UnitOfWork, one: Carried) -> None:
     if one.album and one.content.get("kind") in TOGETHER and "file_id" in one.content:
         await _gather(uow, one)
     elif one.side == Side.STUDENT and "text" in one.content and one.quoted is None:
@@ -265,7 +265,7 @@ async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
     pieces = await store.list_led(uow.conn, uow.account_id, answer.ref) or [await _get(uow, answer.ref)]
     if not answer.ok:
         for one in pieces:
-            _bring_stored(uow, one, str(answer.result))
+            _deliver_stored(uow, one, str(answer.result))
         return
     if "text" in pieces[0].content:
         await _note_lines_shown(uow, pieces, answer.result["message_id"])
@@ -295,7 +295,7 @@ async def _note_lines_shown(uow: UnitOfWork, pieces: Sequence[Carried], message_
         await _edit(uow, first, message_id, "late")
 
 
-def _bring_stored(uow: UnitOfWork, one: Carried, error: str) -> None:
+def _deliver_stored(uow: UnitOfWork, one: Carried, error: str) -> None:
     """Say what was kept of a message that cannot be copied any more; who is talked with hears that nothing came."""
     content = one.content
     method = METHODS.get(str(content.get("kind")))

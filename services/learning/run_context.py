@@ -60,7 +60,7 @@ class KnownRun:
 
 
 async def know(uow: UnitOfWork, run_id: int) -> KnownRun:
-    """What `look_ahead` has loaded, once, or what is loaded now; raises RUN_NOT_FOUND."""
+    """What `prefetch` has loaded, once, or what is loaded now; raises RUN_NOT_FOUND."""
     ahead: KnownRun | None = uow.ahead.pop((_AHEAD, uow.account_id, run_id), None)
     if ahead is not None:
         return ahead
@@ -70,7 +70,7 @@ async def know(uow: UnitOfWork, run_id: int) -> KnownRun:
     return found[0]
 
 
-async def look_ahead(uow: UnitOfWork, run_ids: Sequence[int]) -> None:
+async def prefetch(uow: UnitOfWork, run_ids: Sequence[int]) -> None:
     """Load many runs at once for the units of this transaction that follow.
 
     People with several of them are left out: what happens to one run may change what the next one sees.

@@ -29,7 +29,7 @@ async def give_consent(uow: UnitOfWork, contact_id: int) -> str | None:
     return str(found.payload)
 
 
-async def bring_consent(uow: UnitOfWork, contact_id: int, at: datetime) -> None:
+async def import_consent(uow: UnitOfWork, contact_id: int, at: datetime) -> None:
     """Note a consent that was given elsewhere, at that moment."""
     await store.ask_consent(uow.conn, uow.account_id, contact_id, VERSION, "", at)
     await store.give_consent(uow.conn, uow.account_id, contact_id, VERSION, at)

@@ -119,7 +119,7 @@ async def on_words_changed(uow: UnitOfWork, changed: events.WordsChanged) -> Non
 async def on_timers_taken(uow: UnitOfWork, taken: events.TimersTaken) -> None:
     """Runs alone are looked at ahead: another timer may change what they would see."""
     if all(timer.kind == effects.TIMER for timer in taken.timers):
-        await run_context.look_ahead(uow, [timer.payload["run_id"] for timer in taken.timers])
+        await run_context.prefetch(uow, [timer.payload["run_id"] for timer in taken.timers])
 
 
 async def on_run_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:

@@ -136,13 +136,13 @@ def test_people_of_another_platform_are_brought_once(school: School) -> None:
     empty = dump(database(school))
 
     refused = school.command("import", str(folder))
-    assert (refused.returncode, refused.stderr) == (1, "nobody was brought: 1 error\n")
+    assert (refused.returncode, refused.stderr) == (1, "nobody was imported: 1 error\n")
     assert f"{folder}/run.csv:3: error: somebody stands on “gone”" in refused.stdout
     (folder / "run.csv").write_text("id,chat_id,course,element\n1,1002,hello,Word\n2,1003,hello,\n")
     tried = school.command("import", str(folder), "--dry-run")
     took, would, *_ = tried.stdout.splitlines()
     assert took == f"{folder}: the people of the older platform (run.csv)"
-    assert would.startswith("2 runs would be brought")
+    assert would.startswith("2 runs would be imported")
     assert dump(database(school)) == empty
 
     assert school.command("import", str(folder)).stdout.splitlines()[1].startswith("runs: 2, ")

@@ -432,7 +432,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.carried.change_led": {"leader": same(9), "values": same({"to_message_id": 78})},
     "delivery.carried.change": {"values": same({"to_message_id": 77})},
     "delivery.outbox.find_shown": {"dedupe_key": lambda world: f"{world['key']}day1:1:0"},
-    "commerce.orders.bring_payment": row(
+    "commerce.orders.import_payment": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW
     ),
     "messaging.broadcasts.count_refused": {"errors": lambda world: [world["mark"]]},

@@ -13,9 +13,9 @@ from app.cli.base import print_lines
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import progress
 from services.workflows.legacy_import.importing import import_legacy, refuse_wrong, try_legacy
-from services.workflows.legacy_import.placing import Taken
 from services.workflows.legacy_import.reading.legacy import Legacy
 from services.workflows.legacy_import.reading.reader import read_folder
+from services.workflows.legacy_import.writing import ImportTotals
 from utils import faultpoints
 
 BACKUPS = "backups"
@@ -32,16 +32,16 @@ async def import_older_bot(process: Process, folder: Path, options: ImportOption
     faultpoints.reach("backed up")
     with progress("people", len(legacy.users)) as advance:
         if options.dry_run:
-            taken = await try_legacy(process.db, process.keys, legacy, advance)
+            totals = await try_legacy(process.db, process.keys, legacy, advance)
         else:
-            taken = await import_legacy(process.db, legacy, advance)
-    lines = list(_describe(legacy, taken))
+            totals = await import_legacy(process.db, legacy, advance)
+    lines = list(_describe(legacy, totals))
     return [*lines, "a dry run: nothing was changed"] if options.dry_run else lines
 
 
 def back_up(process: Process, folder: Path) -> Path:
     """Copy the older bot's files, and our database where it is a file; gives where they are."""
-    name = f"before-adopting-{process.clock.real_now():%Y%m%dT%H%M%S}"
+    name = f"before-import-{process.clock.real_now():%Y%m%dT%H%M%S}"
     home = process.settings.data_dir / BACKUPS
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     to = next(home / one for one in names if not (home / one).exists())
@@ -56,19 +56,19 @@ def back_up(process: Process, folder: Path) -> Path:
     return to
 
 
-def _describe(legacy: Legacy, taken: Taken) -> Iterator[str]:
+def _describe(legacy: Legacy, totals: ImportTotals) -> Iterator[str]:
     """What was taken over, what was left, and that it was compared."""
     states = Counter(state.status for user in legacy.users for state in user.states)
     yield f"read: {len(legacy.scenarios)} scenarios, {len(legacy.users)} people, {_listed(states)}"
     yield (
-        f"taken over: {taken.scenarios} scenarios, {taken.people} people, {taken.runs} positions, "
-        f"{taken.timers} next messages, {taken.payments} payments, {taken.broadcasts} broadcasts"
+        f"taken over: {totals.scenarios} scenarios, {totals.people} people, {totals.runs} positions, "
+        f"{totals.timers} next messages, {totals.payments} payments, {totals.broadcasts} broadcasts"
     )
-    if taken.known:
-        yield f"{taken.known} positions were here already and stay as they are"
+    if totals.known:
+        yield f"{totals.known} positions were here already and stay as they are"
     for note in dict.fromkeys(legacy.findings.notes):
         yield f"note: {note}"
-    yield from taken.compared
+    yield from totals.compared
 
 
 def _listed(states: Counter[str]) -> str:

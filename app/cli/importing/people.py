@@ -10,8 +10,8 @@ from app.cli.progress import told_progress
 from services.content.importing.report import describe_report
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.people_import import importing
-from services.workflows.people_import.placing import Brought, Plan
 from services.workflows.people_import.reader import People, find_tables, read_people
+from services.workflows.people_import.writing import ImportedPeople, Plan
 
 
 async def import_people(process: Process, folder: Path, options: ImportOptions) -> list[str]:
@@ -20,11 +20,11 @@ async def import_people(process: Process, folder: Path, options: ImportOptions) 
         people = read_people(folder, _names(options.names), tick)
     with told_progress("people", len(people.persons)) as tick:
         async with process.db.unit(FIRST_ACCOUNT) as uow:
-            plan, brought = await importing.import_people(uow, people, tick, dry_run=options.dry_run)
+            plan, imported = await importing.import_people(uow, people, tick, dry_run=options.dry_run)
     print_lines(describe_report(people.report))
     if people.report.errors:
-        raise ValueError(f"nobody was brought: {count(people.report.errors, 'error')}")
-    return _describe_plan(people, plan) if brought is None else _sum_up(brought)
+        raise ValueError(f"nobody was imported: {count(people.report.errors, 'error')}")
+    return _describe_plan(people, plan) if imported is None else _sum_up(imported)
 
 
 def _names(words: Sequence[str]) -> dict[str, str]:
@@ -35,14 +35,14 @@ def _names(words: Sequence[str]) -> dict[str, str]:
 
 def _describe_plan(people: People, plan: Plan) -> list[str]:
     listed = sum(len(words) for words in people.listed.values())
-    would = f"{len(plan.persons)} runs would be brought, {plan.known} people are in their course already"
+    would = f"{len(plan.persons)} runs would be imported, {plan.known} people are in their course already"
     return [f"{would}, {listed} participants are listed", "a dry run: nothing was changed"]
 
 
-def _sum_up(brought: Brought) -> list[str]:
+def _sum_up(imported: ImportedPeople) -> list[str]:
     told = (
-        f"runs: {brought.runs}, lines of history: {brought.records}, timers: {brought.timers}, "
-        f"bans: {brought.bans}, participants: {brought.participants}; "
-        f"left as they are: {brought.known}"
+        f"runs: {imported.runs}, lines of history: {imported.records}, timers: {imported.timers}, "
+        f"bans: {imported.bans}, participants: {imported.participants}; "
+        f"left as they are: {imported.known}"
     )
-    return [told] if brought.runs or brought.participants else [told, "nothing changed"]
+    return [told] if imported.runs or imported.participants else [told, "nothing changed"]

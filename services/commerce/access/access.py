@@ -6,7 +6,7 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import AccessGranted, CallAnswered, InvitesIssued, InvitesWanted, OrderPaid
+from core.events import AccessGranted, CallAnswered, InvitesIssued, InvitesRequested, OrderPaid
 from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, MembershipStatus, Priority
 from core.text.message import localize
 from services.commerce.payments.payments import get_order
@@ -53,7 +53,7 @@ async def put_off_end(uow: UnitOfWork, access_id: int, by: timedelta) -> None:
     await store.put_off_end(uow.conn, uow.account_id, access_id, by)
 
 
-async def issue_invites(uow: UnitOfWork, wanted: InvitesWanted, contact: Contact, bot_id: int) -> None:
+async def issue_invites(uow: UnitOfWork, wanted: InvitesRequested, contact: Contact, bot_id: int) -> None:
     """Ask Telegram for a link per group of what the person bought and is not in yet; without one answer at once."""
     places = await store.list_places(uow.conn, uow.account_id, contact.id)
     if not places:
@@ -75,7 +75,7 @@ async def renew_invite(
 
 
 async def _ask_place(
-    uow: UnitOfWork, access_id: int, community_id: int, contact: Contact, wanted: InvitesWanted | None
+    uow: UnitOfWork, access_id: int, community_id: int, contact: Contact, wanted: InvitesRequested | None
 ) -> int:
     row = {
         "access_id": access_id,

@@ -31,7 +31,7 @@ class Bought:
     joined_at: datetime | None = None
 
 
-async def bring_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> None:
+async def import_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> None:
     """Keep a purchase as if it had been made here; raises PAYMENT_KNOWN for a number that is here already."""
     price = tariff.price if bought.amount is None else bought.amount
     order_id = await add_order(
@@ -50,7 +50,7 @@ async def bring_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> Non
             "paid_at": bought.paid_at,
         },
     )
-    payment_id = order_id and await store.bring_payment(
+    payment_id = order_id and await store.import_payment(
         uow.conn,
         uow.account_id,
         {

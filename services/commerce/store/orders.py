@@ -207,7 +207,7 @@ async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -
     )
 
 
-async def bring_payment(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+async def import_payment(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
     """Add a payment that was made elsewhere; None if its number is here already."""
     rows = await conn.execute(
         dialect_insert(conn, payments)

@@ -8,8 +8,8 @@ from typing import Any, assert_never
 from core.db.session import UnitOfWork
 from core.events import (
     ConditionAsked,
-    HandoffWanted,
-    InvitesWanted,
+    HandoffRequested,
+    InvitesRequested,
     OfferMade,
     QuestionPut,
     ResultReached,
@@ -142,12 +142,12 @@ def _ask(
         case AskPayment():
             make_offer(uow, run, effect, f"run:{stored.id}:offer:{effect.visit}:{effect.part}")
         case Grant():
-            uow.publish(InvitesWanted(stored.id, stored.contact_id, effect.visit))
+            uow.publish(InvitesRequested(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
             uow.publish(_condition(stored, effect))
         case HandOff():
             patience = (effect.ring, effect.silence, effect.idle)
-            uow.publish(HandoffWanted(stored.id, stored.contact_id, effect.visit, patience))
+            uow.publish(HandoffRequested(stored.id, stored.contact_id, effect.visit, patience))
         case AskCurator(question=question):
             uow.publish(QuestionPut(stored.id, question))
         case TakeBack(submission=number, visit=visit):

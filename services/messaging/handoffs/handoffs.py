@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db.session import Transaction, UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
-from core.events import HandoffFailed, HandoffWanted, TalkBegan, TalkEnded, TimerDue
+from core.events import HandoffFailed, HandoffRequested, TalkBegan, TalkEnded, TimerDue
 from core.lifecycle import HANDOFF_MOVES, HandoffStatus, Side
 from core.presses import PressKind
 from core.profile import Profile
@@ -36,7 +36,7 @@ MOST_NOTES = 3
 MOST_LINES = 10  # of a talk that a new operator sees
 
 
-async def request(uow: UnitOfWork, wanted: HandoffWanted, to: Address) -> None:
+async def request(uow: UnitOfWork, wanted: HandoffRequested, to: Address) -> None:
     """Ring an operator for the run that waits; somebody who is talked with already is connected at once."""
     ring, silence, idle = wanted.patience
     row = _new(uow, wanted.contact_id, to) | {
@@ -317,7 +317,7 @@ async def leave_blocked(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
         await close(uow, engaging, by=OPERATOR)
 
 
-async def look_ahead(transaction: Transaction, people: Mapping[int, Collection[int]]) -> None:
+async def prefetch(transaction: Transaction, people: Mapping[int, Collection[int]]) -> None:
     """Load at once who of many people (Telegram ids by account) is in a hand-off; nearly always nobody is."""
     for account_id, telegram_ids in people.items():
         speaking = await store.list_speaking(transaction.conn, account_id, telegram_ids)

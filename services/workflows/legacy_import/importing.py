@@ -10,10 +10,10 @@ from core.errors import DomainError, ErrorKind
 from services.content.messages.media import keep_file, name_kept
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.installing import stand_in_for_bots
-from services.workflows.legacy_import.placing import Taken, Tick, place
 from services.workflows.legacy_import.reading.flows import Keep
 from services.workflows.legacy_import.reading.legacy import Findings, Legacy
 from services.workflows.legacy_import.verifying import compare_with_files, verify
+from services.workflows.legacy_import.writing import ImportTotals, Tick, write_all
 from utils import faultpoints
 from utils.sealed import KeyRing
 
@@ -28,36 +28,36 @@ def _quietly(done: int) -> None:
     del done
 
 
-async def import_legacy(db: Database, legacy: Legacy, tick: Tick = _quietly) -> Taken:
+async def import_legacy(db: Database, legacy: Legacy, tick: Tick = _quietly) -> ImportTotals:
     """Take over what was read, all or nothing. Raises LEGACY_INVALID when anything is wrong with it."""
-    taken = Taken()
+    totals = ImportTotals()
     async with db.unit(FIRST_ACCOUNT) as uow:
-        await _take_over(uow, legacy, taken, partial(_keep, uow.env), tick)
-    faultpoints.reach("adoption committed")
-    return taken
+        await _take_over(uow, legacy, totals, partial(_keep, uow.env), tick)
+    faultpoints.reach("legacy import committed")
+    return totals
 
 
-async def try_legacy(db: Database, keys: KeyRing, legacy: Legacy, tick: Tick = _quietly) -> Taken:
+async def try_legacy(db: Database, keys: KeyRing, legacy: Legacy, tick: Tick = _quietly) -> ImportTotals:
     """As `import_legacy`, and undo it; bots that are not connected yet are made up."""
-    taken = Taken()
+    totals = ImportTotals()
     with suppress(_Undone):
         async with db.unit(FIRST_ACCOUNT) as uow:
             await stand_in_for_bots(uow, keys)
-            await _take_over(uow, legacy, taken, _name, tick)
+            await _take_over(uow, legacy, totals, _name, tick)
             raise _Undone
-    return taken
+    return totals
 
 
-async def _take_over(uow: UnitOfWork, legacy: Legacy, taken: Taken, keep: Keep, tick: Tick) -> None:
+async def _take_over(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals, keep: Keep, tick: Tick) -> None:
     refuse_wrong(legacy.findings)
-    await place(uow, legacy, taken, keep, tick)
+    await write_all(uow, legacy, totals, keep, tick)
     refuse_wrong(legacy.findings)
-    legacy.findings.errors += await verify(uow, legacy, taken)
-    comparison = await compare_with_files(uow, legacy, taken)
+    legacy.findings.errors += await verify(uow, legacy, totals)
+    comparison = await compare_with_files(uow, legacy, totals)
     legacy.findings.errors += comparison.wrong
-    taken.compared = comparison.lines
+    totals.compared = comparison.lines
     refuse_wrong(legacy.findings)
-    faultpoints.reach("adopted")
+    faultpoints.reach("legacy import checked")
 
 
 def _keep(env: Environment, path: Path) -> str:

@@ -17,14 +17,14 @@ from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy.bots import get_bot
 from services.workflows.legacy_import.counting import Facts, count_facts
-from services.workflows.legacy_import.placing import STATUSES, Taken
 from services.workflows.legacy_import.reading.legacy import Legacy, LegacyState, LegacyUser
+from services.workflows.legacy_import.writing import STATUSES, ImportTotals
 
 KNOWN_VERSION = 2  # of a run that was only put at its place: its move, and its stop
 MOST_NAMED = 10  # people named in one line
 
 
-async def verify(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> list[str]:
+async def verify(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> list[str]:
     """Everything that is not as it was, a line each; people who were here before are not looked at."""
     bot = await get_bot(uow, BotKind.SALES)
     here = {one.slug for one in await scenarios.list_scenarios(uow, bot.id)}
@@ -35,17 +35,17 @@ async def verify(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> list[str]:
             wrong.append(f"{user.chat_id} is not known")
             continue
         for state in user.states:
-            run = await find_run(uow, person, bot.id, taken.places[state.scenario][1].flow_id)
+            run = await find_run(uow, person, bot.id, totals.places[state.scenario][1].flow_id)
             if run is None:
                 wrong.append(f"{user.chat_id} is not in {state.scenario}")
             else:
-                wrong += await _compare(uow, user, state, taken, run)
-            wrong += await _compare_money(uow, person, user, state, taken)
+                wrong += await _compare(uow, user, state, totals, run)
+            wrong += await _compare_money(uow, person, user, state, totals)
     return wrong
 
 
 async def _compare(
-    uow: UnitOfWork, user: LegacyUser, state: LegacyState, taken: Taken, run: StoredRun
+    uow: UnitOfWork, user: LegacyUser, state: LegacyState, totals: ImportTotals, run: StoredRun
 ) -> list[str]:
     if run.version > KNOWN_VERSION:
         return []  # she has moved here since: this is no longer the older bot's business
@@ -54,7 +54,7 @@ async def _compare(
         wrong.append(f"{name}: is {run.status} and was {state.status}")
     if state.status != "active":
         return wrong
-    step = taken.places[state.scenario][0].step_before(state.sent)
+    step = totals.places[state.scenario][0].step_before(state.sent)
     if run.value.step != step:
         wrong.append(f"{name}: waits at {run.value.step} and not at {step}")
     key = f"run:{run.id}:{run.value.visit}:delay" if step else f"begin:{run.id}"
@@ -66,10 +66,10 @@ async def _compare(
 
 
 async def _compare_money(
-    uow: UnitOfWork, person: Contact, user: LegacyUser, state: LegacyState, taken: Taken
+    uow: UnitOfWork, person: Contact, user: LegacyUser, state: LegacyState, totals: ImportTotals
 ) -> list[str]:
-    adopted, _ = taken.places[state.scenario]
-    if state.payment is None or adopted.scenario.product is None:
+    converted, _ = totals.places[state.scenario]
+    if state.payment is None or converted.scenario.product is None:
         return []
     if state.scenario in await list_codes(uow, person.id):
         return []
@@ -84,7 +84,7 @@ class Comparison:
     wrong: list[str] = field(default_factory=list)
 
 
-async def compare_with_files(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> Comparison:
+async def compare_with_files(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> Comparison:
     """Count the bare files and look for each of their facts here, whatever was read from them.
 
     A payment or a place that is missing here without a note about it is wrong, and undoes everything.
@@ -92,7 +92,7 @@ async def compare_with_files(uow: UnitOfWork, legacy: Legacy, taken: Taken) -> C
     if legacy.root is None:
         return Comparison()
     facts = count_facts(legacy.root)
-    here = await _find_facts(uow, facts, taken)
+    here = await _find_facts(uow, facts, totals)
     pairs = [(getattr(facts, name), getattr(here, name)) for name in ("people", "paid", "placed", "timed")]
     counts = [f"{len(found & given)} of {len(given)}" for given, found in pairs]
     names = ("people", "people who paid", "people with a place", "people with a time")
@@ -122,7 +122,7 @@ def _list_missing(result: Comparison, what: str, missing: Collection[int], why: 
         result.lines.append(f"not taken over: {what} of {', '.join(map(str, shown))}{more}: {why}")
 
 
-async def _find_facts(uow: UnitOfWork, facts: Facts, taken: Taken) -> Facts:
+async def _find_facts(uow: UnitOfWork, facts: Facts, totals: ImportTotals) -> Facts:
     bot = await get_bot(uow, BotKind.SALES)
     here = Facts()
     for one in facts.people:
@@ -132,7 +132,7 @@ async def _find_facts(uow: UnitOfWork, facts: Facts, taken: Taken) -> Facts:
         here.people.add(one)
         if one in facts.paid and await list_codes(uow, person.id):
             here.paid.add(one)
-        for _, version in taken.places.values():
+        for _, version in totals.places.values():
             run = await find_run(uow, person, bot.id, version.flow_id)
             if run is not None:
                 here.placed.add(one)

@@ -31,7 +31,7 @@ class Standing:
     finished_at: datetime | None = None
 
 
-async def bring_run(
+async def import_run(
     uow: UnitOfWork, contact: Contact, to: Address, version: FlowVersion, standing: Standing
 ) -> int:
     """Put a person into a flow; gives the run's id. Raises SCENARIO_ALREADY_ACTIVE. Nobody is written to now."""

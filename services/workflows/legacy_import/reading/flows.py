@@ -17,7 +17,7 @@ _KEY = re.compile(r"[\w.-]{1,56}")
 
 
 @dataclass(frozen=True)
-class Adopted:
+class ConvertedScenario:
     """A scenario as a flow; for each of its messages the step it is awaited at, and the step that says it last."""
 
     scenario: LegacyScenario
@@ -30,7 +30,7 @@ class Adopted:
         return self.waits[place] if place < len(self.waits) else None
 
 
-def adopt_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[str]) -> Adopted:
+def convert_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[str]) -> ConvertedScenario:
     """The flow of a scenario; raises FLOW_INVALID with everything that is wrong."""
     steps: list[dict[str, Any]] = []
     waits: list[str | None] = []
@@ -66,7 +66,7 @@ def adopt_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[st
     flow = parse_flow(document)
     if problems := [one for one in check_flow(flow, variables) if not one.warning]:
         raise FlowInvalid(tuple(problems))
-    return Adopted(scenario, flow, tuple(waits), tuple(says))
+    return ConvertedScenario(scenario, flow, tuple(waits), tuple(says))
 
 
 def _key(name: str, place: int, taken: list[str]) -> str:

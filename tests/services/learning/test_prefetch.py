@@ -6,7 +6,7 @@ from core.flow.events import Entered, Pressed
 from core.flow.history import Outcome
 from services.content.flows import publish_flow
 from services.delivery.timers import fire_due
-from services.learning.run_context import look_ahead
+from services.learning.run_context import prefetch
 from services.learning.runs.runs import deliver
 from services.people.schemas import Contact
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
@@ -38,7 +38,7 @@ async def begin(uow: UnitOfWork, contact: Contact, *steps: object, bot_id: int =
 async def test_what_is_loaded_ahead_serves_once(db: Database) -> None:
     async with db.unit(1) as uow:
         run_id = await begin(uow, await add_contact(uow), ASK, {**ASK, "key": "again"})
-        await look_ahead(uow, [run_id])
+        await prefetch(uow, [run_id])
         assert len(uow.ahead) == 1
         assert await deliver(uow, run_id, Pressed(1, "1")) is Outcome.MOVED
         assert uow.ahead == {}
@@ -62,7 +62,7 @@ async def test_two_runs_of_one_person_are_not_loaded_together(db: Database, cloc
         anna = await add_contact(uow)
         first = await begin(uow, anna, WAIT, SET)
         second = await begin(uow, anna, WAIT, SPLIT, ASK, END, bot_id=SALES_BOT)
-        await look_ahead(uow, [first, second])
+        await prefetch(uow, [first, second])
         assert uow.ahead == {}
     clock.advance(days=1)
     assert await fire_due(db) == 2

@@ -15,8 +15,8 @@ from services.content.entry.tokens import find_course
 from services.content.flows import publish_flow
 from services.content.importing.report import Why
 from services.workflows.people_import.importing import import_people
-from services.workflows.people_import.placing import Brought
 from services.workflows.people_import.reader import People, read_people
+from services.workflows.people_import.writing import ImportedPeople
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.flows import make_course
 from tests.factories.persons import ANNA
@@ -46,12 +46,12 @@ def write(folder: Path, **tables: str) -> Path:
     return folder
 
 
-async def bring(room: Room, folder: Path, **courses: str) -> tuple[People, Brought | None]:
+async def import_tables(room: Room, folder: Path, **courses: str) -> tuple[People, ImportedPeople | None]:
     """None if the report forbids it."""
     people = read_people(folder, courses)
     async with room.db.unit(1) as uow:
-        _, brought = await import_people(uow, people)
-    return people, brought
+        _, imported = await import_people(uow, people)
+    return people, imported
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ async def test_who_stood_at_a_question_hears_it_when_she_comes_back(opened: Room
         waiting="run_id | element_id\n7 | word",
     )
     before = len(opened.desk.calls)
-    _, brought = await bring(opened, tmp_path)
-    assert brought == Brought(runs=1, records=3)
+    _, imported = await import_tables(opened, tmp_path)
+    assert imported == ImportedPeople(runs=1, records=3)
     await opened.desk.deliver()
     assert len(opened.desk.calls) == before, "nobody is written to"
     assert await opened.say("/start") == [say("course-welcome-back", "en"), "Your word?"]
@@ -85,7 +85,7 @@ async def test_who_stood_at_a_question_hears_it_when_she_comes_back(opened: Room
 
 async def test_what_she_writes_at_once_is_her_answer(opened: Room, tmp_path: Path) -> None:
     write(tmp_path, run=f"chat_id | course | element\n{ANNA} | words | word")
-    await bring(opened, tmp_path)
+    await import_tables(opened, tmp_path)
     await opened.say("sunshine")
     assert await opened.pass_time(days=1) == ["Good morning", "Let us talk"]
 
@@ -97,8 +97,8 @@ async def test_a_wait_ends_when_it_would_have(opened: Room, tmp_path: Path) -> N
         run=f"chat_id | course\n{ANNA} | words",
         waiting=f"chat_id | element | waiting_till\n{ANNA} | night | {until}",
     )
-    _, brought = await bring(opened, tmp_path)
-    assert brought == Brought(runs=1, timers=1)
+    _, imported = await import_tables(opened, tmp_path)
+    assert imported == ImportedPeople(runs=1, timers=1)
     assert await opened.pass_time(hours=2, minutes=59) == []
     assert await opened.pass_time(minutes=2) == ["Good morning", "Let us talk"]
 
@@ -106,8 +106,8 @@ async def test_a_wait_ends_when_it_would_have(opened: Room, tmp_path: Path) -> N
 async def test_who_had_not_begun_begins_and_who_is_through_is_through(opened: Room, tmp_path: Path) -> None:
     rows = f"{ANNA} | words | \n{BORIS} | words | 2026-02-01 10:00:00"
     write(tmp_path, run=f"chat_id | course | finished_at\n{rows}")
-    _, brought = await bring(opened, tmp_path)
-    assert brought == Brought(runs=2)
+    _, imported = await import_tables(opened, tmp_path)
+    assert imported == ImportedPeople(runs=2)
     assert (await opened.say("/start"))[1:] == ["Hello", "sendPoll"]
     boris = next(run for run in await opened.rows(runs) if run.chat_id == BORIS)
     assert (boris.status, boris.finished_at.isoformat()) == ("completed", "2026-02-01T10:00:00+00:00")
@@ -121,8 +121,8 @@ async def test_talks_bans_and_lists_come_along(opened: Room, tmp_path: Path) -> 
         banned=f"chat_id | date\n{ANNA} | 2026-01-09 10:00:00",
         course_participants=f"course | chat_id | username\nwords | {VERA} | \nwords | | @Nora_1",
     )
-    _, brought = await bring(opened, tmp_path)
-    assert brought == Brought(runs=1, records=2, bans=1, participants=2)
+    _, imported = await import_tables(opened, tmp_path)
+    assert imported == ImportedPeople(runs=1, records=2, bans=1, participants=2)
     assert [(row.role, row.text) for row in await opened.rows(dialog_turns)] == [
         ("user", "Hi"),
         ("assistant", "Hello!"),
@@ -144,7 +144,7 @@ async def test_of_two_courses_under_way_the_one_that_moved_last_is_active(
         run="chat_id | course | element | started_at\n"
         f"{ANNA} | words | word | 2026-01-05\n{ANNA} | 12 | word | 2026-02-05",
     )
-    await bring(opened, tmp_path, **{"12": "deeds"})
+    await import_tables(opened, tmp_path, **{"12": "deeds"})
     assert [run.status for run in sorted(await opened.rows(runs), key=lambda run: run.started_at)] == [
         "parked",
         "active",
@@ -161,10 +161,10 @@ async def test_twice_changes_nothing_and_who_is_in_the_course_is_left_alone(
         banned=f"chat_id\n{ANNA}",
         courseparticipants=f"course | chat_id\nwords | {VERA}",
     )
-    await bring(opened, tmp_path)
+    await import_tables(opened, tmp_path)
     before = await dump_rows(opened.db)
-    _, again = await bring(opened, tmp_path)
-    assert again == Brought(known=1)
+    _, again = await import_tables(opened, tmp_path)
+    assert again == ImportedPeople(known=1)
     assert await dump_rows(opened.db) == before
 
 
@@ -206,8 +206,8 @@ async def test_one_wrong_cell_and_nobody_is_brought(
         good = ",".join({"chat_id": str(VERA), "course": "words", "id": "99"}.get(one, "") for one in head)
         path.write_text(path.read_text() + good + "\n")
     before = await dump_rows(opened.db)
-    people, brought = await bring(opened, tmp_path)
-    assert brought is None
+    people, imported = await import_tables(opened, tmp_path)
+    assert imported is None
     errors = [(one.line, one.why) for one in people.report.findings if one.severity == "error"]
     assert (line, why) in errors
     assert await dump_rows(opened.db) == before
@@ -219,8 +219,8 @@ async def test_what_belongs_to_nobody_is_left_out_and_said(opened: Room, tmp_pat
         run=f"id | chat_id | course | colour\n1 | {ANNA} | words | red",
         conversation="run_id | element\n2 | hello",
     )
-    people, brought = await bring(opened, tmp_path)
-    assert brought == Brought(runs=1)
+    people, imported = await import_tables(opened, tmp_path)
+    assert imported == ImportedPeople(runs=1)
     assert {one.why for one in people.report.findings} == {Why.COLUMN_LEFT_OUT, Why.NO_RUN}
 
 
@@ -229,5 +229,5 @@ async def test_a_ban_is_what_the_deployment_allows(opened: Room, tmp_path: Path)
         course = await find_course(uow, COURSE_BOT, "words")
         await change_settings(uow, course.deployment.id, {"ai_limit": 3})
     write(tmp_path, run=f"chat_id | course | element\n{ANNA} | words | talk", banned=f"telegram_id\n{ANNA}")
-    await bring(opened, tmp_path)
+    await import_tables(opened, tmp_path)
     assert (await opened.rows(ai_budgets))[0].used == 3

@@ -44,7 +44,7 @@ class TargetCourse:
 
 
 @dataclass
-class Brought:
+class ImportedPeople:
     """How many came with the tables; who was in her course already is left as she is."""
 
     runs: int = 0
@@ -113,20 +113,22 @@ async def _leave_out_known(uow: UnitOfWork, people: People, plan: Plan, bot_id: 
             plan.persons.append(one)
 
 
-async def place_people(
+async def write_people(
     uow: UnitOfWork, people: People, plan: Plan, bot_id: int, tick: Tick = quietly
-) -> Brought:
+) -> ImportedPeople:
     """Carry out a plan without errors; nobody is written to."""
-    brought = Brought(known=plan.known)
+    imported = ImportedPeople(known=plan.known)
     contacts = await _meet(uow, plan, bot_id)
     # Of several courses under way the one that moved last is the active one; the others wait.
     for one in sorted(plan.persons, key=_last_moved, reverse=True):
-        await _place(uow, _Arrival(one, plan.targets[one.course], contacts[one.run.chat_id], bot_id), brought)
+        await _write_run(
+            uow, _Arrival(one, plan.targets[one.course], contacts[one.run.chat_id], bot_id), imported
+        )
         tick(one.course, 1)
     for course, words in people.listed.items():
         deployment = plan.targets[course].course.deployment
-        brought.participants += await add_participants(uow, deployment, words)
-    return brought
+        imported.participants += await add_participants(uow, deployment, words)
+    return imported
 
 
 def _batched(whole: Iterable[Encounter], size: int) -> Iterator[list[Encounter]]:
@@ -182,7 +184,7 @@ class _Arrival:
         }
 
 
-async def _place(uow: UnitOfWork, arrival: _Arrival, brought: Brought) -> None:
+async def _write_run(uow: UnitOfWork, arrival: _Arrival, imported: ImportedPeople) -> None:
     one, over = arrival.person, _is_over(arrival.person)
     visits = _visits(one.turns)
     step = None if over else _standing(one)
@@ -199,13 +201,13 @@ async def _place(uow: UnitOfWork, arrival: _Arrival, brought: Brought) -> None:
     assert run_id is not None, "a parked run is refused by nobody"  # noqa: S101
     _remember(uow, run_id, arrival, visits)
     if step is not None:
-        brought.timers += await runs.put_at(uow, run_id, step, one.wait.until if one.wait else None)
+        imported.timers += await runs.put_at(uow, run_id, step, one.wait.until if one.wait else None)
     if one.ban is not None:
         settings = await load_course_settings(uow, arrival.target.course.deployment.id)
         await store.ban(uow.conn, uow.account_id, run_id, settings.ai_limit, one.ban.at or uow.now)
-        brought.bans += 1
-    brought.runs += 1
-    brought.records += len(one.turns)
+        imported.bans += 1
+    imported.runs += 1
+    imported.records += len(one.turns)
 
 
 def _remember(uow: UnitOfWork, run_id: int, arrival: _Arrival, visits: list[int]) -> None:

@@ -7,7 +7,7 @@ from services.workflows.people_import.rows import TABLES
 from tests.factories.persons import ANNA
 from tests.factories.rows import dump_rows
 from tests.services.learning.room import Room
-from tests.services.learning.test_bringing import BORIS, STEPS, VERA, bring, write
+from tests.services.learning.test_people_import import BORIS, STEPS, VERA, import_tables, write
 
 FOLDERS = 40
 GOOD = {
@@ -35,13 +35,13 @@ async def test_whatever_is_in_the_tables(room: Room, tmp_path: Path) -> None:
     for _ in range(FOLDERS):
         write(tmp_path, **{name: spoil(GOOD[name], lot) for name in TABLES})
         before = await dump_rows(room.db)
-        people, brought = await bring(room, tmp_path)
-        if brought is None:
+        people, imported = await import_tables(room, tmp_path)
+        if imported is None:
             refused += 1
             assert people.report.errors
             assert await dump_rows(room.db) == before
         else:
-            came += brought.runs
+            came += imported.runs
     assert refused > FOLDERS // 10
     assert came > 1
     await room.pass_time(days=2)

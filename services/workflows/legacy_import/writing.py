@@ -9,7 +9,7 @@ from core.errors import DomainError
 from core.flow.run import RunStatus
 from core.lifecycle import BotKind
 from services.commerce.catalog import products
-from services.commerce.orders.import_purchases import Bought, bring_purchase
+from services.commerce.orders.import_purchases import Bought, import_purchase
 from services.content import scenarios
 from services.content.deployments import deploy_flow
 from services.content.flows import find_version, publish_flow
@@ -25,9 +25,14 @@ from services.messaging.schemas import Content
 from services.people import consents, contacts, variables
 from services.people.schemas import Contact, Encounter
 from services.tenancy.bots import get_bot
-from services.workflows.legacy_import.reading.flows import Adopted, Keep, adopt_scenario, read_message
+from services.workflows.legacy_import.reading.flows import (
+    ConvertedScenario,
+    Keep,
+    convert_scenario,
+    read_message,
+)
 from services.workflows.legacy_import.reading.legacy import Legacy, LegacyBroadcast, LegacyState, LegacyUser
-from services.workflows.people_import.standing import Standing, bring_run
+from services.workflows.people_import.standing import Standing, import_run
 from utils import faultpoints
 
 PROVIDER = "prodamus"
@@ -37,7 +42,7 @@ Tick = Callable[[int], None]
 
 
 @dataclass
-class Taken:
+class ImportTotals:
     """What came with the folder, and what was here already."""
 
     scenarios: int = 0
@@ -47,26 +52,26 @@ class Taken:
     timers: int = 0
     broadcasts: int = 0
     known: int = 0
-    places: dict[str, tuple[Adopted, FlowVersion]] = field(default_factory=dict)
+    places: dict[str, tuple[ConvertedScenario, FlowVersion]] = field(default_factory=dict)
     compared: list[str] = field(default_factory=list)  # what the comparison with the files has shown
 
 
-async def place(
-    uow: UnitOfWork, legacy: Legacy, taken: Taken, keep: Keep, tick: Tick = lambda _: None
+async def write_all(
+    uow: UnitOfWork, legacy: Legacy, totals: ImportTotals, keep: Keep, tick: Tick = lambda _: None
 ) -> None:
     """Take everything over; who is in a scenario already stays as she is there. What is wrong is in the findings."""
     bot = await get_bot(uow, BotKind.SALES)
     await _share(uow, legacy, bot.id)
-    await _publish(uow, legacy, bot.id, taken, keep)
+    await _publish(uow, legacy, bot.id, totals, keep)
     if legacy.findings.errors:
         return
-    faultpoints.reach("adopted flows")
+    faultpoints.reach("legacy flows written")
     for user in legacy.users:
-        await _place_user(uow, legacy, user, bot.id, taken)
+        await _write_user(uow, legacy, user, bot.id, totals)
         tick(1)
-    faultpoints.reach("adopted people")
+    faultpoints.reach("legacy people written")
     for one in legacy.broadcasts:
-        taken.broadcasts += await _keep_broadcast(uow, legacy, one, bot.id, keep)
+        totals.broadcasts += await _keep_broadcast(uow, legacy, one, bot.id, keep)
 
 
 async def _share(uow: UnitOfWork, legacy: Legacy, bot_id: int) -> None:
@@ -85,21 +90,21 @@ async def _share(uow: UnitOfWork, legacy: Legacy, bot_id: int) -> None:
         legacy.findings.errors.append(f"buttons/registry.json: {refusal}")
 
 
-async def _publish(uow: UnitOfWork, legacy: Legacy, bot_id: int, taken: Taken, keep: Keep) -> None:
+async def _publish(uow: UnitOfWork, legacy: Legacy, bot_id: int, totals: ImportTotals, keep: Keep) -> None:
     env = await know_values(uow)
     for slug, scenario in legacy.scenarios.items():
         try:
-            adopted = adopt_scenario(scenario, keep, env.variables)
-            taken.places[slug] = adopted, await _deploy(uow, legacy, adopted, bot_id, taken)
+            converted = convert_scenario(scenario, keep, env.variables)
+            totals.places[slug] = converted, await _deploy(uow, legacy, converted, bot_id, totals)
         except (DomainError, ValueError) as refusal:
             legacy.findings.errors.append(f"scenario {slug}: {refusal}")
 
 
 async def _deploy(
-    uow: UnitOfWork, legacy: Legacy, adopted: Adopted, bot_id: int, taken: Taken
+    uow: UnitOfWork, legacy: Legacy, converted: ConvertedScenario, bot_id: int, totals: ImportTotals
 ) -> FlowVersion:
     """The scenario on the bot; one that is here under its id, in whatever version, stays as it is."""
-    flow = adopted.flow
+    flow = converted.flow
     known = await find_version(uow, flow.slug)
     if known is not None:
         if known.flow != flow:
@@ -112,33 +117,35 @@ async def _deploy(
     await products.follow_version(uow, version.flow_id, flow)
     if legacy.default == flow.slug:
         await scenarios.set_default(uow, bot_id, flow.slug)
-    elif not adopted.scenario.is_active:
+    elif not converted.scenario.is_active:
         await scenarios.set_active(uow, bot_id, flow.slug, active=False)
-    taken.scenarios += 1
+    totals.scenarios += 1
     return version
 
 
-async def _place_user(uow: UnitOfWork, legacy: Legacy, user: LegacyUser, bot_id: int, taken: Taken) -> None:
+async def _write_user(
+    uow: UnitOfWork, legacy: Legacy, user: LegacyUser, bot_id: int, totals: ImportTotals
+) -> None:
     person = await contacts.find_by_telegram_id(uow, user.chat_id)
     if person is None:
         person = await _meet(uow, user, bot_id)
-        taken.people += 1
+        totals.people += 1
     # Of several, the one that is active comes last: until then nothing is in its way.
     for state in sorted(user.states, key=lambda one: one.status == "active"):
-        adopted, version = taken.places[state.scenario]
+        converted, version = totals.places[state.scenario]
         if await find_run(uow, person, bot_id, version.flow_id):
-            taken.known += 1
+            totals.known += 1
             continue
         to = Address(bot_id, user.chat_id)
-        standing = _standing(user, state, adopted)
+        standing = _standing(user, state, converted)
         try:
-            run_id = await bring_run(uow, person, to, version, standing)
+            run_id = await import_run(uow, person, to, version, standing)
         except DomainError as refusal:
             legacy.findings.errors.append(f"users.json: {user.chat_id}: {state.scenario}: {refusal}")
             return
-        taken.runs += 1
-        taken.timers += standing.status is RunStatus.ACTIVE
-        await _keep_rest(uow, legacy, state, _Owner(person, to, run_id), taken)
+        totals.runs += 1
+        totals.timers += standing.status is RunStatus.ACTIVE
+        await _keep_rest(uow, legacy, state, _Owner(person, to, run_id), totals)
 
 
 async def _meet(uow: UnitOfWork, user: LegacyUser, bot_id: int) -> Contact:
@@ -159,17 +166,17 @@ async def _meet(uow: UnitOfWork, user: LegacyUser, bot_id: int) -> Contact:
     if user.met_at is not None:
         await contacts.note_met(uow, person.id, user.met_at)
     if user.has_agreed:
-        await consents.bring_consent(uow, person.id, user.met_at or uow.now)
+        await consents.import_consent(uow, person.id, user.met_at or uow.now)
     return person
 
 
-def _standing(user: LegacyUser, state: LegacyState, adopted: Adopted) -> Standing:
+def _standing(user: LegacyUser, state: LegacyState, converted: ConvertedScenario) -> Standing:
     status = STATUSES[state.status]
     if status is RunStatus.COMPLETED:
         finished_at = state.completed_at or state.last_sent_at
         return Standing(status, started_at=user.met_at, finished_at=finished_at)
-    step = adopted.step_before(state.sent)
-    said = adopted.says[state.sent - 1] if state.sent else None
+    step = converted.step_before(state.sent)
+    said = converted.says[state.sent - 1] if state.sent else None
     return Standing(status, step, state.due, said, user.met_at)
 
 
@@ -181,7 +188,7 @@ class _Owner:
 
 
 async def _keep_rest(
-    uow: UnitOfWork, legacy: Legacy, state: LegacyState, owner: _Owner, taken: Taken
+    uow: UnitOfWork, legacy: Legacy, state: LegacyState, owner: _Owner, totals: ImportTotals
 ) -> None:
     """Her purchase, and the link and the provider's words that have no place of their own here."""
     payment, slug = state.payment, state.scenario
@@ -215,11 +222,11 @@ async def _keep_rest(
         joined_at=state.joined_at,
     )
     try:
-        await bring_purchase(uow, tariff, bought)
+        await import_purchase(uow, tariff, bought)
     except DomainError as refusal:
         legacy.findings.errors.append(f"users.json: {owner.to.chat_id}: {refusal}")
         return
-    taken.payments += 1
+    totals.payments += 1
 
 
 async def _keep_broadcast(

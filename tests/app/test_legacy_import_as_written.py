@@ -12,10 +12,10 @@ from core.db.models.learning import runs
 from core.db.models.people import consents
 from core.db.session import Database
 from services.workflows.legacy_import.counting import count_facts
-from services.workflows.legacy_import.placing import Taken
 from services.workflows.legacy_import.reading.legacy import Legacy
 from services.workflows.legacy_import.verifying import compare_with_files
-from tests.app.test_adopting import adopt, clock, desk, texts
+from services.workflows.legacy_import.writing import ImportTotals
+from tests.app.test_legacy_import import clock, desk, import_folder, texts
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import SALES_BOT
 from tests.factories.legacy import (
@@ -35,9 +35,9 @@ PAID = stamp(EPOCH - timedelta(days=1))
 OLD_TIME = stamp(EPOCH - timedelta(days=3))
 
 
-async def report(db: Database, legacy: Legacy, taken: Taken) -> list[str]:
+async def report(db: Database, legacy: Legacy, totals: ImportTotals) -> list[str]:
     async with db.unit(1) as uow:
-        compared = await compare_with_files(uow, legacy, taken)
+        compared = await compare_with_files(uow, legacy, totals)
     assert compared.wrong == []
     return compared.lines
 
@@ -53,7 +53,7 @@ async def test_who_paid_in_the_single_layout_hears_nothing(
         "1002": {"is_messaging": False, "messages_list": ["last", "offer", "story"], "payment_date": PAID},
         "1003": {"is_messaging": False, "messages_list": ["last", "offer", "story", "hello"]},
     }
-    legacy, taken = await adopt(desk.db, make_single(tmp_path / "old", users, {"1002": OLD_TIME}))
+    legacy, totals = await import_folder(desk.db, make_single(tmp_path / "old", users, {"1002": OLD_TIME}))
     assert legacy.findings.errors == []
     assert await places(desk.db) == {1002: "stopped"}
     [order] = await read_rows(desk.db, orders)
@@ -62,7 +62,7 @@ async def test_who_paid_in_the_single_layout_hears_nothing(
     for _ in range(9):
         assert await desk.tick() == []
         clock.advance(days=1)
-    assert await report(desk.db, legacy, taken) == [
+    assert await report(desk.db, legacy, totals) == [
         "verified against the files: people 2 of 2, people who paid 1 of 1, people with a place 1 of 2, people with a time 0 of 1",
         "not taken over: the place of 1003: has not agreed yet",
         "not taken over: the time of 1002: nothing comes to them by itself any more",
@@ -84,7 +84,7 @@ async def test_payment_consent_and_invite_at_the_top_beside_scenarios(
         "1004": {"is_messaging": True, "messages_list": ["last", "offer"], "scenarios": None, "payment_date": PAID, "active_scenario_id": ""},
         "1005": {"is_messaging": True, "messages_list": ["last"], "scenarios": {"first": begun}, "active_scenario_id": "first"},
     }  # fmt: skip
-    legacy, taken = await adopt(desk.db, make_many(tmp_path / "old", users, {}))
+    legacy, totals = await import_folder(desk.db, make_many(tmp_path / "old", users, {}))
     assert legacy.findings.errors == []
     assert await places(desk.db) == {1002: "stopped", 1004: "active", 1005: "active"}
     paid = {row.chat_id: row.price for row in await read_rows(desk.db, orders)}
@@ -95,7 +95,7 @@ async def test_payment_consent_and_invite_at_the_top_beside_scenarios(
     heard = await desk.tick()
     assert texts(heard, 1002) == texts(heard, 1003) == []
     assert texts(heard, 1005)[0] == "<b>first</b> last Product first Riga"
-    assert (await report(desk.db, legacy, taken))[0].startswith(
+    assert (await report(desk.db, legacy, totals))[0].startswith(
         "verified against the files: people 4 of 4, people who paid 2 of 2, people with a place 3 of 4"
     )
 
@@ -106,14 +106,14 @@ async def test_what_its_own_migration_leaves(desk: Desk, clock: StillClock, tmp_
     folder = make_migrated(tmp_path / "old", users)
     entry = {"ChatID": "1002", "ScenarioID": "default", "MessageIndex": 2, "ScheduledAt": stamp(EPOCH)}
     put(folder, "data/schedules/backup.json", [entry])
-    legacy, taken = await adopt(desk.db, folder)
+    legacy, totals = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
     assert any("summary.md is not there: it has no summary" in one for one in legacy.findings.notes)
     [story] = await desk.tick()
     assert (story.method, story.fields["caption"]) == ("sendPhoto", "<b>story</b> sales_7000001_bot")
     clock.advance(days=1)
     assert texts(await desk.tick(), 1002) == ["<b>offer</b> sales_7000001_bot"]
-    assert (await report(desk.db, legacy, taken))[0].endswith("people with a time 1 of 1")
+    assert (await report(desk.db, legacy, totals))[0].endswith("people with a time 1 of 1")
 
 
 @pytest.mark.parametrize("form", ["map", "list", "own file", "beside"])
@@ -134,7 +134,7 @@ async def test_where_times_stand(desk: Desk, clock: StillClock, tmp_path: Path, 
         case _:
             (folder / "scenarios/registry.json").rename(folder / "registry.json")
             put(folder, "schedules/1002.json", entry)
-    legacy, _ = await adopt(desk.db, folder)
+    legacy, _ = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
     assert await desk.tick() == []
     clock.advance(hours=2)
@@ -152,7 +152,7 @@ async def test_what_is_odd_becomes_a_note(desk: Desk, tmp_path: Path) -> None:
     }
     folder = make_many(tmp_path / "old", users, {}, ("first", "draft"))
     put(folder, "scenarios/draft/messages.json", {"messages_list": [], "messages": {}})
-    legacy, taken = await adopt(desk.db, folder)
+    legacy, totals = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
     for note in (
         "users.json: -5 is a group and no person: it is left out",
@@ -163,7 +163,7 @@ async def test_what_is_odd_becomes_a_note(desk: Desk, tmp_path: Path) -> None:
         "draft: was the default scenario and is empty; now first is it",
     ):
         assert note in legacy.findings.notes
-    assert (await report(desk.db, legacy, taken))[1:] == [
+    assert (await report(desk.db, legacy, totals))[1:] == [
         "not taken over: the payment of 1002: see the notes",
         "not taken over: the place of 1002, 1004: see the notes",
     ]
@@ -172,10 +172,10 @@ async def test_what_is_odd_becomes_a_note(desk: Desk, tmp_path: Path) -> None:
 async def test_a_payment_that_nothing_explains_undoes_everything(desk: Desk, tmp_path: Path) -> None:
     users = {"1002": {"is_messaging": True, "messages_list": ["last"]}}
     folder = make_single(tmp_path / "old", users, {})
-    legacy, taken = await adopt(desk.db, folder)
+    legacy, totals = await import_folder(desk.db, folder)
     put(folder, "users.json", {"1002": {**users["1002"], "payment_date": PAID}})
     async with desk.db.unit(1) as uow:
-        compared = await compare_with_files(uow, legacy, taken)
+        compared = await compare_with_files(uow, legacy, totals)
     assert compared.wrong == ["users.json: 1002: the payment was not taken over, and nothing says why"]
 
 
@@ -205,7 +205,7 @@ ENV: list[tuple[str, str | None]] = [
 async def test_nothing_is_sold_for_nothing(desk: Desk, tmp_path: Path, lines: str, why: str | None) -> None:
     folder = make_single(tmp_path / "old", {}, {})
     put(folder, ".env", lines)
-    legacy, _ = await adopt(desk.db, folder)
+    legacy, _ = await import_folder(desk.db, folder)
     if why is None:
         assert legacy.findings.errors == []
     else:
@@ -219,7 +219,7 @@ async def test_without_a_product_the_message_goes_without_its_pay_button(
     users: dict[str, Any] = {"1002": {"is_messaging": True, "messages_list": ["last", "offer"]}}
     folder = make_single(tmp_path / "old", users, {"1002": stamp(EPOCH)})
     (folder / ".env").unlink()
-    legacy, _ = await adopt(desk.db, folder)
+    legacy, _ = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
     [note] = [one for one in legacy.findings.notes if "sells nothing here" in one]
     assert "the pay button of offer is left out" in note

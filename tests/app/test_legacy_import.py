@@ -21,10 +21,10 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from services.workflows.legacy_import.importing import import_legacy, try_legacy
-from services.workflows.legacy_import.placing import Taken
-from services.workflows.legacy_import.reading.flows import Adopted
+from services.workflows.legacy_import.reading.flows import ConvertedScenario
 from services.workflows.legacy_import.reading.legacy import Legacy
 from services.workflows.legacy_import.reading.reader import read_folder
+from services.workflows.legacy_import.writing import ImportTotals
 from tests.app.test_commands import dump
 from tests.bots.admin.desk import Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
@@ -62,12 +62,12 @@ async def desk(db: Database) -> Desk:
     return Desk(db)
 
 
-async def adopt(db: Database, folder: Path) -> tuple[Legacy, Taken]:
+async def import_folder(db: Database, folder: Path) -> tuple[Legacy, ImportTotals]:
     """As the command does, without its backup; nothing is kept when something is wrong."""
     legacy = read_folder(folder)
     with suppress(DomainError):
         return legacy, await import_legacy(db, legacy)
-    return legacy, Taken()
+    return legacy, ImportTotals()
 
 
 def texts(calls: list[Any], chat: int) -> list[str]:
@@ -88,9 +88,9 @@ async def test_one_scenario_with_its_people(desk: Desk, clock: StillClock, tmp_p
         str(silent): {"user_name": "dee", "is_messaging": False, "messages_list": list(reversed(MESSAGES))},
     }  # fmt: skip
     times = {str(waiting): stamp(EPOCH + timedelta(hours=2)), str(paid): stamp(EPOCH - timedelta(days=3))}
-    legacy, taken = await adopt(desk.db, make_single(tmp_path / "old", users, times))
+    legacy, totals = await import_folder(desk.db, make_single(tmp_path / "old", users, times))
     assert legacy.findings.errors == []
-    assert (taken.people, taken.runs, taken.payments, taken.timers) == (4, 3, 1, 2)
+    assert (totals.people, totals.runs, totals.payments, totals.timers) == (4, 3, 1, 2)
     assert any(note.startswith("start: asks for consent") for note in legacy.findings.notes)
     # A time that has passed means now, once; nobody else hears anything before hers.
     calls = await desk.tick()
@@ -122,7 +122,7 @@ async def test_who_had_not_agreed_is_asked_and_begins(desk: Desk, tmp_path: Path
     users = {
         str(FIRST): {"user_name": "dee", "is_messaging": False, "messages_list": list(reversed(MESSAGES))}
     }
-    await adopt(desk.db, make_single(tmp_path / "old", users, {}))
+    await import_folder(desk.db, make_single(tmp_path / "old", users, {}))
     [asked] = await desk.write("/start", FIRST, SALES_BOT)
     [agree] = asked.buttons
     assert texts(await desk.press(agree, FIRST), FIRST) == ["<b>hello</b> for 1500"]
@@ -136,7 +136,7 @@ async def test_start_repeats_the_last_message_and_what_was_stopped_goes_on_from_
         "second": {"status": "active", "current_message_index": 3, "last_sent_at": stamp(EPOCH)},
     }
     users = {str(FIRST): {"user_name": "ann", "scenarios": states, "active_scenario_id": "second"}}
-    legacy, _ = await adopt(desk.db, make_many(tmp_path / "old", users, {}))
+    legacy, _ = await import_folder(desk.db, make_many(tmp_path / "old", users, {}))
     assert legacy.findings.errors == []
     assert legacy.default == "second"
     [again] = await desk.write("/start", FIRST, SALES_BOT)
@@ -153,20 +153,20 @@ async def test_start_repeats_the_last_message_and_what_was_stopped_goes_on_from_
 async def test_people_in_all_states_stand_where_they_stood(desk: Desk, tmp_path: Path, number: int) -> None:
     users, schedules = people_of_many(number, "thousand")
     folder = make_many(tmp_path / "old", users, schedules)
-    legacy, taken = await adopt(desk.db, folder)
+    legacy, totals = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
-    adopted = {slug: one for slug, (one, _) in taken.places.items()}
-    assert await read_standings(desk.db, adopted) == expected_standings(users, schedules)
+    converted = {slug: one for slug, (one, _) in totals.places.items()}
+    assert await read_standings(desk.db, converted) == expected_standings(users, schedules)
     assert await read_money(desk.db) == expected_money(users)
     [news] = await read_rows(desk.db, broadcasts)
     assert (news.name, news.conditions) == ("News", ["no_active_scenario", "has_not_paid"])
     before = await dump_rows(desk.db)
-    again, second = await adopt(desk.db, folder)
+    again, second = await import_folder(desk.db, folder)
     assert again.findings.errors == []
     assert (second.people, second.runs, second.payments, second.scenarios) == (0, 0, 0, 0)
     assert await dump_rows(desk.db) == before
     print(
-        f"adopted {taken.people} people, {taken.runs} positions, {taken.payments} payments, {taken.timers} times: all equal"
+        f"imported {totals.people} people, {totals.runs} positions, {totals.payments} payments, {totals.timers} times: all equal"
     )
 
 
@@ -182,7 +182,7 @@ def expected_standings(users: dict[str, Any], schedules: dict[str, Any]) -> dict
     return found
 
 
-async def read_standings(db: Database, adopted: dict[str, Adopted]) -> dict[Any, Any]:
+async def read_standings(db: Database, converted: dict[str, ConvertedScenario]) -> dict[Any, Any]:
     """(chat, scenario) → status, messages sent, when the next one comes; what is due comes now."""
     versions = {row.id: row.slug for row in await read_rows(db, flows)}
     due = {
@@ -193,7 +193,7 @@ async def read_standings(db: Database, adopted: dict[str, Adopted]) -> dict[Any,
     found = {}
     for row in await read_rows(db, runs):
         slug = versions[row.flow_version_id] if len(versions) == 2 else ""
-        here, waits = row.state["here"], list(adopted[slug].waits)
+        here, waits = row.state["here"], list(converted[slug].waits)
         step = here and here["step"]
         sent = len(MESSAGES) if row.status == "completed" else waits.index(step) if step in waits else 0
         next_at = due.get(row.id)
@@ -245,7 +245,7 @@ async def test_what_the_default_scenario_sells_may_stand_in_the_environment(
         ".env",
         f"PRODAMUS_PRODUCT_NAME=Archive\nPRODAMUS_PRODUCT_PRICE=990\nPRIVATE_GROUP_ID={GROUP}\n",
     )
-    legacy, _ = await adopt(desk.db, folder)
+    legacy, _ = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
     prices = {row.code: row.price for row in await read_rows(desk.db, tariffs)}
     assert prices == {"first": 150_000, "second": 99_000}
@@ -341,7 +341,7 @@ async def test_what_is_wrong_is_named_and_nothing_comes(desk: Desk, tmp_path: Pa
     for number, (name, content, why) in enumerate(WRONG):
         folder = make_many(tmp_path / f"old{number}", LEGACY_USERS, {})
         put(folder, name, content)
-        legacy, _ = await adopt(desk.db, folder)
+        legacy, _ = await import_folder(desk.db, folder)
         assert any(why in one for one in legacy.findings.errors), (why, legacy.findings.errors)
     assert await dump_rows(desk.db) == before
 
@@ -349,9 +349,9 @@ async def test_what_is_wrong_is_named_and_nothing_comes(desk: Desk, tmp_path: Pa
 async def test_a_missing_picture_and_an_empty_folder_are_named(desk: Desk, tmp_path: Path) -> None:
     folder = make_many(tmp_path / "old", LEGACY_USERS, {})
     (folder / "scenarios/first/b.PNG").unlink()
-    legacy, _ = await adopt(desk.db, folder)
+    legacy, _ = await import_folder(desk.db, folder)
     assert any("b.PNG: this picture is not there" in one for one in legacy.findings.errors)
-    legacy, _ = await adopt(desk.db, tmp_path)
+    legacy, _ = await import_folder(desk.db, tmp_path)
     assert any(
         "neither scenarios/registry.json nor messages.json is there" in one for one in legacy.findings.errors
     )
