@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.base import in_unit, read_options
-from core.links import bot_link
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
@@ -43,6 +42,7 @@ async def _deploy(
 
 def describe_door(slug: str, door: "Door", username: str) -> str:
     """One line: the link that starts a course, or why it is not open to all and what opens it."""
+    from core.links import bot_link
     from services.content.entry.doors import Shut
 
     if door.payload is not None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.base import in_unit
-from core.links import bot_link
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
@@ -49,6 +48,7 @@ def delete(
 async def _list_scenarios(uow: "UnitOfWork") -> list[str]:
     """One line per scenario: id, state, people inside, name, link."""
     from core.lifecycle import BotKind
+    from core.links import bot_link
     from core.text.message import localize
     from services.content import scenarios
     from services.tenancy.bots import get_bot

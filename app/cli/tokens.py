@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.base import in_unit, read_options
-from core.links import bot_link
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
@@ -53,6 +52,7 @@ async def find_course(uow: "UnitOfWork", slug: str) -> "tuple[str, DeployedCours
 
 
 async def _issue(uow: "UnitOfWork", kind: str, course: str, options: Mapping[str, str]) -> list[str]:
+    from core.links import bot_link
     from services.content.entry import tokens
 
     username, found = await find_course(uow, course)
@@ -70,6 +70,7 @@ async def _list_tokens(uow: "UnitOfWork", course: str) -> list[str]:
 
 
 def _describe(username: str, listed: "ListedToken") -> str:
+    from core.links import bot_link
 
     token = listed.token
     people = f"{token.uses}/{token.max_uses}" if token.max_uses else str(token.uses)
