@@ -141,6 +141,23 @@ class PaymentKind(StrEnum):
     INSTALMENT = "instalment"
 
 
+class RefundStatus(StrEnum):
+    """Money of a payment that is to go back."""
+
+    ASKED = "asked"  # the provider is being asked; after a lost answer nobody knows
+    PENDING = "pending"  # it has agreed, the money is under way
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+class ClosesOnRefund(StrEnum):
+    """Which refund of a tariff closes the access to it."""
+
+    WHOLE = "whole"  # when nothing of the payment remains
+    ANY = "any"
+    NEVER = "never"
+
+
 class AccessStatus(StrEnum):
     """A right to a tariff's course and groups."""
 
@@ -149,11 +166,12 @@ class AccessStatus(StrEnum):
 
 
 class AccessChange(StrEnum):
-    """What an admin did to an access by hand."""
+    """What was done to an access beside its payment."""
 
     GIVEN = "given"
     REVOKED = "revoked"
     RESTORED = "restored"
+    REFUNDED = "refunded"  # closed because its money went back
 
 
 class MembershipStatus(StrEnum):
@@ -238,6 +256,11 @@ PAYMENT_MOVES: Mapping[PaymentStatus, tuple[PaymentStatus, ...]] = {
     PaymentStatus.PENDING: (PaymentStatus.NEW,),
     PaymentStatus.SUCCEEDED: (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.CANCELLED),
     PaymentStatus.CANCELLED: (PaymentStatus.NEW, PaymentStatus.PENDING),
+}
+REFUND_MOVES: Mapping[RefundStatus, tuple[RefundStatus, ...]] = {
+    RefundStatus.PENDING: (RefundStatus.ASKED,),
+    RefundStatus.SUCCEEDED: (RefundStatus.ASKED, RefundStatus.PENDING, RefundStatus.REFUSED),
+    RefundStatus.REFUSED: (RefundStatus.ASKED, RefundStatus.PENDING),
 }
 ACCESS_MOVES: Mapping[AccessStatus, tuple[AccessStatus, ...]] = {
     AccessStatus.REVOKED: (AccessStatus.ACTIVE,),

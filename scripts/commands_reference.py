@@ -18,6 +18,7 @@ HEADINGS = {
     Section.OVERVIEW: "At a glance",
     Section.STUDENT: "One person's course",
     Section.ACCESS: "Access and links",
+    Section.MONEY: "Money",
     Section.CONTENT: "Courses, scenarios, messages",
 }
 

@@ -74,6 +74,7 @@ async def _load(process: Process) -> Installed:
                 currency=one.currency,
                 stars=one.stars,
                 rights=one.rights,
+                refund_closes=one.closes_on_refund,
                 onboarding=tuple(map(Message.model_validate, await list_greetings(uow, one.id))),
             )
             for one in await tariffs.list_tariffs(uow)

@@ -1,6 +1,6 @@
 """Builds what a process needs, by hand: every choice between real things is made here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.boot.settings import Settings, UpdatesBy
@@ -10,8 +10,9 @@ from bots.runtime.client import TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
 from services.commerce.payments.calls import build_performers
+from services.commerce.refunds import calls as refund_calls
 from services.content.importing.sent import COURSE_FILE
-from services.delivery.jobs import Lane
+from services.delivery.jobs import Lane, Perform
 from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
 from services.tenancy.schemas import ConnectedBot
@@ -29,12 +30,16 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
     Money comes first and waits for nothing but the provider; what reads strangers' files is let go at a stop.
     """
     return (
-        Lane("payments", 16, build_performers(process.providers)),
+        Lane("payments", 16, _build_payments(process)),
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("certificates", 2, drawing.build_performer(process.db.env), lets_go=True),
         Lane("others", 16, build_performer(process.db.env, process.clock)),
     )
+
+
+def _build_payments(process: "Process") -> Mapping[str, Perform]:
+    return {**build_performers(process.providers), **refund_calls.build_performers(process.providers)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

@@ -13,6 +13,7 @@ class Section(StrEnum):
     OVERVIEW = "overview"
     STUDENT = "student"
     ACCESS = "access"
+    MONEY = "money"
     CONTENT = "content"
 
 

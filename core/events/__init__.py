@@ -6,6 +6,8 @@ from core.events.commerce import (
     InvitesIssued,
     OrderPaid,
     PaymentFailed,
+    PaymentRefunded,
+    RefundSeen,
 )
 from core.events.content import (
     DeploymentChanged,
@@ -81,7 +83,9 @@ DomainEvent = (
     | OrderPaid
     | PauseEnded
     | PaymentFailed
+    | PaymentRefunded
     | QuestionPut
+    | RefundSeen
     | ResultReached
     | RunFinished
     | RunHeld
@@ -126,7 +130,9 @@ __all__ = [
     "OrderPaid",
     "PauseEnded",
     "PaymentFailed",
+    "PaymentRefunded",
     "QuestionPut",
+    "RefundSeen",
     "ResultReached",
     "RunFinished",
     "RunHeld",

@@ -13,6 +13,29 @@ class OrderPaid:
 
 
 @dataclass(frozen=True)
+class RefundSeen:
+    """A provider says how much of a payment has gone back, all its refunds together."""
+
+    payment_id: int
+    refunded: int
+
+
+@dataclass(frozen=True)
+class PaymentRefunded:
+    """Money of a payment has gone back, once per refund; `is_whole`: nothing of the payment remains.
+
+    `is_surplus`: it was money for which nothing had been given.
+    """
+
+    order_id: int
+    payment_id: int
+    refund_id: int
+    amount: int
+    is_whole: bool
+    is_surplus: bool
+
+
+@dataclass(frozen=True)
 class AccessGranted:
     """A person may now take the tariff's course and join its groups."""
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentKind, PaymentStatus
+from core.lifecycle import (
+    AccessStatus,
+    ClosesOnRefund,
+    MembershipStatus,
+    OrderStatus,
+    PaymentKind,
+    PaymentStatus,
+    RefundStatus,
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,7 @@ class Tariff:
     flow_id: int
     is_active: bool  # on sale
     stars: int | None = None  # the price in Telegram Stars, where it has one
+    closes_on_refund: ClosesOnRefund = ClosesOnRefund.WHOLE
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,21 @@ class Payment:
     kind: PaymentKind = PaymentKind.PURCHASE
     subscription_id: int | None = None
     method: str = ""  # saved, and charged without asking
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Money of a payment that is to go back, or went; `closes` is None where the tariff decides about the access."""
+
+    id: int
+    payment_id: int
+    amount: int
+    status: RefundStatus
+    external_id: str | None
+    closes: bool | None
+    by: str
+    checks: int
+    made_at: datetime  # the machine's time
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from services.commerce.access import access
 from services.commerce.catalog import products, tariffs
 from services.commerce.orders import orders
 from services.commerce.payments import payments
+from services.commerce.refunds import refunds
 from services.content import deployments, flows
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
@@ -93,6 +94,11 @@ async def on_invite_link(uow: UnitOfWork, answer: events.CallAnswered) -> None:
 async def on_payment_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """An open payment is asked for."""
     await payments.check_payment(uow, timer.payload)
+
+
+async def on_refund_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """A refund under way is asked for."""
+    await refunds.check_refund(uow, timer.payload)
 
 
 async def on_order_reminder(uow: UnitOfWork, timer: events.TimerDue) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 from core import events
 from core.db.session import UnitOfWork
-from services.commerce.access import access, leaving
+from services.commerce.access import access, after_refund, leaving
 from services.commerce.orders import orders
 from services.commerce.payments import calls, payments
+from services.commerce.refunds import calls as refund_calls
+from services.commerce.refunds import refunds
 from services.content.importing import sent
 from services.delivery import carrying
 from services.learning import dialogs, webhooks
@@ -43,6 +45,8 @@ async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> Non
 
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
     events.OrderPaid: access.grant_access,
+    events.RefundSeen: refunds.follow,
+    events.PaymentRefunded: after_refund.follow_refund,
     events.AccessGranted: commerce_stories.on_access_granted,
     events.AccessRevoked: commerce_stories.on_access_revoked,
     events.RunHeld: learning_access.tell_held,
@@ -106,6 +110,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     review_cards.SILENCE: learning_stories.on_silence,
     group_stories.CHECK: group_stories.on_check,
     calls.CHECK: commerce_stories.on_payment_timer,
+    refund_calls.CHECK: commerce_stories.on_refund_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
     broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,
     handoffs.RING: handoffs.on_ring_over,
@@ -116,6 +121,8 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     calls.CREATE: payments.on_created,
     calls.CHECK: payments.on_checked,
     calls.NOTICE: payments.on_noticed,
+    refund_calls.REFUND: refunds.on_answered,
+    refund_calls.CHECK: refunds.on_answered,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

@@ -133,6 +133,7 @@ async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, p
         "rights": list(tariff.rights),
         "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],
         "flow_id": place.flow_id,
+        "closes_on_refund": tariff.refund_closes,
         "position": position,
     }
     await tariffs.put_on_sale(uow, values, groups.get(tariff.code, ()))

@@ -15,7 +15,7 @@ from core.db.models.commerce import (
     referrals,
     tariffs,
 )
-from core.db.models.commerce_money import ledger_entries
+from core.db.models.commerce_money import ledger_entries, refunds
 from core.db.session import UnitOfWork
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.people.schemas import Contact
@@ -136,3 +136,16 @@ async def add_ledger_line(uow: UnitOfWork, payment_id: int, **changed: Any) -> i
         "at": uow.now,
     }
     return await add_row(uow, ledger_entries, row, changed)
+
+
+async def add_refund(uow: UnitOfWork, payment_id: int, **changed: Any) -> int:
+    """A refund the provider is being asked for."""
+    row = {
+        "payment_id": payment_id,
+        "amount": PRICE,
+        "status": "asked",
+        "by": "1001",
+        "created_at": uow.now,
+        "made_at": uow.now,
+    }
+    return await add_row(uow, refunds, row, changed)

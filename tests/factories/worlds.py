@@ -88,7 +88,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     product_id = await sales.add_tariff(uow, world["scenario_id"], "product", id=next(ids), **mark)
     order_id = await sales.add_order(uow, contact, tariff_id, id=next(ids), bot_id=world["sales_bot"])
     payment_id = await sales.add_payment(uow, order_id, id=next(ids), external_id=world["mark"])
-    await _books(uow, world, ids, tariff_id)
+    world["refund_id"] = await _books(uow, world, ids, tariff_id)
     ends_at = uow.now + timedelta(days=3650)
     access_id = await sales.add_access(uow, contact.id, tariff_id, id=next(ids), ends_at=ends_at)
     group = await sales.add_community(uow, tariff_id, GROUP, id=next(ids))
@@ -127,8 +127,8 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     }
 
 
-async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: int) -> None:
-    """An order that was paid and opened nothing, another whose money went back, and a line of the books."""
+async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: int) -> int:
+    """An order that was paid and opened nothing, another whose money went back, a line of the books, a refund."""
     settled = {"status": PaymentStatus.SUCCEEDED, "made_at": uow.now, "provider": "scripted"}
     for name in ("paid", "back"):
         paid = {"public_id": f"{name}-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
@@ -138,6 +138,8 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
         settled["refunded"] = sales.PRICE
     await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
     await sales.add_ledger_line(uow, payment_id, id=next(ids), order_id=order_id)
+    world["refunded_payment"] = payment_id
+    return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])
 
 
 def first_run(world: World) -> int:

@@ -27,9 +27,11 @@ from core.lifecycle import (
     OrderStatus,
     PaymentStatus,
     QuestionStatus,
+    RefundStatus,
     Side,
     SubmissionStatus,
 )
+from core.rules.ledger import Book
 from services.delivery.schemas import Carried, ClaimedJob
 from tests.factories.persons import ANNA
 from tests.factories.worlds import BORIS, GROUP, World
@@ -75,6 +77,7 @@ OWN = (
     "access_id",
     "membership_id",
     "partner_id",
+    "refund_id",
     "flow_id",
     "version_id",
     "deployment_id",
@@ -124,6 +127,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "kinds": same((CardKind.WORK,)),
     "statuses": same(("active",)),
     "code": same("basic"),
+    "currency": same("RUB"),
     "codes": same(()),
     "kept": same(()),
     "slug": same("words"),
@@ -151,6 +155,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "digest": same("same"),
     "role": same("operator"),
 }
+BOOKED = {"entry": "x", "book": "fee", "amount": 1, "currency": "RUB", "at": NOW}
 TARIFF = {"name": {"*": "x"}, "description": {"*": "x"}, "price": 1, "currency": "RUB", "position": 0}
 
 
@@ -255,6 +260,17 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.provider_events.add_event": row(
         provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
     ),
+    "commerce.refunds.add_refund": row(
+        payment_id=of("payment_id"), amount=1, status="asked", by="1", created_at=NOW, made_at=NOW
+    ),
+    "commerce.refunds.move_refund": moved(RefundStatus.PENDING, RefundStatus.ASKED),
+    "commerce.orders.add_refunded": {"amount": same(7)},
+    "commerce.access.find_of_payment": {"payment_id": of("refunded_payment")},
+    "commerce.ledger.add_lines": {"rows": same([BOOKED])},
+    "commerce.ledger.has_line": {
+        "entry": lambda world: f"pay:{world['refunded_payment']}:paid",
+        "book": same(Book.PROVIDER),
+    },
     "commerce.orders.keep_fee": {"fee": same(7)},
     "commerce.ledger.list_known": {"provider": same("scripted")},
     "commerce.orders.move_payment": moved(PaymentStatus.PENDING, PaymentStatus.NEW),

@@ -24,6 +24,7 @@ tariffs = Table(
     Column("onboarding", JSON, nullable=False),  # messages said once per access, in order
     Column("position", Integer, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    Column("closes_on_refund", String(8), nullable=False, server_default="whole"),  # ClosesOnRefund
     UniqueConstraint("account_id", "code"),
 )
 

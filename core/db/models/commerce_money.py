@@ -1,9 +1,39 @@
-"""The books: what became of every sum, in lines that are 0 together."""
+"""What became of every sum: the lines of the ledger, and money that went back."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
+
+UNDER_WAY = text("status IN ('asked', 'pending')")
+
+refunds = Table(
+    "refunds",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("payment_id", "payments.id", index=True),
+    Column("amount", Integer, nullable=False),  # minor units of the payment's currency
+    Column("status", String(16), nullable=False),  # RefundStatus
+    Column("external_id", String(128), nullable=True),
+    Column("closes", Boolean, nullable=True),  # whether it closes the access; none: as the tariff says
+    Column("by", String(32), nullable=False),  # an admin's Telegram id, `console` or `provider`
+    Column("reason", String(300), nullable=False, server_default=""),  # why it was refused
+    Column("checks", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column(
+        "made_at", UtcDateTime, nullable=False
+    ),  # the machine's time, by which a provider forgets its keys
+    Column("settled_at", UtcDateTime, nullable=True),
+    # One at a time, however many admins press at the same moment.
+    Index(
+        "uq_refunds_under_way",
+        "payment_id",
+        unique=True,
+        sqlite_where=UNDER_WAY,
+        postgresql_where=UNDER_WAY,
+    ),
+)
 
 ledger_entries = Table(
     "ledger_entries",

@@ -17,6 +17,8 @@ from services.people.contacts import list_reachable
 from services.people.schemas import Contact
 from services.tenancy.bots import get_bot
 
+NOBODY = 0  # among the admins who changed an access: it followed by itself
+
 
 async def list_active_accesses(uow: UnitOfWork, contact_id: int) -> list[Access]:
     """What the person may take now, the oldest first."""
@@ -55,6 +57,16 @@ async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
     if not await _move(uow, access_id, AccessStatus.REVOKED):
         return False
     _keep(uow, access_id, AccessChange.REVOKED, admin_id)
+    uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
+    return True
+
+
+async def close_refunded(uow: UnitOfWork, access_id: int) -> bool:
+    """Take an access away because its money went back; False if it was before. Raises ACCESS_NOT_FOUND."""
+    access = await get_access(uow, access_id)
+    if not await _move(uow, access_id, AccessStatus.REVOKED):
+        return False
+    _keep(uow, access_id, AccessChange.REFUNDED, NOBODY)
     uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
     return True
 

@@ -68,7 +68,7 @@ async def import_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> No
         raise DomainError(ErrorKind.CONFLICT, "PAYMENT_KNOWN", f"{bought.provider} {bought.number}")
     payment = await store.find_payment(uow.conn, uow.account_id, payment_id=payment_id)
     if payment is not None:
-        posting.post_payment(uow, payment, ledger.sale(payment.amount))
+        await posting.post_payment(uow, payment, ledger.sale(payment.amount))
     await _open(uow, tariff, bought, payment_id)
 
 

@@ -80,6 +80,12 @@ async def choose_tariff(
     return await _order(uow, contact, wish, asked.quote, key)
 
 
+async def find_by_number(uow: UnitOfWork, number: str) -> Order | None:
+    """An order by its number, however it was written down: `k7qf-2m` is K7QF2M."""
+    plain = "".join(letter for letter in number if letter.isalnum())
+    return await orders.find_order(uow.conn, uow.account_id, public_id=plain.upper()[:16])
+
+
 async def find_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Order | None:
     """Her open order for a tariff or another one of its course."""
     return await orders.find_order(uow.conn, uow.account_id, contact_id=contact.id, flow_id=tariff.flow_id)

@@ -34,11 +34,11 @@ def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, P
     """The jobs by kind; each answers with `facts`, None where the provider has nobody to ask."""
 
     async def create(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        provider = _find(providers, payload)
+        provider = find_provider(providers, payload)
         return await _answer(provider.create_payment(_REQUEST.validate_python(payload["request"])))
 
     async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        provider = _find(providers, payload)
+        provider = find_provider(providers, payload)
         if payload["external_id"]:
             return await _ask(provider, payload["external_id"])
         if Ability.FIND not in provider.abilities:
@@ -50,7 +50,7 @@ def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, P
             return {"facts": payload["facts"]}
         if not payload["external_id"]:
             return {"facts": None}
-        return await _ask(_find(providers, payload), payload["external_id"])
+        return await _ask(find_provider(providers, payload), payload["external_id"])
 
     return {CREATE: create, CHECK: check, NOTICE: hear}
 
@@ -70,7 +70,8 @@ async def _answer(call: Any) -> Mapping[str, Any]:
     return {"facts": None if facts is None else write_facts(facts)}
 
 
-def _find(providers: Mapping[str, PaymentProvider], payload: Mapping[str, Any]) -> PaymentProvider:
+def find_provider(providers: Mapping[str, PaymentProvider], payload: Mapping[str, Any]) -> PaymentProvider:
+    """The provider that a job's payload names."""
     name = payload["provider"]
     if name not in providers:
         raise PermanentFailure(f"{name} is not set up here")
@@ -111,9 +112,7 @@ async def _about(uow: UnitOfWork, payment: Payment, order: Order) -> dict[str, A
 
 
 async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> PaymentRequest:
-    person = await get_contact(uow, order.contact_id)
-    names = (await get_tariff_by_id(uow, order.tariff_id)).name
-    name = names.get(person.language) or names.get("*") or next(iter(names.values()))
+    buyer, name = await describe_purchase(uow, order)
     shop = await get_bot_by_id(uow, order.bot_id)
     notify = f"{uow.env.public_url.rstrip('/')}/payments/{payment.provider}" if uow.env.public_url else ""
     return PaymentRequest(
@@ -121,9 +120,17 @@ async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> Pay
         order=order.public_id,
         amount=Money(payment.amount, payment.currency),
         description=f"{name} ({order.public_id})",
-        buyer=Buyer(person.telegram_id, language=person.language),
+        buyer=buyer,
         items=(ReceiptItem(name, payment.amount),),
         made_at=payment.made_at,
         return_url=bot_link(shop.username),
         notify_url=notify,
     )
+
+
+async def describe_purchase(uow: UnitOfWork, order: Order) -> tuple[Buyer, str]:
+    """Who buys, and what the tariff is called in their language."""
+    person = await get_contact(uow, order.contact_id)
+    names = (await get_tariff_by_id(uow, order.tariff_id)).name
+    name = names.get(person.language) or names.get("*") or next(iter(names.values()))
+    return Buyer(person.telegram_id, language=person.language), name

@@ -7,6 +7,7 @@ from loguru import logger
 from core.db.session import UnitOfWork
 from payment.base import PaymentFacts
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
+from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment
 from services.delivery import speech
 from services.delivery.speech import Address, Words
@@ -82,7 +83,8 @@ async def report_difference(
 async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     """An order that had been paid was paid once more: one of the two has to go back."""
     words = await describe_order(uow, "payment-surplus", order, provider=payment.provider)
-    await tell_admins(uow, words, f"pay:{payment.id}:surplus")
+    button = back_button("button-refund", payment, payment.amount)
+    await tell_admins(uow, words, f"pay:{payment.id}:surplus", [[button]])
 
 
 async def report_unknown_payment(uow: UnitOfWork, provider: str, facts: PaymentFacts) -> None:

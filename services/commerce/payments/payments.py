@@ -9,7 +9,7 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import JobFinished, OrderPaid, PaymentFailed
+from core.events import JobFinished, OrderPaid, PaymentFailed, RefundSeen
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
 from core.money import Money
 from core.rules import ledger
@@ -59,6 +59,8 @@ async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: Pa
         await notices.report_difference(uow, order, payment, facts, difference)
     elif facts.state is PaymentState.SUCCEEDED:
         await settle_payment(uow, payment, order, facts)
+        if facts.refunded > payment.refunded:
+            uow.publish(RefundSeen(payment.id, facts.refunded))
     elif facts.state is PaymentState.CANCELLED:
         await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"))
     elif payment.status is PaymentStatus.NEW:
@@ -186,7 +188,7 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
         return
     is_sale = await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
     lines = ledger.sale(payment.amount) if is_sale else ledger.surplus(payment.amount)
-    posting.post_payment(uow, payment, lines)
+    await posting.post_payment(uow, payment, lines)
     if not is_sale:
         await notices.report_surplus(uow, order, payment)
         return
@@ -201,7 +203,7 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
 async def _keep_fee(uow: UnitOfWork, payment: Payment, fee: int | None) -> None:
     """What the provider kept is written into the books once it says so, which may be later than the payment."""
     if fee is not None and await store.keep_fee(uow.conn, uow.account_id, payment.id, fee):
-        posting.post_fee(uow, payment, ledger.fee(fee))
+        await posting.post_fee(uow, payment, ledger.fee(fee))
 
 
 async def settle_free(uow: UnitOfWork, payment_id: int) -> None:
@@ -295,10 +297,16 @@ async def _check_in(uow: UnitOfWork, payment_id: int, after: timedelta) -> None:
 
 
 async def _load(uow: UnitOfWork, payment_id: int) -> tuple[Payment, Order]:
+    payment = await get_payment(uow, payment_id)
+    return payment, await get_order(uow, payment.order_id)
+
+
+async def get_payment(uow: UnitOfWork, payment_id: int) -> Payment:
+    """A payment by its id; raises PAYMENT_NOT_FOUND."""
     payment = await store.find_payment(uow.conn, uow.account_id, payment_id=payment_id)
     if payment is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PAYMENT_NOT_FOUND", str(payment_id))
-    return payment, await get_order(uow, payment.order_id)
+    return payment
 
 
 async def get_order(uow: UnitOfWork, order_id: int) -> Order:

@@ -73,6 +73,13 @@ async def find_access(conn: AsyncConnection, account_id: int, access_id: int) ->
     return _access(row) if row else None
 
 
+async def find_of_payment(conn: AsyncConnection, account_id: int, payment_id: int) -> Access | None:
+    """What a payment opened."""
+    statement = _select_accesses(account_id).where(accesses.c.payment_id == payment_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return _access(row) if row else None
+
+
 async def find_latest(
     conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int
 ) -> Access | None:

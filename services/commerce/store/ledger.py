@@ -6,11 +6,29 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.commerce import accesses, orders, payments
+from core.db.models.commerce import access_changes, accesses, orders, payments
 from core.db.models.commerce_money import ledger_entries
-from core.lifecycle import AccessStatus, PaymentStatus
+from core.db.session import Row, dialect_insert
+from core.lifecycle import AccessChange, AccessStatus, PaymentStatus
 from core.rules.ledger import Book
 from services.commerce.schemas import BookSum, ProviderSum
+
+
+async def add_lines(conn: AsyncConnection, account_id: int, rows: Sequence[Row]) -> None:
+    """Keep lines; those of a happening that is written already are left out."""
+    for row in rows:
+        insert = dialect_insert(conn, ledger_entries).values(account_id=account_id, **row)
+        await conn.execute(insert.on_conflict_do_nothing())
+
+
+async def has_line(conn: AsyncConnection, account_id: int, entry: str, book: Book) -> bool:
+    """Whether a happening has a line in a book."""
+    found = await conn.scalar(
+        select(ledger_entries.c.id)
+        .where(ledger_entries.c.account_id == account_id, ledger_entries.c.entry == entry)
+        .where(ledger_entries.c.book == book)
+    )
+    return found is not None
 
 
 async def list_books(conn: AsyncConnection, account_id: int) -> list[BookSum]:
@@ -78,14 +96,19 @@ async def list_money_without_access(conn: AsyncConnection, account_id: int) -> l
 
 
 async def list_access_without_money(conn: AsyncConnection, account_id: int) -> list[str]:
-    """Orders that still open something although their money never came or went back."""
+    """Orders that still open something although their money never came or went back, and nobody gave it back by hand."""
+    by_hand = exists().where(
+        access_changes.c.account_id == account_id,
+        access_changes.c.access_id == accesses.c.id,
+        access_changes.c.change == AccessChange.RESTORED,
+    )
     gone = and_(payments.c.amount > 0, payments.c.refunded >= payments.c.amount)
     rows = await conn.execute(
         select(orders.c.public_id)
         .join(payments, payments.c.order_id == orders.c.id)
         .join(accesses, accesses.c.payment_id == payments.c.id)
         .where(orders.c.account_id == account_id, accesses.c.status == AccessStatus.ACTIVE)
-        .where(or_(payments.c.status != PaymentStatus.SUCCEEDED, gone))
+        .where(or_(payments.c.status != PaymentStatus.SUCCEEDED, gone), ~by_hand)
         .order_by(orders.c.public_id)
     )
     return list(rows.scalars())

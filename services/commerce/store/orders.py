@@ -82,13 +82,16 @@ async def find_order(
     account_id: int,
     *,
     order_id: int | None = None,
+    public_id: str | None = None,
     contact_id: int | None = None,
     flow_id: int | None = None,
 ) -> Order | None:
-    """An order by its id, or a person's open one for a course."""
+    """An order by its id or its number, or a person's open one for a course."""
     statement = select(*ORDER).where(orders.c.account_id == account_id)
     if order_id is not None:
         statement = statement.where(orders.c.id == order_id)
+    elif public_id is not None:
+        statement = statement.where(orders.c.public_id == public_id)
     else:
         statement = statement.where(
             orders.c.contact_id == contact_id,
@@ -147,6 +150,19 @@ async def list_payments(conn: AsyncConnection, account_id: int, order_id: int) -
     """The payments of an order, the oldest first."""
     statement = select(*PAYMENT).where(payments.c.account_id == account_id, payments.c.order_id == order_id)
     return [_payment(row) for row in await conn.execute(statement.order_by(payments.c.id))]
+
+
+async def add_refunded(conn: AsyncConnection, account_id: int, payment_id: int, amount: int) -> int | None:
+    """Count money of a payment as gone back; gives all that has, None if it would be more than was paid."""
+    rows = await conn.execute(
+        update(payments)
+        .where(payments.c.id == payment_id, payments.c.account_id == account_id)
+        .where(payments.c.refunded + amount <= payments.c.amount)
+        .values(refunded=payments.c.refunded + amount)
+        .returning(payments.c.refunded)
+    )
+    found: int | None = rows.scalar_one_or_none()
+    return found
 
 
 def _payment(row: Any) -> Payment:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.commerce import accesses, communities, memberships, tariffs
 from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
-from core.lifecycle import AccessStatus
+from core.lifecycle import AccessStatus, ClosesOnRefund
 from core.text.message import plain
 from services.commerce.schemas import Tariff
 
@@ -24,11 +24,13 @@ COLUMNS = (
     tariffs.c.flow_id,
     tariffs.c.is_active,
     tariffs.c.stars,
+    tariffs.c.closes_on_refund,
 )
 
 
 def _tariff(row: Any) -> Tariff:
-    return Tariff(**{**row._mapping, "rights": tuple(row.rights)})  # noqa: SLF001 - SQLAlchemy's own name
+    closes = ClosesOnRefund(row.closes_on_refund)
+    return Tariff(**{**row._mapping, "rights": tuple(row.rights), "closes_on_refund": closes})  # noqa: SLF001 - SQLAlchemy's own name
 
 
 async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from core.lifecycle import ClosesOnRefund
 from core.money import read_money
 from core.text.message import ANY_LANGUAGE, Localized, Message
 from core.text.template import BUILT_IN, check_template
@@ -48,6 +49,10 @@ class TariffSpec(BaseModel):
     rights: Annotated[tuple[Right, ...], Field(strict=False, max_length=MOST_RIGHTS)] = ()
     groups: Annotated[tuple[GroupId, ...], Field(strict=False, max_length=MOST_GROUPS)] | None = None
     onboarding: Annotated[tuple[Message, ...], Field(strict=False)] = ()  # said once after the payment
+
+    refund_closes: ClosesOnRefund = Field(
+        default=ClosesOnRefund.WHOLE, strict=False
+    )  # which refund ends the access
 
     @property
     def amount(self) -> int:

@@ -18,6 +18,9 @@ from payment.base import (
     PaymentProvider,
     PaymentRequest,
     PaymentState,
+    RefundFacts,
+    RefundRequest,
+    RefundState,
 )
 from payment.mock.provider import SETTLES_AFTER
 from services.commerce.access.access import INVITE
@@ -60,6 +63,9 @@ class ScriptedProvider(PaymentProvider):
         self.page: str | None = PAGE
         self.on_create: Exception | None = None
         self.state: PaymentState | Exception = PaymentState.PENDING
+        self.refunds: list[RefundRequest] = []
+        self.on_refund: RefundState | Exception = RefundState.SUCCEEDED
+        self.reason = ""
 
     async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
         self.created.append(request)
@@ -80,6 +86,18 @@ class ScriptedProvider(PaymentProvider):
         if isinstance(self.state, Exception):
             raise self.state
         return PaymentFacts(external_id, self.state, self.created[-1].amount)
+
+    async def refund_payment(self, request: RefundRequest) -> RefundFacts:
+        self.refunds.append(request)
+        if isinstance(self.on_refund, Exception):
+            raise self.on_refund
+        number = f"back-{request.refund_id}"
+        return RefundFacts(number, request.external_id, self.on_refund, request.amount, self.reason)
+
+    async def get_refund(self, external_id: str) -> RefundFacts:
+        request = self.refunds[-1]
+        assert not isinstance(self.on_refund, Exception)
+        return RefundFacts(external_id, request.external_id, self.on_refund, request.amount, self.reason)
 
     async def check_account(self) -> AccountFacts:
         return AccountFacts("scripted", is_test=True)

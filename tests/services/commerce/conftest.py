@@ -9,6 +9,7 @@ from core.db.session import Database
 from core.environment import Environment
 from core.pay_ways import PayWay
 from services.commerce.payments.calls import build_performers
+from services.commerce.refunds import calls as refund_calls
 from services.delivery.jobs import Perform
 from tests.factories.shops import Shop, open_shop
 from tests.services.commerce.buying import ScriptedProvider
@@ -32,4 +33,5 @@ def provider() -> ScriptedProvider:
 
 @pytest.fixture
 def performers(provider: ScriptedProvider) -> Mapping[str, Perform]:
-    return build_performers({provider.name: provider})
+    known = {provider.name: provider}
+    return {**build_performers(known), **refund_calls.build_performers(known)}

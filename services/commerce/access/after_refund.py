@@ -1,0 +1,79 @@
+"""What a refund does to the access that was paid for, and who is told."""
+
+from core.db.session import UnitOfWork
+from core.events import PaymentRefunded
+from core.lifecycle import AccessStatus, ClosesOnRefund
+from core.presses import PressKind
+from services.commerce.access import leaving
+from services.commerce.access.manual_access import close_refunded
+from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
+from services.commerce.payments.payments import get_order, get_payment
+from services.commerce.refunds.refunds import PROVIDER, get_refund
+from services.commerce.refunds.reports import describe_refund
+from services.commerce.schemas import Access, Order, Payment, Refund
+from services.commerce.store import access as store
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard
+from services.people.admins import tell_admins
+
+
+async def follow_refund(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
+    """Close the access where the admin or the tariff says so; the buyer and the admins hear what has happened."""
+    refund, order = await get_refund(uow, refunded.refund_id), await get_order(uow, refunded.order_id)
+    access = await store.find_of_payment(uow.conn, uow.account_id, refunded.payment_id)
+    is_open = access is not None and access.status is AccessStatus.ACTIVE
+    if refunded.is_surplus:
+        end = "surplus"
+    elif access and is_open and await _closes(uow, refunded, refund, order):
+        await close_refunded(uow, access.id)
+        end = "closed"
+    else:
+        end = "kept"
+    payment = await get_payment(uow, refunded.payment_id)
+    await _tell_buyer(uow, order, payment, refund, end)
+    await _tell_admins(uow, order, payment, refund, end, access)
+
+
+async def _closes(uow: UnitOfWork, refunded: PaymentRefunded, refund: Refund, order: Order) -> bool:
+    if refund.closes is not None:
+        return refund.closes
+    rule = (await get_tariff_by_id(uow, order.tariff_id)).closes_on_refund
+    return rule is ClosesOnRefund.ANY or (rule is ClosesOnRefund.WHOLE and refunded.is_whole)
+
+
+async def _tell_buyer(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, end: str) -> None:
+    words = speech.words(
+        f"refund-buyer-{end}",
+        number=order.public_id,
+        tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
+        refund=speech.price(refund.amount, payment.currency),
+    )
+    buttons = [[prices_button()]] if end == "closed" else []
+    to = Address(order.bot_id, order.chat_id)
+    speech.say(uow, to, words, f"refund:{refund.id}:buyer", buttons=buttons)
+
+
+async def _tell_admins(
+    uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, end: str, access: Access | None
+) -> None:
+    who = "provider" if refund.by == PROVIDER else "us"
+    about = await describe_refund(uow, f"refund-made-by-{who}", order, payment, refund.amount)
+    told = [about, speech.words(f"refund-access-{end}")]
+    buttons: Keyboard = []
+    if access is not None and end != "surplus":
+        still_in = await leaving.list_still_in(uow, access.id) if end == "closed" else []
+        if still_in:
+            names = await leaving.name_groups(uow, still_in)
+            told.append(speech.words("revoke-still-in", count=len(names), groups=names))
+        buttons = _buttons(access, end, is_in=bool(still_in))
+    await tell_admins(uow, speech.lines(*told), f"refund:{refund.id}:made", buttons)
+
+
+def _buttons(access: Access, end: str, *, is_in: bool) -> Keyboard:
+    """What an admin may want next: the groups left, the access given back, or closed all the same."""
+    if end == "kept":
+        take = speech.button(speech.words("button-revoke"), PressKind.ACCESS_TAKE_ASK, access.id)
+        return [[take]] if access.status is AccessStatus.ACTIVE else []
+    out = speech.button(speech.words("button-remove"), leaving.OUT, access.id)
+    back = speech.button(speech.words("button-give-back"), PressKind.ACCESS_RETURN, access.id)
+    return [*([[out]] if is_in else []), [back]]

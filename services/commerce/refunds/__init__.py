@@ -1,0 +1,1 @@
+"""Money that goes back, because we wish it or because the provider says so."""

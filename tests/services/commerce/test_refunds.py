@@ -1,0 +1,312 @@
+"""Money goes back: once, booked, with its effect on the access, and everybody concerned is told."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.db.models.commerce import access_changes, accesses, memberships, payments, tariffs
+from core.db.models.commerce_money import refunds as refund_rows
+from core.db.session import Database
+from core.errors import DomainError
+from core.money import Money
+from payment.base import PaymentState, RefundState, RefusedError, UnavailableError, UnknownOutcomeError
+from services.commerce.ledger.checking import check_books
+from services.commerce.payments.calls import CHECK
+from services.commerce.payments.payments import CHECKS, get_order, get_payment
+from services.commerce.refunds import refunds
+from services.commerce.refunds.refunds import Wish
+from services.delivery.jobs import MOST_TRIES, Perform
+from tests.factories.persons import add_chat, add_contact
+from tests.factories.rows import read_rows
+from tests.factories.sales import PRICE
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+from tests.services.commerce.buying import (
+    ScriptedProvider,
+    buy,
+    calls,
+    choose,
+    created,
+    finish,
+    only_payment,
+    pass_time,
+    said,
+    told_of,
+    work,
+)
+
+Performers = Mapping[str, Perform]
+ADMIN = 1001
+ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+async def admin(db: Database, shop: Shop) -> None:
+    """Somebody who is told."""
+    async with db.unit(1) as uow:
+        person = await add_contact(uow, ADMIN)
+        await add_chat(uow, shop.chat.bot_id, person)
+
+
+async def ask(db: Database, payment_id: int, amount: int = PRICE, closes: bool | None = None) -> int:
+    async with db.unit(1) as uow:
+        payment = await get_payment(uow, payment_id)
+        return await refunds.ask_refund(uow, Wish(payment_id, amount, str(ADMIN), payment.refunded, closes))
+
+
+async def seen(db: Database, payment_id: int, refunded: int) -> None:
+    """The provider says how the payment stands, and how much has gone back."""
+    told = await told_of(db, payment_id, PaymentState.SUCCEEDED, refunded=refunded)
+    await finish(db, CHECK, payment_id, told)
+
+
+async def states(db: Database) -> list[tuple[str, int, str]]:
+    return [(row.status, row.amount, row.by) for row in await read_rows(db, refund_rows)]
+
+
+async def is_open(db: Database) -> bool:
+    (access,) = await read_rows(db, accesses)
+    return bool(access.status == "active")
+
+
+async def assert_right(db: Database, back: int) -> None:
+    (payment,) = await read_rows(db, payments)
+    assert payment.refunded == back
+    books = await check_books(db, 1, {})
+    assert books.is_right
+    assert {one.book: one.amount for one in books.sums}.get("refund", 0) == back
+
+
+async def test_all_of_it_goes_back_and_the_access_closes(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Performers
+) -> None:
+    payment_id = await buy(db, shop)
+    refund_id = await ask(db, payment_id)
+    await work(db, performers)
+    (request,) = provider.refunds
+    assert (request.refund_id, request.amount, request.is_whole) == (refund_id, Money(PRICE, "RUB"), True)
+    assert request.external_id == f"ext-{payment_id}"
+    assert await states(db) == [("succeeded", PRICE, str(ADMIN))]
+    assert not await is_open(db)
+    assert [(one.change, one.admin_id) for one in await read_rows(db, access_changes)] == [("refunded", 0)]
+    assert len(await said(db, "refund-buyer-closed")) == 1
+    await assert_right(db, PRICE)
+    with pytest.raises(DomainError, match="NOTHING_TO_REFUND"):
+        await _offer(db, payment_id, None)
+
+
+async def _offer(db: Database, payment_id: int, amount: int | None) -> int:
+    async with db.unit(1) as uow:
+        order = await get_order(uow, (await get_payment(uow, payment_id)).order_id)
+        return (await refunds.find_refundable(uow, order, amount))[1]
+
+
+async def test_parts_go_back_one_after_the_other_to_the_last_kopek(
+    db: Database, shop: Shop, performers: Performers
+) -> None:
+    payment_id = await buy(db, shop)
+    for part in (1, PRICE - 2):
+        await ask(db, payment_id, part)
+        await work(db, performers)
+        assert await is_open(db)
+    assert len(await said(db, "refund-buyer-kept")) == 2
+    with pytest.raises(DomainError, match=r"0\.01 RUB"):
+        await _offer(db, payment_id, 2)
+    assert await _offer(db, payment_id, None) == 1
+    await ask(db, payment_id, 1)
+    await work(db, performers)
+    assert not await is_open(db)
+    await assert_right(db, PRICE)
+
+
+async def test_pressed_by_many_at_once_it_goes_back_once(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Performers
+) -> None:
+    payment_id = await buy(db, shop)
+    tried = await asyncio.gather(
+        *(ask(db, payment_id, PRICE // 2) for _ in range(20)), return_exceptions=True
+    )
+    refused = [one.code for one in tried if isinstance(one, DomainError)]
+    assert refused == ["REFUND_UNDER_WAY"] * 19
+    await work(db, performers)
+    wish = Wish(payment_id, PRICE // 2, "1001", 0)
+    with pytest.raises(DomainError, match="REFUND_CHANGED"):
+        async with db.unit(1) as uow:
+            await refunds.ask_refund(uow, wish)
+    assert len(provider.refunds) == 1
+    await assert_right(db, PRICE // 2)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("rule", "part", "choice", "stays"),
+    [
+        ("whole", PRICE, None, False),
+        ("whole", 1, None, True),
+        ("any", 1, None, False),
+        ("never", PRICE, None, True),
+        ("whole", PRICE, False, True),
+        ("never", 1, True, False),
+    ],
+)
+async def test_the_access_follows_the_tariff_unless_the_admin_says_otherwise(
+    db: Database, shop: Shop, performers: Performers, rule: str, part: int, choice: bool | None, stays: bool
+) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(tariffs.update().values(closes_on_refund=rule))
+    await ask(db, await buy(db, shop), part, choice)
+    await work(db, performers)
+    assert await is_open(db) is stays
+
+
+@ON_SQLITE
+async def test_who_is_still_in_the_groups_is_named_with_the_button_that_removes(
+    db: Database, shop: Shop, performers: Performers
+) -> None:
+    payment_id = await buy(db, shop, "club")
+    async with db.unit(1) as uow:
+        await uow.conn.execute(memberships.update().values(status="joined"))
+    assert await read_rows(db, memberships)
+    await ask(db, payment_id)
+    await work(db, performers)
+    (told,) = [one for one in await _told_admins(db) if "lines" in one["text"]]
+    keys = [one["t"] for one in told["text"]["lines"]]
+    assert keys == ["refund-made-by-us", "refund-access-closed", "revoke-still-in"]
+    assert [row[0]["press"].split(".")[0] for row in told["buttons"]] == ["tg", "tb"]
+
+
+async def _told_admins(db: Database) -> list[dict[str, Any]]:
+    return [one for one in await calls(db, "sendMessage") if one["chat_id"] == ADMIN]
+
+
+async def test_made_at_the_provider_it_is_followed_once(db: Database, shop: Shop) -> None:
+    payment_id = await buy(db, shop)
+    for refunded in (500, 500, 0, PRICE, PRICE):
+        await seen(db, payment_id, refunded)
+    assert await states(db) == [("succeeded", 500, "provider"), ("succeeded", PRICE - 500, "provider")]
+    assert not await is_open(db)
+    assert len([one for one in await _told_admins(db) if "lines" in one["text"]]) == 2
+    await assert_right(db, PRICE)
+
+
+async def test_the_notice_may_come_before_the_answer_to_our_own(
+    db: Database, shop: Shop, performers: Performers
+) -> None:
+    payment_id = await buy(db, shop)
+    await ask(db, payment_id, 500)
+    await seen(db, payment_id, 500)
+    await work(db, performers)
+    assert await states(db) == [("succeeded", 500, str(ADMIN))]
+    await assert_right(db, 500)
+
+
+@ON_SQLITE
+async def test_refunded_before_we_heard_of_the_payment_it_closes_what_it_opened(
+    db: Database, shop: Shop
+) -> None:
+    await choose(db, shop)
+    payment_id = (await only_payment(db)).id
+    await created(db, payment_id)
+    await seen(db, payment_id, PRICE)
+    assert not await is_open(db)
+    await assert_right(db, PRICE)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("answer", "reason", "cause"),
+    [
+        (RefundState.CANCELLED, "insufficient_funds", "refund-cause-funds"),
+        (RefusedError("Stars go back as a whole only", code="whole_only"), "", "refund-cause-whole"),
+        (RefusedError("prodamus cannot do this: refund"), "", "refund-cause-cannot"),
+    ],
+)
+async def test_refused_it_changes_nothing_and_admins_read_why(
+    db: Database,
+    shop: Shop,
+    provider: ScriptedProvider,
+    performers: Performers,
+    answer: RefundState | Exception,
+    reason: str,
+    cause: str,
+) -> None:
+    provider.on_refund, provider.reason = answer, reason
+    payment_id = await buy(db, shop)
+    refund_id = await ask(db, payment_id)
+    await work(db, performers)
+    (told,) = await said(db, "refund-refused")
+    assert told["text"]["v"]["cause"]["t"] == cause
+    again, done = (row[0]["press"] for row in told["buttons"])
+    assert (again, done) == (f"rfd.{payment_id}-{PRICE}-0-r", f"rfo.{refund_id}")
+    assert await is_open(db)
+    await assert_right(db, 0)
+    async with db.unit(1) as uow:  # given back in the cabinet, told twice
+        assert await refunds.settle_by_hand(uow, refund_id)
+    async with db.unit(1) as uow:
+        assert not await refunds.settle_by_hand(uow, refund_id)
+    assert not await is_open(db)
+    await assert_right(db, PRICE)
+
+
+@ON_SQLITE
+async def test_of_an_unknown_outcome_the_same_is_asked_until_it_is_known(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Performers
+) -> None:
+    provider.on_refund = UnknownOutcomeError("no answer")
+    await ask(db, await buy(db, shop))
+    for _ in range(MOST_TRIES):
+        await work(db, performers)
+        clock.advance(hours=1)
+    assert len(provider.refunds) == MOST_TRIES
+    assert len({request.key for request in provider.refunds}) == 1
+    assert await states(db) == [("asked", PRICE, str(ADMIN))]
+    provider.on_refund = RefundState.SUCCEEDED
+    await pass_time(db, clock, minutes=2)
+    await work(db, performers)
+    assert provider.refunds[-1] == provider.refunds[0]
+    assert await states(db) == [("succeeded", PRICE, str(ADMIN))]
+    await assert_right(db, PRICE)
+
+
+@ON_SQLITE
+async def test_what_nobody_can_find_out_admins_decide(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Performers
+) -> None:
+    provider.on_refund = UnavailableError("no connection")
+    payment_id = await buy(db, shop)
+    refund_id = await ask(db, payment_id)
+    for times in (*CHECKS, 1):
+        for _ in range(MOST_TRIES):
+            await work(db, performers)
+            clock.advance(hours=1)
+        await pass_time(db, clock, seconds=timedelta(minutes=times).total_seconds())
+    (told,) = await said(db, "refund-unknown")
+    assert [row[0]["press"] for row in told["buttons"]] == [f"rfo.{refund_id}", f"rfn.{refund_id}"]
+    async with db.unit(1) as uow:
+        assert await refunds.give_up(uow, refund_id)
+    assert await states(db) == [("refused", PRICE, str(ADMIN))]
+    await seen(db, payment_id, PRICE)  # and then it turns out that it had gone back
+    assert not await is_open(db)
+    await assert_right(db, PRICE)
+
+
+@ON_SQLITE
+async def test_under_way_it_is_asked_for_until_it_is_there(
+    db: Database, shop: Shop, clock: StillClock, provider: ScriptedProvider, performers: Performers
+) -> None:
+    provider.on_refund = RefundState.PENDING
+    await ask(db, await buy(db, shop))
+    await work(db, performers)
+    assert (await states(db))[0][0] == "pending"
+    assert await is_open(db)
+    await pass_time(db, clock, minutes=2)
+    await work(db, performers)
+    provider.on_refund = RefundState.SUCCEEDED
+    await pass_time(db, clock, minutes=3)
+    await work(db, performers)
+    assert len(provider.refunds) == 1
+    assert not await is_open(db)
+    await assert_right(db, PRICE)
