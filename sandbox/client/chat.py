@@ -191,7 +191,10 @@ class Chat:
         return (await self.messages())[-1]
 
     def press(self, button: str, message: Message | None = None, timeout: float = PATIENCE) -> Coming[str]:
-        """Press the newest button whose text contains this; returns the note the bot answers with."""
+        """Press the newest button whose text contains this; returns the note the bot answers with.
+
+        An address outside Telegram, or of an invoice, is returned instead: who wants to goes there, or pays.
+        """
         return self._press(button, message, timeout)
 
     async def _press(self, button: str, message: Message | None, seconds: float) -> str:
@@ -200,7 +203,8 @@ class Chat:
         found = await self._link.post(f"{self._path}/press", body)
         url = str(found.get("url") or "")
         if url and "callback_data" not in found["button"]:
-            if "t.me/" in url or url.startswith("tg:"):
+            is_invoice = "t.me/$" in url or "t.me/invoice/" in url
+            if not is_invoice and ("t.me/" in url or url.startswith("tg:")):
                 await self._owner.open(url)
             return url
         if not found["answered"]:

@@ -32,7 +32,7 @@ async def give_what_was_bought(uow: UnitOfWork, granted: events.AccessGranted) -
     if granted.order_id is None:
         return
     order = await payments.get_order(uow, granted.order_id)
-    receipts.say_receipt(uow, order, tariff)
+    receipts.say_receipt(uow, order, tariff, await payments.find_paid(uow, order))
     person = await contacts.get_contact(uow, order.contact_id)
     kind, to = TriggerKind.PAID, Address(order.bot_id, order.chat_id)
     await author_triggers.follow_event(uow, to, person, kind, f"paid:{order.id}", tariff.code)

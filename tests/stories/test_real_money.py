@@ -15,15 +15,16 @@ PAY = {"en": "Pay", "ru": "Оплатить"}
 DECLINED = {"en": "try again later", "ru": "повторить попытку позже"}
 
 
-def open_shop(open_school: OpenSchool, telegram: str, migrated_sqlite: Path, database: str) -> School:
+def open_shop(
+    open_school: OpenSchool, telegram: str, migrated_sqlite: Path, database: str, **more: str
+) -> School:
     school = open_school(
         database,
-        PAYMENT_PROVIDER="yookassa",
         YOOKASSA_SHOP_ID="100500",
         YOOKASSA_SECRET_KEY="test_key_of_the_story",
         YOOKASSA_API_URL=f"{telegram}/yookassa/v3",
         YOOKASSA_NETWORKS="127.0.0.0/8",
-        PAYMENT_CHECK_SECONDS="60",
+        **({"PAYMENT_CHECK_SECONDS": "60", "PAYMENT_PROVIDER": "yookassa"} | more),
     )
     assert school.command("migrate").returncode == 0
     school.install()
@@ -99,3 +100,28 @@ async def test_an_answer_that_is_lost_makes_no_second_payment(
     assert [one["id"] for one in desk["deals"] if one["more"]["metadata"]["order"] == order] == [number]
     await decide(page, "pay")
     await anna.shop.expect(anna.words.paid)
+
+
+async def test_stars_are_paid_in_telegram_by_who_ordered_and_once(
+    open_school: OpenSchool, telegram: str, tg: SandboxClient, migrated_sqlite: Path
+) -> None:
+    school = await asyncio.to_thread(
+        open_shop, open_school, telegram, migrated_sqlite, "sqlite", PAYMENT_PROVIDERS="yookassa,stars"
+    )
+    anna, boris = await buyer(tg, school, "en", "Anna"), await buyer(tg, school, "ru", "Boris")
+    await anna.reach_offer()
+    await anna.shop.press(anna.words.premium)
+    await anna.shop.expect("How would you like to pay?")
+    assert await has_button(anna.shop, "By card or SBP · ₽9,900")
+    await anna.shop.press("With Telegram Stars · ⭐5,500")
+    await eventually(lambda: has_button(anna.shop, PAY["en"]), 30)
+    link = await anna.shop.press(PAY["en"])
+
+    foreign = await boris.person.pay(link)
+    assert (foreign.paid, "выставлен другому человеку" in foreign.error) == (False, True)
+    assert (await anna.person.pay(link)).paid
+    await anna.shop.expect(f"{anna.words.paid} “Premium”, ⭐5,500")
+    await eventually(lambda: has_button(anna.shop, anna.words.open_course))
+    again = await anna.person.pay(link)
+    assert (again.paid, "paid already" in again.error) == (False, True)
+    await school.assert_well(tg)

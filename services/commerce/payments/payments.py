@@ -309,6 +309,14 @@ async def get_payment(uow: UnitOfWork, payment_id: int) -> Payment:
     return payment
 
 
+async def find_paid(uow: UnitOfWork, order: Order) -> Money:
+    """What was paid for an order first: its price, or that in another currency."""
+    for payment in await store.list_payments(uow.conn, uow.account_id, order.id):
+        if payment.status is PaymentStatus.SUCCEEDED:
+            return Money(payment.amount, payment.currency)
+    return Money(order.price, order.currency)
+
+
 async def get_order(uow: UnitOfWork, order_id: int) -> Order:
     """An order by its id; raises ORDER_NOT_FOUND."""
     order = await store.find_order(uow.conn, uow.account_id, order_id=order_id)

@@ -4,6 +4,7 @@ from loguru import logger
 
 from core.db.session import Database, UnitOfWork
 from core.lifecycle import Priority
+from core.money import Money
 from core.presses import PressKind
 from services.commerce.payments.notices import describe_order
 from services.commerce.payments.payments import get_order
@@ -18,13 +19,13 @@ AGAIN = PressKind.RECEIPT_AGAIN  # kind of the button that sends a held receipt 
 CALL = "call"  # what the receipt is among the dead letters
 
 
-def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff) -> None:
-    """Say that the money has come, once per order."""
+def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff, paid: Money) -> None:
+    """Say that the money has come, once per order: as much as was paid, in its own currency."""
     words = speech.words(
         "order-paid",
         number=order.public_id,
         tariff=speech.content(tariff.name),
-        amount=speech.price(order.price, order.currency),
+        amount=speech.price(paid.amount, paid.currency),
     )
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, store.receipt_key(order.id), priority=Priority.TRANSACTIONAL)
