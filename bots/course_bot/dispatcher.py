@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
-from bots.shared import awaited_inputs, dialog, groups, opening, talks, triggers
+from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
@@ -23,6 +23,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         opening.build_router(start.begin),
         awaited_inputs.build_router({**OWN_TAKERS, **takers}),
         talks.build_router(),
+        pay_support.build_router(),
         *mounted,
         courses.build_router(),
         lessons.build_router(),

@@ -19,7 +19,7 @@ from services.tenancy.members import list_operators
 from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
-    BotKind.SALES: ("start", "purchases", "partner"),
+    BotKind.SALES: ("start", "purchases", "partner", "paysupport"),
     BotKind.COURSE: (
         "start",
         "lessons",
@@ -30,6 +30,7 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
         "pause",
         "restart",
         "settings",
+        "paysupport",
     ),
 }
 OPERATOR_COMMANDS = ("talk", "close", "pass", "note")

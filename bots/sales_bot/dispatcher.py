@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, invites, partner, prices, purchases, start
-from bots.shared import awaited_inputs, dialog, groups, opening, talks, triggers
+from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
@@ -18,6 +18,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         opening.build_router(start.begin),
         awaited_inputs.build_router(takers),
         talks.build_router(),
+        pay_support.build_router(),
         purchases.build_router(),
         partner.build_router(),
         *mounted,

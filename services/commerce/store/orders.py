@@ -102,6 +102,12 @@ async def find_order(
     return _order(row) if row else None
 
 
+async def list_recent(conn: AsyncConnection, account_id: int, contact_id: int, limit: int) -> list[Order]:
+    """A person's orders, the newest first."""
+    statement = select(*ORDER).where(orders.c.account_id == account_id, orders.c.contact_id == contact_id)
+    return [_order(row) for row in await conn.execute(statement.order_by(orders.c.id.desc()).limit(limit))]
+
+
 async def move_order(
     conn: AsyncConnection,
     account_id: int,
