@@ -112,6 +112,10 @@ class Chat:
         """Send a voice note."""
         return await self._file("voice", "voice.ogg", data, "", reply_to)
 
+    async def send_sticker(self) -> Message:
+        """Send a sticker."""
+        return await self._file("sticker", "sticker.webp", None, "", None)
+
     async def send_video(
         self, caption: str = "", data: bytes | None = None, reply_to: Message | None = None
     ) -> Message:

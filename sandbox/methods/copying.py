@@ -22,7 +22,7 @@ _OWN = frozenset(
         "effect_id",
     }
 )
-_CONTENT = frozenset({"text", "media", "contact", "location", "poll", "dice", "venue", "invoice"})
+_CONTENT = frozenset({"text", "media", "contact", "location", "poll", "dice", "venue", "invoice", "game"})
 Json = dict[str, Any]
 
 

@@ -42,6 +42,7 @@ METHODS = {
 EDITABLE = ("photo", "video", "document", "audio", "animation")  # whose file can be changed
 TOGETHER = ("photo", "video", "document", "audio")  # of which albums are made
 LOST_COPY = ("message to copy not found", "can't be copied", "message_id_invalid")
+LOST_FILE = ("wrong file", "file reference", "file_id_invalid")
 TOLD = (Side.PERSON, Side.OPERATOR, Side.REVIEWER)  # who hears that her words did not arrive
 
 
@@ -299,11 +300,13 @@ def _deliver_stored(uow: UnitOfWork, one: Carried, error: str) -> None:
     """Say what was kept of a message that cannot be copied any more; who is talked with hears that nothing came."""
     content = one.content
     method = METHODS.get(str(content.get("kind")))
-    if any(words in error.lower() for words in LOST_COPY):
-        if method is not None and "file_id" in content:
-            caption = {} if content["kind"] in {"video_note", "sticker"} else _caption(content)
-            _send(uow, one, method, {content["kind"]: content["file_id"], **caption}, again=":stored")
-            return
+    refusal = error.lower()
+    lost = any(words in refusal for words in LOST_COPY)
+    if lost and method is not None and "file_id" in content:
+        caption = {} if content["kind"] in {"video_note", "sticker"} else _caption(content)
+        _send(uow, one, method, {content["kind"]: content["file_id"], **caption}, again=":stored")
+        return
+    if lost or any(words in refusal for words in LOST_FILE):
         to, words = Address(one.bot_id, one.to_chat_id), speech.words("carry-lost", kind=_line(content))
         speech.say(uow, to, words, f"{_key(one.id)}:lost", ref=one.ref)
     if one.side in TOLD:

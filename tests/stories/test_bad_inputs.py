@@ -76,8 +76,6 @@ BODIES: tuple[dict[str, Any], ...] = (
     {"venue": {"location": {"latitude": 1, "longitude": 1}, "title": "<b>", "address": ""}},
     {"dice": {"emoji": "🎲", "value": 6}},
     {"contact": {"phone_number": "x", "first_name": "{{user.x}}"}},
-    {"sticker": {"file_id": "x", "file_unique_id": "y", "type": "regular", "width": 1, "height": 1,
-                 "is_animated": False, "is_video": False}},
     {"poll": {"id": "1", "question": "?", "options": [], "total_voter_count": 0, "is_closed": False,
               "is_anonymous": True, "type": "regular", "allows_multiple_answers": False}},
     {"game": {"title": "t", "description": "d", "photo": []}},
@@ -183,6 +181,7 @@ class Monkey:
                 self._chat.send_voice,
                 lambda: self._chat.send_video(caption),
                 self._chat.send_video_note,
+                self._chat.send_sticker,
                 lambda: self._chat.send_audio(caption),
                 lambda: self._chat.send_document("<b>.exe", b"x", caption),
             )

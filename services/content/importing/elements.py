@@ -90,10 +90,9 @@ def _innermost(problems: Sequence[Any]) -> list[Any]:
 
 
 def _leave_out(element: Element, paths: Sequence[tuple[str | int, ...]], notes: Notes) -> Element:
-    fields: Node = element.fields
     for path in sorted(paths, key=lambda one: find_line(element.fields, one)):
-        notes.warn(find_line(fields, path), Why.UNKNOWN_KEY, name=str(path[-1]), element=element.key)
-        fields = drop(fields, path)
+        notes.warn(find_line(element.fields, path), Why.UNKNOWN_KEY, name=str(path[-1]), element=element.key)
+    fields = drop(element.fields, paths)
     assert isinstance(fields, Entries)  # noqa: S101 - only what is inside the map has been dropped
     return replace(element, fields=fields)
 

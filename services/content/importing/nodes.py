@@ -1,7 +1,7 @@
 """A file as a tree that remembers lines: scalars as they are written, lists, and maps without double keys."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -281,13 +281,23 @@ def find_node(node: Node, path: Sequence[str | int]) -> Node | None:
     return node
 
 
-def drop(node: Node, path: Sequence[str | int]) -> Node:
-    """The tree without the entry at a path."""
-    first, *rest = path
-    if isinstance(node, Entries) and str(first) in node.entries:
-        name = str(first)
-        return node.put(name, drop(node.entries[name], rest)) if rest else node.without(name)
-    if isinstance(node, Items) and isinstance(first, int) and first < len(node.items):
-        kept = [drop(one, rest) if rest and n == first else one for n, one in enumerate(node.items)]
-        return replace(node, items=tuple(one for n, one in enumerate(kept) if rest or n != first))
+def drop(node: Node, paths: Collection[Sequence[str | int]]) -> Node:
+    """The tree without the entries at these paths."""
+    if not paths:
+        return node
+    inner: dict[str, list[Sequence[str | int]]] = {}
+    for first, *rest in paths:
+        inner.setdefault(str(first), []).append(rest)
+    if isinstance(node, Entries):
+        return replace(
+            node,
+            entries={
+                name: drop(one, inner.get(name, ()))
+                for name, one in node.entries.items()
+                if [] not in inner.get(name, ())
+            },
+        )
+    if isinstance(node, Items):
+        numbered = [(one, inner.get(str(n), [])) for n, one in enumerate(node.items)]
+        return replace(node, items=tuple(drop(one, within) for one, within in numbered if [] not in within))
     return node

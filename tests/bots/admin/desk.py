@@ -102,6 +102,7 @@ class Desk:
     blocked: set[int] = field(default_factory=set)
     refused: list[int] = field(default_factory=list)  # chats to which a call was refused for that
     deleted: set[int] = field(default_factory=set)  # messages that cannot be copied any more
+    lost_files: set[str] = field(default_factory=set)  # identifiers that Telegram does not know any more
     refusing: dict[int, str] = field(default_factory=dict)  # groups that refuse all calls, and their words
     ranks: dict[int, dict[str, Any]] = field(default_factory=dict)  # the bots in groups; else administrators
     lost: set[int] = field(default_factory=set)  # chats whose calls arrive, and the answers do not
@@ -203,6 +204,8 @@ class Desk:
             return Refused(one.call, "Forbidden: bot was blocked by the user", blocked=True)
         if one.call.method == "copyMessage" and one.fields["message_id"] in self.deleted:
             return Refused(one.call, "Bad Request: message to copy not found")
+        if self.lost_files & {value for value in one.fields.values() if isinstance(value, str)}:
+            return Refused(one.call, "Bad Request: wrong file identifier/HTTP URL specified")
         words = self.refusing.get(one.call.chat_id)
         return Refused(one.call, words) if words else None
 

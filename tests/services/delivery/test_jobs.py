@@ -80,7 +80,9 @@ async def test_trouble_is_tried_again_and_given_up_in_the_end(
         await run_due(room, {"pay": world})
         clock.advance(minutes=5)
     assert world.calls == MOST_TRIES
-    assert happened == [JobFinished("pay", "k", {"n": 1}, ok=False, result={"error": "away"})]
+    assert happened == [
+        JobFinished("pay", "k", {"n": 1}, ok=False, result={"error": "away", "permanent": False})
+    ]
     [letter] = await list_dead_letters(room, 1)
     assert (letter.kind, letter.what) == ("job", "pay k")
     world.error = None

@@ -117,6 +117,14 @@ async def test_of_what_bots_cannot_say_the_curator_hears_what_is_left(room: Room
     assert room.seen(ADMIN)[-1].text == say("carry-lost", "en", {"kind": "[location]"})
 
 
+async def test_work_whose_file_is_gone_too_is_told_of(room: Room) -> None:
+    work = room.desk.message(ANNA, **PIECES["photo"])
+    room.desk.deleted.add(work["message_id"])
+    room.desk.lost_files.add("f")
+    await send(room, "message", ANNA, work)
+    assert room.seen(ADMIN)[-1].text == say("carry-lost", "en", {"kind": "[photo]"})
+
+
 async def test_a_curator_hears_that_her_answer_did_not_arrive(room: Room) -> None:
     await room.say("/ask Why so?")
     room.desk.blocked.add(ANNA)
