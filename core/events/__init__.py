@@ -5,6 +5,7 @@ from core.events.commerce import (
     AccessRevoked,
     InvitesIssued,
     OrderPaid,
+    PaidTwice,
     PaymentFailed,
     PaymentRefunded,
     RefundSeen,
@@ -83,6 +84,7 @@ DomainEvent = (
     | OrderPaid
     | PauseEnded
     | PaymentFailed
+    | PaidTwice
     | PaymentRefunded
     | QuestionPut
     | RefundSeen
@@ -128,6 +130,7 @@ __all__ = [
     "JobFinished",
     "OfferMade",
     "OrderPaid",
+    "PaidTwice",
     "PauseEnded",
     "PaymentFailed",
     "PaymentRefunded",

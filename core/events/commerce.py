@@ -13,6 +13,14 @@ class OrderPaid:
 
 
 @dataclass(frozen=True)
+class PaidTwice:
+    """An order that had been paid was paid once more, by this payment."""
+
+    order_id: int
+    payment_id: int
+
+
+@dataclass(frozen=True)
 class RefundSeen:
     """A provider says how much of a payment has gone back, all its refunds together."""
 

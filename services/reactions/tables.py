@@ -45,6 +45,7 @@ async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> Non
 
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
     events.OrderPaid: access.grant_access,
+    events.PaidTwice: refunds.return_surplus,
     events.RefundSeen: refunds.follow,
     events.PaymentRefunded: after_refund.follow_refund,
     events.AccessGranted: commerce_stories.on_access_granted,

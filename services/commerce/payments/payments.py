@@ -9,7 +9,7 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import JobFinished, OrderPaid, PaymentFailed, RefundSeen
+from core.events import JobFinished, OrderPaid, PaidTwice, PaymentFailed, RefundSeen
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
 from core.money import Money
 from core.rules import ledger
@@ -190,7 +190,7 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
     lines = ledger.sale(payment.amount) if is_sale else ledger.surplus(payment.amount)
     await posting.post_payment(uow, payment, lines)
     if not is_sale:
-        await notices.report_surplus(uow, order, payment)
+        uow.publish(PaidTwice(order.id, payment.id))
         return
     logger.bind(
         event="order.paid", order=order.public_id, amount=payment.amount, currency=payment.currency

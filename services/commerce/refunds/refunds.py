@@ -8,12 +8,13 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import JobFinished, PaymentRefunded, RefundSeen
+from core.events import JobFinished, PaidTwice, PaymentRefunded, RefundSeen
 from core.lifecycle import REFUND_MOVES, PaymentStatus, RefundStatus
-from core.money import Money
+from core.money import STARS, Money
 from core.rules import ledger
 from payment.base import RefundFacts, RefundState
 from services.commerce.ledger import posting
+from services.commerce.payments.notices import report_surplus
 from services.commerce.payments.payments import CHECKS, get_order, get_payment
 from services.commerce.refunds import calls, reports
 from services.commerce.schemas import Order, Payment, Refund
@@ -23,6 +24,7 @@ from services.delivery.timers import set_timer
 
 PROVIDER = "provider"  # who made a refund that we did not ask for
 CONSOLE = "console"
+SHOP = "shop"  # by itself
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,15 @@ async def ask_refund(uow: UnitOfWork, wish: Wish) -> int:
     )
     await calls.add_call(uow, refund, payment, order)
     return refund_id
+
+
+async def return_surplus(uow: UnitOfWork, paid: PaidTwice) -> None:
+    """An order was paid once more: Stars go back by themselves, of other money an admin decides."""
+    payment = await get_payment(uow, paid.payment_id)
+    if payment.currency == STARS:
+        await ask_refund(uow, Wish(payment.id, payment.amount, SHOP, payment.refunded, closes=False))
+    else:
+        await report_surplus(uow, await get_order(uow, paid.order_id), payment)
 
 
 async def _add(uow: UnitOfWork, payment: Payment, wish: Wish, status: RefundStatus) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.db.models.commerce import payments, tariffs
+from core.db.models.commerce_money import refunds
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import OrderStatus, PaymentStatus
@@ -112,7 +113,9 @@ async def test_paid_in_both_ways_admins_hear_of_it_and_one_access_is_open(two: D
     assert len(await said(two, "order-paid")) == 1
 
 
-async def test_an_invoice_that_is_paid_again_is_money_of_its_own(two: Database, shop: Shop) -> None:
+async def test_an_invoice_that_is_paid_again_is_money_of_its_own_and_goes_back(
+    two: Database, shop: Shop
+) -> None:
     await press(two, shop)
     await pick(two, shop, "stars")
     (payment,) = await read_rows(two, payments)
@@ -125,6 +128,8 @@ async def test_an_invoice_that_is_paid_again_is_money_of_its_own(two: Database, 
         ("stx1", PaymentStatus.SUCCEEDED),
         ("stx2", PaymentStatus.SUCCEEDED),
     ]
+    (back,) = await read_rows(two, refunds)
+    assert (back.payment_id, back.amount, back.closes) == (rows[1].id, 350, False)
 
 
 @pytest.mark.parametrize("pressed", ["0-stars", "1-gold"])
