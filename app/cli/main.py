@@ -13,7 +13,7 @@ from app.cli.exporting import export
 from app.cli.importing.command import import_anything
 from app.cli.ledger import ledger
 from app.cli.operators import operators
-from app.cli.orders import refund
+from app.cli.orders import orders, refund, settle
 from app.cli.outreach import outreach, results
 from app.cli.participants import participants
 from app.cli.scenarios import scenarios
@@ -52,7 +52,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "versions": versions.versions,
         "export": export,
     },
-    MONEY: {"refund": refund, "ledger": ledger},
+    MONEY: {"orders": orders, "settle": settle, "refund": refund, "ledger": ledger},
     PEOPLE: {"outreach": outreach, "results": results},
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }

@@ -1,6 +1,8 @@
-"""`tandem refund`: what is done about an order's money by hand."""
+"""`tandem orders`, `settle` and `refund`: all orders, and what is done about one by hand."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,9 +10,91 @@ from app.cli.base import in_unit
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
-    from services.commerce.schemas import Order
+    from services.commerce.schemas import Order, OrderLine
 
 Number = Annotated[str, typer.Argument(help="The order's number.")]
+
+
+def orders(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False,
+    export: Annotated[Path | None, typer.Option("--export", help="Into this file, .csv or .xlsx.")] = None,
+) -> None:
+    """Show all orders, the latest first, with what was paid and what went back."""
+    if export is not None:
+        from app.cli.tables import in_table
+
+        in_table(export, read_table)
+    in_unit(list_orders, as_json=as_json)
+
+
+async def list_orders(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
+    """A line per order, or one JSON document."""
+    import json
+
+    from services.commerce.orders import listing
+
+    found = await listing.list_orders(uow)
+    if as_json:
+        return [json.dumps([_document(one) for one in found], ensure_ascii=False, indent=2)]
+    return [_line(one) for one in found] or ["nothing has been ordered yet"]
+
+
+async def read_table(uow: "UnitOfWork") -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    """All orders as a table."""
+    from services.commerce.orders import listing
+
+    return listing.COLUMNS, [listing.write_row(one) for one in await listing.list_orders(uow)]
+
+
+def _document(one: "OrderLine") -> dict[str, Any]:
+    return {
+        "order": one.public_id,
+        "contact": one.telegram_id,
+        "name": one.name,
+        "username": one.username,
+        "tariff": one.tariff,
+        "price": one.price,
+        "currency": one.currency,
+        "state": one.status,
+        "paid": one.paid,
+        "refunded": one.refunded,
+        "paid_in": one.paid_in,
+        "provider": one.provider,
+        "external_id": one.external_id,
+        "created_at": one.created_at.isoformat(),
+        "paid_at": one.paid_at.isoformat() if one.paid_at else None,
+    }
+
+
+def _line(one: "OrderLine") -> str:
+    from core.money import Money
+    from services.commerce.orders.listing import known_as
+
+    paid = f"paid {Money(one.paid, one.paid_in)}" if one.paid or one.status == "paid" else "not paid"
+    back = f", {Money(one.refunded, one.paid_in)} went back" if one.refunded else ""
+    price = str(Money(one.price, one.currency))
+    return "\t".join(
+        (one.public_id, one.status, known_as(one), one.tariff, price, paid + back, one.provider or "–")
+    )
+
+
+def settle(
+    order: Number, *, yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False
+) -> None:
+    """Have an order count as paid, because the money was seen in the provider's cabinet."""
+    if not yes:
+        typer.confirm(f"Does order {order} count as paid from now on, and open what it is for?", abort=True)
+    in_unit(_settle, order)
+
+
+async def _settle(uow: "UnitOfWork", number: str) -> list[str]:
+    from services.commerce.orders.by_hand import settle_order
+    from services.commerce.refunds.refunds import CONSOLE
+
+    order = await get_by_number(uow, number)
+    await settle_order(uow, order, CONSOLE)
+    return [f"order {order.public_id} is paid; `tandem run` tells the buyer"]
 
 
 def refund(

@@ -79,6 +79,11 @@ async def _ask(ctx: Context, command: CommandObject) -> None:
     except ValueError:
         ctx.say("refund-usage")
         return
+    await offer_refund(ctx, order, amount)
+
+
+async def offer_refund(ctx: Context, order: Order, amount: int | None) -> None:
+    """Ask whether so much of an order, or all that remains of its latest payment, shall go back."""
     try:
         payment, most = await refunds.find_refundable(ctx.uow, order, amount)
     except DomainError as refusal:

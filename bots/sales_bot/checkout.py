@@ -9,9 +9,11 @@ from bots.shared.filters import Pressed
 from core.presses import Press
 from services.commerce.catalog import tariffs
 from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_offer_place, read_wish
-from services.commerce.orders import orders, paying
-from services.commerce.orders.orders import OrderOutcome
+from services.commerce.orders import by_hand, orders, paying
+from services.commerce.orders.orders import DROP, OrderOutcome
 from services.commerce.orders.paying import PAY_BY
+from services.commerce.payments import payments
+from services.delivery import speech
 
 
 def build_router() -> Router:
@@ -31,6 +33,13 @@ def build_router() -> Router:
         if ctx.has_room(ORDERS):
             is_new = await paying.choose_way(ctx.uow, ctx.contact, press.id, ctx.next_key())
             ctx.note("order-coming" if is_new else "order-open-already")
+
+    @router.callback_query(Pressed(DROP))
+    async def drop(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        order = await payments.get_order(ctx.uow, int(press.id))
+        was_open = order.contact_id == ctx.contact.id and await by_hand.drop_order(ctx.uow, order)
+        words = speech.words("order-dropped" if was_open else "order-over", number=order.public_id)
+        speech.show(ctx.uow, ctx.screen(query.message), words, [[tariffs.prices_button()]])
 
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:

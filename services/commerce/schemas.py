@@ -52,6 +52,28 @@ class Order:
 
 
 @dataclass(frozen=True)
+class OrderLine:
+    """An order in a list, with who ordered it and what came of it; `paid` and `refunded` are in `paid_in`."""
+
+    id: int
+    public_id: str
+    telegram_id: int
+    name: str
+    username: str | None
+    tariff: str
+    price: int
+    currency: str
+    status: OrderStatus
+    paid: int
+    refunded: int
+    paid_in: str
+    provider: str | None
+    external_id: str | None
+    created_at: datetime
+    paid_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Payment:
     """One attempt to pay an order, by one provider."""
 

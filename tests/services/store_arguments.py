@@ -260,6 +260,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.provider_events.add_event": row(
         provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
     ),
+    "commerce.order_lists.list_orders": {"status": same(None)},
     "commerce.refunds.add_refund": row(
         payment_id=of("payment_id"), amount=1, status="asked", by="1", created_at=NOW, made_at=NOW
     ),

@@ -9,6 +9,7 @@ from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import OrderStatus
 from core.money import Money
+from core.presses import PressKind
 from core.rules.pricing import Quote, in_stars
 from services.commerce.catalog import upgrades
 from services.commerce.catalog.tariffs import (
@@ -32,6 +33,7 @@ from services.people.schemas import Contact
 from utils.signing import spoken_id
 
 REMINDER = "order_reminder"
+DROP = PressKind.ORDER_DROP  # kind of the button for who does not want an order any more
 REMIND_AFTER = timedelta(hours=1)
 MOST_NUMBERS = 20  # of 64 million, tried until one is free
 
@@ -145,7 +147,8 @@ async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
     tariff = await get_tariff_by_id(uow, order.tariff_id)
     difference = await upgrades.find_difference(uow, order.contact_id, tariff)
     if difference is None or difference.kind is not Kind.INCLUDED:
-        await paying.show_ways(uow, order, f"order:{order_id}:reminder", "order-reminder")
+        no = speech.button(speech.words("button-order-drop"), DROP, order.id)
+        await paying.show_ways(uow, order, f"order:{order_id}:reminder", "order-reminder", [[no]])
 
 
 async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote) -> int | None:

@@ -14,7 +14,7 @@ from services.commerce.payments import payments
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery import speech
-from services.delivery.speech import Address
+from services.delivery.speech import Address, Keyboard
 from services.people.schemas import Contact
 
 PAY_BY = PressKind.PAY_BY  # kind of the button that chooses how an order is paid: order-provider
@@ -68,20 +68,24 @@ async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) 
     return bool(begun.url)
 
 
-async def show_ways(uow: UnitOfWork, order: Order, key: str, text: str | None = None) -> bool:
-    """Say once more how an open order is paid; False if there is nothing to be pressed."""
+async def show_ways(
+    uow: UnitOfWork, order: Order, key: str, text: str | None = None, below: Keyboard = ()
+) -> bool:
+    """Say once more how an open order is paid, with more buttons below; False if there is nothing to be pressed."""
     charges = _charges_of(uow, order)
     if len(charges) > 1:
-        await _ask_way(uow, order, charges, key, text or "order-how")
+        await _ask_way(uow, order, charges, key, text or "order-how", below)
         return True
     payment = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
     if payment is None or not payment.url:
         return False
-    await payments.say_invoice(uow, order, payment, key, text or "order-pay")
+    await payments.say_invoice(uow, order, payment, key, text or "order-pay", below)
     return True
 
 
-async def _ask_way(uow: UnitOfWork, order: Order, charges: Charges, key: str, text: str) -> None:
+async def _ask_way(
+    uow: UnitOfWork, order: Order, charges: Charges, key: str, text: str, below: Keyboard = ()
+) -> None:
     """A button per way; one whose page is there already leads to it."""
     begun = await _load_live(uow, order)
     name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
@@ -90,7 +94,8 @@ async def _ask_way(uow: UnitOfWork, order: Order, charges: Charges, key: str, te
     buttons = [
         [_way_button(order, way, money, begun.get(provider))] for provider, (way, money) in charges.items()
     ]
-    speech.say(uow, Address(order.bot_id, order.chat_id), words, key, buttons=buttons)
+    to = Address(order.bot_id, order.chat_id)
+    speech.say(uow, to, words, key, buttons=[*buttons, *below])
 
 
 def _way_button(order: Order, way: PayWay, money: Money, begun: Payment | None) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from services.commerce.payments import calls, notices
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery import speech
-from services.delivery.speech import Address
+from services.delivery.speech import Address, Keyboard
 from services.delivery.timers import set_timer
 
 CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
@@ -120,9 +120,14 @@ async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: Payment
 
 
 async def say_invoice(
-    uow: UnitOfWork, order: Order, payment: Payment, key: str, text: str = "order-pay"
+    uow: UnitOfWork,
+    order: Order,
+    payment: Payment,
+    key: str,
+    text: str = "order-pay",
+    below: Keyboard = (),
 ) -> None:
-    """Say what is to be paid, with the button that leads there; without a page the payment runs by itself."""
+    """Say what is to be paid, with the button that leads there, and others `below`; without a page the payment runs by itself."""
     url, amount = payment.url, speech.price(payment.amount, payment.currency)
     name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
@@ -130,7 +135,7 @@ async def say_invoice(
         words = speech.lines(words, speech.words("no-money"))
     buttons = [[speech.link_button(speech.words("button-pay"), url)]] if url else []
     to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, words, key, buttons=buttons)
+    speech.say(uow, to, words, key, buttons=[*buttons, *below])
 
 
 async def check_payment(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:

@@ -1,0 +1,123 @@
+"""`/orders`: the latest orders, one of them, and what is done about it by hand."""
+
+from collections.abc import Sequence
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router, read_words
+from bots.admin.redraw import redraw
+from bots.admin.refunds import offer_refund
+from bots.runtime.context import Context
+from bots.shared.filters import Pressed
+from core.errors import DomainError
+from core.lifecycle import OrderStatus
+from core.presses import Press, PressKind
+from services.commerce.orders import by_hand, listing
+from services.commerce.orders.orders import find_by_number
+from services.commerce.payments.notices import describe_order
+from services.commerce.payments.payments import get_order
+from services.commerce.schemas import Order, OrderLine
+from services.delivery import speech
+from services.delivery.speech import Keyboard, Words
+
+SHOW = PressKind.ORDER  # order
+REFUND = PressKind.ORDER_REFUND  # order: give money back?
+SETTLE_ASK = PressKind.ORDER_SETTLE_ASK  # order: was it paid?
+SETTLE = PressKind.ORDER_SETTLE  # order: it was
+SHOWN = 10
+IN_A_ROW = 2
+
+
+async def orders(_: Message, command: CommandObject, ctx: Context) -> None:
+    """List the latest orders with what was paid; `/orders K7QF2M` shows one.
+
+    An open one can be settled by hand when the money was seen in the provider's cabinet, of a paid one money can go back.
+    """
+    await _show(ctx, command)
+
+
+COMMANDS = (AdminCommand("orders", orders, Section.MONEY),)
+
+
+def build_buttons() -> Router:
+    """The orders of the list, and what can be done about one."""
+    router = admin_router("admin-orders")
+
+    @router.callback_query(Pressed(SHOW))
+    async def show(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        redraw(ctx, query, *await _card(ctx, await get_order(ctx.uow, int(press.id))))
+
+    @router.callback_query(Pressed(REFUND))
+    async def give_back(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        await offer_refund(ctx, await get_order(ctx.uow, int(press.id)), None)
+
+    @router.callback_query(Pressed(SETTLE_ASK))
+    async def ask(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        order = await get_order(ctx.uow, int(press.id))
+        yes = speech.button(speech.words("button-settle-sure"), SETTLE, order.id)
+        no = speech.button(speech.words("button-no"), SHOW, order.id)
+        redraw(ctx, query, await describe_order(ctx.uow, "settle-ask", order), [[yes], [no]])
+
+    @router.callback_query(Pressed(SETTLE))
+    async def settle(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        order = await get_order(ctx.uow, int(press.id))
+        redraw(ctx, query, await describe_order(ctx.uow, await _settle(ctx, order), order))
+
+    return router
+
+
+async def _show(ctx: Context, command: CommandObject) -> None:
+    words = read_words(command)
+    if words:
+        order = await find_by_number(ctx.uow, words[0])
+        if order is None:
+            ctx.say("order-unknown", number=words[0])
+            return
+        text, buttons = await _card(ctx, order)
+    else:
+        found = await listing.list_orders(ctx.uow, limit=SHOWN)
+        text, buttons = _list(found), _choice(found)
+    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
+
+
+def _list(found: Sequence[OrderLine]) -> Words:
+    if not found:
+        return speech.words("orders-none")
+    return speech.lines(speech.words("orders-latest"), *map(_line, found), gap="\n")
+
+
+def _line(one: OrderLine) -> Words:
+    state = "back" if one.refunded else str(one.status)
+    return speech.words(
+        f"orders-line-{state}",
+        number=one.public_id,
+        person=listing.known_as(one),
+        tariff=one.tariff,
+        price=speech.price(one.price, one.currency),
+        paid=speech.price(one.paid, one.paid_in),
+        refunded=speech.price(one.refunded, one.paid_in),
+    )
+
+
+def _choice(found: Sequence[OrderLine]) -> Keyboard:
+    buttons = [speech.button(one.public_id, SHOW, one.id) for one in found]
+    return [buttons[first : first + IN_A_ROW] for first in range(0, len(buttons), IN_A_ROW)]
+
+
+async def _card(ctx: Context, order: Order) -> tuple[Words, Keyboard]:
+    text = await describe_order(ctx.uow, f"order-card-{order.status}", order)
+    if order.status is OrderStatus.PAID:
+        return text, [[speech.button(speech.words("button-order-refund"), REFUND, order.id)]]
+    return text, [[speech.button(speech.words("button-settle"), SETTLE_ASK, order.id)]]
+
+
+async def _settle(ctx: Context, order: Order) -> str:
+    """Count it as paid; the receipt, the access and all else follow by themselves."""
+    try:
+        await by_hand.settle_order(ctx.uow, order, str(ctx.contact.telegram_id))
+    except DomainError:
+        return "settle-paid-before"
+    return "settle-done"

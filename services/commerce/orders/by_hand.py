@@ -1,0 +1,48 @@
+"""What an admin does about an order: it was paid although nobody told us, or nobody wants it any more."""
+
+from loguru import logger
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import OrderStatus, PaymentStatus
+from core.money import Money
+from payment.base import PaymentFacts, PaymentState
+from services.commerce.payments import payments
+from services.commerce.schemas import Order
+from services.commerce.store import orders as store
+
+HAND = "hand"  # the provider of money that came past all providers
+
+
+async def settle_order(uow: UnitOfWork, order: Order, by: str) -> None:
+    """Have an order count as paid, because somebody has seen the money; raises ALREADY_PAID.
+
+    It counts for the payment that was begun last, so that the provider's own word, should it come, changes nothing.
+    """
+    if order.status is OrderStatus.PAID:
+        raise DomainError(ErrorKind.CONFLICT, "ALREADY_PAID", order.public_id)
+    begun = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
+    payment = begun or await payments.get_payment(uow, await _add_payment(uow, order))
+    logger.bind(event="order.settled", order=order.public_id, by=by).info(
+        "order {} is settled by hand", order.public_id
+    )
+    facts = PaymentFacts("", PaymentState.SUCCEEDED, Money(payment.amount, payment.currency))
+    await payments.settle_payment(uow, payment, order, facts)
+
+
+async def _add_payment(uow: UnitOfWork, order: Order) -> int:
+    row = {
+        "order_id": order.id,
+        "provider": HAND,
+        "amount": order.price,
+        "currency": order.currency,
+        "status": PaymentStatus.NEW,
+        "created_at": uow.now,
+        "made_at": uow.real_now,
+    }
+    return await store.add_payment(uow.conn, uow.account_id, row)
+
+
+async def drop_order(uow: UnitOfWork, order: Order) -> bool:
+    """Close an order that its buyer does not want; False if it is not open any more."""
+    return await payments.put_aside(uow, order)

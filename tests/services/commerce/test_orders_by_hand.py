@@ -1,0 +1,95 @@
+"""Orders in a list, settled by hand, and dropped by who does not want them."""
+
+import pytest
+
+from core.db.models.commerce import accesses, payments, tariffs
+from core.db.session import Database
+from core.errors import DomainError
+from core.lifecycle import OrderStatus
+from payment.base import PaymentState
+from services.commerce.ledger.checking import check_books
+from services.commerce.orders import by_hand, listing
+from services.commerce.payments.payments import get_order
+from tests.factories.persons import ANNA
+from tests.factories.rows import count_rows, read_rows
+from tests.factories.sales import PRICE
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+from tests.services.commerce.buying import (
+    buy,
+    calls,
+    checked,
+    choose,
+    created,
+    only_order,
+    only_payment,
+    pass_time,
+    said,
+)
+
+ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+
+
+async def settle(db: Database) -> None:
+    async with db.unit(1) as uow:
+        await by_hand.settle_order(uow, await get_order(uow, (await only_order(db)).id), "1001")
+
+
+async def test_the_list_has_what_was_paid_and_what_was_not(db: Database, shop: Shop) -> None:
+    payment_id = await buy(db, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(tariffs.update().where(tariffs.c.code == "club").values(price=2 * PRICE))
+    assert await choose(db, shop, "club", agreed=True)
+    async with db.unit(1) as uow:
+        opened, paid = await listing.list_orders(uow)
+        assert [one.public_id for one in await listing.list_orders(uow, limit=1)] == [opened.public_id]
+        assert await listing.list_orders(uow, status=OrderStatus.PAID) == [paid]
+    assert (opened.status, opened.paid, opened.tariff, opened.provider) == ("open", 0, "club", "scripted")
+    assert (paid.status, paid.paid, paid.refunded, paid.paid_in) == ("paid", PRICE, 0, "RUB")
+    assert (paid.external_id, paid.telegram_id, paid.provider) == (f"ext-{payment_id}", ANNA, "scripted")
+    row = dict(zip(listing.COLUMNS, listing.write_row(paid), strict=True))
+    assert (row["order"], str(row["paid"]), row["state"]) == (paid.public_id, "1900.00", "paid")
+
+
+async def test_settled_by_hand_it_is_paid_once_and_the_providers_word_changes_nothing(
+    db: Database, shop: Shop
+) -> None:
+    await choose(db, shop)
+    payment_id = (await only_payment(db)).id
+    await created(db, payment_id)
+    await settle(db)
+    with pytest.raises(DomainError, match="ALREADY_PAID"):
+        await settle(db)
+    await checked(db, payment_id, PaymentState.SUCCEEDED)
+    assert ((await only_order(db)).status, await count_rows(db, accesses)) == ("paid", 1)
+    assert len(await said(db, "order-paid")) == 1
+    books = await check_books(db, 1, {})
+    assert books.is_right
+    assert {one.book: one.amount for one in books.sums} == {"provider": PRICE, "revenue": -PRICE}
+
+
+@ON_SQLITE
+async def test_a_closed_order_and_one_without_a_payment_can_be_settled_too(db: Database, shop: Shop) -> None:
+    await choose(db, shop)
+    async with db.unit(1) as uow:
+        order = await get_order(uow, (await only_order(db)).id)
+        assert await by_hand.drop_order(uow, order)
+        assert not await by_hand.drop_order(uow, order)
+        await uow.conn.execute(payments.delete())
+    await settle(db)
+    (payment,) = await read_rows(db, payments)
+    assert (payment.provider, payment.amount, payment.status) == ("hand", PRICE, "succeeded")
+    assert await count_rows(db, accesses) == 1
+
+
+@ON_SQLITE
+async def test_who_is_reminded_once_can_pay_or_say_no(db: Database, shop: Shop, clock: StillClock) -> None:
+    await choose(db, shop)
+    await created(db, (await only_payment(db)).id)
+    await pass_time(db, clock, hours=2)
+    await pass_time(db, clock, hours=2)
+    (reminder,) = await said(db, "order-reminder")
+    order = await only_order(db)
+    assert [list(row[0]) for row in reminder["buttons"]] == [["text", "url"], ["text", "press"]]
+    assert reminder["buttons"][1][0]["press"] == f"od.{order.id}"
+    assert len([one for one in await calls(db) if one.get("buttons") == reminder["buttons"]]) == 1
