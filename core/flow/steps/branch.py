@@ -1,94 +1,19 @@
 """The step that chooses the way by what is known about the person, or by lot."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from core.flow.conditions import KNOWN_TO_RUN
 from core.flow.effects import AskCondition
 from core.flow.events import ConditionAnswered, Entered, Event
 from core.flow.run import View
-from core.flow.scoring import total_score
 from core.flow.steps.base import BaseStep, Here, Leave, Stay, StepKey
 from utils.plain_words import describe_with_place
 
 _QUESTION = "question"
-_WHOLE = 100
-
-
-class _Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Variable(_Params):
-    name: str
-    value: str | None = None
-
-    def holds(self, view: View, here: Here) -> bool:
-        """Whether something is kept under the name, and is the value where one is given."""
-        del here
-        kept = view.variables.get(self.name)
-        return kept is not None and self.value in {None, kept}
-
-
-class _Tag(_Params):
-    name: str
-
-    def holds(self, view: View, here: Here) -> bool:
-        """Whether she has the tag."""
-        del here
-        return self.name in view.tags
-
-
-class _Language(_Params):
-    code: str
-
-    def holds(self, view: View, here: Here) -> bool:
-        """Whether she is spoken to in this language."""
-        del here
-        return view.language == self.code
-
-
-class _Right(_Params):
-    name: str
-
-    def holds(self, view: View, here: Here) -> bool:
-        """Whether her tariff includes it."""
-        del here
-        return self.name in view.rights
-
-
-class _Profile(_Params):
-    flag: str
-
-    def holds(self, view: View, here: Here) -> bool:
-        """Whether the profile the installation runs under has this flag."""
-        del here
-        return view.profile is not None and view.profile.holds(self.flag)
-
-
-class _Scored(_Params):
-    percent: float = Field(ge=0, le=_WHOLE)
-    prefix: str = ""
-
-    def holds(self, view: View, here: Here) -> bool:
-        """Whether this share of the points under the prefix is reached; nothing answered reaches nothing."""
-        del view
-        score = total_score(here.scores, self.prefix)
-        return score.maximum > 0 and _WHOLE - score.mistakes >= self.percent
-
-
-_KNOWN: Mapping[str, type[_Variable | _Tag | _Language | _Right | _Profile | _Scored]] = {
-    "variable": _Variable,
-    "tag": _Tag,
-    "language": _Language,
-    "right": _Right,
-    "profile": _Profile,
-    "score": _Scored,
-}
-"""Conditions the run itself can answer; any other is asked by its name."""
 
 
 class Case(BaseModel):
@@ -102,7 +27,7 @@ class Case(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:
-        if known := _KNOWN.get(self.when):
+        if known := KNOWN_TO_RUN.get(self.when):
             try:
                 known.model_validate(self.params)
             except ValidationError as error:
@@ -112,8 +37,8 @@ class Case(BaseModel):
 
     def holds(self, view: View, here: Here) -> bool | None:
         """Whether it holds; None when that has to be asked."""
-        known = _KNOWN.get(self.when)
-        return known.model_validate(self.params).holds(view, here) if known else None
+        known = KNOWN_TO_RUN.get(self.when)
+        return known.model_validate(self.params).holds(view, here.scores) if known else None
 
 
 class Share(BaseModel):
@@ -154,7 +79,7 @@ class BranchStep(BaseStep):
 
     def asked(self) -> tuple[tuple[int, Case], ...]:
         """The cases only the database can answer, with their places."""
-        return tuple((n, case) for n, case in enumerate(self.cases) if case.when not in _KNOWN)
+        return tuple((n, case) for n, case in enumerate(self.cases) if case.when not in KNOWN_TO_RUN)
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Choose at the entry, as far as it is known; ask, and go on with the answer."""

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy.sql.elements import ColumnElement
 
-
-class Params(BaseModel):
-    """What a condition is asked with; an unknown name is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from core.flow.conditions import Params
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from core.db.models.content import flow_versions, flows
 from core.db.models.learning import runs
 from core.db.models.people import contacts
+from core.flow.conditions import Params
 from core.flow.run import RunStatus
-from services.people.conditions.base import Condition, Params, Scope
+from services.people.conditions.base import Condition, Scope
 
 
 class Finished(Params):

@@ -8,7 +8,8 @@ from sqlalchemy import and_
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts
-from services.people.conditions.base import Condition, Params, Scope
+from core.flow.conditions import Params
+from services.people.conditions.base import Condition, Scope
 
 
 class Joined(Params):

@@ -3,13 +3,8 @@
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts
-from services.people.conditions.base import Condition, Params, Scope
-
-
-class Language(Params):
-    """Which one."""
-
-    code: str
+from core.flow.conditions import Language
+from services.people.conditions.base import Condition, Scope
 
 
 def clause(asked: Language, _: Scope) -> ColumnElement[bool]:

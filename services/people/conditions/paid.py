@@ -5,8 +5,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses
 from core.db.models.people import contacts
+from core.flow.conditions import Params
 from core.lifecycle import AccessStatus
-from services.people.conditions.base import Condition, Params, Scope
+from services.people.conditions.base import Condition, Scope
 
 
 def clause(_: Params, scope: Scope) -> ColumnElement[bool]:

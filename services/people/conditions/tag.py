@@ -4,13 +4,8 @@ from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts, tags
-from services.people.conditions.base import Condition, Params, Scope
-
-
-class Tag(Params):
-    """Which one."""
-
-    name: str
+from core.flow.conditions import Tag
+from services.people.conditions.base import Condition, Scope
 
 
 def clause(asked: Tag, scope: Scope) -> ColumnElement[bool]:

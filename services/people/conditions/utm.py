@@ -5,7 +5,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.learning import runs
 from core.db.models.people import contacts, variables
-from services.people.conditions.base import Condition, Params, Scope
+from core.flow.conditions import Params
+from services.people.conditions.base import Condition, Scope
 
 
 class Utm(Params):

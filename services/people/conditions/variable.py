@@ -4,14 +4,8 @@ from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts, variables
-from services.people.conditions.base import Condition, Params, Scope
-
-
-class Variable(Params):
-    """Which one; without `value` any will do."""
-
-    name: str
-    value: str | None = None
+from core.flow.conditions import Variable
+from services.people.conditions.base import Condition, Scope
 
 
 def clause(asked: Variable, scope: Scope) -> ColumnElement[bool]:
