@@ -83,6 +83,13 @@ class Priority(IntEnum):
     GREETING = 4  # to who has only just pressed Start: after lessons, before a broadcast
 
 
+class Stage(StrEnum):
+    """Whom a deployment is for; a flow is deployed to a bot once for each."""
+
+    PROD = "prod"
+    TEST = "test"  # to be tried by admins, kept out of numbers
+
+
 class JobState(StrEnum):
     """A call to the outside world."""
 

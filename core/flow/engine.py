@@ -27,12 +27,10 @@ from core.flow.events import (
     Undone,
 )
 from core.flow.history import Outcome, Record, RecordEvent
-from core.flow.run import Run, RunStatus, View
+from core.flow.run import HoldReason, Run, RunStatus, View
 from core.flow.walk import Walk
 from core.value import value
 
-LOOP = "loop"
-"""The answer of the record that explains a run held by the loop guard."""
 _REMEMBERED = (
     TimerFired,
     Paid,
@@ -79,7 +77,7 @@ def advance(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Ad
     walk = Walk(flow, run, event, now, view)
     outcome = walk.handle(event)
     if walk.in_circles:
-        return _hold(run, LOOP, now, waiting=(event,))
+        return _hold(run, HoldReason.LOOP, now, waiting=(event,))
     if outcome is Outcome.STALE or outcome is Outcome.IGNORED:
         return Advanced(run, outcome=outcome)
     return Advanced(walk.result(), tuple(walk.effects), tuple(walk.records), outcome)

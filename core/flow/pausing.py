@@ -6,9 +6,6 @@ from datetime import datetime, timedelta
 from core.flow.run import OpenStep, Run
 from core.flow.steps.base import put_off
 
-PAUSED = "paused"
-"""Why a paused run is held."""
-
 
 def length_of(run: Run, now: datetime) -> timedelta:
     """How long a held run has been held."""

@@ -24,6 +24,17 @@ class RunStatus(StrEnum):
     HELD = "held"
 
 
+class HoldReason(StrEnum):
+    """Why a run is held; the values stand in the database."""
+
+    PAUSED = "paused"  # by the person
+    PARKED = "parked"  # another run of the person is active; stored as the run's status, too
+    NO_ACCESS = "access"
+    GONE = "gone"  # the person has left the bot
+    OPERATOR = "operator"  # the person talks with one
+    LOOP = "loop"  # the flow goes round without waiting
+
+
 @value()
 class OpenStep:
     """One visit to one step; `visit` is unique in the run, `data` is the step's own JSON."""

@@ -7,7 +7,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import DeploymentChanged
 from core.flow.definition import FlowKind
-from core.lifecycle import TokenKind
+from core.lifecycle import Stage, TokenKind
 from core.rules.deep_link import CourseLink, course_link
 from services.content.schemas import Deployment, EnrollmentToken
 from services.content.settings import check_settings, check_test_settings
@@ -20,7 +20,9 @@ PUBLIC_ID = 8
 TOKEN_BYTES = 16
 
 
-async def deploy_flow(uow: UnitOfWork, flow_id: int, bot_id: int, environment: str = "prod") -> Deployment:
+async def deploy_flow(
+    uow: UnitOfWork, flow_id: int, bot_id: int, environment: Stage = Stage.PROD
+) -> Deployment:
     """Put a flow on a bot, in production or to be tried (`test`); it is deployed once for each."""
     row = {
         "public_id": random_id(PUBLIC_ID),
@@ -123,7 +125,7 @@ def _place(uow: UnitOfWork, text_hash: str) -> str:
 async def change_settings(uow: UnitOfWork, deployment_id: int, settings: Mapping[str, Any]) -> None:
     """Have these settings of a deployment say so from now on; the others stay. Raises SETTINGS_INVALID."""
     check_settings(settings)
-    if (await get_by_id(uow, deployment_id)).environment != "prod":
+    if (await get_by_id(uow, deployment_id)).environment != Stage.PROD:
         check_test_settings(settings)
     known = await store.load_settings(uow.conn, uow.account_id, deployment_id)
     changed = {**known, **settings}

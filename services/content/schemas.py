@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.flow.definition import Flow
-from core.lifecycle import TokenKind
+from core.lifecycle import Stage, TokenKind
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Deployment:
     public_id: str
     flow_id: int
     bot_id: int
-    environment: str
+    environment: Stage
     is_active: bool
 
 

@@ -15,8 +15,8 @@ from core.db.models.learning import runs, submissions
 from core.db.models.people import chats, contacts
 from core.db.models.tenancy import bots
 from core.flow.definition import FlowKind
-from core.flow.run import RunStatus
-from core.lifecycle import AccessStatus, BotKind, ChatState, OrderStatus, OutboxState, SubmissionStatus
+from core.flow.run import HoldReason, RunStatus
+from core.lifecycle import AccessStatus, BotKind, ChatState, OrderStatus, OutboxState, Stage, SubmissionStatus
 
 SPOKEN = ("send%", "copy%")  # the methods that say something to somebody
 
@@ -24,7 +24,7 @@ SPOKEN = ("send%", "copy%")  # the methods that say something to somebody
 def _counts(account_id: int) -> ColumnElement[bool]:
     """Whether a run is a student's: what happens in test deployments is nobody's way through a course."""
     tests = select(deployments.c.id).where(
-        deployments.c.account_id == account_id, deployments.c.environment == "test"
+        deployments.c.account_id == account_id, deployments.c.environment == Stage.TEST
     )
     return or_(runs.c.deployment_id.is_(None), runs.c.deployment_id.not_in(tests))
 
@@ -34,7 +34,7 @@ def _latest_run(account_id: int) -> ColumnElement[int]:
         runs.c.account_id == account_id,
         runs.c.contact_id == contacts.c.id,
         runs.c.kind == FlowKind.COURSE,
-        runs.c.status != "parked",
+        runs.c.status != HoldReason.PARKED,
         _counts(account_id),
     )
     return latest.correlate(contacts).scalar_subquery()

@@ -6,6 +6,7 @@ from core.flow.definition import FlowKind
 from core.flow.events import (
     Issued,
 )
+from core.lifecycle import Stage
 from core.triggers import TriggerKind
 from services.commerce.access import access
 from services.commerce.catalog import products, tariffs
@@ -46,7 +47,7 @@ async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
 async def on_deployment_changed(uow: UnitOfWork, changed: events.DeploymentChanged) -> None:
     """The groups of a deployment's settings belong to what is sold of it."""
     deployment = await deployments.get_by_id(uow, changed.deployment_id)
-    if deployment.environment == "prod":
+    if deployment.environment == Stage.PROD:
         settings = await load_course_settings(uow, deployment.id)
         await tariffs.bind_groups(uow, deployment.flow_id, settings.groups)
         await group_stories.ask_about_all(uow)

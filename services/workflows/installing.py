@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, FlowKind
-from core.lifecycle import BotKind
+from core.lifecycle import BotKind, Stage
 from services.commerce.catalog import tariffs
 from services.content import flows
 from services.content.deployments import change_settings, deploy_flow, open_to_all, put_groups
@@ -76,7 +76,7 @@ async def put_on_bot(
     """
     version = await flows.get_latest_version(uow, await flows.get_flow_id(uow, slug))
     bot = await tenancy.get_bot(uow, BOT_OF[version.flow.kind])
-    deployment = await deploy_flow(uow, version.flow_id, bot.id, "test" if test else "prod")
+    deployment = await deploy_flow(uow, version.flow_id, bot.id, Stage.TEST if test else Stage.PROD)
     await change_settings(uow, deployment.id, read_words(settings))
     if version.flow.kind is not FlowKind.COURSE:
         door = Door(slug)

@@ -5,7 +5,7 @@ from typing import Any
 from core.db.models.content import deployments, enrollment_tokens, flow_versions, flows, link_names
 from core.db.session import UnitOfWork
 from core.flow.definition import Flow, dump_flow, parse_flow
-from core.lifecycle import NameKind, TokenKind
+from core.lifecycle import NameKind, Stage, TokenKind
 from tests.factories.rows import add_row
 
 INVITE_TEXT = "Your groups"
@@ -54,7 +54,7 @@ async def add_deployment(uow: UnitOfWork, flow_id: int, bot_id: int, **changed: 
         "public_id": f"dep{flow_id}",
         "flow_id": flow_id,
         "bot_id": bot_id,
-        "environment": "prod",
+        "environment": Stage.PROD,
         "is_active": True,
         "created_at": uow.now,
     }

@@ -28,6 +28,7 @@ from core.lifecycle import (
     MembershipStatus,
     OrderStatus,
     PaymentStatus,
+    Stage,
 )
 from services.commerce.chain_facts import (
     AccessFacts,
@@ -236,7 +237,7 @@ async def list_unbegun(
         .where(accesses.c.status == AccessStatus.ACTIVE, flows.c.kind == FlowKind.COURSE)
         .where(accesses.c.granted_at > granted_after, accesses.c.granted_at < granted_before)
         .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > granted_before))
-        .where(deployments.c.environment == "prod", ~taken)
+        .where(deployments.c.environment == Stage.PROD, ~taken)
         .order_by(accesses.c.id)
     )
     return [

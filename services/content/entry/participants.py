@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
+from core.lifecycle import Stage
 from services.content.schemas import Deployment
 from services.content.settings import load_course_settings
 from services.content.store import participants as store
@@ -63,7 +64,7 @@ async def check_door(uow: UnitOfWork, deployment: Deployment, contact: Contact) 
 
     A test deployment is for the installation's admins alone, a restricted one for who is on its list.
     """
-    if deployment.environment == "test":
+    if deployment.environment == Stage.TEST:
         if contact.telegram_id not in uow.env.admin_ids:
             raise Declined(None)
         return

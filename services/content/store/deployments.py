@@ -12,6 +12,7 @@ from core.db.models.content import (
 )
 from core.db.models.tenancy import accounts
 from core.db.session import Row, dialect_insert
+from core.lifecycle import Stage
 from core.text.message import plain
 from services.content.schemas import DeployedCourse, Deployment
 
@@ -39,7 +40,7 @@ async def move_deployments(conn: AsyncConnection, account_id: int, kind: str, bo
     already = select(here.c.flow_id).where(here.c.account_id == account_id, here.c.bot_id == bot_id)
     await conn.execute(
         update(deployments)
-        .where(deployments.c.account_id == account_id, deployments.c.environment == "prod")
+        .where(deployments.c.account_id == account_id, deployments.c.environment == Stage.PROD)
         .where(deployments.c.flow_id.in_(of_kind), deployments.c.flow_id.not_in(already))
         .values(bot_id=bot_id)
     )
@@ -52,7 +53,7 @@ async def find_deployment(
     public_id: str | None = None,
     flow_id: int | None = None,
     deployment_id: int | None = None,
-    environment: str = "prod",
+    environment: Stage = Stage.PROD,
 ) -> Deployment | None:
     """A deployment by its public id, its id, or the flow it deploys (in production)."""
     statement = select(*DEPLOYMENT).where(deployments.c.account_id == account_id)

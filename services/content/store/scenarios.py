@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import deployments, flow_versions, flows
 from core.db.models.learning import runs
+from core.lifecycle import Stage
 from core.text.message import plain
 from services.content.schemas import Scenario
 
@@ -25,7 +26,7 @@ async def list_scenarios(conn: AsyncConnection, account_id: int, bot_id: int) ->
         )
         .join(flows, flows.c.id == deployments.c.flow_id)
         .where(deployments.c.account_id == account_id, deployments.c.bot_id == bot_id)
-        .where(flows.c.kind == "scenario", deployments.c.environment == "prod")
+        .where(flows.c.kind == "scenario", deployments.c.environment == Stage.PROD)
         .where(deployments.c.deleted_at.is_(None))
         .order_by(case((deployments.c.is_default, 0), else_=1), deployments.c.id)
     )

@@ -4,7 +4,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind, RaceLost
 from core.flow.events import Held, Released, Retimed
 from core.flow.history import Outcome
-from core.flow.run import RunStatus
+from core.flow.run import HoldReason, RunStatus
 from core.presses import PressKind
 from services.content import flows
 from services.delivery import speech
@@ -12,7 +12,7 @@ from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.learning import run_lookup
 from services.learning.run_context import load_rights
 from services.learning.runs import runs
-from services.learning.runs.runs import CLOSED, PARKED, NewRun
+from services.learning.runs.runs import NewRun
 from services.learning.schemas import LoadedRun, TakenCourse
 from services.learning.store import courses as store
 from services.people.contacts import get_contact
@@ -73,7 +73,7 @@ async def switch_to(uow: UnitOfWork, contact: Contact, to: Address, run_id: int)
     Says whether the course has spoken: it began, or something had come due. Raises COURSE_NOT_WAITING if it does not wait (any more), ACCESS_CLOSED if her access to it is closed.
     """
     run = await _get_own(uow, contact, to, run_id)
-    if run.stored.status != PARKED:
+    if run.stored.status != HoldReason.PARKED:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_WAITING", str(run_id))
     if await load_rights(uow, run.stored) is None:
         raise DomainError(ErrorKind.FORBIDDEN, "ACCESS_CLOSED", str(run_id))
@@ -89,7 +89,7 @@ async def _wake(uow: UnitOfWork, run: LoadedRun) -> bool:
         await runs.open_run(uow, run.stored.id)
         return True
     outcomes = []
-    if value.status is RunStatus.HELD and value.held_for in {PARKED, CLOSED}:
+    if value.status is RunStatus.HELD and value.held_for in {HoldReason.PARKED, HoldReason.NO_ACCESS}:
         outcomes.append(await runs.deliver(uow, run.stored.id, Released()))
     outcomes.append(await runs.deliver(uow, run.stored.id, Retimed()))
     return Outcome.MOVED in outcomes
@@ -101,8 +101,8 @@ async def park_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> None:
     if current is None:
         return
     if current.value.status is RunStatus.ACTIVE:
-        await runs.deliver(uow, current.id, Held(PARKED))
-    await _set_status(uow, await run_lookup.load_run(uow, current.id), PARKED)
+        await runs.deliver(uow, current.id, Held(HoldReason.PARKED))
+    await _set_status(uow, await run_lookup.load_run(uow, current.id), HoldReason.PARKED)
 
 
 async def _set_status(uow: UnitOfWork, run: LoadedRun, status: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.run import RunStatus
+from core.flow.run import HoldReason, RunStatus
+from core.lifecycle import Stage
 from core.rules.deep_link import CourseLink, LegacyCourse, LinkKind, Plain, Prefixed, parse_payload
 from services.content import flows
 from services.content.deployments import check_link, use_token
@@ -88,7 +89,7 @@ async def _come_back(
     taken = await courses.list_taken(uow, contact, to.bot_id)
     if way is not None and way.deployment_id not in {one.deployment_id for one in taken}:
         return None
-    if any(one.status == runs.PARKED for one in taken):
+    if any(one.status == HoldReason.PARKED for one in taken):
         return Entrance(taken[0].run_id, Turn.CHOOSES)
     return _back_to(current) if current is not None else None
 
@@ -101,7 +102,7 @@ async def _take_way(
     taken = {one.deployment_id: one for one in await courses.list_taken(uow, contact, to.bot_id)}
     known = taken.get(way.deployment_id)
     if known is not None and (active is None or active.id != known.run_id):
-        if known.status == runs.PARKED:
+        if known.status == HoldReason.PARKED:
             return await _continue(uow, contact, to, known.run_id, active)
         return Entrance(known.run_id, Turn.OVER)
     if known is not None and active is not None:
@@ -174,7 +175,7 @@ async def _by_name(
     """A link of the older platform names a course: open to all by its public token, else to who bought it."""
     for course in await list_courses(uow, bot_id):
         deployment = course.deployment
-        if course.slug == slug and deployment.environment == "prod":
+        if course.slug == slug and deployment.environment == Stage.PROD:
             link = await find_open_link(uow, deployment)
             if link is not None:
                 return await _by_token(uow, link, bot_id, contact, utm)

@@ -8,8 +8,7 @@ from core.db.session import UnitOfWork
 from core.events import TimerDue
 from core.flow.definition import Flow, FlowKind
 from core.flow.events import Event, Hurried, MiniAppAnswered, PollAnswered, Pressed, Replied
-from core.flow.pausing import PAUSED
-from core.flow.run import OpenStep, Run, RunStatus
+from core.flow.run import HoldReason, OpenStep, Run, RunStatus
 from core.flow.steps.lesson import LessonStep
 from core.lifecycle import Priority, Tone
 from core.presses import PressKind
@@ -91,7 +90,7 @@ async def remind(uow: UnitOfWork, timer: TimerDue) -> None:
     known = await know(uow, payload["run_id"])
     number, visit, value = payload["number"], payload["visit"], known.run.stored.value
     if value.status is RunStatus.HELD:
-        if value.held_for != PAUSED:  # after a pause it is planned anew
+        if value.held_for != HoldReason.PAUSED:  # after a pause it is planned anew
             await _set(uow, known, visit, number)
         return
     waiting = _waiting(known.run.flow, value)

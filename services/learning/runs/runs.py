@@ -15,7 +15,7 @@ from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.history import Outcome
 from core.flow.pausing import length_of, shift
-from core.flow.run import Run, RunStatus, dump_run_state
+from core.flow.run import HoldReason, Run, RunStatus, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Priority
 from services.content.schemas import FlowVersion
@@ -35,8 +35,6 @@ from services.people.schemas import Contact
 BEGIN = "begin"  # kind of the timer that begins a run with its cohort
 RECENT_VISITS = 20  # among which the last message of a scenario is looked for
 LISTENING_RUNS = 5  # how many of a person's runs may take a reply
-PARKED = store.PARKED  # a run that waits while another one is active, and why it is held then
-CLOSED = "access"  # why a run without access is held
 ACTIVE_CODES = {FlowKind.SCENARIO: "SCENARIO_ALREADY_ACTIVE"}
 _ORDERS = (Held, Released, Moved)
 
@@ -72,7 +70,7 @@ async def start_run(uow: UnitOfWork, new: NewRun) -> int:
             "access_id": new.access_id,
             **new.origin,
             "kind": new.version.flow.kind,
-            "status": PARKED if new.waits else RunStatus.ACTIVE,
+            "status": HoldReason.PARKED if new.waits else RunStatus.ACTIVE,
             "state": dump_run_state(Run.new()),
             "version": 0,
             "spoke_at": uow.now,
@@ -95,7 +93,7 @@ async def open_run(
     Its deployment's fields are asked first; who has not answered when her cohort begins is asked again.
     """
     run = await run_lookup.load_run(uow, run_id)
-    if run.stored.status == PARKED or run.stored.value.started_at is not None:
+    if run.stored.status == HoldReason.PARKED or run.stored.value.started_at is not None:
         return
     cohort = (await know(uow, run_id)).cohort
     is_early = cohort is not None and cohort.starts_at > uow.now
@@ -135,8 +133,8 @@ async def put_at(uow: UnitOfWork, run_id: int, step: str, until: datetime | None
     if until is not None and alarms:
         advanced = advance(run.flow, run.stored.value, Moved(step), now + (until - min(alarms)), known.view)
     silent = tuple(effect for effect in advanced.effects if not isinstance(effect, Say | Redraw))
-    if run.stored.status == PARKED:
-        held = advance(run.flow, advanced.run, Held(PARKED), now, known.view)
+    if run.stored.status == HoldReason.PARKED:
+        held = advance(run.flow, advanced.run, Held(HoldReason.PARKED), now, known.view)
         advanced = replace(held, records=(*advanced.records, *held.records))
     here = advanced.run.here and replace(advanced.run.here, said=0)
     await _save(uow, run.stored, replace(advanced, run=replace(advanced.run, here=here)))
@@ -259,7 +257,7 @@ async def _happen(uow: UnitOfWork, known: KnownRun, event: Event) -> Outcome:
     if known.contact.is_stranger(uow.now):
         uow.strangers.add(stored.chat_id)
     if known.rights is None and stored.value.status is RunStatus.ACTIVE and not isinstance(event, _ORDERS):
-        held, _ = await _advance(uow, known, Held(CLOSED))
+        held, _ = await _advance(uow, known, Held(HoldReason.NO_ACCESS))
         uow.publish(RunHeld(stored.id, held.stored.version))
         await _advance(uow, replace(known, run=held), event)
         return Outcome.STAYED
@@ -302,7 +300,7 @@ async def _save(uow: UnitOfWork, stored: StoredRun, advanced: Advanced) -> None:
     over = advanced.run.status in {RunStatus.COMPLETED, RunStatus.STOPPED}
     values = {
         "state": dump_run_state(advanced.run),
-        "status": PARKED if stored.status == PARKED else advanced.run.status,
+        "status": HoldReason.PARKED if stored.status == HoldReason.PARKED else advanced.run.status,
         "spoke_at": uow.now,
         "finished_at": uow.now if over else None,
     }

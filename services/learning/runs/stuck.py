@@ -1,8 +1,7 @@
 """A run that the loop guard has stopped: the person and the people who run the course are told, none of them twice."""
 
 from core.db.session import UnitOfWork
-from core.flow.engine import LOOP
-from core.flow.run import Run
+from core.flow.run import HoldReason, Run
 from services.delivery import speech
 from services.learning.schemas import LoadedRun
 from services.people.admins import tell_admins
@@ -11,7 +10,7 @@ from services.people.admins import tell_admins
 async def tell_of_a_stop(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
     """Tell her, once for this stop, and the admins, once for this version of the flow."""
     stored = run.stored
-    if stored.value.held_for != LOOP or before.held_for == LOOP:
+    if stored.value.held_for != HoldReason.LOOP or before.held_for == HoldReason.LOOP:
         return
     speech.say(uow, stored.address, speech.words("run-stuck"), f"run:{stored.id}:stuck:{stored.version}")
     words = speech.words(

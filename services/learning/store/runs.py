@@ -12,8 +12,8 @@ from core.db.models.content import deployments, flow_versions
 from core.db.models.delivery import outbox
 from core.db.models.learning import run_steps, runs
 from core.db.session import Row, dialect_insert
-from core.flow.run import load_run_state
-from core.lifecycle import AccessStatus
+from core.flow.run import HoldReason, load_run_state
+from core.lifecycle import AccessStatus, Stage
 from services.learning.schemas import SaidCall, StoredRun
 
 COLUMNS = (
@@ -33,7 +33,6 @@ COLUMNS = (
     runs.c.spoke_at,
 )
 ACTIVE = ("active", "held")
-PARKED = "parked"
 
 
 def read_run(row: Any) -> StoredRun:
@@ -82,7 +81,7 @@ async def list_of_contact(
     rows = await conn.execute(
         select(*COLUMNS)
         .where(runs.c.account_id == account_id, runs.c.bot_id == bot_id, runs.c.contact_id == contact_id)
-        .where(runs.c.status != PARKED)
+        .where(runs.c.status != HoldReason.PARKED)
         .order_by(active_first, runs.c.spoke_at.desc(), runs.c.id.desc())
         .limit(limit)
     )
@@ -188,7 +187,7 @@ async def find_bought(
     conn: AsyncConnection, account_id: int, contact_id: int, bot_id: int, deployment_id: int | None = None
 ) -> Any:
     """What the person last bought that is taught in this bot (or there): (access_id, deployment_id, flow_id)."""
-    anywhere = deployments.c.environment == "prod"
+    anywhere = deployments.c.environment == Stage.PROD
     there = anywhere if deployment_id is None else deployments.c.id == deployment_id
     rows = await conn.execute(
         select(

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.content import flow_versions
 from core.db.models.learning import runs
-from services.learning.store.runs import ACTIVE, PARKED
+from core.flow.run import HoldReason
+from services.learning.store.runs import ACTIVE
 
-UNFINISHED = (*ACTIVE, PARKED)
+UNFINISHED = (*ACTIVE, HoldReason.PARKED)
 
 
 async def count_standing(

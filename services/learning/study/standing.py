@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.db.session import UnitOfWork
-from core.flow.pausing import PAUSED
-from core.flow.run import RunStatus
+from core.flow.run import HoldReason, RunStatus
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import LessonStep
 from core.presses import PressKind
@@ -17,16 +16,15 @@ from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.learning import run_lookup
 from services.learning.run_context import KnownRun, know, load_rights
-from services.learning.runs import runs
-from services.learning.runs.holds import access_changes, pausing, talk_holds
+from services.learning.runs.holds import access_changes, pausing
 from services.learning.schemas import LoadedRun
 
 LIST = PressKind.LESSON_LIST  # kind of the button that shows the lessons
-PRESSES = {
-    PAUSED: "press-paused",
-    runs.CLOSED: "press-closed",
-    runs.PARKED: "press-parked",
-    talk_holds.OPERATOR: "talk-goes-on",
+PRESSES: Mapping[str, str] = {
+    HoldReason.PAUSED: "press-paused",
+    HoldReason.NO_ACCESS: "press-closed",
+    HoldReason.PARKED: "press-parked",
+    HoldReason.OPERATOR: "talk-goes-on",
 }
 """What a press is answered while a course is held."""
 
@@ -43,13 +41,13 @@ async def find_obstacle(uow: UnitOfWork, run: LoadedRun) -> Standing | None:
     """Why nothing of the course comes: she paused, talks, has no access; None if nothing is in its way."""
     value = run.stored.value
     reason = value.held_for if value.status is RunStatus.HELD else None
-    if reason == PAUSED:
+    if reason == HoldReason.PAUSED:
         return Standing(*await pausing.describe(uow, run.stored))
-    if await load_rights(uow, run.stored) is None or reason == runs.CLOSED:
+    if await load_rights(uow, run.stored) is None or reason == HoldReason.NO_ACCESS:
         return Standing(speech.words("course-held"), [[await access_changes.shop_button(uow)]])
-    if reason == talk_holds.OPERATOR:
+    if reason == HoldReason.OPERATOR:
         return Standing(speech.words("course-talks"))
-    if reason == runs.PARKED:
+    if reason == HoldReason.PARKED:
         return Standing(speech.words("course-parked"))
     return Standing(speech.words("course-stuck")) if reason else None
 

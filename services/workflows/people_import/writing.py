@@ -9,7 +9,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.flow.definition import Flow
-from core.flow.run import Run, RunStatus, dump_run_state
+from core.flow.run import HoldReason, Run, RunStatus, dump_run_state
 from core.flow.scoring import Score
 from core.flow.steps.dialog import DialogStep
 from services.content.entry.participants import add_participants, read_entry
@@ -21,7 +21,6 @@ from services.content.settings import load_course_settings
 from services.learning.dialogs import ASSISTANT, USER
 from services.learning.runs import runs
 from services.learning.runs.past import PastVisit, add_past_answer, add_past_turn
-from services.learning.runs.runs import PARKED
 from services.learning.store import people_import as store
 from services.learning.store.runs import add_run
 from services.people.contacts import meet_people
@@ -197,7 +196,7 @@ async def _write_run(uow: UnitOfWork, arrival: _Arrival, imported: ImportedPeopl
     row = arrival.row(uow, value)
     run_id = await add_run(uow.conn, uow.account_id, {**row, "status": value.status})
     if run_id is None:
-        run_id = await add_run(uow.conn, uow.account_id, {**row, "status": PARKED})
+        run_id = await add_run(uow.conn, uow.account_id, {**row, "status": HoldReason.PARKED})
     assert run_id is not None, "a parked run is refused by nobody"  # noqa: S101
     _remember(uow, run_id, arrival, visits)
     if step is not None:

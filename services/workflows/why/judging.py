@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.flow.run import RunStatus
+from core.flow.run import HoldReason, RunStatus
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.commerce.chain_facts import AttemptFacts, DoorFacts, OrderFacts, PurchaseFacts
-from services.learning.runs.runs import CLOSED
 from services.workflows.why.schemas import Group, Kind, Link, Mend, State, Study
 
 SLOW = timedelta(minutes=10)  # longer than this no link into a group takes
@@ -136,7 +135,7 @@ def _lesson(purchase: PurchaseFacts, study: Study) -> Link:
             return Link(Kind.LESSON, State.BROKEN, "lesson-none", None, named, Mend.START, access_id)
         code = "lesson-unmet" if study.can_write is None else "lesson-shut"
         return Link(Kind.LESSON, State.WAITING, code, None, named, Mend.SEND, access_id)
-    if study.status == RunStatus.HELD and study.held_for == CLOSED:
+    if study.status == RunStatus.HELD and study.held_for == HoldReason.NO_ACCESS:
         return Link(Kind.LESSON, State.BROKEN, "lesson-closed", None, named, Mend.RELEASE, access_id)
     if study.can_write is False:
         return Link(Kind.LESSON, State.WAITING, "lesson-shut", None, named, Mend.SEND, access_id)

@@ -13,8 +13,8 @@ from core.flow.definition import Flow, parse_flow
 from core.flow.effects import Say, WakeAt
 from core.flow.engine import advance
 from core.flow.events import Entered, Event, Held, Released, Retimed, TimerFired
-from core.flow.pausing import PAUSED, length_of, shift
-from core.flow.run import Run, View
+from core.flow.pausing import length_of, shift
+from core.flow.run import HoldReason, Run, View
 from core.rules.quiet_hours import parse_hours
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -132,9 +132,9 @@ class World:
             case "move":
                 self._send(Retimed())
             case "pause":
-                self._send(Held(PAUSED))
+                self._send(Held(HoldReason.PAUSED))
             case "go on":
-                if self.run.held_for == PAUSED:
+                if self.run.held_for == HoldReason.PAUSED:
                     self.run = shift(self.run, length_of(self.run, self.now))
                     self._send(Released())
                     self._send(Retimed())

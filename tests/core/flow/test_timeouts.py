@@ -10,7 +10,8 @@ from core.flow.definition import FlowInvalid
 from core.flow.effects import WakeAt
 from core.flow.events import Held, Pressed, Released, Replied, TimerFired
 from core.flow.history import Outcome
-from core.flow.pausing import PAUSED, shift
+from core.flow.pausing import shift
+from core.flow.run import HoldReason
 from core.flow.steps.base import TIMEOUT
 
 WAITS_FOR_HER = [name for name, (_, _, expects) in WAITING.items() if expects]
@@ -62,7 +63,7 @@ def test_who_has_chosen_a_wait_is_not_sent_on() -> None:
 
 def test_a_pause_moves_the_end_of_the_time() -> None:
     played = scene("input")
-    played.send(Held(PAUSED), minutes=30)
+    played.send(Held(HoldReason.PAUSED), minutes=30)
     played.run = shift(played.run, timedelta(hours=5))
     played.send(Released(), hours=5)
     assert played.send(TimerFired(1, TIMEOUT), minutes=29) is Outcome.STAYED

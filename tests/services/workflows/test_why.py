@@ -17,11 +17,11 @@ from core.db.models.content import enrollment_tokens
 from core.db.models.delivery import jobs
 from core.db.models.learning import run_steps, runs
 from core.db.session import Database, UnitOfWork
+from core.flow.run import HoldReason
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.commerce.payments.calls import CHECK
 from services.delivery.speech import Address
 from services.learning.enrollment.enrollment import enter_course
-from services.learning.runs.runs import CLOSED
 from services.workflows.why.gathering import find_person, load_chains
 from services.workflows.why.mending import Order, heal, mend
 from services.workflows.why.schemas import Chain, Mend
@@ -101,7 +101,7 @@ async def no_run(uow: UnitOfWork) -> None:
 async def held(uow: UnitOfWork) -> None:
     """The course stopped with the access, and did not hear that the access is open again."""
     (run,) = (await uow.conn.execute(runs.select())).all()
-    state = {**run.state, "status": "held", "held_for": CLOSED}
+    state = {**run.state, "status": "held", "held_for": HoldReason.NO_ACCESS}
     await uow.conn.execute(update(runs).values(status="held", state=state))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.events import AccessGranted, AccessRevoked, RunHeld
 from core.flow.events import Held, Released
-from core.flow.run import RunStatus
+from core.flow.run import HoldReason, RunStatus
 from core.lifecycle import BotKind, Priority
 from core.links import bot_link
 from services.delivery import speech
@@ -25,7 +25,7 @@ async def hold_runs_of_access(uow: UnitOfWork, revoked: AccessRevoked) -> None:
     ):
         run = await run_lookup.load_flow(uow, stored)
         if await load_rights(uow, run.stored) is None:
-            await runs.deliver(uow, stored.id, Held(runs.CLOSED))
+            await runs.deliver(uow, stored.id, Held(HoldReason.NO_ACCESS))
             uow.publish(RunHeld(stored.id, stored.version))
 
 
@@ -35,7 +35,7 @@ async def release_runs_of_access(uow: UnitOfWork, granted: AccessGranted) -> Non
         uow.conn, uow.account_id, granted.contact_id, (RunStatus.HELD,)
     ):
         run = await run_lookup.load_flow(uow, stored)
-        if stored.value.held_for != runs.CLOSED or await load_rights(uow, run.stored) is None:
+        if stored.value.held_for != HoldReason.NO_ACCESS or await load_rights(uow, run.stored) is None:
             continue
         key = f"released:{stored.id}:{stored.version}"
         speech.say(uow, stored.address, speech.words("course-released"), key, priority=Priority.INTERACTIVE)

@@ -4,8 +4,8 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import PauseEnded
 from core.flow.events import Held
-from core.flow.pausing import PAUSED, length_of
-from core.flow.run import RunStatus
+from core.flow.pausing import length_of
+from core.flow.run import HoldReason, RunStatus
 from core.presses import PressKind
 from services.content.settings import load_course_settings
 from services.delivery import speech
@@ -30,7 +30,7 @@ async def show_choice(uow: UnitOfWork, contact: Contact, screen: Screen) -> None
     Raises PAYMENT_REQUIRED if she is in no course, COURSE_NOT_RUNNING if it is over or waits for something else.
     """
     run = await get_own(uow, contact, screen.to)
-    if run.value.held_for == PAUSED and run.value.status is RunStatus.HELD:
+    if run.value.held_for == HoldReason.PAUSED and run.value.status is RunStatus.HELD:
         speech.show(uow, screen, *await describe(uow, run))
         return
     if run.value.status is not RunStatus.ACTIVE:
@@ -54,9 +54,9 @@ async def pause(uow: UnitOfWork, run_id: int, days: int, screen: Screen) -> None
     Raises COURSE_NOT_RUNNING for a course that is over, waits or is paused already.
     """
     run = (await run_lookup.load_run(uow, run_id)).stored
-    if run.value.status is not RunStatus.ACTIVE or run.status == runs.PARKED:
+    if run.value.status is not RunStatus.ACTIVE or run.status == HoldReason.PARKED:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_RUNNING", str(run_id))
-    await runs.deliver(uow, run_id, Held(PAUSED))
+    await runs.deliver(uow, run_id, Held(HoldReason.PAUSED))
     if days:
         settings = await load_course_settings(uow, run.deployment_id)
         await set_timer(uow, END, _key(run_id), uow.now + days * settings.day, {"run_id": run_id})
@@ -68,7 +68,7 @@ async def pause(uow: UnitOfWork, run_id: int, days: int, screen: Screen) -> None
 async def end(uow: UnitOfWork, run_id: int) -> bool:
     """Let a paused course go on; False if it is not paused (any more)."""
     run = (await run_lookup.load_run(uow, run_id)).stored
-    if run.value.status is not RunStatus.HELD or run.value.held_for != PAUSED:
+    if run.value.status is not RunStatus.HELD or run.value.held_for != HoldReason.PAUSED:
         return False
     await drop_timers(uow, END, _key(run_id))
     uow.publish(PauseEnded(run_id, run.access_id, length_of(run.value, uow.now)))

@@ -7,7 +7,7 @@ from core.events import TimerDue
 from core.flow.events import Held, Released
 from core.flow.history import Outcome
 from core.flow.pausing import length_of
-from core.flow.run import RunStatus
+from core.flow.run import HoldReason, RunStatus
 from core.refs import prefix_of_run
 from services.delivery import outbox
 from services.delivery.timers import drop_timers, set_timer
@@ -17,7 +17,6 @@ from services.learning.store import runs as store
 from services.people import contacts
 from services.people.schemas import Contact
 
-GONE = "gone"
 """Why such a run is held."""
 BACK = "back"  # kind of the timer that runs when somebody has unblocked a bot and not yet done anything
 MOMENT = timedelta(seconds=3)  # in which Telegram's Restart sends its /start
@@ -27,7 +26,7 @@ async def hold_runs(uow: UnitOfWork, contact_id: int, bot_id: int) -> None:
     """Set their runs in this bot aside."""
     for stored in await store.list_with_status(uow.conn, uow.account_id, contact_id, (RunStatus.ACTIVE,)):
         if stored.bot_id == bot_id:
-            await runs.deliver(uow, stored.id, Held(GONE))
+            await runs.deliver(uow, stored.id, Held(HoldReason.GONE))
 
 
 async def expect(uow: UnitOfWork, contact: Contact, bot_id: int) -> None:
@@ -53,7 +52,7 @@ async def welcome_back(uow: UnitOfWork, contact: Contact, bot_id: int) -> frozen
     held = await store.list_with_status(uow.conn, uow.account_id, contact.id, (RunStatus.HELD,))
     speaking = set()
     for stored in held:
-        if stored.bot_id == bot_id and stored.value.held_for == GONE:
+        if stored.bot_id == bot_id and stored.value.held_for == HoldReason.GONE:
             has_missed = any(ref.startswith(prefix_of_run(stored.id)) for ref in missed)
             if await _go_on(uow, stored, has_missed=has_missed):
                 speaking.add(stored.id)
