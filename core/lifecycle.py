@@ -216,6 +216,7 @@ class AwaitedKind(StrEnum):
     QUESTION = "question"  # to the curator
     ZONE = "zone"  # what time it is for them, or their city
     BROADCAST = "broadcast"  # the message of a draft
+    CONTACT = "contact"  # where the receipt of an order goes
 
 
 class CardKind(StrEnum):

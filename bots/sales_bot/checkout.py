@@ -1,7 +1,7 @@
 """A tariff's button: an order, once, however often it is pressed."""
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
 from bots.runtime.throttle import ORDERS
@@ -14,6 +14,7 @@ from services.commerce.orders.orders import DROP, OrderOutcome
 from services.commerce.orders.paying import PAY_BY
 from services.commerce.payments import payments
 from services.delivery import speech
+from services.people.schemas import AwaitedInput
 
 
 def build_router() -> Router:
@@ -47,6 +48,12 @@ def build_router() -> Router:
         await tariffs.show_tariffs_of(ctx.uow, place, int(flow_id), ctx.next_key())
 
     return router
+
+
+async def take_contact(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
+    """What is written after the question where the receipt goes."""
+    await paying.take_contact(ctx.uow, ctx.contact, expected.about, message.text or "", ctx.next_key())
+    return True
 
 
 async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:

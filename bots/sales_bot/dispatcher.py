@@ -16,7 +16,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
     dispatcher.include_routers(
         groups.build_router(),
         opening.build_router(start.begin),
-        awaited_inputs.build_router(takers),
+        awaited_inputs.build_router({AwaitedKind.CONTACT: checkout.take_contact, **takers}),
         talks.build_router(),
         pay_support.build_router(),
         purchases.build_router(),

@@ -15,7 +15,7 @@ from core.db.models.commerce import (
     referrals,
     tariffs,
 )
-from core.db.models.commerce_money import ledger_entries, refunds
+from core.db.models.commerce_money import ledger_entries, payers, refunds
 from core.db.session import UnitOfWork
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.people.schemas import Contact
@@ -136,6 +136,12 @@ async def add_ledger_line(uow: UnitOfWork, payment_id: int, **changed: Any) -> i
         "at": uow.now,
     }
     return await add_row(uow, ledger_entries, row, changed)
+
+
+async def add_payer(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
+    """Where a person's receipts go."""
+    row = {"contact_id": contact_id, "email": "anna@example.org", "phone": "", "at": uow.now}
+    return await add_row(uow, payers, row, changed)
 
 
 async def add_refund(uow: UnitOfWork, payment_id: int, **changed: Any) -> int:

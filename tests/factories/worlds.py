@@ -139,6 +139,7 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
     await sales.add_ledger_line(uow, payment_id, id=next(ids), order_id=order_id)
     world["refunded_payment"] = payment_id
+    await sales.add_payer(uow, world["contact_id"], id=next(ids))
     return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])
 
 

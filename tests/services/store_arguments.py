@@ -261,6 +261,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
     ),
     "commerce.order_lists.list_orders": {"status": same(None)},
+    "commerce.payers.put_payer": {
+        "contact_id": of("contact_id"),
+        **row(email="b@example.org", phone="", at=NOW),
+    },
     "commerce.refunds.add_refund": row(
         payment_id=of("payment_id"), amount=1, status="asked", by="1", created_at=NOW, made_at=NOW
     ),

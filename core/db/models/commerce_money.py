@@ -35,6 +35,19 @@ refunds = Table(
     ),
 )
 
+# Where people's receipts go, once they have been asked.
+payers = Table(
+    "payers",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    Column("email", String(254), nullable=False),
+    Column("phone", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("contact_id"),
+)
+
 ledger_entries = Table(
     "ledger_entries",
     metadata,

@@ -10,6 +10,7 @@ from core.money import Money
 from core.pay_ways import PayWay
 from core.presses import PressKind
 from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.orders import contact as receipt
 from services.commerce.payments import payments
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
@@ -39,9 +40,9 @@ async def begin_payment(uow: UnitOfWork, order_id: int, key: str) -> bool:
     if len(charges) > 1:
         await _ask_way(uow, order, charges, key, "order-how")
         return False
-    for name, (_, money) in charges.items():
-        await _add_payment(uow, order, name, money)
-    return True
+    for way, money in charges.values():
+        return await _begin(uow, order, way, money, key)
+    return False
 
 
 async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) -> bool:
@@ -61,7 +62,7 @@ async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) 
         raise DomainError(ErrorKind.CONFLICT, "WAY_GONE", name)
     begun = (await _load_live(uow, order)).get(name)
     if begun is None:
-        await _add_payment(uow, order, name, charge[1])
+        await _begin(uow, order, *charge, key)
         return True
     if begun.url:
         await payments.say_invoice(uow, order, begun, key)
@@ -77,7 +78,9 @@ async def show_ways(
         await _ask_way(uow, order, charges, key, text or "order-how", below)
         return True
     payment = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
-    if payment is None or not payment.url:
+    if payment is None:
+        return not await begin_payment(uow, order.id, key)  # it waits for the contact of its receipt
+    if not payment.url:
         return False
     await payments.say_invoice(uow, order, payment, key, text or "order-pay", below)
     return True
@@ -112,15 +115,29 @@ async def _load_live(uow: UnitOfWork, order: Order) -> dict[str, Payment]:
     return {one.provider: one for one in found if one.status in LIVE}
 
 
+async def take_contact(uow: UnitOfWork, contact: Contact, about: str, text: str, key: str) -> None:
+    """The answer to where the receipt goes; with one that is good the payment begins. Raises as `choose_way`."""
+    number, _, name = about.partition("-")
+    order = await payments.get_order(uow, int(number))
+    charge = _charges_of(uow, order).get(name)
+    if charge is None or await receipt.keep_contact(uow, order, charge[0], text, f"{key}:contact"):
+        await choose_way(uow, contact, about, key)
+
+
+async def _begin(uow: UnitOfWork, order: Order, way: PayWay, money: Money, key: str) -> bool:
+    """Begin a payment, unless its receipt needs a contact that has to be asked for first."""
+    if not await receipt.has_contact(uow, order, way):
+        await receipt.ask_contact(uow, order, way, f"{key}:contact")
+        return False
+    await payments.request_payment(uow, await _keep_payment(uow, order, way.provider, money))
+    return True
+
+
 async def settle_free(uow: UnitOfWork, order_id: int) -> None:
     """An order that costs nothing is paid at once, and nobody is asked."""
     order = await payments.get_order(uow, order_id)
     payment_id = await _keep_payment(uow, order, payments.FREE, Money(0, order.currency))
     await payments.settle_free(uow, payment_id)
-
-
-async def _add_payment(uow: UnitOfWork, order: Order, provider: str, money: Money) -> None:
-    await payments.request_payment(uow, await _keep_payment(uow, order, provider, money))
 
 
 async def _keep_payment(uow: UnitOfWork, order: Order, provider: str, money: Money) -> int:

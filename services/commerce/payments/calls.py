@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from core.db.session import UnitOfWork
 from core.links import bot_link
 from core.money import Money
+from core.rules.receipt_contact import ReceiptContact
 from payment.base import (
     Ability,
     Buyer,
@@ -19,6 +20,7 @@ from payment.base import (
 )
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Order, Payment
+from services.commerce.store.payers import find_payer
 from services.delivery.jobs import Perform, PermanentFailure, add_job
 from services.people.contacts import get_contact
 from services.tenancy.bots import get_bot_by_id
@@ -133,4 +135,5 @@ async def describe_purchase(uow: UnitOfWork, order: Order) -> tuple[Buyer, str]:
     person = await get_contact(uow, order.contact_id)
     names = (await get_tariff_by_id(uow, order.tariff_id)).name
     name = names.get(person.language) or names.get("*") or next(iter(names.values()))
-    return Buyer(person.telegram_id, language=person.language), name
+    payer = await find_payer(uow.conn, uow.account_id, person.id) or ReceiptContact()
+    return Buyer(person.telegram_id, payer.email, payer.phone, person.language), name

@@ -11,14 +11,15 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import OrderStatus, PaymentStatus
 from core.money import STARS, Money
-from core.pay_ways import PayWay
+from core.pay_ways import ContactNeed, PayWay
 from core.rules.pricing import in_stars
 from payment.base import Checkout, PaymentState
 from services.commerce.orders.orders import OrderOutcome
-from services.commerce.orders.paying import choose_way
+from services.commerce.orders.paying import choose_way, take_contact
 from services.commerce.payments.calls import CHECK, build_performers
 from services.commerce.payments.checkouts import judge
 from services.delivery.jobs import Perform
+from services.people import awaited
 from tests.factories.rows import read_rows
 from tests.factories.sales import PRICE
 from tests.factories.shops import Shop
@@ -180,3 +181,30 @@ def test_a_part_of_the_price_is_the_same_part_in_stars(
     stars: int | None, price: int, due: int, asked: int | None
 ) -> None:
     assert in_stars(stars, price, due) == asked
+
+
+async def test_where_the_receipt_goes_is_asked_once_and_only_where_it_is_needed(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    db.env = replace(db.env, pay_ways=(replace(CARD, contact=ContactNeed.EMAIL),))
+    assert await press(db, shop) is OrderOutcome.ASKED
+    assert await press(db, shop) is OrderOutcome.WAITS  # and hears the question again
+    assert await read_rows(db, payments) == []
+    order = await only_order(db)
+    for text in ("+79991234567", "anna@example.org"):
+        async with db.unit(1) as uow:
+            waits = await awaited.find(uow, shop.chat)
+            assert waits is not None
+            await take_contact(uow, shop.buyer, waits.about, text, f"said:{text}")
+    assert len(await said(db, "contact-wrong-email")) == 1
+    await work(db, performers)
+    (request,) = provider.created
+    assert (request.order, request.buyer.email, request.buyer.phone) == (
+        order.public_id,
+        "anna@example.org",
+        "",
+    )
+    async with db.unit(1) as uow:
+        assert await awaited.find(uow, shop.chat) is None
+    await checked(db, (await read_rows(db, payments))[0].id, PaymentState.CANCELLED)
+    assert await press(db, shop) is OrderOutcome.ORDERED  # it is known now
