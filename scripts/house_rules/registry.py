@@ -27,4 +27,5 @@ RULES = (
     Rule("module-docstring", habits.check_module_docstring),
     Rule("admin-commands", commands.check_admin_commands),
     Rule("forbidden-words", words.check_words),
+    Rule("docs-pronouns", words.check_pronouns),
 )

@@ -1,4 +1,4 @@
-"""Words no file may hold: paths of one machine and the addresses of package registries."""
+"""Words no file may hold: paths of one machine, addresses of package registries; in docs, pronouns for users."""
 
 import re
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ FORBIDDEN = (
     ),
     (re.compile(rf"(?<![\w./~*{{}}-])/(?:{_FOLDERS})/"), "holds a path of one machine: write it relative"),
 )
+_PRONOUN = re.compile(r"\b(?:she|hers?|herself|he|him|his|himself)\b", re.IGNORECASE)
 LARGEST_TEXT = 2_000_000  # bytes; larger files are not written by hand
 BINARY_SAMPLE = 1024
 
@@ -36,6 +37,15 @@ def check_words(house: House) -> Iterator[Hit]:
     for path in house.files:
         if (text := read_text(house.root / path)) is not None:
             yield from _forbidden_in(path, text)
+
+
+def check_pronouns(house: House) -> Iterator[Hit]:
+    """Docs speak of people by their role, or of them as “they”."""
+    for path in house.files:
+        if path.endswith(".md") and (text := read_text(house.root / path)) is not None:
+            for number, line in enumerate(text.splitlines(), start=1):
+                if found := _PRONOUN.search(line):
+                    yield Hit(path, number, f"says “{found[0]}” of somebody: name the role, or say “they”")
 
 
 def read_text(path: Path) -> str | None:

@@ -38,11 +38,11 @@ def without_marker(text: str) -> str:
 
 
 class DialogStep(SpokenStep):
-    """Says its text and lets her talk with the model until it writes `{STOP}` or `#конецдиалога`.
+    """Says its text and lets the student talk with the model until it writes `{STOP}` or `#конецдиалога`.
 
-    With `auto_start` the model speaks first. `max_messages` counts hers; after the answer to the last one the
-    dialog ends. `conversation: no` lets the model hear each message alone. What she writes while the model
-    answers waits its turn. With `button` the course goes on by its press. Where her messages to the model
+    With `auto_start` the model speaks first. `max_messages` counts the student's; after the answer to the last one the
+    dialog ends. `conversation: no` lets the model hear each message alone. What is written while the model
+    answers waits its turn. With `button` the course goes on by its press. Where the messages to the model
     are used up the course says so and goes on.
     """
 

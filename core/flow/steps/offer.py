@@ -29,7 +29,7 @@ class OfferStep(SpokenStep):
     """Offers the listed tariffs, or all, and goes on when one is paid; `timeout` goes on without money.
 
     A payment made earlier in the run that no offer has claimed counts at once: nobody is asked to pay
-    for what she has bought through the button of an offer that timed out.
+    for what was bought through the button of an offer that timed out.
     """
 
     type: Literal["offer"] = "offer"

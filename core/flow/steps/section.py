@@ -12,7 +12,7 @@ _TIMER = "section"
 
 
 class SectionStep(BaseStep):
-    """Says nothing; where her cohort has a time for it (`View.sections`, by key) it waits for that."""
+    """Says nothing; where the person's cohort has a time for it (`View.sections`, by key) it waits for that."""
 
     type: Literal["section"] = "section"
     title: Localized
