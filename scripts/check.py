@@ -16,6 +16,7 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
     ("house rules", ("python", "-m", "scripts.check_house_rules")),
     ("lint-imports", ("lint-imports", "--no-logo")),
     ("mypy", ("mypy",)),
+    ("commits", ("python", "-m", "scripts.check_commits")),
 )
 
 
