@@ -23,6 +23,9 @@ class Environment:
         default=timedelta(minutes=1), kw_only=True
     )  # first wait before asking for one
     pay_ways: tuple[PayWay, ...] = field(default=(), kw_only=True)  # of new payments; none: nobody can pay
+    group_grace: timedelta = field(
+        default=timedelta(days=3), kw_only=True
+    )  # from the end of an access to the day its person leaves the groups
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)

@@ -52,6 +52,7 @@ class PressKind(StrEnum):
     REFUND_NOT_DONE = "rfn"
     QUESTION_DROP = "askx"
     RECEIPT_AGAIN = "rcp"
+    REMOVALS = "rmv"
     REMINDERS = "rm"
     REVIEW = "rv"
     REVIEWER_LET = "letrv"

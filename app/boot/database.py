@@ -34,6 +34,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         community_chats=settings.community_chats,
         pay_ways=list_ways(settings),
         payment_check=timedelta(seconds=settings.payment_check_seconds),
+        group_grace=timedelta(days=settings.group_grace_days),
         takes_no_money=settings.takes_no_money,
         production=settings.is_production,
         content_dir=CONTENT,

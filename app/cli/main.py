@@ -16,6 +16,7 @@ from app.cli.operators import operators
 from app.cli.orders import orders, refund, settle
 from app.cli.outreach import outreach, results
 from app.cli.participants import participants
+from app.cli.removals import removals
 from app.cli.scenarios import scenarios
 from app.cli.shared import shared
 from app.cli.tariffs import tariffs
@@ -53,7 +54,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "export": export,
     },
     MONEY: {"orders": orders, "settle": settle, "refund": refund, "ledger": ledger},
-    PEOPLE: {"outreach": outreach, "results": results},
+    PEOPLE: {"outreach": outreach, "results": results, "removals": removals},
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {

@@ -7,6 +7,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from loguru import logger
 
 from core.db.session import Database
+from services.commerce.access.removal import sweep
 from services.commerce.payments.receipts import report_held
 from services.delivery import inbox, jobs, outbox, timers
 from services.messaging.broadcasts.broadcasts import finish_broadcasts
@@ -26,6 +27,7 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
         (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
         (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
         (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
+        (HEALING_SECONDS, lambda: sweep(db), "looking after the groups failed"),
         (HEALING_SECONDS, lambda: heal(db), "mending broken purchases failed"),
     ):
         scheduler.add_job(steadily(work, trouble), "interval", seconds=seconds, **quiet)

@@ -37,9 +37,9 @@ async def give(_: Message, command: CommandObject, ctx: Context) -> None:
 
 
 async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
-    """Close a tariff, after a question; a button gives it back.
+    """Close a tariff, after a question that names the groups left with it; a button gives it back.
 
-    Who is still in its groups is named, with a button that removes them. Each change is kept with its admin and time.
+    Each change is kept with its admin and time.
     """
     await _ask_to_revoke(ctx, command)
 
@@ -63,19 +63,15 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(ASK))
     async def asked(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await manual_access.get_access(ctx.uow, int(press.id))
-        redraw(ctx, query, await _words(ctx, "revoke-ask", access), _sure(TAKE, "button-revoke", access.id))
+        redraw(ctx, query, await _ask(ctx, access), _sure(TAKE, "button-revoke", access.id))
 
     @router.callback_query(Pressed(TAKE))
     async def taken(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await manual_access.get_access(ctx.uow, int(press.id))
         await manual_access.revoke_access(ctx.uow, access.id, ctx.contact.telegram_id)
-        still_in = await leaving.list_still_in(ctx.uow, access.id)
-        told = [
-            await _words(ctx, "revoke-done", access),
-            *await _about_groups(ctx, "revoke-still-in", still_in),
-        ]
-        out = speech.button(speech.words("button-remove"), OUT, access.id)
-        redraw(ctx, query, speech.lines(*told), [*([[out]] if still_in else []), [_back(access)]])
+        left = await leaving.remove_from_groups(ctx.uow, access.id)
+        told = [await _words(ctx, "revoke-done", access), *await _about_groups(ctx, "revoke-removed", left)]
+        redraw(ctx, query, speech.lines(*told), [[_back(access)]])
 
     @router.callback_query(Pressed(OUT))
     async def removed(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -140,12 +136,19 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
     if not held:
         ctx.say("revoke-none", person=name_of(person))
     elif len(held) == 1:
-        text = await _words(ctx, "revoke-ask", held[0])
+        text = await _ask(ctx, held[0])
         buttons = _sure(TAKE, "button-revoke", held[0].id)
         speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
     else:
         choice = [[speech.button(speech.content(one.tariff_name), ASK, one.id)] for one in held]
         ctx.say("revoke-which", buttons=choice, person=name_of(person))
+
+
+async def _ask(ctx: Context, access: Access) -> Words:
+    """The question before an access is taken away, with the groups that are left with it."""
+    still_in = await leaving.list_still_in(ctx.uow, access.id)
+    asked = await _words(ctx, "revoke-ask", access)
+    return speech.lines(asked, *await _about_groups(ctx, "revoke-leaves", still_in))
 
 
 def _back(access: Access) -> Mapping[str, Any]:

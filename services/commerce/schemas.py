@@ -13,6 +13,7 @@ from core.lifecycle import (
     PaymentStatus,
     RefundStatus,
 )
+from core.rules.removal import Alarm
 
 
 @dataclass(frozen=True)
@@ -197,3 +198,28 @@ class ProviderSum:
     paid: int
     refunded: int
     since: datetime
+
+
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody in a group whom no open access lets be there; `id` is the place."""
+
+    id: int
+    chat_id: int
+    user_id: int
+    contact_id: int
+    leaves_at: datetime | None
+    is_last_said: bool
+    ended_at: datetime
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What stands between a wrong table and the people in the groups."""
+
+    last_at: datetime
+    seen: int = 0
+    alarm: Alarm | None = None
+    alarm_at: datetime | None = None
+    approved: int = 0
+    is_off: bool = False

@@ -4,6 +4,7 @@ from core import events
 from core.db.session import UnitOfWork
 from core.flow.events import Paid
 from core.flow.history import Outcome
+from core.lifecycle import BotKind
 from core.triggers import TriggerKind
 from services.commerce.access import onboarding
 from services.commerce.catalog import products, tariffs
@@ -15,6 +16,7 @@ from services.learning.enrollment import scenarios
 from services.learning.runs import runs
 from services.learning.runs.holds import access_changes as learning_access
 from services.people import contacts
+from services.tenancy import bots
 from services.workflows import author_triggers
 
 
@@ -30,6 +32,7 @@ async def give_what_was_bought(uow: UnitOfWork, granted: events.AccessGranted) -
         await deployments.issue_personal_token(uow, deployment.id, granted.contact_id, granted.access_id)
     await learning_access.release_runs_of_access(uow, granted)
     if granted.order_id is None:
+        await _open_groups(uow, granted)
         return
     order = await payments.get_order(uow, granted.order_id)
     receipts.say_receipt(uow, order, tariff, await payments.find_paid(uow, order))
@@ -44,3 +47,10 @@ async def give_what_was_bought(uow: UnitOfWork, granted: events.AccessGranted) -
     if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:
         buyer = await contacts.get_contact(uow, order.contact_id)
         await purchases.show_purchases(uow, buyer, to, f"access:{granted.access_id}:links")
+
+
+async def _open_groups(uow: UnitOfWork, granted: events.AccessGranted) -> None:
+    """What was given or given back by hand opens its groups, too."""
+    person, shop = await contacts.get_contact(uow, granted.contact_id), await bots.get_bot(uow, BotKind.SALES)
+    key = f"access:{granted.access_id}:opened:{uow.now.timestamp():.0f}"
+    await purchases.renew_links(uow, person, shop.id, key)

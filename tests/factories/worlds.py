@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from core.db.base import metadata
+from core.db.models.commerce import removal_guards
 from core.db.models.tenancy import group_seats, groups
 from core.db.session import UnitOfWork
 from core.lifecycle import (
@@ -101,7 +102,13 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     gone = {"status": AccessStatus.REVOKED}
     lost_access = await sales.add_access(uow, contact.id, product_id, id=next(ids), **gone)
     left = await sales.add_community(uow, product_id, GROUP - 2, id=next(ids))
-    still = {"status": MembershipStatus.JOINED, "link": f"https://t.me/+still{world['mark']}"}
+    guard = {"last_at": uow.now, "seen": 1, "approved": 0, "is_off": False}
+    await add_row(uow, removal_guards, {**guard, "id": next(ids)}, {})
+    still = {
+        "leaves_at": uow.now,
+        "status": MembershipStatus.JOINED,
+        "link": f"https://t.me/+still{world['mark']}",
+    }
     await sales.add_membership(uow, lost_access, left, ANNA, id=next(ids), **still)
     partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
     await sales.add_referral(uow, partner_id, contact.id, id=next(ids))
@@ -130,6 +137,9 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
 async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: int) -> int:
     """An order that was paid and opened nothing, another whose money went back, a line of the books, a refund."""
     settled = {"status": PaymentStatus.SUCCEEDED, "made_at": uow.now, "provider": "scripted"}
+    more = {"public_id": f"more-{world['mark']}"[:16], "status": OrderStatus.PAID, "paid_at": uow.now}
+    again = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **more)
+    await sales.add_payment(uow, again, id=next(ids), kind="renewal", external_id=f"again-{world['mark']}")
     for name in ("paid", "back"):
         paid = {"public_id": f"{name}-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
         order_id = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **paid)

@@ -182,6 +182,12 @@ def _piece(world: World) -> Carried:
 
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.why.find_buyer": {"words": of("mark")},
+    "commerce.removal.list_outsiders": {"membership_id": same(None)},
+    "commerce.removal.note_word": {"leaves_at": same(LATER), "is_last": same(value=False)},
+    "commerce.removal.forget_words": {"outside": same([])},
+    "commerce.removal.put_guard": row(
+        last_at=NOW, seen=1, alarm=None, alarm_at=None, approved=0, is_off=True
+    ),
     "content.flows.set_draft": {"draft": same({"slug": "x"}), "draft_at": same(NOW)},
     "learning.version_migration.list_elsewhere": {"version_id": of("newer_version")},
     "learning.version_migration.pin": {"state": same({})},

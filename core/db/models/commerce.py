@@ -161,8 +161,25 @@ memberships = Table(
     Column("run_visit", Integer, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("joined_at", UtcDateTime, nullable=True),
+    Column("leaves_at", UtcDateTime, nullable=True),  # the day that was said, when the access has ended
+    Column("is_last_said", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("access_id", "community_id"),
     Index("ix_memberships_link", "link"),
+)
+
+# What keeps people from being put out of groups by a wrong table or clock; one row per account.
+removal_guards = Table(
+    "removal_guards",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("last_at", UtcDateTime, nullable=False),  # of the last pass
+    Column("seen", Integer, nullable=False),  # places it knew
+    Column("alarm", String(16), nullable=True),  # Alarm: everything stands still until an owner looks
+    Column("alarm_at", UtcDateTime, nullable=True),
+    Column("approved", Integer, nullable=False),  # so many without access an owner has looked at
+    Column("is_off", Boolean, nullable=False),  # an owner wants nobody put out
+    UniqueConstraint("account_id"),
 )
 
 partners = Table(

@@ -1,4 +1,4 @@
-"""What a refund does to the access that was paid for, and who is told."""
+"""What a refund does to the access that was paid for and its groups, and who is told."""
 
 from core.db.session import UnitOfWork
 from core.events import PaymentRefunded
@@ -61,19 +61,17 @@ async def _tell_admins(
     told = [about, speech.words(f"refund-access-{end}")]
     buttons: Keyboard = []
     if access is not None and end != "surplus":
-        still_in = await leaving.list_still_in(uow, access.id) if end == "closed" else []
-        if still_in:
-            names = await leaving.name_groups(uow, still_in)
-            told.append(speech.words("revoke-still-in", count=len(names), groups=names))
-        buttons = _buttons(access, end, is_in=bool(still_in))
+        left = await leaving.remove_from_groups(uow, access.id) if end == "closed" else []
+        if left:
+            names = await leaving.name_groups(uow, left)
+            told.append(speech.words("revoke-removed", count=len(names), groups=names))
+        buttons = _buttons(access, end)
     await tell_admins(uow, speech.lines(*told), f"refund:{refund.id}:made", buttons)
 
 
-def _buttons(access: Access, end: str, *, is_in: bool) -> Keyboard:
-    """What an admin may want next: the groups left, the access given back, or closed all the same."""
+def _buttons(access: Access, end: str) -> Keyboard:
+    """What an admin may want next: the access given back, or closed all the same."""
     if end == "kept":
         take = speech.button(speech.words("button-revoke"), PressKind.ACCESS_TAKE_ASK, access.id)
         return [[take]] if access.status is AccessStatus.ACTIVE else []
-    out = speech.button(speech.words("button-remove"), leaving.OUT, access.id)
-    back = speech.button(speech.words("button-give-back"), PressKind.ACCESS_RETURN, access.id)
-    return [*([[out]] if is_in else []), [back]]
+    return [[speech.button(speech.words("button-give-back"), PressKind.ACCESS_RETURN, access.id)]]

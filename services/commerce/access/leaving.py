@@ -1,6 +1,7 @@
 """Out of the groups of an access that was taken away: who is still in, and how an admin has her removed."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
@@ -18,6 +19,7 @@ from services.people.contacts import find_by_telegram_id
 from services.tenancy import bots, groups
 
 OUT = PressKind.GROUPS_LEAVE  # kind of the button that removes somebody from the groups of an access
+AGAIN_AFTER = timedelta(days=7)  # who could not be put out is tried again so much later
 REMOVED = "removed_from_group"  # name under which Telegram's answer comes back
 
 
@@ -31,6 +33,11 @@ async def name_groups(uow: UnitOfWork, places: Sequence[Membership]) -> list[str
     chats = [place.community_chat_id for place in places]
     titles = await groups.load_titles(uow, chats)
     return [titles.get(chat) or str(chat) for chat in chats]
+
+
+async def name_chat(uow: UnitOfWork, chat_id: int) -> str:
+    """The title of a group, or its number where Telegram has told none."""
+    return (await groups.load_titles(uow, [chat_id])).get(chat_id) or str(chat_id)
 
 
 async def note_join(uow: UnitOfWork, chat_id: int, user_id: int) -> None:
@@ -65,16 +72,19 @@ async def remove_from_groups(uow: UnitOfWork, access_id: int) -> list[Membership
     """
     if (await get_access(uow, access_id)).status is not AccessStatus.REVOKED:
         return []
-    shop = await bots.get_bot(uow, BotKind.SALES)
+    return [place for place in await list_still_in(uow, access_id) if await put_out(uow, place.id)]
+
+
+async def put_out(uow: UnitOfWork, membership_id: int) -> bool:
+    """Put a person out of a group, whoever opened it; False if that had been done."""
     to = MembershipStatus.LEFT
-    removed = []
-    for place in await list_still_in(uow, access_id):
-        if await store.move_membership(
-            uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"link": None}
-        ):
-            _put_out(uow, shop.id, place)
-            removed.append(place)
-    return removed
+    place = await access.get_membership(uow, membership_id)
+    if not await store.move_membership(
+        uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"link": None}
+    ):
+        return False
+    _put_out(uow, (await bots.get_bot(uow, BotKind.SALES)).id, place)
+    return True
 
 
 def _put_out(uow: UnitOfWork, bot_id: int, place: Membership) -> None:
@@ -94,14 +104,8 @@ async def on_removed(uow: UnitOfWork, answer: CallAnswered) -> None:
     if answer.ok:
         return
     place = await access.get_membership(uow, answer.ref)
-    await store.move_membership(
-        uow.conn,
-        uow.account_id,
-        place.id,
-        MembershipStatus.JOINED,
-        MEMBERSHIP_MOVES[MembershipStatus.JOINED],
-        {},
-    )
+    to, later = MembershipStatus.JOINED, {"leaves_at": uow.now + AGAIN_AFTER}
+    await store.move_membership(uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], later)
     person = await find_by_telegram_id(uow, place.user_id)
     (group,) = await name_groups(uow, [place])
     words = speech.words(

@@ -32,9 +32,20 @@ async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: st
         titles = await groups.load_titles(uow, [place.chat_id for place in places])
         buttons += [[_group_button(one, titles, n)] for n, one in enumerate(places, start=1)]
         speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
-    for access_id, place in _closed_places(bought).values():
-        await access.renew_invite(uow, access_id, place, contact, to.bot_id, f"{key}:{access_id}")
+    await _renew(uow, bought, contact, to.bot_id, key)
     return bool(bought)
+
+
+async def renew_links(uow: UnitOfWork, contact: Contact, bot_id: int, key: str) -> None:
+    """Have new links made for the groups a person may be in and cannot enter; each is said when it comes."""
+    await _renew(uow, await list_purchases(uow, contact.id), contact, bot_id, key)
+
+
+async def _renew(
+    uow: UnitOfWork, bought: Sequence[Purchase], contact: Contact, bot_id: int, key: str
+) -> None:
+    for access_id, place in _closed_places(bought).values():
+        await access.renew_invite(uow, access_id, place, contact, bot_id, f"{key}:{access_id}")
 
 
 def course_button() -> Mapping[str, Any]:

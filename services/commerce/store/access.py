@@ -163,7 +163,9 @@ def _list_joined(account_id: int, contact_id: int) -> Any:
 async def put_membership(conn: AsyncConnection, account_id: int, row: Row) -> int:
     """Add a place in a group, or let another run wait for the one there is; gives its id."""
     insert = dialect_insert(conn, memberships).values(account_id=account_id, **row)
-    changed = {name: insert.excluded[name] for name in ("status", "run_id", "run_visit")}
+    again = ("status", "run_id", "run_visit", "created_at")
+    changed: dict[str, Any] = {name: insert.excluded[name] for name in again}
+    changed |= {"leaves_at": None, "is_last_said": False}
     own = memberships.c.account_id == account_id
     known = insert.on_conflict_do_update(
         index_elements=["access_id", "community_id"], set_=changed, where=own
@@ -277,7 +279,7 @@ async def list_waiting_outside(conn: AsyncConnection, account_id: int, chat_id: 
 
 
 async def list_joined_by(conn: AsyncConnection, account_id: int, access_id: int) -> list[Membership]:
-    """The groups a person is in by an access and that no active one of hers opens."""
+    """The groups a person is in by an access and that no other active one of hers opens."""
     door, right = communities.alias(), accesses.alias()
     hers = select(accesses.c.contact_id).where(
         accesses.c.account_id == account_id, accesses.c.id == access_id
@@ -286,7 +288,7 @@ async def list_joined_by(conn: AsyncConnection, account_id: int, access_id: int)
         select(door.c.chat_id)
         .join(right, right.c.tariff_id == door.c.tariff_id)
         .where(right.c.account_id == account_id, right.c.status == AccessStatus.ACTIVE)
-        .where(right.c.contact_id == hers.scalar_subquery())
+        .where(right.c.contact_id == hers.scalar_subquery(), right.c.id != access_id)
     )
     statement = _select_memberships(account_id).where(
         memberships.c.access_id == access_id,

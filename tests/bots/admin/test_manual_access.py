@@ -1,6 +1,7 @@
 """Access by hand: asked, given, told, taken away, given back."""
 
 import pytest
+from sqlalchemy import delete, select, update
 
 from core.db.models.commerce import access_changes, accesses, communities, memberships
 from core.db.session import Database
@@ -10,8 +11,9 @@ from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.persons import ANNA
 from tests.factories.rows import read_rows
-from tests.factories.sales import add_community, add_membership
+from tests.factories.sales import add_community
 from tests.factories.shops import GROUPS, Shop
+from tests.fakes.clock import StillClock
 
 
 async def changes(db: Database) -> list[tuple[str, int]]:
@@ -155,23 +157,36 @@ async def in_the_group(desk: Desk, shop: Shop, *also: str) -> None:
         await desk.write(f"/give {ANNA} {code}")
         await desk.press("Open")
     async with desk.db.unit(1) as uow:
-        club = next(row for row in await read_rows(desk.db, accesses) if row.tariff_id == shop.club)
-        place = (await read_rows(desk.db, communities))[0]
-        await add_membership(uow, club.id, place.id, ANNA, status=MembershipStatus.JOINED)
+        first = select(communities.c.id).order_by(communities.c.id).limit(1).scalar_subquery()
+        club = select(accesses.c.id).where(accesses.c.tariff_id == shop.club).scalar_subquery()
+        await uow.conn.execute(delete(memberships).where(memberships.c.access_id != club))
+        await uow.conn.execute(delete(memberships).where(memberships.c.community_id != first))
+        await uow.conn.execute(update(memberships).values(status=MembershipStatus.JOINED))
     await desk.rank(SALES_BOT, GROUPS[0], "administrator", can_invite_users=True)
 
 
-async def test_who_is_still_in_a_group_is_named_and_removed_at_a_press(desk: Desk, shop: Shop) -> None:
+async def test_what_is_given_by_hand_opens_its_groups(desk: Desk, shop: Shop) -> None:
+    await desk.write(f"/give {ANNA} club")
+    came = await desk.press("Open")
+    assert [one.chat for one in came if one.method == "createChatInviteLink"] == list(GROUPS)
+    assert sum("https://t.me/+" in str(one.fields.get("reply_markup")) for one in desk.calls) == len(GROUPS)
+
+
+async def test_the_question_names_the_groups_and_the_answer_leaves_them(
+    desk: Desk, shop: Shop, clock: StillClock
+) -> None:
     await in_the_group(desk, shop)
-    await desk.write(f"/revoke {ANNA}")
-    (taken,) = await desk.press("Close")
-    assert f"Still in the group: Group {GROUPS[0]}." in taken.text
-    assert list(taken.buttons) == ["Remove from the groups", "Give it back"]
-    came = await desk.press("Remove from the groups", holder=taken)
+    (asked,) = await desk.write(f"/revoke {ANNA}")
+    assert f"This also removes from the group: Group {GROUPS[0]}." in asked.text
+    came = await desk.press("Close")
     out = [(one.method, one.chat, one.fields["user_id"]) for one in came if "user_id" in one.fields]
     assert out == [("banChatMember", GROUPS[0], ANNA), ("unbanChatMember", GROUPS[0], ANNA)]
-    (again,) = await desk.press("Remove from the groups", holder=taken)
-    assert "no group left" in again.text
+    (done,) = [one for one in came if one.chat == ADMIN]
+    assert f"Removing from the group: Group {GROUPS[0]}." in done.text
+    assert list(done.buttons) == ["Give it back"]
+    clock.advance(minutes=1)
+    back = await desk.press("Give it back", holder=done)
+    assert GROUPS[0] in [one.chat for one in back if one.method == "createChatInviteLink"]
 
 
 @pytest.mark.parametrize("still_hers", [False, True])
@@ -183,8 +198,7 @@ async def test_who_comes_in_when_her_access_is_closed_already_is_told_and_remove
         await uow.conn.execute(memberships.update().values(status=MembershipStatus.INVITED))
     if not still_hers:
         await desk.write(f"/revoke {ANNA}")
-        (taken,) = await desk.press("Close")
-        assert "Still in" not in taken.text
+        await desk.press("Close")
     person = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
     states = {
         f"{one}_chat_member": {"user": person, "status": s} for one, s in (("old", "left"), ("new", "member"))
@@ -205,27 +219,16 @@ async def test_who_comes_in_when_her_access_is_closed_already_is_told_and_remove
 async def test_a_refused_removal_is_told(desk: Desk, shop: Shop) -> None:
     await in_the_group(desk, shop)
     await desk.write(f"/revoke {ANNA}")
-    (taken,) = await desk.press("Close")
     desk.refusing[GROUPS[0]] = "Bad Request: not enough rights to restrict/unrestrict chat member"
-    came = await desk.press("Remove from the groups", holder=taken)
+    came = await desk.press("Close")
     assert any("could not be removed" in one.text for one in came if one.chat == ADMIN)
     assert [row.status for row in await read_rows(desk.db, memberships)] == ["joined"]
 
 
-async def test_who_got_her_access_back_is_not_removed_by_an_old_button(desk: Desk, shop: Shop) -> None:
-    await in_the_group(desk, shop)
-    await desk.write(f"/revoke {ANNA}")
-    (taken,) = await desk.press("Close")
-    await desk.press("Give it back", holder=taken)
-    came = await desk.press("Remove from the groups", holder=taken)
-    assert not any("user_id" in one.fields for one in came)
-
-
-async def test_a_group_that_another_tariff_opens_is_not_named(desk: Desk, shop: Shop) -> None:
+async def test_a_group_that_another_tariff_opens_is_not_left(desk: Desk, shop: Shop) -> None:
     async with desk.db.unit(1) as uow:
         await add_community(uow, shop.basic, GROUPS[0])
     await in_the_group(desk, shop, "basic")
-    await desk.write(f"/revoke {ANNA} club")
-    (taken,) = await desk.press("Close")
-    assert "Still in" not in taken.text
-    assert list(taken.buttons) == ["Give it back"]
+    (asked,) = await desk.write(f"/revoke {ANNA} club")
+    assert "removes" not in asked.text
+    assert not any("user_id" in one.fields for one in await desk.press("Close"))

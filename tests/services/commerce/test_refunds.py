@@ -22,7 +22,7 @@ from services.delivery.jobs import MOST_TRIES, Perform
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
 from tests.factories.sales import PRICE
-from tests.factories.shops import Shop
+from tests.factories.shops import GROUPS, Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
     ScriptedProvider,
@@ -163,7 +163,7 @@ async def test_the_access_follows_the_tariff_unless_the_admin_says_otherwise(
 
 
 @ON_SQLITE
-async def test_who_is_still_in_the_groups_is_named_with_the_button_that_removes(
+async def test_who_is_in_the_groups_is_put_out_once_and_can_be_let_back(
     db: Database, shop: Shop, performers: Performers
 ) -> None:
     payment_id = await buy(db, shop, "club")
@@ -174,8 +174,10 @@ async def test_who_is_still_in_the_groups_is_named_with_the_button_that_removes(
     await work(db, performers)
     (told,) = [one for one in await _told_admins(db) if "lines" in one["text"]]
     keys = [one["t"] for one in told["text"]["lines"]]
-    assert keys == ["refund-made-by-us", "refund-access-closed", "revoke-still-in"]
-    assert [row[0]["press"].split(".")[0] for row in told["buttons"]] == ["tg", "tb"]
+    assert keys == ["refund-made-by-us", "refund-access-closed", "revoke-removed"]
+    assert [row[0]["press"].split(".")[0] for row in told["buttons"]] == ["tb"]
+    await seen(db, payment_id, PRICE)
+    assert [one["chat_id"] for one in await calls(db, "banChatMember")] == list(GROUPS)
 
 
 async def _told_admins(db: Database) -> list[dict[str, Any]]:
