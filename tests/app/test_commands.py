@@ -14,6 +14,7 @@ import pytest
 
 from app.boot.database import CONTENT
 from tests.stories.conftest import OpenSchool
+from tests.stories.forked import run_tandem
 from tests.stories.school import TANDEM, School, environment
 
 BOTS = {"SALES_BOT_TOKEN": "1:a", "COURSE_BOT_TOKEN": "2:b"}
@@ -68,7 +69,7 @@ def test_version_and_help_are_quick_and_need_nothing(tmp_path: Path) -> None:
 def test_what_is_missing_is_said_in_plain_words(
     tmp_path: Path, words: tuple[str, ...], env: dict[str, str], said: str
 ) -> None:
-    done = tandem(tmp_path, *words, **env)
+    done = run_tandem(tmp_path, environment(env), *words)
     assert done.returncode in {1, 2}
     assert said in done.stderr
     assert "Traceback" not in done.stderr

@@ -149,7 +149,7 @@ async def test_start_repeats_the_last_message_and_what_was_stopped_goes_on_from_
     assert texts(await desk.tick(), FIRST) == ["<b>first</b> offer Product first Riga"]
 
 
-@pytest.mark.parametrize("number", [200, pytest.param(1_000, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("number", [60, pytest.param(1_000, marks=pytest.mark.faults)])
 async def test_people_in_all_states_stand_where_they_stood(desk: Desk, tmp_path: Path, number: int) -> None:
     users, schedules = people_of_many(number, "thousand")
     folder = make_many(tmp_path / "old", users, schedules)
@@ -364,7 +364,7 @@ FUZZED = ("users.json", "scenarios/registry.json", "scenarios/first/messages.jso
 
 
 @pytest.mark.parametrize("layout", ["many", "single"])
-@pytest.mark.parametrize("folders", [150, pytest.param(500, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("folders", [40, pytest.param(500, marks=pytest.mark.faults)])
 async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str, folders: int) -> None:
     """Spoilt folders of each layout: a clear error and no row, or all of it; then it is undone for the next."""
     lot, refused, came = random.Random(layout), 0, 0

@@ -12,6 +12,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from app.serve.wiring import build_dispatchers
 from bots.runtime.intake import Intake, Station
 from bots.runtime.render import Renderer
+from bots.runtime.throttle import Throttle
 from core.db.models.delivery import inbox as inbox_rows
 from core.db.session import Database
 from core.lifecycle import BotKind
@@ -124,6 +125,15 @@ class Desk:
         }
         self._work = Intake(self.db, dispatchers, lambda: stations, handler_seconds=SLOW_MACHINE)
         self._render = Renderer(self.db.env, {bot.id: bot.username for bot in BOTS.values()})
+
+    @property
+    def throttle(self) -> Throttle:
+        """What has been counted of each person."""
+        return self._work.throttle
+
+    def next_number(self) -> int:
+        """A number no update or message has yet."""
+        return int(next(self._numbers))
 
     def _direct(self, method: str, fields: Mapping[str, Any]) -> None:
         if fields.get("text"):
