@@ -3,9 +3,11 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -30,6 +32,7 @@ LONGEST = (
     "test_the_path.py",
     "test_under_attack.py",
 )
+POSTGRES_FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[..., Database]
 
@@ -40,12 +43,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.path.name.endswith(LONGEST))
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL of this session's own, or the one of TEST_POSTGRES_URL."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All workers of a run share the server of one folder, and its template."""
+    config: pytest.Config = node.config
+    if POSTGRES_FOLDER not in config.stash:
+        config.stash[POSTGRES_FOLDER] = folder = _postgres_folder()
+        config.add_cleanup(folder.cleanup)
+    node.workerinput["postgres_folder"] = config.stash[POSTGRES_FOLDER].name
+
+
+def _postgres_folder() -> "TemporaryDirectory[str]":
     # Not in pytest's folder: every session that starts closes that one to all users but its own, also to the
     # user whom PostgreSQL runs as when the tests are root's.
-    with TemporaryDirectory(prefix="tandem-postgres-") as folder, start_postgres(Path(folder)) as server:
+    return TemporaryDirectory(prefix="tandem-postgres-")
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    """A real PostgreSQL of this run's own, or the one of TEST_POSTGRES_URL."""
+    shared = getattr(request.config, "workerinput", {}).get("postgres_folder")
+    with (
+        nullcontext(shared) if shared else _postgres_folder() as folder,
+        start_postgres(Path(folder)) as server,
+    ):
         yield server
 
 

@@ -235,7 +235,7 @@ def close(parts: list[str]) -> str:
     return "".join(made) + "".join(f"</{name}>" for name in reversed(opened))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(PARTS.map(close), st.integers(2, 60))
 def test_cutting_never_breaks_a_tag_nor_an_entity(text: str, limit: int) -> None:
     whole, cut = read_html(text), read_html(cut_html(text, limit))
@@ -244,7 +244,7 @@ def test_cutting_never_breaks_a_tag_nor_an_entity(text: str, limit: int) -> None
     assert whole.startswith(cut.removesuffix("…"))
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.text(min_size=1))
 def test_whatever_she_is_called_it_is_shown_literally(name: str) -> None:
     environment = Environment(

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 TEMPLATE = "tandem_template"
+RAW = f"{TEMPLATE}_raw"
 # Far cheaper than a new copy of the template for every test.
 EMPTY = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -34,9 +35,13 @@ END $$;
 
 @dataclass(frozen=True)
 class Postgres:
-    """A server; `admin_url` names a database that is always there."""
+    """A server; `admin_url` names a database that is always there.
+
+    `is_shared`: it is this run's own and has no template of another day.
+    """
 
     admin_url: str
+    is_shared: bool = False
 
     def url(self, name: str) -> str:
         return (
@@ -66,9 +71,19 @@ class Postgres:
         await self._say("SELECT pg_reload_conf()")
 
     async def make_template(self, migrate: Callable[[str], Awaitable[None]]) -> None:
-        await self.drop(TEMPLATE)
-        await self._say(f"CREATE DATABASE {TEMPLATE}")
-        await migrate(self.url(TEMPLATE))
+        """Migrate the template, unless another worker of this run has done so."""
+        connection = await asyncpg.connect(self.admin_url)
+        try:
+            await connection.execute("SELECT pg_advisory_lock(1)")
+            known = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", TEMPLATE)
+            if known and not self.is_shared:
+                await connection.execute(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
+            if not known or not self.is_shared:
+                await connection.execute(f'CREATE DATABASE "{RAW}"')
+                await migrate(self.url(RAW))
+                await connection.execute(f'ALTER DATABASE "{RAW}" RENAME TO "{TEMPLATE}"')
+        finally:
+            await connection.close()
 
     async def _say(self, statement: str) -> None:
         connection = await asyncpg.connect(self.admin_url)
@@ -80,7 +95,10 @@ class Postgres:
 
 @contextmanager
 def start_postgres(folder: Path) -> Iterator[Postgres]:
-    """The server of TEST_POSTGRES_URL, else one of our own in `folder`; skips where there is none to install."""
+    """The server of TEST_POSTGRES_URL, else one of our own in `folder`; skips where there is none to install.
+
+    The workers of a run that name the same folder share one server; the last to leave stops it.
+    """
     if given := os.environ.get("TEST_POSTGRES_URL"):
         yield Postgres(given)
         return
@@ -91,7 +109,7 @@ def start_postgres(folder: Path) -> Iterator[Postgres]:
         )
         server = server_module.get_server(folder, cleanup_mode="stop")
     try:
-        postgres = Postgres(server.get_uri())
+        postgres = Postgres(server.get_uri(), is_shared=True)
         asyncio.run(postgres.stop_syncing())
         yield postgres
     finally:

@@ -31,8 +31,8 @@ AT_ONCE = 20
 
 
 async def test_updates_and_kills(beside: Database, town: Town, make_kernel: MakeKernel, db_url: str) -> None:
-    dice, each, kills = random.Random(30), 3, 4
-    ids = await settle_people(beside, town, 100)
+    dice, each, kills = random.Random(30), 3, 3
+    ids = await settle_people(beside, town, 60)
     kernel, in_flight = make_kernel(town), 0
     talking = asyncio.create_task(talk(town, ids, each))
     for _ in range(kills):

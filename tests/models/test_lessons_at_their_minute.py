@@ -49,7 +49,7 @@ HARD = (
 )
 FULL = [pytest.mark.faults, pytest.mark.timeout(900)]
 CASES = [
-    pytest.param("autumn", 6),
+    pytest.param("autumn", 4),
     pytest.param("autumn", 100, marks=FULL),
     pytest.param("spring", 100, marks=FULL),
 ]
