@@ -1,9 +1,11 @@
 # Tandem: every chore of a developer. `make help` lists them.
 
 PYTHON_BIN := .venv/bin/python
-# Four workers keep two cores busy: half of the time is waiting for a paced Telegram.
-PYTEST_ARGS ?= -n 4 --maxschedchunk 2
+# Three workers keep two cores busy; each more costs half a minute for what it imports and collects.
+PYTEST_ARGS ?= -n 3 --maxschedchunk 2
 export PYTHON
+# Workers, schools and commands are processes by the hundred: what one has compiled the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test test-faults bench check ready browser
