@@ -11,9 +11,10 @@ from sandbox.control import acting, chats, drills, groups, page, people, tour
 from sandbox.methods import MODULES
 from sandbox.protocol import api
 from sandbox.protocol.webhooks import Courier
-from sandbox.providers import control, pages, yookassa
-from sandbox.providers.desk import Desk
+from sandbox.providers import control, pages
+from sandbox.providers.registry import STAND_INS
 from sandbox.state import snapshot
+from sandbox.state.desk import DESK
 from sandbox.state.options import Options
 from sandbox.state.world import World
 from sandbox.wire.errors import ControlError
@@ -34,9 +35,12 @@ def build_app(options: Options | None = None) -> web.Application:
             world.add_bot(token, username, username)
     app = web.Application(client_max_size=api.MAX_BODY, middlewares=[_refuse_nonsense])
     app[api.WORLD] = world
-    app[yookassa.DESK] = Desk()
-    for module in (people, chats, acting, groups, drills, tour, page, yookassa, pages, control):
+    app[DESK] = world.desk
+    for module in (people, chats, acting, groups, drills, tour, page, pages, control):
         app.add_routes(module.routes)
+    for stand_in in STAND_INS.values():
+        app.add_routes(stand_in.routes)
+        world.desk.tellers[stand_in.name] = stand_in.tell
     app.router.add_static("/static", page.STATIC)
     app.router.add_route("*", "/bot{token}/{method}", api.handle_call)
     app.router.add_get("/file/bot{token}/{path:.+}", api.handle_file)
@@ -66,7 +70,11 @@ async def _keep_running(app: web.Application) -> AsyncIterator[None]:
     world = app[api.WORLD]
     lives = (Courier(world).run(), snapshot.keep(world), world.alarms.run())
     tasks = [asyncio.create_task(one) for one in lives]
+    for deal in world.desk.deals.values():
+        if deal.due:
+            world.desk.pay_later(deal)
     yield
+    tasks += world.desk.slow
     for task in tasks:
         task.cancel()
     for task in tasks:

@@ -96,6 +96,8 @@ class StripeProvider(PaymentProvider):
     @override
     async def get_payment(self, external_id: str) -> PaymentFacts:
         if external_id.startswith("pi_"):
+            if session := await self._find_session(external_id):
+                return mapping.read_session(session)
             intents = self._stripe.v1.payment_intents
             return mapping.read_intent(
                 await self._get(intents.retrieve_async(external_id, {"expand": [CHARGE]}))
@@ -104,6 +106,11 @@ class StripeProvider(PaymentProvider):
         return mapping.read_session(
             await self._get(sessions.retrieve_async(external_id, {"expand": [INTENT]}))
         )
+
+    async def _find_session(self, intent: str) -> Mapping[str, Any] | None:
+        """The session that made an intent: the payment is known here by the session's number."""
+        fields = {"payment_intent": intent, "expand": [f"data.{INTENT}"]}
+        return next(iter(await self._list(self._stripe.v1.checkout.sessions, fields)), None)
 
     @override
     async def find_payment(self, request: PaymentRequest) -> PaymentFacts | None:

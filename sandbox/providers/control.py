@@ -5,8 +5,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from sandbox.control.requests import answer, body_of
-from sandbox.providers.desk import Trouble
-from sandbox.providers.yookassa import DESK
+from sandbox.state.desk import DESK, Trouble
 from sandbox.wire.errors import ControlError
 
 routes = web.RouteTableDef()
@@ -22,10 +21,12 @@ async def show_desk(request: web.Request) -> web.Response:
 
 @routes.post("/sandbox/providers")
 async def set_desk(request: web.Request) -> web.Response:
-    """Set `notify` (an address per provider), `accounts` (secret per shop) and `troubles`, each if it is given."""
+    """Set `notify` (an address per provider), `accounts` (secret per shop), `slow_seconds`, `troubles`, each if given."""
     desk, wish = request.app[DESK], await body_of(request)
     desk.notify_urls.update(wish.get("notify", {}))
     desk.accounts.update(wish.get("accounts", {}))
+    desk.slow_seconds = float(wish.get("slow_seconds", desk.slow_seconds))
+    desk.changed()
     if "troubles" in wish:
         try:
             desk.troubles = [Trouble(**one) for one in wish["troubles"]]

@@ -1,6 +1,5 @@
 """A YooKassa of this machine: `/yookassa/v3/…` as its API answers, errors included."""
 
-import asyncio
 import base64
 import binascii
 import json
@@ -10,10 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.providers.desk import Deal, Desk, new_id, post
+from sandbox.state.desk import Deal, Desk, StandIn, base_of, desk_of, new_id, post
 from sandbox.state.timing import real_timestamp
 
-DESK = web.AppKey("desk", Desk)
 AMOUNT = re.compile(r"[1-9]\d{0,9}\.\d{2}|0\.\d{2}")
 MOST_DESCRIPTION = 128
 MOST_METADATA = 16
@@ -83,11 +81,11 @@ async def list_all(request: web.Request) -> web.Response:
     since, until = request.query.get("created_at.gte", ""), request.query.get("created_at.lt", "9")
     found = [
         one
-        for one in _desk(request).deals.values()
+        for one in desk_of(request).deals.values()
         if one.provider == "yookassa" and since <= _moment(one) < until
     ]
     start, limit = int(request.query.get("cursor", "0")), int(request.query.get("limit", "10"))
-    page = {"type": "list", "items": [show(one, _base(request)) for one in found[start : start + limit]]}
+    page = {"type": "list", "items": [show(one, base_of(request)) for one in found[start : start + limit]]}
     more = {"next_cursor": str(start + limit)} if start + limit < len(found) else {}
     return web.json_response(page | more)
 
@@ -96,7 +94,7 @@ async def list_all(request: web.Request) -> web.Response:
 async def show_one(request: web.Request) -> web.Response:
     """Show a payment."""
     await _guard(request)
-    deal = _desk(request).deals.get(request.match_info["id"])
+    deal = desk_of(request).deals.get(request.match_info["id"])
     if deal is None:
         raise fail(404, "not_found", "There is no such payment")
     return _answer(request, deal)
@@ -106,12 +104,14 @@ async def show_one(request: web.Request) -> web.Response:
 async def finish(request: web.Request) -> web.Response:
     """Take or let go what is held."""
     await _guard(request)
-    deal = _desk(request).deals.get(request.match_info["id"])
+    deal = desk_of(request).deals.get(request.match_info["id"])
     if deal is None:
         raise fail(404, "not_found", "There is no such payment")
     if deal.status != "waiting_for_capture":
         raise fail(400, "invalid_request", "The payment is not waiting for a capture")
-    await settle(_desk(request), deal, "succeeded" if request.match_info["what"] == "capture" else "canceled")
+    await desk_of(request).settle(
+        deal, "succeeded" if request.match_info["what"] == "capture" else "canceled"
+    )
     return _answer(request, deal)
 
 
@@ -130,18 +130,11 @@ async def me(request: web.Request) -> web.Response:
     )
 
 
-async def settle(desk: Desk, deal: Deal, status: str, reason: str = "") -> None:
-    """Let a payment become final and tell of it."""
-    deal.status, deal.reason = status, reason
-    await tell(desk, deal, f"payment.{status}", show(deal, ""))
-
-
-async def tell(desk: Desk, deal: Deal, event: str, what: Json) -> int:
-    """Send a notification, unless it is to be lost; gives the status of the answer."""
+async def tell(desk: Desk, deal: Deal) -> int:
+    """Send the notification of a payment that is final, or held; gives the status of the answer."""
     url = desk.where_to_tell(deal)
-    if not url or desk.strike("drop_notice"):
-        return 0
-    return await post(url, json={"type": "notification", "event": event, "object": what})
+    news = {"type": "notification", "event": f"payment.{deal.status}", "object": show(deal, "")}
+    return await post(url, json=news) if url else 0
 
 
 async def _once(request: web.Request, act: Any) -> web.Response:
@@ -151,21 +144,19 @@ async def _once(request: web.Request, act: Any) -> web.Response:
     key, body = request.headers.get("Idempotence-Key", ""), await request.text()
     if not 1 <= len(key) <= MOST_KEY:
         raise fail(400, "invalid_request", "Idempotence-Key is missing", "Idempotence-Key")
-    desk = _desk(request)
+    desk = desk_of(request)
     known = desk.answers.get(key)
     if known is not None and known[0] != body:
         raise fail(400, "invalid_request", "Idempotence key duplicated", "Idempotence-Key")
     if known is None:
-        desk.answers[key] = (body, act(request, json.loads(body)))
-    if desk.strike("broken_after", request.path):
+        desk.answers[key] = known = (body, act(request, json.loads(body)))
+    if await desk.stumble_after(request.path):
         raise fail(500, "internal_server_error", "Unknown error")
-    if trouble := desk.strike("hang_after", request.path):
-        await asyncio.sleep(trouble.seconds)
-    answer = desk.answers[key][1]
-    return web.json_response(show(answer, _base(request)) if isinstance(answer, Deal) else answer)
+    deal = desk.deals.get(known[1])
+    return web.json_response(show(deal, base_of(request)) if deal else desk.refunds[known[1]])
 
 
-def _create(request: web.Request, body: Json) -> Deal:
+def _create(request: web.Request, body: Json) -> str:
     amount, metadata = body.get("amount") or {}, body.get("metadata") or {}
     problems = {
         "amount.value": not AMOUNT.fullmatch(str(amount.get("value", ""))),
@@ -191,42 +182,37 @@ def _create(request: web.Request, body: Json) -> Deal:
     }
     if deal.more["payment_method_id"]:
         deal.status = "succeeded"
-    return _desk(request).add(deal)
+    return desk_of(request).add(deal).id
 
 
-def _refund(request: web.Request, body: Json) -> Json:
-    desk = _desk(request)
+def _refund(request: web.Request, body: Json) -> str:
+    desk = desk_of(request)
     deal = desk.deals.get(str(body.get("payment_id")))
     if deal is None or deal.status != "succeeded":
         raise fail(400, "invalid_request", "The payment cannot be refunded", "payment_id")
     value = str((body.get("amount") or {}).get("value", ""))
-    if not AMOUNT.fullmatch(value) or _minor(deal.refunded) + _minor(value) > _minor(deal.amount):
+    if not AMOUNT.fullmatch(value) or not desk.refund(deal, value):
         raise fail(400, "invalid_request", "More than was paid", "amount")
-    total = _minor(deal.refunded) + _minor(value)
-    deal.refunded = f"{total // 100}.{total % 100:02d}"
     number = new_id()
-    made: Json = {
+    desk.refunds[number] = {
         "id": number,
         "payment_id": deal.id,
         "status": "succeeded",
         "amount": {"value": value, "currency": deal.currency},
         "created_at": datetime.fromtimestamp(real_timestamp(), UTC).isoformat(timespec="milliseconds"),
     }
-    desk.refunds[number] = made
-    return made
+    return number
 
 
 async def _guard(request: web.Request) -> None:
-    desk = _desk(request)
-    desk.requests.append(f"{request.method} {request.path}")
-    if trouble := desk.strike("hang", request.path):
-        await asyncio.sleep(trouble.seconds)
-    if desk.strike("broken", request.path):
+    desk = desk_of(request)
+    trouble = await desk.stumble(f"{request.method} {request.path}")
+    if trouble == "broken":
         raise fail(500, "internal_server_error", "Unknown error")
-    if desk.strike("refuse", request.path):
+    if trouble == "refuse":
         raise fail(400, "invalid_request", "The shop may not do this")
     shop, _, secret = _credentials(request.headers.get("Authorization", "")).partition(":")
-    if not shop or not secret or (desk.accounts and desk.accounts.get(shop) != secret):
+    if not shop or not secret or desk.accounts.get(shop, secret) != secret:
         raise fail(401, "invalid_credentials", "Authentication by given credentials failed")
 
 
@@ -238,21 +224,21 @@ def _credentials(header: str) -> str:
 
 
 def _answer(request: web.Request, deal: Deal) -> web.Response:
-    return web.json_response(show(deal, _base(request)))
-
-
-def _desk(request: web.Request) -> Desk:
-    return request.app[DESK]
-
-
-def _base(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
+    return web.json_response(show(deal, base_of(request)))
 
 
 def _moment(deal: Deal) -> str:
     return datetime.fromtimestamp(deal.created, UTC).isoformat()
 
 
-def _minor(text: str) -> int:
-    whole, _, part = text.partition(".")
-    return int(whole) * 100 + int(part or 0)
+STAND_IN = StandIn(
+    "yookassa",
+    routes,
+    tell,
+    lambda base: {
+        "shop_id": "100500",
+        "secret_key": "test_key",
+        "api_url": f"{base}/yookassa/v3",
+        "networks": "127.0.0.0/8",
+    },
+)

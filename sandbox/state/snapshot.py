@@ -71,6 +71,7 @@ def _content(world: World) -> Json:
         "invoices": world.invoices,
         "payments": list(world.payments.values()),
         "tour": world.tour,
+        "providers": world.desk.write(),
     }
 
 
@@ -109,6 +110,7 @@ def load(world: World) -> None:
     world.invoices.update(content.get("invoices", {}))
     world.payments.update({raw["charge_id"]: Payment(**raw) for raw in content.get("payments", ())})
     world.tour = content.get("tour", {})
+    world.desk.load(content.get("providers", {}))
     for raw in content["people"]:
         person = Person(**raw)
         world.people[person.id] = person

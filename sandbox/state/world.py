@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.state.alarms import Alarms
 from sandbox.state.calls import CallLog
+from sandbox.state.desk import Desk
 from sandbox.state.faults import Faults
 from sandbox.state.files import FileStore
 from sandbox.state.hub import Hub
@@ -83,6 +84,7 @@ class World:
         self.invoices: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, Payment] = {}
         self.tour: dict[str, Any] = {}
+        self.desk = Desk(self.touch)
         self.alarms = Alarms(self.clock, self.hub)
         self.links: dict[str, int] = {}
         self.counters: dict[str, int] = {}

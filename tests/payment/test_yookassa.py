@@ -219,10 +219,6 @@ async def test_wrong_credentials_are_refused_in_the_doctors_words(
     with pytest.raises(RefusedError, match="invalid_credentials"):
         await shop.check_account()
     await shop.aclose()
-    async with httpx.AsyncClient() as client:
-        await client.post(
-            f"{sandbox_for_all}/sandbox/providers", json={"accounts": {"77": "", "1": "test_key"}}
-        )
 
 
 @pytest.mark.parametrize("peer", ["77.75.153.7", "185.71.76.1", "2a02:5180:0:1509::1"])
