@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-SINCE = "bdc3c5ccdb211d3cb07dd781debcded726dd2160"  # the last commit from before the rule
+SINCE = "85b67ce35d72a15ca08301129910341837d4c854"  # the last commit from before the rule
 MOST = 72
 _SHAPE = re.compile(r"(?:[a-z][a-z_-]*: [A-Z“`/]|Revert \"|Merge )")
 _NO_VERB = frozenset({"A", "An", "The", "It", "No", "Of", "What", "Who", "When", "Where", "Whoever", "This"})
