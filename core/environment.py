@@ -26,6 +26,8 @@ class Environment:
     group_grace: timedelta = field(
         default=timedelta(days=3), kw_only=True
     )  # from the end of an access to the day its person leaves the groups
+    subscription_retries: int = field(default=3, kw_only=True)  # tries of a renewal, a day apart
+    subscription_grace: timedelta = field(default=timedelta(days=3), kw_only=True)
     production: bool
     content_dir: Path
     signing_key: bytes = field(repr=False)

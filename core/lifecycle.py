@@ -165,6 +165,26 @@ class ClosesOnRefund(StrEnum):
     NEVER = "never"
 
 
+class SubscriptionState(StrEnum):
+    """Something that is paid in charges."""
+
+    TRIAL = "trial"
+    ACTIVE = "active"
+    GRACE = "grace"  # the time is over, and it stays open a little while
+    FROZEN = "frozen"  # she pauses, and her time stands still
+    ENDED = "ended"
+
+
+class SubscriptionEnd(StrEnum):
+    """Why one ended."""
+
+    STOPPED = "stopped"  # by the buyer
+    UNPAID = "unpaid"
+    COMPLETE = "complete"  # all is paid: it is hers
+    CHANGED = "changed"  # for another tariff of the course
+    REVOKED = "revoked"  # the access was taken away
+
+
 class AccessStatus(StrEnum):
     """A right to a tariff's course and groups."""
 
@@ -179,6 +199,8 @@ class AccessChange(StrEnum):
     REVOKED = "revoked"
     RESTORED = "restored"
     REFUNDED = "refunded"  # closed because its money went back
+    ENDED = "ended"  # the time that was paid is over
+    RENEWED = "renewed"  # paid again after that
 
 
 class MembershipStatus(StrEnum):

@@ -62,6 +62,7 @@ class PressKind(StrEnum):
     SCENARIO_KEEP = "sk"
     SETTING = "set"
     STEP = "st"
+    SUBSCRIPTION = "sub"
     TALK_CLOSE = "hc"
     TALK_DECLINE = "hd"
     TALK_HAND_ON = "hp"

@@ -35,6 +35,8 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         pay_ways=list_ways(settings),
         payment_check=timedelta(seconds=settings.payment_check_seconds),
         group_grace=timedelta(days=settings.group_grace_days),
+        subscription_retries=settings.subscription_retries,
+        subscription_grace=timedelta(days=settings.subscription_grace_days),
         takes_no_money=settings.takes_no_money,
         production=settings.is_production,
         content_dir=CONTENT,

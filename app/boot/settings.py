@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     payment_timeout_seconds: float = Field(default=35, gt=0, le=300)
     payment_check_seconds: float = Field(default=60, gt=0)
     group_grace_days: float = Field(default=3, ge=1, le=365)
+    subscription_retries: int = Field(default=3, ge=1, le=30)
+    subscription_grace_days: float = Field(default=3, ge=0, le=90)
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     course_day_seconds: float = Field(default=86_400, gt=0)
     clock_url: str = ""

@@ -123,6 +123,8 @@ async def list_tariffs(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
 
 
 def _describe(tariff: "Tariff", course: str, groups: Sequence[int]) -> dict[str, Any]:
+    from services.commerce.catalog.plans import write_keys
+
     return {
         "code": tariff.code,
         "course": course,
@@ -133,6 +135,7 @@ def _describe(tariff: "Tariff", course: str, groups: Sequence[int]) -> dict[str,
         "stars": tariff.stars,
         "rights": list(tariff.rights),
         "groups": list(groups),
+        **write_keys(tariff.plan),
         "on_sale": tariff.is_active,
     }
 

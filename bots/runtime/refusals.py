@@ -18,6 +18,7 @@ BY_CODE = {
     "ALREADY_BOUGHT": "error-already-bought",
     "NOT_ON_SALE": "error-not-on-sale",
     "ORDER_CLOSED": "error-order-closed",
+    "SUBSCRIPTION_NOT_FOUND": "error-subscription-over",
     "WAY_GONE": "error-way-gone",
 }
 BY_KIND = {

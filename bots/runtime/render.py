@@ -335,12 +335,14 @@ def _figure(value: Mapping[str, Any], language: str) -> str:
     """Money or a moment as people write it; empty for what is neither."""
     if "money" in value:
         return show_money(value["money"], value["currency"], language)
-    return _moment(value["at"], value["zone"], language) if "at" in value else ""
+    if "at" not in value:
+        return ""
+    return _moment(value["at"], value["zone"], language, value.get("show", MOMENT))
 
 
-def _moment(at: str, zone: str, language: str) -> str:
+def _moment(at: str, zone: str, language: str, shown_as: str) -> str:
     shown = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return str(format_datetime(shown, MOMENT, locale=language))
+    return str(format_datetime(shown, shown_as, locale=language))
 
 
 def _inner(value: Any, listener: _Listener) -> Any:

@@ -3,12 +3,15 @@
 from core.events.commerce import (
     AccessGranted,
     AccessRevoked,
+    ChargeFailed,
+    ChargePaid,
     InvitesIssued,
     OrderPaid,
     PaidTwice,
     PaymentFailed,
     PaymentRefunded,
     RefundSeen,
+    RenewalSeen,
 )
 from core.events.content import (
     DeploymentChanged,
@@ -35,6 +38,7 @@ from core.events.learning import (
     HandoffRequested,
     InvitesRequested,
     OfferMade,
+    PauseBegan,
     PauseEnded,
     QuestionPut,
     ResultReached,
@@ -60,6 +64,8 @@ from core.events.tenancy import (
 DomainEvent = (
     AccessGranted
     | AccessRevoked
+    | ChargeFailed
+    | ChargePaid
     | ButtonsLeftOut
     | CallAnswered
     | ChatBlocked
@@ -82,10 +88,12 @@ DomainEvent = (
     | JobFinished
     | OfferMade
     | OrderPaid
+    | PauseBegan
     | PauseEnded
     | PaymentFailed
     | PaidTwice
     | PaymentRefunded
+    | RenewalSeen
     | QuestionPut
     | RefundSeen
     | ResultReached
@@ -109,6 +117,8 @@ __all__ = [
     "AccessRevoked",
     "ButtonsLeftOut",
     "CallAnswered",
+    "ChargeFailed",
+    "ChargePaid",
     "ChatBlocked",
     "ChatMoved",
     "ConditionAsked",
@@ -131,11 +141,13 @@ __all__ = [
     "OfferMade",
     "OrderPaid",
     "PaidTwice",
+    "PauseBegan",
     "PauseEnded",
     "PaymentFailed",
     "PaymentRefunded",
     "QuestionPut",
     "RefundSeen",
+    "RenewalSeen",
     "ResultReached",
     "RunFinished",
     "RunHeld",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -77,3 +78,33 @@ class InvitesIssued:
     visit: int
     links: Mapping[str, str]  # title of the group → link
     failed: bool
+
+
+@dataclass(frozen=True)
+class ChargePaid:
+    """The money for a period of a subscription, or for an instalment, is certain."""
+
+    subscription_id: int
+    payment_id: int
+
+
+@dataclass(frozen=True)
+class ChargeFailed:
+    """A charge did not come through; `advice` is the provider's word for what helps.
+
+    Unless `is_known`, nobody could find out whether it did.
+    """
+
+    subscription_id: int
+    payment_id: int
+    advice: str
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class RenewalSeen:
+    """A provider has renewed something by itself; `facts` are what it says, `payment_id` ours that it names."""
+
+    provider: str
+    payment_id: int | None
+    facts: Mapping[str, Any]

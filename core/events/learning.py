@@ -28,6 +28,14 @@ class TagSet:
 
 
 @dataclass(frozen=True)
+class PauseBegan:
+    """A student lets nothing come for a while."""
+
+    run_id: int
+    access_id: int | None
+
+
+@dataclass(frozen=True)
 class PauseEnded:
     """A paused run is to go on; what has an end, ends that much later."""
 

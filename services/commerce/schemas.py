@@ -12,13 +12,35 @@ from core.lifecycle import (
     PaymentKind,
     PaymentStatus,
     RefundStatus,
+    SubscriptionEnd,
 )
+from core.rules.periods import Period
 from core.rules.removal import Alarm
+from core.rules.subscription import Standing
+
+
+@dataclass(frozen=True)
+class TariffPlan:
+    """How something is paid otherwise than once: each `period` on and on or in `parts`, or once after a trial."""
+
+    period: Period | None = None
+    parts: int | None = None
+    trial_days: int = 0
+    grace_days: int | None = None  # as the installation says
+    provider_plan: str = ""  # the number of it where the provider renews by itself and has one
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether it is paid as long as it is wanted."""
+        return self.period is not None and self.parts is None
 
 
 @dataclass(frozen=True)
 class Tariff:
-    """What is for sale; `price` in minor units, `rights` are names such as feedback or community."""
+    """What is for sale; `price` in minor units, `rights` are names such as feedback or community.
+
+    With a plan the price is that of a period, or of all parts together.
+    """
 
     id: int
     code: str
@@ -31,6 +53,7 @@ class Tariff:
     is_active: bool  # on sale
     stars: int | None = None  # the price in Telegram Stars, where it has one
     closes_on_refund: ClosesOnRefund = ClosesOnRefund.WHOLE
+    plan: TariffPlan | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +73,9 @@ class Order:
     status: OrderStatus
     credit: int = 0  # taken off for what she had
     stars: int | None = None  # the same price in Telegram Stars
+    plan: TariffPlan | None = None  # as agreed to
+    replaces: tuple[int, ...] = ()  # subscriptions that end when it is paid
+    whole: int = 0  # with a plan: the price of a period, or of all parts together
 
 
 @dataclass(frozen=True)
@@ -93,6 +119,14 @@ class Payment:
     kind: PaymentKind = PaymentKind.PURCHASE
     subscription_id: int | None = None
     method: str = ""  # saved, and charged without asking
+    method_title: str = ""
+    profile: str = ""  # of what its provider renews by itself
+    renews_until: datetime | None = None
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether a saved method is charged, so that nobody waits for a page to pay on."""
+        return self.subscription_id is not None and bool(self.method)
 
 
 @dataclass(frozen=True)
@@ -223,3 +257,23 @@ class Guard:
     alarm_at: datetime | None = None
     approved: int = 0
     is_off: bool = False
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Something of one person that is paid in charges; `price` is that of a period, or of all parts together."""
+
+    id: int
+    contact_id: int
+    tariff_id: int
+    order_id: int
+    access_id: int
+    plan: TariffPlan
+    price: int
+    currency: str
+    provider: str
+    method: str  # saved, and charged without asking
+    method_title: str
+    profile: str  # of what its provider renews by itself
+    standing: Standing
+    reason: SubscriptionEnd | None

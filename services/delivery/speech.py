@@ -66,6 +66,11 @@ def moment(at: datetime, zone: str) -> Words:
     return {"at": at.isoformat(), "zone": zone}
 
 
+def day(at: datetime, zone: str, *, with_year: bool = False) -> Words:
+    """An instant as a calendar in `zone` shows it."""
+    return {"at": at.isoformat(), "zone": zone, "show": "d MMMM y" if with_year else "d MMMM"}
+
+
 def price(amount: int, currency: str) -> Mapping[str, Any]:
     """An amount in minor units, as a value of words."""
     return {"money": amount, "currency": currency}

@@ -13,6 +13,7 @@ from services.commerce.catalog import products, tariffs
 from services.commerce.orders import orders
 from services.commerce.payments import payments
 from services.commerce.refunds import refunds
+from services.commerce.subscriptions import subscriptions
 from services.content import deployments, flows
 from services.content.settings import load_course_settings
 from services.delivery.speech import Address
@@ -26,14 +27,16 @@ from services.workflows import access_granted, author_triggers
 
 
 async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> None:
-    """Everything that was bought with it."""
+    """Everything that was bought with it, and what is paid for it from now on."""
     await access_granted.give_what_was_bought(uow, granted)
+    await subscriptions.start(uow, granted)
 
 
 async def on_access_revoked(uow: UnitOfWork, revoked: events.AccessRevoked) -> None:
     """The link into the course closes; rights are read from the access itself at every step."""
     await deployments.close_personal_token(uow, revoked.access_id)
     await learning_access.hold_runs_of_access(uow, revoked)
+    await subscriptions.on_access_revoked(uow, revoked)
 
 
 async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
@@ -105,3 +108,8 @@ async def on_refund_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
 async def on_order_reminder(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """An unpaid order is mentioned once."""
     await orders.remind_of_order(uow, timer.payload["order_id"])
+
+
+async def on_subscription_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """Something that is paid in charges is to be warned of, charged or ended."""
+    await subscriptions.on_due(uow, timer.payload["subscription_id"])

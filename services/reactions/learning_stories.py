@@ -15,6 +15,7 @@ from core.flow.history import Outcome
 from core.lifecycle import CardKind
 from core.triggers import TriggerKind
 from services.commerce.access import access
+from services.commerce.subscriptions import subscriptions
 from services.content.importing import sent
 from services.delivery.schemas import PersonMessage
 from services.learning import dialogs, run_context, run_lookup
@@ -43,9 +44,15 @@ async def on_silence(uow: UnitOfWork, timer: events.TimerDue) -> None:
     await waiting.remind_reviewers(uow, timer.payload)
 
 
+async def on_pause_began(uow: UnitOfWork, began: events.PauseBegan) -> None:
+    """What is paid for the course by time stands still with it."""
+    if began.access_id is not None:
+        await subscriptions.freeze(uow, began.access_id)
+
+
 async def on_pause_ended(uow: UnitOfWork, ended: events.PauseEnded) -> None:
     """The access first: it may have ended meanwhile."""
-    if ended.access_id is not None:
+    if ended.access_id is not None and not await subscriptions.thaw(uow, ended.access_id):
         await access.put_off_end(uow, ended.access_id, ended.lasted)
     await pausing.go_on(uow, ended)
     run = await run_lookup.load_run(uow, ended.run_id)

@@ -10,6 +10,7 @@ from services.commerce.orders import orders
 from services.commerce.payments import calls, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
+from services.commerce.subscriptions import renewals, subscriptions
 from services.content.importing import sent
 from services.delivery import carrying
 from services.learning import dialogs, webhooks
@@ -58,6 +59,10 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.DeploymentChanged: commerce_stories.on_deployment_changed,
     events.VersionPublished: commerce_stories.on_version_published,
     events.PaymentFailed: commerce_stories.on_payment_failed,
+    events.ChargePaid: subscriptions.on_charge_paid,
+    events.ChargeFailed: subscriptions.on_charge_failed,
+    events.RenewalSeen: renewals.take_renewal,
+    events.PauseBegan: learning_stories.on_pause_began,
     events.PauseEnded: learning_stories.on_pause_ended,
     events.TagSet: learning_stories.on_tag_set,
     events.GroupSeen: group_stories.on_seen,
@@ -112,6 +117,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     group_stories.CHECK: group_stories.on_check,
     calls.CHECK: commerce_stories.on_payment_timer,
     refund_calls.CHECK: commerce_stories.on_refund_timer,
+    subscriptions.TIMER: commerce_stories.on_subscription_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
     broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,
     handoffs.RING: handoffs.on_ring_over,
@@ -124,6 +130,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     calls.NOTICE: payments.on_noticed,
     refund_calls.REFUND: refunds.on_answered,
     refund_calls.CHECK: refunds.on_answered,
+    calls.STOP: renewals.on_stop_answered,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

@@ -7,7 +7,9 @@ from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind, Stage
+from core.rules.periods import parse_period
 from services.commerce.catalog import tariffs
+from services.commerce.schemas import TariffPlan
 from services.content import flows
 from services.content.deployments import change_settings, deploy_flow, open_to_all, put_groups
 from services.content.entry.doors import Door, see_door
@@ -136,4 +138,19 @@ async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, p
         "closes_on_refund": tariff.refund_closes,
         "position": position,
     }
-    await tariffs.put_on_sale(uow, values, groups.get(tariff.code, ()))
+    await tariffs.put_on_sale(uow, values, groups.get(tariff.code, ()), read_plan(tariff))
+
+
+def read_plan(tariff: TariffSpec) -> TariffPlan | None:
+    """How it is paid, if not once and at once."""
+    parts = tariff.instalments
+    every = parts.every if parts else tariff.period
+    if every is None and tariff.trial is None:
+        return None
+    return TariffPlan(
+        period=parse_period(every) if every else None,
+        parts=parts.parts if parts else None,
+        trial_days=parse_period(tariff.trial).days if tariff.trial else 0,
+        grace_days=parse_period(tariff.grace).days if tariff.grace else None,
+        provider_plan=tariff.provider_plan,
+    )

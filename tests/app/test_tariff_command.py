@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,10 @@ async def test_an_imported_course_is_put_on_sale_and_on_its_bot(
         "name": {"ru": "Премиум", "en": "Premium"},
         "description": {"*": ""},
         "price": 990_000,
+        "stars": None,
+        "period": None,
+        "trial": None,
+        "instalments": None,
         "currency": "RUB",
         "rights": ["feedback", "community", "mentor"],
         "groups": [-1001234567890],
@@ -144,12 +149,14 @@ async def test_a_public_link_into_what_is_sold_is_named(
         (TARIFF.replace("Light", "'{{user.nobody}}'"), "user.nobody"),
         ("tariffs: []\n", "needs a list of tariffs"),
         ("- [\n", "is no YAML"),
+        (f"{TARIFF}  period: fortnight\n", "1.period: “fortnight” is no period; write 7d, month"),
+        (f"{TARIFF}  trial: month\n", "1.trial: “month” is counted in days"),
+        (f"{TARIFF}  instalments: {{parts: 1}}\n", "1.instalments.parts: must be 2 or more"),
+        (f"{TARIFF}  grace: 3d\n", "1: grace needs a period or instalments"),
+        (f"{TARIFF}  period: year\n  instalments: {{parts: 2}}\n", "1: period and instalments exclude"),
         *(
             (f"{TARIFF}  {key}\n", f"1.{key.partition(':')[0]}: is not sold yet")
             for key in (
-                "period: month",
-                "trial: 7d",
-                "instalments: {parts: 3, every: month}",
                 "commission: {first: 20%}",
                 "product: seminar",
             )
@@ -166,8 +173,25 @@ async def test_what_is_wrong_is_named_and_nothing_is_put_on_sale(
     assert await count_rows(db, tariffs) == 0
 
 
+@pytest.mark.parametrize(
+    ("key", "plan"),
+    [
+        ("period: 3 months", {"period": "3 months"}),
+        ("period: 1 year\n  trial: week\n  grace: 1d", {"period": "year", "trial_days": 7, "grace_days": 1}),
+        ("trial: 3d", {"trial_days": 3}),
+        ("instalments: {parts: 3, every: month}", {"period": "month", "parts": 3}),
+        ("period: month\n  provider_plan: '77'", {"period": "month", "provider_plan": "77"}),
+    ],
+)
+async def test_how_a_tariff_is_paid_is_read_and_kept(
+    db: Database, course: FlowVersion, tmp_path: Path, key: str, plan: dict[str, Any]
+) -> None:
+    await load(db, _file(tmp_path, f"{TARIFF}  {key}\n"))
+    assert [row.plan for row in await read_rows(db, tariffs)] == [None, plan]
+
+
 async def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
-    wrong = TARIFF.replace('"9900.00"', "9900").replace("name: Light", "trial: 7d")
+    wrong = TARIFF.replace('"9900.00"', "9900").replace("name: Light", "product: book")
     with pytest.raises(DomainError) as refused:
         read_file(_file(tmp_path, wrong))
     assert len(refused.value.detail.splitlines()) == 3

@@ -1,5 +1,6 @@
 """What is sold, ordered, paid and opened."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +17,9 @@ from core.db.models.commerce import (
     tariffs,
 )
 from core.db.models.commerce_money import ledger_entries, payers, refunds
+from core.db.models.commerce_plans import subscriptions
 from core.db.session import UnitOfWork
-from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus, SubscriptionState
 from services.people.schemas import Contact
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import add_row
@@ -84,6 +86,33 @@ async def add_access(uow: UnitOfWork, contact_id: int, tariff_id: int, **changed
         "granted_at": uow.now,
     }
     return await add_row(uow, accesses, row, changed)
+
+
+async def add_subscription(
+    uow: UnitOfWork, contact_id: int, tariff_id: int, order_id: int, access_id: int, **changed: Any
+) -> int:
+    """A month that was paid just now, by a method that was kept."""
+    row = {
+        "contact_id": contact_id,
+        "tariff_id": tariff_id,
+        "order_id": order_id,
+        "access_id": access_id,
+        "plan": {"period": "month"},
+        "price": PRICE,
+        "currency": "RUB",
+        "provider": "mock",
+        "method": "pm-1",
+        "profile": "profile-1",
+        "state": SubscriptionState.ACTIVE,
+        "anchor": uow.now.replace(tzinfo=None).isoformat(),
+        "periods": 1,
+        "charges": 1,
+        "paid_until": uow.now + timedelta(days=30),
+        "tries": 0,
+        "is_charging": False,
+        "created_at": uow.now,
+    }
+    return await add_row(uow, subscriptions, row, changed)
 
 
 async def add_community(uow: UnitOfWork, tariff_id: int, chat_id: int, **changed: Any) -> int:

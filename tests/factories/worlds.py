@@ -146,11 +146,23 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
         number = {"id": next(ids), "external_id": f"{name}-{world['mark']}"}
         payment_id = await sales.add_payment(uow, order_id, **number, **settled)
         settled["refunded"] = sales.PRICE
-    await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
+    opened = await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
+    await _subscription(uow, world, ids, (tariff_id, order_id, opened))
     await sales.add_ledger_line(uow, payment_id, id=next(ids), order_id=order_id)
     world["refunded_payment"] = payment_id
     await sales.add_payer(uow, world["contact_id"], id=next(ids))
     return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])
+
+
+async def _subscription(
+    uow: UnitOfWork, world: World, ids: Iterator[int], about: tuple[int, int, int]
+) -> None:
+    """One that is running, and its next charge, which the buyer is to pay."""
+    named = {"id": next(ids), "profile": world["mark"]}
+    subscription_id = await sales.add_subscription(uow, world["contact_id"], *about, **named)
+    charge = {"subscription_id": subscription_id, "key": f"sub:{world['mark']}", "url": world["mark"]}
+    await sales.add_payment(uow, about[1], id=next(ids), **charge)
+    world |= {"subscription_id": subscription_id, "booked_order": about[1], "paid_access": about[2]}
 
 
 def first_run(world: World) -> int:

@@ -1,11 +1,22 @@
 """All tables, one file per aggregate; importing this package fills the metadata."""
 
 from core.db.base import metadata
-from core.db.models import commerce, commerce_money, content, delivery, learning, messaging, people, tenancy
+from core.db.models import (
+    commerce,
+    commerce_money,
+    commerce_plans,
+    content,
+    delivery,
+    learning,
+    messaging,
+    people,
+    tenancy,
+)
 
 __all__ = [
     "commerce",
     "commerce_money",
+    "commerce_plans",
     "content",
     "delivery",
     "learning",

@@ -22,6 +22,7 @@ tariffs = Table(
     Column("rights", JSON, nullable=False),  # list of names: feedback, community, mentor …
     refers("flow_id", "flows.id"),  # the course it sells
     Column("onboarding", JSON, nullable=False),  # messages said once per access, in order
+    Column("plan", JSON, nullable=True),  # how it is paid; none: once, for good
     Column("position", Integer, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("closes_on_refund", String(8), nullable=False, server_default="whole"),  # ClosesOnRefund
@@ -44,6 +45,9 @@ orders = Table(
     Column("run_visit", Integer, nullable=True),
     Column("price", Integer, nullable=False),
     Column("credit", Integer, nullable=False, server_default="0"),  # taken off for what she had
+    Column("plan", JSON, nullable=True),  # how it is paid, as agreed to
+    Column("whole", Integer, nullable=True),  # with a plan: the price of a period, or of all parts together
+    Column("replaces", JSON, nullable=True),  # the subscriptions that end when it is paid
     Column("currency", String(3), nullable=False),
     Column("stars", Integer, nullable=True),  # the same price in Telegram Stars
     Column("status", String(16), nullable=False),  # OrderStatus
@@ -76,6 +80,8 @@ payments = Table(
     Column("currency", String(3), nullable=False),
     Column("method", String(128), nullable=True),  # saved, to be charged without asking
     Column("method_title", String(64), nullable=True),  # as a person knows it
+    Column("profile", String(128), nullable=True),  # of a subscription that its provider renews by itself
+    Column("renews_until", UtcDateTime, nullable=True),  # which it says it has paid until then
     Column("status", String(16), nullable=False),  # PaymentStatus
     Column("checks", Integer, nullable=False, server_default="0"),
     Column("refunded", Integer, nullable=False, server_default="0"),  # minor units that went back

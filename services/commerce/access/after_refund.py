@@ -2,10 +2,10 @@
 
 from core.db.session import UnitOfWork
 from core.events import PaymentRefunded
-from core.lifecycle import AccessStatus, ClosesOnRefund
+from core.lifecycle import AccessChange, AccessStatus, ClosesOnRefund
 from core.presses import PressKind
 from services.commerce.access import leaving
-from services.commerce.access.manual_access import close_refunded
+from services.commerce.access.manual_access import close_access
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
 from services.commerce.payments.payments import get_order, get_payment
 from services.commerce.refunds.refunds import PROVIDER, get_refund
@@ -25,7 +25,7 @@ async def follow_refund(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
     if refunded.is_surplus:
         end = "surplus"
     elif access and is_open and await _closes(uow, refunded, refund, order):
-        await close_refunded(uow, access.id)
+        await close_access(uow, access.id, AccessChange.REFUNDED)
         end = "closed"
     else:
         end = "kept"

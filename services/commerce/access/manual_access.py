@@ -61,13 +61,23 @@ async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
     return True
 
 
-async def close_refunded(uow: UnitOfWork, access_id: int) -> bool:
-    """Take an access away because its money went back; False if it was before. Raises ACCESS_NOT_FOUND."""
+async def close_access(uow: UnitOfWork, access_id: int, change: AccessChange) -> bool:
+    """Close an access for what has `change`d, and by nobody's hand; False if it was before. Raises ACCESS_NOT_FOUND."""
     access = await get_access(uow, access_id)
     if not await _move(uow, access_id, AccessStatus.REVOKED):
         return False
-    _keep(uow, access_id, AccessChange.REFUNDED, NOBODY)
+    _keep(uow, access_id, change, NOBODY)
     uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
+    return True
+
+
+async def reopen_ended(uow: UnitOfWork, access_id: int) -> bool:
+    """Open an access again that has been paid after it had ended; False if it is open. Raises ACCESS_NOT_FOUND."""
+    access = await get_access(uow, access_id)
+    if not await _move(uow, access_id, AccessStatus.ACTIVE):
+        return False
+    _keep(uow, access_id, AccessChange.RENEWED, NOBODY)
+    uow.publish(AccessGranted(access_id, None, access.contact_id, access.tariff_id))
     return True
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.money import STARS
 from core.presses import PressKind
-from services.commerce.schemas import Tariff
+from core.rules.pricing import Quote
+from services.commerce.catalog.plans import Value, explain_plan, quote_for_all, say_price, write_terms
+from services.commerce.plan_documents import write_plan
+from services.commerce.schemas import Tariff, TariffPlan
 from services.commerce.store import tariffs as store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
@@ -81,11 +83,9 @@ class Wish:
     terms: str
 
 
-def terms_of(tariff: Tariff, due: int | None = None) -> str:
-    """What a buyer agrees to by a press: the sum and what it gives. Another text once one of them has changed."""
-    sum_of = tariff.price if due is None else due
-    stars = () if tariff.stars is None else (f"{tariff.stars} {STARS}",)
-    return fingerprint("/".join((str(sum_of), tariff.currency, *stars, *sorted(tariff.rights))))[:TERMS]
+def terms_of(tariff: Tariff, told: Quote | None = None) -> str:
+    """What a buyer agrees to by a press: the sums and what they give. Another text once one of them has changed."""
+    return fingerprint(write_terms(tariff, told or quote_for_all(tariff)))[:TERMS]
 
 
 async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
@@ -97,11 +97,11 @@ async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
 
 
 def buy_button(
-    tariff: Tariff, place: OfferPlace, kind: PressKind = BUY, due: int | None = None
+    tariff: Tariff, place: OfferPlace, kind: PressKind = BUY, told: Quote | None = None
 ) -> Mapping[str, Any]:
-    """The button that chooses a tariff for the sum it shows: its price, or what of it is `due`."""
-    label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff, due))
-    return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff, due)}")
+    """The button that chooses a tariff for what it shows: its price for everybody, or for one person."""
+    label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff, told))
+    return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff, told)}")
 
 
 def prices_button() -> Mapping[str, Any]:
@@ -109,15 +109,15 @@ def prices_button() -> Mapping[str, Any]:
     return speech.button(speech.words("button-prices"), PRICES, 1)
 
 
-def price_of(tariff: Tariff, due: int | None = None) -> Mapping[str, Any]:
-    """What it costs, or what of that is `due`, as a value of words."""
-    return speech.price(tariff.price if due is None else due, tariff.currency)
+def price_of(tariff: Tariff, told: Quote | None = None) -> Value:
+    """What it costs everybody, or one person, as a value of words."""
+    return say_price(tariff, told or quote_for_all(tariff))
 
 
-def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind, due: int) -> None:
+def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind, told: Quote) -> None:
     """Show a tariff as it is now to somebody who pressed it as it was."""
-    words = speech.lines(speech.words("offer-changed"), describe(wish.tariff, due))
-    speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind, due)]])
+    words = speech.lines(speech.words("offer-changed"), describe(wish.tariff, told))
+    speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind, told)]])
 
 
 async def show_offer(uow: UnitOfWork, place: OfferPlace, text: Words, codes: Sequence[str], key: str) -> None:
@@ -149,23 +149,27 @@ async def _show_catalogue(
     speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref)
 
 
-def describe(tariff: Tariff, due: int | None = None) -> Words:
-    """What it is, and what it costs."""
-    return speech.words(
+def describe(tariff: Tariff, told: Quote | None = None) -> Words:
+    """What it is, what it costs, and what is charged later."""
+    words = speech.words(
         "offer-tariff",
         name=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=price_of(tariff, due),
+        price=price_of(tariff, told),
     )
+    return speech.lines(words, *explain_plan(tariff.plan), gap="\n") if tariff.plan else words
 
 
 def _buttons(tariffs: Sequence[Tariff], place: OfferPlace) -> Keyboard:
     return [[buy_button(tariff, place)] for tariff in tariffs]
 
 
-async def put_on_sale(uow: UnitOfWork, values: Row, chat_ids: Sequence[int]) -> int:
+async def put_on_sale(
+    uow: UnitOfWork, values: Row, chat_ids: Sequence[int], plan: TariffPlan | None = None
+) -> int:
     """Add a tariff or change the one with its code, and bind its groups; gives its id."""
-    tariff_id = await store.put_tariff(uow.conn, uow.account_id, {**values, "is_active": True})
+    row = {**values, "plan": write_plan(plan), "is_active": True}
+    tariff_id = await store.put_tariff(uow.conn, uow.account_id, row)
     await store.bind_communities(uow.conn, uow.account_id, tariff_id, await resolve(uow, chat_ids))
     return tariff_id
 

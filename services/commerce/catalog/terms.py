@@ -3,19 +3,24 @@
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
-from core.rules.pricing import Quote, Terms, credit_of, quote
+from core.rules.periods import end_of
+from core.rules.pricing import Paid, Quote, credit_of
+from services.commerce.catalog.plans import quote_of
 from services.commerce.catalog.upgrades import Difference, Kind, find_difference
-from services.commerce.schemas import Tariff
-from services.commerce.store import orders as store
+from services.commerce.schemas import Subscription, Tariff
+from services.commerce.store import orders
+from services.commerce.store.plans import subscriptions
+from services.people.schemas import Contact
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A tariff as it is to one person: what she has of its course, and the sums."""
+    """A tariff as it is to one person: what she has of its course, the sums, and which subscriptions it replaces."""
 
     tariff: Tariff
     difference: Difference | None
     quote: Quote
+    replaces: tuple[int, ...] = ()
 
     @property
     def is_included(self) -> bool:
@@ -23,12 +28,38 @@ class Asked:
         return self.difference is not None and self.difference.kind is Kind.INCLUDED
 
 
-async def find_terms(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> Asked:
-    """Work out the sums; for what includes all she has of the course, less what was paid for that."""
-    difference = await find_difference(uow, contact_id, tariff)
-    credit = 0
-    if difference is not None and difference.kind is Kind.UPGRADE:
-        tariff_ids = [one.id for one in difference.owned]
-        paid = await store.list_paid(uow.conn, uow.account_id, contact_id, tariff_ids, tariff.currency)
-        credit = credit_of(paid, uow.now)
-    return Asked(tariff, difference, quote(Terms(tariff.price, credit)))
+async def find_terms(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Asked:
+    """Work out the sums; for what includes all she has of the course, less what was paid for that.
+
+    What she bought for good stays hers beside a subscription, so only another subscription is taken off that.
+    """
+    difference = await find_difference(uow, contact.id, tariff)
+    may_try = await _may_try(uow, contact.id, tariff)
+    if difference is None or difference.kind is not Kind.UPGRADE:
+        return Asked(tariff, difference, quote_of(tariff, 0, may_try=may_try))
+    owned = [one.id for one in difference.owned]
+    running = await subscriptions.list_live(uow.conn, uow.account_id, contact.id, owned)
+    paid = [await _paid_for(uow, one, contact.zone) for one in running if one.currency == tariff.currency]
+    if tariff.plan is None or not tariff.plan.is_endless:
+        paid += await orders.list_paid(uow.conn, uow.account_id, contact.id, owned, tariff.currency)
+    told = quote_of(tariff, credit_of(paid, uow.now), may_try=may_try and not paid)
+    return Asked(tariff, difference, told, tuple(one.id for one in running))
+
+
+async def _may_try(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> bool:
+    """A trial is for who is new to the course."""
+    if tariff.plan is None or not tariff.plan.trial_days:
+        return False
+    scope = (uow.conn, uow.account_id, contact_id, tariff.flow_id)
+    return not (await subscriptions.had_any(*scope) or await subscriptions.had_course(*scope))
+
+
+async def _paid_for(uow: UnitOfWork, one: Subscription, zone: str) -> Paid:
+    """What was paid for the period that is running; of instalments, all of them count among the orders."""
+    last = await subscriptions.find_last_paid(uow.conn, uow.account_id, one.order_id)
+    standing, period = one.standing, one.plan.period
+    if last is None or period is None or not one.plan.is_endless or not standing.charges:
+        return Paid(0)
+    since = end_of(standing.anchor, period, standing.periods - 1, zone)
+    frozen_for = uow.now - standing.frozen_at if standing.frozen_at else uow.now - uow.now
+    return Paid(last[0], last[1], since + frozen_for, standing.paid_until + frozen_for)

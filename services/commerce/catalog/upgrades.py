@@ -49,7 +49,7 @@ def explain(
     uow: UnitOfWork, difference: Difference, tariff: Tariff, quote: Quote, place: OfferPlace, key: str
 ) -> None:
     """Say what she has already; for more than that, with the button that chooses it all the same."""
-    buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE, quote.due)]]
+    buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE, quote)]]
     speech.say(uow, place.to, _words(difference, tariff, quote), key, buttons=buttons)
 
 
@@ -62,7 +62,7 @@ def _words(difference: Difference, tariff: Tariff, quote: Quote) -> Words:
         owned=[speech.content(one.name) for one in difference.owned],
         tariff=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=price_of(tariff, quote.price - quote.credit),
+        price=price_of(tariff, quote),
         full=price_of(tariff),
-        credit=price_of(tariff, quote.credit),
+        credit=speech.price(quote.credit, tariff.currency),
     )

@@ -17,11 +17,13 @@ HAND = "hand"  # the provider of money that came past all providers
 async def settle_order(uow: UnitOfWork, order: Order, by: str) -> None:
     """Have an order count as paid, because somebody has seen the money; raises ALREADY_PAID.
 
-    It counts for the payment that was begun last, so that the provider's own word, should it come, changes nothing.
+    It counts for the payment that was begun last (of a subscription, the charge nobody knows about), so that the provider's own word, should it come, changes nothing.
     """
-    if order.status is OrderStatus.PAID:
-        raise DomainError(ErrorKind.CONFLICT, "ALREADY_PAID", order.public_id)
     begun = await store.find_payment(uow.conn, uow.account_id, order_id=order.id)
+    is_charge = begun is not None and begun.subscription_id is not None
+    is_paid = begun is not None and begun.status is PaymentStatus.SUCCEEDED
+    if order.status is OrderStatus.PAID and (is_paid or not is_charge):
+        raise DomainError(ErrorKind.CONFLICT, "ALREADY_PAID", order.public_id)
     payment = begun or await payments.get_payment(uow, await _add_payment(uow, order))
     logger.bind(event="order.settled", order=order.public_id, by=by).info(
         "order {} is settled by hand", order.public_id

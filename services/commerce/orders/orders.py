@@ -1,5 +1,6 @@
 """From a chosen tariff to an order with a payment under way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -21,12 +22,14 @@ from services.commerce.catalog.tariffs import (
     show_changed,
     terms_of,
 )
-from services.commerce.catalog.terms import find_terms
+from services.commerce.catalog.terms import Asked, find_terms
 from services.commerce.catalog.upgrades import Kind
 from services.commerce.orders import paying
 from services.commerce.payments import notices, payments
+from services.commerce.plan_documents import write_plan
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import access, orders
+from services.commerce.subscriptions import cards
 from services.delivery import speech
 from services.delivery.timers import set_timer
 from services.people.schemas import Contact
@@ -53,14 +56,16 @@ async def choose_tariff(
 ) -> OrderOutcome:
     """Open an order and begin its payment, unless there is something to be said first.
 
-    Raises ALREADY_BOUGHT if she has the tariff, NOT_ON_SALE for one that is sold no more; an order that is open
+    Raises ALREADY_BOUGHT if she has the tariff for good (what she pays in charges is shown as it stands), NOT_ON_SALE for one that is sold no more; an order that is open
     already under the terms she pressed can still be paid. Who has another tariff of the course hears what this
     one is to her, and must have `agreed`; who pressed a button whose terms have changed reads the new ones first.
     """
     tariff = wish.tariff
     if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id):
+        if await cards.show_of_tariff(uow, contact, tariff, wish.place.to, key):
+            return OrderOutcome.EXPLAINED
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
-    asked = await find_terms(uow, contact.id, tariff)
+    asked = await find_terms(uow, contact, tariff)
     waiting = await find_open_order(uow, contact, tariff)
     if waiting and not asked.is_included and _is_of(waiting, wish, asked.quote):
         return OrderOutcome.WAITS
@@ -69,8 +74,8 @@ async def choose_tariff(
     if asked.difference and (asked.is_included or not agreed):
         upgrades.explain(uow, asked.difference, tariff, asked.quote, wish.place, key)
         return OrderOutcome.EXPLAINED
-    if wish.terms != terms_of(tariff, asked.quote.due):
-        show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote.due)
+    if wish.terms != terms_of(tariff, asked.quote):
+        show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote)
         return OrderOutcome.EXPLAINED
     if asked.quote.due and not paying.list_charges(
         uow, Money(asked.quote.due, tariff.currency), tariff.stars
@@ -79,7 +84,7 @@ async def choose_tariff(
         return OrderOutcome.CLOSED
     if waiting:
         await _replace(uow, waiting, wish, asked.quote, key)
-    return await _order(uow, contact, wish, asked.quote, key)
+    return await _order(uow, contact, wish, asked, key)
 
 
 async def find_by_number(uow: UnitOfWork, number: str) -> Order | None:
@@ -112,14 +117,14 @@ async def _replace(uow: UnitOfWork, order: Order, wish: Wish, quote: Quote, key:
         number=order.public_id,
         former=speech.content(former.name),
         tariff=speech.content(wish.tariff.name),
-        price=price_of(wish.tariff, quote.due),
+        price=price_of(wish.tariff, quote),
     )
     speech.say(uow, wish.place.to, words, f"{key}:replaced")
 
 
-async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote, key: str) -> OrderOutcome:
-    tariff = wish.tariff
-    order_id = await _open_order(uow, contact, wish, quote)
+async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Asked, key: str) -> OrderOutcome:
+    tariff, quote = wish.tariff, asked.quote
+    order_id = await _open_order(uow, contact, wish, asked)
     if order_id is None:
         return OrderOutcome.WAITS
     logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=quote.due).info(
@@ -151,8 +156,9 @@ async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
         await paying.show_ways(uow, order, f"order:{order_id}:reminder", "order-reminder", [[no]])
 
 
-async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quote) -> int | None:
-    tariff, place = wish.tariff, wish.place
+async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Asked) -> int | None:
+    tariff, place, quote = wish.tariff, wish.place, asked.quote
+    plan = tariff.plan and replace(tariff.plan, trial_days=tariff.plan.trial_days if quote.is_trial else 0)
     return await add_order(
         uow,
         {
@@ -166,6 +172,9 @@ async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, quote: Quot
             "run_visit": place.visit,
             "price": quote.due,
             "credit": quote.credit,
+            "plan": write_plan(plan),
+            "whole": tariff.price if plan and plan.is_endless else tariff.price - quote.credit,
+            "replaces": list(asked.replaces) or None,
             "currency": tariff.currency,
             "stars": in_stars(tariff.stars, tariff.price, quote.due),
             "status": OrderStatus.OPEN,

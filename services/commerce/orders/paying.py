@@ -149,6 +149,6 @@ async def _keep_payment(uow: UnitOfWork, order: Order, provider: str, money: Mon
         "currency": money.currency,
         "status": PaymentStatus.NEW,
         "created_at": uow.now,
-        "made_at": uow.real_now,
+        "made_at": None if provider == payments.FREE else uow.real_now,
     }
     return await store.add_payment(uow.conn, uow.account_id, payment)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from core.db.session import UnitOfWork
 from core.links import bot_link
 from core.money import Money
+from core.rules.periods import Period
 from core.rules.receipt_contact import ReceiptContact
 from payment.base import (
     Ability,
@@ -17,6 +18,7 @@ from payment.base import (
     PaymentRequest,
     ReceiptItem,
     RefusedError,
+    Renewal,
 )
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Order, Payment
@@ -28,6 +30,7 @@ from services.tenancy.bots import get_bot_by_id
 CREATE = "create_payment"
 CHECK = "check_payment"
 NOTICE = "payment_notice"
+STOP = "stop_renewal"
 _FACTS = TypeAdapter(PaymentFacts)
 _REQUEST = TypeAdapter(PaymentRequest)
 
@@ -54,7 +57,13 @@ def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, P
             return {"facts": None}
         return await _ask(find_provider(providers, payload), payload["external_id"])
 
-    return {CREATE: create, CHECK: check, NOTICE: hear}
+    async def stop(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        call = find_provider(providers, payload).stop_renewal(
+            payload["external_id"], Buyer(payload["telegram_id"])
+        )
+        return await _answer(call)
+
+    return {CREATE: create, CHECK: check, NOTICE: hear, STOP: stop}
 
 
 async def _ask(provider: PaymentProvider, external_id: str) -> Mapping[str, Any]:
@@ -103,6 +112,15 @@ async def add_check(uow: UnitOfWork, payment: Payment, order: Order) -> None:
     await add_job(uow, CHECK, f"pay:{payment.id}:{payment.checks}", payload)
 
 
+async def add_stop(
+    uow: UnitOfWork, subscription_id: int, provider: str, external_id: str, telegram_id: int
+) -> None:
+    """Have the provider renew something no more that it renews by itself."""
+    about = {"provider": provider, "external_id": external_id, "telegram_id": telegram_id}
+    key = f"sub:{subscription_id}:stop:{uow.now.timestamp():.0f}"
+    await add_job(uow, STOP, key, {**about, "subscription_id": subscription_id})
+
+
 async def _about(uow: UnitOfWork, payment: Payment, order: Order) -> dict[str, Any]:
     request = _REQUEST.dump_python(await _build_request(uow, payment, order), mode="json")
     return {
@@ -127,6 +145,7 @@ async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> Pay
         made_at=payment.made_at,
         return_url=bot_link(shop.username),
         notify_url=notify,
+        **_ask_for_more(payment, order),
     )
 
 
@@ -137,3 +156,18 @@ async def describe_purchase(uow: UnitOfWork, order: Order) -> tuple[Buyer, str]:
     name = names.get(person.language) or names.get("*") or next(iter(names.values()))
     payer = await find_payer(uow.conn, uow.account_id, person.id) or ReceiptContact()
     return Buyer(person.telegram_id, payer.email, payer.phone, person.language), name
+
+
+def _ask_for_more(payment: Payment, order: Order) -> dict[str, Any]:
+    """What later charges need: a method to be kept, or the provider's own renewal where it can have the period."""
+    plan = order.plan
+    if payment.method:
+        return {"method": payment.method}
+    if plan is None or plan.period is None:
+        return {}
+    renews = plan.is_endless and payment.subscription_id is None and order.price == order.whole
+    is_month = plan.period in {Period(months=1), Period(days=30)}
+    renewal = (
+        Renewal(plan.period.span, plan.provider_plan) if renews and (is_month or plan.provider_plan) else None
+    )
+    return {"save_method": True, "renewal": renewal}

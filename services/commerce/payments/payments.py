@@ -9,7 +9,16 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import JobFinished, OrderPaid, PaidTwice, PaymentFailed, RefundSeen
+from core.events import (
+    ChargeFailed,
+    ChargePaid,
+    JobFinished,
+    OrderPaid,
+    PaidTwice,
+    PaymentFailed,
+    RefundSeen,
+    RenewalSeen,
+)
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
 from core.money import Money
 from core.rules import ledger
@@ -45,12 +54,16 @@ async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
         if await _close(uow, payment, order, "order-no-page"):
             await notices.report_refusal(uow, order, payment.provider, str(finished.result.get("error", "")))
     elif payment.status is PaymentStatus.NEW:
-        notices.tell_buyer(uow, order, "order-page-late", f"pay:{payment.id}:late")
+        if not payment.is_unasked:
+            notices.tell_buyer(uow, order, "order-page-late", f"pay:{payment.id}:late")
         await _ask_later(uow, payment, order)
 
 
 async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """Let a payment become what its provider says of it; what does not fit it changes nothing and is told."""
+    if _is_second_charge(payment, facts) and payment.profile:
+        uow.publish(RenewalSeen(payment.provider, payment.id, calls.write_facts(facts)))
+        return
     if _is_second_charge(payment, facts):
         payment = await _find_charge(uow, payment, facts)
         facts = replace(facts, payment_id=payment.id)
@@ -62,7 +75,7 @@ async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: Pa
         if facts.refunded > payment.refunded:
             uow.publish(RefundSeen(payment.id, facts.refunded))
     elif facts.state is PaymentState.CANCELLED:
-        await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"))
+        await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"), facts)
     elif payment.status is PaymentStatus.NEW:
         await _begin(uow, payment, order, facts)
 
@@ -115,7 +128,8 @@ async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: Payment
     invoice = {"external_id": facts.external_id or None, "url": facts.url or None}
     if not await _move(uow, payment, PaymentStatus.PENDING, **invoice):
         return
-    await say_invoice(uow, order, replace(payment, url=facts.url or None), f"pay:{payment.id}:invoice")
+    if not payment.is_unasked:
+        await say_invoice(uow, order, replace(payment, url=facts.url or None), f"pay:{payment.id}:invoice")
     await _check_in(uow, payment.id, facts.check_after or uow.env.payment_check)
 
 
@@ -186,10 +200,17 @@ async def _ask_later(uow: UnitOfWork, payment: Payment, order: Order, *, is_unpa
 
 async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """The money is certain: paid once, whoever says so how often."""
-    known = {"settled_at": uow.now, "external_id": facts.external_id or payment.external_id or None}
+    known = {
+        "settled_at": uow.now,
+        "external_id": facts.external_id or payment.external_id or None,
+        **_read_renewal(payment, facts),
+    }
     is_news = await _move(uow, payment, PaymentStatus.SUCCEEDED, **known)
     await _keep_fee(uow, payment, facts.fee)
     if not is_news:
+        return
+    if payment.subscription_id is not None:
+        await _settle_charge(uow, payment, payment.subscription_id)
         return
     is_sale = await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
     lines = ledger.sale(payment.amount) if is_sale else ledger.surplus(payment.amount)
@@ -211,6 +232,26 @@ async def _keep_fee(uow: UnitOfWork, payment: Payment, fee: int | None) -> None:
         await posting.post_fee(uow, payment, ledger.fee(fee))
 
 
+def _read_renewal(payment: Payment, facts: PaymentFacts) -> dict[str, Any]:
+    """How the next charge can come: by a method that was kept, or by the provider itself."""
+    own = facts.previous_id or (facts.external_id if facts.renews_until else "")
+    return {
+        "method": facts.method or payment.method or None,
+        "method_title": facts.method_title or payment.method_title or None,
+        "profile": own or payment.profile or None,
+        "renews_until": facts.renews_until,
+    }
+
+
+async def _settle_charge(uow: UnitOfWork, payment: Payment, subscription_id: int) -> None:
+    """A charge after the first one: the order is paid long since."""
+    await posting.post_payment(uow, payment, ledger.sale(payment.amount))
+    logger.bind(
+        event="charge.paid", subscription=subscription_id, amount=payment.amount, currency=payment.currency
+    ).info("a charge of subscription {} is paid", subscription_id)
+    uow.publish(ChargePaid(subscription_id, payment.id))
+
+
 async def settle_free(uow: UnitOfWork, payment_id: int) -> None:
     """There is nothing to pay, so nobody is asked: an order of 0 is paid at once."""
     payment, order = await _load(uow, payment_id)
@@ -227,8 +268,15 @@ async def on_noticed(uow: UnitOfWork, finished: JobFinished) -> None:
     payment = await find_payment(uow, provider, facts, finished.payload.get("payment_id"))
     if payment is not None:
         await apply_facts(uow, payment, await get_order(uow, payment.order_id), facts)
+    elif facts.is_renewal or facts.previous_id:
+        uow.publish(RenewalSeen(provider, finished.payload.get("payment_id"), known))
     elif facts.state is PaymentState.SUCCEEDED:
         await notices.report_unknown_payment(uow, provider, facts)
+
+
+async def find_by_external_id(uow: UnitOfWork, provider: str, external_id: str) -> Payment | None:
+    """The payment that a provider knows under a number."""
+    return await store.find_payment(uow.conn, uow.account_id, provider=provider, external_id=external_id)
 
 
 async def find_payment(
@@ -257,13 +305,17 @@ async def put_aside(uow: UnitOfWork, order: Order) -> bool:
     return True
 
 
-async def _close(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> bool:
+async def _close(
+    uow: UnitOfWork, payment: Payment, order: Order, text: str, facts: PaymentFacts | None = None
+) -> bool:
     """End a payment without money, and its order unless another way to pay it is open, and say so.
 
     False if that had been done or is no news to the buyer.
     """
     if not await _cancel(uow, payment):
         return False
+    if payment.subscription_id is not None:
+        return _fail_charge(uow, payment, payment.subscription_id, text, facts)
     others = await store.list_payments(uow.conn, uow.account_id, order.id)
     if any(one.status in OPEN for one in others):
         return text not in QUIET and await _tell_other_way(uow, payment, order, text)
@@ -275,6 +327,16 @@ async def _close(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> 
     notices.tell_buyer(uow, order, text, f"pay:{payment.id}:failed")
     uow.publish(PaymentFailed(order.id))
     return True
+
+
+def _fail_charge(
+    uow: UnitOfWork, payment: Payment, subscription_id: int, text: str, facts: PaymentFacts | None
+) -> bool:
+    """A charge after the first one did not come through; whether somebody has to look at the provider for that."""
+    is_known = text != "order-unsettled"
+    advice = facts.advice if facts else Advice.NONE
+    uow.publish(ChargeFailed(subscription_id, payment.id, advice, is_known=is_known))
+    return facts is None and text != "order-expired"
 
 
 async def _tell_other_way(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> bool:

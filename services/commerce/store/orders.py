@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, orders, payments
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus, OrderStatus, PaymentKind, PaymentStatus
 from core.rules.pricing import Paid
+from services.commerce.plan_documents import is_endless, read_plan
 from services.commerce.schemas import Order, Payment
 
 ORDER = (
@@ -26,6 +27,9 @@ ORDER = (
     orders.c.currency,
     orders.c.status,
     orders.c.stars,
+    orders.c.plan,
+    orders.c.replaces,
+    orders.c.whole,
 )
 PAYMENT = (
     payments.c.id,
@@ -44,6 +48,9 @@ PAYMENT = (
     payments.c.kind,
     payments.c.subscription_id,
     payments.c.method,
+    payments.c.method_title,
+    payments.c.profile,
+    payments.c.renews_until,
 )
 
 
@@ -74,6 +81,9 @@ def _order(row: Any) -> Order:
         currency=row.currency,
         status=OrderStatus(row.status),
         stars=row.stars,
+        plan=read_plan(row.plan),
+        replaces=tuple(row.replaces or ()),
+        whole=row.whole or row.price,
     )
 
 
@@ -188,6 +198,9 @@ def _payment(row: Any) -> Payment:
         kind=PaymentKind(row.kind),
         subscription_id=row.subscription_id,
         method=row.method or "",
+        method_title=row.method_title or "",
+        profile=row.profile or "",
+        renews_until=row.renews_until,
     )
 
 
@@ -244,12 +257,17 @@ async def import_payment(conn: AsyncConnection, account_id: int, row: Row) -> in
 async def list_paid(
     conn: AsyncConnection, account_id: int, contact_id: int, tariff_ids: Sequence[int], currency: str
 ) -> list[Paid]:
-    """What was paid for the active accesses a person has to these tariffs."""
+    """What was paid for the active accesses a person has to these tariffs, unless it is paid on and on."""
+    opening = payments.alias()
     rows = await conn.execute(
-        select(payments.c.amount, payments.c.refunded)
-        .join(accesses, accesses.c.payment_id == payments.c.id)
+        select(payments.c.amount, payments.c.refunded, orders.c.plan)
+        .join(opening, opening.c.order_id == payments.c.order_id)
+        .join(accesses, accesses.c.payment_id == opening.c.id)
+        .join(orders, orders.c.id == payments.c.order_id)
         .where(payments.c.account_id == account_id, payments.c.currency == currency)
+        .where(payments.c.status == PaymentStatus.SUCCEEDED)
+        .where(or_(payments.c.id == opening.c.id, payments.c.kind == PaymentKind.INSTALMENT))
         .where(accesses.c.contact_id == contact_id, accesses.c.tariff_id.in_(tariff_ids))
         .where(accesses.c.status == AccessStatus.ACTIVE)
     )
-    return [Paid(row.amount, row.refunded) for row in rows]
+    return [Paid(row.amount, row.refunded) for row in rows if not is_endless(row.plan)]

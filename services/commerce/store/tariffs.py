@@ -11,6 +11,7 @@ from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus, ClosesOnRefund
 from core.text.message import plain
+from services.commerce.plan_documents import read_plan
 from services.commerce.schemas import Tariff
 
 COLUMNS = (
@@ -25,12 +26,17 @@ COLUMNS = (
     tariffs.c.is_active,
     tariffs.c.stars,
     tariffs.c.closes_on_refund,
+    tariffs.c.plan,
 )
 
 
 def _tariff(row: Any) -> Tariff:
-    closes = ClosesOnRefund(row.closes_on_refund)
-    return Tariff(**{**row._mapping, "rights": tuple(row.rights), "closes_on_refund": closes})  # noqa: SLF001 - SQLAlchemy's own name
+    read = {
+        "rights": tuple(row.rights),
+        "plan": read_plan(row.plan),
+        "closes_on_refund": ClosesOnRefund(row.closes_on_refund),
+    }
+    return Tariff(**{**row._mapping, **read})  # noqa: SLF001 - SQLAlchemy's own name
 
 
 async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:

@@ -1,12 +1,21 @@
 """A tariff as an author writes it: the file of `tandem tariffs load`, and of the content folder."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from core.lifecycle import ClosesOnRefund
 from core.money import read_money
+from core.rules.periods import parse_period
 from core.text.message import ANY_LANGUAGE, Localized, Message
 from core.text.template import BUILT_IN, check_template
 from utils.plain_words import describe_with_place
@@ -19,7 +28,7 @@ GroupId = Annotated[
     int, Field(gt=-(2**52), lt=0)
 ]  # Telegram's numbers fit into 52 bits, those of groups are negative
 Right = Annotated[str, Field(min_length=1, max_length=40)]
-NOT_SOLD_YET = ("period", "trial", "instalments", "commission", "product")  # come with the providers that can
+NOT_SOLD_YET = ("commission", "product")
 NEEDS = "a list of tariffs, each with code, course, name and price"
 
 
@@ -29,6 +38,30 @@ def _check_price(text: str) -> str:
             "nothing is sold for 0.00; a course that costs nothing is opened by a link of its own"
         )
     return text
+
+
+def _check_period(text: str) -> str:
+    parse_period(text)
+    return text
+
+
+def _check_days(text: str) -> str:
+    if parse_period(text).months:
+        raise ValueError(f"“{text}” is counted in days: write 7d")
+    return text
+
+
+PeriodText = Annotated[str, AfterValidator(_check_period)]
+Days = Annotated[str, AfterValidator(_check_days)]
+
+
+class Instalments(BaseModel):
+    """The price in equal parts, the first at once, the others `every` so often."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    parts: int = Field(ge=2, le=24)
+    every: PeriodText = "month"
 
 
 class TariffSpec(BaseModel):
@@ -53,6 +86,20 @@ class TariffSpec(BaseModel):
     refund_closes: ClosesOnRefund = Field(
         default=ClosesOnRefund.WHOLE, strict=False
     )  # which refund ends the access
+
+    period: PeriodText | None = None  # a subscription: the price is that of each period
+    trial: Days | None = None  # free first, once per person
+    instalments: Instalments | None = None
+    grace: Days | None = None  # stays open so long without money; else SUBSCRIPTION_GRACE_DAYS
+    provider_plan: str = Field(default="", max_length=64)  # its number where the provider renews by itself
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.period and self.instalments:
+            raise ValueError("period and instalments exclude each other: it is paid on and on, or in parts")
+        if self.grace and not (self.period or self.instalments):
+            raise ValueError("grace needs a period or instalments")
+        return self
 
     @property
     def amount(self) -> int:

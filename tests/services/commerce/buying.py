@@ -109,8 +109,8 @@ async def press(
     """The buyer presses a tariff's button, or the one below what she is told of her other tariffs."""
     async with db.unit(1) as uow:
         tariff = await get_tariff(uow, code)
-        due = (await find_terms(uow, shop.buyer.id, tariff)).quote.due
-        wish = Wish(OfferPlace(shop.chat, **where), tariff, terms_of(tariff, due))
+        told = (await find_terms(uow, shop.buyer, tariff)).quote
+        wish = Wish(OfferPlace(shop.chat, **where), tariff, terms_of(tariff, told))
         return await choose_tariff(uow, shop.buyer, wish, f"press:{next(PRESSES)}", agreed=agreed)
 
 

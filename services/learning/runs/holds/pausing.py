@@ -2,7 +2,7 @@
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import PauseEnded
+from core.events import PauseBegan, PauseEnded
 from core.flow.events import Held
 from core.flow.pausing import length_of
 from core.flow.run import HoldReason, RunStatus
@@ -57,6 +57,7 @@ async def pause(uow: UnitOfWork, run_id: int, days: int, screen: Screen) -> None
     if run.value.status is not RunStatus.ACTIVE or run.status == HoldReason.PARKED:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_RUNNING", str(run_id))
     await runs.deliver(uow, run_id, Held(HoldReason.PAUSED))
+    uow.publish(PauseBegan(run_id, run.access_id))
     if days:
         settings = await load_course_settings(uow, run.deployment_id)
         await set_timer(uow, END, _key(run_id), uow.now + days * settings.day, {"run_id": run_id})

@@ -1,0 +1,1 @@
+"""What is paid otherwise than once, and by who uses it."""

@@ -1,0 +1,1 @@
+"""What is paid in charges, from the first to the last."""

@@ -1,0 +1,80 @@
+"""`/subscription`: what she pays in charges, how it stands, and the buttons that stop it, go on with it or pay."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import SubscriptionState
+from core.rules.subscription import Means
+from services.commerce.catalog.tariffs import prices_button
+from services.commerce.schemas import Subscription, Tariff
+from services.commerce.store.plans import subscriptions as store
+from services.commerce.subscriptions import charging, subscriptions
+from services.commerce.subscriptions.telling import PAY, RESUME, STOP, button, values_of
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Screen
+from services.people.schemas import Contact
+
+
+async def show_all(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> None:
+    """Say each one that has not ended, or that there is none."""
+    found = await store.list_live(uow.conn, uow.account_id, contact.id)
+    for one in found:
+        await show(uow, one, Screen(to, f"{key}:{one.id}"))
+    if not found:
+        speech.say(uow, to, speech.words("sub-none"), key, buttons=[[prices_button()]])
+
+
+async def show(uow: UnitOfWork, one: Subscription, screen: Screen) -> None:
+    """Say how one stands."""
+    speech.show(uow, screen, speech.words(_text(one), **await values_of(uow, one)), _buttons(one))
+
+
+async def show_of_tariff(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: Address, key: str) -> bool:
+    """Say how the one stands that a person has of a tariff; False if there is none."""
+    found = await store.list_live(uow.conn, uow.account_id, contact.id, [tariff.id])
+    for one in found:
+        await show(uow, one, Screen(to, key))
+    return bool(found)
+
+
+async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen) -> None:
+    """A button about one of hers; raises SUBSCRIPTION_NOT_FOUND for another's or one that is over."""
+    what, _, number = pressed.partition("-")
+    one = await subscriptions.get(uow, int(number))
+    if one.contact_id != contact.id or one.standing.state is SubscriptionState.ENDED:
+        raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", number)
+    if what == PAY:
+        await charging.ask_page(uow, one, f"{screen.key}:page")
+        return
+    if what == STOP:
+        await subscriptions.stop(uow, one)
+    elif what == RESUME:
+        await subscriptions.resume(uow, one)
+    now = await subscriptions.get(uow, one.id)
+    if now.standing.state is not SubscriptionState.ENDED:
+        await show(uow, now, screen)
+
+
+def _text(one: Subscription) -> str:
+    standing = one.standing
+    if standing.is_stopped:
+        return "sub-card-stopped"
+    if standing.state is SubscriptionState.TRIAL:
+        return "sub-card-trial"
+    if standing.state is not SubscriptionState.ACTIVE:
+        return f"sub-card-{standing.state}"
+    return "sub-card-parts" if one.plan.parts else f"sub-card-{standing.means}"
+
+
+def _buttons(one: Subscription) -> Keyboard:
+    standing = one.standing
+    if standing.is_stopped:
+        return [[button(RESUME, one)]]
+    keys: list[list[Mapping[str, Any]]] = []
+    if standing.state in {SubscriptionState.TRIAL, SubscriptionState.GRACE} or standing.means is Means.HAND:
+        keys.append([button(PAY, one)])
+    if standing.state is not SubscriptionState.FROZEN and standing.means is not Means.HAND:
+        keys.append([button(STOP, one)])
+    return keys

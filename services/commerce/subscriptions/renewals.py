@@ -1,0 +1,68 @@
+"""What providers renew by themselves: each of their charges becomes a payment of ours, compared like any other."""
+
+from dataclasses import replace
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.events import JobFinished, RenewalSeen
+from core.lifecycle import PaymentKind, PaymentStatus
+from payment.base import PaymentFacts, PaymentState
+from services.commerce.payments import calls, notices
+from services.commerce.payments.payments import apply_facts, find_by_external_id, get_order, get_payment
+from services.commerce.schemas import Subscription
+from services.commerce.store.plans import subscriptions as store
+from services.commerce.subscriptions import telling
+from services.commerce.subscriptions.subscriptions import get
+
+
+async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
+    """A charge of the provider's own: kept once under its number there, then settled like any other."""
+    facts = calls.read_facts(seen.facts)
+    one = await _find(uow, seen, facts)
+    if one is None:
+        if facts.state is PaymentState.SUCCEEDED:
+            await notices.report_unknown_payment(uow, seen.provider, facts)
+        return
+    if facts.state is not PaymentState.SUCCEEDED:
+        return  # it tries again by itself; the end comes by our timer
+    known = await find_by_external_id(uow, seen.provider, facts.external_id)
+    payment_id = (
+        known.id if known else await store.add_charge(uow.conn, uow.account_id, _row(uow, one, facts))
+    )
+    if payment_id is not None:
+        payment, order = await get_payment(uow, payment_id), await get_order(uow, one.order_id)
+        await apply_facts(uow, payment, order, replace(facts, payment_id=None))
+
+
+async def _find(uow: UnitOfWork, seen: RenewalSeen, facts: PaymentFacts) -> Subscription | None:
+    found = None
+    if facts.previous_id:
+        found = await store.find_of_profile(uow.conn, uow.account_id, seen.provider, facts.previous_id)
+    if found is None and (facts.payment_id or seen.payment_id):
+        first = await get_payment(uow, int(facts.payment_id or seen.payment_id or 0))
+        found = await store.find_of_order(uow.conn, uow.account_id, first.order_id)
+    return await get(uow, found) if found is not None else None
+
+
+def _row(uow: UnitOfWork, one: Subscription, facts: PaymentFacts) -> dict[str, Any]:
+    return {
+        "order_id": one.order_id,
+        "subscription_id": one.id,
+        "key": None,
+        "kind": PaymentKind.RENEWAL,
+        "provider": one.provider,
+        "external_id": facts.external_id,
+        "profile": one.profile or None,
+        "amount": one.price,
+        "currency": one.currency,
+        "status": PaymentStatus.NEW,
+        "created_at": uow.now,
+        "made_at": uow.real_now,
+    }
+
+
+async def on_stop_answered(uow: UnitOfWork, finished: JobFinished) -> None:
+    """The provider renews it no more; where it could not be told, somebody has to do it."""
+    if not finished.ok:
+        one = await get(uow, finished.payload["subscription_id"])
+        await telling.tell_stop_failed(uow, one, str(finished.result.get("error", "")))

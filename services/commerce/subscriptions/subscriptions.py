@@ -1,0 +1,270 @@
+"""What is paid in charges: it begins with an order, goes on by a timer, and each step follows from `core.rules`."""
+
+from datetime import timedelta
+from typing import Any
+
+from loguru import logger
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.events import AccessGranted, AccessRevoked, ChargeFailed, ChargePaid
+from core.lifecycle import AccessChange, SubscriptionEnd, SubscriptionState
+from core.rules import subscription as rules
+from core.rules.subscription import Act, Means, Plan, Standing
+from payment.base import Advice
+from services.commerce.access.manual_access import close_access, reopen_ended
+from services.commerce.catalog.plans import rules_of
+from services.commerce.payments.payments import get_order, get_payment
+from services.commerce.plan_documents import write_plan
+from services.commerce.schemas import Order, Payment, Subscription
+from services.commerce.store.plans import subscriptions as store
+from services.commerce.subscriptions import charging, telling
+from services.delivery.timers import drop_timers, set_timer
+from services.people.contacts import get_contact
+
+TIMER = "subscription"
+MOST_STEPS = 10  # at one moment; more would be a mistake of the rules
+
+
+async def start(uow: UnitOfWork, granted: AccessGranted) -> None:
+    """An order is paid: what it replaces ends, and what is paid in charges begins."""
+    if granted.order_id is None:
+        return
+    order = await get_order(uow, granted.order_id)
+    for replaced in order.replaces:
+        await _replace(uow, replaced)
+    if order.plan is None:
+        return
+    access = await store.get_payment_id(uow.conn, uow.account_id, granted.access_id)
+    payment = await get_payment(uow, access)
+    one = await _add(uow, order, payment, granted.access_id)
+    await telling.tell_begun(uow, one, order)
+    await _go_on(uow, one)
+
+
+async def _add(uow: UnitOfWork, order: Order, payment: Payment, access_id: int) -> Subscription:
+    plan = order.plan
+    if plan is None:
+        raise DomainError(ErrorKind.INVALID, "NO_PLAN", order.public_id)
+    means = Means.SAVED if payment.method else Means.PROVIDER if payment.profile else Means.HAND
+    zone = (await get_contact(uow, order.contact_id)).zone
+    trial = timedelta(days=plan.trial_days) if plan.trial_days else None
+    standing = rules.start(rules_of(plan, uow.env), means, uow.now, zone, trial)
+    about = {
+        "contact_id": order.contact_id,
+        "tariff_id": order.tariff_id,
+        "order_id": order.id,
+        "access_id": access_id,
+        "plan": write_plan(plan),
+        "price": _whole_price(order, payment),
+        "currency": payment.currency,
+        "provider": payment.provider,
+        "method": payment.method or None,
+        "method_title": payment.method_title or None,
+        "profile": payment.profile or None,
+        "created_at": uow.now,
+    }
+    row = {**about, **store.write_standing(standing)}
+    subscription_id = await store.add(uow.conn, uow.account_id, row)
+    return await get(uow, subscription_id)
+
+
+def _whole_price(order: Order, payment: Payment) -> int:
+    """The price of a period, or of all parts, in the currency that was paid in."""
+    if payment.currency == order.currency or not order.price:
+        return order.whole
+    return -(-payment.amount * order.whole // order.price)
+
+
+async def get(uow: UnitOfWork, subscription_id: int) -> Subscription:
+    """One by its id, which no other unit changes meanwhile; raises SUBSCRIPTION_NOT_FOUND."""
+    found = await store.lock(uow.conn, uow.account_id, subscription_id)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", str(subscription_id))
+    return found
+
+
+async def on_due(uow: UnitOfWork, subscription_id: int) -> None:
+    """The moment something is to be done."""
+    await _go_on(uow, await get(uow, subscription_id))
+
+
+async def _go_on(uow: UnitOfWork, one: Subscription) -> None:
+    """Do what is due, step by step, and set the timer for what comes next."""
+    for _ in range(MOST_STEPS):
+        step = rules.find_next(_rules(uow, one), one.standing)
+        if step is None or step[1] > uow.now:
+            await _wait(uow, one, step)
+            return
+        await _do(uow, one, step[0])
+        one = await get(uow, one.id)
+    raise RuntimeError(f"subscription {one.id} has more to do than {MOST_STEPS} steps at once")
+
+
+async def _wait(uow: UnitOfWork, one: Subscription, step: tuple[Act, Any] | None) -> None:
+    if step is None:
+        await drop_timers(uow, TIMER, _key(one.id))
+    else:
+        await set_timer(uow, TIMER, _key(one.id), step[1], {"subscription_id": one.id})
+
+
+async def _do(uow: UnitOfWork, one: Subscription, act: Act) -> None:
+    match act:
+        case Act.WARN:
+            await telling.warn(uow, one)
+            await _keep(uow, one, rules.warned(one.standing, uow.now))
+        case Act.CHARGE:
+            await charging.charge(uow, one)
+            await _keep(uow, one, rules.charging(one.standing, uow.now))
+        case Act.ASK:
+            asked = rules.asked(one.standing, uow.now)
+            await _keep(uow, one, asked)
+            await telling.ask(uow, one, _open_until(uow, one, asked))
+        case Act.END:
+            reason = SubscriptionEnd.STOPPED if one.standing.is_stopped else SubscriptionEnd.UNPAID
+            await end(uow, one, reason)
+
+
+async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
+    """A charge came through: it goes on, or all is paid."""
+    one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
+    zone = (await get_contact(uow, one.contact_id)).zone
+    plan = _rules(uow, one)
+    standing = rules.paid(plan, one.standing, uow.now, zone, payment.renews_until)
+    known = {"provider": payment.provider, "method": payment.method, "method_title": payment.method_title}
+    means = known if payment.method and payment.method != one.method else {}
+    await _keep(uow, one, standing, reason=None, ended_at=None, **means)
+    if one.standing.state is SubscriptionState.ENDED:
+        await reopen_ended(uow, one.access_id)
+    renewed = await get(uow, one.id)
+    await telling.tell_paid(uow, renewed, payment, is_complete=rules.is_complete(plan, standing))
+    if rules.is_complete(plan, standing):
+        await end(uow, renewed, SubscriptionEnd.COMPLETE)
+    else:
+        await _go_on(uow, renewed)
+
+
+async def on_charge_failed(uow: UnitOfWork, happened: ChargeFailed) -> None:
+    """A charge did not come through; one that she was to pay by hand changes nothing."""
+    one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
+    if one.standing.state is SubscriptionState.ENDED:
+        return
+    if not payment.is_unasked:
+        telling.tell_not_paid(uow, one, await get_order(uow, one.order_id), payment.id)
+        return
+    for_good = happened.advice == Advice.NEVER or not happened.is_known
+    standing = rules.refused(_rules(uow, one), one.standing, uow.now, for_good=for_good)
+    await _keep(uow, one, standing)
+    step = rules.find_next(_rules(uow, one), standing)
+    is_last = step is None or step[0] is not Act.CHARGE
+    await telling.tell_refused(
+        uow,
+        one,
+        _open_until(uow, one, standing),
+        happened.advice,
+        is_first=one.standing.tries == 0,
+        is_last=is_last,
+    )
+    await _go_on(uow, await get(uow, one.id))
+
+
+async def stop(uow: UnitOfWork, one: Subscription) -> bool:
+    """She wants no further charge: what is paid stays open until it is over; False if she has said so before."""
+    if one.standing.is_stopped or one.standing.state is SubscriptionState.ENDED:
+        return False
+    await _keep(uow, one, rules.stopped(one.standing), cancelled_at=uow.now)
+    if one.standing.means is Means.PROVIDER:
+        await charging.stop_renewal(uow, one)
+    await _go_on(uow, await get(uow, one.id))
+    return True
+
+
+async def resume(uow: UnitOfWork, one: Subscription) -> bool:
+    """It goes on after all; False if it is over, or the provider takes it up no more."""
+    if not one.standing.is_stopped or one.standing.state is SubscriptionState.ENDED:
+        return False
+    renewed_by_itself = one.standing.means is Means.PROVIDER
+    more = {"profile": None} if renewed_by_itself else {}  # its provider has ended it: she pays by hand
+    await _keep(uow, one, rules.resumed(one.standing), cancelled_at=None, **more)
+    await _go_on(uow, await get(uow, one.id))
+    return True
+
+
+async def freeze(uow: UnitOfWork, access_id: int) -> None:
+    """She pauses the course: the time she has paid stands still, if it is ours to say."""
+    subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
+    if subscription_id is None:
+        return
+    one = await get(uow, subscription_id)
+    can_wait = one.plan.is_endless and one.standing.means is not Means.PROVIDER
+    is_due = one.standing.asked_at is not None or one.standing.paid_until <= uow.now
+    if can_wait and one.standing.state is SubscriptionState.ACTIVE and not is_due:
+        await _keep(uow, one, rules.frozen(one.standing, uow.now))
+        await _go_on(uow, await get(uow, one.id))
+
+
+async def thaw(uow: UnitOfWork, access_id: int) -> bool:
+    """The pause is over: all as much later; False if nothing of hers stood still."""
+    subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
+    one = await get(uow, subscription_id) if subscription_id is not None else None
+    if one is None or one.standing.frozen_at is None:
+        return False
+    zone = (await get_contact(uow, one.contact_id)).zone
+    await _keep(uow, one, rules.thawed(one.standing, zone, uow.now - one.standing.frozen_at))
+    await _go_on(uow, await get(uow, one.id))
+    return True
+
+
+async def on_access_revoked(uow: UnitOfWork, revoked: AccessRevoked) -> None:
+    """Nothing is charged for what was taken away."""
+    subscription_id = await store.find_of_access(uow.conn, uow.account_id, revoked.access_id)
+    if subscription_id is not None:
+        await end(uow, await get(uow, subscription_id), SubscriptionEnd.REVOKED)
+
+
+async def _replace(uow: UnitOfWork, subscription_id: int) -> None:
+    """What she has bought now includes it."""
+    one = await get(uow, subscription_id)
+    if one.standing.state is not SubscriptionState.ENDED:
+        await end(uow, one, SubscriptionEnd.CHANGED)
+
+
+async def end(uow: UnitOfWork, one: Subscription, reason: SubscriptionEnd) -> None:
+    """Nothing is charged any more; unless all is paid, the access closes."""
+    logger.bind(event="subscription.ended", subscription=one.id, reason=reason).info(
+        "subscription {} ended: {}", one.id, reason
+    )
+    await drop_timers(uow, TIMER, _key(one.id))
+    ended = {"state": SubscriptionState.ENDED, "reason": reason, "ended_at": uow.now, "is_charging": False}
+    await store.change(uow.conn, uow.account_id, one.id, ended)
+    if (
+        one.standing.means is Means.PROVIDER
+        and not one.standing.is_stopped
+        and reason is not SubscriptionEnd.UNPAID
+    ):
+        await charging.stop_renewal(uow, one)
+    until = None if reason is SubscriptionEnd.COMPLETE else uow.now
+    await store.set_access_end(uow.conn, uow.account_id, one.access_id, until)
+    if reason is not SubscriptionEnd.COMPLETE:
+        await close_access(uow, one.access_id, AccessChange.ENDED)
+        await telling.tell_ended(uow, one, reason)
+
+
+async def _keep(uow: UnitOfWork, one: Subscription, standing: Standing, **more: Any) -> None:
+    """Write a standing; the access has an end of its own only once that is certain, so that no outage closes it."""
+    values = {**store.write_standing(standing), **more}
+    await store.change(uow.conn, uow.account_id, one.id, values)
+    until = standing.paid_until if standing.is_stopped else None
+    await store.set_access_end(uow.conn, uow.account_id, one.access_id, until)
+
+
+def _rules(uow: UnitOfWork, one: Subscription) -> Plan:
+    return rules_of(one.plan, uow.env)
+
+
+def _open_until(uow: UnitOfWork, one: Subscription, standing: Standing) -> Any:
+    return rules.grace_end(_rules(uow, one), standing, standing.asked_at or uow.now)
+
+
+def _key(subscription_id: int) -> str:
+    return f"sub:{subscription_id}:"

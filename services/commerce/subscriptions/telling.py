@@ -1,0 +1,140 @@
+"""What a person hears of what she pays in charges: each event once; and the admins, where somebody has to look."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.lifecycle import Priority, SubscriptionEnd, SubscriptionState
+from core.presses import PressKind
+from core.rules.subscription import Means
+from payment.base import Advice
+from services.commerce.catalog.plans import say_per
+from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
+from services.commerce.payments.notices import describe_order
+from services.commerce.payments.payments import get_order
+from services.commerce.schemas import Order, Payment, Subscription
+from services.commerce.subscriptions.charging import next_amount
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard, Words
+from services.people.admins import tell_admins
+from services.people.contacts import get_contact
+
+PRESS = PressKind.SUBSCRIPTION  # kind of the buttons about one: what-id
+STOP, RESUME, PAY = "stop", "go", "pay"
+
+
+def button(what: str, one: Subscription) -> Mapping[str, Any]:
+    """The button that stops one, takes it up again or lets her pay herself."""
+    return speech.button(speech.words(f"button-sub-{what}"), PRESS, f"{what}-{one.id}")
+
+
+async def values_of(uow: UnitOfWork, one: Subscription) -> dict[str, Any]:
+    """What texts about one say: its tariff, the next charge, until when it is paid."""
+    zone = (await get_contact(uow, one.contact_id)).zone
+    return {
+        "tariff": speech.content((await get_tariff_by_id(uow, one.tariff_id)).name),
+        "amount": speech.price(next_amount(one), one.currency),
+        "price": speech.price(one.price, one.currency) if one.plan.parts else say_price_of(one),
+        "until": day(one, one.standing.paid_until, zone),
+        "method": one.method_title,
+        "number": one.standing.charges + 1,
+        "parts": one.plan.parts or 0,
+        "zone": zone,
+    }
+
+
+def say_price_of(one: Subscription) -> Any:
+    """What it costs a period."""
+    return say_per(one.price, one.currency, one.plan.period)
+
+
+def day(one: Subscription, at: datetime, zone: str) -> Words:
+    """A day on her calendar, with the year where it may be another one."""
+    is_far = one.plan.period is not None and one.plan.period.span.days > 180  # noqa: PLR2004 - half a year
+    return speech.day(at, zone, with_year=is_far)
+
+
+async def _say(
+    uow: UnitOfWork, one: Subscription, text: str, event: str, buttons: Keyboard = (), **more: Any
+) -> None:
+    order = await get_order(uow, one.order_id)
+    values = await values_of(uow, one)
+    if "until" in more:
+        more["until"] = day(one, more["until"], values["zone"])
+    words = speech.words(text, **{**values, **more})
+    key = f"sub:{one.id}:{one.standing.charges}:{event}"
+    to = Address(order.bot_id, order.chat_id)
+    speech.say(uow, to, words, key, buttons=buttons, priority=Priority.TRANSACTIONAL)
+
+
+async def tell_begun(uow: UnitOfWork, one: Subscription, order: Order) -> None:
+    """What comes after the first payment, and how to stop it."""
+    kind = (
+        "trial" if order.plan and order.plan.trial_days else "parts" if one.plan.parts else one.standing.means
+    )
+    await _say(uow, one, f"sub-begun-{kind}", "begun")
+
+
+async def warn(uow: UnitOfWork, one: Subscription) -> None:
+    """A charge is near, or the end of what is paid."""
+    is_trial = one.standing.state is SubscriptionState.TRIAL
+    means = one.standing.means
+    kind = "trial" if is_trial and means is Means.HAND else "parts" if one.plan.parts else "sub"
+    text = f"sub-warn-{kind}" if kind == "trial" else f"sub-warn-{kind}-{means}"
+    keys = [[button(PAY, one)]] if means is Means.HAND else []
+    if one.plan.is_endless and means is not Means.HAND:
+        keys.append([button(STOP, one)])
+    await _say(uow, one, text, f"warned:{uow.now:%Y%m%d}", keys)
+
+
+async def ask(uow: UnitOfWork, one: Subscription, open_until: datetime) -> None:
+    """What is paid is over, and nothing came."""
+    text = "sub-late" if one.standing.means is Means.PROVIDER else "sub-ask"
+    await _say(uow, one, text, "asked", [[button(PAY, one)]], until=open_until)
+
+
+async def tell_refused(
+    uow: UnitOfWork, one: Subscription, open_until: datetime, advice: str, *, is_first: bool, is_last: bool
+) -> None:
+    """The first refusal and the last; those between change nothing for her."""
+    if not (is_first or is_last):
+        return
+    text = "sub-refused-last" if is_last else "sub-refused"
+    why = speech.words("sub-why-method" if advice == Advice.OTHER_METHOD else "sub-why-bank")
+    keys = [[button(PAY, one)]]
+    await _say(uow, one, text, f"refused:{'last' if is_last else 'first'}", keys, until=open_until, why=why)
+
+
+def tell_not_paid(uow: UnitOfWork, one: Subscription, order: Order, payment_id: int) -> None:
+    """She was to pay it herself, and did not."""
+    words = speech.words("sub-not-paid")
+    to = Address(order.bot_id, order.chat_id)
+    speech.say(uow, to, words, f"pay:{payment_id}:failed", buttons=[[button(PAY, one)]])
+
+
+async def tell_paid(uow: UnitOfWork, one: Subscription, payment: Payment, *, is_complete: bool) -> None:
+    """The receipt of a charge."""
+    text = "sub-complete" if is_complete else "sub-paid-part" if one.plan.parts else "sub-paid"
+    paid = speech.price(payment.amount, payment.currency)
+    await _say(uow, one, text, f"paid:{payment.id}", amount=paid, number=one.standing.charges)
+
+
+async def tell_ended(uow: UnitOfWork, one: Subscription, reason: SubscriptionEnd) -> None:
+    """It is over; nothing is said where she has bought more, or an admin took it away and says so."""
+    if reason not in {SubscriptionEnd.STOPPED, SubscriptionEnd.UNPAID}:
+        return
+    was_trial = one.standing.state is SubscriptionState.TRIAL
+    text = "sub-ended-trial" if was_trial else f"sub-ended-{reason}"
+    await _say(uow, one, text, "ended", [[prices_button()]])
+    if reason is SubscriptionEnd.UNPAID and not was_trial:
+        order = await get_order(uow, one.order_id)
+        words = await describe_order(uow, "sub-given-up", order, tries=one.standing.tries)
+        await tell_admins(uow, words, f"sub:{one.id}:{one.standing.charges}:given-up")
+
+
+async def tell_stop_failed(uow: UnitOfWork, one: Subscription, cause: str) -> None:
+    """The provider could not be told to renew it no more: somebody has to do that in its cabinet."""
+    order = await get_order(uow, one.order_id)
+    words = await describe_order(uow, "sub-stop-failed", order, provider=one.provider, cause=cause[:300])
+    await tell_admins(uow, words, f"sub:{one.id}:stop-failed")
