@@ -1,18 +1,21 @@
-"""The payment providers by name: one line each."""
+"""The payment providers by name: every folder beside this file is one."""
 
 from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from pydantic import ValidationError
 
+import payment
 from core.pay_ways import PayWay
-from payment import mock, prodamus, stars, stripe, yookassa
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
 from utils.plain_words import describe
 
+_FOLDERS = sorted(one.name for one in iter_modules(payment.__path__) if one.ispkg)
 PROVIDERS: Mapping[str, ProviderSpec] = {
-    spec.name: spec for spec in (mock.SPEC, yookassa.SPEC, prodamus.SPEC, stars.SPEC, stripe.SPEC)
+    name: import_module(f"{payment.__name__}.{name}").SPEC for name in _FOLDERS
 }
 
 

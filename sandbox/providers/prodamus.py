@@ -24,7 +24,7 @@ async def make_link(request: web.Request) -> web.Response:
     trouble = await desk.stumble(f"GET {request.path}")
     if trouble:
         raise web.HTTPInternalServerError if trouble == "broken" else web.HTTPBadRequest
-    fields = parse_qsl(request.query_string, keep_blank_values=True)
+    fields = parse_qsl(request.rel_url.raw_query_string, keep_blank_values=True)
     plain = dict(fields)
     if plain.get("do") != "link":
         return web.Response(text="Prodamus")

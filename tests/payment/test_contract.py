@@ -215,6 +215,8 @@ async def test_money_goes_back_once_and_never_more_than_was_paid(shop: Shop, wis
         next(NUMBERS), wish.order, number, wish.amount, True, wish.buyer, wish.items, SystemClock().real_now()
     )
     first, again = await shop.provider.refund_payment(back), await shop.provider.refund_payment(back)
+    if first.state is RefundState.PENDING:
+        first = await shop.provider.get_refund(first.external_id)
     assert (first.state, first.amount) == (RefundState.SUCCEEDED, wish.amount)
     assert again.state is RefundState.SUCCEEDED
     assert (await shop.provider.get_payment(number)).refunded == wish.amount.amount

@@ -23,14 +23,11 @@ from payment.base import (
 from payment.mock.provider import SETTLES_AFTER, MockProvider
 from payment.registry import PROVIDERS, build_provider, get_spec, list_problems
 from payment.spec import Surroundings
+from sandbox.providers.registry import STAND_INS
 from tests.fakes.clock import StillClock
 
-VALUES: dict[str, dict[str, str]] = {
-    "mock": {},
-    "yookassa": {"shop_id": "1", "secret_key": "k", "api_url": "http://127.0.0.1:9/v3"},
-    "prodamus": {"url": "http://127.0.0.1:9/", "secret_key": "k"},
-    "stars": {},
-    "stripe": {"secret_key": "sk_test_1", "webhook_secret": "whsec_1", "api_url": "http://127.0.0.1:9"},
+VALUES = {
+    name: STAND_INS[name].settings("http://127.0.0.1:9") if name in STAND_INS else {} for name in PROVIDERS
 }
 
 
@@ -101,7 +98,7 @@ def test_an_unknown_provider_is_said_with_those_there_are() -> None:
         get_spec("gold")
 
 
-@pytest.mark.parametrize("name", sorted(VALUES.keys() - {"mock"}))
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
 def test_every_missing_setting_is_named_as_the_environment_calls_it(name: str) -> None:
     required = [field for field, info in PROVIDERS[name].settings.model_fields.items() if info.is_required()]
     assert sorted(list_problems(name, {})) == sorted(
