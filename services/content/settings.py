@@ -38,14 +38,13 @@ class Overrides(BaseModel):
     review: bool | None = None  # of those who came without a tariff; silent: where no tariff sells the course
     ai_model: str | None = Field(default=None, min_length=1, max_length=128)
     ai_limit: int | None = Field(default=None, ge=0, le=1_000_000)
-    payment: Literal["mock", "sandbox", "live"] | None = None
     restricted: bool | None = None
     decline_text: Localized | None = None
     ban_enabled: bool | None = None
     ban_text: Localized | None = None
     collect: tuple[Name, ...] | None = Field(default=None, max_length=10)
     webhook_url: str | None = Field(default=None, max_length=500)
-    quiet_hours: HoursField | Literal["off"] | None = None  # on her clock; `off` overrules the flow
+    quiet_hours: HoursField | Literal["off"] | None = None  # on the person's clock; `off` overrules the flow
     reminder_days: int | None = Field(default=None, ge=0, le=30)  # course days between two; 0 for none
 
     @field_validator("collect", mode="before")
@@ -75,7 +74,6 @@ class CourseSettings:
     start: str | None = None
     ai_model: str | None = None
     ai_limit: int = AI_LIMIT
-    payment: str | None = None
     restricted: bool = False
     decline_text: Mapping[str, str] | None = None
     ban_enabled: bool = True
@@ -122,9 +120,7 @@ def check_settings(given: Mapping[str, Any]) -> Overrides:
 
 
 def check_test_settings(given: Mapping[str, Any]) -> None:
-    """What a place to try a course in may not do: take real money, let into groups. Raises SETTINGS_INVALID."""
-    if given.get("payment") == "live":
-        raise DomainError(ErrorKind.INVALID, "SETTINGS_INVALID", "payment: a test pays with mock or sandbox")
+    """What a place to try a course in may not do: let into groups. Raises SETTINGS_INVALID."""
     if given.get("groups"):
         raise DomainError(ErrorKind.INVALID, "SETTINGS_INVALID", "groups: nothing is sold in a test")
 
@@ -146,4 +142,11 @@ def _read(value: str) -> Any:
 async def load_course_settings(uow: UnitOfWork, deployment_id: int | None) -> CourseSettings:
     """What counts for a deployment; for a run that belongs to none, what the account says."""
     layers = await store.load_layers(uow.conn, uow.account_id, deployment_id)
-    return resolve(uow.env, *(Overrides.model_validate(one) for one in layers if one))
+    return resolve(uow.env, *(_read_stored(one) for one in layers if one))
+
+
+def _read_stored(layer: Mapping[str, Any]) -> Overrides:
+    """A layer as it was kept; a setting that former versions had says nothing any more."""
+    return Overrides.model_validate(
+        {name: layer[name] for name in layer.keys() & Overrides.model_fields.keys()}
+    )

@@ -74,7 +74,7 @@ def test_a_deployment_is_changed_and_its_link_stays(school: School) -> None:
         ("deploy", "cooking"),
         ("deploy", "hello", "--set", "steps=[]"),
         ("deploy", "hello", "--set", "collect=E-mail"),
-        ("deploy", "hello", "--test", "--set", "payment=live"),
+        ("deploy", "hello", "--test", "--set", 'groups={"hello": [-1007]}'),
         ("deploy", "hello", "--set", "webhook_url=http://example.com"),
     ],
     ids=" ".join,

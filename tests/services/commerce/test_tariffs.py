@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core.db.models.commerce import communities, tariffs
+from core.db.models.content import deployments
 from core.db.session import Database
 from core.errors import DomainError
 from services.commerce.catalog.tariffs import (
@@ -18,6 +19,7 @@ from services.commerce.catalog.tariffs import (
 )
 from services.content.deployments import change_settings, deploy_flow
 from services.content.flows import publish_flow
+from services.content.settings import load_course_settings
 from services.delivery import speech
 from tests.factories.flows import make_course
 from tests.factories.rows import count_rows, read_rows
@@ -155,14 +157,18 @@ async def test_other_settings_leave_the_groups_of_another_course_alone(db: Datab
     assert await _groups_of(db, shop.club) == set(GROUPS)
 
 
-@pytest.mark.parametrize("forbidden", [{"payment": "live"}, {"groups": {"basic": [-1007]}}])
-async def test_a_place_to_try_a_course_in_takes_no_money_and_opens_no_group(
-    db: Database, shop: Shop, forbidden: dict[str, Any]
-) -> None:
+async def test_a_place_to_try_a_course_in_opens_no_group(db: Database, shop: Shop) -> None:
+    groups = {"groups": {"basic": [-1007]}}
     async with db.unit(1) as uow:
         tried = await deploy_flow(uow, shop.course.flow_id, shop.deployment.bot_id, "test")
         with pytest.raises(DomainError, match="SETTINGS_INVALID") as refused:
-            await change_settings(uow, tried.id, forbidden)
-        assert next(iter(forbidden)) in refused.value.detail
-        await change_settings(uow, shop.deployment.id, forbidden)
-    assert await _groups_of(db, shop.basic) == set(forbidden.get("groups", {}).get("basic", ()))
+            await change_settings(uow, tried.id, groups)
+        assert "groups" in refused.value.detail
+        await change_settings(uow, shop.deployment.id, groups)
+    assert await _groups_of(db, shop.basic) == {-1007}
+
+
+async def test_a_setting_of_a_former_version_is_passed_over(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(deployments.update().values(settings={"payment": "mock", "ai_limit": 3}))
+        assert (await load_course_settings(uow, shop.deployment.id)).ai_limit == 3
