@@ -74,7 +74,7 @@ async def on_version_published(uow: UnitOfWork, published: events.VersionPublish
         await products.follow_version(uow, published.flow_id, version.flow)
 
 
-async def on_invites_wanted(uow: UnitOfWork, wanted: events.InvitesRequested) -> None:
+async def on_invites_requested(uow: UnitOfWork, wanted: events.InvitesRequested) -> None:
     """Invitations into the groups of what was bought."""
     contact = await contacts.get_contact(uow, wanted.contact_id)
     run = await run_lookup.load_run(uow, wanted.run_id)

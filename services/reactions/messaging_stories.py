@@ -38,7 +38,7 @@ async def on_group_changed(uow: UnitOfWork, changed: events.GroupChanged) -> Non
         await author_triggers.follow_trigger(uow, to, person, spec, f"group:{changed.bot_id}:{changed.key}")
 
 
-async def on_handoff_wanted(uow: UnitOfWork, wanted: events.HandoffRequested) -> None:
+async def on_handoff_requested(uow: UnitOfWork, wanted: events.HandoffRequested) -> None:
     """A run asks for an operator."""
     run = await run_lookup.load_run(uow, wanted.run_id)
     await handoffs.request(uow, wanted, run.stored.address)
