@@ -133,7 +133,9 @@ def _endless_waits(flow: Flow) -> Iterator[Remark]:
         step.key for step in flow.steps if isinstance(step, SpokenStep) and not step.timeout and _asks(step)
     ]
     if steps:
-        yield Remark(Weight.HINT, "", f"without a `timeout` these wait until she acts: {', '.join(steps)}")
+        yield Remark(
+            Weight.HINT, "", f"without a `timeout` these wait until somebody acts: {', '.join(steps)}"
+        )
 
 
 def _asks(step: SpokenStep) -> bool:

@@ -147,7 +147,7 @@ def test_the_whole_way_from_the_first_start_to_the_last_lesson(school: School) -
     done = school.command("rehearse", "path", "--language", "ru")
     assert done.returncode == 0, done.stdout + done.stderr
     for line in ("@rehearsal_sales_bot: Здравствуйте, Alex!", "✅ Оплачено: тариф", "> opens the course",
-                 "День 5. Последняя строка", "Курс пройден", "hint: without a `timeout` these wait until she acts"):  # fmt: skip
+                 "День 5. Последняя строка", "Курс пройден", "hint: without a `timeout` these wait until somebody acts"):  # fmt: skip
         assert line in done.stdout, line
     assert re.search(r"rehearsed in \d+ s: 0 errors, 0 warnings", done.stdout)
 

@@ -1,4 +1,4 @@
-"""The papers point at things that exist."""
+"""The docs point at things that exist."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""When lessons come, told from the papers alone, minute by minute; it shares no line with the product.
+"""When lessons come, told from the docs alone, minute by minute; it shares no line with the product.
 
 Day 1 comes at the start. Day N comes N - 1 dates later on her wall: at the hour somebody chose, else when the clock
 shows what it showed at the start, but between 22:00 and 08:00 not before 08:00. A time that is skipped there means the next one the
