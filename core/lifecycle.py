@@ -185,6 +185,14 @@ class SubscriptionEnd(StrEnum):
     REVOKED = "revoked"  # the access was taken away
 
 
+class PromoUse(StrEnum):
+    """A promo code on an order."""
+
+    TAKEN = "taken"  # the order is not paid yet
+    USED = "used"
+    RETURNED = "returned"  # the order died, the code is good once more
+
+
 class AccessStatus(StrEnum):
     """A right to a tariff's course and groups."""
 

@@ -46,6 +46,7 @@ class PressKind(StrEnum):
     PAUSE_END = "pg"
     PAY_BY = "pw"
     PRICES = "ps"
+    PROMO_STOP = "pst"
     QUESTION = "ask"
     REFUND = "rfd"
     REFUND_DONE = "rfo"

@@ -7,7 +7,7 @@ from bots.runtime.context import Context
 from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
 from core.presses import Press
-from services.commerce.catalog import tariffs
+from services.commerce.catalog import offers, tariffs
 from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_offer_place, read_wish
 from services.commerce.orders import by_hand, orders, paying
 from services.commerce.orders.orders import DROP, OrderOutcome
@@ -45,7 +45,7 @@ def build_router() -> Router:
     @router.callback_query(Pressed(COURSE))
     async def open_course(_: CallbackQuery, ctx: Context, press: Press) -> None:
         place, flow_id = read_offer_place(ctx.address, press.id)
-        await tariffs.show_tariffs_of(ctx.uow, place, int(flow_id), ctx.next_key())
+        await offers.show_tariffs_of(ctx.uow, ctx.contact, place, int(flow_id), ctx.next_key())
 
     return router
 

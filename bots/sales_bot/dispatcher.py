@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.sales_bot import checkout, invites, partner, prices, purchases, start, subscriptions
+from bots.sales_bot import checkout, invites, partner, prices, promo, purchases, start, subscriptions
 from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
@@ -22,6 +22,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         purchases.build_router(),
         subscriptions.build_router(),
         partner.build_router(),
+        promo.build_router(),
         *mounted,
         checkout.build_router(),
         invites.build_router(),

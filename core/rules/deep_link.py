@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.rules.promo import write_for_link
+
 MAX_LENGTH = 64
 _ALLOWED = re.compile(r"[A-Za-z0-9_-]+")
 _COURSE = re.compile(r"cd_(?P<deployment>[A-Za-z0-9]+)_(?P<token>.+)")
@@ -18,6 +20,7 @@ class LinkKind(StrEnum):
     PARTNER = "p"
     FLOW = "s"
     BUY = "b"
+    PROMO = "promo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class CourseLink:
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
-    """One of our own links: `p_<partner code>`, `s_<flow slug>` or `b_<what is bought>`."""
+    """One of our own links: `p_<partner code>`, `s_<flow slug>`, `b_<what is bought>` or `promo_<code>`."""
 
     kind: LinkKind
     value: str
@@ -88,6 +91,11 @@ def course_link(deployment: str, token: str) -> str:
 def partner_link(code: str) -> str:
     """The payload that names a partner; raises ValueError when the result is no payload."""
     return _build(LinkKind.PARTNER, code)
+
+
+def promo_link(code: str) -> str:
+    """The payload that enters a promo code; raises ValueError when the result is no payload."""
+    return _build(LinkKind.PROMO, write_for_link(code))
 
 
 def flow_link(slug: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.rules.promo import Discount
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -13,16 +15,19 @@ class Terms:
     credit: int = 0
     parts: int = 1  # charges that the price is divided into
     is_trial: bool = False  # nothing is paid to begin with
+    discount: Discount | None = None  # of a promo code, on what remains
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is to be paid; the charges are `price` less `credit`."""
+    """What is to be paid; the charges are `price` less `credit` and `discount`."""
 
     price: int
     credit: int
     charges: tuple[int, ...]
     is_trial: bool = False
+    discount: int = 0
+    promo: str = ""  # the code that takes it off
 
     @property
     def due(self) -> int:
@@ -33,8 +38,9 @@ class Quote:
 def quote(terms: Terms) -> Quote:
     """The sums for these terms; never less than nothing, however much was paid before."""
     credit = min(max(terms.credit, 0), terms.price)
-    charges = split(terms.price - credit, terms.parts)
-    return Quote(terms.price, credit, charges, terms.is_trial)
+    discount = terms.discount.of(terms.price - credit) if terms.discount else 0
+    charges = split(terms.price - credit - discount, terms.parts)
+    return Quote(terms.price, credit, charges, terms.is_trial, discount)
 
 
 def in_stars(stars: int | None, price: int, due: int) -> int | None:

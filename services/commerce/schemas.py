@@ -15,6 +15,7 @@ from core.lifecycle import (
     SubscriptionEnd,
 )
 from core.rules.periods import Period
+from core.rules.promo import Discount
 from core.rules.removal import Alarm
 from core.rules.subscription import Standing
 
@@ -71,11 +72,30 @@ class Order:
     price: int
     currency: str
     status: OrderStatus
+    discount: int = 0
     credit: int = 0  # taken off for what she had
     stars: int | None = None  # the same price in Telegram Stars
     plan: TariffPlan | None = None  # as agreed to
     replaces: tuple[int, ...] = ()  # subscriptions that end when it is paid
     whole: int = 0  # with a plan: the price of a period, or of all parts together
+
+
+@dataclass(frozen=True)
+class Promo:
+    """A promo code; `tariffs` are codes of tariffs, all if there are none, `taken` the uses that count."""
+
+    id: int
+    code: str
+    discount: Discount
+    currency: str | None
+    limit_total: int | None
+    limit_person: int | None
+    taken: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    tariffs: tuple[str, ...]
+    partner_id: int | None
+    is_active: bool
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
-from services.people.contacts import list_reachable
+from services.people.contacts import find_by_telegram_id, list_reachable
 from services.tenancy.bots import get_bot
 
 
@@ -26,3 +26,12 @@ async def tell_admins(uow: UnitOfWork, words: Words, key: str, buttons: Keyboard
     for admin in admins:
         speech.say(uow, admin, words, f"{key}:{admin.chat_id}", buttons=buttons)
     return len(admins)
+
+
+async def find_zone(uow: UnitOfWork) -> str:
+    """The time zone of the first admin who has met a bot: what dates mean that come without one."""
+    for telegram_id in uow.env.admin_ids:
+        admin = await find_by_telegram_id(uow, telegram_id)
+        if admin is not None:
+            return admin.zone
+    return "UTC"

@@ -9,7 +9,7 @@ from core.flow.events import (
 from core.lifecycle import Stage
 from core.triggers import TriggerKind
 from services.commerce.access import access
-from services.commerce.catalog import products, tariffs
+from services.commerce.catalog import offers, products, tariffs
 from services.commerce.orders import orders
 from services.commerce.payments import payments
 from services.commerce.refunds import refunds
@@ -44,7 +44,8 @@ async def on_offer_made(uow: UnitOfWork, offer: events.OfferMade) -> None:
     run = await run_lookup.load_run(uow, offer.run_id)
     ref = effects.ref_of(offer.run_id, offer.visit)
     place = tariffs.OfferPlace(run.stored.address, offer.run_id, offer.visit, ref)
-    await tariffs.show_offer(uow, place, offer.text, offer.tariffs, offer.key)
+    buyer = await contacts.get_contact(uow, run.stored.contact_id)
+    await offers.show_offer(uow, buyer, place, offer.text, offer.tariffs, offer.key)
 
 
 async def on_deployment_changed(uow: UnitOfWork, changed: events.DeploymentChanged) -> None:

@@ -2,7 +2,7 @@
 
 from core.db.session import UnitOfWork
 from core.flow.run import RunStatus
-from services.commerce.catalog import tariffs
+from services.commerce.catalog import offers
 from services.commerce.catalog.tariffs import OfferPlace, prices_button
 from services.commerce.orders import purchases
 from services.delivery import speech
@@ -13,7 +13,7 @@ from services.people.schemas import Contact
 
 async def show_prices(uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str) -> None:
     """Say what there is, below a text."""
-    await tariffs.show_offer(uow, await _place(uow, contact, to), text, (), key)
+    await offers.show_offer(uow, contact, await _place(uow, contact, to), text, (), key)
 
 
 async def say_above_prices(uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str) -> None:

@@ -17,6 +17,7 @@ from core.rules.deep_link import (
     Prefixed,
     parse_payload,
 )
+from core.rules.promo import read_from_link
 from core.triggers import TriggerKind
 from services.commerce.catalog import products
 from services.commerce.catalog.tariffs import OfferPlace, Wish, terms_of
@@ -35,6 +36,7 @@ from services.people.schemas import Contact
 from services.tenancy.bots import get_bot
 from services.workflows import price_list
 from services.workflows.author_triggers import follow_trigger
+from services.workflows.promo_entry import enter_promo
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,10 @@ async def enter_sales(uow: UnitOfWork, visitor: Visitor, payload: str) -> SalesE
             return SalesEntry()
         case Prefixed(kind=LinkKind.BUY, value=code):
             return await _choose_product(uow, visitor, code)
+        case Prefixed(kind=LinkKind.PROMO, value=text):
+            code, key = read_from_link(text), visitor.next_key()
+            is_known = await enter_promo(uow, visitor.contact, visitor.to, code, key)
+            return SalesEntry(is_guess=not is_known)
         case Plain(value=name) if await _answer_by_trigger(uow, visitor, name):
             return SalesEntry()
     slug, is_known = await _follow(uow, visitor, link)

@@ -16,7 +16,14 @@ from core.db.models.commerce import (
     referrals,
     tariffs,
 )
-from core.db.models.commerce_money import ledger_entries, payers, refunds
+from core.db.models.commerce_money import (
+    ledger_entries,
+    payers,
+    promo_codes,
+    promo_entries,
+    promo_uses,
+    refunds,
+)
 from core.db.models.commerce_plans import subscriptions
 from core.db.session import UnitOfWork
 from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus, SubscriptionState
@@ -184,3 +191,30 @@ async def add_refund(uow: UnitOfWork, payment_id: int, **changed: Any) -> int:
         "made_at": uow.now,
     }
     return await add_row(uow, refunds, row, changed)
+
+
+async def add_promo(uow: UnitOfWork, code: str = "SUMMER", **changed: Any) -> int:
+    """A code for a fifth off, as often as one likes."""
+    row = {
+        "code": code,
+        "kind": "percent",
+        "value": 20,
+        "tariffs": [],
+        "is_active": True,
+        "created_at": uow.now,
+    }
+    return await add_row(uow, promo_codes, row, changed)
+
+
+async def add_promo_use(
+    uow: UnitOfWork, promo_id: int, order_id: int, contact_id: int, **changed: Any
+) -> int:
+    """An order that took a code and waits to be paid."""
+    row = {"promo_id": promo_id, "order_id": order_id, "contact_id": contact_id, "number": 1}
+    return await add_row(uow, promo_uses, {**row, "state": "taken", "at": uow.now}, changed)
+
+
+async def add_promo_entry(uow: UnitOfWork, contact_id: int, promo_id: int, **changed: Any) -> int:
+    """A code somebody has entered."""
+    row = {"contact_id": contact_id, "promo_id": promo_id, "at": uow.now}
+    return await add_row(uow, promo_entries, row, changed)

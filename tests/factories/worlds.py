@@ -111,6 +111,11 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     }
     await sales.add_membership(uow, lost_access, left, ANNA, id=next(ids), **still)
     partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
+    promo_id = await sales.add_promo(uow, id=next(ids), tariffs=[world["mark"]])
+    await sales.add_promo_use(uow, promo_id, order_id, contact.id, id=next(ids))
+    bought = {"state": "used", "number": 2}
+    await sales.add_promo_use(uow, promo_id, world["paid_order"], contact.id, id=next(ids), **bought)
+    await sales.add_promo_entry(uow, contact.id, promo_id, id=next(ids))
     await sales.add_referral(uow, partner_id, contact.id, id=next(ids))
     await sales.add_click(uow, partner_id, contact.id, id=next(ids))
     token = {"kind": "personal", "contact_id": contact.id, "access_id": access_id, "hash": world["mark"]}
@@ -130,6 +135,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
         "membership_id": membership_id,
         "lost_access": lost_access,
         "partner_id": partner_id,
+        "promo_id": promo_id,
         "token_id": token_id,
     }
 
@@ -143,13 +149,14 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     for name in ("paid", "back"):
         paid = {"public_id": f"{name}-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
         order_id = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **paid)
+        world.setdefault("paid_order", order_id)
         number = {"id": next(ids), "external_id": f"{name}-{world['mark']}"}
         payment_id = await sales.add_payment(uow, order_id, **number, **settled)
         settled["refunded"] = sales.PRICE
     opened = await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
     await _subscription(uow, world, ids, (tariff_id, order_id, opened))
     await sales.add_ledger_line(uow, payment_id, id=next(ids), order_id=order_id)
-    world["refunded_payment"] = payment_id
+    world["refunded_payment"], world["refunded_order"] = payment_id, order_id
     await sales.add_payer(uow, world["contact_id"], id=next(ids))
     return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])
 

@@ -26,6 +26,7 @@ from core.lifecycle import (
     NameKind,
     OrderStatus,
     PaymentStatus,
+    PromoUse,
     QuestionStatus,
     RefundStatus,
     Side,
@@ -77,6 +78,7 @@ OWN = (
     "access_id",
     "membership_id",
     "partner_id",
+    "promo_id",
     "refund_id",
     "subscription_id",
     "flow_id",
@@ -307,6 +309,22 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "contact_id": of("contact_id"),
         **row(email="b@example.org", phone="", at=NOW),
     },
+    "commerce.promo.add_promo": row(
+        code="WINTER", kind="free", value=0, tariffs=[], is_active=True, created_at=NOW
+    ),
+    "commerce.promo.enter": {"now": same(LATER)},
+    "commerce.promo.find_promo": {"code": same("SUMMER")},
+    "commerce.promo.list_numbers": {"flow_id": same(None)},
+    "commerce.promo.count_taken": {"by": same(1), "within_limit": same(True)},
+    "commerce.promo.add_use": row(
+        promo_id=of("promo_id"),
+        order_id=of("refunded_order"),
+        contact_id=of("contact_id"),
+        number=9,
+        state="taken",
+        at=NOW,
+    ),
+    "commerce.promo.move_use": {"to": same(PromoUse.USED), "allowed": same((PromoUse.TAKEN,))},
     "commerce.refunds.add_refund": row(
         payment_id=of("payment_id"), amount=1, status="asked", by="1", created_at=NOW, made_at=NOW
     ),

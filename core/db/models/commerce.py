@@ -48,6 +48,8 @@ orders = Table(
     Column("plan", JSON, nullable=True),  # how it is paid, as agreed to
     Column("whole", Integer, nullable=True),  # with a plan: the price of a period, or of all parts together
     Column("replaces", JSON, nullable=True),  # the subscriptions that end when it is paid
+    Column("discount", Integer, nullable=False, server_default="0"),  # taken off by a promo code
+    Column("utm", JSON, nullable=True),  # where the buyer had come from, by mark
     Column("currency", String(3), nullable=False),
     Column("stars", Integer, nullable=True),  # the same price in Telegram Stars
     Column("status", String(16), nullable=False),  # OrderStatus

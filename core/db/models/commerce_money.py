@@ -1,10 +1,11 @@
-"""What became of every sum: the lines of the ledger, and money that went back."""
+"""What became of every sum: the lines of the ledger, money that went back, promo codes and their uses."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
 
+HELD = text("state <> 'returned'")
 UNDER_WAY = text("status IN ('asked', 'pending')")
 
 refunds = Table(
@@ -63,4 +64,62 @@ ledger_entries = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("account_id", "entry", "book"),
     Index("ix_ledger_entries_at", "account_id", "at"),
+)
+
+promo_codes = Table(
+    "promo_codes",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("code", String(32), nullable=False),  # in capitals
+    Column("kind", String(8), nullable=False),  # PromoKind
+    Column("value", Integer, nullable=False),  # percent, or minor units
+    Column("currency", String(3), nullable=True),  # of a sum
+    Column("limit_total", Integer, nullable=True),
+    Column("limit_person", Integer, nullable=True),
+    Column("taken", Integer, nullable=False, server_default="0"),  # uses that were not returned
+    Column("starts_at", UtcDateTime, nullable=True),
+    Column("ends_at", UtcDateTime, nullable=True),
+    Column("tariffs", JSON, nullable=False),  # codes of tariffs; all if it is empty
+    refers("partner_id", "partners.id", nullable=True),  # whose personal code it is
+    Column("is_active", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "code"),
+)
+
+promo_uses = Table(
+    "promo_uses",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("promo_id", "promo_codes.id"),
+    refers("order_id", "orders.id", index=True),
+    refers("contact_id", "contacts.id"),
+    Column(
+        "number", Integer, nullable=False
+    ),  # among the person's uses of the code: no two at once take the last
+    Column("state", String(16), nullable=False),  # PromoUse
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("promo_id", "order_id"),
+    Index(
+        "uq_promo_uses_number",
+        "promo_id",
+        "contact_id",
+        "number",
+        unique=True,
+        sqlite_where=HELD,
+        postgresql_where=HELD,
+    ),
+)
+
+# The code a person has entered, for what they order next.
+promo_entries = Table(
+    "promo_entries",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("contact_id", "contacts.id"),
+    refers("promo_id", "promo_codes.id"),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("contact_id"),
 )

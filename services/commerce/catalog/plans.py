@@ -1,6 +1,7 @@
 """How a tariff is paid, in rules and in words: once, each period, in parts, after a trial."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from core.money import STARS
 from core.rules.periods import Period
 from core.rules.pricing import Quote, Terms, quote
 from core.rules.subscription import Plan
-from services.commerce.schemas import Tariff, TariffPlan
+from services.commerce.schemas import Promo, Tariff, TariffPlan
 from services.delivery import speech
 from services.delivery.speech import Words
 
@@ -27,11 +28,13 @@ def quote_for_all(tariff: Tariff) -> Quote:
     return quote_of(tariff, 0, may_try=True)
 
 
-def quote_of(tariff: Tariff, credit: int, *, may_try: bool) -> Quote:
-    """What a tariff costs with so much taken off."""
+def quote_of(tariff: Tariff, credit: int, *, may_try: bool, promo: Promo | None = None) -> Quote:
+    """What a tariff costs with so much taken off, and with a promo code, which a trial leaves for later."""
     plan = tariff.plan or TariffPlan()
     is_trial = may_try and plan.trial_days > 0
-    return quote(Terms(tariff.price, credit, plan.parts or 1, is_trial))
+    discount = promo.discount if promo and not is_trial else None
+    told = quote(Terms(tariff.price, credit, plan.parts or 1, is_trial, discount))
+    return replace(told, promo=promo.code) if promo and told.discount else told
 
 
 def write_terms(tariff: Tariff, told: Quote) -> str:
@@ -58,7 +61,7 @@ def say_price(tariff: Tariff, told: Quote) -> Value:
         price = say_per(tariff.price, tariff.currency, plan.period)
     if told.is_trial:
         return speech.words("price-trial", count=plan.trial_days, price=price)
-    if plan.is_endless and told.credit:
+    if plan.is_endless and (told.credit or told.discount):
         return speech.words("price-first", now=now, price=price)
     return price
 

@@ -13,7 +13,7 @@ from services.commerce.plan_documents import write_plan
 from services.commerce.schemas import Tariff, TariffPlan
 from services.commerce.store import tariffs as store
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard, Words
+from services.delivery.speech import Address, Words
 from services.tenancy.groups import resolve
 from utils.signing import fingerprint
 
@@ -120,48 +120,18 @@ def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind, told: Q
     speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind, told)]])
 
 
-async def show_offer(uow: UnitOfWork, place: OfferPlace, text: Words, codes: Sequence[str], key: str) -> None:
-    """Say an offer's text with a button per tariff below it, or per course when several are on sale."""
-    tariffs = await list_tariffs(uow, codes)
-    if len({tariff.flow_id for tariff in tariffs}) > 1:
-        await _show_catalogue(uow, place, text, tariffs, key)
-        return
-    words = speech.lines(text, *map(describe, tariffs)) if tariffs else speech.words("offer-empty")
-    speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
-
-
-async def show_tariffs_of(uow: UnitOfWork, place: OfferPlace, flow_id: int, key: str) -> None:
-    """Say the tariffs of one course of the catalogue."""
-    tariffs = [tariff for tariff in await list_tariffs(uow) if tariff.flow_id == flow_id]
-    words = speech.lines(*map(describe, tariffs)) if tariffs else speech.words("offer-empty")
-    speech.say(uow, place.to, words, key, buttons=_buttons(tariffs, place), ref=place.ref)
-
-
-async def _show_catalogue(
-    uow: UnitOfWork, place: OfferPlace, text: Words, tariffs: Sequence[Tariff], key: str
-) -> None:
-    names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
-    rows = [
-        [speech.button(speech.content(name), COURSE, f"{place.mark}-{flow_id}")]
-        for flow_id, name in names.items()
-    ]
-    words = speech.lines(text, speech.words("offer-catalogue"))
-    speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref)
-
-
 def describe(tariff: Tariff, told: Quote | None = None) -> Words:
-    """What it is, what it costs, and what is charged later."""
+    """What it is, what it costs (with a promo code before and after it), and what is charged later."""
+    price = price_of(tariff, told)
+    if told is not None and told.promo:
+        price = speech.words("price-with-promo", full=price_of(tariff), due=price, code=told.promo)
     words = speech.words(
         "offer-tariff",
         name=speech.content(tariff.name),
         description=speech.content(tariff.description),
-        price=price_of(tariff, told),
+        price=price,
     )
     return speech.lines(words, *explain_plan(tariff.plan), gap="\n") if tariff.plan else words
-
-
-def _buttons(tariffs: Sequence[Tariff], place: OfferPlace) -> Keyboard:
-    return [[buy_button(tariff, place)] for tariff in tariffs]
 
 
 async def put_on_sale(

@@ -7,7 +7,8 @@ from core.rules.periods import end_of
 from core.rules.pricing import Paid, Quote, credit_of
 from services.commerce.catalog.plans import quote_of
 from services.commerce.catalog.upgrades import Difference, Kind, find_difference
-from services.commerce.schemas import Subscription, Tariff
+from services.commerce.promo import uses
+from services.commerce.schemas import Promo, Subscription, Tariff
 from services.commerce.store import orders
 from services.commerce.store.plans import subscriptions
 from services.people.schemas import Contact
@@ -21,6 +22,7 @@ class Asked:
     difference: Difference | None
     quote: Quote
     replaces: tuple[int, ...] = ()
+    promo: Promo | None = None
 
     @property
     def is_included(self) -> bool:
@@ -29,21 +31,24 @@ class Asked:
 
 
 async def find_terms(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Asked:
-    """Work out the sums; for what includes all she has of the course, less what was paid for that.
+    """Work out the sums; for what includes all they have of the course, less what was paid for that; less a promo code.
 
-    What she bought for good stays hers beside a subscription, so only another subscription is taken off that.
+    What was bought for good stays beside a subscription, so only another subscription is taken off that.
     """
     difference = await find_difference(uow, contact.id, tariff)
     may_try = await _may_try(uow, contact.id, tariff)
+    promo = await uses.find_for(uow, contact.id, tariff)
     if difference is None or difference.kind is not Kind.UPGRADE:
-        return Asked(tariff, difference, quote_of(tariff, 0, may_try=may_try))
+        told = quote_of(tariff, 0, may_try=may_try, promo=promo)
+        return Asked(tariff, difference, told, promo=promo if told.promo else None)
     owned = [one.id for one in difference.owned]
     running = await subscriptions.list_live(uow.conn, uow.account_id, contact.id, owned)
     paid = [await _paid_for(uow, one, contact.zone) for one in running if one.currency == tariff.currency]
     if tariff.plan is None or not tariff.plan.is_endless:
         paid += await orders.list_paid(uow.conn, uow.account_id, contact.id, owned, tariff.currency)
-    told = quote_of(tariff, credit_of(paid, uow.now), may_try=may_try and not paid)
-    return Asked(tariff, difference, told, tuple(one.id for one in running))
+    told = quote_of(tariff, credit_of(paid, uow.now), may_try=may_try and not paid, promo=promo)
+    replaced = tuple(one.id for one in running)
+    return Asked(tariff, difference, told, replaced, promo if told.promo else None)
 
 
 async def _may_try(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> bool:

@@ -10,7 +10,7 @@ from core.lifecycle import PaymentStatus
 from core.money import Money
 from payment.base import Ability, PaymentFacts, PaymentProvider, PaymentState, ProviderError
 from services.commerce.schemas import BookSum, ProviderSum
-from services.commerce.store import ledger as store
+from services.commerce.store.money import ledger as store
 
 SLACK = timedelta(hours=1)  # between the machine's clock and a provider's
 Listed = Sequence[PaymentFacts] | str | None  # a provider's list, why there is none, or that it gives none

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.money import to_major
-from services.commerce.store import ledger as store
+from services.commerce.store.money import ledger as store
 
 COLUMNS = ("at", "entry", "book", "amount", "currency", "order", "provider", "external_id")
 

@@ -3,7 +3,7 @@
 from core.db.session import UnitOfWork
 from core.rules.ledger import Book, Lines
 from services.commerce.schemas import Payment
-from services.commerce.store import ledger as store
+from services.commerce.store.money import ledger as store
 
 
 async def post(

@@ -27,17 +27,20 @@ from services.commerce.catalog.upgrades import Kind
 from services.commerce.orders import paying
 from services.commerce.payments import notices, payments
 from services.commerce.plan_documents import write_plan
+from services.commerce.promo import uses
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import access, orders
 from services.commerce.subscriptions import cards
 from services.delivery import speech
 from services.delivery.timers import set_timer
 from services.people.schemas import Contact
+from services.people.variables import load_variables
 from utils.signing import spoken_id
 
 REMINDER = "order_reminder"
 DROP = PressKind.ORDER_DROP  # kind of the button for who does not want an order any more
 REMIND_AFTER = timedelta(hours=1)
+UTM = "utm_"  # begins the names of the marks a link left on a person
 MOST_NUMBERS = 20  # of 64 million, tried until one is free
 
 
@@ -127,6 +130,8 @@ async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Asked, ke
     order_id = await _open_order(uow, contact, wish, asked)
     if order_id is None:
         return OrderOutcome.WAITS
+    if asked.promo is not None:
+        await uses.take_code(uow, asked.promo, order_id, contact.id)
     logger.bind(event="order.opened", order_id=order_id, tariff=tariff.code, amount=quote.due).info(
         "order opened"
     )
@@ -173,14 +178,23 @@ async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Aske
             "price": quote.due,
             "credit": quote.credit,
             "plan": write_plan(plan),
-            "whole": tariff.price if plan and plan.is_endless else tariff.price - quote.credit,
+            "whole": tariff.price if plan and plan.is_endless else sum(quote.charges),
             "replaces": list(asked.replaces) or None,
+            "discount": quote.discount,
+            "utm": await _find_utm(uow, contact.id),
             "currency": tariff.currency,
             "stars": in_stars(tariff.stars, tariff.price, quote.due),
             "status": OrderStatus.OPEN,
             "created_at": uow.now,
         },
     )
+
+
+async def _find_utm(uow: UnitOfWork, contact_id: int) -> dict[str, str] | None:
+    """Where the buyer had come from last, kept with the order whatever becomes of that later."""
+    known = await load_variables(uow, contact_id)
+    marks = {name: value for name, value in known.items() if name.startswith(UTM)}
+    return marks or None
 
 
 async def add_order(uow: UnitOfWork, row: Row) -> int | None:

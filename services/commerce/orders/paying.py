@@ -11,7 +11,7 @@ from core.pay_ways import PayWay
 from core.presses import PressKind
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.orders import contact as receipt
-from services.commerce.payments import payments
+from services.commerce.payments import invoices, payments
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery import speech
@@ -65,7 +65,7 @@ async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) 
         await _begin(uow, order, *charge, key)
         return True
     if begun.url:
-        await payments.say_invoice(uow, order, begun, key)
+        await invoices.say_invoice(uow, order, begun, key)
     return bool(begun.url)
 
 
@@ -82,7 +82,7 @@ async def show_ways(
         return not await begin_payment(uow, order.id, key)  # it waits for the contact of its receipt
     if not payment.url:
         return False
-    await payments.say_invoice(uow, order, payment, key, text or "order-pay", below)
+    await invoices.say_invoice(uow, order, payment, key, text or "order-pay", below)
     return True
 
 
@@ -94,6 +94,7 @@ async def _ask_way(
     name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
     amount = speech.price(order.price, order.currency)
     words = speech.words(text, number=order.public_id, tariff=name, amount=amount)
+    words = await invoices.tell_discount(uow, order, words)
     buttons = [
         [_way_button(order, way, money, begun.get(provider))] for provider, (way, money) in charges.items()
     ]

@@ -23,13 +23,11 @@ from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatu
 from core.money import Money
 from core.rules import ledger
 from payment.base import Advice, PaymentFacts, PaymentState
-from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.ledger import posting
-from services.commerce.payments import calls, notices
+from services.commerce.payments import calls, invoices, notices
+from services.commerce.promo import uses
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
-from services.delivery import speech
-from services.delivery.speech import Address, Keyboard
 from services.delivery.timers import set_timer
 
 CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
@@ -129,27 +127,10 @@ async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: Payment
     if not await _move(uow, payment, PaymentStatus.PENDING, **invoice):
         return
     if not payment.is_unasked:
-        await say_invoice(uow, order, replace(payment, url=facts.url or None), f"pay:{payment.id}:invoice")
+        await invoices.say_invoice(
+            uow, order, replace(payment, url=facts.url or None), f"pay:{payment.id}:invoice"
+        )
     await _check_in(uow, payment.id, facts.check_after or uow.env.payment_check)
-
-
-async def say_invoice(
-    uow: UnitOfWork,
-    order: Order,
-    payment: Payment,
-    key: str,
-    text: str = "order-pay",
-    below: Keyboard = (),
-) -> None:
-    """Say what is to be paid, with the button that leads there, and others `below`; without a page the payment runs by itself."""
-    url, amount = payment.url, speech.price(payment.amount, payment.currency)
-    name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
-    words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
-    if uow.env.takes_no_money:
-        words = speech.lines(words, speech.words("no-money"))
-    buttons = [[speech.link_button(speech.words("button-pay"), url)]] if url else []
-    to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, words, key, buttons=[*buttons, *below])
 
 
 async def check_payment(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
@@ -213,7 +194,10 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
         await _settle_charge(uow, payment, payment.subscription_id)
         return
     is_sale = await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
-    lines = ledger.sale(payment.amount) if is_sale else ledger.surplus(payment.amount)
+    discount = (
+        order.discount if payment.currency == order.currency else 0
+    )  # a price in Stars has none of its own
+    lines = ledger.sale(payment.amount, discount) if is_sale else ledger.surplus(payment.amount)
     await posting.post_payment(uow, payment, lines)
     if not is_sale:
         uow.publish(PaidTwice(order.id, payment.id))
@@ -356,7 +340,12 @@ async def _move(uow: UnitOfWork, payment: Payment, to: PaymentStatus, **more: An
 
 
 async def _move_order(uow: UnitOfWork, order: Order, to: OrderStatus, **more: Any) -> bool:
-    return await store.move_order(uow.conn, uow.account_id, order.id, to, ORDER_MOVES[to], more)
+    """Move an order, and with it the promo code it took."""
+    if not await store.move_order(uow.conn, uow.account_id, order.id, to, ORDER_MOVES[to], more):
+        return False
+    follow = uses.use_code if to is OrderStatus.PAID else uses.give_back
+    await follow(uow, order.id)
+    return True
 
 
 async def _check_in(uow: UnitOfWork, payment_id: int, after: timedelta) -> None:

@@ -19,7 +19,7 @@ from services.commerce.payments.payments import CHECKS, get_order, get_payment
 from services.commerce.refunds import calls, reports
 from services.commerce.schemas import Order, Payment, Refund
 from services.commerce.store import orders as orders_store
-from services.commerce.store import refunds as store
+from services.commerce.store.money import refunds as store
 from services.delivery.timers import set_timer
 
 PROVIDER = "provider"  # who made a refund that we did not ask for

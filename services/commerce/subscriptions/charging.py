@@ -6,7 +6,8 @@ from core.lifecycle import PaymentKind, PaymentStatus
 from core.money import Money
 from core.rules.pricing import split
 from services.commerce.payments import calls
-from services.commerce.payments.payments import get_order, get_payment, request_payment, say_invoice
+from services.commerce.payments.invoices import say_invoice
+from services.commerce.payments.payments import get_order, get_payment, request_payment
 from services.commerce.schemas import Subscription
 from services.commerce.store.plans import subscriptions as store
 from services.people.contacts import get_contact

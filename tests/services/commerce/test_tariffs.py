@@ -8,14 +8,13 @@ from core.db.models.commerce import communities, tariffs
 from core.db.models.content import deployments
 from core.db.session import Database
 from core.errors import DomainError
+from services.commerce.catalog.offers import show_offer, show_tariffs_of
 from services.commerce.catalog.tariffs import (
     OfferPlace,
     get_tariff,
     get_tariff_by_id,
     list_tariffs,
     put_on_sale,
-    show_offer,
-    show_tariffs_of,
 )
 from services.content.deployments import change_settings, deploy_flow
 from services.content.flows import publish_flow
@@ -33,7 +32,9 @@ TEXT = speech.content({"*": "Choose"})
 
 async def _show(db: Database, shop: Shop, *codes: str) -> dict[str, Any]:
     async with db.unit(1) as uow:
-        await show_offer(uow, OfferPlace(shop.chat, 7, 3, "run:7:3"), TEXT, codes, f"offer:{codes}")
+        await show_offer(
+            uow, shop.buyer, OfferPlace(shop.chat, 7, 3, "run:7:3"), TEXT, codes, f"offer:{codes}"
+        )
     return (await calls(db))[-1]
 
 
@@ -92,7 +93,7 @@ async def test_a_course_of_the_catalogue_opens_its_own_tariffs(db: Database, sho
     deeds = await _second_course(db)
     for flow_id in (deeds, shop.course.flow_id, 424242):
         async with db.unit(1) as uow:
-            await show_tariffs_of(uow, OfferPlace(shop.chat, 7, 3), flow_id, f"course:{flow_id}")
+            await show_tariffs_of(uow, shop.buyer, OfferPlace(shop.chat, 7, 3), flow_id, f"course:{flow_id}")
     shown = await calls(db)
     async with db.unit(1) as uow:
         third = await get_tariff(uow, "deeds")

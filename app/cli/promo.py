@@ -1,0 +1,117 @@
+"""`tandem promo`: promo codes."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.base import in_unit
+
+if TYPE_CHECKING:
+    from core.db.session import UnitOfWork
+    from services.commerce.promo.codes import Draft
+    from services.commerce.schemas import Promo
+
+promo = typer.Typer(help="Promo codes.", no_args_is_help=True)
+Code = Annotated[str, typer.Argument(help="The code, in any letters.")]
+
+
+@promo.command("add")
+def add(
+    code: Code,
+    *,
+    percent: Annotated[int | None, typer.Option("--percent", help="So much of the price.")] = None,
+    amount: Annotated[str | None, typer.Option("--amount", help="A sum like 500.00.")] = None,
+    free: Annotated[bool, typer.Option("--free", help="All of it: nothing is paid.")] = False,
+    limit: Annotated[str, typer.Option("--limit", help="Uses together.")] = "",
+    per_person: Annotated[str, typer.Option("--per-person", help="Uses by one person.")] = "",
+    until: Annotated[
+        str, typer.Option("--until", help="To the end of 2030-08-31, or to 2030-08-31T18:00.")
+    ] = "",
+    tariff: Annotated[
+        list[str] | None, typer.Option("--tariff", help="Only for these tariffs, by code.")
+    ] = None,
+) -> None:
+    """Make a code; dates are of the first admin's own clock. The last line is the link that enters it."""
+    from services.commerce.promo.codes import Draft
+
+    wishes = [f"{percent}%" if percent is not None else None, amount, "free" if free else None]
+    given = [one for one in wishes if one is not None]
+    if len(given) != 1:
+        raise typer.BadParameter("say one of --percent, --amount and --free")
+    draft = Draft(code, given[0], limit, per_person, until=until, tariffs=tuple(tariff or ()))
+    in_unit(_add, draft)
+
+
+@promo.command("list")
+def list_all(as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
+    """Show the codes, the newest first, with how often they were used."""
+    in_unit(_list, as_json=as_json)
+
+
+@promo.command("stop")
+def stop(code: Code) -> None:
+    """Let a code count no more; orders that took it keep their price."""
+    in_unit(_stop, code)
+
+
+async def _add(uow: "UnitOfWork", draft: "Draft") -> list[str]:
+    from dataclasses import replace
+
+    from core.lifecycle import BotKind
+    from core.links import bot_link
+    from core.rules.deep_link import promo_link
+    from services.commerce.promo import codes
+    from services.people.admins import find_zone
+    from services.tenancy.bots import get_bot
+
+    made = await codes.add_code(uow, replace(draft, zone=await find_zone(uow)))
+    shop = await get_bot(uow, BotKind.SALES)
+    return [_line(made, 0), bot_link(shop.username, promo_link(made.code))]
+
+
+async def _list(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
+    import json
+
+    from services.commerce.promo import codes
+
+    found = await codes.list_codes(uow)
+    if as_json:
+        return [json.dumps([_document(one, used) for one, used in found], ensure_ascii=False, indent=2)]
+    return [_line(one, used) for one, used in found] or ["there are no promo codes"]
+
+
+async def _stop(uow: "UnitOfWork", code: str) -> list[str]:
+    from services.commerce.promo import codes
+
+    was_live = await codes.stop_code(uow, code)
+    return [f"{code} counts no more" if was_live else f"{code} had been stopped before"]
+
+
+def _document(one: "Promo", used: int) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "kind": one.discount.kind,
+        "value": one.discount.value,
+        "currency": one.currency,
+        "limit": one.limit_total,
+        "per_person": one.limit_person,
+        "taken": one.taken,
+        "used": used,
+        "from": one.starts_at.isoformat() if one.starts_at else None,
+        "until": one.ends_at.isoformat() if one.ends_at else None,
+        "tariffs": list(one.tariffs),
+        "active": one.is_active,
+    }
+
+
+def _line(one: "Promo", used: int) -> str:
+    from core.money import Money
+    from core.rules.promo import PromoKind
+
+    value = one.discount.value
+    off = {PromoKind.PERCENT: f"{value} %", PromoKind.FREE: "free"}.get(one.discount.kind)
+    until = f"until {one.ends_at:%Y-%m-%d %H:%M} UTC" if one.ends_at else "no end"
+    state = "counts" if one.is_active else "stopped"
+    limit = f"taken {one.taken} of {one.limit_total or 'any number'}, used {used}"
+    shown = off or str(Money(value, one.currency or ""))
+    return "\t".join((one.code, shown, limit, until, ", ".join(one.tariffs) or "all tariffs", state))

@@ -1,0 +1,1 @@
+"""Promo codes: made by admins, entered by buyers, taken by orders."""

@@ -1,0 +1,138 @@
+"""Codes as admins make them: what is taken off, for whom, how often and until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfoNotFoundError
+
+from loguru import logger
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.money import read_money
+from core.rules.promo import Discount, PromoKind, read_code, read_moment
+from services.commerce.schemas import Promo
+from services.commerce.store import tariffs as tariffs_store
+from services.commerce.store.money import promo as store
+
+INVALID = "PROMO_INVALID"
+MOST_LIMIT = 1_000_000
+CURRENCY = "RUB"  # of a sum, where no tariff says otherwise
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A code as it is asked for, in words: `taken_off` is `20%`, `500.00` or `free`, dates are of `zone`."""
+
+    code: str
+    taken_off: str
+    limit: str = ""
+    per_person: str = ""
+    starts: str = ""
+    until: str = ""
+    tariffs: tuple[str, ...] = ()
+    zone: str = "UTC"
+    partner_id: int | None = None
+
+
+async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
+    """Make a code; raises PROMO_INVALID with a sentence about what is wrong, PROMO_KNOWN."""
+    code = read_code(draft.code)
+    if not code:
+        raise _invalid("a code has 2 to 32 letters, digits, - and _")
+    currency = await _find_currency(uow, draft.tariffs)
+    discount = _read_discount(draft.taken_off, currency)
+    row = {
+        "code": code,
+        "kind": discount.kind,
+        "value": discount.value,
+        "currency": currency if discount.kind is PromoKind.AMOUNT else None,
+        "limit_total": _read_limit(draft.limit),
+        "limit_person": _read_limit(draft.per_person),
+        "starts_at": _read_date(draft.starts, draft.zone),
+        "ends_at": _read_date(draft.until, draft.zone, is_end=True),
+        "tariffs": list(draft.tariffs),
+        "partner_id": draft.partner_id,
+        "is_active": True,
+        "created_at": uow.now,
+    }
+    if not await store.add_promo(uow.conn, uow.account_id, row):
+        raise DomainError(ErrorKind.CONFLICT, "PROMO_KNOWN", f"there is a code {code}")
+    logger.bind(event="promo.added", promo=code).info("promo code {} is made", code)
+    return await get_code(uow, code)
+
+
+async def _find_currency(uow: UnitOfWork, codes: Sequence[str]) -> str:
+    """The currency of the tariffs a code is for; raises PROMO_INVALID for one that is not sold, or for several."""
+    on_sale = await tariffs_store.list_on_sale(uow.conn, uow.account_id, codes)
+    if unknown := sorted(set(codes) - {one.code for one in on_sale}):
+        raise _invalid(f"no tariff {', '.join(unknown)} is on sale")
+    found = sorted({one.currency for one in on_sale}) or [CURRENCY]
+    return found[0]
+
+
+def _read_discount(text: str, currency: str) -> Discount:
+    words = text.strip().lower()
+    if words == "free":
+        return Discount(PromoKind.FREE)
+    percent = words.removesuffix("%").strip()
+    if words.endswith("%") and percent.isascii() and percent.isdigit() and 0 < int(percent) <= 100:  # noqa: PLR2004 - per cent
+        return Discount(PromoKind.PERCENT, int(percent))
+    try:
+        amount = read_money(words, currency)
+    except ValueError:
+        amount = 0
+    if amount == 0:
+        raise _invalid(f"“{text}” is neither like 20%, nor a sum like 500.00, nor free")
+    return Discount(PromoKind.AMOUNT, amount)
+
+
+def _read_limit(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_LIMIT):
+        raise _invalid(f"“{text}” is no number of uses")
+    return int(text)
+
+
+def _read_date(text: str, zone: str, *, is_end: bool = False) -> datetime | None:
+    try:
+        return read_moment(text, zone, is_end=is_end) if text else None
+    except (ValueError, ZoneInfoNotFoundError):
+        raise _invalid(f"“{text}” is no date like 2026-08-31 or 2026-08-31T18:00") from None
+
+
+def _invalid(what: str) -> DomainError:
+    return DomainError(ErrorKind.INVALID, INVALID, what)
+
+
+async def get_code(uow: UnitOfWork, text: str) -> Promo:
+    """A code; raises PROMO_NOT_FOUND."""
+    promo = await store.find_promo(uow.conn, uow.account_id, read_code(text))
+    if promo is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "PROMO_NOT_FOUND", f"there is no code {text}")
+    return promo
+
+
+async def get_by_id(uow: UnitOfWork, promo_id: int) -> Promo:
+    """A code by its id; raises PROMO_NOT_FOUND."""
+    found = next(
+        (one for one in await store.list_promos(uow.conn, uow.account_id) if one.id == promo_id), None
+    )
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "PROMO_NOT_FOUND", str(promo_id))
+    return found
+
+
+async def list_codes(uow: UnitOfWork) -> list[tuple[Promo, int]]:
+    """All codes, the newest first, each with how many orders were paid with it."""
+    used = await store.count_used(uow.conn, uow.account_id)
+    return [(one, used.get(one.id, 0)) for one in await store.list_promos(uow.conn, uow.account_id)]
+
+
+async def stop_code(uow: UnitOfWork, text: str) -> bool:
+    """Let a code count no more; orders that took it keep their price. False if it had been stopped.
+
+    Raises PROMO_NOT_FOUND.
+    """
+    return await store.stop_promo(uow.conn, uow.account_id, (await get_code(uow, text)).id)

@@ -1,0 +1,1 @@
+"""The SQL of sums: the ledger, refunds, promo codes."""
