@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.money import Money
+from utils.redaction import redact
 
 
 class ProviderKind(StrEnum):
@@ -228,7 +229,7 @@ class ProviderError(Exception):
     """A provider did not do what it was asked; `code` is its own word for why, if it has one."""
 
     def __init__(self, text: str, *, code: str = "") -> None:
-        super().__init__(text)
+        super().__init__(redact(text))
         self.code = code
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 from payment.base import UnavailableError, UnknownOutcomeError
+from utils.redaction import hide
 
 MOST_ANSWER = 2_000_000  # bytes of an answer that are read
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -29,6 +30,7 @@ class HttpClient:
         self._base = base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(10.0, timeout))
         self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)} if user else {}
+        hide(*(one.partition(" ")[2] for one in self._headers.values()))
         self._session: aiohttp.ClientSession | None = None
 
     async def request(

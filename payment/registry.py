@@ -5,13 +5,14 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 import payment
 from core.pay_ways import PayWay
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
 from utils.plain_words import describe
+from utils.redaction import hide
 
 _FOLDERS = sorted(one.name for one in iter_modules(payment.__path__) if one.ispkg)
 PROVIDERS: Mapping[str, ProviderSpec] = {
@@ -27,11 +28,16 @@ def get_spec(name: str) -> ProviderSpec:
 
 
 def build_provider(name: str, values: Mapping[str, str], around: Surroundings) -> PaymentProvider:
-    """A provider with one account's settings, by field name; ValueError with a line per problem."""
+    """A provider with one account's settings, by field name; ValueError with a line per problem.
+
+    Its secrets are blacked out from now on, whatever this process writes.
+    """
     if problems := list_problems(name, values):
         raise ValueError("\n".join(problems))
     spec = get_spec(name)
-    return spec.build(spec.settings.model_validate(dict(values)), around)
+    settings = spec.settings.model_validate(dict(values))
+    hide(*(one.get_secret_value() for _, one in settings if isinstance(one, SecretStr)))
+    return spec.build(settings, around)
 
 
 def describe_way(name: str, values: Mapping[str, str]) -> PayWay:

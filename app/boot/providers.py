@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from loguru import logger
+from pydantic import SecretStr
 
 from app.boot import env_file
 from app.boot.settings import MOCK, Settings
@@ -71,9 +72,15 @@ def list_variables() -> list[str]:
 
 
 def list_secrets() -> list[str]:
-    """The values that must stand in no text."""
+    """The values that must stand in no text: whatever a provider's settings call a secret."""
     values = env_file.read_settings()
-    return [value for name in list_variables() if "SECRET" in name and (value := values.get(name, ""))]
+    names = [
+        variable
+        for spec in PROVIDERS.values()
+        for field, variable in spec.variables().items()
+        if spec.settings.model_fields[field].annotation is SecretStr
+    ]
+    return [value for name in names if (value := values.get(name, ""))]
 
 
 def call_sales_bot(telegram: TelegramClient, token: str) -> CallTelegram:

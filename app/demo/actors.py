@@ -9,8 +9,6 @@ from app.demo.week import LOOK_SECONDS, PATIENCE, Week
 from app.demo.words import Words
 from sandbox.client.client import Chat, Message, Person
 
-PAYMENT_SECONDS = 6
-
 
 @dataclass(frozen=True)
 class Actor:
@@ -67,8 +65,12 @@ class Actor:
     async def buy(self, offer: Message, tariff: str) -> None:
         """Pay for a tariff, join its group, open the course and study the first lesson."""
         await self.press(self.shop, self.words.tariff(tariff), offer)
-        await self.hear(self.shop, self.words.piece("order-wait"))
-        await self.week.wait(PAYMENT_SECONDS)
+        await self.press(
+            self.shop, self.words.card(), await self.hear(self.shop, self.words.piece("order-how"))
+        )
+        bill = await self.hear(self.shop, self.words.piece("order-pay"))
+        page = await self.shop.press(self.words.label("button-pay"), bill, PATIENCE)
+        await self.person.press_page(page, "pay")
         await self.hear(self.shop, self.words.piece("order-paid"))
         if tariff in GROUPS:
             invitation = await self.hear(self.shop, self.words.step("groups"))

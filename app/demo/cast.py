@@ -7,6 +7,8 @@ from sandbox.client.client import SandboxClient
 SALES = ("700000001:DEMO-sales-bot-token-of-the-sandbox", "clear_words_bot", "Clear words")
 COURSE = ("700000002:DEMO-course-bot-token-of-the-sandbox", "clear_words_course_bot", "Clear words: lessons")
 SALES_BOT, COURSE_BOT = SALES[1], COURSE[1]
+CARD = "yookassa"  # the provider by which the people of the demo pay
+WAYS = (CARD, "stars")
 GROUPS = {
     "feedback": (-1001000000001, "Clear words: together"),
     "premium": (-1001000000002, "Clear words: mentor"),

@@ -35,6 +35,7 @@ from app.serve.start import serve
 from core.clock import SystemClock
 from core.lifecycle import OutboxState
 from sandbox.client.client import SandboxClient
+from sandbox.providers.registry import STAND_INS
 from services.delivery.sending.figures import take_figures
 
 HOME = Path("data") / "demo"
@@ -80,6 +81,7 @@ class Demo:
         with self._world(), talking_model() as model:
             settings = _settings(self.address, model)
             asyncio.run(migrate(settings.url))
+            asyncio.run(_use_stand_ins(settings))
             if status := initialise(settings):
                 return status
             _tell("Waking both bots…")
@@ -168,6 +170,17 @@ async def _furnish(address: str) -> None:
         await cast.furnish(telegram)
 
 
+async def _use_stand_ins(settings: Settings) -> None:
+    """Payments are made at the providers of this machine, whatever a developer has set for real ones."""
+    for name in settings.offered_providers:
+        if name in STAND_INS:
+            values = STAND_INS[name].settings(settings.telegram_api_url)
+            os.environ.update({f"{name}_{field}".upper(): value for field, value in values.items()})
+    notify = {name: f"{settings.public_url}/payments/{name}" for name in STAND_INS}
+    async with SandboxClient(settings.telegram_api_url) as telegram:
+        await telegram.plan_providers(notify=notify)
+
+
 def _settings(address: str, model: str = "") -> Settings:
     port = free_port()
     return DemoSettings(
@@ -177,6 +190,7 @@ def _settings(address: str, model: str = "") -> Settings:
         admin_ids=cast.ADMINS,
         community_chats={tariff: (chat,) for tariff, (chat, _) in cast.GROUPS.items()},
         data_dir=HOME,
+        payment_providers=cast.WAYS,
         clock_url=f"{address}/clock",
         http_port=port,
         public_url=f"http://127.0.0.1:{port}",

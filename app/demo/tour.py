@@ -42,7 +42,9 @@ class _Guide:
             self._step(self._prospect, self._heroes.channel, self._say("tour-link", partner=partner), link),
             self._shop("tour-agree", agreed, button=words.label("consent-give")),
             self._shop("tour-look", offered, first=words.button("hello"), second=words.button("inside")),
-            self._shop("tour-pay", paid, button=words.tariff(TARIFF)),
+            self._shop(
+                "tour-pay", paid, button=words.tariff(TARIFF), way=words.card(), pay=words.label("button-pay")
+            ),
             self._shop("tour-group", joined, button=title),
             self._shop("tour-course", begun, button=words.button("course")),
         ]

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.boot.database import CONTENT
+from app.demo.cast import CARD
 from core.flow.definition import dump_flow
 from core.text.catalog import catalogue
+from payment.registry import PROVIDERS
 from services.content.files.sample import read_content
 
 # What a text has besides words that are there in every message made of it.
@@ -27,6 +29,10 @@ class Words:
     def tariff(self, code: str) -> str:
         """A tariff's name, as it stands on its buttons."""
         return self._tariffs[code][self.language]
+
+    def card(self) -> str:
+        """The button that pays by card."""
+        return PROVIDERS[CARD].title[self.language]
 
     def button(self, step: str) -> str:
         """The button of a step of the sample content: its press or its link."""

@@ -86,6 +86,10 @@ class Person:
         """Follow an invitation; returns `joined` or `requested`."""
         return str((await self._post("open", {"url": url}))["kind"])
 
+    async def press_page(self, url: str, wish: str) -> None:
+        """Press a button of a stand-in's pay page: pay, decline, slow or later."""
+        await self._link.submit(url, {"do": wish})
+
     async def pay(self, url: str) -> Receipt:
         """Pay an invoice by its link."""
         return read_receipt(await self._post("pay", {"url": url}))
@@ -261,6 +265,10 @@ class SandboxClient:
     async def abilities(self, bot: str | Bot, **wish: Any) -> None:
         """Set what is set at @BotFather: `topics`, `users_create_topics`, `mini_apps` by their short names."""
         await self._link.post(f"/sandbox/bots/{_name(bot)}/abilities", wish)
+
+    async def plan_providers(self, **wish: Any) -> None:
+        """Tell the stand-ins of payment providers where notifications go (`notify`), which trouble comes, and so on."""
+        await self._link.post("/sandbox/providers", wish)
 
     async def payments(self, bot: str | Bot = "") -> list[Json]:
         """Return payments, of one bot if given, the newest last."""

@@ -35,6 +35,14 @@ class Link:
         """Do something."""
         return await self._ask("POST", path, json=body)
 
+    async def submit(self, url: str, form: Json) -> None:
+        """Send a page's form."""
+        if self._session is None:
+            raise RuntimeError("use the client as `async with SandboxClient(url) as tg`")
+        async with self._session.post(url, data=form) as answer:
+            if not answer.ok:
+                raise SandboxRefusedError(f"{url}: {answer.status}")
+
     async def _ask(self, verb: str, path: str, **how: Any) -> Any:
         if self._session is None:
             raise RuntimeError("use the client as `async with SandboxClient(url) as tg`")

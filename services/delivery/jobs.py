@@ -105,13 +105,13 @@ async def _give_back(db: Database, job: ClaimedJob) -> None:
 async def _store_failure(db: Database, job: ClaimedJob, error: Exception) -> None:
     given_up = isinstance(error, PermanentFailure) or job.attempts >= MOST_TRIES
     logger.bind(event="job.failed", kind=job.kind, key=job.key, given_up=given_up).warning(
-        "job {} failed, try {}: {!r}", job.kind, job.attempts, error
+        "job {} failed, try {}: {}", job.kind, job.attempts, redact(repr(error))
     )
     async with db.unit(job.account_id) as uow:
         values = {
             "state": JobState.DEAD if given_up else JobState.PENDING,
             "next_at": uow.real_now + delay(job.attempts),
-            "error": repr(error)[:1000],
+            "error": redact(repr(error))[:1000],
         }
         if await store.finish(uow.conn, job.account_id, job, values) and given_up:
             failure = {"error": redact(str(error)), "permanent": isinstance(error, PermanentFailure)}

@@ -73,7 +73,9 @@ class Walker:
             elif quoted not in PAGE:
                 accepts = quoted.startswith(("✅ Принять", "✅ Accept"))
                 message = await (self._card(chat) if accepts else self._with(chat, quoted, words_above))
-                await chat.press(quoted, message, PATIENCE)
+                page = await chat.press(quoted, message, PATIENCE)
+                if "/pay/" in page:
+                    await person.press_page(page, "pay")
 
     async def _with(self, chat: Chat, button: str, words: str) -> Message:
         """The newest message with a button, and with words if the step names some."""
