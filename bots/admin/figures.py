@@ -1,6 +1,6 @@
 """`/stats`: one honest page of numbers, for today, a week or ever."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,15 +16,16 @@ from core.presses import Press, PressKind
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.figures import count_figures
-from services.insight.schemas import Figures, TariffFigures
+from services.insight.schemas import Figures, MoneyFigures, Sales, TariffFigures
 
 PERIOD = PressKind.FIGURES_PERIOD  # kind of the page's buttons: period
 PERIODS = ("today", "week", "all")
 WEEK = timedelta(days=7)
+MOST_NAMES = 8  # sources or codes in the page
 
 
 async def show(_: Message, ctx: Context) -> None:
-    """From the first start to the finished course, sales by tariff, messages: today, a week, all time."""
+    """From the first start to the finished course, money by tariff, source and promo code, messages: today, a week, all time."""
     text = await _page(ctx, "all")
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_buttons("all"))
 
@@ -45,7 +46,15 @@ def build_buttons() -> Router:
 
 async def _page(ctx: Context, period: str) -> Words:
     figures = await count_figures(ctx.uow, _since(ctx, period))
-    parts = (_funnel(figures), _tariffs(figures), _work(figures), _calls(figures))
+    parts = (
+        _funnel(figures),
+        _money(figures.money),
+        _tariffs(figures),
+        _sales("stats-source", figures.money.sources),
+        _sales("stats-promo", figures.money.promos),
+        _work(figures),
+        _calls(figures),
+    )
     told = [one for one in parts if one is not None] or [speech.words("stats-none")]
     return speech.lines(speech.words(f"stats-title-{period}"), *told)
 
@@ -70,13 +79,40 @@ def _funnel(figures: Figures) -> Words | None:
     )
 
 
+def _money(money: MoneyFigures) -> Words | None:
+    """What came, what went back, what providers kept; a line for each that there is."""
+    sums = {"stats-revenue": money.revenue, "stats-refunds": money.refunds, "stats-fees": money.fees}
+    told = [speech.words(key, sums=_prices(one)) for key, one in sums.items() if one]
+    return speech.lines(*told, gap="\n") if told else None
+
+
+def _sales(key: str, sales: Sequence[Sales]) -> Words | None:
+    """By whom the money came, the greatest first; nothing where there is no name to tell."""
+    if not any(one.name for one in sales):
+        return None
+    told = [
+        speech.words(
+            key,
+            name=one.name or speech.words("stats-no-source"),
+            number=one.paid,
+            sums=_prices(one.sums) or [speech.words("stats-free")],
+        )
+        for one in sales[:MOST_NAMES]
+    ]
+    return speech.lines(*told, gap="\n")
+
+
+def _prices(sums: Mapping[str, int]) -> list[Words]:
+    return [speech.price(amount, currency) for currency, amount in sorted(sums.items())]
+
+
 def _tariffs(figures: Figures) -> Words | None:
     told = [line for one in figures.tariffs if (line := _tariff(one)) is not None]
     return speech.lines(*told, gap="\n") if told else None
 
 
 def _tariff(one: TariffFigures) -> Words | None:
-    sums = [speech.price(amount, currency) for currency, amount in sorted(one.sums.items())]
+    sums = _prices(one.sums)
     told = [speech.words("stats-tariff-chosen", number=one.chosen)] if one.chosen else []
     if one.paid:
         told.append(speech.words("stats-tariff-bought", number=one.paid, sums=sums))

@@ -52,6 +52,26 @@ class TariffFigures:
 
 
 @dataclass(frozen=True)
+class Sales:
+    """What came by one source or code: paid orders and money in minor units by currency; `name` is None for no source."""
+
+    name: str | None
+    paid: int
+    sums: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class MoneyFigures:
+    """What came, what went back and what providers kept, by currency; and by whom it came."""
+
+    revenue: Mapping[str, int]
+    refunds: Mapping[str, int]
+    fees: Mapping[str, int]
+    sources: tuple[Sales, ...]
+    promos: tuple[Sales, ...]
+
+
+@dataclass(frozen=True)
 class Calls:
     """What became of the messages the bots had to send."""
 
@@ -72,6 +92,7 @@ class Figures:
     entered: int
     finished: int
     tariffs: tuple[TariffFigures, ...]
+    money: MoneyFigures
     in_review: int
     closed: int  # people who have blocked a bot
     calls: Calls

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses, orders, tariffs
+from core.db.models.commerce_money import ledger_entries, promo_codes, promo_uses
 from core.db.models.content import deployments
 from core.db.models.delivery import messages, outbox
 from core.db.models.learning import runs, submissions
@@ -16,7 +17,17 @@ from core.db.models.people import chats, contacts
 from core.db.models.tenancy import bots
 from core.flow.definition import FlowKind
 from core.flow.run import HoldReason, RunStatus
-from core.lifecycle import AccessStatus, BotKind, ChatState, OrderStatus, OutboxState, Stage, SubmissionStatus
+from core.lifecycle import (
+    AccessStatus,
+    BotKind,
+    ChatState,
+    OrderStatus,
+    OutboxState,
+    PromoUse,
+    Stage,
+    SubmissionStatus,
+)
+from core.rules.ledger import Book
 
 SPOKEN = ("send%", "copy%")  # the methods that say something to somebody
 
@@ -150,6 +161,70 @@ async def list_sales(conn: AsyncConnection, account_id: int, since: datetime | N
         .group_by(orders.c.tariff_id, orders.c.currency)
     )
     return (await conn.execute(_since(statement, orders.c.paid_at, since))).all()
+
+
+def _sold(account_id: int, since: datetime | None) -> Any:
+    """The lines of the ledger that say what was sold, and for how much less by codes; a partner's share is no part of it."""
+    sold = ledger_entries.c.book.in_((Book.REVENUE, Book.DISCOUNT)) & ledger_entries.c.entry.like("pay:%")
+    return and_(ledger_entries.c.account_id == account_id, sold, _after(ledger_entries.c.at, since))
+
+
+async def list_books(conn: AsyncConnection, account_id: int, since: datetime | None) -> Sequence[Any]:
+    """By currency: what came for what was sold, what went back of it, what providers kept."""
+    came = case((_sold(account_id, None), -ledger_entries.c.amount), else_=0)
+    back = case((ledger_entries.c.book == Book.REFUND, ledger_entries.c.amount), else_=0)
+    kept = case((ledger_entries.c.book == Book.FEE, ledger_entries.c.amount), else_=0)
+    statement = (
+        select(
+            ledger_entries.c.currency,
+            func.sum(came).label("revenue"),
+            func.sum(back).label("refunds"),
+            func.sum(kept).label("fees"),
+        )
+        .where(ledger_entries.c.account_id == account_id)
+        .group_by(ledger_entries.c.currency)
+        .order_by(ledger_entries.c.currency)
+    )
+    return (await conn.execute(_since(statement, ledger_entries.c.at, since))).all()
+
+
+async def list_sources(conn: AsyncConnection, account_id: int, since: datetime | None) -> Sequence[Any]:
+    """By the mark of the link buyers came by and currency: orders and what came for them; None for who had no mark."""
+    marked = (
+        select(orders.c.id, orders.c.utm["utm_source"].as_string().label("source"))
+        .where(orders.c.account_id == account_id)
+        .subquery()
+    )
+    rows = await conn.execute(
+        select(
+            marked.c.source.label("name"),
+            ledger_entries.c.currency,
+            func.count(ledger_entries.c.order_id.distinct()).label("paid"),
+            (-func.sum(ledger_entries.c.amount)).label("amount"),
+        )
+        .join(marked, marked.c.id == ledger_entries.c.order_id)
+        .where(ledger_entries.c.account_id == account_id, _sold(account_id, since))
+        .group_by(marked.c.source, ledger_entries.c.currency)
+    )
+    return rows.all()
+
+
+async def list_promo_sales(conn: AsyncConnection, account_id: int, since: datetime | None) -> Sequence[Any]:
+    """By promo code and currency: orders and what came for them."""
+    rows = await conn.execute(
+        select(
+            promo_codes.c.code.label("name"),
+            ledger_entries.c.currency,
+            func.count(ledger_entries.c.order_id.distinct()).label("paid"),
+            (-func.sum(ledger_entries.c.amount)).label("amount"),
+        )
+        .join(promo_uses, promo_uses.c.order_id == ledger_entries.c.order_id)
+        .join(promo_codes, promo_codes.c.id == promo_uses.c.promo_id)
+        .where(ledger_entries.c.account_id == account_id, _sold(account_id, since))
+        .where(promo_uses.c.state == PromoUse.USED)
+        .group_by(promo_codes.c.code, ledger_entries.c.currency)
+    )
+    return rows.all()
 
 
 async def count_choosers(conn: AsyncConnection, account_id: int, since: datetime | None) -> int:

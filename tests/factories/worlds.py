@@ -146,8 +146,14 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     more = {"public_id": f"more-{world['mark']}"[:16], "status": OrderStatus.PAID, "paid_at": uow.now}
     again = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **more)
     await sales.add_payment(uow, again, id=next(ids), kind="renewal", external_id=f"again-{world['mark']}")
+    came_by = {"utm": {"utm_source": world["mark"]}}
     for name in ("paid", "back"):
-        paid = {"public_id": f"{name}-{world['mark']}", "status": OrderStatus.PAID, "paid_at": uow.now}
+        paid = {
+            **came_by,
+            "public_id": f"{name}-{world['mark']}",
+            "status": OrderStatus.PAID,
+            "paid_at": uow.now,
+        }
         order_id = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **paid)
         world.setdefault("paid_order", order_id)
         number = {"id": next(ids), "external_id": f"{name}-{world['mark']}"}
@@ -156,6 +162,8 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     opened = await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
     await _subscription(uow, world, ids, (tariff_id, order_id, opened))
     await sales.add_ledger_line(uow, payment_id, id=next(ids), order_id=order_id)
+    sold = {"book": "revenue", "entry": f"pay:of-{world['mark']}", "order_id": world["paid_order"]}
+    await sales.add_ledger_line(uow, payment_id, id=next(ids), **sold)
     world["refunded_payment"], world["refunded_order"] = payment_id, order_id
     await sales.add_payer(uow, world["contact_id"], id=next(ids))
     return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])

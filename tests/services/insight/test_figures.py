@@ -10,7 +10,15 @@ from services.insight.students import PAGE, list_students
 from tests.factories.accounts import SALES_BOT, add_account
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import add_row
-from tests.factories.sales import PRICE, add_access, add_order
+from tests.factories.sales import (
+    PRICE,
+    add_access,
+    add_ledger_line,
+    add_order,
+    add_payment,
+    add_promo,
+    add_promo_use,
+)
 from tests.factories.shops import Shop, open_shop
 from tests.fakes.clock import StillClock
 
@@ -58,6 +66,36 @@ async def test_a_period_counts_what_happened_in_it(db: Database, clock: StillClo
     assert (week.started, week.chose, week.paid) == (0, 1, 1)
     assert [one.chosen for one in week.tariffs] == [0, 1]
     assert (ever.chose, ever.paid) == (5, 3)
+
+
+async def test_money_by_the_books_by_source_and_by_code(db: Database, clock: StillClock) -> None:
+    shop = await open_shop(db)
+    async with db.unit(1) as uow:
+        promo_id = await add_promo(uow)
+        for number, utm in enumerate([{"utm_source": "blog"}, {"utm_source": "blog"}, None]):
+            contact = await add_contact(uow, 600 + number)
+            order = {"public_id": f"o{number}", "status": OrderStatus.PAID, "paid_at": uow.now, "utm": utm}
+            order_id = await add_order(uow, contact, shop.basic, **order)
+            payment_id = await add_payment(uow, order_id, status="succeeded")
+            line = {"order_id": order_id, "entry": f"pay:{payment_id}:paid"}
+            await add_ledger_line(uow, payment_id, **line)
+            await add_ledger_line(uow, payment_id, **line, book="revenue", amount=-PRICE - 500)
+            await add_ledger_line(uow, payment_id, **line, book="discount", amount=500)
+            share = {"order_id": order_id, "entry": f"commission:{number}", "book": "revenue", "amount": 70}
+            await add_ledger_line(uow, payment_id, **share)
+        await add_promo_use(uow, promo_id, order_id, contact.id, state="used")
+        back = {"order_id": order_id, "entry": "refund:1", "book": "refund", "amount": 100}
+        await add_ledger_line(uow, payment_id, **back)
+        money = (await count_figures(uow)).money
+        clock.advance(days=1)
+        nothing = (await count_figures(uow, uow.now + timedelta(hours=1))).money
+    assert (money.revenue, money.refunds, money.fees) == ({"RUB": 3 * PRICE}, {"RUB": 100}, {})
+    assert [(one.name, one.paid, one.sums) for one in money.sources] == [
+        ("blog", 2, {"RUB": 2 * PRICE}),
+        (None, 1, {"RUB": PRICE}),
+    ]
+    assert [(one.name, one.paid, one.sums) for one in money.promos] == [("SUMMER", 1, {"RUB": PRICE})]
+    assert (nothing.revenue, nothing.sources, nothing.promos) == ({}, (), ())
 
 
 async def test_messages_by_what_became_of_them(db: Database) -> None:
