@@ -8,7 +8,7 @@ from services.commerce.schemas import TariffPlan
 
 
 def write_plan(plan: TariffPlan | None) -> dict[str, Any] | None:
-    """A plan as a document, without what it leaves open."""
+    """A plan as a document, without what it leaves open; None for what is paid once and at once."""
     if plan is None:
         return None
     written = {
@@ -18,7 +18,8 @@ def write_plan(plan: TariffPlan | None) -> dict[str, Any] | None:
         "grace_days": plan.grace_days,
         "provider_plan": plan.provider_plan or None,
     }
-    return {name: value for name, value in written.items() if value is not None}
+    kept = {name: value for name, value in written.items() if value is not None}
+    return kept if plan.period or plan.trial_days else None
 
 
 def read_plan(written: Mapping[str, Any] | None) -> TariffPlan | None:

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.commerce import accesses, communities, memberships, tariffs
+from core.db.models.commerce import accesses, communities, memberships, payments, tariffs
+from core.db.models.commerce_plans import subscriptions
 from core.db.models.content import flows
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus, MembershipStatus
@@ -74,8 +75,15 @@ async def find_access(conn: AsyncConnection, account_id: int, access_id: int) ->
 
 
 async def find_of_payment(conn: AsyncConnection, account_id: int, payment_id: int) -> Access | None:
-    """What a payment opened."""
-    statement = _select_accesses(account_id).where(accesses.c.payment_id == payment_id)
+    """What a payment opened, or keeps open as a charge of a subscription."""
+    kept = select(subscriptions.c.access_id).where(
+        subscriptions.c.account_id == account_id, subscriptions.c.id == payments.c.subscription_id
+    )
+    paid = select(kept.scalar_subquery()).where(
+        payments.c.account_id == account_id, payments.c.id == payment_id
+    )
+    found = or_(accesses.c.payment_id == payment_id, accesses.c.id == paid.scalar_subquery())
+    statement = _select_accesses(account_id).where(found)
     row = (await conn.execute(statement)).one_or_none()
     return _access(row) if row else None
 
