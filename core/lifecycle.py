@@ -193,6 +193,14 @@ class PromoUse(StrEnum):
     RETURNED = "returned"  # the order died, the code is good once more
 
 
+class GiftState(StrEnum):
+    """Something that was paid for somebody else."""
+
+    READY = "ready"  # its link can be used
+    CLAIMED = "claimed"
+    CLOSED = "closed"  # the money went back
+
+
 class AccessStatus(StrEnum):
     """A right to a tariff's course and groups."""
 

@@ -30,6 +30,8 @@ class PressKind(StrEnum):
     COURSE_SWITCH = "cs"
     DOOR = "door"
     FIGURES_PERIOD = "sta"
+    GIFT = "gf"
+    GIFT_KEEP = "gk"
     GROUPS_LEAVE = "tg"
     HOUR = "hr"
     LANGUAGE = "lang"

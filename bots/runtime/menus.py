@@ -19,7 +19,7 @@ from services.tenancy.members import list_operators
 from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
-    BotKind.SALES: ("start", "purchases", "subscription", "promo", "partner", "paysupport"),
+    BotKind.SALES: ("start", "purchases", "subscription", "gift", "promo", "partner", "paysupport"),
     BotKind.COURSE: (
         "start",
         "lessons",

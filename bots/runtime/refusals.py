@@ -19,6 +19,7 @@ BY_CODE = {
     "NOT_ON_SALE": "error-not-on-sale",
     "ORDER_CLOSED": "error-order-closed",
     "SUBSCRIPTION_NOT_FOUND": "error-subscription-over",
+    "GIFT_GONE": "gift-gone",
     "WAY_GONE": "error-way-gone",
 }
 BY_KIND = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.sales_bot import checkout, invites, partner, prices, promo, purchases, start, subscriptions
+from bots.sales_bot import checkout, gifts, invites, partner, prices, promo, purchases, start, subscriptions
 from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
@@ -21,6 +21,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         pay_support.build_router(),
         purchases.build_router(),
         subscriptions.build_router(),
+        gifts.build_router(),
         partner.build_router(),
         promo.build_router(),
         *mounted,

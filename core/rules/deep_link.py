@@ -21,6 +21,7 @@ class LinkKind(StrEnum):
     FLOW = "s"
     BUY = "b"
     PROMO = "promo"
+    GIFT = "gift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class CourseLink:
 
 @dataclass(frozen=True, slots=True)
 class Prefixed:
-    """One of our own links: `p_<partner code>`, `s_<flow slug>`, `b_<what is bought>` or `promo_<code>`."""
+    """One of our own links: `p_<partner>`, `s_<flow slug>`, `b_<what is bought>`, `promo_<code>`, `gift_<token>`."""
 
     kind: LinkKind
     value: str
@@ -101,6 +102,11 @@ def promo_link(code: str) -> str:
 def flow_link(slug: str) -> str:
     """The payload that starts a flow; raises ValueError when the result is no payload."""
     return _build(LinkKind.FLOW, slug)
+
+
+def gift_link(token: str) -> str:
+    """The payload that claims a gift; raises ValueError when the result is no payload."""
+    return _build(LinkKind.GIFT, token)
 
 
 def _build(*parts: str) -> str:

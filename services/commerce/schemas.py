@@ -7,6 +7,7 @@ from datetime import datetime
 from core.lifecycle import (
     AccessStatus,
     ClosesOnRefund,
+    GiftState,
     MembershipStatus,
     OrderStatus,
     PaymentKind,
@@ -77,6 +78,7 @@ class Order:
     stars: int | None = None  # the same price in Telegram Stars
     plan: TariffPlan | None = None  # as agreed to
     replaces: tuple[int, ...] = ()  # subscriptions that end when it is paid
+    is_gift: bool = False  # for somebody else
     whole: int = 0  # with a plan: the price of a period, or of all parts together
 
 
@@ -297,3 +299,15 @@ class Subscription:
     profile: str  # of what its provider renews by itself
     standing: Standing
     reason: SubscriptionEnd | None
+
+
+@dataclass(frozen=True)
+class Gift:
+    """Something that was paid for somebody else; whoever opens its link first has it."""
+
+    id: int
+    order_id: int
+    payment_id: int
+    token_hash: str
+    state: GiftState
+    claimed_by: int | None

@@ -8,9 +8,9 @@ from core.flow.events import (
 )
 from core.lifecycle import Stage
 from core.triggers import TriggerKind
-from services.commerce.access import access
+from services.commerce.access import access, after_refund
 from services.commerce.catalog import offers, products, tariffs
-from services.commerce.orders import orders
+from services.commerce.orders import gifts, orders
 from services.commerce.payments import payments
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import subscriptions
@@ -24,6 +24,24 @@ from services.people import contacts
 from services.reactions import group_stories
 from services.tenancy import groups
 from services.workflows import access_granted, author_triggers
+
+
+async def on_order_paid(uow: UnitOfWork, paid: events.OrderPaid) -> None:
+    """What was paid for is opened to who paid, or wrapped for somebody else."""
+    order = await payments.get_order(uow, paid.order_id)
+    give = gifts.wrap_gift if order.is_gift else access.grant_access
+    await give(uow, paid)
+
+
+async def on_payment_refunded(uow: UnitOfWork, refunded: events.PaymentRefunded) -> None:
+    """The access and the link of a gift follow the money."""
+    await gifts.on_refunded(uow, refunded)
+    await after_refund.follow_refund(uow, refunded)
+
+
+async def on_gift_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """A gift has waited long."""
+    await gifts.tell_unclaimed(uow, timer.payload["gift_id"])
 
 
 async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> None:

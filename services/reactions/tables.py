@@ -5,8 +5,8 @@ from typing import Any
 
 from core import events
 from core.db.session import UnitOfWork
-from services.commerce.access import access, after_refund, leaving
-from services.commerce.orders import orders
+from services.commerce.access import access, leaving
+from services.commerce.orders import gifts, orders
 from services.commerce.payments import calls, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
@@ -45,10 +45,10 @@ async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> Non
 
 
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
-    events.OrderPaid: access.grant_access,
+    events.OrderPaid: commerce_stories.on_order_paid,
     events.PaidTwice: refunds.return_surplus,
     events.RefundSeen: refunds.follow,
-    events.PaymentRefunded: after_refund.follow_refund,
+    events.PaymentRefunded: commerce_stories.on_payment_refunded,
     events.AccessGranted: commerce_stories.on_access_granted,
     events.AccessRevoked: commerce_stories.on_access_revoked,
     events.RunHeld: learning_access.tell_held,
@@ -117,6 +117,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     group_stories.CHECK: group_stories.on_check,
     calls.CHECK: commerce_stories.on_payment_timer,
     refund_calls.CHECK: commerce_stories.on_refund_timer,
+    gifts.TIMER: commerce_stories.on_gift_timer,
     subscriptions.TIMER: commerce_stories.on_subscription_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
     broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,

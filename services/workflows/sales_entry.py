@@ -21,7 +21,7 @@ from core.rules.promo import read_from_link
 from core.triggers import TriggerKind
 from services.commerce.catalog import products
 from services.commerce.catalog.tariffs import OfferPlace, Wish, terms_of
-from services.commerce.orders import purchases
+from services.commerce.orders import gifts, purchases
 from services.commerce.partners import referrals
 from services.content.link_names import find_kind
 from services.content.schemas import Scenario
@@ -77,6 +77,8 @@ async def enter_sales(uow: UnitOfWork, visitor: Visitor, payload: str) -> SalesE
             code, key = read_from_link(text), visitor.next_key()
             is_known = await enter_promo(uow, visitor.contact, visitor.to, code, key)
             return SalesEntry(is_guess=not is_known)
+        case Prefixed(kind=LinkKind.GIFT, value=token):
+            return await _claim_gift(uow, visitor, token)
         case Plain(value=name) if await _answer_by_trigger(uow, visitor, name):
             return SalesEntry()
     slug, is_known = await _follow(uow, visitor, link)
@@ -102,6 +104,14 @@ async def _choose_product(uow: UnitOfWork, visitor: Visitor, code: str) -> Sales
     current = await run_lookup.find_active(uow, visitor.contact, visitor.to.bot_id)
     place = OfferPlace(visitor.to, current.id if current else None)
     return SalesEntry(wish=Wish(place, product, terms_of(product)))
+
+
+async def _claim_gift(uow: UnitOfWork, visitor: Visitor, token: str) -> SalesEntry:
+    """The link of a gift; one that leads nowhere, or was used by another, is answered like any unknown link."""
+    if await gifts.claim(uow, visitor.contact, visitor.to, token, visitor.next_key()):
+        return SalesEntry()
+    visitor.hear(uow, "gift-gone")
+    return SalesEntry(is_guess=True)
 
 
 async def _answer_by_trigger(uow: UnitOfWork, visitor: Visitor, name: str) -> bool:

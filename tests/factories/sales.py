@@ -24,9 +24,16 @@ from core.db.models.commerce_money import (
     promo_uses,
     refunds,
 )
-from core.db.models.commerce_plans import subscriptions
+from core.db.models.commerce_plans import gifts, subscriptions
 from core.db.session import UnitOfWork
-from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus, SubscriptionState
+from core.lifecycle import (
+    AccessStatus,
+    GiftState,
+    MembershipStatus,
+    OrderStatus,
+    PaymentStatus,
+    SubscriptionState,
+)
 from services.people.schemas import Contact
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import add_row
@@ -120,6 +127,18 @@ async def add_subscription(
         "created_at": uow.now,
     }
     return await add_row(uow, subscriptions, row, changed)
+
+
+async def add_gift(uow: UnitOfWork, order_id: int, payment_id: int, **changed: Any) -> int:
+    """A gift whose link nobody has used."""
+    row = {
+        "order_id": order_id,
+        "payment_id": payment_id,
+        "token_hash": "hash",
+        "state": GiftState.READY,
+        "created_at": uow.now,
+    }
+    return await add_row(uow, gifts, row, changed)
 
 
 async def add_community(uow: UnitOfWork, tariff_id: int, chat_id: int, **changed: Any) -> int:

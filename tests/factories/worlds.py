@@ -172,11 +172,16 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
 async def _subscription(
     uow: UnitOfWork, world: World, ids: Iterator[int], about: tuple[int, int, int]
 ) -> None:
-    """One that is running, and its next charge, which the buyer is to pay."""
+    """One that is running, its next charge, which the buyer is to pay, and a gift."""
     named = {"id": next(ids), "profile": world["mark"]}
     subscription_id = await sales.add_subscription(uow, world["contact_id"], *about, **named)
     charge = {"subscription_id": subscription_id, "key": f"sub:{world['mark']}", "url": world["mark"]}
     await sales.add_payment(uow, about[1], id=next(ids), **charge)
+    wanted = {"public_id": f"gift-{world['mark']}", "is_gift": True}
+    order_id = await sales.add_order(uow, world["contact"], about[0], id=next(ids), **wanted)
+    payment_id = await sales.add_payment(uow, order_id, id=next(ids))
+    hidden = {"id": next(ids), "token_hash": world["mark"]}
+    world["gift_id"] = await sales.add_gift(uow, order_id, payment_id, **hidden)
     world |= {"subscription_id": subscription_id, "booked_order": about[1], "paid_access": about[2]}
 
 

@@ -81,6 +81,7 @@ OWN = (
     "promo_id",
     "refund_id",
     "subscription_id",
+    "gift_id",
     "flow_id",
     "version_id",
     "deployment_id",
@@ -284,6 +285,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         created_at=NOW,
     ),
     "commerce.subscriptions.count_charges": {"key_prefix": same("sub:")},
+    "commerce.gifts.add_gift": row(
+        order_id=of("order_id"), payment_id=of("payment_id"), state="ready", created_at=NOW
+    ),
+    "commerce.gifts.keep_hash": {"token_hash": same("changed")},
+    "commerce.gifts.claim_gift": {"claimed_at": same(NOW)},
     "commerce.orders.open_order": row(
         public_id="new",
         contact_id=lambda world: world["friend"].id,

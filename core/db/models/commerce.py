@@ -1,11 +1,23 @@
 """Money and access: tariffs, orders, payments, accesses, the groups of a tariff."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
 
-OPEN = text("status = 'open'")
+OPEN = text("status = 'open' AND NOT is_gift")
 UNPAID = text("payment_id IS NULL")
 
 tariffs = Table(
@@ -47,6 +59,7 @@ orders = Table(
     Column("credit", Integer, nullable=False, server_default="0"),  # taken off for what she had
     Column("plan", JSON, nullable=True),  # how it is paid, as agreed to
     Column("whole", Integer, nullable=True),  # with a plan: the price of a period, or of all parts together
+    Column("is_gift", Boolean, nullable=False, server_default=false()),  # for somebody else than who pays
     Column("replaces", JSON, nullable=True),  # the subscriptions that end when it is paid
     Column("discount", Integer, nullable=False, server_default="0"),  # taken off by a promo code
     Column("utm", JSON, nullable=True),  # where the buyer had come from, by mark
@@ -55,7 +68,7 @@ orders = Table(
     Column("status", String(16), nullable=False),  # OrderStatus
     Column("created_at", UtcDateTime, nullable=False),
     Column("paid_at", UtcDateTime, nullable=True),
-    # One open order per person and course: a second press finds the first one's order.
+    # One open order per person and course, gifts apart: a second press finds the first one's order.
     Index(
         "uq_orders_open",
         "contact_id",

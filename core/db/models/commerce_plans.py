@@ -1,6 +1,6 @@
-"""What is paid otherwise than once and by who uses it: subscriptions and instalments."""
+"""What is paid otherwise than once and by who uses it: subscriptions, instalments, gifts."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import UtcDateTime
@@ -47,4 +47,21 @@ subscriptions = Table(
         sqlite_where=LIVE,
         postgresql_where=LIVE,
     ),
+)
+
+# Something that was paid for somebody else, to be claimed by a link, once.
+gifts = Table(
+    "gifts",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("order_id", "orders.id"),
+    refers("payment_id", "payments.id"),
+    Column("token_hash", String(64), nullable=True),  # of the link; its text follows from our key
+    Column("state", String(16), nullable=False),  # GiftState
+    refers("claimed_by", "contacts.id", nullable=True),
+    Column("claimed_at", UtcDateTime, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("order_id"),
+    UniqueConstraint("account_id", "token_hash"),
 )

@@ -156,7 +156,7 @@ async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
         return
     tariff = await get_tariff_by_id(uow, order.tariff_id)
     difference = await upgrades.find_difference(uow, order.contact_id, tariff)
-    if difference is None or difference.kind is not Kind.INCLUDED:
+    if order.is_gift or difference is None or difference.kind is not Kind.INCLUDED:
         no = speech.button(speech.words("button-order-drop"), DROP, order.id)
         await paying.show_ways(uow, order, f"order:{order_id}:reminder", "order-reminder", [[no]])
 
@@ -204,6 +204,8 @@ async def add_order(uow: UnitOfWork, row: Row) -> int | None:
         order_id = await orders.open_order(uow.conn, uow.account_id, numbered)
         if order_id is not None:
             return order_id
+        if row.get("is_gift"):
+            continue
         same = {"contact_id": row["contact_id"], "flow_id": row["flow_id"]}
         if row["status"] == OrderStatus.OPEN and await orders.find_order(uow.conn, uow.account_id, **same):
             return None

@@ -31,6 +31,7 @@ ORDER = (
     orders.c.plan,
     orders.c.replaces,
     orders.c.whole,
+    orders.c.is_gift,
 )
 PAYMENT = (
     payments.c.id,
@@ -86,6 +87,7 @@ def _order(row: Any) -> Order:
         plan=read_plan(row.plan),
         replaces=tuple(row.replaces or ()),
         whole=row.whole or row.price,
+        is_gift=row.is_gift,
     )
 
 
@@ -109,6 +111,7 @@ async def find_order(
             orders.c.contact_id == contact_id,
             orders.c.flow_id == flow_id,
             orders.c.status == OrderStatus.OPEN,
+            orders.c.is_gift.is_(False),
         )
     row = (await conn.execute(statement)).one_or_none()
     return _order(row) if row else None
@@ -273,3 +276,18 @@ async def list_paid(
         .where(accesses.c.status == AccessStatus.ACTIVE)
     )
     return [Paid(row.amount, row.refunded) for row in rows if not is_endless(row.plan)]
+
+
+async def find_open_gift(
+    conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int
+) -> Order | None:
+    """The latest order of a tariff that a person wants to give and has not paid."""
+    rows = await conn.execute(
+        select(*ORDER)
+        .where(orders.c.account_id == account_id, orders.c.contact_id == contact_id)
+        .where(orders.c.tariff_id == tariff_id, orders.c.is_gift, orders.c.status == OrderStatus.OPEN)
+        .order_by(orders.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _order(row) if row else None

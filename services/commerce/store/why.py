@@ -17,6 +17,7 @@ from core.db.models.commerce import (
     provider_events,
     tariffs,
 )
+from core.db.models.commerce_plans import gifts
 from core.db.models.content import deployments, flow_versions, flows
 from core.db.models.learning import runs
 from core.db.models.people import chats
@@ -194,7 +195,7 @@ async def list_names(
 
 # all accounts: one pass looks after every account's purchases
 async def list_ungranted(conn: AsyncConnection, before: datetime) -> Sequence[Ungranted]:
-    """Orders paid before a moment that have opened nothing."""
+    """Orders paid before a moment that have opened nothing, nor are a gift that waits for its person."""
     other = payments.alias()
     opened = exists().where(accesses.c.payment_id == other.c.id, other.c.order_id == orders.c.id)
     rows = await conn.execute(
@@ -202,6 +203,7 @@ async def list_ungranted(conn: AsyncConnection, before: datetime) -> Sequence[Un
         .join(payments, payments.c.order_id == orders.c.id)
         .where(orders.c.status == OrderStatus.PAID, orders.c.paid_at < before, ~opened)
         .where(payments.c.status == PaymentStatus.SUCCEEDED)
+        .where(orders.c.id.not_in(select(gifts.c.order_id)))
         .group_by(orders.c.account_id, orders.c.id)
     )
     return [Ungranted(row[0], row[1], row[2]) for row in rows]

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import access_changes, accesses, orders, payments
 from core.db.models.commerce_money import ledger_entries
+from core.db.models.commerce_plans import gifts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessChange, AccessStatus, PaymentStatus
 from core.rules.ledger import Book
@@ -77,7 +78,7 @@ async def list_unbooked(conn: AsyncConnection, account_id: int) -> list[str]:
 
 
 async def list_money_without_access(conn: AsyncConnection, account_id: int) -> list[str]:
-    """Orders that were paid, kept the money, and opened nothing."""
+    """Orders that were paid, kept the money, and opened nothing, nor are a gift that waits for its person."""
     other = payments.alias()
     opened = exists().where(
         accesses.c.account_id == account_id,
@@ -88,6 +89,7 @@ async def list_money_without_access(conn: AsyncConnection, account_id: int) -> l
         select(orders.c.public_id)
         .join(payments, payments.c.order_id == orders.c.id)
         .where(orders.c.account_id == account_id, payments.c.status == PaymentStatus.SUCCEEDED, ~opened)
+        .where(orders.c.id.not_in(select(gifts.c.order_id).where(gifts.c.account_id == account_id)))
         .group_by(orders.c.id, orders.c.public_id)
         .having(func.sum(payments.c.amount - payments.c.refunded) > 0)
         .order_by(orders.c.public_id)

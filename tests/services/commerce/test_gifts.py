@@ -1,0 +1,173 @@
+"""A gift: paid by one, opened by another with a link that works once; the price is the buyer's alone."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.db.models.commerce import accesses, orders, payments
+from core.db.models.commerce_plans import gifts as gift_rows
+from core.db.session import Database
+from core.errors import DomainError
+from core.events import PaymentRefunded
+from core.rules.periods import Period
+from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.ledger.checking import check_books
+from services.commerce.orders import gifts
+from services.commerce.orders.orders import OrderOutcome
+from services.delivery.speech import Address
+from services.people.schemas import Contact
+from tests.factories.accounts import SALES_BOT
+from tests.factories.persons import add_chat, add_contact
+from tests.factories.rows import count_rows, read_rows
+from tests.factories.sales import PRICE
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+from tests.services.commerce.buying import buy, calls, choose, created, pass_time, said
+from tests.services.commerce.charges import sell, settle
+
+FRIEND = 888_001
+
+
+@pytest.fixture
+async def friend(db: Database) -> Contact:
+    async with db.unit(1) as uow:
+        person = await add_contact(uow, FRIEND)
+        await add_chat(uow, SALES_BOT, person)
+        return person
+
+
+async def test_the_buyer_pays_and_the_friend_opens_it_once(db: Database, shop: Shop, friend: Contact) -> None:
+    token = await _give(db, shop)
+    assert await count_rows(db, accesses) == 0
+    assert [one["chat_id"] for one in await said(db, "order-paid")] == [shop.buyer.telegram_id]
+    assert await _claim(db, friend, token)
+    (access,) = await read_rows(db, accesses)
+    assert (access.contact_id, access.payment_id, access.status) == (friend.id, 1, "active")
+    assert [one["chat_id"] for one in await said(db, "gift-opened")] == [FRIEND]
+    assert [one["chat_id"] for one in await said(db, "gift-taken")] == [shop.buyer.telegram_id]
+    assert await _claim(db, friend, token)  # a second time: what there is
+    assert not await _claim(db, replace(friend, id=shop.buyer.id, telegram_id=shop.buyer.telegram_id), token)
+    assert await count_rows(db, accesses) == 1
+
+
+async def test_the_price_reaches_nobody_but_the_buyer(db: Database, shop: Shop, friend: Contact) -> None:
+    await _claim(db, friend, await _give(db, shop))
+    mine = [json.dumps(one) for one in await calls(db) if one.get("chat_id") == FRIEND]
+    assert mine
+    assert not any("money" in one or str(PRICE) in one for one in mine)
+    (card,) = await said(db, "gift-card")
+    assert "price" not in card["text"]["v"]
+
+
+async def test_the_buyer_is_asked_before_opening_it(db: Database, shop: Shop) -> None:
+    token = await _give(db, shop)
+    assert await _claim(db, shop.buyer, token)
+    (asked,) = await said(db, "gift-own")
+    assert (await count_rows(db, accesses), asked["buttons"][0][0]["press"]) == (0, "gk.1")
+    async with db.unit(1) as uow:
+        await gifts.keep_own(uow, shop.buyer, shop.chat, 1, "keep")
+    assert [row.contact_id for row in await read_rows(db, accesses)] == [shop.buyer.id]
+    with pytest.raises(DomainError, match="GIFT_GONE"):
+        await _keep(db, shop)
+
+
+async def test_who_has_all_of_it_leaves_the_link_to_somebody_else(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    await buy(db, shop, "club")
+    token = await _give(db, replace(shop, buyer=friend), "basic")
+    assert await _claim(db, shop.buyer, token)
+    assert len(await said(db, "gift-included")) == 1
+    assert (await read_rows(db, gift_rows))[0].state == "ready"
+
+
+async def test_a_guessed_or_foreign_link_opens_nothing(db: Database, shop: Shop, friend: Contact) -> None:
+    token = await _give(db, shop)
+    for wrong in ("", "x" * 22, token[:-1], token.swapcase()):
+        assert not await _claim(db, friend, wrong)
+    assert await count_rows(db, accesses) == 0
+
+
+async def test_money_that_went_back_closes_the_link_or_what_it_opened(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    token = await _give(db, shop)
+    for amount, state in ((PRICE // 2, "ready"), (PRICE, "closed")):
+        went = PaymentRefunded(1, 1, 1, amount, is_whole=amount == PRICE, is_surplus=False)
+        async with db.unit(1) as uow:
+            await gifts.on_refunded(uow, went)
+        assert (await read_rows(db, gift_rows))[0].state == state
+    assert not await _claim(db, friend, token)
+
+
+async def test_an_unopened_gift_is_mentioned_once_with_its_link(
+    db: Database, shop: Shop, clock: StillClock, friend: Contact
+) -> None:
+    token = await _give(db, shop)
+    await pass_time(db, clock, days=8)
+    await pass_time(db, clock, days=30)
+    assert len(await said(db, "gift-unclaimed")) == 1
+    cards = await said(db, "gift-card")
+    assert len({one["text"]["v"]["link"] for one in cards}) == 1
+    assert cards[1]["text"]["v"]["link"].endswith(f"?start=gift_{token}")
+
+
+async def test_a_gift_beside_ones_own_open_order_and_only_once_unpaid(db: Database, shop: Shop) -> None:
+    assert await choose(db, shop, "basic")
+    assert await _choose(db, shop) is OrderOutcome.ORDERED
+    assert await _choose(db, shop) is OrderOutcome.WAITS
+    assert [(row.is_gift, row.status) for row in await read_rows(db, orders)] == [
+        (False, "open"),
+        (True, "open"),
+    ]
+
+
+async def test_what_is_paid_each_period_cannot_be_given_and_another_price_is_asked(
+    db: Database, shop: Shop
+) -> None:
+    await sell(db, shop, "monthly", period=Period(months=1))
+    async with db.unit(1) as uow:
+        await gifts.show_gifts(uow, shop.chat, "list")
+    (shown,) = [one for one in await calls(db, "sendMessage") if "buttons" in one]
+    assert len(shown["buttons"]) == 2  # basic and club
+    with pytest.raises(DomainError, match="NOT_ON_SALE"):
+        await _choose(db, shop, "monthly")
+    assert await _choose(db, shop, terms="old") is OrderOutcome.EXPLAINED
+    assert await count_rows(db, orders) == 0
+
+
+async def test_the_same_news_wraps_one_gift_and_the_books_are_equal(db: Database, shop: Shop) -> None:
+    await _give(db, shop)
+    await settle(db, 1)
+    assert (await count_rows(db, gift_rows), len(await said(db, "gift-ready"))) == (1, 1)
+    assert (await check_books(db, 1, {})).money_without_access == ()
+
+
+async def _choose(db: Database, shop: Shop, code: str = "basic", terms: str | None = None) -> OrderOutcome:
+    number = await count_rows(db, orders)
+    async with db.unit(1) as uow:
+        tariff = await get_tariff(uow, code)
+        wish = Wish(OfferPlace(Address(SALES_BOT, shop.buyer.telegram_id)), tariff, terms or terms_of(tariff))
+        return await gifts.choose_gift(uow, shop.buyer, wish, f"gift:{number}:{terms}")
+
+
+async def _give(db: Database, shop: Shop, code: str = "basic") -> str:
+    """Buy a gift; what its link carries."""
+    assert await _choose(db, shop, code) is OrderOutcome.ORDERED
+    payment_id = (await read_rows(db, payments))[-1].id
+    await created(db, payment_id)
+    await settle(db, payment_id)
+    link = str((await said(db, "gift-card"))[-1]["text"]["v"]["link"])
+    return link.partition("gift_")[2]
+
+
+async def _claim(db: Database, person: Contact, token: str) -> bool:
+    key = f"claim:{person.id}:{len(await calls(db))}"
+    async with db.unit(1) as uow:
+        return await gifts.claim(uow, person, Address(SALES_BOT, person.telegram_id), token, key)
+
+
+async def _keep(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await gifts.keep_own(uow, shop.buyer, shop.chat, 1, "again")
