@@ -29,6 +29,16 @@ from core.text.template import (
 from services.content.messages import bot_values, media, templates
 from services.delivery.carrying import LINES, album_call, lines_fields
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
+from services.delivery.sentences import (
+    AuthorText,
+    ForeignText,
+    Lines,
+    Moment,
+    OurText,
+    Price,
+    Sentence,
+    read_sentence,
+)
 from services.delivery.speech import Words
 from services.learning.app_refs import app_address
 from services.people import contacts
@@ -196,9 +206,10 @@ def _works(made: Mapping[str, Any]) -> bool:
 
 def _label(button: Mapping[str, Any], made: Mapping[str, Any], listener: _Listener) -> str:
     """What a button is called by its author, whoever it was meant for."""
-    text = button["text"]
-    own = isinstance(text, Mapping) and "c" in text
-    return highlight(localize(text["c"], listener.language)) if own else str(made["text"])
+    text = read_sentence(button["text"])
+    if isinstance(text, AuthorText):
+        return highlight(localize(text.texts, listener.language))
+    return str(made["text"])
 
 
 def _is_of_bot(variable: str) -> bool:
@@ -271,8 +282,9 @@ def _ask(fields: Fields, listener: _Listener) -> None:
 def _texts(value: Any) -> list[str]:
     """Authors' texts anywhere in a draft."""
     if isinstance(value, Mapping):
-        if "c" in value and isinstance(value["c"], Mapping):
-            return list(value["c"].values())
+        sentence = read_sentence(value)
+        if isinstance(sentence, AuthorText):
+            return list(sentence.texts.values())
         return [text for inner in value.values() for text in _texts(inner)]
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner)]
@@ -288,26 +300,35 @@ def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
     """Text from words: a key of ours with values, an author's template, money, a list, or plain text."""
     if isinstance(value, list):
         return ", ".join(_words(one, listener, escape=escape) for one in value)
-    if not isinstance(value, Mapping):
-        return str(value)
-    if "c" in value:
-        return _fill_in(value, listener, escape=escape)
-    if "l" in value:
-        return localize(value["l"], listener.language)
-    if "lines" in value:
-        parts = [_words(one, listener, escape=escape) for one in value["lines"]]
-        return str(value.get("gap", "\n\n")).join(parts)
-    return _figure(value, listener.language) or _own_words(value, listener, escape=escape)
+    sentence = read_sentence(value)
+    return str(value) if sentence is None else _say(sentence, listener, escape=escape)
 
 
-def _fill_in(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:
+def _say(sentence: Sentence, listener: _Listener, *, escape: bool) -> str:
+    match sentence:
+        case OurText(key, values):
+            shown = {name: _inner(one, listener) for name, one in values.items()}
+            return say(key, listener.language, shown, escape=escape)
+        case AuthorText():
+            return _fill_in(sentence, listener, escape=escape)
+        case ForeignText(texts):
+            return localize(texts, listener.language)
+        case Lines(parts, gap):
+            return gap.join(_words(one, listener, escape=escape) for one in parts)
+        case Price(amount, currency):
+            return show_money(amount, currency, listener.language)
+        case Moment():
+            return _moment(sentence, listener.language)
+
+
+def _fill_in(text: AuthorText, listener: _Listener, *, escape: bool) -> str:
     """An author's text with its values; one that cannot be rendered is said without what is wrong in it."""
-    values = {**UNSET, **listener.values, **_own_values(value.get("s", {}), listener)}
-    text = localize(value["c"], listener.language)
+    values = {**UNSET, **listener.values, **_own_values(text.values, listener)}
+    template = localize(text.texts, listener.language)
     try:
-        return render_template(text, values, html=escape)
+        return render_template(template, values, html=escape)
     except TemplateRenderFailed as failed:
-        shown = render_plainly(text, values, html=escape)
+        shown = render_plainly(template, values, html=escape)
         if is_blank(strip_tags(shown)):
             raise
         logger.bind(event="text.unrendered").error("a text is said without what is wrong in it: {}", failed)
@@ -326,23 +347,9 @@ def _own_values(given: Mapping[str, Any], listener: _Listener) -> dict[str, str]
     }
 
 
-def _own_words(value: Mapping[str, Any], listener: _Listener, *, escape: bool) -> str:
-    shown = {name: _inner(one, listener) for name, one in value["v"].items()}
-    return say(value["t"], listener.language, shown, escape=escape)
-
-
-def _figure(value: Mapping[str, Any], language: str) -> str:
-    """Money or a moment as people write it; empty for what is neither."""
-    if "money" in value:
-        return show_money(value["money"], value["currency"], language)
-    if "at" not in value:
-        return ""
-    return _moment(value["at"], value["zone"], language, value.get("show", MOMENT))
-
-
-def _moment(at: str, zone: str, language: str, shown_as: str) -> str:
-    shown = datetime.fromisoformat(at).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return str(format_datetime(shown, shown_as, locale=language))
+def _moment(moment: Moment, language: str) -> str:
+    shown = datetime.fromisoformat(moment.at).astimezone(ZoneInfo(moment.zone)).replace(tzinfo=None)
+    return str(format_datetime(shown, moment.shown_as or MOMENT, locale=language))
 
 
 def _inner(value: Any, listener: _Listener) -> Any:

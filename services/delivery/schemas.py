@@ -17,8 +17,8 @@ AT_ONCE = datetime(
 class Outgoing:
     """A Bot API call to be made once this unit has committed.
 
-    `payload` holds Bot API fields; a text may be left to the render as `{"t": key, "v": values}` (a text of
-    ours) or `{"c": {language: text}}` (an author's), a file as `{"media": reference}`.
+    `payload` holds Bot API fields; a text may be left to the render as a sentence (`sentences.py`),
+    a file as `{"media": reference}`.
     """
 
     bot_id: int

@@ -10,6 +10,16 @@ from core.lifecycle import Priority
 from core.presses import PressKind
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
+from services.delivery.sentences import (
+    AuthorText,
+    ForeignText,
+    Lines,
+    Moment,
+    OurText,
+    Price,
+    read_sentence,
+    write_sentence,
+)
 
 Words = Mapping[str, Any] | str
 Keyboard = Sequence[Sequence[Mapping[str, Any]]]
@@ -25,31 +35,36 @@ class Address:
 
 def words(key: str, **values: Any) -> Words:
     """A text of ours by its key; a value may itself be words, or money from `price`."""
-    return {"t": key, "v": values}
+    return write_sentence(OurText(key, values))
 
 
 def content(texts: Mapping[str, str]) -> Words:
     """An author's text by language; its templates are filled in."""
-    return {"c": dict(texts)}
+    return write_sentence(AuthorText(texts))
 
 
 def literal(texts: Mapping[str, str]) -> Words:
     """HTML of what a person or a model wrote, by language: never a template, whatever braces it holds."""
-    return {"l": dict(texts)}
+    return write_sentence(ForeignText(texts))
+
+
+def untemplated(said: Words) -> Words:
+    """The same words, where an author's text is no template."""
+    text = read_sentence(said)
+    return literal(text.texts) if isinstance(text, AuthorText) else said
 
 
 def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
     """The same fields, whose author's texts know these values (`scope.name`) where they use one of them."""
     if not values:
         return fields
+    text = read_sentence(fields)
+    if isinstance(text, AuthorText):
+        used = {
+            name: one for name, one in values.items() if any(name in said for said in text.texts.values())
+        }
+        return write_sentence(AuthorText(text.texts, used)) if used else fields
     if isinstance(fields, Mapping):
-        if "c" in fields and isinstance(fields["c"], Mapping):
-            used = {
-                name: one
-                for name, one in values.items()
-                if any(name in text for text in fields["c"].values())
-            }
-            return {**fields, "s": used} if used else fields
         return {name: with_values(one, values) for name, one in fields.items()}
     if isinstance(fields, list):
         return [with_values(one, values) for one in fields]
@@ -58,22 +73,22 @@ def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
 
 def lines(*parts: Words, gap: str = "\n\n") -> Words:
     """Several words, one below the other with a gap."""
-    return {"lines": list(parts), "gap": gap}
+    return write_sentence(Lines(parts, gap))
 
 
 def moment(at: datetime, zone: str) -> Words:
     """An instant as a calendar and a clock in `zone` show it."""
-    return {"at": at.isoformat(), "zone": zone}
+    return write_sentence(Moment(at.isoformat(), zone))
 
 
 def day(at: datetime, zone: str, *, with_year: bool = False) -> Words:
     """An instant as a calendar in `zone` shows it."""
-    return {"at": at.isoformat(), "zone": zone, "show": "d MMMM y" if with_year else "d MMMM"}
+    return write_sentence(Moment(at.isoformat(), zone, "d MMMM y" if with_year else "d MMMM"))
 
 
 def price(amount: int, currency: str) -> Mapping[str, Any]:
     """An amount in minor units, as a value of words."""
-    return {"money": amount, "currency": currency}
+    return write_sentence(Price(amount, currency))
 
 
 def button(text: Words, kind: PressKind, target: str | int) -> Mapping[str, Any]:

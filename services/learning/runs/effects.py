@@ -257,7 +257,7 @@ def _calls(effect: Say, keyboard: list[list[Mapping[str, Any]]]) -> Iterator[Cal
 def _literal(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The same fields, whose text is no template."""
     return {
-        name: speech.literal(one["c"]) if name in {"text", "caption"} else one for name, one in fields.items()
+        name: speech.untemplated(one) if name in {"text", "caption"} else one for name, one in fields.items()
     }
 
 
