@@ -13,7 +13,7 @@ from payment.registry import PROVIDERS
 from payment.spec import ProviderSpec
 
 ROOT = Path(__file__).resolve().parents[1]
-NAME = re.compile(r"[a-z][a-z0-9]{1,20}")
+NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 PACKAGE = '''"""{title}: who it is for, in a sentence."""
 
 from payment.{name}.provider import {title}Provider

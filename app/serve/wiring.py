@@ -12,10 +12,12 @@ from core.lifecycle import BotKind
 from services.commerce.payments.calls import build_performers
 from services.commerce.refunds import calls as refund_calls
 from services.content.importing.sent import COURSE_FILE
-from services.delivery.jobs import Lane, Perform
+from services.delivery.jobs import Lane, Perform, kind_for
 from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
 from services.tenancy.schemas import ConnectedBot
+
+OF_A_PROVIDER = 8  # calls to one provider at once
 
 if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no update do without
     from aiogram import Dispatcher
@@ -27,15 +29,22 @@ if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no up
 def build_lanes(process: "Process") -> Sequence[Lane]:
     """Who performs which kind of job, and what waits for what.
 
-    Money comes first and waits for nothing but the provider; what reads strangers' files is let go at a stop.
+    Money comes first, and a provider that hangs holds up no other one; what reads strangers' files is let go at a stop.
     """
+    money = _build_payments(process)
     return (
-        Lane("payments", 16, _build_payments(process)),
+        *(_build_lane(name, money) for name in process.providers),
+        Lane("payments", 16, money),  # of providers that are not set up any more, and jobs of former versions
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("certificates", 2, drawing.build_performer(process.db.env), lets_go=True),
         Lane("others", 16, build_performer(process.db.env, process.clock)),
     )
+
+
+def _build_lane(provider: str, money: Mapping[str, Perform]) -> Lane:
+    performers = {kind_for(kind, provider): perform for kind, perform in money.items()}
+    return Lane(f"payments.{provider}", OF_A_PROVIDER, performers)
 
 
 def _build_payments(process: "Process") -> Mapping[str, Perform]:

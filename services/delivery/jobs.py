@@ -20,6 +20,7 @@ from utils.redaction import redact
 MOST_TRIES = 8
 HOLD = timedelta(seconds=60)  # how long a performer may take before its job counts as lost
 TOPIC = "jobs"
+FOR = "."  # between a kind's subject and who is asked
 
 Perform = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
@@ -69,16 +70,28 @@ async def claim_due(db: Database, lanes: Sequence[Lane], free: Mapping[str, int]
     return claimed
 
 
+def kind_for(kind: str, whom: str) -> str:
+    """A kind of jobs of its own for one of those who are asked, so that the others need not wait for them."""
+    return f"{kind}{FOR}{whom}"
+
+
+def subject_of(kind: str) -> str:
+    """What a kind is about, whoever is asked."""
+    return kind.partition(FOR)[0]
+
+
 def find_lane(lanes: Sequence[Lane], kind: str) -> Lane:
-    """The lane of a kind; the last one takes what no lane performs, and its failure is seen."""
-    return next((lane for lane in lanes if kind in lane.performers), lanes[-1])
+    """The lane of a kind, else of its subject; the last one takes what no lane performs, and its failure is seen."""
+    own = next((lane for lane in lanes if kind in lane.performers), None)
+    return own or next((lane for lane in lanes if subject_of(kind) in lane.performers), lanes[-1])
 
 
 async def perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJob) -> None:
     """Perform a claimed job and store its answer; cancelled before there is one, it puts the job back in line."""
     try:
         async with asyncio.timeout(HOLD.total_seconds() * 0.8):
-            result = await performers[job.kind](job.payload)
+            perform_it = performers.get(job.kind) or performers[subject_of(job.kind)]
+            result = await perform_it(job.payload)
     except asyncio.CancelledError:
         await _give_back(db, job)
         raise

@@ -13,6 +13,7 @@ from services.commerce.refunds import refunds
 from services.commerce.subscriptions import renewals, subscriptions
 from services.content.importing import sent
 from services.delivery import carrying
+from services.delivery.jobs import subject_of
 from services.learning import dialogs, webhooks
 from services.learning.certificates import certificates
 from services.learning.review import review_cards
@@ -41,7 +42,7 @@ async def _on_timer_due(uow: UnitOfWork, timer: events.TimerDue) -> None:
 
 
 async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> None:
-    await ON_JOB[finished.kind](uow, finished)
+    await ON_JOB[subject_of(finished.kind)](uow, finished)
 
 
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {

@@ -12,7 +12,7 @@ from core.db.models.delivery import jobs as table
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.events import DomainEvent
-from services.delivery.jobs import Lane, add_job
+from services.delivery.jobs import Lane, add_job, kind_for
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
@@ -100,6 +100,24 @@ async def test_a_hung_model_holds_up_no_payment(room: Database) -> None:
         model.released.set()
         await all_in_state(room, "ask", ["done"] * 20)
     assert model.most == SLOTS
+
+
+async def test_a_provider_that_hangs_holds_up_no_other_one(room: Database) -> None:
+    hung = Hung()
+    lanes = (
+        Lane("hung", SLOTS, {kind_for("pay", "hung"): hung}),
+        Lane("fine", SLOTS, {kind_for("pay", "fine"): pay}),
+        Lane("payments", SLOTS, {"pay": pay}),
+        Lane("others", SLOTS, {"ask": hung}),
+    )
+    await put(room, kind_for("pay", "hung"), *range(20))
+    async with working(room, *lanes):
+        await until(lambda: hung.calls == SLOTS, what="the hung one has all it can take")
+        for kind in (kind_for("pay", "fine"), kind_for("pay", "gone"), "pay"):
+            await put(room, kind, *(f"{kind}{n}" for n in range(4)))
+            await all_in_state(room, kind, ["done"] * 4)
+        assert hung.calls == SLOTS
+        hung.released.set()
 
 
 async def test_a_slot_is_taken_anew_as_soon_as_it_is_free(room: Database) -> None:

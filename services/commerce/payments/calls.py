@@ -23,7 +23,7 @@ from payment.base import (
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Order, Payment
 from services.commerce.store.payers import find_payer
-from services.delivery.jobs import Perform, PermanentFailure, add_job
+from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
 from services.people.contacts import get_contact
 from services.tenancy.bots import get_bot_by_id
 
@@ -103,13 +103,13 @@ def read_facts(written: Mapping[str, Any]) -> PaymentFacts:
 async def add_create(uow: UnitOfWork, payment: Payment, order: Order) -> None:
     """Have the provider make a payment; asked again, it is the same request with the same key."""
     payload = await _about(uow, payment, order)
-    await add_job(uow, CREATE, f"pay:{payment.id}:{payment.checks}", payload)
+    await add_job(uow, kind_for(CREATE, payment.provider), f"pay:{payment.id}:{payment.checks}", payload)
 
 
 async def add_check(uow: UnitOfWork, payment: Payment, order: Order) -> None:
     """Ask the provider how a payment stands."""
     payload = await _about(uow, payment, order)
-    await add_job(uow, CHECK, f"pay:{payment.id}:{payment.checks}", payload)
+    await add_job(uow, kind_for(CHECK, payment.provider), f"pay:{payment.id}:{payment.checks}", payload)
 
 
 async def add_stop(
@@ -118,7 +118,7 @@ async def add_stop(
     """Have the provider renew something no more that it renews by itself."""
     about = {"provider": provider, "external_id": external_id, "telegram_id": telegram_id}
     key = f"sub:{subscription_id}:stop:{uow.now.timestamp():.0f}"
-    await add_job(uow, STOP, key, {**about, "subscription_id": subscription_id})
+    await add_job(uow, kind_for(STOP, provider), key, {**about, "subscription_id": subscription_id})
 
 
 async def _about(uow: UnitOfWork, payment: Payment, order: Order) -> dict[str, Any]:

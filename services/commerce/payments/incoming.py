@@ -4,7 +4,7 @@ from core.db.session import Database, UnitOfWork
 from payment.base import Notice
 from services.commerce.payments.calls import NOTICE, write_facts
 from services.commerce.store import provider_events as store
-from services.delivery.jobs import add_job
+from services.delivery.jobs import add_job, kind_for
 
 
 async def receive_notice(db: Database, account_id: int, provider: str, notice: Notice) -> bool:
@@ -32,5 +32,5 @@ async def keep_notice(uow: UnitOfWork, provider: str, notice: Notice) -> bool:
         "payment_id": notice.payment_id,
         "facts": facts,
     }
-    await add_job(uow, NOTICE, f"event:{event_id}", payload)
+    await add_job(uow, kind_for(NOTICE, provider), f"event:{event_id}", payload)
     return True

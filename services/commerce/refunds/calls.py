@@ -10,7 +10,7 @@ from core.money import Money
 from payment.base import PaymentProvider, ReceiptItem, RefundFacts, RefundRequest, RefusedError
 from services.commerce.payments.calls import describe_purchase, find_provider
 from services.commerce.schemas import Order, Payment, Refund
-from services.delivery.jobs import Perform, PermanentFailure, add_job
+from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
 
 REFUND = "refund_payment"
 CHECK = "check_refund"
@@ -56,10 +56,17 @@ async def add_call(uow: UnitOfWork, refund: Refund, payment: Payment, order: Ord
     payload: dict[str, Any] = {"provider": payment.provider, "refund_id": refund.id}
     key = f"refund:{refund.id}:{refund.checks}"
     if refund.external_id:
-        await add_job(uow, CHECK, key, {**payload, "external_id": refund.external_id})
+        await add_job(
+            uow, kind_for(CHECK, payment.provider), key, {**payload, "external_id": refund.external_id}
+        )
         return
     request = await _build_request(uow, refund, payment, order)
-    await add_job(uow, REFUND, key, {**payload, "request": _REQUEST.dump_python(request, mode="json")})
+    await add_job(
+        uow,
+        kind_for(REFUND, payment.provider),
+        key,
+        {**payload, "request": _REQUEST.dump_python(request, mode="json")},
+    )
 
 
 async def _build_request(uow: UnitOfWork, refund: Refund, payment: Payment, order: Order) -> RefundRequest:

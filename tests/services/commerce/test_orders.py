@@ -55,7 +55,7 @@ async def test_a_chosen_tariff_becomes_an_order_a_payment_and_a_job(db: Database
     (job,) = await read_rows(db, jobs)
     request = job.payload["request"]
     assert (job.kind, job.payload["provider"], job.payload["payment_id"]) == (
-        "create_payment",
+        "create_payment.scripted",
         "scripted",
         payment.id,
     )
@@ -136,7 +136,7 @@ async def test_a_page_that_was_shown_can_still_be_paid_and_admins_hear_of_it(
     assert [row.status for row in await read_rows(db, payments)] == ["pending", "new"]
     provider.state = PaymentState.SUCCEEDED
     await pass_time(db, clock, seconds=5)
-    (question, *_) = [one for one in await read_rows(db, jobs) if one.kind == "check_payment"]
+    (question, *_) = [one for one in await read_rows(db, jobs) if one.kind == "check_payment.scripted"]
     assert question.payload["payment_id"] == 1
     await checked(db, 1, PaymentState.SUCCEEDED)
     await checked(db, 1, PaymentState.SUCCEEDED)
