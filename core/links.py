@@ -4,6 +4,8 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import urlsplit
 
+from core.text.refusal import MOST_GIVEN, Refused
+
 OPENED = ("http", "https", "tg")
 _TEMPLATE = "{{"
 _BARE_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?([/?#]\S*)?", re.IGNORECASE)
@@ -35,7 +37,7 @@ def read_link(text: str) -> str:
     except ValueError:
         opens = False
     if not opens or _UNFIT.search(re.sub(r"\{\{.*?\}\}", "", link)):
-        raise ValueError(f"“{text[:60]}” is no link Telegram opens; it begins with https://")
+        raise Refused("refused-link", given=text[:MOST_GIVEN])
     return link
 
 
@@ -51,9 +53,7 @@ def is_web(text: str) -> bool:
 def read_media_ref(text: str) -> str:
     """What a medium is named by: an address, or a path below a folder; raises ValueError for any other path."""
     if "://" not in text and not text.startswith(_TEMPLATE) and not is_inside(text):
-        raise ValueError(
-            f"“{text[:60]}” is no file below the folder: no absolute path, no `..`, no hidden or private file"
-        )
+        raise Refused("refused-path", given=text[:MOST_GIVEN])
     return text
 
 

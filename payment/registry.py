@@ -9,9 +9,9 @@ from pydantic import SecretStr, ValidationError
 
 import payment
 from core.pay_ways import PayWay
+from core.text.refusal import describe
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
-from utils.plain_words import describe
 from utils.redaction import hide
 
 _FOLDERS = sorted(one.name for one in iter_modules(payment.__path__) if one.ispkg)

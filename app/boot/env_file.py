@@ -10,7 +10,7 @@ from loguru import logger
 from pydantic import SecretStr, ValidationError
 
 from app.boot.settings import Settings
-from utils.plain_words import describe
+from core.text.refusal import describe
 
 # Where a secret is sent. A file in whatever folder one stands in must not say that of a secret it does not hold.
 DESTINATIONS: Mapping[str, str] = {

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import DomainError, ErrorKind
+from core.text.refusal import describe
 from core.triggers import TriggerSpec, read_triggers
-from utils.plain_words import describe
 
 INVALID = "TRIGGERS_INVALID"
 

@@ -87,10 +87,11 @@ async def _issue(ctx: Context, given: list[str]) -> None:
 def _explain(ctx: Context, refusal: DomainError) -> None:
     if refusal.code == "COURSE_UNKNOWN":
         ctx.say("course-which", courses=refusal.detail)
-    else:
-        usage = speech.words("token-usage")
-        wrong = speech.words("token-wrong", problem=refusal.detail)
-        speech.say(ctx.uow, ctx.address, speech.lines(wrong, usage), ctx.next_key())
+        return
+    if not isinstance(refusal, tokens.TokenTermsWrong):
+        raise refusal
+    wrong = speech.words("token-wrong", problem=refusal.words)
+    speech.say(ctx.uow, ctx.address, speech.lines(wrong, speech.words("token-usage")), ctx.next_key())
 
 
 def _line(ctx: Context, username: str, listed: ListedToken) -> Words:

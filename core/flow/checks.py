@@ -14,6 +14,7 @@ from core.flow.steps.test import ResultStep
 from core.flow.walk import MAX_STEPS
 from core.text.markup import find_stray_tags
 from core.text.message import ParseMode
+from core.text.refusal import words
 from core.text.template import BUILT_IN, check_template
 
 
@@ -34,15 +35,15 @@ def check_flow(flow: Flow, variables: Collection[str] = BUILT_IN) -> list[Proble
 
 def _pace(flow: Flow) -> Iterator[Problem]:
     if not flow.steps:
-        yield Problem("steps", "the flow has no steps")
+        yield Problem("steps", words("refused-no-steps"))
     if circle := find_circle(flow):
         first = min(map(flow.place, circle))
         names = ", ".join(circle)
-        text = f"goes round in circles without waiting a minute for anything: {names}"
-        yield Problem(f"steps.{first}", text, code="circle", detail=names)
+        why = words("refused-circle", keys=names)
+        yield Problem(f"steps.{first}", why, code="circle", detail=names)
     if rush := find_rush(flow):
-        text = f"{rush[1]} steps follow one another at once, a run takes {MAX_STEPS}"
-        yield Problem(f"steps.{flow.place(rush[0])}", text, code="rush", detail=str(rush[1]))
+        why = words("refused-rush", number=rush[1], most=MAX_STEPS)
+        yield Problem(f"steps.{flow.place(rush[0])}", why, code="rush", detail=str(rush[1]))
 
 
 def _lost_targets(flow: Flow) -> Iterator[Problem]:
@@ -51,7 +52,7 @@ def _lost_targets(flow: Flow) -> Iterator[Problem]:
             if flow.step(target) is None:
                 yield Problem(
                     f"steps.{place}",
-                    f"goes to “{target}”, which is no step",
+                    words("refused-goto", target=target),
                     warning=True,
                     code="goto",
                     detail=target,
@@ -64,7 +65,7 @@ def _lost_prefixes(flow: Flow) -> Iterator[Problem]:
         if not any(one.key.startswith(prefix) for one in flow.steps):
             yield Problem(
                 f"steps.{place}.prefix",
-                f"no step's key starts with “{prefix}”",
+                words("refused-prefix", prefix=prefix),
                 warning=True,
                 code="prefix",
                 detail=prefix,
@@ -92,7 +93,7 @@ def _kept_name(step: Step) -> str | None:
 
 def _wrong_texts(value: object, variables: Collection[str], path: str) -> Iterator[Problem]:
     if isinstance(value, str):
-        yield from (Problem(path, text) for text in check_template(value, variables))
+        yield from (Problem(path, one) for one in check_template(value, variables))
     elif isinstance(value, Mapping):
         for name, one in value.items():
             yield from _wrong_texts(one, variables, f"{path}.{name}")
@@ -119,7 +120,7 @@ def _stray_tags(flow: Flow) -> Iterator[Problem]:
 def _stray(value: object, path: str, mode: str, name: str = "") -> Iterator[Problem]:
     if isinstance(value, str):
         for tag in find_stray_tags(value, markdown=mode == ParseMode.MARKDOWN):
-            yield Problem(path, f"{tag} has no other half; it is shown as it is written", warning=True, code="tag", detail=tag)  # fmt: skip
+            yield Problem(path, words("refused-half-tag", tag=tag), warning=True, code="tag", detail=tag)  # fmt: skip
     elif isinstance(value, Mapping):
         mode = value.get("parse_mode", ParseMode.HTML if name in _MESSAGES else mode)
         for inner, one in value.items():
@@ -138,8 +139,7 @@ def _odd_answers(flow: Flow) -> Iterator[Problem]:
             continue
         path = f"steps.{place}.answers"
         if isinstance(step, QuizStep) and len(step.answers) == 1:
-            yield Problem(path, "there is only one answer to choose", warning=True, code="one-answer")
+            yield Problem(path, words("refused-one-answer"), warning=True, code="one-answer")
         if twice := step.find_twins():
-            yield Problem(
-                path, f"the answer “{twice}” is there twice", warning=True, code="twins", detail=twice
-            )
+            why = words("refused-twins", answer=twice)
+            yield Problem(path, why, warning=True, code="twins", detail=twice)

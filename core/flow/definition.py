@@ -15,13 +15,14 @@ from core.flow.steps import Step
 from core.flow.steps.base import HoursField, SpokenStep
 from core.profile import Code
 from core.rules.deep_link import Plain, parse_payload
+from core.text.catalog import say_words
 from core.text.message import Localized, Message
-from utils.plain_words import describe
+from core.text.refusal import TERMINAL, Refused, Words, explain
 
 
 def _check_slug(slug: str) -> str:
     if parse_payload(slug) != Plain(slug):
-        raise ValueError(f"links would take “{slug}” for one of another kind")
+        raise Refused("refused-slug-kind", slug=slug)
     return slug
 
 
@@ -45,10 +46,15 @@ class Problem:
     """
 
     path: str
-    text: str
+    words: Words
     warning: bool = False
     code: str = ""
     detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words for a terminal."""
+        return say_words(self.words, TERMINAL)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text}"
@@ -86,13 +92,13 @@ class Flow(BaseModel):
         keys = [step.key for step in self.steps]
         twice = sorted({key for key in keys if keys.count(key) > 1})
         if twice:
-            raise ValueError(f"step keys are used twice: {', '.join(twice)}")
+            raise Refused("refused-keys-twice", keys=", ".join(twice))
         return self
 
     @model_validator(mode="after")
     def _only_scenarios_sell(self) -> Self:
         if self.kind is not FlowKind.SCENARIO and (self.product or self.summary):
-            raise ValueError("`product` and `summary` are a scenario's")
+            raise Refused("refused-only-scenarios")
         return self
 
     @cached_property
@@ -176,4 +182,4 @@ def _problem(error: Mapping[str, Any]) -> Problem:
     match where:
         case ["steps", int(place), str(), *rest]:  # pydantic puts the step's type in between
             where = ["steps", place, *rest]
-    return Problem(".".join(map(str, where)), describe(error))
+    return Problem(".".join(map(str, where)), explain(error))

@@ -11,6 +11,7 @@ from core.rules.interval import Interval, parse_interval
 from core.rules.local_hour import LocalHour, parse_hour
 from core.rules.local_time import to_instant
 from core.rules.quiet_hours import Hours
+from core.text.refusal import MOST_GIVEN, Refused
 from core.value import value
 
 MAX_DAY = 3660
@@ -214,14 +215,8 @@ def _days_after(moment: datetime, days: int, rule: Dated, calendar: Calendar) ->
     return Due(at, wall)
 
 
-_SHAPES = (
-    "`immediately`, `{after: 1d:2h}`, `{day: N}`, `{date: 2030-01-31}` or `{weekday: monday}`, "
-    'the last three with `at: "09:00"` if you like'
-)
-
-
 def parse_drip(value: object) -> DripRule:
-    """Read a rule of one of these shapes, else ValueError: see `_SHAPES`."""
+    """Read a rule of one of these shapes; raises ValueError for anything else."""
     match value:
         case Immediately() | OnDay() | OnDate() | OnWeekday() | AfterPrevious():
             return value
@@ -231,7 +226,7 @@ def parse_drip(value: object) -> DripRule:
             return AfterPrevious(parse_interval(str(value["after"])))
         case Mapping():
             return _read_dated(dict(value))
-    raise ValueError(f"a drip rule is {_SHAPES}")
+    raise Refused("refused-drip")
 
 
 def _read_dated(value: dict[str, object]) -> Dated:
@@ -243,7 +238,7 @@ def _read_dated(value: dict[str, object]) -> Dated:
             return OnDate(_date(day), at)
         case {"weekday": name, **rest} if not rest:
             return OnWeekday(_weekday(name), at)
-    raise ValueError(f"a drip rule is {_SHAPES}")
+    raise Refused("refused-drip")
 
 
 def dump_drip(rule: DripRule) -> str | dict[str, int | str]:
@@ -266,7 +261,7 @@ def dump_drip(rule: DripRule) -> str | dict[str, int | str]:
 
 def _day_number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_DAY:
-        raise ValueError(f"a day is a number from 1 to {MAX_DAY}")
+        raise Refused("refused-day", most=MAX_DAY)
     return value
 
 
@@ -276,7 +271,7 @@ def _date(value: object) -> date:
     except ValueError:
         found = date.min
     if found.year not in _YEARS:
-        raise ValueError(f"“{value}” is no date; write 2030-01-31")
+        raise Refused("refused-date", given=str(value)[:MOST_GIVEN])
     return found
 
 
@@ -284,4 +279,4 @@ def _weekday(value: object) -> Weekday:
     try:
         return Weekday[str(value).upper()]
     except KeyError:
-        raise ValueError(f"“{value}” is no weekday; write monday") from None
+        raise Refused("refused-weekday", given=str(value)[:MOST_GIVEN]) from None

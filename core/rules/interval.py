@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.text.refusal import MOST_GIVEN, Refused
+
 _SHAPE = re.compile(
     r"(?:(?P<d>\d{1,4})d)?(?::?(?P<h>\d{1,5})h)?(?::?(?P<m>\d{1,7})m)?(?::?(?P<s>\d{1,9})s)?",
     re.IGNORECASE | re.ASCII,
@@ -35,6 +37,6 @@ def parse_interval(text: str) -> Interval:
     stripped = text.strip()
     found = _SHAPE.fullmatch(stripped)
     if not found or not stripped or stripped.startswith(":"):
-        raise ValueError(f"“{text}” is no interval; write 30s, 1h:30m or 1d:2h:3m:4s")
+        raise Refused("refused-interval", given=text[:MOST_GIVEN])
     count = {unit: int(digits or 0) for unit, digits in found.groupdict().items()}
     return Interval(count["d"], count["h"] * _HOUR + count["m"] * _MINUTE + count["s"])

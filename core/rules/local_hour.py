@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
+from core.text.refusal import MOST_GIVEN, Refused
+
 _SHAPE = re.compile(r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)", re.ASCII)
 
 
@@ -27,5 +29,5 @@ def parse_hour(text: str) -> LocalHour:
     """Read `9:00` or `09:00`; raises ValueError when it is anything else."""
     found = _SHAPE.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"“{text}” is no hour; write 09:00")
+        raise Refused("refused-hour", given=text[:MOST_GIVEN])
     return LocalHour(int(found["hour"]), int(found["minute"]))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from core.rules.local_hour import LocalHour, parse_hour
 from core.rules.local_time import to_instant
+from core.text.refusal import MOST_GIVEN, Refused
 
 _DAY = timedelta(days=1)
 
@@ -51,8 +52,8 @@ def parse_hours(text: str) -> Hours:
     """Read `22:00-09:00`; raises ValueError when it is anything else, or nothing lies between."""
     start, dash, end = text.partition("-")
     if not dash:
-        raise ValueError(f"“{text}” are no hours; write 22:00-09:00")
+        raise Refused("refused-hours", given=text[:MOST_GIVEN])
     hours = Hours(parse_hour(start), parse_hour(end))
     if hours.start == hours.end:
-        raise ValueError(f"between {start.strip()} and {end.strip()} there is nothing")
+        raise Refused("refused-no-hours", start=start.strip(), end=end.strip())
     return hours

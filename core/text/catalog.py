@@ -33,11 +33,19 @@ def has_text(key: str, language: str) -> bool:
 
 
 def say(key: str, language: str, values: Mapping[str, Any] | None = None, *, escape: bool = True) -> str:
-    """The text of a key; values are HTML-escaped. Raises KeyError if a value it names is missing."""
+    """The text of a key; values are HTML-escaped, and may be words. Raises KeyError if a value it names is missing."""
     values = values or {}
     texts = catalogue(language)
     text = texts.ngettext(key, key, int(values[COUNT])) if COUNT in values else texts.gettext(key)
-    shown = {
-        name: html.escape(str(value), quote=False) if escape else str(value) for name, value in values.items()
-    }
+    said = {name: say_words(value, language) for name, value in values.items()}
+    shown = {name: html.escape(one, quote=False) if escape else one for name, one in said.items()}
     return text.format_map(shown)
+
+
+def say_words(words: Any, language: str) -> str:
+    """Words as plain text: a key of ours with values (`t`, `v`), `lines` with a `gap`, or what it is as a text."""
+    if isinstance(words, Mapping) and "lines" in words:
+        return str(words["gap"]).join(say_words(one, language) for one in words["lines"])
+    if isinstance(words, Mapping) and "t" in words:
+        return say(words["t"], language, words["v"], escape=False)
+    return str(words)

@@ -18,6 +18,7 @@ from pydantic import (
 
 from core.links import read_link, read_media_ref
 from core.text.markup import to_html
+from core.text.refusal import MOST_GIVEN, Refused
 from utils.visible import is_blank
 
 ANY_LANGUAGE = "*"
@@ -40,12 +41,12 @@ def _normalise(value: object) -> object:
 
 def _check_texts(texts: dict[str, str]) -> dict[str, str]:
     if not texts:
-        raise ValueError("a text needs at least one language")
+        raise Refused("refused-no-language")
     for language, text in texts.items():
         if not _LANGUAGE.fullmatch(language):
-            raise ValueError(f"“{language}” is no language code")
+            raise Refused("refused-language", language=language[:MOST_GIVEN])
         if is_blank(text):
-            raise ValueError("a text must not be blank")
+            raise Refused("refused-blank")
     return texts
 
 
@@ -138,7 +139,7 @@ class Button(_Document):
     @model_validator(mode="after")
     def _one_action(self) -> Self:
         if (self.url is None) == (self.press is None):
-            raise ValueError("a button has either `url` or `press`")
+            raise Refused("refused-button")
         return self
 
 
@@ -181,7 +182,7 @@ class Message(MessageFields):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.text is None and not self.media:
-            raise ValueError("a message has text or media")
+            raise Refused("refused-silent")
         return self
 
 
@@ -194,4 +195,4 @@ def shown_length(text: str) -> int:
 def _check_length(texts: Mapping[str, str], limit: int) -> None:
     for text in texts.values():
         if (length := shown_length(text)) > limit:
-            raise ValueError(f"the text takes {length} characters, Telegram allows {limit} here")
+            raise Refused("refused-long-text", length=length, limit=limit)

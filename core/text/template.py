@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from core.errors import DomainError, ErrorKind
+from core.text.catalog import say_words
+from core.text.refusal import MOST_GIVEN, TERMINAL, Words, words
 
 SCOPES = ("bot", "scenario", "user")
 BUILT_IN = frozenset(
@@ -64,11 +66,9 @@ def find_variables(text: str) -> tuple[Variable, ...]:
     return tuple(dict.fromkeys(variable for variable in found if variable))
 
 
-def check_template(text: str, allowed: Collection[str]) -> list[str]:
+def check_template(text: str, allowed: Collection[str]) -> list[Words]:
     """What forbids publishing a text whose variables may be `allowed` (as `scope.name`); [] when fine."""
-    unknown = [
-        f"unknown variable {{{{{name}}}}}" for name in find_variables(text) if str(name) not in allowed
-    ]
+    unknown = [_unknown(name) for name in find_variables(text) if str(name) not in allowed]
     return _broken_braces(text) + unknown
 
 
@@ -78,10 +78,10 @@ def render_template(text: str, values: Mapping[str, str], *, html: bool = True) 
     A `user` variable without a value is empty: it is not known yet. Any other missing one, and any
     brace that is no variable, raises TemplateRenderFailed: raw braces never go out.
     """
-    unknown = [f"unknown variable {{{{{one}}}}}" for one in find_variables(text) if _is_missing(one, values)]
+    unknown = [_unknown(one) for one in find_variables(text) if _is_missing(one, values)]
     problems = _broken_braces(text) + unknown
     if problems:
-        raise TemplateRenderFailed(problems)
+        raise TemplateRenderFailed([say_words(one, TERMINAL) for one in problems])
 
     def fill(braces: re.Match[str]) -> str:
         value = values.get(str(_read(braces)), "")
@@ -118,13 +118,17 @@ def _read(braces: re.Match[str]) -> Variable | None:
     return Variable(name["scope"], name["name"]) if name else None
 
 
-def _broken_braces(text: str) -> list[str]:
+def _unknown(variable: Variable) -> Words:
+    return words("refused-variable", name=f"{{{{{variable}}}}}")
+
+
+def _broken_braces(text: str) -> list[Words]:
     wrong = [
-        f"{braces.group()} is no variable; write {{{{scope.name}}}}"
+        words("refused-braces", given=braces.group()[:MOST_GIVEN])
         for braces in _BRACES.finditer(text)
         if not _read(braces)
     ]
-    open_ended = ["{{ without }}"] if "{{" in _BRACES.sub(" ", text) else []
+    open_ended = [words("refused-open-braces")] if "{{" in _BRACES.sub(" ", text) else []
     return wrong + open_ended
 
 

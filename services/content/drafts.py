@@ -9,6 +9,8 @@ from core.flow.checks import check_flow
 from core.flow.definition import Flow, dump_flow, parse_flow
 from core.flow.steps.branch import BranchStep
 from core.lifecycle import NameKind
+from core.text.catalog import say_words
+from core.text.refusal import TERMINAL
 from services.content.flows import get_flow_id
 from services.content.link_names import claim_name
 from services.content.store import flows as store
@@ -44,5 +46,5 @@ def list_obstacles(flow: Flow, variables: Collection[str]) -> list[str]:
     for place, step in enumerate(flow.steps):
         if isinstance(step, BranchStep):
             asked = (check_condition(case.when, case.params) for _, case in step.asked())
-            wrong += [f"steps.{place}: {problem}" for problem in asked if problem]
+            wrong += [f"steps.{place}: {say_words(problem, TERMINAL)}" for problem in asked if problem]
     return wrong

@@ -16,8 +16,8 @@ from core.flow.definition import Flow
 from core.flow.steps.base import HoursField
 from core.rules.quiet_hours import Hours
 from core.text.message import Localized
+from core.text.refusal import describe
 from services.content.store import deployments as store
-from utils.plain_words import describe
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AI_LIMIT = 150  # messages to the model per run, where nothing else is said

@@ -9,6 +9,8 @@ from datetime import timedelta
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.presses import PressKind
+from core.text.catalog import say_words
+from core.text.refusal import TERMINAL
 from core.text.template import BUILT_IN, check_template
 from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
 from services.content.messages.rendering import calls_of
@@ -67,7 +69,7 @@ async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[str
     if spec.start is not None and await find_scenario(uow, bot_id, spec.start) is None:
         found.append(f"{spec.id}: start: no scenario “{spec.start}” is on this bot")
     for text in (spec.answer.text or {}).values() if spec.answer else ():
-        found += [f"{spec.id}: answer: {problem}" for problem in check_template(text, BUILT_IN)]
+        found += [f"{spec.id}: answer: {say_words(one, TERMINAL)}" for one in check_template(text, BUILT_IN)]
     return found
 
 

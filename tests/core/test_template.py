@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.text.catalog import say_words
 from core.text.template import (
     BUILT_IN,
     TemplateRenderFailed,
@@ -66,7 +67,7 @@ def test_what_cannot_be_filled_in_never_goes_out(text: str, problem: str) -> Non
 
 def test_checking_lists_every_problem() -> None:
     text = "{{user.user_name}} {{user.shoe}} {{x}} {{bot.bot_name}} {{user.shoe}}"
-    assert check_template(text, BUILT_IN) == [
+    assert [say_words(one, "en") for one in check_template(text, BUILT_IN)] == [
         "{{x}} is no variable; write {{scope.name}}",
         "unknown variable {{user.shoe}}",
     ]

@@ -26,6 +26,7 @@ from core.text.message import (
     plain,
     shown_length,
 )
+from core.text.refusal import Refused
 from core.text.wording import fold_strictly
 
 MOST_QUESTION = 300
@@ -63,7 +64,7 @@ class AskingStep(SpokenStep):
             length = max(map(shown_length, self.in_html(self.text).values()))
             length += sum(_longest(answer.text) + _NUMBER for answer in self.answers)
             if length > MAX_TEXT:
-                raise ValueError(f"question and answers take {length} characters, Telegram allows {MAX_TEXT}")
+                raise Refused("refused-long-question", length=length, limit=MAX_TEXT)
         return self
 
     def has_caption(self) -> bool:

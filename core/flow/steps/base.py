@@ -25,6 +25,7 @@ from core.rules.drip import REAL_DAY, GivenLesson
 from core.rules.interval import Interval, parse_interval
 from core.rules.quiet_hours import Hours, parse_hours
 from core.text.message import Button, Localized, Media, Message, MessageFields
+from core.text.refusal import Refused
 from core.value import value
 
 _UNTIL = "until"
@@ -211,7 +212,7 @@ class SpokenStep(MaybeSpokenStep, Message):
     def _goto_needs_timeout(self) -> Self:
         for name in ("timeout_goto", "retries"):
             if getattr(self, name) and not self.timeout:
-                raise ValueError(f"`{name}` needs `timeout`")
+                raise Refused("refused-needs-timeout", name=name)
         return self
 
     def retries_of(self, view: View) -> int:
@@ -273,4 +274,4 @@ def with_button(said: tuple[Say, ...], text: Localized) -> tuple[Say, ...]:
 def forbid_presses(message: MessageFields) -> None:
     """Raise ValueError when a button of an author's message is a press nobody would answer."""
     if any(button.press for row in message.buttons for button in row):
-        raise ValueError("buttons of a step open urls; use the step's own options for presses")
+        raise Refused("refused-press")

@@ -11,7 +11,7 @@ from core.flow.effects import AskCondition
 from core.flow.events import ConditionAnswered, Entered, Event
 from core.flow.run import View
 from core.flow.steps.base import BaseStep, Here, Leave, Stay, StepKey
-from utils.plain_words import describe_with_place
+from core.text.refusal import Refused, explain_with_place, listed
 
 _QUESTION = "question"
 
@@ -31,8 +31,8 @@ class Case(BaseModel):
             try:
                 known.model_validate(self.params)
             except ValidationError as error:
-                wrong = "; ".join(describe_with_place(one) for one in error.errors())
-                raise ValueError(f"the condition `{self.when}`: {wrong}") from error
+                wrong = listed(explain_with_place(one) for one in error.errors())
+                raise Refused("refused-condition", name=self.when, problem=wrong) from error
         return self
 
     def holds(self, view: View, here: Here) -> bool | None:
@@ -67,9 +67,9 @@ class BranchStep(BaseStep):
     @model_validator(mode="after")
     def _one_way_to_choose(self) -> Self:
         if bool(self.cases) is bool(self.split):
-            raise ValueError("a branch has `cases` or a `split`")
+            raise Refused("refused-branch")
         if self.split and self.otherwise:
-            raise ValueError("a `split` has no `else`")
+            raise Refused("refused-split-else")
         return self
 
     def targets(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from core.flow.steps.base import (
     waits_until,
 )
 from core.text.message import Button, Localized, Message, MessageText, Worded, localize
+from core.text.refusal import Refused
 
 _TIMER = "wait"
 _CHOSEN = "option"
@@ -37,7 +38,7 @@ class Option(Worded):
     @model_validator(mode="after")
     def _text_needs_wait(self) -> Self:
         if self.wait_text and not self.wait:
-            raise ValueError("`wait_text` needs `wait`")
+            raise Refused("refused-wait-text")
         return self
 
 

@@ -20,6 +20,7 @@ from core.flow.steps.base import (
 )
 from core.rules.interval import Interval
 from core.text.message import Button, Localized, MessageText
+from core.text.refusal import Refused
 
 YES, NO = "yes", "no"
 _TIMER = "delay"
@@ -44,7 +45,7 @@ class DelayStep(MaybeSpokenStep):
     @model_validator(mode="after")
     def _knows_how_long(self) -> Self:
         if self.wait is None and self.ask is None:
-            raise ValueError("a delay needs `wait`, or `continue` to ask a day later")
+            raise Refused("refused-delay")
         return self
 
     def targets(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, MOST_VALUE, Here, Leave, SpokenStep, Stay, VariableName
 from core.text.message import Localized, MessageText
+from core.text.refusal import Refused
 from core.text.wording import fold, fold_strictly
 from utils.visible import is_blank
 
@@ -54,7 +55,7 @@ class InputStep(SpokenStep):
     @model_validator(mode="after")
     def _answer_can_be_given(self) -> Self:
         if any(not self._bare(answer) for answer in (self.correct_answer or {}).values()):
-            raise ValueError("the `correct_answer` of a sequence has digits")
+            raise Refused("refused-sequence")
         return self
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:

@@ -10,6 +10,7 @@ from core.flow.run import View
 from core.flow.steps.base import Here, Leave, Stay
 from core.flow.steps.choosing import ChoosingStep, Option
 from core.text.message import Localized
+from core.text.refusal import Refused
 
 
 class MessageStep(ChoosingStep):
@@ -26,7 +27,7 @@ class MessageStep(ChoosingStep):
     @model_validator(mode="after")
     def _button_or_options(self) -> Self:
         if self.button and self.options:
-            raise ValueError("a message has `button` or `options`, not both")
+            raise Refused("refused-button-and-options")
         return self
 
     def list_options(self) -> tuple[Option, ...]:

@@ -14,6 +14,7 @@ from core.flow.run import View
 from core.flow.scoring import Score
 from core.flow.steps.base import MOST_ANSWER, Here, Leave, SpokenStep, Stay
 from core.text.message import Localized, MessageText, Worded, localize
+from core.text.refusal import Refused
 from core.text.wording import fold, fold_strictly
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -66,13 +67,11 @@ class AppQuestion(Worded):
     def check(self) -> None:
         """Raise ValueError for what our own page cannot ask."""
         if self.type is not None and self.type not in set(AnswerBy):
-            raise ValueError(
-                f"a question of type “{self.type}” needs an `app_url`; ours ask `options` or `text`"
-            )
+            raise Refused("refused-app-type", type=self.type)
         if self.type == AnswerBy.OPTIONS and not self.options:
-            raise ValueError("a question of type `options` has `options`")
+            raise Refused("refused-app-options")
         if self.type == AnswerBy.TEXT and self.options:
-            raise ValueError("a question of type `text` has no `options`")
+            raise Refused("refused-app-text")
 
 
 class AppAnswer(BaseModel):
@@ -106,9 +105,9 @@ class MiniAppStep(SpokenStep):
     @model_validator(mode="after")
     def _has_a_page(self) -> Self:
         if self.app_url is None and self.question is None:
-            raise ValueError("a miniapp has a `question`, or an `app_url` whose page asks one")
+            raise Refused("refused-app-empty")
         if self.app_url is not None and not _may_be_opened(self.app_url):
-            raise ValueError("`app_url` is an https address")
+            raise Refused("refused-app-address")
         if self.app_url is None and self.question is not None:
             self.question.check()
         return self
@@ -117,7 +116,7 @@ class MiniAppStep(SpokenStep):
     def _right_answer_can_be_given(self) -> Self:
         right = self.answer.actual
         if right and self._options() and not all(map(self.may_answer, right.values())):
-            raise ValueError("`answer.actual` is one of the question's options")
+            raise Refused("refused-app-answer")
         return self
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:

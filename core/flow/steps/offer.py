@@ -9,6 +9,7 @@ from core.flow.effects import AskPayment, Text
 from core.flow.events import Entered, Event, JsonObject, Paid
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, SpokenStep, Stay
+from core.text.refusal import Refused
 
 ALL_TARIFFS = "all"
 
@@ -17,7 +18,7 @@ def _read_tariffs(value: object) -> object:
     if value == ALL_TARIFFS:
         return ()
     if not value:
-        raise ValueError("an offer lists tariffs, or is for `all`")
+        raise Refused("refused-offer")
     return value
 
 

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from core.flow.steps.asking import JudgedAnswer, OneAnswerStep
+from core.text.refusal import Refused
 
 
 class QuizStep(OneAnswerStep):
@@ -16,7 +17,7 @@ class QuizStep(OneAnswerStep):
     @model_validator(mode="after")
     def _one_is_right(self) -> Self:
         if (right := sum(answer.correct for answer in self.answers)) != 1:
-            raise ValueError(f"exactly one answer of a quiz is `correct`, here {right} are")
+            raise Refused("refused-quiz-right", right=right)
         return self
 
     def right(self) -> int:

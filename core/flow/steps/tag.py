@@ -9,6 +9,7 @@ from core.flow.effects import SetTag
 from core.flow.events import Entered, Event
 from core.flow.run import View
 from core.flow.steps.base import BaseStep, Here, Leave, Stay
+from core.text.refusal import Refused
 
 TagName = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -23,7 +24,7 @@ class TagStep(BaseStep):
     @model_validator(mode="after")
     def _does_something(self) -> Self:
         if self.add is None and self.remove is None:
-            raise ValueError("a tag step has `add`, `remove` or both")
+            raise Refused("refused-no-tags")
         return self
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:

@@ -13,6 +13,7 @@ from core.flow.run import View
 from core.flow.scoring import Score, total_score
 from core.flow.steps.base import NEXT, Here, Leave, SpokenStep, Stay
 from core.text.message import MAX_TEXT, Button, Localized, Message, localize, plain, shown_length
+from core.text.refusal import MOST_GIVEN, Refused
 
 WHOLE = 100
 _GAP = "\n\n"
@@ -24,7 +25,7 @@ def _read_bands(value: object) -> object:
         return value
     bands = [(_read_percent(key), text) for key, text in value.items()]
     if len({percent for percent, _ in bands}) < len(bands):
-        raise ValueError("a share of mistakes stands twice in `score`")
+        raise Refused("refused-band-twice")
     return dict(sorted(bands, key=lambda band: band[0]))
 
 
@@ -34,7 +35,7 @@ def _read_percent(key: object) -> float:
     except ValueError:
         percent = math.nan
     if not 0 <= percent <= WHOLE:
-        raise ValueError(f"“{key}” is no share of mistakes; write a number from 0 to {WHOLE}")
+        raise Refused("refused-band", given=str(key)[:MOST_GIVEN], most=WHOLE)
     return percent
 
 
@@ -67,7 +68,7 @@ class ResultStep(SpokenStep):
             (shown_length(one) for band in self.score.values() for one in band.values()), default=0
         )
         if longest + len(_GAP) > MAX_TEXT:
-            raise ValueError(f"text and bands take {longest} characters, Telegram allows {MAX_TEXT}")
+            raise Refused("refused-long-bands", length=longest, limit=MAX_TEXT)
         return self
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:

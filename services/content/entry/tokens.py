@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 
@@ -11,6 +12,8 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
+from core.text.catalog import say_words
+from core.text.refusal import MOST_GIVEN, TERMINAL, Words, words
 from services.content.deployments import TOKEN_BYTES, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
 from services.content.store import cohorts as cohort_store
@@ -58,9 +61,9 @@ def read_terms(kind: str, options: Mapping[str, str], now: datetime) -> TokenTer
     `utm` is `source:x,campaign:y`.
     """
     if kind not in set(TokenKind):
-        raise _wrong(f"the kind is one of {', '.join(TokenKind)}")
+        raise _wrong("token-kinds", kinds=", ".join(TokenKind))
     if unknown := [name for name in options if name not in OPTIONS]:
-        raise _wrong(f"{unknown[0]} is not one of {', '.join(OPTIONS)}")
+        raise _wrong("token-option", name=unknown[0][:MOST_GIVEN], names=", ".join(OPTIONS))
     given = TokenKind(kind)
     return TokenTerms(
         kind=given,
@@ -74,20 +77,28 @@ def read_terms(kind: str, options: Mapping[str, str], now: datetime) -> TokenTer
     )
 
 
-def _wrong(what: str) -> DomainError:
-    return DomainError(ErrorKind.INVALID, "TOKEN_TERMS", what)
+class TokenTermsWrong(DomainError):  # noqa: N818 - it states a fact, as all our errors do
+    """A token cannot be had on these terms; `words` say why."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(ErrorKind.INVALID, "TOKEN_TERMS", say_words(why, TERMINAL))
+        self.words = why
+
+
+def _wrong(key: str, **values: Any) -> TokenTermsWrong:
+    return TokenTermsWrong(words(key, **values))
 
 
 def _read_uses(kind: TokenKind, given: str | None) -> int | None:
     """A group says how many; one person alone comes by a personal or external token, anybody by a public one."""
     if kind is not TokenKind.GROUP:
         if given is not None:
-            raise _wrong("uses: only a group token counts people")
+            raise _wrong("token-uses-of-group")
         return None if kind is TokenKind.PUBLIC else 1
     if given is None or not given.isdecimal() or len(given) > len(str(MOST_USES)):
-        raise _wrong("uses: a group token needs the number of people, like uses=30")
+        raise _wrong("token-uses-missing")
     if not 1 <= int(given) <= MOST_USES:
-        raise _wrong(f"uses: from 1 to {MOST_USES}")
+        raise _wrong("token-uses-range", most=MOST_USES)
     return int(given)
 
 
@@ -95,38 +106,38 @@ def _read_holder(kind: TokenKind, given: str | None) -> int | None:
     if given is None:
         return None
     if kind is not TokenKind.PERSONAL or not _ID.fullmatch(given):
-        raise _wrong("for: a personal token may name a person's Telegram number")
+        raise _wrong("token-holder")
     return int(given)
 
 
 def _read_external(kind: TokenKind, given: str | None) -> str | None:
     if (kind is TokenKind.EXTERNAL) != bool(given):
-        raise _wrong("external: an external token, and no other, needs the person's id in the other system")
+        raise _wrong("token-external")
     return _shorter("external", given, MOST_EXTERNAL)
 
 
 def _shorter(name: str, given: str | None, most: int) -> str | None:
     if given is not None and len(given) > most:
-        raise _wrong(f"{name}: at most {most} characters")
+        raise _wrong("token-long", name=name, most=most)
     return given or None
 
 
 def _read_end(options: Mapping[str, str], now: datetime) -> datetime | None:
     days, until = options.get("days"), options.get("until")
     if days is not None and until is not None:
-        raise _wrong("days, until: one of them is enough")
+        raise _wrong("token-two-ends")
     if days is not None:
         if not days.isdecimal() or len(days) > len(str(MOST_DAYS)) or not 1 <= int(days) <= MOST_DAYS:
-            raise _wrong(f"days: from 1 to {MOST_DAYS}")
+            raise _wrong("token-days", most=MOST_DAYS)
         return now + timedelta(days=int(days))
     if until is None:
         return None
     try:
         end = datetime.strptime(until, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
-        raise _wrong("until: a date like 2030-12-31") from None
+        raise _wrong("token-until") from None
     if end <= now:
-        raise _wrong("until: a day to come")
+        raise _wrong("token-until-past")
     return end
 
 
@@ -135,12 +146,12 @@ def _read_utm(given: str | None) -> Mapping[str, str] | None:
         return None
     pairs = [_UTM.fullmatch(part.strip()) for part in given.split(",")]
     if not all(pairs):
-        raise _wrong("utm: like source:newsletter,campaign:spring")
+        raise _wrong("token-utm")
     return {f"utm_{pair[2]}": pair[3] for pair in pairs if pair}
 
 
 async def issue_token(uow: UnitOfWork, deployment: Deployment, terms: TokenTerms) -> ListedToken:
-    """Make a token; its text is random, stored as a hash and sealed. Raises COHORT_NOT_FOUND."""
+    """Make a token; its text is random, stored as a hash and sealed. Raises TOKEN_TERMS for a cohort there is not."""
     text = random_token(TOKEN_BYTES)
     row = {
         "deployment_id": deployment.id,
@@ -169,7 +180,7 @@ async def _find_cohort(uow: UnitOfWork, deployment: Deployment, code: str | None
         return None
     cohort = await cohort_store.find_cohort(uow.conn, uow.account_id, deployment.id, code=code)
     if cohort is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "COHORT_NOT_FOUND", code)
+        raise _wrong("token-no-cohort", code=code[:MOST_GIVEN])
     return cohort.id
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.profile import Profile
+from core.text.refusal import describe_with_place
 from services.content.files.sample import load_yaml
-from utils.plain_words import describe_with_place
 
 FOLDER = "profiles"
 

@@ -16,9 +16,10 @@ from pydantic import (
 from core.lifecycle import ClosesOnRefund
 from core.money import read_money
 from core.rules.periods import parse_period
+from core.text.catalog import say_words
 from core.text.message import ANY_LANGUAGE, Localized, Message
+from core.text.refusal import TERMINAL, describe_with_place
 from core.text.template import BUILT_IN, check_template
-from utils.plain_words import describe_with_place
 
 MOST_TARIFFS = 200
 MOST_GROUPS = 20
@@ -155,7 +156,7 @@ def _list_doubles(tariffs: Sequence[TariffSpec]) -> Iterator[str]:
 def _list_wrong_texts(value: object, path: str) -> Iterator[str]:
     """What is wrong with the variables of all texts below; a text of the author may stand anywhere."""
     if isinstance(value, str):
-        yield from (f"{path}: {problem}" for problem in check_template(value, BUILT_IN))
+        yield from (f"{path}: {say_words(one, TERMINAL)}" for one in check_template(value, BUILT_IN))
     parts = (
         value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     )

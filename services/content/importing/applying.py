@@ -7,6 +7,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.flow.definition import FlowKind
 from core.lifecycle import NameKind
+from core.text.refusal import words
 from services.content.deployments import change_settings, deploy_flow, open_to_all
 from services.content.entry.doors import Door, see_door
 from services.content.flows import get_flow_id, get_latest_version, publish_flow
@@ -60,7 +61,9 @@ async def _check_name(uow: UnitOfWork, planned: Planned, batch: Batch) -> None:
     if await find_kind(uow, flow.slug) not in {None, NameKind.FLOW}:
         batch.report.error(file, 0, Why.NAME_TAKEN, slug=flow.slug)
     elif planned.latest is not None and planned.latest.flow.kind is not flow.kind:
-        batch.report.error(file, 0, Why.OTHER_KIND, slug=flow.slug, kind=planned.latest.flow.kind)
+        batch.report.error(
+            file, 0, Why.OTHER_KIND, slug=flow.slug, kind=words(f"flow-kind-{planned.latest.flow.kind}")
+        )
 
 
 async def publish_import(uow: UnitOfWork, batch: Batch, planned: Sequence[Planned]) -> list[Imported]:

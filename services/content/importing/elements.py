@@ -10,6 +10,7 @@ from core.flow.checks import check_flow
 from core.flow.definition import Flow, Problem
 from core.flow.steps import Step
 from core.flow.steps.base import BaseStep
+from core.text.refusal import explain
 from services.content.importing.nodes import (
     Entries,
     Items,
@@ -21,7 +22,6 @@ from services.content.importing.nodes import (
     find_node,
 )
 from services.content.importing.report import Notes, Why
-from utils.plain_words import describe
 
 MEANT = frozenset({"params", "drip"})
 """Fields read by rules of their own, which tell numbers from words; everywhere else the model knows what it wants."""
@@ -144,7 +144,7 @@ def _explain(problem: Mapping[str, Any]) -> tuple[Why, dict[str, Any]]:
             return Why.NO_TEXT, {}
         case "tuple_type" | "list_type":
             return Why.NO_LIST, {}
-    return Why.REFUSED, {"problem": describe(problem)}
+    return Why.REFUSED, {"problem": explain(problem)}
 
 
 def find_type(key: str, line: int, fields: Entries, notes: Notes) -> str | None:
@@ -174,7 +174,7 @@ def check_together(
             case ["steps", place, *path]:
                 _note_problem(elements[int(place)], path, problem, reading, notes)
             case [name, *_] if name != "steps" and not (problem.warning and not reading.is_own):
-                values = {"element": flow.slug, "field": problem.path, "problem": problem.text}
+                values = {"element": flow.slug, "field": problem.path, "problem": problem.words}
                 notes.error(reading.lines.get(name, 0), Why.REFUSED, **values)
     for number, targets in lost.items():
         note = notes.error if reading.is_own else notes.warn
@@ -198,7 +198,7 @@ def _note_problem(
     note = notes.error if is_grave else notes.warn
     values = {
         "field": ".".join(path),
-        "problem": problem.text,
+        "problem": problem.words,
         "detail": problem.detail[:200],
         "prefix": problem.detail,
     }

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
+from core.text.refusal import words
+from services.content.importing.mishaps import explain_yaml, megabytes
 from services.content.importing.report import Notes, Why
 
 MOST_BYTES = 20_000_000
@@ -84,7 +86,7 @@ def has_unfit(text: str) -> bool:
 def decode(content: bytes, notes: Notes) -> str | None:
     """The text of a file in UTF-8; None when it is none, which is noted."""
     if len(content) > MOST_BYTES:
-        notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        notes.error(0, Why.TOO_LARGE, limit=megabytes(MOST_BYTES))
         return None
     try:
         return content.decode("utf-8-sig")
@@ -98,10 +100,10 @@ def read_yaml(text: str, notes: Notes) -> Node | None:
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as error:
-        notes.error(_line_of(error), Why.NOT_YAML, problem=_problem_of(error))
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+        notes.error(_line_of(error), Why.NOT_YAML, problem=explain_yaml(error))
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         # a document deeper than anybody writes, or one the library trips over
-        notes.error(0, Why.NOT_YAML, problem=type(error).__name__)
+        notes.error(0, Why.NOT_YAML, problem=words("refused-yaml"))
     else:
         if root is None:
             notes.error(0, Why.EMPTY)
@@ -113,11 +115,6 @@ def read_yaml(text: str, notes: Notes) -> Node | None:
 def _line_of(error: YAMLError) -> int:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     return mark.line + 1 if mark else 0
-
-
-def _problem_of(error: YAMLError) -> str:
-    problem = error.problem if isinstance(error, MarkedYAMLError) else None
-    return problem or str(error).splitlines()[0]
 
 
 class _TooManyError(Exception):
@@ -144,7 +141,7 @@ class _Reader:
         try:
             return self.read(root)
         except _TooManyError:
-            self.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_VALUES} values")
+            self.notes.error(0, Why.TOO_LARGE, limit=words("limit-values", number=MOST_VALUES))
         except _TooDeepError as error:
             self.notes.error(error.line, Why.TOO_DEEP, limit=MOST_DEPTH)
         return None
@@ -182,7 +179,7 @@ class _Reader:
         for key, value in self._pairs(node):
             at = key.start_mark.line + 1
             if not isinstance(key, ScalarNode):
-                self.notes.error(at, Why.NOT_YAML, problem="a key is one word")
+                self.notes.error(at, Why.NOT_YAML, problem=words("refused-yaml-key"))
                 continue
             name, read = self._text(key, at), self.read(value)
             if name in lines:

@@ -17,6 +17,7 @@ from services.content.importing.formats.course_list import (
 from services.content.importing.formats.courses import Reading, is_own_form, read_own_course, read_seed_course
 from services.content.importing.formats.workbooks import read_csv, read_workbook
 from services.content.importing.media import Shelf
+from services.content.importing.mishaps import explain_file
 from services.content.importing.nodes import Entries, decode, read_yaml
 from services.content.importing.report import Notes, Report, Tick, Why, quietly
 from services.content.importing.slugs import make_slug
@@ -120,7 +121,7 @@ def _open(path: Path, tick: Tick, batch: Batch) -> Source | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        batch.report.error(str(path), 0, Why.NO_FILE, problem=error.strerror or type(error).__name__)
+        batch.report.error(str(path), 0, Why.NO_FILE, problem=explain_file(error))
         return None
     batch.files.add(path.resolve())
     return Source(str(path), content, path.absolute().parent, tick)

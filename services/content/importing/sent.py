@@ -85,7 +85,7 @@ async def on_file_read(uow: UnitOfWork, finished: JobFinished, tell: TellMore) -
     payload = finished.payload
     to = Address(payload["bot_id"], payload["chat_id"])
     if not finished.ok:
-        said: Words = speech.words("course-file-failed", problem=finished.result["error"])
+        said: Words = speech.words("course-file-failed")
         buttons: speech.Keyboard = ()
     else:
         said, buttons = await _answer(uow, payload, finished.result, tell)

@@ -7,10 +7,11 @@ from pydantic import TypeAdapter, ValidationError
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, dump_flow
+from core.text.catalog import say_words
 from core.text.message import Button, ButtonRows, MessageFields
+from core.text.refusal import TERMINAL, describe_with_place
 from core.text.template import BUILT_IN, check_template
 from services.content.store import shared as store
-from utils.plain_words import describe_with_place
 
 _ROWS = TypeAdapter(ButtonRows)
 
@@ -39,7 +40,7 @@ def _read(name: str, rows: object) -> ButtonRows:
 def _problems(rows: ButtonRows) -> list[str]:
     found = ["a button of a set opens a url" for row in rows for one in row if one.url is None]
     texts = [text for row in rows for one in row for text in (*one.text.values(), one.url or "")]
-    return found + [problem for text in texts for problem in check_template(text, BUILT_IN)]
+    return found + [say_words(one, TERMINAL) for text in texts for one in check_template(text, BUILT_IN)]
 
 
 async def list_button_sets(uow: UnitOfWork) -> Mapping[str, ButtonRows]:

@@ -7,10 +7,11 @@ from loguru import logger
 from pydantic import ValidationError
 
 from core.db.session import UnitOfWork
+from core.text.catalog import say_words
+from core.text.refusal import TERMINAL, Words, explain_with_place, listed, words
 from services.people import store
 from services.people.conditions import finished, joined, language, paid, tag, tariff, utm, variable
 from services.people.conditions.base import Condition, Scope
-from utils.plain_words import describe_with_place
 
 CONDITIONS: Mapping[str, Condition] = {
     "finished": finished.CONDITION,
@@ -24,14 +25,14 @@ CONDITIONS: Mapping[str, Condition] = {
 }
 
 
-def check_condition(name: str, params: Mapping[str, Any]) -> str | None:
+def check_condition(name: str, params: Mapping[str, Any]) -> Words | None:
     """What is wrong with asking so; None when it can be asked."""
     if name not in CONDITIONS:
-        return f"“{name}” is no condition; there are {', '.join(CONDITIONS)}"
+        return words("refused-no-condition", name=name, names=", ".join(CONDITIONS))
     try:
         CONDITIONS[name].params.model_validate(params)
     except ValidationError as error:
-        return "; ".join(describe_with_place(one) for one in error.errors())
+        return listed(explain_with_place(one) for one in error.errors())
     return None
 
 
@@ -39,7 +40,7 @@ async def holds(uow: UnitOfWork, contact_id: int, name: str, params: Mapping[str
     """Whether a condition holds for a person now; one that cannot be asked holds for nobody, and is logged."""
     if wrong := check_condition(name, params):
         logger.bind(event="condition.wrong", name=name).error(
-            "the condition {} cannot be asked: {}", name, wrong
+            "the condition {} cannot be asked: {}", name, say_words(wrong, TERMINAL)
         )
         return False
     condition = CONDITIONS[name]

@@ -9,6 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts
 from core.flow.conditions import Params
+from core.text.refusal import Refused
 from services.people.conditions.base import Condition, Scope
 
 
@@ -21,7 +22,7 @@ class Joined(Params):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if self.after is None and self.before is None:
-            raise ValueError("`joined` needs `after` or `before`")
+            raise Refused("refused-joined")
         return self
 
 

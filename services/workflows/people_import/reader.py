@@ -9,7 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.content.importing.formats.workbooks import decode_csv, split_rows
+from core.text.refusal import explain
+from services.content.importing.formats.workbooks import decode_csv, explain_csv, split_rows
+from services.content.importing.mishaps import explain_file, megabytes
 from services.content.importing.report import Notes, Report, Tick, Why, quietly
 from services.workflows.people_import.rows import (
     TABLES,
@@ -22,7 +24,6 @@ from services.workflows.people_import.rows import (
     WaitRow,
     columns_of,
 )
-from utils.plain_words import describe
 
 MOST_BYTES = 500_000_000
 UTM = "utm"
@@ -97,17 +98,17 @@ def _read_table(path: Path, model: type[Row], notes: Notes) -> Iterator[Row]:
             if any(cell != "" for cell in cells):
                 yield from _read_row(number, dict(zip(columns, cells, strict=False)), model, notes)
     except csv.Error as error:
-        notes.error(0, Why.NO_CSV, problem=str(error))
+        notes.error(0, Why.NO_CSV, problem=explain_csv(error))
 
 
 def _read_text(path: Path, notes: Notes) -> str | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        notes.error(0, Why.NO_FILE, problem=error.strerror or type(error).__name__)
+        notes.error(0, Why.NO_FILE, problem=explain_file(error))
         return None
     if len(content) > MOST_BYTES:
-        notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        notes.error(0, Why.TOO_LARGE, limit=megabytes(MOST_BYTES))
         return None
     text = decode_csv(content)
     if text is None or "\0" in text:
@@ -128,7 +129,7 @@ def _read_row(number: int, cells: Mapping[str, Any], model: type[Row], notes: No
     except ValidationError as error:
         for problem in error.errors():
             column = str(problem["loc"][0]) if problem["loc"] else "?"
-            notes.error(number, Why.BAD_CELL, column=column, problem=describe(problem))
+            notes.error(number, Why.BAD_CELL, column=column, problem=explain(problem))
 
 
 @dataclass

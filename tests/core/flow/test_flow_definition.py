@@ -6,6 +6,7 @@ from flow_scene import flow_of, lesson, message
 from core.flow.checks import check_flow
 from core.flow.definition import FlowInvalid, FlowKind, Problem, dump_flow, parse_flow
 from core.flow.scoring import Score, latest_scores, total_score
+from core.text.refusal import words
 
 DOCUMENT = {
     "kind": "course",
@@ -107,13 +108,15 @@ def test_a_press_inside_a_lesson_is_refused() -> None:
 
 
 def test_an_empty_flow_is_read_but_not_published() -> None:
-    assert check_flow(flow_of()) == [Problem("steps", "the flow has no steps")]
+    assert check_flow(flow_of()) == [Problem("steps", words("refused-no-steps"))]
 
 
 def test_an_unknown_goto_is_a_warning() -> None:
     flow = flow_of(message(options=[{"text": "go", "goto": "nowhere"}]), {"type": "delay", "wait": "1s"})
     assert check_flow(flow) == [
-        Problem("steps.0", "goes to “nowhere”, which is no step", warning=True, code="goto", detail="nowhere")
+        Problem(
+            "steps.0", words("refused-goto", target="nowhere"), warning=True, code="goto", detail="nowhere"
+        )
     ]
 
 

@@ -15,6 +15,7 @@ from core.flow.events import ConditionAnswered, Hurried, Released, Retimed, Revi
 from core.flow.history import Outcome
 from core.flow.run import RunStatus, View
 from core.text.message import ParseMode
+from core.text.refusal import words
 from services.content.messages.rendering import calls_of
 
 DAY = timedelta(days=1)
@@ -467,7 +468,7 @@ def test_lost_gotos_of_every_kind_are_warnings() -> None:
         {"type": "jump", "text": "?", "options": [{"text": "a", "goto": "lost"}]},
         {"type": "delay", "wait": "1d", "goto": "lost"},
     ]
-    text = "goes to “lost”, which is no step"
+    why = words("refused-goto", target="lost")
     assert check_flow(flow_of(*steps)) == [
-        Problem(f"steps.{n}", text, warning=True, code="goto", detail="lost") for n in range(2)
+        Problem(f"steps.{n}", why, warning=True, code="goto", detail="lost") for n in range(2)
     ]

@@ -27,7 +27,6 @@ FACTS = Environment(
     (1001,),
     None,
     {},
-    "mock",
     production=False,
     content_dir=CONTENT,
     signing_key=b"",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.text.catalog import say_words
 from core.environment import Environment
 from core.flow.definition import Flow
 from core.flow.steps import Step
@@ -166,7 +167,7 @@ def test_the_older_platforms_mini_apps_are_read_in_all_their_forms(env: Environm
 
 def test_a_type_our_page_cannot_ask_is_an_error_there(env: Environment) -> None:
     batch = read(env, OLD_APP + "  question:\n    type: drag_and_drop\n    text: Sort\n")
-    assert "needs an `app_url`" in only(batch).values["problem"]
+    assert "needs an `app_url`" in say_words(only(batch).values["problem"], "en")
 
 
 def test_bare_options_and_answers_are_their_text(env: Environment) -> None:

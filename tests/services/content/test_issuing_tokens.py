@@ -130,7 +130,7 @@ def test_all_words_together() -> None:
 
 
 async def test_a_cohort_must_be_there(db: Database, shop: Shop) -> None:
-    with pytest.raises(DomainError, match="COHORT_NOT_FOUND"):
+    with pytest.raises(DomainError, match="TOKEN_TERMS: there is no cohort “spring”"):
         await _issue(db, shop, "public", cohort="spring")
 
 

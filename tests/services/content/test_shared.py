@@ -6,6 +6,7 @@ import pytest
 
 from app.boot.database import CONTENT
 from app.cli.shared import load_file, show_shared
+from core.text.catalog import say_words
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
@@ -52,7 +53,7 @@ async def read(db: Database) -> tuple[Flow | None, list[str]]:
         env = await know_values(uow)
     batch = read_sent(env, "s.yaml", YAML.encode(), "")
     flow = batch.courses[0].flow if batch.courses and not batch.report.errors else None
-    return flow, [str(one.values.get("problem", one.why)) for one in batch.report.findings]
+    return flow, [say_words(one.values.get("problem", one.why), "en") for one in batch.report.findings]
 
 
 async def test_values_and_sets_are_said_as_they_are_now(desk: Desk) -> None:

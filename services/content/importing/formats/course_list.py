@@ -7,6 +7,7 @@ from typing import Any
 
 from core.links import is_inside
 from core.rules.deep_link import MAX_LENGTH, course_link
+from core.text.refusal import words
 from services.content.deployments import PUBLIC_ID
 from services.content.importing.elements import YES
 from services.content.importing.nodes import Entries, Items
@@ -89,7 +90,7 @@ def _read_terms(slug: str, line: int, node: Entries, notes: Notes) -> Terms:
         values = {
             "element": slug,
             "field": "token",
-            "problem": f"up to {MAX_LENGTH - PUBLIC_ID - 4} of A-Z a-z 0-9 _ -",
+            "problem": words("refused-token", most=MAX_LENGTH - PUBLIC_ID - 4),
         }
         notes.error(node.line_of("token"), Why.REFUSED, **values)
     return Terms(notes.file, line, settings, token, node.line_of("token"))

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from core.flow.definition import HEAD_FIELDS, Flow, FlowKind
 from core.flow.steps import Step
 from core.text.message import MediaKind, ParseMode
+from core.text.refusal import explain
 from services.content.importing.elements import (
     Element,
     Together,
@@ -19,7 +20,6 @@ from services.content.importing.elements import (
 from services.content.importing.media import Shelf, read_media
 from services.content.importing.nodes import Entries, Items, Node, document_of, scalar
 from services.content.importing.report import Notes, Why
-from utils.plain_words import describe
 
 ALIASES = {"miniapptest": "miniapp"}
 HTML_ANSWERS = "HTML!"  # of a dialog: the model may answer in HTML
@@ -208,6 +208,6 @@ def _build(head: Head, steps: Sequence[Step], notes: Notes) -> Flow | None:
                     Why.REFUSED,
                     element=slug,
                     field=place,
-                    problem=describe(one),
+                    problem=explain(one),
                 )
         return None

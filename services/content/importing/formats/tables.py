@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from core.flow.definition import Flow
+from core.text.refusal import words
 from services.content.importing.elements import TYPES, Element, fields_of, find_type
 from services.content.importing.formats.courses import (
     Reading,
@@ -72,7 +73,7 @@ def read_table(rows: Iterable[Row], head: Entries | None, slug: str, reading: Re
     found: list[Element | None] = []
     for number, row in numbered:
         if number > MOST_ROWS:
-            reading.notes.error(number, Why.TOO_LARGE, limit=f"{MOST_ROWS} rows")
+            reading.notes.error(number, Why.TOO_LARGE, limit=words("limit-rows", number=MOST_ROWS))
             return None
         fields = _read_row(number, row, columns)
         if fields.entries:

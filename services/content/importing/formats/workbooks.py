@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.flow.definition import Flow
+from core.text.refusal import Words, words
 from services.content.importing.formats.courses import Reading
 from services.content.importing.formats.tables import MOST_COLUMNS, MOST_ROWS, Row, read_about, read_table
+from services.content.importing.mishaps import megabytes
 from services.content.importing.nodes import MOST_BYTES
 from services.content.importing.report import Why
 
@@ -34,23 +36,23 @@ def read_workbook(content: bytes, slug: str, reading: Reading) -> Flow | None:
             return _read_sheets(content, slug, reading)
         except MemoryError:
             raise  # a limit was reached, and says so itself
-        except Exception as error:  # loop edge: the other files of the import are still read
-            reading.notes.error(0, Why.NO_WORKBOOK, problem=type(error).__name__)
+        except Exception:  # loop edge: the other files of the import are still read
+            reading.notes.error(0, Why.NO_WORKBOOK)
             return None
 
 
 def _is_small(content: bytes, reading: Reading) -> bool:
     if len(content) > MOST_BYTES:
-        reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        reading.notes.error(0, Why.TOO_LARGE, limit=megabytes(MOST_BYTES))
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(one.file_size for one in packed.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        reading.notes.error(0, Why.NO_WORKBOOK, problem=type(error).__name__)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        reading.notes.error(0, Why.NO_WORKBOOK)
         return False
     if unpacked > MOST_UNPACKED:
-        reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_UNPACKED // 1_000_000} MB")
+        reading.notes.error(0, Why.TOO_LARGE, limit=megabytes(MOST_UNPACKED))
     return unpacked <= MOST_UNPACKED
 
 
@@ -130,7 +132,7 @@ def _trim(rows: Iterator[Row]) -> Iterator[Row]:
 def read_csv(content: bytes, slug: str, reading: Reading) -> Flow | None:
     """The course of a text with commas, semicolons or tabs between the cells, in UTF-8 or Windows-1251."""
     if len(content) > MOST_BYTES:
-        reading.notes.error(0, Why.TOO_LARGE, limit=f"{MOST_BYTES // 1_000_000} MB")
+        reading.notes.error(0, Why.TOO_LARGE, limit=megabytes(MOST_BYTES))
         return None
     text = decode_csv(content)
     if text is None or "\0" in text:
@@ -139,7 +141,7 @@ def read_csv(content: bytes, slug: str, reading: Reading) -> Flow | None:
     try:
         return read_table(split_rows(text), None, slug, reading)
     except csv.Error as error:
-        reading.notes.error(0, Why.NO_CSV, problem=str(error))
+        reading.notes.error(0, Why.NO_CSV, problem=explain_csv(error))
         return None
 
 
@@ -151,6 +153,12 @@ def decode_csv(content: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
+
+
+def explain_csv(error: csv.Error) -> Words:
+    """Why a text is no table."""
+    is_long = "field larger than" in str(error)
+    return words("refused-cell", most=csv.field_size_limit()) if is_long else words("refused-rows")
 
 
 def split_rows(text: str) -> Iterator[Row]:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
+from core.text.refusal import describe
 from services.workflows.legacy_import.reading.legacy import Findings
-from utils.plain_words import describe
 
 MOST_BYTES = 200_000_000
 MOST_TEXT_BYTES = 1_000_000

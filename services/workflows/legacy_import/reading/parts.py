@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.money import MINOR
 from core.text.message import Button, plain
+from core.text.refusal import describe
 from services.workflows.legacy_import.reading import shapes
 from services.workflows.legacy_import.reading.files import PICTURES, Folder
 from services.workflows.legacy_import.reading.legacy import (
@@ -21,7 +22,6 @@ from services.workflows.legacy_import.reading.legacy import (
     Rows,
 )
 from services.workflows.legacy_import.reading.templates import Variables
-from utils.plain_words import describe
 
 SPECIAL = {
     "start": "asks for consent; this bot asks in its own words",

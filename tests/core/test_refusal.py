@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from utils.plain_words import describe_with_place
+from core.text.refusal import describe_with_place
 
 
 def _never(value: int) -> int:

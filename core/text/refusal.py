@@ -1,0 +1,106 @@
+"""Why something an author wrote is refused: a text of ours with its values, said in the language of who reads it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.text.catalog import say_words
+
+MOST_GIVEN = 60  # characters of a refused value that are shown
+TERMINAL = "en"
+"""The language of commands and logs."""
+Words = Mapping[str, Any] | str
+
+_KINDS = {
+    "missing": "refused-missing",
+    "extra_forbidden": "refused-unknown",
+    "string_type": "refused-no-text",
+    "string_pattern_mismatch": "refused-pattern",
+    "string_too_short": "refused-short",
+    "string_too_long": "refused-long",
+    "too_short": "refused-few",
+    "too_long": "refused-many",
+    "literal_error": "refused-other-than",
+    "enum": "refused-other-than",
+    "greater_than": "refused-not-above",
+    "greater_than_equal": "refused-less-than",
+    "less_than": "refused-not-below",
+    "less_than_equal": "refused-more-than",
+    "multiple_of": "refused-no-multiple",
+    "finite_number": "refused-not-finite",
+    "union_tag_invalid": "refused-tag",
+    "union_tag_not_found": "refused-no-tag",
+    "none_required": "refused-not-empty",
+}
+_FAMILIES = {
+    "int": "refused-no-whole-number",
+    "float": "refused-no-number",
+    "decimal": "refused-no-number",
+    "bool": "refused-no-boolean",
+    "dict": "refused-no-map",
+    "mapping": "refused-no-map",
+    "model": "refused-no-map",
+    "list": "refused-no-list",
+    "tuple": "refused-no-list",
+    "set": "refused-no-list",
+    "frozen": "refused-no-list",
+    "date": "refused-no-date",
+    "datetime": "refused-no-moment",
+    "time": "refused-no-time",
+    "timezone": "refused-no-zone",
+    "url": "refused-no-address",
+}
+
+
+def words(key: str, **values: Any) -> Words:
+    """A text of ours, to be said in the language of who reads it."""
+    return {"t": key, "v": values}
+
+
+def listed(parts: Iterable[Words]) -> Words:
+    """Several reasons in one line."""
+    return {"lines": list(parts), "gap": "; "}
+
+
+class Refused(ValueError):  # noqa: N818 - it states a fact, as all our errors do
+    """A value cannot be taken; `words` say why, as the end of a sentence about its place. As a string it is English."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        super().__init__(key)
+        self.words = words(key, **values)
+
+    def __str__(self) -> str:
+        return say_words(self.words, TERMINAL)
+
+
+def explain(problem: Mapping[str, Any]) -> Words:
+    """One of the errors a ValidationError lists, as the end of a sentence about its place: “is missing”."""
+    kind, context = str(problem["type"]), problem.get("ctx") or {}
+    if isinstance(error := context.get("error"), Refused):
+        return error.words
+    key = _KINDS.get(kind) or _FAMILIES.get(kind.partition("_")[0])
+    if key is None:
+        return str(problem["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return words(key, given=str(problem.get("input"))[:MOST_GIVEN], **_shown(context))
+
+
+def explain_with_place(problem: Mapping[str, Any]) -> Words:
+    """The same behind its place: “steps.2.wait: is missing”."""
+    place = ".".join(map(str, problem["loc"]))
+    return {"lines": [place, explain(problem)], "gap": ": "} if place else explain(problem)
+
+
+def describe(problem: Mapping[str, Any]) -> str:
+    """What `explain` says, for a terminal."""
+    return say_words(explain(problem), TERMINAL)
+
+
+def describe_with_place(problem: Mapping[str, Any]) -> str:
+    """What `explain_with_place` says, for a terminal."""
+    return say_words(explain_with_place(problem), TERMINAL)
+
+
+def _shown(context: Mapping[str, Any]) -> dict[str, str]:
+    shown = {
+        name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in context.items()
+    }
+    return {name: value.replace("'", "").replace(" or ", ", ") for name, value in shown.items()}
