@@ -1,15 +1,8 @@
-"""Links: those into our bots, and what a file may point at: links Telegram opens, files that may be taken."""
+"""Links: those into our bots; which addresses are web pages, and which paths lead to files that may be taken."""
 
-import re
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import urlsplit
 
-from core.text.refusal import MOST_GIVEN, Refused
-
-OPENED = ("http", "https", "tg")
-_TEMPLATE = "{{"
-_BARE_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(:\d+)?([/?#]\S*)?", re.IGNORECASE)
-_UNFIT = re.compile(r"[\s\x00-\x1f\x7f\\]")
 _PRIVATE_NAMES = frozenset({"keys", "id_rsa", "id_ed25519", "credentials", "passwd", "shadow"})
 _PRIVATE_SUFFIXES = frozenset(
     {".db", ".sqlite", ".sqlite3", ".db-wal", ".db-shm", ".db-journal", ".key", ".pem", ".p12", ".pfx", ".env", ".kdbx"}
@@ -21,26 +14,6 @@ def bot_link(username: str, payload: str | None = None) -> str:
     return f"https://t.me/{username}" + (f"?start={payload}" if payload else "")
 
 
-def read_link(text: str) -> str:
-    """The address of a button, `https://` before a bare host; raises ValueError for what Telegram does not open.
-
-    One that begins with a variable is what the variable is.
-    """
-    link = text.strip()
-    if link.startswith(_TEMPLATE):
-        return link
-    if _BARE_HOST.fullmatch(link):
-        return f"https://{link}"
-    try:
-        address = urlsplit(link)
-        opens = address.scheme in OPENED and bool(address.netloc)
-    except ValueError:
-        opens = False
-    if not opens or _UNFIT.search(re.sub(r"\{\{.*?\}\}", "", link)):
-        raise Refused("refused-link", given=text[:MOST_GIVEN])
-    return link
-
-
 def is_web(text: str) -> bool:
     """Whether it is an address Telegram could fetch from."""
     try:
@@ -48,13 +21,6 @@ def is_web(text: str) -> bool:
     except ValueError:
         return False
     return address.scheme in {"http", "https"} and "." in (address.hostname or "") and " " not in text
-
-
-def read_media_ref(text: str) -> str:
-    """What a medium is named by: an address, or a path below a folder; raises ValueError for any other path."""
-    if "://" not in text and not text.startswith(_TEMPLATE) and not is_inside(text):
-        raise Refused("refused-path", given=text[:MOST_GIVEN])
-    return text
 
 
 def is_inside(path: str) -> bool:

@@ -16,9 +16,9 @@ from pydantic import (
     model_validator,
 )
 
-from core.links import read_link, read_media_ref
 from core.text.markup import to_html
 from core.text.refusal import MOST_GIVEN, Refused
+from core.text.targets import read_link, read_media_ref
 from utils.visible import is_blank
 
 ANY_LANGUAGE = "*"

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from core.text.catalog import say_words
 from core.environment import Environment
 from core.flow.definition import Flow
 from core.flow.steps import Step
 from core.flow.steps.choosing import Option
 from core.rules.interval import Interval
-from core.text.catalog import LANGUAGES, say
+from core.text.catalog import LANGUAGES, say, say_words
 from core.text.message import MediaKind, ParseMode
 from services.content.exporting.documents import write_yaml
 from services.content.importing.elements import TYPES

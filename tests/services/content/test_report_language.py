@@ -178,7 +178,9 @@ def test_tables_are_told_in_russian(env: Environment) -> None:
 def test_a_name_that_is_taken_says_by_what(kind: FlowKind, language: str) -> None:
     said = say(f"flow-kind-{kind}", language)
     assert said != f"flow-kind-{kind}"
-    assert say(Why.OTHER_KIND, language, {"slug": "a", "kind": {"t": f"flow-kind-{kind}", "v": {}}}).count(said)
+    assert say(Why.OTHER_KIND, language, {"slug": "a", "kind": {"t": f"flow-kind-{kind}", "v": {}}}).count(
+        said
+    )
 
 
 def test_a_list_of_courses_is_told_in_russian(env: Environment) -> None:

@@ -6,12 +6,12 @@ import pytest
 
 from app.boot.database import CONTENT
 from app.cli.shared import load_file, show_shared
-from core.text.catalog import say_words
 from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
 from core.flow.definition import Flow, parse_flow
 from core.lifecycle import BotKind
+from core.text.catalog import say_words
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.content.importing.sent import read_sent

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from core.text.catalog import say_words
 from core.db.session import Database, UnitOfWork
 from core.flow.run import RunStatus
 from core.lifecycle import AccessStatus, BotKind
+from core.text.catalog import say_words
 from services.people import tags
 from services.people.conditions import CONDITIONS, check_condition, holds
 from services.people.schemas import Contact
