@@ -28,6 +28,7 @@ class PressKind(StrEnum):
     COURSE_ANEW = "cn"
     COURSE_STAY = "cy"
     COURSE_SWITCH = "cs"
+    DISPUTE_LOST = "rfl"
     DOOR = "door"
     FIGURES_PERIOD = "sta"
     GIFT = "gf"

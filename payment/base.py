@@ -133,6 +133,7 @@ class PaymentFacts:
     order: str = ""
     is_test: bool = False
     refunded: int = 0
+    is_disputed: bool = False  # the buyer's bank wants the money back
     fee: int | None = None
     receipt: ReceiptState | None = None
     method: str = ""  # a saved method that may be charged again

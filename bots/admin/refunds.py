@@ -62,6 +62,14 @@ def build_buttons() -> Router:
         is_news = await refunds.give_up(ctx.uow, int(press.id))
         redraw(ctx, query, await _about(ctx, int(press.id), "refund-dropped" if is_news else "refund-known"))
 
+    @router.callback_query(Pressed(PressKind.DISPUTE_LOST))
+    async def press_lost(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        payment = await get_payment(ctx.uow, int(press.id))
+        left = await refunds.note_lost(ctx.uow, payment.id, str(ctx.contact.telegram_id))
+        order = await get_order(ctx.uow, payment.order_id)
+        text = "refund-noted" if left else "refund-known"
+        redraw(ctx, query, await _describe(ctx, text, order, payment, left or payment.refunded))
+
     return router
 
 

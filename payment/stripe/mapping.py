@@ -194,6 +194,7 @@ def _read_shared(outer: Mapping[str, Any], intent: Mapping[str, Any]) -> dict[st
         "order": str(metadata.get("order", "")),
         "is_test": not outer.get("livemode", False),
         "refunded": int(charge.get("amount_refunded") or 0),
+        "is_disputed": bool(charge.get("disputed")),
         "fee": int(balance["fee"]) if isinstance(balance, Mapping) else None,
         "method": f"{customer}:{method}" if is_saved else "",
         "method_title": f"{card['brand']} *{card['last4']}".title() if card else "",

@@ -2,7 +2,7 @@
 
 from core.db.session import UnitOfWork
 from core.events import PaymentRefunded
-from core.lifecycle import AccessChange, AccessStatus, ClosesOnRefund
+from core.lifecycle import AccessChange, AccessStatus, ClosesOnRefund, PaymentStatus
 from core.presses import PressKind
 from services.commerce.access import leaving
 from services.commerce.access.manual_access import close_access
@@ -12,6 +12,7 @@ from services.commerce.refunds.refunds import PROVIDER, get_refund
 from services.commerce.refunds.reports import describe_refund
 from services.commerce.schemas import Access, Order, Payment, Refund
 from services.commerce.store import access as store
+from services.commerce.store import orders as orders_store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard
 from services.people.admins import tell_admins
@@ -38,7 +39,17 @@ async def _closes(uow: UnitOfWork, refunded: PaymentRefunded, refund: Refund, or
     if refund.closes is not None:
         return refund.closes
     rule = (await get_tariff_by_id(uow, order.tariff_id)).closes_on_refund
-    return rule is ClosesOnRefund.ANY or (rule is ClosesOnRefund.WHOLE and refunded.is_whole)
+    if rule is ClosesOnRefund.WHOLE:
+        return refunded.is_whole and await _is_all_back(uow, order)
+    return rule is ClosesOnRefund.ANY
+
+
+async def _is_all_back(uow: UnitOfWork, order: Order) -> bool:
+    """Whether nothing is left of something that is paid in parts; all else is paid as a whole, period by period."""
+    if order.plan is None or not order.plan.parts:
+        return True
+    paid = await orders_store.list_payments(uow.conn, uow.account_id, order.id)
+    return all(one.refunded == one.amount for one in paid if one.status is PaymentStatus.SUCCEEDED)
 
 
 async def _tell_buyer(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, end: str) -> None:

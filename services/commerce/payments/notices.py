@@ -5,6 +5,7 @@ from typing import Any
 from loguru import logger
 
 from core.db.session import UnitOfWork
+from core.presses import PressKind
 from payment.base import PaymentFacts
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
 from services.commerce.payments.refund_button import back_button
@@ -85,6 +86,13 @@ async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> Non
     words = await describe_order(uow, "payment-surplus", order, provider=payment.provider)
     button = back_button("button-refund", payment, payment.amount)
     await tell_admins(uow, words, f"pay:{payment.id}:surplus", [[button]])
+
+
+async def report_dispute(uow: UnitOfWork, order: Order, payment: Payment) -> None:
+    """A buyer's bank wants the money back: it can be answered at the provider, and is noted once it is lost."""
+    words = await describe_order(uow, "payment-disputed", order, provider=payment.provider)
+    lost = speech.button(speech.words("button-dispute-lost"), PressKind.DISPUTE_LOST, payment.id)
+    await tell_admins(uow, words, f"pay:{payment.id}:disputed", [[lost]])
 
 
 async def report_unknown_payment(uow: UnitOfWork, provider: str, facts: PaymentFacts) -> None:

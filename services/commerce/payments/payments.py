@@ -72,6 +72,8 @@ async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: Pa
         await settle_payment(uow, payment, order, facts)
         if facts.refunded > payment.refunded:
             uow.publish(RefundSeen(payment.id, facts.refunded))
+        if facts.is_disputed and payment.refunded < payment.amount:
+            await notices.report_dispute(uow, order, payment)
     elif facts.state is PaymentState.CANCELLED:
         await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"), facts)
     elif payment.status is PaymentStatus.NEW:

@@ -163,6 +163,16 @@ async def _refuse(uow: UnitOfWork, refund: Refund, payment: Payment, order: Orde
         await reports.report_refused(uow, order, payment, refund, cause)
 
 
+async def note_lost(uow: UnitOfWork, payment_id: int, by: str) -> int:
+    """A dispute was lost, and the bank has taken what was left of a payment; gives how much, 0 if nothing was."""
+    payment = await get_payment(uow, payment_id)
+    left = payment.amount - payment.refunded if payment.status is PaymentStatus.SUCCEEDED else 0
+    if left:
+        uow.publish(RefundSeen(payment_id, payment.amount))
+        logger.bind(event="dispute.lost", payment_id=payment_id, by=by).info("a dispute is lost")
+    return left
+
+
 async def follow(uow: UnitOfWork, seen: RefundSeen) -> None:
     """More has gone back than we know of: what we had asked for is done, the rest was made at the provider."""
     payment = await get_payment(uow, seen.payment_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.db.models.commerce import access_changes, accesses, memberships, payments, tariffs
+from core.db.models.commerce import access_changes, accesses, memberships, orders, payments, tariffs
 from core.db.models.commerce_money import refunds as refund_rows
 from core.db.session import Database
 from core.errors import DomainError
@@ -21,7 +21,7 @@ from services.commerce.refunds.refunds import Wish
 from services.delivery.jobs import MOST_TRIES, Perform
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
-from tests.factories.sales import PRICE
+from tests.factories.sales import PRICE, add_payment
 from tests.factories.shops import GROUPS, Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
@@ -312,3 +312,35 @@ async def test_under_way_it_is_asked_for_until_it_is_there(
     assert len(provider.refunds) == 1
     assert not await is_open(db)
     await assert_right(db, PRICE)
+
+
+@ON_SQLITE
+async def test_a_dispute_is_told_once_and_noted_when_it_is_lost(db: Database, shop: Shop) -> None:
+    payment_id = await buy(db, shop)
+    for _ in range(2):
+        told = await told_of(db, payment_id, PaymentState.SUCCEEDED, is_disputed=True)
+        await finish(db, CHECK, payment_id, told)
+    (report,) = await said(db, "payment-disputed")
+    assert report["buttons"][0][0]["press"] == f"rfl.{payment_id}"
+    assert await is_open(db)
+    for left in (PRICE, 0):
+        async with db.unit(1) as uow:
+            assert await refunds.note_lost(uow, payment_id, str(ADMIN)) == left
+    assert not await is_open(db)
+    await assert_right(db, PRICE)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("plan", "stays"), [({"period": "month", "parts": 3}, True), (None, False)])
+async def test_of_what_is_paid_in_parts_one_part_that_goes_back_closes_nothing(
+    db: Database, shop: Shop, performers: Performers, plan: dict[str, Any] | None, stays: bool
+) -> None:
+    payment_id = await buy(db, shop)
+    async with db.unit(1) as uow:
+        payment = await get_payment(uow, payment_id)
+        second = {"kind": "instalment", "status": "succeeded", "refunded": 0 if plan else PRICE}
+        await add_payment(uow, payment.order_id, external_id="second", **second)
+        await uow.conn.execute(orders.update().values(plan=plan))
+    await ask(db, payment_id)
+    await work(db, performers)
+    assert await is_open(db) is stays
