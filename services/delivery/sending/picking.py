@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.lifecycle import Priority
 from services.delivery.schemas import QueuedCall
 from services.delivery.sending.turns import GroupTurns, Line, Turns
-from services.delivery.store.sending import groups
-from services.delivery.store.sending import outbox as store
+from services.delivery.store.sending import groups, heads
 
 
 @dataclass
@@ -71,10 +70,10 @@ class Pick:
     async def _look(self, line: Line, limit: int) -> list[QueuedCall]:
         match line:
             case Line.URGENT:
-                return await store.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
+                return await heads.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
             case Line.LESSON | Line.GREETING:
                 priority = Priority.LESSON if line is Line.LESSON else Priority.GREETING
-                return await store.list_of_priority(
+                return await heads.list_of_priority(
                     self.conn, self.bot_id, priority, self.now, self.skip, limit
                 )
             case Line.BULK:
@@ -82,11 +81,11 @@ class Pick:
 
     async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
         calls: list[QueuedCall] = []
-        running = await store.list_running_broadcasts(self.conn, self.bot_id)
+        running = await heads.list_running_broadcasts(self.conn, self.bot_id)
         for place, (broadcast_id, payload) in enumerate(running.items()):
             earlier = list(running)[:place]
             left = limit - len(calls)
-            more = await store.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
+            more = await heads.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
             calls += [call if call.payload else replace(call, payload=payload) for call in more]
             if len(calls) == limit:
                 break

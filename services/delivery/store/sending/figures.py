@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.delivery import outbox
-from services.delivery.store.sending.outbox import PENDING, SENDING
+from services.delivery.store.sending.heads import PENDING, SENDING
 
 HOLD: ColumnElement[str] = literal_column("'hold'")
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import outbox
 from services.delivery.schemas import QueuedCall
 from services.delivery.store.due import by, is_due
-from services.delivery.store.sending.outbox import COLUMNS, IN_LANE, NO_BROADCAST, PENDING, read_calls
+from services.delivery.store.sending.heads import COLUMNS, IN_LANE, NO_BROADCAST, PENDING, read_calls
 
 
 # all accounts: a bot belongs to one account

@@ -9,7 +9,7 @@ from core.db.models.delivery import outbox
 from core.db.models.people import chats
 from core.lifecycle import ChatState, OutboxState, Priority
 from services.delivery.schemas import AT_ONCE
-from services.delivery.store.sending.outbox import PENDING
+from services.delivery.store.sending.heads import PENDING
 
 RECIPIENT = (
     "account_id",
