@@ -8,6 +8,7 @@ from loguru import logger
 
 from core.db.session import Database
 from services.commerce.access.removal import sweep
+from services.commerce.payments.comparing import compare
 from services.commerce.payments.receipts import report_held
 from services.delivery import inbox, jobs, outbox, timers
 from services.messaging.broadcasts.broadcasts import finish_broadcasts
@@ -17,6 +18,7 @@ TICK_SECONDS = 0.25
 BROADCASTS_SECONDS = 1.0
 RECEIPTS_SECONDS = 10.0
 HEALING_SECONDS = 60.0
+COMPARING_SECONDS = 600.0
 
 
 def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
@@ -27,6 +29,7 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
         (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
         (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
         (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
+        (COMPARING_SECONDS, lambda: compare(db), "comparing with the providers failed"),
         (HEALING_SECONDS, lambda: sweep(db), "looking after the groups failed"),
         (HEALING_SECONDS, lambda: heal(db), "mending broken purchases failed"),
     ):

@@ -7,7 +7,7 @@ from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
 from services.commerce.orders import gifts, orders
-from services.commerce.payments import calls, payments
+from services.commerce.payments import calls, comparing, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import renewals, subscriptions
@@ -130,6 +130,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     calls.CREATE: payments.on_created,
     calls.CHECK: payments.on_checked,
     calls.NOTICE: payments.on_noticed,
+    calls.LIST: comparing.on_listed,
     refund_calls.REFUND: refunds.on_answered,
     refund_calls.CHECK: refunds.on_answered,
     calls.STOP: renewals.on_stop_answered,

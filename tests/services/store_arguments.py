@@ -307,6 +307,11 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.orders.add_payment": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="new", created_at=NOW
     ),
+    "commerce.comparing.list_paid": {
+        "provider": same("scripted"),
+        "since": same(NOW - timedelta(days=9999)),
+        "until": same(NOW + timedelta(days=9999)),
+    },
     "commerce.provider_events.add_event": row(
         provider="x", key="k", external_id="e", event="paid", facts=None, received_at=NOW
     ),

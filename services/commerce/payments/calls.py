@@ -1,6 +1,7 @@
 """The jobs that talk to payment providers, each about a payment to the one that it was begun with."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -30,6 +31,7 @@ from services.tenancy.bots import get_bot_by_id
 CREATE = "create_payment"
 CHECK = "check_payment"
 NOTICE = "payment_notice"
+LIST = "list_payments"
 STOP = "stop_renewal"
 _FACTS = TypeAdapter(PaymentFacts)
 _REQUEST = TypeAdapter(PaymentRequest)
@@ -63,7 +65,21 @@ def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, P
         )
         return await _answer(call)
 
-    return {CREATE: create, CHECK: check, NOTICE: hear, STOP: stop}
+    return {CREATE: create, CHECK: check, NOTICE: hear, STOP: stop, LIST: _build_list(providers)}
+
+
+def _build_list(providers: Mapping[str, PaymentProvider]) -> Perform:
+    async def list_all(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        provider = providers.get(payload["provider"])
+        if provider is None or Ability.LIST not in provider.abilities:
+            return {"list": None}
+        since, until = (datetime.fromisoformat(payload[name]) for name in ("since", "until"))
+        try:
+            return {"list": [write_facts(one) for one in await provider.list_payments(since, until)]}
+        except RefusedError as error:
+            raise PermanentFailure(str(error)) from error
+
+    return list_all
 
 
 async def _ask(provider: PaymentProvider, external_id: str) -> Mapping[str, Any]:

@@ -164,13 +164,13 @@ async def find_payment(
     else:
         statement = statement.where(payments.c.provider == provider, payments.c.external_id == external_id)
     row = (await conn.execute(statement.order_by(payments.c.id.desc()).limit(1))).one_or_none()
-    return _payment(row) if row else None
+    return read_payment(row) if row else None
 
 
 async def list_payments(conn: AsyncConnection, account_id: int, order_id: int) -> list[Payment]:
     """The payments of an order, the oldest first."""
     statement = select(*PAYMENT).where(payments.c.account_id == account_id, payments.c.order_id == order_id)
-    return [_payment(row) for row in await conn.execute(statement.order_by(payments.c.id))]
+    return [read_payment(row) for row in await conn.execute(statement.order_by(payments.c.id))]
 
 
 async def add_refunded(conn: AsyncConnection, account_id: int, payment_id: int, amount: int) -> int | None:
@@ -186,7 +186,8 @@ async def add_refunded(conn: AsyncConnection, account_id: int, payment_id: int, 
     return found
 
 
-def _payment(row: Any) -> Payment:
+def read_payment(row: Any) -> Payment:
+    """A payment of a row with these columns."""
     return Payment(
         id=row.id,
         order_id=row.order_id,
