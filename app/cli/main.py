@@ -16,6 +16,7 @@ from app.cli.operators import operators
 from app.cli.orders import orders, refund, settle
 from app.cli.outreach import outreach, results
 from app.cli.participants import participants
+from app.cli.payments import payments
 from app.cli.promo import promo
 from app.cli.removals import removals
 from app.cli.scenarios import scenarios
@@ -59,7 +60,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
-    MONEY: {"promo": promo},
+    MONEY: {"payments": payments, "promo": promo},
     COURSES: {"scenarios": scenarios, "shared": shared, "triggers": triggers, "tariffs": tariffs},
     PEOPLE: {
         "token": tokens,

@@ -111,6 +111,9 @@ class OrderLine:
     username: str | None
     tariff: str
     price: int
+    discount: int
+    promo: str | None
+    utm: Mapping[str, str]
     currency: str
     status: OrderStatus
     paid: int

@@ -21,11 +21,14 @@ COLUMNS = (
     "username",
     "tariff",
     "price",
+    "discount",
+    "promo",
     "paid",
     "refunded",
     "currency",
     "provider",
     "external_id",
+    "source",
 )
 
 
@@ -49,6 +52,9 @@ def _line(rows: Sequence[Any]) -> OrderLine:
         username=first.username,
         tariff=first.code,
         price=first.price,
+        discount=first.discount,
+        promo=first.promo,
+        utm=first.utm or {},
         currency=first.currency,
         status=OrderStatus(first.status),
         paid=sum(row.amount for row in paid if row.payment_currency == shown.payment_currency),
@@ -78,9 +84,12 @@ def write_row(line: OrderLine) -> tuple[Any, ...]:
         line.username,
         line.tariff,
         to_major(line.price, line.currency),
+        to_major(line.discount, line.currency),
+        line.promo,
         to_major(line.paid, line.paid_in),
         to_major(line.refunded, line.paid_in),
         line.paid_in,
         line.provider,
         line.external_id,
+        line.utm.get("utm_source"),
     )

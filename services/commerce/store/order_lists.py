@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import orders, payments, tariffs
+from core.db.models.commerce_money import promo_codes, promo_uses
 from core.db.models.people import contacts
-from core.lifecycle import OrderStatus
+from core.lifecycle import OrderStatus, PaymentStatus
 
 
 async def list_orders(
@@ -25,6 +26,8 @@ async def list_orders(
             orders.c.id,
             orders.c.public_id,
             orders.c.price,
+            orders.c.discount,
+            orders.c.utm,
             orders.c.currency,
             orders.c.status,
             orders.c.created_at,
@@ -34,6 +37,7 @@ async def list_orders(
             contacts.c.last_name,
             contacts.c.username,
             tariffs.c.code,
+            promo_codes.c.code.label("promo"),
             payments.c.provider,
             payments.c.external_id,
             payments.c.amount,
@@ -44,7 +48,20 @@ async def list_orders(
         .join(contacts, contacts.c.id == orders.c.contact_id)
         .join(tariffs, tariffs.c.id == orders.c.tariff_id)
         .outerjoin(payments, payments.c.order_id == orders.c.id)
+        .outerjoin(promo_uses, promo_uses.c.order_id == orders.c.id)
+        .outerjoin(promo_codes, promo_codes.c.id == promo_uses.c.promo_id)
         .where(orders.c.account_id == account_id, orders.c.id.in_(wanted))
         .order_by(orders.c.id.desc(), payments.c.id)
     )
     return rows.all()
+
+
+async def list_open_payments(conn: AsyncConnection, account_id: int) -> list[int]:
+    """The payments of which it is not known yet what becomes of them, the oldest first."""
+    rows = await conn.execute(
+        select(payments.c.id)
+        .where(payments.c.account_id == account_id)
+        .where(payments.c.status.in_((PaymentStatus.NEW, PaymentStatus.PENDING)))
+        .order_by(payments.c.id)
+    )
+    return list(rows.scalars())

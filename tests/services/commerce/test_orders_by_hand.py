@@ -1,5 +1,7 @@
 """Orders in a list, settled by hand, and dropped by who does not want them."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from core.db.models.commerce import accesses, payments, tariffs
@@ -9,13 +11,16 @@ from core.lifecycle import OrderStatus
 from payment.base import PaymentState
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import by_hand, listing
+from services.commerce.payments.asking import ask_all
 from services.commerce.payments.payments import get_order
+from services.delivery.jobs import Perform
 from tests.factories.persons import ANNA
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import PRICE
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
+    ScriptedProvider,
     buy,
     calls,
     checked,
@@ -25,6 +30,7 @@ from tests.services.commerce.buying import (
     only_payment,
     pass_time,
     said,
+    work,
 )
 
 ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
@@ -66,6 +72,20 @@ async def test_settled_by_hand_it_is_paid_once_and_the_providers_word_changes_no
     books = await check_books(db, 1, {})
     assert books.is_right
     assert {one.book: one.amount for one in books.sums} == {"provider": PRICE, "revenue": -PRICE}
+
+
+@ON_SQLITE
+async def test_everything_that_is_open_is_asked_for_now(
+    db: Database, shop: Shop, provider: ScriptedProvider, performers: Mapping[str, Perform]
+) -> None:
+    await choose(db, shop)
+    await work(db, performers)
+    provider.state = PaymentState.SUCCEEDED
+    for left in (1, 0):
+        async with db.unit(1) as uow:
+            assert await ask_all(uow) == left
+        await work(db, performers)
+    assert (await only_order(db)).status == "paid"
 
 
 @ON_SQLITE
