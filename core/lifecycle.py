@@ -157,6 +157,30 @@ class RefundStatus(StrEnum):
     REFUSED = "refused"
 
 
+class CommissionStatus(StrEnum):
+    """A partner's share of a payment."""
+
+    EARNED = "earned"  # to be asked for once the refund period is over
+    REQUESTED = "requested"  # part of a payout that waits for an admin
+    PAID = "paid"
+    CANCELLED = "cancelled"  # an admin found it wrong
+
+
+class Doubt(StrEnum):
+    """Why an admin has to look at a commission before it can be paid."""
+
+    PAYER = "payer"  # partner and buyer pay by the same means, or get their receipts at the same address
+    BURST = "burst"  # very many sales or people of one partner at once
+
+
+class PayoutStatus(StrEnum):
+    """Money a partner has asked for."""
+
+    REQUESTED = "requested"
+    PAID = "paid"
+    REFUSED = "refused"
+
+
 class ClosesOnRefund(StrEnum):
     """Which refund of a tariff closes the access to it."""
 
@@ -254,6 +278,7 @@ class AwaitedKind(StrEnum):
     QUESTION = "question"  # to the curator
     ZONE = "zone"  # what time it is for them, or their city
     BROADCAST = "broadcast"  # the message of a draft
+    PAYOUT = "payout"  # where a partner's money is to go
     CONTACT = "contact"  # where the receipt of an order goes
 
 
@@ -302,6 +327,16 @@ PAYMENT_MOVES: Mapping[PaymentStatus, tuple[PaymentStatus, ...]] = {
     PaymentStatus.PENDING: (PaymentStatus.NEW,),
     PaymentStatus.SUCCEEDED: (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.CANCELLED),
     PaymentStatus.CANCELLED: (PaymentStatus.NEW, PaymentStatus.PENDING),
+}
+COMMISSION_MOVES: Mapping[CommissionStatus, tuple[CommissionStatus, ...]] = {
+    CommissionStatus.REQUESTED: (CommissionStatus.EARNED,),
+    CommissionStatus.PAID: (CommissionStatus.REQUESTED,),
+    CommissionStatus.EARNED: (CommissionStatus.REQUESTED,),  # the payout was refused
+    CommissionStatus.CANCELLED: (CommissionStatus.EARNED,),
+}
+PAYOUT_MOVES: Mapping[PayoutStatus, tuple[PayoutStatus, ...]] = {
+    PayoutStatus.PAID: (PayoutStatus.REQUESTED,),
+    PayoutStatus.REFUSED: (PayoutStatus.REQUESTED,),
 }
 REFUND_MOVES: Mapping[RefundStatus, tuple[RefundStatus, ...]] = {
     RefundStatus.PENDING: (RefundStatus.ASKED,),

@@ -16,6 +16,7 @@ from app.cli.operators import operators
 from app.cli.orders import orders, refund, settle
 from app.cli.outreach import outreach, results
 from app.cli.participants import participants
+from app.cli.partners import partners, payouts
 from app.cli.payments import payments
 from app.cli.promo import promo
 from app.cli.removals import removals
@@ -55,12 +56,12 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "versions": versions.versions,
         "export": export,
     },
-    MONEY: {"orders": orders, "settle": settle, "refund": refund, "ledger": ledger},
+    MONEY: {"orders": orders, "settle": settle, "refund": refund, "ledger": ledger, "partners": partners},
     PEOPLE: {"outreach": outreach, "results": results, "removals": removals},
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
-    MONEY: {"payments": payments, "promo": promo},
+    MONEY: {"payments": payments, "promo": promo, "payouts": payouts},
     COURSES: {"scenarios": scenarios, "shared": shared, "triggers": triggers, "tariffs": tariffs},
     PEOPLE: {
         "token": tokens,

@@ -1,5 +1,7 @@
 """`/promos`: the promo codes, a new one, and an end to one."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
@@ -14,17 +16,19 @@ from core.lifecycle import BotKind
 from core.links import bot_link
 from core.presses import Press, PressKind
 from core.rules.deep_link import promo_link
+from services.commerce.partners.referrals import become_partner
 from services.commerce.promo import codes
 from services.commerce.promo.codes import Draft
 from services.commerce.schemas import Promo
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
+from services.people.contacts import find_by_name
 from services.tenancy.bots import get_bot
 from services.workflows.promo_entry import describe_off
 
 STOP = PressKind.PROMO_STOP  # code
 MOST_SHOWN = 20
-OPTIONS = ("limit", "per", "from", "until", "tariff")
+OPTIONS = ("limit", "per", "from", "until", "tariff", "partner")
 
 
 async def promos(_: Message, command: CommandObject, ctx: Context) -> None:
@@ -62,7 +66,14 @@ async def _answer(ctx: Context, command: CommandObject) -> None:
     if len(words) == 1 or not set(options) <= set(OPTIONS):
         ctx.say("promos-usage")
         return
-    await _add(ctx, _read_draft(ctx, words, options))
+    draft = _read_draft(ctx, words, options)
+    if "partner" in options:
+        person = await find_by_name(ctx.uow, options["partner"])
+        if person is None:
+            ctx.say("admin-unknown", name=options["partner"])
+            return
+        draft = replace(draft, partner_id=(await become_partner(ctx.uow, person.id)).id)
+    await _add(ctx, draft)
 
 
 def _read_draft(ctx: Context, words: list[str], options: dict[str, str]) -> Draft:

@@ -9,6 +9,11 @@ from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, ta
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
+TAKERS: Mapping[AwaitedKind, Taker] = {
+    AwaitedKind.CONTACT: checkout.take_contact,
+    AwaitedKind.PAYOUT: partner.take_place,
+}
+
 
 def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Taker]) -> Dispatcher:
     """Commands, then what admins do here (`mounted`; `takers` of what is awaited from them), then buttons and words."""
@@ -16,7 +21,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
     dispatcher.include_routers(
         groups.build_router(),
         opening.build_router(start.begin),
-        awaited_inputs.build_router({AwaitedKind.CONTACT: checkout.take_contact, **takers}),
+        awaited_inputs.build_router({**TAKERS, **takers}),
         talks.build_router(),
         pay_support.build_router(),
         purchases.build_router(),

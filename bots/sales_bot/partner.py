@@ -1,41 +1,53 @@
-"""`/partner`: her own link and what it has brought."""
+"""`/partner`: a link of one's own, what it has brought and earned, and asking for the money."""
+
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
-from core.links import bot_link
-from core.rules.deep_link import partner_link
-from services.commerce.partners import referrals
-from services.commerce.schemas import PartnerFigures
-from services.delivery import speech
-from services.delivery.speech import Words
+from bots.shared.filters import Pressed
+from core.errors import DomainError
+from core.lifecycle import AwaitedKind
+from core.presses import Press
+from services.commerce.partners import cabinet, payouts, referrals
+from services.commerce.partners.cabinet import ASK, WITHIN
+from services.delivery.inbox import forget_words
+from services.people import awaited
+from services.people.schemas import AwaitedInput
 
 
 def build_router() -> Router:
-    """The partner's command."""
+    """The partner's command and the button that asks for money."""
     router = Router(name="sales-partner")
 
     @router.message(Command("partner"), F.chat.type == "private")
     async def show(_: Message, ctx: Context) -> None:
         partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
-        figures = await referrals.get_figures(ctx.uow, partner.id)
-        link = bot_link(ctx.bot.username, partner_link(partner.code))
-        words = speech.lines(speech.words("partner", link=link), _brought(figures))
-        speech.say(ctx.uow, ctx.address, words, ctx.next_key())
+        await cabinet.show(ctx.uow, partner, ctx.bot.username, ctx.address, ctx.next_key())
+
+    @router.callback_query(Pressed(ASK))
+    async def ask(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        await awaited.expect(ctx.uow, ctx.address, AwaitedKind.PAYOUT, WITHIN, press.id)
+        ctx.say("payout-where")
 
     return router
 
 
-def _brought(figures: PartnerFigures) -> Words:
-    """What came by the link: clicks, then people, then sales, as far as there are any."""
-    if not (figures.clicks or figures.people or figures.sales):
-        return speech.words("partner-nobody")
-    lines = [speech.words("partner-clicks", clicks=figures.clicks)]
-    if figures.people:
-        lines.append(speech.words("partner-people", people=figures.people))
-    if figures.sales:
-        sums = [speech.price(amount, currency) for currency, amount in figures.sums]
-        lines.append(speech.words("partner-sales", sales=figures.sales, sums=sums))
-    return speech.lines(*lines, gap="\n")
+async def take_place(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
+    """Where a partner's money is to go: sealed, and forgotten wherever else it stands, the chat too."""
+    if not message.text:
+        return False
+    await awaited.settle(ctx.uow, ctx.address, AwaitedKind.PAYOUT)
+    partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
+    try:
+        payout = await payouts.request_payout(ctx.uow, partner, expected.about, message.text)
+    except DomainError as refusal:
+        ctx.say(f"payout-{refusal.code.lower().replace('_', '-')}")
+        return True
+    await forget_words(ctx.uow, ctx.bot.id, ctx.update_id, message.message_id)
+    gone: dict[str, Any] = {"chat_id": ctx.chat_id, "message_id": message.message_id}
+    ctx.uow.after_commit(lambda: ctx.direct("deleteMessage", gone))
+    ctx.say("payout-requested", amount=cabinet.price_of(payout))
+    return True

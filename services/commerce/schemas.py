@@ -7,11 +7,14 @@ from datetime import datetime
 from core.lifecycle import (
     AccessStatus,
     ClosesOnRefund,
+    CommissionStatus,
+    Doubt,
     GiftState,
     MembershipStatus,
     OrderStatus,
     PaymentKind,
     PaymentStatus,
+    PayoutStatus,
     RefundStatus,
     SubscriptionEnd,
 )
@@ -56,6 +59,7 @@ class Tariff:
     stars: int | None = None  # the price in Telegram Stars, where it has one
     closes_on_refund: ClosesOnRefund = ClosesOnRefund.WHOLE
     plan: TariffPlan | None = None
+    commission: Mapping[str, str] | None = None  # partners' shares by level, as written
 
 
 @dataclass(frozen=True)
@@ -186,11 +190,12 @@ class Membership:
 
 @dataclass(frozen=True)
 class Partner:
-    """Somebody who brings people by a link of her own."""
+    """Somebody who brings people by a link of their own."""
 
     id: int
     contact_id: int
     code: str
+    parent_id: int | None = None  # who brought this partner
 
 
 @dataclass(frozen=True)
@@ -314,3 +319,44 @@ class Gift:
     token_hash: str
     state: GiftState
     claimed_by: int | None
+
+
+@dataclass(frozen=True)
+class Commission:
+    """A partner's share of a payment, or what of it goes back."""
+
+    id: int
+    partner_id: int
+    payment_id: int
+    level: int
+    amount: int
+    currency: str
+    status: CommissionStatus
+    doubt: Doubt | None
+    payable_at: datetime
+
+
+@dataclass(frozen=True)
+class Earnings:
+    """What a partner has of one currency, in minor units; `payable` may be negative after refunds."""
+
+    partner_id: int
+    currency: str
+    earned: int
+    held: int
+    payable: int
+    requested: int
+    paid: int
+
+
+@dataclass(frozen=True)
+class Payout:
+    """Money a partner has asked for; `sealed` is where it goes, until it is settled."""
+
+    id: int
+    partner_id: int
+    amount: int
+    currency: str
+    status: PayoutStatus
+    sealed: str | None
+    created_at: datetime

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from loguru import logger
 
-from core.db.models.delivery import inbox
+from core.db.models.delivery import inbox, messages
 from core.db.session import Database, Transaction, UnitOfWork
 from core.errors import DomainError, RaceLost, TooEarly
 from core.lifecycle import InboxState
@@ -163,3 +163,13 @@ async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
     await run_batch(db, urgent, work)
     await run_batch(db, [one for one in heads if not one.is_urgent], work)
     return len(heads)
+
+
+async def forget_words(uow: UnitOfWork, bot_id: int, update_id: int, message_id: int) -> None:
+    """Keep nowhere what a message said that is being handled in this unit: it is a secret, sealed elsewhere."""
+    await store.empty(uow.conn, uow.account_id, bot_id, update_id)
+    uow.appended = [
+        (table, row)
+        for table, row in uow.appended
+        if not (table is messages and row["direction"] == "in" and row["telegram_message_id"] == message_id)
+    ]

@@ -11,6 +11,7 @@ from core.triggers import TriggerKind
 from services.commerce.access import access, after_refund
 from services.commerce.catalog import offers, products, tariffs
 from services.commerce.orders import gifts, orders
+from services.commerce.partners import commissions
 from services.commerce.payments import payments
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import subscriptions
@@ -27,16 +28,18 @@ from services.workflows import access_granted, author_triggers
 
 
 async def on_order_paid(uow: UnitOfWork, paid: events.OrderPaid) -> None:
-    """What was paid for is opened to who paid, or wrapped for somebody else."""
+    """What was paid for is opened to who paid, or wrapped for somebody else; who brought the buyer has a share."""
     order = await payments.get_order(uow, paid.order_id)
     give = gifts.wrap_gift if order.is_gift else access.grant_access
     await give(uow, paid)
+    await commissions.earn(uow, paid)
 
 
 async def on_payment_refunded(uow: UnitOfWork, refunded: events.PaymentRefunded) -> None:
-    """The access and the link of a gift follow the money."""
+    """The access, the link of a gift and the shares of partners follow the money."""
     await gifts.on_refunded(uow, refunded)
     await after_refund.follow_refund(uow, refunded)
+    await commissions.take_back(uow, refunded)
 
 
 async def on_gift_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:

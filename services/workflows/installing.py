@@ -138,6 +138,8 @@ async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, p
         "closes_on_refund": tariff.refund_closes,
         "position": position,
     }
+    if tariff.commission is not None:
+        values["commission"] = dict(tariff.commission)
     await tariffs.put_on_sale(uow, values, groups.get(tariff.code, ()), read_plan(tariff))
 
 

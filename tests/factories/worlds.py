@@ -7,6 +7,7 @@ from typing import Any
 
 from core.db.base import metadata
 from core.db.models.commerce import removal_guards
+from core.db.models.commerce_partners import commissions, partner_rules, payouts
 from core.db.models.tenancy import group_seats, groups
 from core.db.session import UnitOfWork
 from core.lifecycle import (
@@ -111,13 +112,14 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     }
     await sales.add_membership(uow, lost_access, left, ANNA, id=next(ids), **still)
     partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
-    promo_id = await sales.add_promo(uow, id=next(ids), tariffs=[world["mark"]])
+    promo_id = await sales.add_promo(uow, id=next(ids), tariffs=[world["mark"]], partner_id=partner_id)
     await sales.add_promo_use(uow, promo_id, order_id, contact.id, id=next(ids))
     bought = {"state": "used", "number": 2}
     await sales.add_promo_use(uow, promo_id, world["paid_order"], contact.id, id=next(ids), **bought)
     await sales.add_promo_entry(uow, contact.id, promo_id, id=next(ids))
     await sales.add_referral(uow, partner_id, contact.id, id=next(ids))
     await sales.add_click(uow, partner_id, contact.id, id=next(ids))
+    world["payout_id"] = await _shares(uow, ids, partner_id, payment_id)
     token = {"kind": "personal", "contact_id": contact.id, "access_id": access_id, "hash": world["mark"]}
     token_id = await flows.add_token(uow, world["deployment_id"], id=next(ids), **token)
     public = {"hash": f"public-{world['mark']}", "label": world["mark"]}
@@ -136,8 +138,23 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
         "lost_access": lost_access,
         "partner_id": partner_id,
         "promo_id": promo_id,
+        "payout_id": world["payout_id"],
         "token_id": token_id,
     }
+
+
+async def _shares(uow: UnitOfWork, ids: Iterator[int], partner_id: int, payment_id: int) -> int:
+    """The rules for partners, a payout under way and its line, a line that can be asked for, a doubtful one."""
+    await add_row(
+        uow, partner_rules, {"touch": "last", "window_days": 1, "hold_days": 1, "id": next(ids)}, {}
+    )
+    about = {"partner_id": partner_id, "amount": 100, "currency": "RUB", "created_at": uow.now}
+    payout_id = await add_row(uow, payouts, {**about, "status": "requested", "id": next(ids)}, {})
+    line = {**about, "payment_id": payment_id, "refund_id": 0, "payable_at": uow.now}
+    asked = {"level": 1, "status": "requested", "payout_id": payout_id}
+    for more in (asked, {"level": 2, "status": "earned"}, {"level": 3, "status": "earned", "doubt": "burst"}):
+        await add_row(uow, commissions, {**line, **more, "id": next(ids)}, {})
+    return payout_id
 
 
 async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: int) -> int:

@@ -32,6 +32,7 @@ from core.lifecycle import (
     Side,
     SubmissionStatus,
 )
+from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
 from services.delivery.schemas import Carried, ClaimedJob
 from tests.factories.persons import ANNA
@@ -79,6 +80,7 @@ OWN = (
     "membership_id",
     "partner_id",
     "promo_id",
+    "payout_id",
     "refund_id",
     "subscription_id",
     "gift_id",
@@ -187,6 +189,40 @@ def _piece(world: World) -> Carried:
 SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.why.find_buyer": {"words": of("mark")},
     "commerce.removal.list_outsiders": {"membership_id": same(None)},
+    "commerce.tariffs.set_commission": {"commission": same({"first": "1%"})},
+    "commerce.commissions.put_rules": {"rules": same(PartnerRules())},
+    "commerce.commissions.find_first_bought": {"but": same(0)},
+    "commerce.commissions.load_partners": {"partner_ids": lambda world: [world["partner_id"]]},
+    "commerce.commissions.set_parent": {"parent_id": same(7)},
+    "commerce.commissions.add_commission": row(
+        partner_id=of("partner_id"),
+        payment_id=of("payment_id"),
+        level=1,
+        refund_id=9,
+        amount=1,
+        currency="RUB",
+        status="earned",
+        payable_at=NOW,
+        created_at=NOW,
+    ),
+    "commerce.commissions.settle_doubt": {"status": same("cancelled")},
+    "commerce.commissions.count_recent": {"since": same(BEFORE)},
+    "commerce.commissions.pays_alike": {"one": of("contact_id"), "other": of("contact_id")},
+    "commerce.commissions.open_payout": row(
+        partner_id=of("partner_id"), amount=1, currency="EUR", status="requested", created_at=NOW
+    ),
+    "commerce.commissions.gather": {
+        "payout": lambda world: {
+            "partner_id": world["partner_id"],
+            "currency": "RUB",
+            "id": world["payout_id"],
+        },
+    },
+    "commerce.commissions.fill_payout": {"amount": same(5), "sealed": same("s")},
+    "commerce.commissions.list_payouts": {"statuses": same(["requested"])},
+    "commerce.commissions.move_payout": moved("paid", "requested"),
+    "commerce.commissions.move_commissions": {"to": same("paid"), "keeps": same(value=True)},
+    "delivery.inbox.empty": {"update_id": same(1)},
     "commerce.removal.note_word": {"leaves_at": same(LATER), "is_last": same(value=False)},
     "commerce.removal.forget_words": {"outside": same([])},
     "commerce.removal.put_guard": row(
@@ -350,9 +386,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.orders.keep_fee": {"fee": same(7)},
     "commerce.ledger.list_known": {"provider": same("scripted")},
     "commerce.orders.move_payment": moved(PaymentStatus.PENDING, PaymentStatus.NEW),
-    "commerce.partners.add_partner": {"code": same("NEWCODE")},
-    "commerce.partners.find_partner": {"code": same("PARTNER1")},
-    "commerce.partners.add_referral": {"contact_id": lambda world: world["friend"].id},
+    "commerce.referrals.add_partner": {"code": same("NEWCODE")},
+    "commerce.referrals.find_partner": {"code": same("PARTNER1")},
+    "commerce.referrals.add_referral": {"contact_id": lambda world: world["friend"].id},
     "commerce.tariffs.put_tariff": row(
         code="basic", flow_id=of("flow_id"), rights=[], onboarding=[], is_active=False, **TARIFF
     ),

@@ -4,6 +4,7 @@ from core.db.base import metadata
 from core.db.models import (
     commerce,
     commerce_money,
+    commerce_partners,
     commerce_plans,
     content,
     delivery,
@@ -16,6 +17,7 @@ from core.db.models import (
 __all__ = [
     "commerce",
     "commerce_money",
+    "commerce_partners",
     "commerce_plans",
     "content",
     "delivery",

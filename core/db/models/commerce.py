@@ -37,6 +37,7 @@ tariffs = Table(
     Column("plan", JSON, nullable=True),  # how it is paid; none: once, for good
     Column("position", Integer, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    Column("commission", JSON, nullable=True),  # shares of partners by level, as an author writes them
     Column("closes_on_refund", String(8), nullable=False, server_default="whole"),  # ClosesOnRefund
     UniqueConstraint("account_id", "code"),
 )
@@ -209,6 +210,7 @@ partners = Table(
     primary_key(),
     account_id(),
     refers("contact_id", "contacts.id"),
+    Column("parent_id", Id, nullable=True),  # the partner who brought this one
     Column("code", String(32), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("contact_id"),

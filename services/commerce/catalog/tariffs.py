@@ -7,6 +7,7 @@ from typing import Any
 from core.db.session import Row, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.presses import PressKind
+from core.rules.commission import read_commission
 from core.rules.pricing import Quote
 from services.commerce.catalog.plans import Value, explain_plan, quote_for_all, say_price, write_terms
 from services.commerce.plan_documents import write_plan
@@ -150,6 +151,12 @@ async def bind_groups(uow: UnitOfWork, flow_id: int, groups: Mapping[str, Sequen
         if tariff.flow_id == flow_id:
             chat_ids = await resolve(uow, groups.get(tariff.code, ()))
             await store.bind_communities(uow.conn, uow.account_id, tariff.id, chat_ids)
+
+
+async def set_commission(uow: UnitOfWork, tariff: Tariff, commission: Mapping[str, str]) -> None:
+    """Have partners earn these shares by level from now on; raises ValueError for what cannot be paid."""
+    read_commission(commission, tariff.currency)
+    await store.set_commission(uow.conn, uow.account_id, tariff.id, commission)
 
 
 async def take_off_sale(uow: UnitOfWork, flow_ids: Sequence[int], kept: Sequence[str]) -> None:

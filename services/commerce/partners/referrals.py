@@ -5,8 +5,9 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import NameKind
 from services.commerce.schemas import Partner, PartnerFigures
-from services.commerce.store import partners as store
 from services.commerce.store.access import has_bought
+from services.commerce.store.partners import commissions
+from services.commerce.store.partners import referrals as store
 from services.content.link_names import claim_name
 from utils.signing import random_id
 
@@ -19,12 +20,23 @@ async def become_partner(uow: UnitOfWork, contact_id: int) -> Partner:
     if known:
         return known
     code = random_id(CODE)
-    if await store.add_partner(uow.conn, uow.account_id, contact_id, code, uow.now):
-        await claim_name(uow, code, NameKind.PARTNER)
+    is_new = await store.add_partner(uow.conn, uow.account_id, contact_id, code, uow.now)
     made = await store.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
     if made is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", str(contact_id))
+    if is_new:
+        await claim_name(uow, code, NameKind.PARTNER)
+        await _note_parent(uow, made)
     return made
+
+
+async def _note_parent(uow: UnitOfWork, partner: Partner) -> None:
+    """Whoever brought a person earns a second share of what that person sells."""
+    touches = await commissions.list_touches(uow.conn, uow.account_id, partner.contact_id)
+    brought = [one for one in touches if one[0] != partner.id]
+    if brought:
+        first, _ = min(brought, key=lambda one: one[1])
+        await commissions.set_parent(uow.conn, uow.account_id, partner.id, first)
 
 
 async def follow_link(uow: UnitOfWork, code: str, contact_id: int) -> None:
@@ -43,3 +55,11 @@ async def follow_link(uow: UnitOfWork, code: str, contact_id: int) -> None:
 async def get_figures(uow: UnitOfWork, partner_id: int) -> PartnerFigures:
     """What the partner's link has brought so far."""
     return await store.count_figures(uow.conn, uow.account_id, partner_id)
+
+
+async def get_partner(uow: UnitOfWork, partner_id: int) -> Partner:
+    """A partner by the id; raises PARTNER_NOT_FOUND."""
+    found = (await commissions.load_partners(uow.conn, uow.account_id, [partner_id])).get(partner_id)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", str(partner_id))
+    return found

@@ -1,6 +1,6 @@
 """Tariffs and the groups bound to them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
@@ -27,6 +27,7 @@ COLUMNS = (
     tariffs.c.stars,
     tariffs.c.closes_on_refund,
     tariffs.c.plan,
+    tariffs.c.commission,
 )
 
 
@@ -49,6 +50,17 @@ async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
         )
     )
     return int(rows.scalar_one())
+
+
+async def set_commission(
+    conn: AsyncConnection, account_id: int, tariff_id: int, commission: Mapping[str, str] | None
+) -> None:
+    """Have partners earn these shares of a tariff's sales from now on."""
+    await conn.execute(
+        update(tariffs)
+        .where(tariffs.c.id == tariff_id, tariffs.c.account_id == account_id)
+        .values(commission=dict(commission) if commission else None)
+    )
 
 
 async def retire(

@@ -15,6 +15,7 @@ from pydantic import (
 
 from core.lifecycle import ClosesOnRefund
 from core.money import read_money
+from core.rules.commission import read_commission
 from core.rules.periods import parse_period
 from core.text.catalog import say_words
 from core.text.message import ANY_LANGUAGE, Localized, Message
@@ -29,7 +30,7 @@ GroupId = Annotated[
     int, Field(gt=-(2**52), lt=0)
 ]  # Telegram's numbers fit into 52 bits, those of groups are negative
 Right = Annotated[str, Field(min_length=1, max_length=40)]
-NOT_SOLD_YET = ("commission", "product")
+NOT_SOLD_YET = ("product",)
 NEEDS = "a list of tariffs, each with code, course, name and price"
 
 
@@ -93,6 +94,7 @@ class TariffSpec(BaseModel):
     instalments: Instalments | None = None
     grace: Days | None = None  # stays open so long without money; else SUBSCRIPTION_GRACE_DAYS
     provider_plan: str = Field(default="", max_length=64)  # its number where the provider renews by itself
+    commission: dict[str, str] | None = None  # partners' shares by level; none leaves them as they are
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -100,6 +102,8 @@ class TariffSpec(BaseModel):
             raise ValueError("period and instalments exclude each other: it is paid on and on, or in parts")
         if self.grace and not (self.period or self.instalments):
             raise ValueError("grace needs a period or instalments")
+        if self.commission is not None:
+            read_commission(self.commission, self.currency)
         return self
 
     @property

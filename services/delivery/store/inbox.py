@@ -67,6 +67,15 @@ async def mark_done(conn: AsyncConnection, ids: Sequence[int]) -> int:
     return (await conn.execute(DONE, {"ids": ids})).rowcount
 
 
+async def empty(conn: AsyncConnection, account_id: int, bot_id: int, update_id: int) -> None:
+    """Forget what an update said."""
+    await conn.execute(
+        update(inbox)
+        .where(inbox.c.account_id == account_id, inbox.c.bot_id == bot_id, inbox.c.update_id == update_id)
+        .values(payload="{}")
+    )
+
+
 async def list_answered(conn: AsyncConnection, account_id: int, telegram_ids: Collection[int]) -> set[int]:
     """Which of these people are known for more than a start."""
     rows = await conn.execute(

@@ -24,7 +24,7 @@ async def find_partner(
     conn: AsyncConnection, account_id: int, *, code: str | None = None, contact_id: int | None = None
 ) -> Partner | None:
     """A partner by her code or by who she is."""
-    statement = select(partners.c.id, partners.c.contact_id, partners.c.code).where(
+    statement = select(partners.c.id, partners.c.contact_id, partners.c.code, partners.c.parent_id).where(
         partners.c.account_id == account_id
     )
     statement = statement.where(

@@ -1,0 +1,95 @@
+"""`tandem partners` and `tandem payouts`: what partners earned and are owed, as a list, a table or JSON."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.base import in_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.db.session import UnitOfWork
+
+payouts = typer.Typer(help="Money that partners have asked for.", no_args_is_help=True)
+PayoutId = Annotated[int, typer.Argument(help="The payout's number.")]
+
+
+def partners(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Every share of every sale, as CSV.")] = False,
+) -> None:
+    """Show partners: whom they brought, what they earned, what can be paid out, what was."""
+    in_unit(list_partners, as_json=as_json, as_csv=as_csv)
+
+
+@payouts.command("list")
+def list_payouts() -> None:
+    """Show what partners wait for; where it goes is not shown here."""
+    in_unit(show_payouts)
+
+
+@payouts.command("approve")
+def approve(payout_id: PayoutId) -> None:
+    """Note that a payout was made; its partner is told, where it went is forgotten."""
+    in_unit(settle, payout_id, is_paid=True)
+
+
+@payouts.command("refuse")
+def refuse(payout_id: PayoutId) -> None:
+    """Note that a payout is not made; the partner can ask again."""
+    in_unit(settle, payout_id, is_paid=False)
+
+
+async def list_partners(uow: "UnitOfWork", *, as_json: bool, as_csv: bool) -> "Sequence[str]":
+    """A line for each partner, one JSON document, or a table of all shares."""
+    import json
+
+    from services.commerce.partners import export
+
+    if as_csv:
+        from services.insight.csv_files import write_csv
+
+        return write_csv(export.COLUMNS, await export.list_rows(uow)).splitlines()
+    found = await export.list_partners(uow)
+    if as_json:
+        return [json.dumps(found, ensure_ascii=False, indent=2)]
+    return [_line(one) for one in found] or ["there are no partners yet; /partner in the shop makes one"]
+
+
+def _line(one: dict[str, Any]) -> str:
+    from core.money import Money
+
+    head = (
+        f"{one['code']}  {one['name']}  clicks {one['clicks']}, people {one['people']}, sales {one['sales']}"
+    )
+    names = ("earned", "held", "payable", "requested", "paid")
+    sums = [
+        ", ".join(f"{name} {Money(money[name], money['currency'])}" for name in names)
+        for money in one["money"]
+    ]
+    return "  ".join([head, *sums])
+
+
+async def show_payouts(uow: "UnitOfWork") -> list[str]:
+    """A line for each payout that waits."""
+    from core.money import Money
+    from services.commerce.partners.payouts import list_open
+    from services.commerce.partners.referrals import get_partner
+
+    lines = []
+    for one in await list_open(uow):
+        partner = await get_partner(uow, one.partner_id)
+        lines.append(
+            f"{one.id}  {partner.code}  {Money(one.amount, one.currency)}  since {one.created_at:%Y-%m-%d}"
+        )
+    return lines or ["nobody waits for money"]
+
+
+async def settle(uow: "UnitOfWork", payout_id: int, *, is_paid: bool) -> list[str]:
+    """Settle a payout; raises PAYOUT_NOT_FOUND."""
+    from services.commerce.partners.payouts import get_payout, settle_payout
+
+    done = await settle_payout(uow, payout_id, 0, is_paid=is_paid)
+    status = (await get_payout(uow, payout_id)).status
+    return [f"payout {payout_id} is {status}" if done else f"payout {payout_id} was {status} before"]

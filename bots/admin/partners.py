@@ -1,0 +1,162 @@
+"""`/partners` and `/commission`: who sells for the school, what they are owed, and by which rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aiogram import Router
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bots.admin.declaration import AdminCommand, Section
+from bots.admin.permissions import admin_router, read_words
+from bots.admin.redraw import redraw
+from bots.runtime.context import Context
+from bots.shared.filters import Pressed
+from core.presses import Press, PressKind
+from core.rules.commission import LEVELS, PartnerRules, Touch
+from services.commerce.catalog.tariffs import find_by_code, list_tariffs, set_commission
+from services.commerce.partners import commissions, payouts, referrals
+from services.commerce.schemas import Earnings, Tariff
+from services.delivery import speech
+from services.delivery.speech import Keyboard, Words
+from services.people.contacts import get_contact
+
+RULES = PressKind.PARTNERS  # kind of the buttons that change the rules: touch, window, hold
+WINDOWS, HOLDS = (0, 30, 60, 90), (0, 7, 14, 30)  # days, one after the other at each press
+MOST_LISTED = 20
+MOST_WORDS = 1 + len(LEVELS)  # /commission which first second
+
+
+async def partners(_: Message, ctx: Context) -> None:
+    """Show partners with what they earned and are owed, whom they wait for, and the rules, each changed at a press.
+
+    A doubtful commission is shown with two buttons: let it stand, or not.
+    """
+    text, buttons = await _describe(ctx)
+    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
+    for one in {one.payment_id for one in await commissions.list_doubtful(ctx.uow)}:
+        ctx.say("commission-doubtful", buttons=commissions.doubt_buttons(one), payment=one)
+    for payout in await payouts.list_open(ctx.uow):
+        show = speech.button(speech.words("button-payout-show"), payouts.STEER, f"show-{payout.id}")
+        words = await payouts.describe(ctx.uow, payout, "payout-asked")
+        speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=[[show]])
+
+
+async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Set what partners earn by a tariff: a share of what is paid or a sum, and a second one for who brought the partner.
+
+    `0%` takes it away. What was earned stays.
+    """
+    given = read_words(command)
+    tariff = await find_by_code(ctx.uow, given[0].lower()) if given else None
+    if tariff is None or not 1 < len(given) <= MOST_WORDS:
+        await _explain(ctx)
+        return
+    try:
+        await set_commission(ctx.uow, tariff, dict(zip(LEVELS, given[1:], strict=False)))
+    except ValueError:
+        await _explain(ctx)
+        return
+    named = speech.content(tariff.name)
+    ctx.say("commission-set", tariff=named, shares=", ".join(given[1:]))
+
+
+COMMANDS = (
+    AdminCommand("partners", partners, Section.MONEY),
+    AdminCommand("commission", commission, Section.MONEY, "premium 20% 5%"),
+)
+
+
+def build_buttons() -> Router:
+    """The rules, doubtful commissions, payouts."""
+    router = admin_router("admin-partners")
+
+    @router.callback_query(Pressed(RULES))
+    async def changed(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        rules = await commissions.get_rules(ctx.uow)
+        await commissions.set_rules(ctx.uow, _turn(rules, press.id))
+        redraw(ctx, query, *await _describe(ctx))
+
+    @router.callback_query(Pressed(commissions.LOOK))
+    async def looked(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        word, payment_id = press.id.split("-")
+        done = await commissions.settle_doubt(ctx.uow, int(payment_id), is_fine=word == "ok")
+        redraw(ctx, query, speech.words(f"commission-{word}" if done else "commission-settled"))
+
+    @router.callback_query(Pressed(payouts.STEER))
+    async def steered(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        word, payout_id = press.id.split("-")
+        if word == "show":
+            await _show_place(ctx, query, int(payout_id))
+        else:
+            is_paid = word == "paid"
+            await payouts.settle_payout(ctx.uow, int(payout_id), ctx.contact.telegram_id, is_paid=is_paid)
+            payout = await payouts.get_payout(ctx.uow, int(payout_id))
+            redraw(ctx, query, await payouts.describe(ctx.uow, payout, f"payout-is-{payout.status}"))
+
+    return router
+
+
+async def _show_place(ctx: Context, query: CallbackQuery, payout_id: int) -> None:
+    """The place the money goes to leaves by a call that is kept nowhere; below stand the two answers."""
+    payout = await payouts.get_payout(ctx.uow, payout_id)
+    place = payouts.open_place(ctx.uow, payout)
+    if place:
+        fields = {"chat_id": ctx.chat_id, "text": place}
+        ctx.uow.after_commit(lambda: ctx.direct("sendMessage", fields))
+    paid = speech.button(speech.words("button-payout-paid"), payouts.STEER, f"paid-{payout_id}")
+    refuse = speech.button(speech.words("button-payout-refuse"), payouts.STEER, f"refuse-{payout_id}")
+    key = "payout-shown" if place else f"payout-is-{payout.status}"
+    words = await payouts.describe(ctx.uow, payout, key)
+    redraw(ctx, query, words, [[paid, refuse]] if place else ())
+
+
+def _turn(rules: PartnerRules, what: str) -> PartnerRules:
+    """The rules with one of them changed to its next value."""
+    match what:
+        case "touch":
+            other = Touch.LAST if rules.touch is Touch.FIRST else Touch.FIRST
+            return replace(rules, touch=other)
+        case "window":
+            return replace(rules, window_days=_next(WINDOWS, rules.window_days))
+    return replace(rules, hold_days=_next(HOLDS, rules.hold_days))
+
+
+def _next(values: Sequence[int], now: int) -> int:
+    return values[(values.index(now) + 1) % len(values)] if now in values else values[0]
+
+
+async def _describe(ctx: Context) -> tuple[Words, Keyboard]:
+    rules = await commissions.get_rules(ctx.uow)
+    earnings = await commissions.list_earnings(ctx.uow)
+    lines = [await _line(ctx, one) for one in earnings[:MOST_LISTED]] or [speech.words("partners-nobody")]
+    shares = [_share(one) for one in await list_tariffs(ctx.uow) if one.commission]
+    shares = shares or [speech.words("partners-no-shares")]
+    parts = [speech.words("partners-title"), speech.lines(*lines, gap="\n"), speech.lines(*shares, gap="\n")]
+    buttons = [
+        speech.button(speech.words(f"partners-touch-{rules.touch}"), RULES, "touch"),
+        speech.button(_days("window", rules.window_days), RULES, "window"),
+        speech.button(_days("hold", rules.hold_days), RULES, "hold"),
+    ]
+    return speech.lines(*parts), [[one] for one in buttons]
+
+
+def _days(what: str, days: int) -> Words:
+    return speech.words(f"partners-{what}", count=days) if days else speech.words(f"partners-{what}-none")
+
+
+async def _line(ctx: Context, one: Earnings) -> Words:
+    partner = await referrals.get_partner(ctx.uow, one.partner_id)
+    person = await get_contact(ctx.uow, partner.contact_id)
+    sums = {name: speech.price(getattr(one, name), one.currency) for name in ("earned", "payable", "paid")}
+    return speech.words("partners-line", person=person.full_name, code=partner.code, **sums)
+
+
+def _share(tariff: Tariff) -> Words:
+    shares = ", ".join((tariff.commission or {}).values())
+    return speech.words("partners-share", tariff=speech.content(tariff.name), shares=shares)
+
+
+async def _explain(ctx: Context) -> None:
+    codes = ", ".join(tariff.code for tariff in await list_tariffs(ctx.uow))
+    ctx.say("commission-usage", codes=codes)

@@ -1,0 +1,108 @@
+"""Partners' money: asked for with the place it goes to, which is sealed; paid by an admin, who sees that place alone."""
+
+from typing import Any
+
+from loguru import logger
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import PAYOUT_MOVES, BotKind, CommissionStatus, PayoutStatus
+from core.presses import PressKind
+from core.rules import ledger as books
+from services.commerce.ledger.posting import post
+from services.commerce.partners.referrals import get_partner
+from services.commerce.schemas import Partner, Payout
+from services.commerce.store.partners import commissions as store
+from services.delivery import speech
+from services.delivery.speech import Address, Words
+from services.people.admins import tell_admins
+from services.people.contacts import get_contact
+from services.tenancy.bots import get_bot
+
+STEER = PressKind.PAYOUT  # kind of an admin's buttons: show-id, paid-id, refuse-id
+MOST_LETTERS = 200  # of the place the money goes to
+
+
+async def request_payout(uow: UnitOfWork, partner: Partner, currency: str, place: str) -> Payout:
+    """Ask for all that can be asked for; the admins are told, without the place.
+
+    Raises PAYOUT_REQUESTED if one waits already, NOTHING_PAYABLE if there is nothing.
+    """
+    has = await store.sum_earnings(uow.conn, uow.account_id, uow.now, partner.id)
+    if not any(one.payable > 0 for one in has if one.currency == currency):
+        raise DomainError(ErrorKind.CONFLICT, "NOTHING_PAYABLE", partner.code)
+    row: dict[str, Any] = {
+        "partner_id": partner.id,
+        "amount": 0,
+        "currency": currency,
+        "status": PayoutStatus.REQUESTED,
+        "sealed": None,
+        "created_at": uow.now,
+    }
+    payout_id = await store.open_payout(uow.conn, uow.account_id, row)
+    if payout_id is None:
+        raise DomainError(ErrorKind.CONFLICT, "PAYOUT_REQUESTED", partner.code)
+    gathered = await store.gather(uow.conn, uow.account_id, {**row, "id": payout_id}, uow.now)
+    sealed = uow.env.keys.seal(place.strip()[:MOST_LETTERS], _place(uow, payout_id))
+    await store.fill_payout(uow.conn, uow.account_id, payout_id, gathered, sealed)
+    payout = await get_payout(uow, payout_id)
+    buttons = [[speech.button(speech.words("button-payout-show"), STEER, f"show-{payout_id}")]]
+    words = await describe(uow, payout, "payout-asked")
+    await tell_admins(uow, words, f"payout:{payout_id}", buttons)
+    return payout
+
+
+async def get_payout(uow: UnitOfWork, payout_id: int) -> Payout:
+    """A payout by its id; raises PAYOUT_NOT_FOUND."""
+    found = await store.find_payout(uow.conn, uow.account_id, payout_id)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "PAYOUT_NOT_FOUND", str(payout_id))
+    return found
+
+
+async def list_open(uow: UnitOfWork) -> list[Payout]:
+    """What partners wait for."""
+    return await store.list_payouts(uow.conn, uow.account_id, [PayoutStatus.REQUESTED])
+
+
+def open_place(uow: UnitOfWork, payout: Payout) -> str:
+    """Where the money goes, for who pays it; empty once that is settled. It is shown, never stored open."""
+    return uow.env.keys.open(payout.sealed, _place(uow, payout.id)) if payout.sealed else ""
+
+
+async def settle_payout(uow: UnitOfWork, payout_id: int, admin_id: int, *, is_paid: bool) -> bool:
+    """The money has gone its way, or is not paid: then it can be asked for again. False if that was settled before.
+
+    The place it goes to is forgotten. Raises PAYOUT_NOT_FOUND.
+    """
+    payout = await get_payout(uow, payout_id)
+    to = PayoutStatus.PAID if is_paid else PayoutStatus.REFUSED
+    known = {"sealed": None, "admin_id": admin_id, "settled_at": uow.now}
+    if not await store.move_payout(uow.conn, uow.account_id, payout_id, to, PAYOUT_MOVES[to], known):
+        return False
+    status = CommissionStatus.PAID if is_paid else CommissionStatus.EARNED
+    await store.move_commissions(uow.conn, uow.account_id, payout_id, status, keeps=is_paid)
+    if is_paid:
+        await post(uow, f"payout:{payout_id}", books.payout(payout.amount), payout.currency)
+    logger.bind(event=f"payout.{to}", payout=payout_id, admin=admin_id).info("payout {}", to)
+    await _tell_partner(uow, payout, f"payout-{to}-partner")
+    return True
+
+
+async def _tell_partner(uow: UnitOfWork, payout: Payout, text: str) -> None:
+    partner = await get_partner(uow, payout.partner_id)
+    person, shop = await get_contact(uow, partner.contact_id), await get_bot(uow, BotKind.SALES)
+    words = speech.words(text, amount=speech.price(payout.amount, payout.currency))
+    speech.say(uow, Address(shop.id, person.telegram_id), words, f"payout:{payout.id}:{text}")
+
+
+async def describe(uow: UnitOfWork, payout: Payout, text: str) -> Words:
+    """A text about a payout for admins."""
+    partner = await get_partner(uow, payout.partner_id)
+    person = await get_contact(uow, partner.contact_id)
+    amount = speech.price(payout.amount, payout.currency)
+    return speech.words(text, person=person.full_name, known=person.telegram_id, amount=amount, id=payout.id)
+
+
+def _place(uow: UnitOfWork, payout_id: int) -> str:
+    return f"payouts/{uow.account_id}/{payout_id}"

@@ -1,0 +1,1 @@
+"""Partners: whom they brought, and what they earn by it."""

@@ -1,0 +1,81 @@
+"""A partner on a phone: earns, asks for the money, is paid; where it goes stands nowhere open."""
+
+import pytest
+from sqlalchemy import update
+
+from core.db.models.commerce import tariffs
+from core.db.models.commerce_partners import payouts
+from core.db.session import Database
+from tests.bots.admin.desk import ADMIN, Desk
+from tests.factories.persons import ANNA
+from tests.factories.rows import dump_rows, read_rows
+from tests.factories.shops import Shop
+from tests.fakes.clock import StillClock
+from tests.services.commerce.buying import buy
+
+IRA, CARD = 700_001, "Some bank, 2200-1111-2222-3333"
+
+
+async def is_kept_open(db: Database) -> bool:
+    return CARD in str(await dump_rows(db))
+
+
+async def sell(desk: Desk, shop: Shop) -> None:
+    """Ira's link brings Anna, who buys for a fifth."""
+    async with desk.db.unit(1) as uow:
+        await uow.conn.execute(update(tariffs).values(commission={"first": "20%"}))
+    (shown,) = await desk.write("/partner", IRA)
+    payload = shown.text.split("start=")[1].split()[0]
+    (consent,) = await desk.write(f"/start {payload}", ANNA)
+    await desk.press(next(iter(consent.buttons)), ANNA, holder=consent)
+    await buy(desk.db, shop)
+    await desk.deliver()
+
+
+async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillClock) -> None:
+    await desk.write("/start")
+    await sell(desk, shop)
+    (held,) = await desk.write("/partner", IRA)
+    assert "Waits until the time for refunds is over: " in held.text
+    assert not held.buttons
+    clock.advance(days=15)
+    (payable,) = await desk.write("/partner", IRA)
+    (button,) = payable.buttons
+    await desk.press(button, IRA, holder=payable)
+    came = await desk.write(CARD, IRA)
+    assert not await is_kept_open(desk.db)
+    (asked,) = [one for one in came if one.chat == ADMIN]
+    shown = await desk.press("Show where it goes", holder=asked)
+    assert not await is_kept_open(desk.db)
+    assert CARD in desk.alerts
+    (card,) = [one for one in shown if one.chat == ADMIN]
+    told = await desk.press("Paid", holder=card)
+    assert any("was sent to you" in one.text for one in told if one.chat == IRA)
+    (payout,) = await read_rows(desk.db, payouts)
+    assert (payout.status, payout.sealed, payout.admin_id) == ("paid", None, ADMIN)
+    (listed,) = await desk.write("/partners")
+    assert "paid" in listed.text
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("/commission", "/commission premium 20% 5%"),
+        ("/commission gold 20%", "Tariffs: basic, club"),
+        ("/commission basic 120%", "Tariffs: basic, club"),
+        ("/commission basic 80% 30%", "Tariffs: basic, club"),
+        ("/commission basic 20% 5%", "pays partners 20%, 5% from now on"),
+        ("/commission basic 500", "pays partners 500 from now on"),
+    ],
+)
+async def test_what_a_tariff_pays_is_set_in_the_chat(desk: Desk, command: str, answer: str) -> None:
+    (said,) = await desk.write(command)
+    assert answer in said.text
+
+
+async def test_each_rule_is_changed_at_a_press(desk: Desk) -> None:
+    (shown,) = await desk.write("/partners")
+    assert list(shown.buttons) == ["The first link counts", "A link counts for good", "Held for 14 days"]
+    for button in list(shown.buttons):
+        (shown,) = await desk.press(button, holder=shown)
+    assert list(shown.buttons) == ["The last link counts", "A link counts for 30 days", "Held for 30 days"]
