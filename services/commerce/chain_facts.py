@@ -21,6 +21,7 @@ class OrderFacts:
     chat_id: int
     created_at: datetime
     paid_at: datetime | None
+    is_gift: bool = False  # what it opens is somebody else's
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class AttemptFacts:
     created_at: datetime
     settled_at: datetime | None
     noticed_at: datetime | None = None
+    is_refunded: bool = False  # nothing of the money is left
 
 
 @dataclass(frozen=True)

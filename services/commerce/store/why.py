@@ -51,6 +51,7 @@ ORDER = (
     orders.c.chat_id,
     orders.c.created_at,
     orders.c.paid_at,
+    orders.c.is_gift,
 )
 
 
@@ -105,6 +106,7 @@ async def list_attempts(
             payments.c.status,
             payments.c.created_at,
             payments.c.settled_at,
+            (payments.c.refunded >= payments.c.amount).label("is_refunded"),
             told.label("noticed_at"),
         )
         .where(payments.c.account_id == account_id, payments.c.order_id.in_(order_ids))

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.flow.run import HoldReason, RunStatus
-from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import AccessChange, AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.commerce.chain_facts import AttemptFacts, DoorFacts, OrderFacts, PurchaseFacts
 from services.workflows.why.schemas import Group, Kind, Link, Mend, State, Study
 
+CLOSED_BY = {AccessChange.REFUNDED: "access-refunded", AccessChange.ENDED: "access-ended"}
 SLOW = timedelta(minutes=10)  # longer than this no link into a group takes
 
 
@@ -29,6 +30,10 @@ def judge(
             payment,
             _notice(purchase),
         ]
+        if purchase.order.is_gift and purchase.is_paid:
+            return (*links, Link(Kind.ACCESS, State.DONE, "access-gift"))
+        if purchase.access is None and purchase.attempt is not None and purchase.attempt.is_refunded:
+            return tuple(links)
     if superseded and purchase.access is None:
         return tuple(links)
     links.append(_access(purchase, now, superseded=superseded))
@@ -59,6 +64,8 @@ def _payment(purchase: PurchaseFacts, order: OrderFacts, *, superseded: bool) ->
         return Link(Kind.PAYMENT, state, "payment-by-hand" if purchase.is_paid else "payment-none")
     named = {"provider": one.provider, "number": one.external_id or one.id}
     if one.status == PaymentStatus.SUCCEEDED:
+        if one.is_refunded:
+            return Link(Kind.PAYMENT, State.DONE, "payment-refunded", None, named)
         if purchase.is_paid:
             return Link(Kind.PAYMENT, State.DONE, "payment-succeeded", one.settled_at, named)
         return Link(Kind.PAYMENT, State.BROKEN, "payment-unbooked", one.settled_at, named, Mend.GRANT, one.id)
@@ -91,7 +98,8 @@ def _access(purchase: PurchaseFacts, now: datetime, *, superseded: bool) -> Link
         return Link(Kind.ACCESS, State.BROKEN, "access-none")
     if one.status is not AccessStatus.ACTIVE:
         state = State.DONE if superseded else State.BROKEN
-        return Link(Kind.ACCESS, state, "access-closed", one.changed_at, {}, Mend.RESTORE, one.id)
+        code = CLOSED_BY.get(one.change or AccessChange.REVOKED, "access-closed")
+        return Link(Kind.ACCESS, state, code, one.changed_at, {}, Mend.RESTORE, one.id)
     if not one.is_open(now):
         return Link(Kind.ACCESS, State.DONE if superseded else State.BROKEN, "access-over", one.ends_at)
     if one.ends_at is not None:
