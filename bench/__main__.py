@@ -22,6 +22,7 @@ NAMES = (
     "runs",
     "triggers",
     "importing",
+    "payments",
     "sandbox",
 )
 
