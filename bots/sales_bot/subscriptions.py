@@ -21,6 +21,7 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(PRESS))
     async def press(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await cards.press(ctx.uow, ctx.contact, press.id, ctx.screen())
+        if await cards.press(ctx.uow, ctx.contact, press.id, ctx.screen()):
+            ctx.note("order-coming")
 
     return router

@@ -15,6 +15,7 @@ from core.rules.periods import Period, end_of
 DAY = timedelta(days=1)
 LONG = timedelta(days=14)  # a period from which on she is warned days ahead
 EARLY = timedelta(days=3)  # before the end of a long one
+PATIENCE = timedelta(hours=6)  # that a provider's own renewal may take
 
 
 class Means(StrEnum):
@@ -96,9 +97,18 @@ def find_next(plan: Plan, standing: Standing) -> tuple[Act, datetime] | None:
     due_at = standing.paid_until
     if standing.warned_at is not None:  # late as it may have come, she has a day
         due_at = max(due_at, standing.warned_at + min(DAY, warned_before(plan, standing)))
-    if standing.state is SubscriptionState.TRIAL and standing.means is Means.HAND:
-        return Act.END, due_at
-    return (Act.CHARGE if standing.means is Means.SAVED else Act.ASK), due_at
+    return _at_the_end(standing, due_at)
+
+
+def _at_the_end(standing: Standing, due_at: datetime) -> tuple[Act, datetime]:
+    match standing.means:
+        case Means.SAVED:
+            return Act.CHARGE, due_at
+        case Means.PROVIDER:
+            return Act.ASK, due_at + PATIENCE
+        case Means.HAND:
+            is_trial = standing.state is SubscriptionState.TRIAL
+            return (Act.END if is_trial else Act.ASK), due_at
 
 
 def _after_asking(plan: Plan, standing: Standing, asked_at: datetime) -> tuple[Act, datetime]:

@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 
+from app.boot.database import CONTENT
 from app.cli.tariffs import list_tariffs, load_tariffs, read_file, stop_selling
 from core.db.models.commerce import communities, tariffs
 from core.db.models.content import deployments
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from core.rules.periods import Period
+from services.commerce.schemas import TariffPlan
 from services.content.deployments import change_settings, deploy_flow, get_deployment, open_to_all
 from services.content.flows import publish_flow
 from services.content.schemas import FlowVersion
+from services.workflows.installing import read_plan
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import make_course
 from tests.factories.rows import count_rows, read_rows
@@ -184,6 +188,14 @@ async def test_how_a_tariff_is_paid_is_read_and_kept(
 ) -> None:
     await load(db, _file(tmp_path, f"{TARIFF}  {key}\n"))
     assert [row.plan for row in await read_rows(db, tariffs)] == [None, plan]
+
+
+def test_the_examples_can_be_read() -> None:
+    club, parts = read_file(CONTENT / "examples" / "tariffs.yaml")
+    assert (read_plan(club), read_plan(parts)) == (
+        TariffPlan(period=Period(months=1), trial_days=7, grace_days=3),
+        TariffPlan(period=Period(months=1), parts=3),
+    )
 
 
 async def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:

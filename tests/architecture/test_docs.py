@@ -8,6 +8,7 @@ import pytest
 
 from scripts.house_rules.registry import RULES
 from scripts.house_rules.tree import FOLDERS
+from services.content.files.tariff_files import TariffSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -91,3 +92,9 @@ def test_a_test_files_name_is_its_own() -> None:
     """pytest imports test files by their bare names: of two alike the second is not collected."""
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_the_page_names_every_key_of_a_tariff(repository: Path) -> None:
+    page = (repository / "docs/how-to/sell-a-course.md").read_text(encoding="utf-8")
+    rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    assert [key for key in TariffSpec.model_fields if f"`{key}`" not in rows] == []

@@ -39,15 +39,17 @@ async def show_of_tariff(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: 
     return bool(found)
 
 
-async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen) -> None:
-    """A button about one of hers; raises SUBSCRIPTION_NOT_FOUND for another's or one that is over."""
+async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen) -> bool:
+    """A button about one of theirs; True if a page to pay on is being made and comes in a moment.
+
+    Raises SUBSCRIPTION_NOT_FOUND for another's or one that is over.
+    """
     what, _, number = pressed.partition("-")
     one = await subscriptions.get(uow, int(number))
     if one.contact_id != contact.id or one.standing.state is SubscriptionState.ENDED:
         raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", number)
     if what == PAY:
-        await charging.ask_page(uow, one, f"{screen.key}:page")
-        return
+        return await charging.ask_page(uow, one, f"{screen.key}:page")
     if what == STOP:
         await subscriptions.stop(uow, one)
     elif what == RESUME:
@@ -55,6 +57,7 @@ async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen)
     now = await subscriptions.get(uow, one.id)
     if now.standing.state is not SubscriptionState.ENDED:
         await show(uow, now, screen)
+    return False
 
 
 def _text(one: Subscription) -> str:

@@ -28,18 +28,19 @@ async def charge(uow: UnitOfWork, one: Subscription) -> None:
     )
 
 
-async def ask_page(uow: UnitOfWork, one: Subscription, key: str) -> None:
-    """Have a page made where she pays the next charge herself; the one that is open is shown again."""
+async def ask_page(uow: UnitOfWork, one: Subscription, key: str) -> bool:
+    """Have a page made where the next charge is paid by hand; the one that is open is shown again, which gives False."""
     found = await store.find_open_charge(uow.conn, uow.account_id, one.id)
     if found is not None:
         payment_id, url = found
         if url:
             order = await get_order(uow, one.order_id)
             await say_invoice(uow, order, await get_payment(uow, payment_id), key)
-        return
+        return not url
     prefix = f"sub:{one.id}:{one.standing.charges}:hand:"
     number = await store.count_charges(uow.conn, uow.account_id, prefix)
     await _add(uow, one, f"{prefix}{number}", _find_provider(uow, one), None)
+    return True
 
 
 def _find_provider(uow: UnitOfWork, one: Subscription) -> str:

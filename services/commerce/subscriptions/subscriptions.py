@@ -35,11 +35,20 @@ async def start(uow: UnitOfWork, granted: AccessGranted) -> None:
         await _replace(uow, replaced)
     if order.plan is None:
         return
-    access = await store.get_payment_id(uow.conn, uow.account_id, granted.access_id)
-    payment = await get_payment(uow, access)
+    payment_id = await store.get_payment_id(uow.conn, uow.account_id, granted.access_id)
+    payment = await get_payment(uow, payment_id)
+    for known in await store.list_live(uow.conn, uow.account_id, order.contact_id, [order.tariff_id]):
+        await _lengthen(uow, known, payment, granted.access_id)
+        return
     one = await _add(uow, order, payment, granted.access_id)
     await telling.tell_begun(uow, one, order)
     await _go_on(uow, one)
+
+
+async def _lengthen(uow: UnitOfWork, one: Subscription, payment: Payment, access_id: int) -> None:
+    """An older order for what is running was paid late: the money is for one charge more, not for a second access."""
+    await close_access(uow, access_id, AccessChange.ENDED)
+    await _take_charge(uow, await get(uow, one.id), payment)
 
 
 async def _add(uow: UnitOfWork, order: Order, payment: Payment, access_id: int) -> Subscription:
@@ -127,7 +136,11 @@ async def _do(uow: UnitOfWork, one: Subscription, act: Act) -> None:
 
 async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
     """A charge came through: it goes on, or all is paid."""
-    one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
+    one = await get(uow, happened.subscription_id)
+    await _take_charge(uow, one, await get_payment(uow, happened.payment_id))
+
+
+async def _take_charge(uow: UnitOfWork, one: Subscription, payment: Payment) -> None:
     zone = (await get_contact(uow, one.contact_id)).zone
     plan = _rules(uow, one)
     standing = rules.paid(plan, one.standing, uow.now, zone, payment.renews_until)

@@ -137,7 +137,7 @@ def test_a_pause_moves_the_end_and_the_day_of_later_charges() -> None:
 
 def test_where_the_provider_renews_its_own_end_counts() -> None:
     one = rules.warned(_begun(Means.PROVIDER), START)
-    assert rules.find_next(PLAN, one) == (Act.ASK, one.paid_until)
+    assert rules.find_next(PLAN, one) == (Act.ASK, one.paid_until + rules.PATIENCE)
     until = one.paid_until + 30 * DAY
     assert rules.paid(PLAN, one, one.paid_until, "UTC", until).paid_until == until
 

@@ -16,6 +16,7 @@ from services.commerce.catalog.tariffs import OfferPlace, buy_button, get_tariff
 from services.commerce.orders.orders import OrderOutcome
 from services.commerce.payments.calls import NOTICE, STOP, write_facts
 from services.commerce.subscriptions import subscriptions as room
+from services.delivery.jobs import kind_for
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
@@ -187,6 +188,8 @@ async def test_a_renewal_of_the_providers_own_is_kept_once_and_its_end_counts(
     await pass_time(db, clock, days=28)
     assert len(await said(db, "sub-warn-sub-provider")) == 1
     await pass_time(db, clock, days=3)
+    assert await said(db, "sub-late") == []  # it takes a little
+    await pass_time(db, clock, hours=6)
     assert ((await only(db)).state, len(await said(db, "sub-late"))) == ("grace", 1)
     until = FIRST + timedelta(days=30)
     order = (await read_rows(db, orders))[0]
@@ -222,14 +225,14 @@ async def test_stopped_here_it_is_stopped_at_the_provider_and_admins_hear_where_
     await sell(db, shop, period=MONTH, provider_plan="77")
     await subscribe(db, shop, previous_id="profile-9")
     await press_card(db, shop, "stop")
-    (job,) = await read_rows(db, jobs, kind=STOP)
+    (job,) = await read_rows(db, jobs, kind=kind_for(STOP, "scripted"))
     assert (job.payload["external_id"], job.payload["telegram_id"]) == (
         "77:profile-9",
         shop.buyer.telegram_id,
     )
     failed = {"error": "HTTP 500", "permanent": False}
     async with db.unit(1) as uow:
-        uow.publish(JobFinished(STOP, job.key, job.payload, ok=False, result=failed))
+        uow.publish(JobFinished(job.kind, job.key, job.payload, ok=False, result=failed))
     assert len(await said(db, "sub-stop-failed")) == 1
 
 

@@ -25,6 +25,7 @@ from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
     buy,
+    choose,
     created,
     finish,
     pass_time,
@@ -184,6 +185,19 @@ async def test_pressed_again_what_she_subscribes_to_is_shown_as_it_stands(db: Da
     with pytest.raises(DomainError, match="SUBSCRIPTION_NOT_FOUND"):
         await press_card(db, stranger, "stop")
     assert (await only(db)).cancelled_at is None
+
+
+async def test_an_older_order_that_is_paid_late_lengthens_what_runs(db: Database, shop: Shop) -> None:
+    await sell(db, shop, period=MONTH)
+    assert await choose(db, shop, "monthly")
+    await created(db, 1)
+    assert await choose(db, shop, "basic")  # puts the first order aside, its page can still be paid
+    one = await subscribe(db, shop)
+    await settle(db, 1)
+    assert [row.status for row in await read_rows(db, accesses)] == ["active", "revoked"]
+    assert await count_rows(db, subscriptions) == 1
+    assert (await only(db)).paid_until == datetime(2030, 3, 7, 9, tzinfo=UTC)
+    assert one.paid_until == FIRST
 
 
 async def test_without_a_saved_method_she_is_asked_to_pay_each_time(
