@@ -1,6 +1,6 @@
 """`tandem ledger`: the books, whether they are right, and as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,8 @@ from app.cli.base import in_process
 
 if TYPE_CHECKING:
     from app.boot.process import Process
-    from core.db.session import UnitOfWork
+    from core.db.session import Database, UnitOfWork
+    from payment.base import PaymentProvider
     from services.commerce.ledger.checking import Books, ProviderCheck
 
 
@@ -36,11 +37,11 @@ def ledger(
 async def _show(process: "Process", *, as_json: bool, check: bool) -> list[str]:
     import json
 
-    from services.commerce.ledger.checking import check_books
-    from services.tenancy.bots import FIRST_ACCOUNT
-
-    books = await check_books(process.db, FIRST_ACCOUNT, process.providers if check else {})
-    lines = [json.dumps(_document(books), ensure_ascii=False, indent=2)] if as_json else _lines(books)
+    books = await read_books(process.db, process.providers if check else {})
+    if as_json:
+        lines = [json.dumps(write_document(books), ensure_ascii=False, indent=2)]
+    else:
+        lines = write_lines(books)
     if check and not books.is_right:
         if as_json:
             typer.echo("\n".join(lines))
@@ -48,7 +49,16 @@ async def _show(process: "Process", *, as_json: bool, check: bool) -> list[str]:
     return lines
 
 
-def _document(books: "Books") -> dict[str, Any]:
+async def read_books(db: "Database", providers: "Mapping[str, PaymentProvider]") -> "Books":
+    """The books; these providers are asked for their lists."""
+    from services.commerce.ledger.checking import check_books
+    from services.tenancy.bots import FIRST_ACCOUNT
+
+    return await check_books(db, FIRST_ACCOUNT, providers)
+
+
+def write_document(books: "Books") -> dict[str, Any]:
+    """What `--json` prints."""
     return {
         "right": books.is_right,
         "books": [{"book": one.book, "amount": one.amount, "currency": one.currency} for one in books.sums],
@@ -75,7 +85,7 @@ def _provider(one: "ProviderCheck") -> dict[str, Any]:
     }
 
 
-def _lines(books: "Books") -> list[str]:
+def write_lines(books: "Books") -> list[str]:
     """One line per book and provider, then what is wrong."""
     from core.money import Money
 

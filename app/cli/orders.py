@@ -88,15 +88,16 @@ def settle(
     """Have an order count as paid, because the money was seen in the provider's cabinet."""
     if not yes:
         typer.confirm(f"Does order {order} count as paid from now on, and open what it is for?", abort=True)
-    in_unit(_settle, order)
+    in_unit(settle_order, order)
 
 
-async def _settle(uow: "UnitOfWork", number: str) -> list[str]:
-    from services.commerce.orders.by_hand import settle_order
+async def settle_order(uow: "UnitOfWork", number: str) -> list[str]:
+    """Have it count as paid."""
+    from services.commerce.orders import by_hand
     from services.commerce.refunds.refunds import CONSOLE
 
     order = await get_by_number(uow, number)
-    await settle_order(uow, order, CONSOLE)
+    await by_hand.settle_order(uow, order, CONSOLE)
     return [f"order {order.public_id} is paid; `tandem run` tells the buyer"]
 
 
@@ -111,10 +112,11 @@ def refund(
     if keep_access and close_access:
         raise typer.BadParameter("the access is either kept or closed")
     closes = close_access if keep_access or close_access else None
-    in_unit(_refund, order, amount, closes=closes)
+    in_unit(begin_refund, order, amount, closes=closes)
 
 
-async def _refund(uow: "UnitOfWork", number: str, amount: str, *, closes: bool | None) -> list[str]:
+async def begin_refund(uow: "UnitOfWork", number: str, amount: str, *, closes: bool | None) -> list[str]:
+    """Have the provider asked for it."""
     from core.money import Money, read_money
     from services.commerce.refunds import refunds
 

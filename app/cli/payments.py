@@ -20,10 +20,11 @@ def _payments() -> None:
 @payments.command("check")
 def check() -> None:
     """Ask now for all that is open; the running bots ask the providers and act on the answers."""
-    in_unit(_check)
+    in_unit(check_open)
 
 
-async def _check(uow: "UnitOfWork") -> list[str]:
+async def check_open(uow: "UnitOfWork") -> list[str]:
+    """Have every open payment asked for."""
     from services.commerce.payments.asking import ask_all
 
     asked = await ask_all(uow)

@@ -39,22 +39,23 @@ def add(
     if len(given) != 1:
         raise typer.BadParameter("say one of --percent, --amount and --free")
     draft = Draft(code, given[0], limit, per_person, until=until, tariffs=tuple(tariff or ()))
-    in_unit(_add, draft)
+    in_unit(add_code, draft)
 
 
 @promo.command("list")
 def list_all(as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
     """Show the codes, the newest first, with how often they were used."""
-    in_unit(_list, as_json=as_json)
+    in_unit(list_codes, as_json=as_json)
 
 
 @promo.command("stop")
 def stop(code: Code) -> None:
     """Let a code count no more; orders that took it keep their price."""
-    in_unit(_stop, code)
+    in_unit(stop_code, code)
 
 
-async def _add(uow: "UnitOfWork", draft: "Draft") -> list[str]:
+async def add_code(uow: "UnitOfWork", draft: "Draft") -> list[str]:
+    """Make it; the last line is its link."""
     from dataclasses import replace
 
     from core.lifecycle import BotKind
@@ -69,7 +70,8 @@ async def _add(uow: "UnitOfWork", draft: "Draft") -> list[str]:
     return [_line(made, 0), bot_link(shop.username, promo_link(made.code))]
 
 
-async def _list(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
+async def list_codes(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
+    """A line per code, or one JSON document."""
     import json
 
     from services.commerce.promo import codes
@@ -80,7 +82,8 @@ async def _list(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     return [_line(one, used) for one, used in found] or ["there are no promo codes"]
 
 
-async def _stop(uow: "UnitOfWork", code: str) -> list[str]:
+async def stop_code(uow: "UnitOfWork", code: str) -> list[str]:
+    """Let it count no more."""
     from services.commerce.promo import codes
 
     was_live = await codes.stop_code(uow, code)

@@ -22,11 +22,12 @@ async def _write(
     uow: "UnitOfWork", path: Path, read: "Callable[[UnitOfWork], Awaitable[Table]]"
 ) -> list[str]:
     columns, rows = await read(uow)
-    _save(path, columns, rows)
+    write_table(path, columns, rows)
     return [f"{count(len(rows), 'row')} in {path}"]
 
 
-def _save(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def write_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write rows into a file of the kind its name says."""
     from services.insight.csv_files import write_csv
     from services.insight.workbook_files import write_xlsx
 

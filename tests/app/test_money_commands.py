@@ -1,0 +1,102 @@
+"""`tandem orders`, `settle`, `refund`, `promo`, `payments` and `ledger`: what they print, as text, JSON and tables."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from app.cli import ledger, orders, payments, promo
+from app.cli.tables import write_table
+from core.db.session import Database, UnitOfWork
+from core.errors import DomainError
+from services.commerce.promo.codes import Draft
+from tests.factories.persons import add_chat, add_contact
+from tests.factories.sales import PRICE
+from tests.factories.shops import Shop, open_shop
+from tests.services.commerce.buying import buy, choose, created, only_order, only_payment
+
+ADMIN = 1001
+pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # no SQL of its own
+
+
+@pytest.fixture
+async def shop(db: Database) -> Shop:
+    return await open_shop(db)
+
+
+async def in_json(uow: UnitOfWork) -> list[dict[str, Any]]:
+    (document,) = await orders.list_orders(uow, as_json=True)
+    found: list[dict[str, Any]] = json.loads(document)
+    return found
+
+
+async def test_an_order_is_listed_settled_and_given_back(db: Database, shop: Shop) -> None:
+    await choose(db, shop)
+    await created(db, (await only_payment(db)).id)
+    number = (await only_order(db)).public_id
+    async with db.unit(1) as uow:
+        assert (await payments.check_open(uow))[0].startswith("1 open payment:")
+        (opened,) = await in_json(uow)
+        (line,) = await orders.list_orders(uow, as_json=False)
+    assert (opened["order"], opened["state"], opened["paid"], opened["price"]) == (number, "open", 0, PRICE)
+    assert line.split("\t")[:2] == [number, "open"]
+    async with db.unit(1) as uow:
+        assert await orders.settle_order(uow, number.lower()) == [
+            f"order {number} is paid; `tandem run` tells the buyer"
+        ]
+    with pytest.raises(DomainError, match="ALREADY_PAID"):
+        async with db.unit(1) as uow:
+            await orders.settle_order(uow, number)
+    with pytest.raises(DomainError, match="there is no order NONE99"):
+        async with db.unit(1) as uow:
+            await orders.settle_order(uow, "NONE99")
+    async with db.unit(1) as uow:
+        (asked,) = await orders.begin_refund(uow, number, "500.00", closes=None)
+        (paid,) = await in_json(uow)
+    assert asked.startswith(f"order {number}: mock is asked to give 500.00 RUB back")
+    assert (paid["state"], paid["paid"], paid["refunded"], paid["currency"]) == ("paid", PRICE, 0, "RUB")
+
+
+async def test_the_books_are_printed_and_checked(db: Database, shop: Shop, tmp_path: Path) -> None:
+    books = await ledger.read_books(db, {})
+    assert ledger.write_lines(books) == ["no money has come yet"]
+    await buy(db, shop)
+    books = await ledger.read_books(db, {})
+    lines = ledger.write_lines(books)
+    assert lines[:2] == ["provider\t1900.00 RUB", "revenue\t-1900.00 RUB"]
+    assert lines[-1] == "the books are right"
+    document = ledger.write_document(books)
+    assert (document["right"], document["money_without_access"]) == (True, ())
+    async with db.unit(1) as uow:
+        columns, rows = await ledger.list_lines(uow)
+        write_table(tmp_path / "books.csv", columns, rows)
+        write_table(tmp_path / "books.xlsx", *await orders.read_table(uow))
+    text = (tmp_path / "books.csv").read_text(encoding="utf-8")
+    read = list(csv.DictReader(io.StringIO(text)))
+    assert [(one["book"], one["amount"]) for one in read] == [
+        ("provider", "1900.00"),
+        ("revenue", "-1900.00"),
+    ]
+    sheet = load_workbook(tmp_path / "books.xlsx").worksheets[0]
+    assert sheet["A1"].value == "order"
+    assert sheet.max_row == 2
+
+
+async def test_codes_are_made_listed_and_stopped(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        admin = await add_contact(uow, ADMIN, zone="Asia/Almaty")
+        await add_chat(uow, shop.chat.bot_id, admin)
+        draft = Draft("лето", "20%", limit="5", until="2030-08-31", tariffs=("basic",))
+        line, link = await promo.add_code(uow, draft)
+        (document,) = await promo.list_codes(uow, as_json=True)
+        (shown,) = await promo.list_codes(uow, as_json=False)
+        assert await promo.stop_code(uow, "Лето") == ["Лето counts no more"]
+        assert await promo.stop_code(uow, "лето") == ["лето had been stopped before"]
+    assert line == shown == "ЛЕТО\t20 %\ttaken 0 of 5, used 0\tuntil 2030-08-31 19:00 UTC\tbasic\tcounts"
+    assert "?start=promo_-" in link
+    (code,) = json.loads(document)
+    assert (code["code"], code["kind"], code["value"], code["limit"]) == ("ЛЕТО", "percent", 20, 5)
