@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -159,6 +160,17 @@ async def test_figures_are_for_this_machine_and_who_has_the_token(db: Database, 
     assert await ask("127.0.0.1", **{"X-Forwarded-For": "127.0.0.1"}) == 403
     assert await ask("203.0.113.9", Authorization="Bearer wrong") == 403
     assert await ask("203.0.113.9", Authorization="Bearer let-me-in") == 200
+
+
+async def test_behind_a_public_address_a_proxy_on_this_machine_is_not_this_machine(db: Database) -> None:
+    db.env = replace(db.env, public_url="https://school.example")
+    application = build_application(db, lambda: True, metrics_token="let-me-in")
+    transport = httpx.ASGITransport(application, client=("127.0.0.1", 5))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tandem") as opened:
+        for path in ("/readyz", "/metrics"):
+            assert (await opened.get(path)).status_code == 403
+            answer = await opened.get(path, headers={"Authorization": "Bearer let-me-in"})
+            assert answer.status_code == 200
 
 
 async def test_without_a_token_nobody_else_has_one(db: Database) -> None:

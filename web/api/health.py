@@ -16,9 +16,13 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 def build_router(
     db: Database, is_ready: Callable[[], bool], can_write: Callable[[], bool], token: str
 ) -> APIRouter:
-    """`/healthz` for everybody; `/readyz`, `/metrics` for this machine and who has the token."""
+    """`/healthz` for everybody; `/readyz`, `/metrics` for who has the token, and for this machine.
+
+    Where people reach the pages at a public address there is a proxy, perhaps on this very machine and perhaps one that
+    does not say for whom it asks: there the token alone opens them.
+    """
     router = APIRouter()
-    insiders = [Depends(_only_insiders(token))]
+    insiders = [Depends(_only_insiders(token, is_public=db.env.public_url.startswith("https://")))]
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -43,11 +47,13 @@ def build_router(
     return router
 
 
-def _only_insiders(token: str) -> Callable[[Request], None]:
+def _only_insiders(token: str, *, is_public: bool) -> Callable[[Request], None]:
+    where = "" if is_public else "to this very machine, and "
+
     def look(request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not (_is_local(request) or (token and same(given, token))):
-            raise HTTPException(403, "open to this very machine, and with METRICS_TOKEN as a bearer token")
+        if not ((_is_local(request) and not is_public) or (token and same(given, token))):
+            raise HTTPException(403, f"open {where}with METRICS_TOKEN as a bearer token")
 
     return look
 
