@@ -1,6 +1,7 @@
 """By whom money is taken here: what the settings say about payment, checked before anything is opened."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from loguru import logger
@@ -19,6 +20,7 @@ NO_MONEY = (
     "PAYMENT_PROVIDER=mock takes no money: every payment succeeds by itself, "
     "and whoever presses a tariff has the course for nothing"
 )
+NOBODY = "nobody takes money here"
 TRY_OUT = "; to try the bots out, PAYMENT_PROVIDER=mock takes no money and gives every course away"
 
 
@@ -122,17 +124,21 @@ def describe_lack(settings: Settings) -> str:
     there_are = f"there are {', '.join(known)}" if known else "this version has none that takes money yet"
     try_out = "" if settings.is_production else TRY_OUT
     if unknown:
-        return f"PAYMENT_PROVIDER={unknown[0]!r} is no payment provider: {there_are}{try_out}"
+        near = get_close_matches(unknown[0].lower(), PROVIDERS, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        return f"PAYMENT_PROVIDER={unknown[0]!r} is no payment provider: {there_are}{try_out}{meant}"
     return f"PAYMENT_PROVIDER is not set, so nobody could pay: {there_are}{try_out}"
 
 
 def describe(settings: Settings) -> str:
     """By whom payments are taken, for somebody who looks."""
+    if describe_lack(settings):
+        return NOBODY
     if settings.takes_no_money:
         return NO_MONEY
     if settings.offered_providers == (MOCK,):
         return "mock, no money is taken: Telegram is one on this machine, where nobody real is expected"
-    return ", ".join(settings.offered_providers) or "nobody takes money here"
+    return ", ".join(settings.offered_providers)
 
 
 def tell_provider(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from app.boot import providers
 from app.boot.settings import Settings
 
 KEYS = "k1:" + "0" * 64
@@ -119,3 +120,20 @@ def test_secrets_do_not_show_themselves() -> None:
     settings = read(sales_bot_token="1:canary-a", master_keys="k1:canary-b", ai_api_key="canary-c")
     assert "canary" not in repr(settings)
     assert "canary" not in str(settings.model_dump())
+
+
+@pytest.mark.parametrize(("named", "meant"), [("moc", "mock"), ("YooKasa", "yookassa"), ("gold", "")])
+def test_a_misspelt_provider_is_no_provider_and_the_nearest_is_named(named: str, meant: str) -> None:
+    settings = read(telegram_api_url="https://api.telegram.org", payment_provider=named)
+    assert providers.describe(settings) == "nobody takes money here"
+    lack = providers.describe_lack(settings)
+    assert lack.startswith(f"PAYMENT_PROVIDER={named!r} is no payment provider: there are")
+    assert "yookassa" in lack.partition(";")[0]
+    assert lack.partition("did you mean ")[2] == (f"{meant}?" if meant else "")
+
+
+def test_a_known_provider_is_named_as_who_takes_the_money() -> None:
+    assert (
+        providers.describe(read(telegram_api_url="https://api.telegram.org", payment_provider="yookassa"))
+        == "yookassa"
+    )

@@ -1,8 +1,11 @@
 """Admin commands exist for admins alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from bots.admin.all_commands import list_commands
+from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.persons import ANNA
@@ -42,3 +45,17 @@ async def test_somebody_elses_button_of_an_admin_does_nothing(desk: Desk) -> Non
     query = {**forged, "from": message["from"], "message": message}
     assert await desk.send(SALES_BOT, {"callback_query": query}) == []
     assert len(desk.alerts) == 1
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_a_button_of_ones_own_says_that_the_right_is_gone_and_a_forged_one_that_it_has_expired(
+    desk: Desk, language: str
+) -> None:
+    (card,) = await desk.write("/stats")
+    message = {**desk.message(ADMIN, text="-"), "message_id": card.message_id}
+    message["from"]["language_code"] = language
+    desk.db.env = replace(desk.db.env, admin_ids=(ANNA,))
+    for data in (card.buttons["Today"], f"{card.buttons['Today'][:-1]}~"):
+        query = {"id": "q", "chat_instance": "c", "data": data, "from": message["from"], "message": message}
+        assert await desk.send(SALES_BOT, {"callback_query": query}) == []
+    assert desk.alerts == [say(key, language) for key in ("error-forbidden", "error-button-expired")]
