@@ -231,9 +231,10 @@ def _read_all(calls: Sequence[QueuedCall]) -> list[Fields]:
 async def _gather_pieces(
     conn: AsyncConnection, calls: Sequence[QueuedCall], drafts: list[Fields]
 ) -> tuple[list[QueuedCall], list[Fields]]:
-    """An album or lines that people sent leave with as many pieces as have come by now."""
+    """An album or lines that people sent leave with as many pieces as have come by now, the oldest lines first."""
     filled = list(calls)
-    for place, (call, draft) in enumerate(zip(calls, drafts, strict=True)):
+    for place in sorted(range(len(calls)), key=lambda one: drafts[one].get(LINES, 0)):
+        call, draft = calls[place], drafts[place]
         if "album" in draft:
             method, fields = await album_call(conn, call.account_id, draft["album"])
             kept = {name: value for name, value in draft.items() if name != "album"}

@@ -28,7 +28,9 @@ MOST_TEXT = 4096  # units of one message
 MOST_ROOM = MOST_TEXT - 100  # of them for her lines when a word about the others stands below
 QUICK = 3  # lines that leave at once; of who goes on writing they are gathered
 LATELY = timedelta(seconds=10)  # in which so many are quick
-MOST_WAITING = 3  # messages of gathered lines; what comes while so many wait is counted, and kept
+MOST_WAITING = (
+    3  # messages of one person's gathered lines; what comes while so many wait is counted, and kept
+)
 METHODS = {
     "photo": "sendPhoto",
     "video": "sendVideo",
@@ -226,15 +228,13 @@ async def change(
     Only what was said as one of these `sides`, those she may still speak as; gives the others.
     """
     found = await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id)
-    for one in found:
-        if one.side not in sides:
-            continue
-        values: dict[str, Any] = {"content": dict(said.content)}
-        if one.to_message_id is None:
-            values["edited"] = True
-        else:
-            await _edit(uow, replace(one, content=said.content), one.to_message_id, key)
-        await store.change(uow.conn, uow.account_id, one.id, values)
+    changed = [replace(one, content=said.content) for one in found if one.side in sides]
+    for one in changed:  # in the order in which they leave, and before any call: who sends takes them so, too
+        waits = {"edited": True} if one.to_message_id is None else {}
+        await store.change(uow.conn, uow.account_id, one.id, {"content": dict(said.content), **waits})
+    for one in changed:
+        if one.to_message_id is not None:
+            await _edit(uow, one, one.to_message_id, key)
         uow.publish(WordsChanged(one.about, said.chat_id, said.message_id, said.content))
     return {Side(one.side) for one in found} - set(sides)
 

@@ -39,8 +39,8 @@ class Lane:
     lets_go: bool = False
 
 
-async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, Any]) -> None:
-    """Have `kind`'s performer called once this unit has committed; the same key is done once."""
+async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, Any]) -> bool:
+    """Have `kind`'s performer called once this unit has committed; the same key is done once, and False the second time."""
     row = {
         "kind": kind,
         "key": key,
@@ -49,8 +49,9 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, An
         "attempts": 0,
         "next_at": AT_ONCE,
     }
-    await store.add(uow.conn, uow.account_id, row)
+    is_new = await store.add(uow.conn, uow.account_id, row)
     uow.wake(TOPIC)
+    return is_new
 
 
 async def claim_due(db: Database, lanes: Sequence[Lane], free: Mapping[str, int]) -> list[ClaimedJob]:

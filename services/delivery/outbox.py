@@ -234,7 +234,9 @@ async def record_outcomes(db: Database, lease: Lease, outcomes: Sequence[Outcome
 async def _record_together(db: Database, lease: Lease, outcomes: Sequence[Outcome]) -> None:
     async with db.transaction() as transaction:
         await _record(transaction, lease, outcomes)
-        for outcome in outcomes:
+        for outcome in sorted(
+            outcomes, key=lambda one: one.call.id
+        ):  # rows are taken in one order everywhere
             await _tell(transaction, outcome)
 
 

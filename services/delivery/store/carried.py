@@ -93,30 +93,41 @@ async def find_previous(conn: AsyncConnection, account_id: int, one: Carried) ->
     return next(iter(_read(rows)), None)
 
 
+def _before_by_the_same(account_id: int, one: Carried) -> ColumnElement[bool]:
+    """What the same person said before it to the same reader, whatever it was about."""
+    return and_(
+        carried.c.account_id == account_id,
+        carried.c.bot_id == one.bot_id,
+        carried.c.chat_id == one.chat_id,
+        carried.c.to_chat_id == one.to_chat_id,
+        carried.c.id < one.id,
+    )
+
+
 async def count_lately(conn: AsyncConnection, account_id: int, one: Carried, since: datetime) -> int:
-    """How much was said in the same place since then."""
-    counted = select(func.count()).select_from(carried).where(_before(account_id, one), carried.c.at >= since)
-    return await conn.scalar(counted) or 0
+    """How much the same person said to the same reader since then."""
+    lately = and_(_before_by_the_same(account_id, one), carried.c.at >= since)
+    return await conn.scalar(select(func.count()).select_from(carried).where(lately)) or 0
 
 
 async def count_open(conn: AsyncConnection, account_id: int, one: Carried) -> int:
-    """How many leaders in the same place have not left."""
-    is_open = carried.c.leaves_at.is_not(None)
-    return (
-        await conn.scalar(select(func.count()).select_from(carried).where(_before(account_id, one), is_open))
-        or 0
-    )
+    """How many messages of the same person's lines have not left to the same reader."""
+    is_open = and_(carried.c.leaves_at.is_not(None), carried.c.album.is_(None))
+    open_ones = and_(_before_by_the_same(account_id, one), is_open)
+    return await conn.scalar(select(func.count()).select_from(carried).where(open_ones)) or 0
 
 
 async def hold_open(conn: AsyncConnection, account_id: int, leader: int) -> bool:
     """Keep a leader from leaving until this unit has committed; False if it leaves already."""
-    done = await conn.execute(
-        update(carried)
+    held = (
+        select(carried.c.id)
         .where(carried.c.account_id == account_id, carried.c.id == leader)
         .where(carried.c.leaves_at.is_not(None))
-        .values(led_by=leader)
+        .with_for_update(
+            skip_locked=True
+        )  # who has it now has it leave, or changes it: this one waits for nobody
     )
-    return done.rowcount > 0
+    return await conn.scalar(held) is not None
 
 
 async def close(conn: AsyncConnection, account_id: int, leader: int) -> None:
@@ -125,7 +136,8 @@ async def close(conn: AsyncConnection, account_id: int, leader: int) -> None:
     Two statements: the second one sees what joined while the first one waited.
     """
     ours = carried.c.account_id == account_id
-    await conn.execute(update(carried).where(ours, carried.c.id == leader).values(leaves_at=None))
+    is_open = carried.c.leaves_at.is_not(None)
+    await conn.execute(update(carried).where(ours, carried.c.id == leader, is_open).values(leaves_at=None))
     shown_as_it_is = carried.c.to_message_id.is_(None)
     await conn.execute(
         update(carried).where(ours, carried.c.led_by == leader, shown_as_it_is).values(edited=False)

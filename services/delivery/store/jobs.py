@@ -15,11 +15,12 @@ from services.delivery.store.due import by, is_due
 CLAIMABLE = (JobState.PENDING, JobState.RUNNING)  # a running one past its next_at was lost with its process
 
 
-async def add(conn: AsyncConnection, account_id: int, row: Row) -> None:
-    """Store a job; one with the same kind and key is there already and stays."""
-    await conn.execute(
+async def add(conn: AsyncConnection, account_id: int, row: Row) -> bool:
+    """Store a job; False if one with the same kind and key is there already, which stays."""
+    done = await conn.execute(
         dialect_insert(conn, jobs).values(account_id=account_id, **row).on_conflict_do_nothing()
     )
+    return done.rowcount > 0
 
 
 # all accounts: a process works for every account

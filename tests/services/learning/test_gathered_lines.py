@@ -1,8 +1,11 @@
 """One person's many quick lines come to the reviewers in few messages, and keep nobody else's work waiting."""
 
 import math
+import re
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bots.runtime.render import show_words
 from core.db.models.delivery import carried
@@ -17,7 +20,7 @@ from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
 from tests.fakes.clock import StillClock
-from tests.services.learning.room import Room, assignment, lesson
+from tests.services.learning.room import SECOND, Room, assignment, lesson
 from utils.telegram_html import utf16_length
 
 GROUP = -1009
@@ -107,6 +110,49 @@ async def test_long_lines_fill_messages_and_the_rest_is_counted(room: Room) -> N
     assert calls[-1].text.endswith(tuple(below))
     assert len(await room.rows(carried)) == 10
     assert all(row.to_message_id for row in await room.rows(carried))
+
+
+async def test_the_cap_is_one_persons_whatever_their_lines_are_about(room: Room) -> None:
+    for number in range(16):
+        await bring(room, line(number, f"{number} " + "🙂" * 998), work=f"lines:{number % 2 + 1}")
+    calls = await all_that_comes(room)
+    assert len(calls) == MOST_WAITING
+    assert len(await room.rows(carried)) == 16
+    assert all(row.to_message_id for row in await room.rows(carried))
+
+
+async def test_albums_that_have_left_leave_room_for_lines(room: Room) -> None:
+    for number in range(MOST_WAITING):
+        photo = PersonMessage(ANNA, number, {"kind": "photo", "file_id": f"f{number}"}, album=f"a{number}")
+        await bring(room, photo)
+    await all_that_comes(room)
+    await bring(room, *(line(10 + number, f"{number} " + "🙂" * 998) for number in range(4)))
+    assert [one.fields.get("below") for one in await all_that_comes(room)] == [None, None]
+
+
+async def test_an_edit_and_who_sends_take_rows_in_one_order(room: Room) -> None:
+    """The lines of a message go to several readers: rows first, by age, then calls; so nobody waits in a circle."""
+    work = Passage(COURSE_BOT, "lines:1", Side.STUDENT, "lines:1")
+    readers = (GROUP, ADMIN, SECOND)
+    async with room.db.unit(1) as uow:
+        for reader in readers:
+            await carry(uow, line(1, "first"), Address(COURSE_BOT, reader), work)
+    taken: list[str] = []
+
+    def note(*args: Any) -> None:
+        if (found := re.match(r"UPDATE (carried|outbox) ", args[2])) is not None:
+            taken.append(found[1])
+
+    event.listen(room.db._writer.sync_engine, "before_cursor_execute", note)
+    await edit(room, line(1, "waits"))
+    assert taken == ["carried"] * len(readers)
+    await all_that_comes(room)
+    taken.clear()
+    await edit(room, line(1, "was shown"))
+    assert taken == ["carried"] * len(readers) + ["outbox"] * len(readers)
+    shown = await all_that_comes(room)
+    assert sorted(one.chat for one in shown) == sorted(readers)
+    assert {one.text for one in shown} == {"was shown"}
 
 
 @pytest.mark.parametrize(
