@@ -37,13 +37,13 @@ async def ask(uow: UnitOfWork, run: LoadedRun, wanted: AskModel | AskTranscript)
 
 
 async def _ask_model(uow: UnitOfWork, run: LoadedRun, ask: AskModel) -> None:
-    """Keep what she said and have the model answer; the same turn again changes nothing."""
+    """Keep what she said and have the model answer, or begin; each call counts once, the same turn again changes nothing."""
     step = run.flow.step(ask.step)
     if not isinstance(step, DialogStep):
         return
     stored = run.stored
-    if ask.text and await _keep(uow, stored.id, ask.step, ask.visit, ask.turn, USER, ask.text):
-        await store.count_message(uow.conn, uow.account_id, stored.id)
+    if ask.text:
+        await _keep(uow, stored.id, ask.step, ask.visit, ask.turn, USER, ask.text)
     settings = await load_course_settings(uow, stored.deployment_id)
     language = (await contacts.get_contact(uow, stored.contact_id)).language
     payload = {
@@ -55,7 +55,8 @@ async def _ask_model(uow: UnitOfWork, run: LoadedRun, ask: AskModel) -> None:
         "reasoning": step.reasoning,
         "voice": _voice(step) if step.voice_response else None,
     }
-    await add_job(uow, ANSWER, f"model:{stored.id}:{ask.visit}:{ask.turn}", payload)
+    if await add_job(uow, ANSWER, f"model:{stored.id}:{ask.visit}:{ask.turn}", payload):
+        await store.count_message(uow.conn, uow.account_id, stored.id)
 
 
 def _place(stored: StoredRun, visit: int, turn: int) -> dict[str, Any]:

@@ -132,5 +132,6 @@ async def test_what_is_used_up_ends_talks_and_nothing_else_until_it_is_pardoned(
     desk = await start(await admin_of(talk.one.tg, talk.school), talk.school.course)
     sent = await desk.send(f"/pardon {talk.one.person.id}")
     await message_after(desk, sent, "считаются заново")  # the admin speaks Russian
+    told(talk.school, "deploy", "talk", "--set", "ai_limit=2")  # the model begins the next talk: that is one
     await talk.one.lessons.press("Next")
     await talk.say("Back again", "You say: Back again")

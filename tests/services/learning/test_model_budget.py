@@ -8,6 +8,7 @@ from bots.runtime.throttle import TALKS
 from core.db.models.delivery import jobs
 from core.db.models.learning import runs
 from core.text.catalog import say
+from services.content.deployments import change_settings
 from services.learning import dialogs
 from services.learning.store import dialogs as store
 from tests.factories.accounts import COURSE_BOT
@@ -42,6 +43,19 @@ async def test_a_course_begun_anew_has_the_same_budget(room: Room) -> None:
         assert await dialogs.pardon(uow, 2)
         assert not await dialogs.pardon(uow, 2)
     assert await used(room, 2) == await used(room, 1) == {}
+
+
+async def test_a_model_that_begins_by_itself_is_counted_and_ends_with_the_budget(room: Room) -> None:
+    await room.open({**TALK, "auto_start": True})
+    assert await used(room, 1) == {1: 1}
+    async with room.db.unit(1) as uow:
+        await change_settings(uow, 1, {"ai_limit": 2})
+    await room.say("/restart")
+    await room.press("Begin anew")
+    assert await used(room, 2) == {2: 2}
+    await room.say("/restart")
+    await room.press("Begin anew")
+    assert len(await asked(room)) == 2, "the third time the model is not asked"
 
 
 async def test_the_model_never_hears_the_end_mark_from_her(room: Room) -> None:
