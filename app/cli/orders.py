@@ -82,12 +82,8 @@ def _line(one: "OrderLine") -> str:
     )
 
 
-def settle(
-    order: Number, *, yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False
-) -> None:
+def settle(order: Number) -> None:
     """Have an order count as paid, because the money was seen in the provider's cabinet."""
-    if not yes:
-        typer.confirm(f"Does order {order} count as paid from now on, and open what it is for?", abort=True)
     in_unit(settle_order, order)
 
 
