@@ -25,7 +25,7 @@ MOST_NAMES = 8  # sources or codes in the page
 
 
 async def show(_: Message, ctx: Context) -> None:
-    """From the first start to the finished course, money by tariff, source and promo code, messages: today, a week, all time."""
+    """From the first start to the finished course, money by tariff, source, promo code and partner, messages: today, a week, all time."""
     text = await _page(ctx, "all")
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_buttons("all"))
 
@@ -52,6 +52,7 @@ async def _page(ctx: Context, period: str) -> Words:
         _tariffs(figures),
         _sales("stats-source", figures.money.sources),
         _sales("stats-promo", figures.money.promos),
+        _sales("stats-partner", figures.money.partners),
         _work(figures),
         _calls(figures),
     )

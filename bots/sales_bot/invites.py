@@ -25,12 +25,20 @@ def build_router() -> Router:
         if is_inside:
             await access.note_join(ctx.uow, ctx.bot.id, group, user_id)
             await leaving.note_join(ctx.uow, group, user_id)
+            await _look_at_link(ctx, change)
         else:
             await access.note_leave(ctx.uow, group, user_id)
         if was_inside is not is_inside:
             ctx.uow.publish(GroupChanged(ctx.bot.id, user_id, group, joined=is_inside, key=key))
 
     return router
+
+
+async def _look_at_link(ctx: Context, change: ChatMemberUpdated) -> None:
+    """By a link of somebody else's nobody stays, unless a person has let them in."""
+    if change.invite_link is not None and not change.via_join_request:
+        link, user_id = change.invite_link.invite_link, change.new_chat_member.user.id
+        await access.note_stranger(ctx.uow, ctx.bot.id, change.chat.id, user_id, link)
 
 
 def _is_inside(member: ChatMemberUnion) -> bool:

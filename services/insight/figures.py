@@ -48,6 +48,7 @@ async def _money(uow: UnitOfWork, since: datetime | None) -> MoneyFigures:
         fees=_sums((row.currency, row.fees) for row in books),
         sources=_sales(await store.list_sources(uow.conn, uow.account_id, since)),
         promos=_sales(await store.list_promo_sales(uow.conn, uow.account_id, since)),
+        partners=_sales(await store.list_partner_sales(uow.conn, uow.account_id, since)),
     )
 
 

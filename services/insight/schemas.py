@@ -69,6 +69,7 @@ class MoneyFigures:
     fees: Mapping[str, int]
     sources: tuple[Sales, ...]
     promos: tuple[Sales, ...]
+    partners: tuple[Sales, ...]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models.commerce import accesses, orders, tariffs
+from core.db.models.commerce import accesses, orders, partners, tariffs
 from core.db.models.commerce_money import ledger_entries, promo_codes, promo_uses
+from core.db.models.commerce_partners import commissions
 from core.db.models.content import deployments
 from core.db.models.delivery import messages, outbox
 from core.db.models.learning import runs, submissions
@@ -21,6 +22,7 @@ from core.lifecycle import (
     AccessStatus,
     BotKind,
     ChatState,
+    CommissionStatus,
     OrderStatus,
     OutboxState,
     PromoUse,
@@ -223,6 +225,26 @@ async def list_promo_sales(conn: AsyncConnection, account_id: int, since: dateti
         .where(ledger_entries.c.account_id == account_id, _sold(account_id, since))
         .where(promo_uses.c.state == PromoUse.USED)
         .group_by(promo_codes.c.code, ledger_entries.c.currency)
+    )
+    return rows.all()
+
+
+async def list_partner_sales(conn: AsyncConnection, account_id: int, since: datetime | None) -> Sequence[Any]:
+    """By partner and currency: orders that earned a share at first hand and what came for them."""
+    rows = await conn.execute(
+        select(
+            (contacts.c.first_name + " (" + partners.c.code + ")").label("name"),
+            ledger_entries.c.currency,
+            func.count(ledger_entries.c.order_id.distinct()).label("paid"),
+            (-func.sum(ledger_entries.c.amount)).label("amount"),
+        )
+        .join(commissions, commissions.c.payment_id == ledger_entries.c.payment_id)
+        .join(partners, partners.c.id == commissions.c.partner_id)
+        .join(contacts, contacts.c.id == partners.c.contact_id)
+        .where(ledger_entries.c.account_id == account_id, _sold(account_id, since))
+        .where(commissions.c.level == 1, commissions.c.refund_id == 0)
+        .where(commissions.c.status != CommissionStatus.CANCELLED)
+        .group_by(contacts.c.first_name, partners.c.code, ledger_entries.c.currency)
     )
     return rows.all()
 

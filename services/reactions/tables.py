@@ -98,6 +98,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
 # Which use case an answer of Telegram, a timer or a job wakes.
 ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[None]]] = {
     access.INVITE: commerce_stories.on_invite_link,
+    access.SINGLE: commerce_stories.on_invite_link,
     leaving.REMOVED: leaving.on_removed,
     review_cards.SHOWN: learning_stories.on_card_shown,
     cards.SHOWN: cards.on_card_shown,

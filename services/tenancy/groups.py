@@ -33,9 +33,7 @@ def read_refusal(method: str, error: str) -> GroupTrouble | None:
         return GroupTrouble.GONE
     if any(words in text for words in _CLOSED):
         return GroupTrouble.CLOSED
-    if method == MAKES_LINK:
-        return GroupTrouble.NO_INVITES  # whatever the words: a buyer has no way in
-    if method in _LETTING_IN:
+    if method in (*_LETTING_IN, MAKES_LINK):
         return GroupTrouble.NO_INVITES if any(words in text for words in _NO_INVITES) else None
     return GroupTrouble.SILENCED if any(words in text for words in _SILENCED) else None
 
@@ -186,6 +184,13 @@ async def note_refusal(uow: UnitOfWork, refused: GroupRefused) -> None:
     seat = await store.find_seat_by_id(uow.conn, uow.account_id, seat_id)
     if seat is not None:
         await _note(uow, seat, trouble)
+
+
+async def note_no_way_in(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
+    """No kind of link could be made, whatever the words: a buyer has no way in."""
+    seat = await store.find_seat_by_id(uow.conn, uow.account_id, await _know(uow, bot_id, chat_id))
+    if seat is not None:
+        await _note(uow, seat, GroupTrouble.NO_INVITES)
 
 
 async def note_success(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:

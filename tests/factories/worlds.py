@@ -119,7 +119,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     await sales.add_promo_entry(uow, contact.id, promo_id, id=next(ids))
     await sales.add_referral(uow, partner_id, contact.id, id=next(ids))
     await sales.add_click(uow, partner_id, contact.id, id=next(ids))
-    world["payout_id"] = await _shares(uow, ids, partner_id, payment_id)
+    world["payout_id"] = await _shares(uow, world, ids, partner_id, payment_id)
     token = {"kind": "personal", "contact_id": contact.id, "access_id": access_id, "hash": world["mark"]}
     token_id = await flows.add_token(uow, world["deployment_id"], id=next(ids), **token)
     public = {"hash": f"public-{world['mark']}", "label": world["mark"]}
@@ -143,7 +143,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     }
 
 
-async def _shares(uow: UnitOfWork, ids: Iterator[int], partner_id: int, payment_id: int) -> int:
+async def _shares(uow: UnitOfWork, world: World, ids: Iterator[int], partner_id: int, payment_id: int) -> int:
     """The rules for partners, a payout under way and its line, a line that can be asked for, a doubtful one."""
     await add_row(
         uow, partner_rules, {"touch": "last", "window_days": 1, "hold_days": 1, "id": next(ids)}, {}
@@ -154,6 +154,8 @@ async def _shares(uow: UnitOfWork, ids: Iterator[int], partner_id: int, payment_
     asked = {"level": 1, "status": "requested", "payout_id": payout_id}
     for more in (asked, {"level": 2, "status": "earned"}, {"level": 3, "status": "earned", "doubt": "burst"}):
         await add_row(uow, commissions, {**line, **more, "id": next(ids)}, {})
+    booked = {**line, "payment_id": world["refunded_payment"], "level": 1, "status": "earned"}
+    await add_row(uow, commissions, {**booked, "id": next(ids)}, {})
     return payout_id
 
 

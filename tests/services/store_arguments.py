@@ -223,6 +223,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.commissions.move_payout": moved("paid", "requested"),
     "commerce.commissions.move_commissions": {"to": same("paid"), "keeps": same(value=True)},
     "delivery.inbox.empty": {"update_id": same(1)},
+    "commerce.access.find_by_link": {"link": lambda world: f"https://t.me/+{world['mark']}"},
     "commerce.removal.note_word": {"leaves_at": same(LATER), "is_last": same(value=False)},
     "commerce.removal.forget_words": {"outside": same([])},
     "commerce.removal.put_guard": row(

@@ -1,6 +1,7 @@
 """What a payment opens: the course and the tariff's groups, for the buyer alone."""
 
 from datetime import timedelta
+from typing import Any
 
 from loguru import logger
 
@@ -20,6 +21,7 @@ from services.people.schemas import Contact
 from services.tenancy import groups
 
 INVITE = "invite_link"  # name under which Telegram's answer comes back
+SINGLE = "single_link"  # and for a link of the other kind
 LINK_NAME = "Tandem {}"
 
 
@@ -89,8 +91,12 @@ async def _ask_place(
     return await store.put_membership(uow.conn, uow.account_id, row)
 
 
-def _ask_link(uow: UnitOfWork, bot_id: int, chat_id: int, membership_id: int, key: str) -> None:
-    fields = {"chat_id": chat_id, "creates_join_request": True, "name": LINK_NAME.format(membership_id)}
+def _ask_link(
+    uow: UnitOfWork, bot_id: int, chat_id: int, membership_id: int, key: str, name: str = INVITE
+) -> None:
+    """Ask for a link whose users are let in by us, or (SINGLE) for one that one person can use."""
+    kind = {"member_limit": 1} if name == SINGLE else {"creates_join_request": True}
+    fields = {"chat_id": chat_id, **kind, "name": LINK_NAME.format(membership_id)}
     enqueue(
         uow,
         Outgoing(
@@ -100,7 +106,7 @@ def _ask_link(uow: UnitOfWork, bot_id: int, chat_id: int, membership_id: int, ke
             fields,
             f"invite:{membership_id}:{key}",
             Priority.TRANSACTIONAL,
-            on_result={"name": INVITE, "ref": membership_id},
+            on_result={"name": name, "ref": membership_id},
         ),
     )
 
@@ -108,6 +114,12 @@ def _ask_link(uow: UnitOfWork, bot_id: int, chat_id: int, membership_id: int, ke
 async def on_invite_link(uow: UnitOfWork, answer: CallAnswered, language: str) -> None:
     """Keep a link (or that there is none); when the run's last one is here, tell it."""
     membership = await get_membership(uow, answer.ref)
+    if not answer.ok and groups.read_refusal(groups.MAKES_LINK, str(answer.result)) is None:
+        if answer.name == INVITE:  # where nobody can be let in one by one, a link for one person has to do
+            chat_id, key = membership.community_chat_id, f"single:{answer.outbox_id}"
+            _ask_link(uow, answer.bot_id, chat_id, membership.id, key, SINGLE)
+            return
+        await groups.note_no_way_in(uow, answer.bot_id, membership.community_chat_id)
     link = answer.result["invite_link"] if answer.ok else None
     to = MembershipStatus.INVITED if answer.ok else MembershipStatus.FAILED
     if not answer.ok:
@@ -211,6 +223,27 @@ async def note_join(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int) ->
             enqueue(
                 uow, Outgoing(bot_id, chat_id, "revokeChatInviteLink", fields, key, Priority.TRANSACTIONAL)
             )
+
+
+async def note_stranger(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int, link: str) -> None:
+    """Somebody has come in by a link that is another person's: out again, and the buyer gets a new one."""
+    place = await store.find_by_link(uow.conn, uow.account_id, link)
+    if place is None or place.user_id == user_id or place.community_chat_id != chat_id:
+        return
+    if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+        return
+    key = f"{place.id}:{user_id}:{uow.now.timestamp():.0f}"
+    who: dict[str, Any] = {"chat_id": chat_id, "user_id": user_id}
+    steps: dict[str, dict[str, Any]] = {
+        "banChatMember": who,
+        "unbanChatMember": {**who, "only_if_banned": True},
+    }
+    steps["revokeChatInviteLink"] = {"chat_id": chat_id, "invite_link": link}
+    for method, fields in steps.items():
+        call = Outgoing(bot_id, chat_id, method, fields, f"stranger:{method}:{key}", Priority.TRANSACTIONAL)
+        enqueue(uow, call)
+    if await store.ask_anew(uow.conn, uow.account_id, place.id, uow.now):
+        _ask_link(uow, bot_id, chat_id, place.id, f"stranger:{key}", SINGLE)
 
 
 async def note_leave(uow: UnitOfWork, chat_id: int, user_id: int) -> None:

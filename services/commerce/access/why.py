@@ -19,8 +19,11 @@ WITHIN = timedelta(days=7)  # who has not begun by then is left in peace
 
 
 async def find_buyer(uow: UnitOfWork, words: str) -> int | None:
-    """The person whose order, or payment at its provider, goes by this number."""
-    return await store.find_buyer(uow.conn, uow.account_id, words.strip().lstrip("№#"))
+    """The person whose order, or payment at its provider, goes by this number, or whose receipts go to this address."""
+    word = words.strip().lstrip("№#")
+    if word.startswith("+"):
+        word = "+" + "".join(filter(str.isdigit, word))
+    return await store.find_buyer(uow.conn, uow.account_id, word)
 
 
 async def load_purchases(uow: UnitOfWork, contact_id: int) -> list[PurchaseFacts]:

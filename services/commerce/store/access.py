@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, or_, select, update
@@ -221,6 +221,24 @@ async def find_membership(conn: AsyncConnection, account_id: int, membership_id:
         await conn.execute(_select_memberships(account_id).where(memberships.c.id == membership_id))
     ).one_or_none()
     return _membership(row) if row else None
+
+
+async def find_by_link(conn: AsyncConnection, account_id: int, link: str) -> Membership | None:
+    """The place that a link was made for."""
+    statement = _select_memberships(account_id).where(memberships.c.link == link)
+    row = (await conn.execute(statement.order_by(memberships.c.id.desc()).limit(1))).one_or_none()
+    return _membership(row) if row else None
+
+
+async def ask_anew(conn: AsyncConnection, account_id: int, membership_id: int, now: datetime) -> bool:
+    """Let an invited person wait for another link; False for who is in meanwhile. It is said when it comes."""
+    done = await conn.execute(
+        update(memberships)
+        .where(memberships.c.id == membership_id, memberships.c.account_id == account_id)
+        .where(memberships.c.status == MembershipStatus.INVITED)
+        .values(status=MembershipStatus.ASKED, link=None, run_id=None, run_visit=None, created_at=now)
+    )
+    return done.rowcount == 1
 
 
 async def list_of_run(conn: AsyncConnection, account_id: int, run_id: int, visit: int) -> list[Membership]:

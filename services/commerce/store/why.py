@@ -17,6 +17,7 @@ from core.db.models.commerce import (
     provider_events,
     tariffs,
 )
+from core.db.models.commerce_money import payers
 from core.db.models.commerce_plans import gifts
 from core.db.models.content import deployments, flow_versions, flows
 from core.db.models.learning import runs
@@ -56,7 +57,7 @@ ORDER = (
 
 
 async def find_buyer(conn: AsyncConnection, account_id: int, words: str) -> int | None:
-    """Whose order, or whose payment at a provider, goes by this number."""
+    """Whose order, or whose payment at a provider, goes by this number, or who gets receipts at this address."""
     by_order = await conn.scalar(
         select(orders.c.contact_id).where(
             orders.c.account_id == account_id, orders.c.public_id == words.upper()
@@ -64,13 +65,21 @@ async def find_buyer(conn: AsyncConnection, account_id: int, words: str) -> int 
     )
     if by_order is not None:
         return int(by_order)
-    by_payment: int | None = await conn.scalar(
+    by_payment = await conn.scalar(
         select(orders.c.contact_id)
         .join(payments, payments.c.order_id == orders.c.id)
         .where(payments.c.account_id == account_id, payments.c.external_id == words)
         .limit(1)
     )
-    return by_payment
+    if by_payment is not None:
+        return int(by_payment)
+    by_receipt: int | None = await conn.scalar(
+        select(payers.c.contact_id)
+        .where(payers.c.account_id == account_id)
+        .where(or_(func.lower(payers.c.email) == words.lower(), payers.c.phone == words))
+        .limit(1)
+    )
+    return by_receipt
 
 
 async def list_orders(conn: AsyncConnection, account_id: int, contact_id: int) -> list[OrderFacts]:

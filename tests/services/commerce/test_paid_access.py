@@ -11,12 +11,22 @@ from core.db.models.delivery import outbox
 from core.db.models.learning import runs
 from core.db.session import Database
 from core.errors import DomainError
+from core.events import CallAnswered
 from core.lifecycle import MembershipStatus
-from services.commerce.access.access import decide_join, get_membership, note_join, note_leave
+from services.commerce.access.access import (
+    INVITE,
+    SINGLE,
+    decide_join,
+    get_membership,
+    note_join,
+    note_leave,
+    note_stranger,
+)
 from services.commerce.orders.purchases import list_purchases, show_purchases
 from services.commerce.schemas import Membership
 from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import INVITE_TEXT
+from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import add_access, add_community, add_membership, add_tariff
 from tests.factories.shops import GROUPS, Shop
@@ -299,3 +309,52 @@ async def test_an_unknown_membership_is_named(db: Database, shop: Shop) -> None:
     async with db.unit(1) as uow:
         with pytest.raises(DomainError, match="MEMBERSHIP_NOT_FOUND"):
             await get_membership(uow, 424242)
+
+
+REFUSED = "Bad Request: JOIN_REQUESTS_NOT_SUPPORTED"
+
+
+async def answered(db: Database, name: str, membership_id: int, result: Any, outbox_id: int = 1) -> None:
+    async with db.unit(1) as uow:
+        is_fine = isinstance(result, dict)
+        uow.publish(CallAnswered(name, membership_id, SALES_BOT, outbox_id, is_fine, result))
+
+
+async def test_where_nobody_can_be_let_in_one_by_one_a_link_for_one_person_does(
+    db: Database, shop: Shop
+) -> None:
+    await buy(db, shop, "club")
+    first = (await places(db))[0]
+    await answered(db, INVITE, first.id, REFUSED)
+    single = (await calls(db, "createChatInviteLink"))[-1]
+    assert (single["chat_id"], single["member_limit"]) == (GROUPS[0], 1)
+    assert "creates_join_request" not in single
+    await answered(db, SINGLE, first.id, {"invite_link": LINK}, 2)
+    first = (await places(db))[0]
+    assert (first.status, first.link) == ("invited", LINK)
+
+
+async def test_where_no_kind_of_link_can_be_made_the_admins_hear_it(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, 1001))
+    await buy(db, shop, "club")
+    first = (await places(db))[0]
+    for name in (INVITE, SINGLE):
+        await answered(db, name, first.id, REFUSED)
+    assert (await places(db))[0].status == MembershipStatus.FAILED
+    assert [one for one in await calls(db) if "group-no_invites" in str(one) and one["chat_id"] == 1001]
+
+
+async def test_a_stranger_who_used_the_only_place_of_a_link_is_out_and_the_buyer_gets_another(
+    db: Database, shop: Shop
+) -> None:
+    await buy(db, shop, "club")
+    first = (await places(db))[0]
+    await answered(db, SINGLE, first.id, {"invite_link": LINK})
+    for user_id in (STRANGERS[0], shop.buyer.telegram_id):
+        async with db.unit(1) as uow:
+            await note_stranger(uow, SALES_BOT, GROUPS[0], user_id, LINK)
+    assert [one["user_id"] for one in await calls(db, "banChatMember")] == [STRANGERS[0]]
+    assert [one["invite_link"] for one in await calls(db, "revokeChatInviteLink")] == [LINK]
+    assert (await places(db))[0].status == MembershipStatus.ASKED
+    assert (await calls(db, "createChatInviteLink"))[-1]["member_limit"] == 1

@@ -18,6 +18,7 @@ from services.commerce.partners.commissions import list_earnings, set_rules, set
 from services.commerce.partners.payouts import get_payout, open_place, request_payout, settle_payout
 from services.commerce.partners.referrals import become_partner, follow_link, get_partner
 from services.commerce.schemas import Earnings
+from services.insight.figures import count_figures
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import add_row, read_rows
@@ -90,6 +91,9 @@ async def test_a_sale_brings_two_levels_their_shares_once(db: Database, shop: Sh
     assert (await earned(db, ira)).held == FIRST
     assert await is_balanced(db)
     assert {one["chat_id"] for one in await said(db, "partner-earned")} == {IRA, OLEG}
+    async with db.unit(1) as uow:
+        (sales,) = (await count_figures(uow)).money.partners
+    assert (sales.name, sales.paid, sales.sums) == (f"Anna (CODE{IRA})", 1, {"RUB": PRICE})
 
 
 async def test_what_no_tariff_pays_is_not_earned(db: Database, shop: Shop, ira: int) -> None:

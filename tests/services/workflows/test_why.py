@@ -13,6 +13,7 @@ from core.db.models.commerce import (
     payments,
     provider_events,
 )
+from core.db.models.commerce_money import payers
 from core.db.models.content import enrollment_tokens
 from core.db.models.delivery import jobs
 from core.db.models.learning import run_steps, runs
@@ -27,7 +28,7 @@ from services.workflows.why.mending import Order, heal, mend
 from services.workflows.why.schemas import Chain, Mend
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA, add_chat, add_contact
-from tests.factories.rows import count_rows, read_rows
+from tests.factories.rows import add_row, count_rows, read_rows
 from tests.factories.sales import add_access
 from tests.factories.shops import GROUPS, Shop
 from tests.fakes.clock import StillClock
@@ -205,7 +206,16 @@ async def test_who_never_came_to_the_course_bot_is_not_begun_for(
 async def test_a_person_is_found_by_each_name_an_admin_may_know(db: Database, shop: Shop) -> None:
     payment_id = await buy(db, shop)
     number = (await read_rows(db, orders))[0].public_id
-    for words in (number, number.lower(), f"№{number}", f"ext-{payment_id}", f"@person{ANNA}", str(ANNA)):
+    async with db.unit(1) as uow:
+        row = {
+            "contact_id": shop.buyer.id,
+            "email": "anna@example.org",
+            "phone": "+79991234567",
+            "at": uow.now,
+        }
+        await add_row(uow, payers, row, {})
+    names = [number, number.lower(), f"№{number}", f"ext-{payment_id}", f"@person{ANNA}", str(ANNA)]
+    for words in (*names, "Anna@Example.org", "+7 999 123-45-67"):
         async with db.unit(1) as uow:
             person = await find_person(uow, words)
             assert person == shop.buyer, words
