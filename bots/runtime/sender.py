@@ -113,8 +113,8 @@ class Sender:
                 logger.opt(exception=error).error("claiming for @{} failed", self.bot.username)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            for one in claimed:
-                self._fly(self._send(one))
+            for rendered in claimed:
+                self._fly(self._send(rendered))
             if not claimed:
                 await self.db.bell.wait(
                     topic, min(self.pacer.chats.next_unbarred() or IDLE_SECONDS, IDLE_SECONDS)
@@ -130,15 +130,15 @@ class Sender:
             return await self._claim(free)
         barred = self.pacer.chats.barred()
         claimed = await outbox.claim_calls(self.db, self.lease, barred, limit, self.render, self._turns)
-        for one in claimed:
-            weight = self._weight(one)
-            await self._wait_for_room(weight, one.call.chat_id)
-            self.pacer.take(_spoken_to(one.call), weight)
+        for rendered in claimed:
+            weight = self._weight(rendered)
+            await self._wait_for_room(weight, rendered.call.chat_id)
+            self.pacer.take(_spoken_to(rendered.call), weight)
         return claimed
 
-    def _weight(self, one: Rendered) -> int:
+    def _weight(self, rendered: Rendered) -> int:
         """How many messages Telegram counts: an album is one for each of its files."""
-        return min(len(one.fields["media"]), self.rate) if one.call.method == ALBUM else 1
+        return min(len(rendered.fields["media"]), self.rate) if rendered.call.method == ALBUM else 1
 
     async def _wait_for_room(self, weight: int, chat_id: int) -> None:
         """An album leaves when there is room for all of it; what a 429 forbids is put off at its sending."""
@@ -147,36 +147,38 @@ class Sender:
                 return
             await asyncio.sleep(min(self.pacer.wait(), LOOK_SECONDS))
 
-    async def _send(self, one: Rendered) -> None:
+    async def _send(self, rendered: Rendered) -> None:
         outcome: Outcome
         began = self.db.clock.monotonic()
         try:
             faultpoints.reach("before send")
-            outcome = await self._carry_out(one)
+            outcome = await self._carry_out(rendered)
             faultpoints.reach("after send")
         except Exception as error:  # loop edge: whatever happens to one call is its outcome
-            logger.opt(exception=error).error("sending {} failed", one.call.dedupe_key)
-            outcome = Unknown(one.call, repr(error))
+            logger.opt(exception=error).error("sending {} failed", rendered.call.dedupe_key)
+            outcome = Unknown(rendered.call, repr(error))
         finally:
-            self.pacer.done(self.db.clock.monotonic() - began, _spoken_to(one.call), self._weight(one))
+            self.pacer.done(
+                self.db.clock.monotonic() - began, _spoken_to(rendered.call), self._weight(rendered)
+            )
         self._outcomes.append(outcome)
         if self._recording is None:
             self._recording = asyncio.create_task(self._record())
 
-    async def _carry_out(self, one: Rendered) -> Outcome:
-        if self._shown.is_there(one):
-            return Sent(one.call, {"message_id": one.fields["message_id"]})
-        return await self._ask_telegram(one)
+    async def _carry_out(self, rendered: Rendered) -> Outcome:
+        if self._shown.is_there(rendered):
+            return Sent(rendered.call, {"message_id": rendered.fields["message_id"]})
+        return await self._ask_telegram(rendered)
 
-    async def _ask_telegram(self, one: Rendered) -> Outcome:
-        call = one.call
+    async def _ask_telegram(self, rendered: Rendered) -> Outcome:
+        call = rendered.call
         if not self._owns():
             return Postponed(call, timedelta(), "the lease ran out before the send")
         if silence := self.pacer.silence(call.chat_id):
             return Postponed(call, timedelta(seconds=silence), "a 429 came between the claim and the send")
         answer = Answer(ok=False)
         try:
-            uploads, fields = self._uploads(one.fields)
+            uploads, fields = self._uploads(rendered.fields)
             answer = await self.telegram.call(self.bot.token, call.method, fields, uploads)
             if _is_unreadable(answer, fields):
                 logger.bind(event="text.plain", outbox_id=call.id).warning(
@@ -190,17 +192,17 @@ class Sender:
         except DomainError as error:
             return read_outcome(call, Answer(ok=False, code=400, error=str(error)))
         finally:
-            self._shown.note(one, done=answer.ok, result=answer.result)
+            self._shown.note(rendered, done=answer.ok, result=answer.result)
         if answer.retry_after:
-            await self._obey(answer.retry_after, one)
+            await self._obey(answer.retry_after, rendered)
         if answer.ok and uploads:
-            await self._keep_file_ids(one, answer.result)
+            await self._keep_file_ids(rendered, answer.result)
         return read_outcome(call, answer)
 
-    async def _obey(self, seconds: float, one: Rendered) -> None:
+    async def _obey(self, seconds: float, rendered: Rendered) -> None:
         """Hold the chat or the bot, whichever the 429 is about, and keep that for a next owner."""
-        weight = self._weight(one) if _spoken_to(one.call) else 0
-        verdict = self.pacer.obey(seconds, one.call.chat_id, weight)
+        weight = self._weight(rendered) if _spoken_to(rendered.call) else 0
+        verdict = self.pacer.obey(seconds, rendered.call.chat_id, weight)
         whom = f"chat {verdict.chat_id}" if verdict.chat_id else "the bot"
         logger.bind(event="rate.held", bot_id=self.bot.id, seconds=seconds, chat_id=verdict.chat_id).warning(
             "429: {} is silent for {} s", whom, seconds
@@ -230,10 +232,10 @@ class Sender:
         media.check_size(path)
         return Upload(file.get("name", path.name), path)
 
-    async def _keep_file_ids(self, one: Rendered, result: Any) -> None:
-        sent = [(value, _file_id(result, name)) for name, value in one.fields.items() if _is_file(value)]
+    async def _keep_file_ids(self, rendered: Rendered, result: Any) -> None:
+        sent = [(value, _file_id(result, name)) for name, value in rendered.fields.items() if _is_file(value)]
         if isinstance(result, list):
-            pairs = zip(_parts(one.fields), result, strict=False)
+            pairs = zip(_parts(rendered.fields), result, strict=False)
             sent += [(part["media"], _file_id(shown, part["type"])) for part, shown in pairs]
         async with self.db.unit(self.bot.account_id) as uow:
             for value, file_id in sent:

@@ -86,10 +86,10 @@ async def _say_apart(
 
 async def carry_waiting(uow: UnitOfWork, about: str, to: Address) -> None:
     """Bring what was said about something before anybody was there."""
-    for one in await list_carried(uow, about):
-        if not one.to_chat_id:
-            await store.change(uow.conn, uow.account_id, one.id, {"to_chat_id": to.chat_id})
-            await _deliver(uow, replace(one, to_chat_id=to.chat_id))
+    for piece in await list_carried(uow, about):
+        if not piece.to_chat_id:
+            await store.change(uow.conn, uow.account_id, piece.id, {"to_chat_id": to.chat_id})
+            await _deliver(uow, replace(piece, to_chat_id=to.chat_id))
 
 
 async def list_carried(uow: UnitOfWork, about: str) -> list[Carried]:
@@ -97,67 +97,67 @@ async def list_carried(uow: UnitOfWork, about: str) -> list[Carried]:
     return await store.list_about(uow.conn, uow.account_id, about)
 
 
-async def _deliver(uow: UnitOfWork, one: Carried) -> None:
-    if one.album and one.content.get("kind") in TOGETHER and "file_id" in one.content:
-        await _gather(uow, one)
-    elif one.side == Side.STUDENT and "text" in one.content and one.quoted is None:
-        await _gather_line(uow, one)
+async def _deliver(uow: UnitOfWork, piece: Carried) -> None:
+    if piece.album and piece.content.get("kind") in TOGETHER and "file_id" in piece.content:
+        await _gather(uow, piece)
+    elif piece.side == Side.STUDENT and "text" in piece.content and piece.quoted is None:
+        await _gather_line(uow, piece)
     else:
-        method, fields = _call_of(one)
-        _send(uow, one, method, fields)
+        method, fields = _call_of(piece)
+        _send(uow, piece, method, fields)
 
 
-async def _gather(uow: UnitOfWork, one: Carried) -> None:
+async def _gather(uow: UnitOfWork, piece: Carried) -> None:
     """Pieces of an album leave together: the first one leads, and waits a moment for the others."""
-    leader = await store.find_leader(uow.conn, uow.account_id, one, uow.real_now + LATEST)
+    leader = await store.find_leader(uow.conn, uow.account_id, piece, uow.real_now + LATEST)
     if leader is not None:
-        await store.change(uow.conn, uow.account_id, one.id, {"led_by": leader})
+        await store.change(uow.conn, uow.account_id, piece.id, {"led_by": leader})
         return
-    values = {"led_by": one.id, "leaves_at": uow.real_now + GATHERING}
-    await store.change(uow.conn, uow.account_id, one.id, values)
-    _send(uow, one, ALBUM, {"album": one.id, **_quoting(one.quoted)}, wait=GATHERING)
+    values = {"led_by": piece.id, "leaves_at": uow.real_now + GATHERING}
+    await store.change(uow.conn, uow.account_id, piece.id, values)
+    _send(uow, piece, ALBUM, {"album": piece.id, **_quoting(piece.quoted)}, wait=GATHERING)
 
 
-async def _gather_line(uow: UnitOfWork, one: Carried) -> None:
+async def _gather_line(uow: UnitOfWork, piece: Carried) -> None:
     """A line joins the one before it that has not left yet; in great haste the first one waits for the others."""
-    leader = await _find_line_leader(uow, one)
+    leader = await _find_line_leader(uow, piece)
     if leader is not None:
-        await store.change(uow.conn, uow.account_id, one.id, {"led_by": leader})
+        await store.change(uow.conn, uow.account_id, piece.id, {"led_by": leader})
         return
-    values = {"led_by": one.id, "leaves_at": uow.real_now}
-    await store.change(uow.conn, uow.account_id, one.id, values)
-    quick = await store.count_lately(uow.conn, uow.account_id, one, uow.now - LATELY) >= QUICK
-    _send(uow, one, "sendMessage", {LINES: one.id}, wait=GATHERING if quick else timedelta())
+    values = {"led_by": piece.id, "leaves_at": uow.real_now}
+    await store.change(uow.conn, uow.account_id, piece.id, values)
+    quick = await store.count_lately(uow.conn, uow.account_id, piece, uow.now - LATELY) >= QUICK
+    _send(uow, piece, "sendMessage", {LINES: piece.id}, wait=GATHERING if quick else timedelta())
 
 
-async def _find_line_leader(uow: UnitOfWork, one: Carried) -> int | None:
+async def _find_line_leader(uow: UnitOfWork, piece: Carried) -> int | None:
     """With what a line leaves: nothing else stands between them, and there is room or too much waits."""
-    before = await store.find_previous(uow.conn, uow.account_id, one)
+    before = await store.find_previous(uow.conn, uow.account_id, piece)
     if before is None or before.led_by is None or "text" not in before.content:
         return None
     if not await store.hold_open(uow.conn, uow.account_id, before.led_by):
         return None
-    pieces = [*await store.list_led(uow.conn, uow.account_id, before.led_by), one]
+    pieces = [*await store.list_led(uow.conn, uow.account_id, before.led_by), piece]
     fits = utf16_length("\n".join(piece.content["text"] for piece in pieces)) <= MOST_TEXT
-    if fits or await store.count_open(uow.conn, uow.account_id, one) >= MOST_WAITING:
+    if fits or await store.count_open(uow.conn, uow.account_id, piece) >= MOST_WAITING:
         return before.led_by
     return None
 
 
 def _send(
     uow: UnitOfWork,
-    one: Carried,
+    piece: Carried,
     method: str,
     fields: Mapping[str, Any],
     *,
     again: str = "",
     wait: timedelta = timedelta(),
 ) -> None:
-    payload = {"chat_id": one.to_chat_id, **fields}
-    answer = {"name": SHOWN, "ref": one.id}
-    key = f"{_key(one.id)}{again}"
+    payload = {"chat_id": piece.to_chat_id, **fields}
+    answer = {"name": SHOWN, "ref": piece.id}
+    key = f"{_key(piece.id)}{again}"
     call = Outgoing(
-        one.bot_id, one.to_chat_id, method, payload, key, ref=one.ref, on_result=answer, wait=wait
+        piece.bot_id, piece.to_chat_id, method, payload, key, ref=piece.ref, on_result=answer, wait=wait
     )
     enqueue(uow, call)
 
@@ -167,7 +167,7 @@ async def album_call(conn: AsyncConnection, account_id: int, leader: int) -> tup
     pieces = await store.list_led(conn, account_id, leader)
     if len(pieces) == 1:
         return _call_of(pieces[0])
-    return ALBUM, {"media": [_part(one.content) for one in pieces]}
+    return ALBUM, {"media": [_part(piece.content) for piece in pieces]}
 
 
 async def lines_fields(conn: AsyncConnection, account_id: int, leader: int) -> dict[str, Any]:
@@ -176,7 +176,7 @@ async def lines_fields(conn: AsyncConnection, account_id: int, leader: int) -> d
     What does not fit is counted below.
     """
     await store.close(conn, account_id, leader)
-    contents = [one.content for one in await store.list_led(conn, account_id, leader)]
+    contents = [piece.content for piece in await store.list_led(conn, account_id, leader)]
     if len(contents) == 1:
         return _text(contents[0])
     fits = utf16_length("\n".join(content["text"] for content in contents)) <= MOST_TEXT
@@ -186,7 +186,7 @@ async def lines_fields(conn: AsyncConnection, account_id: int, leader: int) -> d
         if not fits and shown and utf16_length(longer) > MOST_ROOM:
             break
         moved = utf16_length(longer) - utf16_length(content["text"])
-        entities += [{**one, "offset": one["offset"] + moved} for one in content.get("entities", [])]
+        entities += [{**entity, "offset": entity["offset"] + moved} for entity in content.get("entities", [])]
         text, shown = longer, shown + 1
     fields: dict[str, Any] = {"text": text} | ({"entities": entities} if entities else {})
     if shown < len(contents):
@@ -198,12 +198,12 @@ def _part(content: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": content["kind"], "media": content["file_id"], **_caption(content)}
 
 
-def _call_of(one: Carried) -> tuple[str, dict[str, Any]]:
-    quoting = _quoting(one.quoted)
-    if "text" in one.content:
-        heading = {"heading": one.heading} if one.heading else {}
-        return "sendMessage", {**_text(one.content), **heading, **quoting}
-    return "copyMessage", {"from_chat_id": one.chat_id, "message_id": one.message_id, **quoting}
+def _call_of(piece: Carried) -> tuple[str, dict[str, Any]]:
+    quoting = _quoting(piece.quoted)
+    if "text" in piece.content:
+        heading = {"heading": piece.heading} if piece.heading else {}
+        return "sendMessage", {**_text(piece.content), **heading, **quoting}
+    return "copyMessage", {"from_chat_id": piece.chat_id, "message_id": piece.message_id, **quoting}
 
 
 def _text(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,56 +228,58 @@ async def change(
     Only what was said as one of these `sides`, those she may still speak as; gives the others.
     """
     found = await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id)
-    changed = [replace(one, content=said.content) for one in found if one.side in sides]
-    for one in changed:  # in the order in which they leave, and before any call: who sends takes them so, too
-        waits = {"edited": True} if one.to_message_id is None else {}
-        await store.change(uow.conn, uow.account_id, one.id, {"content": dict(said.content), **waits})
-    for one in changed:
-        if one.to_message_id is not None:
-            await _edit(uow, one, one.to_message_id, key)
-        uow.publish(WordsChanged(one.about, said.chat_id, said.message_id, said.content))
-    return {Side(one.side) for one in found} - set(sides)
+    changed = [replace(piece, content=said.content) for piece in found if piece.side in sides]
+    for (
+        piece
+    ) in changed:  # in the order in which they leave, and before any call: who sends takes them so, too
+        waits = {"edited": True} if piece.to_message_id is None else {}
+        await store.change(uow.conn, uow.account_id, piece.id, {"content": dict(said.content), **waits})
+    for piece in changed:
+        if piece.to_message_id is not None:
+            await _edit(uow, piece, piece.to_message_id, key)
+        uow.publish(WordsChanged(piece.about, said.chat_id, said.message_id, said.content))
+    return {Side(piece.side) for piece in found} - set(sides)
 
 
-async def _edit(uow: UnitOfWork, one: Carried, message_id: int, key: str) -> None:
+async def _edit(uow: UnitOfWork, piece: Carried, message_id: int, key: str) -> None:
     """Show what a message says now; of several edits that wait only the last one leaves."""
-    fields: dict[str, Any] = {"chat_id": one.to_chat_id, "message_id": message_id}
-    content = one.content
-    if one.led_by is not None and "text" in content:
+    fields: dict[str, Any] = {"chat_id": piece.to_chat_id, "message_id": message_id}
+    content = piece.content
+    if piece.led_by is not None and "text" in content:
         method = "editMessageText"
-        fields[LINES] = one.led_by
+        fields[LINES] = piece.led_by
     elif "text" in content:
         method = "editMessageText"
         fits = utf16_length(content["text"]) <= MOST_UNDER_HEADING
-        fields |= _text(content) | ({"heading": one.heading} if one.heading and fits else {})
+        fields |= _text(content) | ({"heading": piece.heading} if piece.heading and fits else {})
     elif content.get("kind") in EDITABLE and "file_id" in content:
         method = "editMessageMedia"
         fields["media"] = _part(content)
     else:
         method = "editMessageCaption"
         fields |= _caption(content)
-    prefix = f"{_key(fields.get(LINES, one.id))}:edit:"
-    await store.drop_edits(uow.conn, uow.account_id, one, prefix)
-    enqueue(uow, Outgoing(one.bot_id, one.to_chat_id, method, fields, f"{prefix}{key}"))
+    prefix = f"{_key(fields.get(LINES, piece.id))}:edit:"
+    await store.drop_edits(uow.conn, uow.account_id, piece, prefix)
+    enqueue(uow, Outgoing(piece.bot_id, piece.to_chat_id, method, fields, f"{prefix}{key}"))
 
 
 async def note_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
     """Keep where it is shown, and change what was changed meanwhile; what was refused is brought in another way."""
     pieces = await store.list_led(uow.conn, uow.account_id, answer.ref) or [await _get(uow, answer.ref)]
     if not answer.ok:
-        for one in pieces:
-            _deliver_stored(uow, one, str(answer.result))
+        for piece in pieces:
+            _deliver_stored(uow, piece, str(answer.result))
         return
     if "text" in pieces[0].content:
         await _note_lines_shown(uow, pieces, answer.result["message_id"])
         return
     shown = answer.result if isinstance(answer.result, list) else [answer.result]
-    for one, message in zip(pieces, shown, strict=False):
+    for piece, message in zip(pieces, shown, strict=False):
         message_id = message["message_id"]
         values = {"to_message_id": message_id, "edited": False}
-        await store.change(uow.conn, uow.account_id, one.id, values)
-        if one.edited:
-            await _edit(uow, one, message_id, "late")
+        await store.change(uow.conn, uow.account_id, piece.id, values)
+        if piece.edited:
+            await _edit(uow, piece, message_id, "late")
     for late in pieces[len(shown) :]:  # came while the album left
         await store.change(uow.conn, uow.account_id, late.id, {"led_by": None})
         method, fields = _call_of(late)
@@ -292,31 +294,31 @@ async def _note_lines_shown(uow: UnitOfWork, pieces: Sequence[Carried], message_
         await store.change(uow.conn, uow.account_id, first.id, values)
     else:
         await store.change_led(uow.conn, uow.account_id, first.led_by, values)
-    if any(one.edited for one in pieces):
+    if any(piece.edited for piece in pieces):
         await _edit(uow, first, message_id, "late")
 
 
-def _deliver_stored(uow: UnitOfWork, one: Carried, error: str) -> None:
+def _deliver_stored(uow: UnitOfWork, piece: Carried, error: str) -> None:
     """Say what was kept of a message that cannot be copied any more; who is talked with hears that nothing came."""
-    content = one.content
+    content = piece.content
     method = METHODS.get(str(content.get("kind")))
     refusal = error.lower()
     lost = any(words in refusal for words in LOST_COPY)
     if lost and method is not None and "file_id" in content:
         caption = {} if content["kind"] in {"video_note", "sticker"} else _caption(content)
-        _send(uow, one, method, {content["kind"]: content["file_id"], **caption}, again=":stored")
+        _send(uow, piece, method, {content["kind"]: content["file_id"], **caption}, again=":stored")
         return
     if lost or any(words in refusal for words in LOST_FILE):
-        to, words = Address(one.bot_id, one.to_chat_id), speech.words("carry-lost", kind=_line(content))
-        speech.say(uow, to, words, f"{_key(one.id)}:lost", ref=one.ref)
-    if one.side in TOLD:
-        to, words = Address(one.bot_id, one.chat_id), speech.words("talk-undelivered")
-        speech.say(uow, to, words, f"{_key(one.id)}:failed", extra=_quoting(one.message_id))
+        to, words = Address(piece.bot_id, piece.to_chat_id), speech.words("carry-lost", kind=_line(content))
+        speech.say(uow, to, words, f"{_key(piece.id)}:lost", ref=piece.ref)
+    if piece.side in TOLD:
+        to, words = Address(piece.bot_id, piece.chat_id), speech.words("talk-undelivered")
+        speech.say(uow, to, words, f"{_key(piece.id)}:failed", extra=_quoting(piece.message_id))
 
 
 def sum_up(said: Sequence[Carried], most: int) -> Words | None:
     """The last lines of what was said, for who comes new to it; None if nobody has spoken."""
-    lines = [speech.words(f"talk-line-{one.side}", text=_line(one.content)) for one in said[-most:]]
+    lines = [speech.words(f"talk-line-{piece.side}", text=_line(piece.content)) for piece in said[-most:]]
     return speech.lines(*lines, gap="\n") if lines else None
 
 

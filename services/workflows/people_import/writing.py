@@ -66,7 +66,7 @@ class Plan:
 async def plan_people(uow: UnitOfWork, people: People, bot_id: int) -> Plan:
     """Check all that was read against the courses of a bot; what does not fit is noted in the report."""
     plan = Plan()
-    for course in sorted({one.course for one in people.persons} | people.listed.keys()):
+    for course in sorted({person.course for person in people.persons} | people.listed.keys()):
         target = await _find_target(uow, course, bot_id)
         if target is None:
             table = "courseparticipants" if course in people.listed else "run"
@@ -94,22 +94,24 @@ async def _find_target(uow: UnitOfWork, slug: str, bot_id: int) -> TargetCourse 
 
 
 def _check_elements(people: People, targets: Mapping[str, TargetCourse]) -> None:
-    for one in people.persons:
-        step, target = _standing(one), targets.get(one.course)
+    for person in people.persons:
+        step, target = _standing(person), targets.get(person.course)
         if target is not None and step is not None and target.flow.step(step) is None:
-            table, line = ("waiting", one.wait.line) if one.wait else ("run", one.run.line)
-            people.notes(table).error(line, Why.NO_SUCH_ELEMENT, element=step[:100], course=one.course[:100])
+            table, line = ("waiting", person.wait.line) if person.wait else ("run", person.run.line)
+            people.notes(table).error(
+                line, Why.NO_SUCH_ELEMENT, element=step[:100], course=person.course[:100]
+            )
 
 
 async def _leave_out_known(uow: UnitOfWork, people: People, plan: Plan, bot_id: int) -> None:
     flows = [target.course.deployment.flow_id for target in plan.targets.values()]
     known = await store.list_known(uow.conn, uow.account_id, bot_id, flows)
-    for one in people.persons:
-        key = (one.run.chat_id, plan.targets[one.course].course.deployment.flow_id)
+    for person in people.persons:
+        key = (person.run.chat_id, plan.targets[person.course].course.deployment.flow_id)
         if key in known:
             plan.known += 1
         else:
-            plan.persons.append(one)
+            plan.persons.append(person)
 
 
 async def write_people(
@@ -119,11 +121,11 @@ async def write_people(
     imported = ImportedPeople(known=plan.known)
     contacts = await _meet(uow, plan, bot_id)
     # Of several courses under way the one that moved last is the active one; the others wait.
-    for one in sorted(plan.persons, key=_last_moved, reverse=True):
+    for person in sorted(plan.persons, key=_last_moved, reverse=True):
         await _write_run(
-            uow, _Arrival(one, plan.targets[one.course], contacts[one.run.chat_id], bot_id), imported
+            uow, _Arrival(person, plan.targets[person.course], contacts[person.run.chat_id], bot_id), imported
         )
-        tick(one.course, 1)
+        tick(person.course, 1)
     for course, words in people.listed.items():
         deployment = plan.targets[course].course.deployment
         imported.participants += await add_participants(uow, deployment, words)
@@ -140,17 +142,17 @@ def _batched(whole: Iterable[Encounter], size: int) -> Iterator[list[Encounter]]
 async def _meet(uow: UnitOfWork, plan: Plan, bot_id: int) -> dict[int, Contact]:
     found: dict[int, Contact] = {}
     seen = {
-        one.run.chat_id: Encounter(
+        person.run.chat_id: Encounter(
             account_id=uow.account_id,
             bot_id=bot_id,
-            telegram_id=one.run.chat_id,
-            first_name=one.run.name or one.run.username or "",
+            telegram_id=person.run.chat_id,
+            first_name=person.run.name or person.run.username or "",
             last_name="",
-            username=(one.run.username or "").removeprefix("@") or None,
+            username=(person.run.username or "").removeprefix("@") or None,
             language_code=None,
             in_private=True,
         )
-        for one in plan.persons
+        for person in plan.persons
     }
     for batch in _batched(seen.values(), PEOPLE_AT_ONCE):
         met = await meet_people(uow.conn, uow.env, uow.now, batch)
@@ -184,14 +186,14 @@ class _Arrival:
 
 
 async def _write_run(uow: UnitOfWork, arrival: _Arrival, imported: ImportedPeople) -> None:
-    one, over = arrival.person, _is_over(arrival.person)
-    visits = _visits(one.turns)
-    step = None if over else _standing(one)
+    person, over = arrival.person, _is_over(arrival.person)
+    visits = _visits(person.turns)
+    step = None if over else _standing(person)
     value = Run(
         status=RunStatus.COMPLETED if over else RunStatus.ACTIVE,
-        started_at=(one.run.started_at or uow.now) if over or step else None,
+        started_at=(person.run.started_at or uow.now) if over or step else None,
         visit=max(visits, default=0),
-        scores={turn.element: _score(turn) for turn in one.turns if turn.score is not None},
+        scores={turn.element: _score(turn) for turn in person.turns if turn.score is not None},
     )
     row = arrival.row(uow, value)
     run_id = await add_run(uow.conn, uow.account_id, {**row, "status": value.status})
@@ -200,13 +202,13 @@ async def _write_run(uow: UnitOfWork, arrival: _Arrival, imported: ImportedPeopl
     assert run_id is not None, "a parked run is refused by nobody"  # noqa: S101
     _remember(uow, run_id, arrival, visits)
     if step is not None:
-        imported.timers += await runs.put_at(uow, run_id, step, one.wait.until if one.wait else None)
-    if one.ban is not None:
+        imported.timers += await runs.put_at(uow, run_id, step, person.wait.until if person.wait else None)
+    if person.ban is not None:
         settings = await load_course_settings(uow, arrival.target.course.deployment.id)
-        await store.ban(uow.conn, uow.account_id, run_id, settings.ai_limit, one.ban.at or uow.now)
+        await store.ban(uow.conn, uow.account_id, run_id, settings.ai_limit, person.ban.at or uow.now)
         imported.bans += 1
     imported.runs += 1
-    imported.records += len(one.turns)
+    imported.records += len(person.turns)
 
 
 def _remember(uow: UnitOfWork, run_id: int, arrival: _Arrival, visits: list[int]) -> None:
@@ -236,17 +238,17 @@ def _score(turn: TurnRow) -> Score:
     return Score(points, max(points, 1.0) if turn.maximum is None else turn.maximum)
 
 
-def _standing(one: Person) -> str | None:
+def _standing(person: Person) -> str | None:
     """Where she stands: what she waits at, else what her run says, else what was talked about last."""
-    if one.wait is not None:
-        return one.wait.element
-    return one.run.element or (one.turns[-1].element if one.turns else None)
+    if person.wait is not None:
+        return person.wait.element
+    return person.run.element or (person.turns[-1].element if person.turns else None)
 
 
-def _is_over(one: Person) -> bool:
-    return one.run.is_finished or one.run.finished_at is not None
+def _is_over(person: Person) -> bool:
+    return person.run.is_finished or person.run.finished_at is not None
 
 
-def _last_moved(one: Person) -> datetime:
-    moments = [one.run.finished_at, one.run.started_at, *(turn.at for turn in one.turns[-1:])]
+def _last_moved(person: Person) -> datetime:
+    moments = [person.run.finished_at, person.run.started_at, *(turn.at for turn in person.turns[-1:])]
     return max((moment for moment in moments if moment is not None), default=LONG_AGO)
