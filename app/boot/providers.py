@@ -21,6 +21,11 @@ NO_MONEY = (
     "and whoever presses a tariff has the course for nothing"
 )
 NOBODY = "nobody takes money here"
+STARS = "stars"
+STARS_RULE = (
+    "Telegram's rules want digital goods in bots sold for Stars; {} takes none: PAYMENT_PROVIDERS offers several, "
+    "docs/how-to/take-money.md says what the rules are about"
+)
 TRY_OUT = "; to try the bots out, PAYMENT_PROVIDER=mock takes no money and gives every course away"
 
 
@@ -139,6 +144,14 @@ def describe(settings: Settings) -> str:
     if settings.offered_providers == (MOCK,):
         return "mock, no money is taken: Telegram is one on this machine, where nobody real is expected"
     return ", ".join(settings.offered_providers)
+
+
+def describe_stars_rule(settings: Settings) -> str:
+    """What Telegram's rules want of who sells courses in a bot by other means alone; nothing where Stars are taken."""
+    real = [name for name in settings.offered_providers if name != MOCK]
+    if settings.is_local or not real or STARS in real:
+        return ""
+    return STARS_RULE.format(", ".join(real))
 
 
 def tell_provider(settings: Settings) -> None:

@@ -70,7 +70,25 @@ async def load_tariffs(uow: "UnitOfWork", specs: "Sequence[TariffSpec]", path: P
         f"{one.course}: “{one.code}” is on sale for {show_money(one.amount, one.currency, 'en')}"
         for one in specs
     ]
-    return [*loaded, *await _tell_others(uow, specs), *await _tell_open_doors(uow, places)]
+    return [
+        *loaded,
+        *_tell_without_stars(uow, specs),
+        *await _tell_others(uow, specs),
+        *await _tell_open_doors(uow, places),
+    ]
+
+
+def _tell_without_stars(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> list[str]:
+    """What buyers cannot pay with Stars although they are taken here."""
+    from core.money import STARS
+
+    if not any(STARS in way.currencies for way in uow.env.pay_ways):
+        return []
+    return [
+        f"“{one.code}” has no price in Stars, so nobody can pay it with them; `stars: 350` in the file gives it one"
+        for one in specs
+        if one.stars is None and one.currency != STARS
+    ]
 
 
 async def _tell_others(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> list[str]:

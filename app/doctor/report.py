@@ -67,6 +67,8 @@ async def look(settings: Settings, problems: Sequence[str]) -> Report:
         *_list_of_settings(settings),
     ]
     report.notes.append(f"payments: {providers.describe(settings)}")
+    if rule := providers.describe_stars_rule(settings):
+        report.notes.append(rule)
     trouble = await _find_database_trouble(settings)
     if not redirected:
         await _ask_telegram(report, settings)

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.boot import providers
+from app.boot.providers import describe_stars_rule
 from app.boot.settings import Settings
 
 KEYS = "k1:" + "0" * 64
@@ -137,3 +138,17 @@ def test_a_known_provider_is_named_as_who_takes_the_money() -> None:
         providers.describe(read(telegram_api_url="https://api.telegram.org", payment_provider="yookassa"))
         == "yookassa"
     )
+
+
+@pytest.mark.parametrize(
+    ("telegram", "offered", "is_told"),
+    [
+        ("https://api.telegram.org", "yookassa", True),
+        ("https://api.telegram.org", "yookassa,stars", False),
+        ("https://api.telegram.org", "mock", False),
+        ("http://127.0.0.1:1", "yookassa", False),
+    ],
+)
+def test_who_takes_no_stars_is_told_of_telegrams_rule(telegram: str, offered: str, is_told: bool) -> None:
+    told = describe_stars_rule(read(telegram_api_url=telegram, payment_providers=offered))
+    assert bool(told) is is_told
