@@ -160,7 +160,7 @@ async def test_a_public_link_into_what_is_sold_is_named(
         (f"{TARIFF}  period: year\n  instalments: {{parts: 2}}\n", "1: period and instalments exclude"),
         (f"{TARIFF}  commission: {{first: 120%}}\n", "1: '120%' is more than everything"),
         (f"{TARIFF}  commission: {{third: 1%}}\n", "1: 'third' is no level"),
-        (f"{TARIFF}  product: seminar\n", "1.product: is not sold yet"),
+        (f"{TARIFF}  product: seminar\n", "1.product: is not sold from here yet"),
     ],
 )
 async def test_what_is_wrong_is_named_and_nothing_is_put_on_sale(

@@ -132,7 +132,7 @@ def _list_unsold(document: Sequence[Any]) -> Iterator[str]:
     for place, one in enumerate(document):
         for name in NOT_SOLD_YET:
             if isinstance(one, Mapping) and name in one:
-                yield f"{place}.{name}: is not sold yet; leave it out and the tariff is paid once, for good"
+                yield f"{place}.{name}: is not sold from here yet; a scenario sells a product of its own"
 
 
 def _without_unsold(one: object) -> object:

@@ -12,11 +12,12 @@ from core.db.models.commerce_plans import subscriptions
 from core.db.models.delivery import jobs, timers
 from core.db.session import Database
 from core.errors import DomainError
+from core.events import JobFinished
 from core.rules.periods import Period
 from payment.base import Advice, PaymentState
 from services.commerce.access.manual_access import revoke_access
 from services.commerce.orders.orders import OrderOutcome
-from services.commerce.payments.calls import CHECK
+from services.commerce.payments.calls import CHECK, CREATE
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
@@ -174,6 +175,26 @@ async def test_while_nobody_knows_about_a_charge_nothing_is_charged_and_nothing_
     assert (one.state, one.is_charging) == ("active", True)
     await finish(db, CHECK, payment.id, await told_of(db, payment.id, PaymentState.SUCCEEDED))
     assert (await only(db)).charges == 2
+
+
+async def test_a_provider_that_is_down_for_a_day_loses_nobody(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await sell(db, shop, period=MONTH)
+    await subscribe(db, shop)
+    await _run_out(db, clock)
+    payment = (await read_rows(db, payments))[-1]
+    down = {"error": "HTTP 500", "permanent": False}
+    for _ in range(24):
+        async with db.unit(1) as uow:
+            uow.publish(JobFinished(CREATE, "k", {"payment_id": payment.id}, ok=False, result=down))
+        await pass_time(db, clock, hours=1)
+    assert await count_rows(db, payments) == 2
+    assert len(await read_rows(db, jobs)) > 2  # the same payment is asked for again and again
+    assert await said(db, "order-page-late") == await said(db, "sub-refused") == []
+    assert (await read_rows(db, accesses))[0].status == "active"
+    await pay_charge(db)
+    assert ((await only(db)).charges, (await only(db)).state) == (2, "active")
 
 
 async def test_pressed_again_what_she_subscribes_to_is_shown_as_it_stands(db: Database, shop: Shop) -> None:
