@@ -88,6 +88,16 @@ async def test_a_checkout_goes_ahead_of_its_own_chat(room: Database) -> None:
     assert desk.handled == [9, 1]
 
 
+async def test_a_checkout_waits_for_no_other_update_however_many_there_are(room: Database) -> None:
+    """It comes last, and is handled and committed before a batch of others, one of which goes wrong."""
+    await inbox.receive(room, 1, SALES_BOT, [said(number, number) for number in range(100, 700)])
+    question = {"update_id": 9, "pre_checkout_query": {"id": "q1", "from": {"id": 5}}}
+    await inbox.receive(room, 1, SALES_BOT, [question])
+    desk = Desk(room, 100)
+    assert await desk.drain(room) == inbox.BATCH
+    assert (desk.handled[0], desk.handled.count(9)) == (9, 1)
+
+
 async def test_one_bad_update_does_not_take_the_batch_with_it(room: Database) -> None:
     await inbox.receive(room, 1, SALES_BOT, [said(1, 5), said(2, 6), said(3, 7)])
     desk = Desk(room, 2)
