@@ -1,6 +1,7 @@
 """A buyer pays on a provider's page: paid, declined, told by a notification or found by asking, and never opened for less."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import httpx
@@ -100,6 +101,14 @@ async def test_an_answer_that_is_lost_makes_no_second_payment(
     assert [one["id"] for one in desk["deals"] if one["more"]["metadata"]["order"] == order] == [number]
     await decide(page, "pay")
     await anna.shop.expect(anna.words.paid)
+
+    back = await asyncio.to_thread(school.command, "refund", order, "900.00")
+    assert back.returncode == 0, back.stderr
+    await anna.shop.expect("We have sent ₽900 back")
+    books = await asyncio.to_thread(school.command, "ledger", "--json", "--check")
+    assert books.returncode == 0, books.stderr
+    (ours,) = json.loads(books.stdout)["providers"]
+    assert (ours["ours"], ours["theirs"]) == (900_000, 900_000)
 
 
 async def test_stars_are_paid_in_telegram_by_who_ordered_and_once(
