@@ -19,9 +19,9 @@ from core.db.models.commerce import (
 )
 from core.db.models.commerce_money import payers
 from core.db.models.commerce_plans import gifts
-from core.db.models.content import deployments, flow_versions, flows
+from core.db.models.content import deployments, flows
 from core.db.models.learning import runs
-from core.db.models.people import chats
+from core.db.models.people import chats, consents
 from core.flow.definition import FlowKind
 from core.lifecycle import (
     AccessChange,
@@ -224,12 +224,15 @@ async def list_ungranted(conn: AsyncConnection, before: datetime) -> Sequence[Un
 async def list_unbegun(
     conn: AsyncConnection, granted_after: datetime, granted_before: datetime
 ) -> Sequence[Unbegun]:
-    """Open accesses to a course, granted between two moments, whose person has never had a run of it."""
-    taken = (
-        exists()
-        .where(runs.c.contact_id == accesses.c.contact_id, runs.c.flow_version_id == flow_versions.c.id)
-        .where(flow_versions.c.flow_id == tariffs.c.flow_id)
+    """Open accesses to a course, granted between two moments, of people who have never had any lessons there.
+
+    Who has another course may be keeping this one for later; who was asked for consent and has not given it is not begun for.
+    """
+    taken = exists().where(
+        runs.c.contact_id == accesses.c.contact_id,
+        runs.c.bot_id == deployments.c.bot_id,
     )
+    asked = exists().where(consents.c.contact_id == accesses.c.contact_id, consents.c.given_at.is_(None))
     here = and_(
         chats.c.contact_id == accesses.c.contact_id,
         chats.c.bot_id == deployments.c.bot_id,
@@ -250,7 +253,7 @@ async def list_unbegun(
         .where(accesses.c.status == AccessStatus.ACTIVE, flows.c.kind == FlowKind.COURSE)
         .where(accesses.c.granted_at > granted_after, accesses.c.granted_at < granted_before)
         .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > granted_before))
-        .where(deployments.c.environment == Stage.PROD, ~taken)
+        .where(deployments.c.environment == Stage.PROD, ~taken, ~asked)
         .order_by(accesses.c.id)
     )
     return [

@@ -27,7 +27,7 @@ from services.workflows.why.gathering import find_person, load_chains
 from services.workflows.why.mending import Order, heal, mend
 from services.workflows.why.schemas import Chain, Mend
 from tests.factories.accounts import COURSE_BOT
-from tests.factories.persons import ANNA, add_chat, add_contact
+from tests.factories.persons import ANNA, add_chat, add_consent, add_contact
 from tests.factories.rows import add_row, count_rows, read_rows
 from tests.factories.sales import add_access
 from tests.factories.shops import GROUPS, Shop
@@ -201,6 +201,20 @@ async def test_who_never_came_to_the_course_bot_is_not_begun_for(
     missing = (await chain(db, shop)).missing
     assert missing is not None
     assert (missing.code, missing.mend) == ("lesson-unmet", Mend.SEND)
+
+
+@pytest.mark.parametrize(("keeps", "begun"), [("nothing", 1), ("consent", 0), ("another course", 0)])
+async def test_who_has_come_and_got_nothing_is_begun_for_unless_it_is_their_choice(
+    db: Database, shop: Shop, clock: StillClock, keeps: str, begun: int
+) -> None:
+    await all_done(db, shop)
+    async with db.unit(1) as uow:
+        if keeps != "another course":
+            await no_run(uow)
+        if keeps == "consent":
+            await add_consent(uow, shop.buyer.id)
+    clock.advance(minutes=2)
+    assert await heal(db) == begun
 
 
 async def test_a_person_is_found_by_each_name_an_admin_may_know(db: Database, shop: Shop) -> None:
