@@ -16,8 +16,10 @@ from core.events import JobFinished
 from core.rules.periods import Period
 from payment.base import Advice, PaymentState
 from services.commerce.access.manual_access import revoke_access
+from services.commerce.orders.by_hand import settle_order
 from services.commerce.orders.orders import OrderOutcome
 from services.commerce.payments.calls import CHECK, CREATE
+from services.commerce.payments.payments import get_order
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
@@ -277,3 +279,33 @@ async def _run_out(db: Database, clock: StillClock) -> None:
     """The month goes by, with its warning, and is over."""
     await pass_time(db, clock, days=28)
     await pass_time(db, clock, days=3)
+
+
+async def test_a_renewal_that_went_back_ends_what_it_paid(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await sell(db, shop, period=MONTH)
+    await subscribe(db, shop)
+    await _run_out(db, clock)
+    payment_id = await pay_charge(db)
+    await finish(db, CHECK, payment_id, await told_of(db, payment_id, PaymentState.SUCCEEDED, refunded=PRICE))
+    assert ((await only(db)).reason, (await read_rows(db, accesses))[0].status) == ("revoked", "revoked")
+    await pass_time(db, clock, days=60)
+    assert await count_rows(db, payments) == 2
+
+
+async def test_a_charge_nobody_knows_about_is_settled_by_hand(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await sell(db, shop, period=MONTH)
+    one = await subscribe(db, shop)
+    await _run_out(db, clock)
+    await _settle(db, one.order_id)
+    assert (await only(db)).charges == 2
+    with pytest.raises(DomainError, match="ALREADY_PAID"):
+        await _settle(db, one.order_id)
+
+
+async def _settle(db: Database, order_id: int) -> None:
+    async with db.unit(1) as uow:
+        await settle_order(uow, await get_order(uow, order_id), "1001")
