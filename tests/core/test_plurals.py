@@ -9,7 +9,7 @@ from bots.runtime.render import show_words
 from core.text.catalog import DOMAIN, LOCALES, say
 from services.delivery import speech
 
-VALUES = {"scenario": "S", "whose": "Работы", "groups": "G", "hours": "днём"}
+VALUES = {"price": "P", "scenario": "S", "whose": "Работы", "groups": "G", "hours": "днём"}
 RU = {
     "participants-added": ("Добавлен 1 человек.", "Добавлено 2 человека.", "Добавлено 5 человек."),
     "participants-removed": ("Убран 1 человек", "Убрано 2 человека", "Убрано 5 человек"),
@@ -32,6 +32,12 @@ RU = {
     "why-more": ("1 покупка", "2 покупки", "5 покупок"),
     "waits-hours": ("1 час", "2 часа", "5 часов"),
     "waits-days": ("1 день", "2 дня", "5 дней"),
+    "price-per-months": ("P за 1 месяц", "P за 2 месяца", "P за 5 месяцев"),
+    "price-per-years": ("P в год", "P за 2 года", "P за 5 лет"),
+    "price-per-days": ("P за 1 день", "P за 2 дня", "P за 5 дней"),
+    "price-trial": ("1 день бесплатно", "2 дня бесплатно", "5 дней бесплатно"),
+    "plan-trial": ("1 день бесплатно", "2 дня бесплатно", "5 дней бесплатно"),
+    "plan-parts": ("1 платёж", "2 платежа", "5 платежей"),
 }
 EN = {
     "participants-added": ("1 person was", "2 people were"),
@@ -55,6 +61,12 @@ EN = {
     "why-more": ("1 older purchase", "2 older purchases"),
     "waits-hours": ("1 hour", "2 hours"),
     "waits-days": ("1 day", "2 days"),
+    "price-per-months": ("P for 1 month", "P for 2 months"),
+    "price-per-years": ("P a year", "P for 2 years"),
+    "price-per-days": ("P a day", "P for 2 days"),
+    "price-trial": ("1 day free", "2 days free"),
+    "plan-trial": ("1 day free", "2 days free"),
+    "plan-parts": ("1 payment.", "2 payments,"),
 }
 CASES = [("ru", key, n, said) for key, forms in RU.items() for n, said in zip((1, 2, 5), forms, strict=True)]
 CASES += [("ru", "pause-days", n, said) for n, said in ((11, "11 дней"), (21, "21 день"), (112, "112 дней"))]
