@@ -4,10 +4,11 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.rules.local_time import to_instant
+from core.rules.moments import parse_moment
 
 WHOLE = 100  # percent
 _CODE = re.compile(r"[\w-]{2,32}")
@@ -70,8 +71,7 @@ def read_moment(text: str, zone: str, *, is_end: bool = False) -> datetime:
 
     Raises ValueError for what is no date.
     """
-    at = datetime.fromisoformat(text.strip())
-    if at.tzinfo is not None:
-        return at.astimezone(UTC)
-    is_day = len(text.strip()) <= len("2026-08-31")
-    return to_instant(at + timedelta(days=1) if is_day and is_end else at, zone)
+    at = parse_moment(text, zone)
+    if not is_end or len(text.strip()) > len("2026-08-31"):
+        return at
+    return to_instant(datetime.fromisoformat(text.strip()) + timedelta(days=1), zone)

@@ -13,6 +13,7 @@ from core.db.models.people import consents
 from core.db.session import Database
 from services.workflows.legacy_import.counting import count_facts
 from services.workflows.legacy_import.reading.legacy import Legacy
+from services.workflows.legacy_import.reading.reader import read_folder
 from services.workflows.legacy_import.verifying import compare_with_files
 from services.workflows.legacy_import.writing import ImportTotals
 from tests.app.test_legacy_import import clock, desk, import_folder, texts
@@ -185,6 +186,25 @@ def test_bare_facts_of_a_folder(tmp_path: Path) -> None:
     put(tmp_path, "schedules/8.json", {})
     facts = count_facts(tmp_path)
     assert (facts.people, facts.paid, facts.placed, facts.timed) == ({5}, set(), set(), {8})
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("users.json", '{"1002": {"user_name": "\\ud83d"}}', "half of a character or a zero byte"),
+        ("users.json", '{"1002": {"user_name": "\\u0000"}}', "half of a character or a zero byte"),
+        ("users.json", '{"\u0661\u0660\u0660\u0662": {}}', "is no chat id of a person"),
+        ("schedule_backup.json", '{"1002": "9999-12-31T23:59:59-12:00"}', "is no moment"),
+    ],
+)
+def test_what_nothing_can_keep_is_an_error_and_no_traceback(
+    tmp_path: Path, file: str, text: str, why: str
+) -> None:
+    make_single(tmp_path / "old", {"1002": {}}, {})
+    (tmp_path / "old" / file).write_text(text)
+    errors = read_folder(tmp_path / "old").findings.errors
+    assert len(errors) == 1
+    assert why in errors[0]
 
 
 ENV: list[tuple[str, str | None]] = [

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.steps.section import SectionStep
+from core.rules.moments import parse_moment
 from services.content.flows import get_latest_version
 from services.content.schemas import Cohort, Deployment
 from services.content.store import cohorts as store
@@ -47,10 +48,9 @@ def _invalid(what: str) -> DomainError:
 
 def _read_moment(text: str) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
+        return parse_moment(text)
     except ValueError:
         raise _invalid(f"“{text}” is no moment like 2030-09-01 or 2030-09-01T09:00+03:00") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 async def list_cohorts(uow: UnitOfWork, deployment: Deployment) -> list[Cohort]:

@@ -91,6 +91,8 @@ def _read_table(path: Path, model: type[Row], notes: Notes) -> Iterator[Row]:
         rows = split_rows(text)
         columns = [str(one).strip().lower() for one in next(rows, ())]
         known = columns_of(model)
+        for column in sorted({one for one in columns if one in known and columns.count(one) > 1}):
+            notes.error(1, Why.COLUMN_TWICE, column=column)
         for column in columns:
             if column not in known and not column.startswith(UTM):
                 notes.warn(1, Why.COLUMN_LEFT_OUT, column=column[:100])

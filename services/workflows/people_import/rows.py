@@ -1,19 +1,15 @@
 """The older platform's tables, row by row; columns go by any of their names, others are left out."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+from core.rules.moments import parse_moment
+
 MOST_TEXT = 10_000
 _YES = frozenset({"1", "t", "true", "y", "yes"})
-
-
-def _read_moment(value: Any) -> datetime:
-    """ISO 8601, with a space or a T between; UTC unless it says otherwise."""
-    moment = datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _read_yes(value: Any) -> bool:
@@ -28,7 +24,7 @@ def _perhaps(*names: str) -> Any:
     return Field(default=None, validation_alias=AliasChoices(*names))
 
 
-Moment = Annotated[datetime, BeforeValidator(_read_moment)]
+Moment = Annotated[datetime, BeforeValidator(parse_moment)]
 Yes = Annotated[bool, BeforeValidator(_read_yes)]
 ChatId = Annotated[int, Field(gt=0, lt=2**52)]  # Telegram's user ids have 52 bits at most
 Word = Annotated[str, Field(max_length=128)]

@@ -174,6 +174,17 @@ async def test_twice_changes_nothing_and_who_is_in_the_course_is_left_alone(
         ({"run": "chat_id | course\nanna | words"}, 2, Why.BAD_CELL),
         ({"run": f"course\nwords | {ANNA}"}, 2, Why.BAD_CELL),
         ({"run": f"chat_id | course | started_at\n{ANNA} | words | soon"}, 2, Why.BAD_CELL),
+        (
+            {"run": f"chat_id | course | started_at\n{ANNA} | words | 9999-12-31T23:59:59-12:00"},
+            2,
+            Why.BAD_CELL,
+        ),
+        (
+            {"run": f"chat_id | course | started_at\n{ANNA} | words | 0001-01-01T00:00:00+14:00"},
+            2,
+            Why.BAD_CELL,
+        ),
+        ({"run": f"chat_id | course | chat_id\n{ANNA} | words | {BORIS}"}, 1, Why.COLUMN_TWICE),
         ({"run": f"chat_id\n{ANNA}"}, 2, Why.NO_COURSE_NAMED),
         ({"run": f"chat_id | course\n{ANNA} | cooking"}, 0, Why.NO_SUCH_COURSE),
         ({"run": f"chat_id | course | element\n{ANNA} | words | gone"}, 2, Why.NO_SUCH_ELEMENT),

@@ -9,6 +9,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
 from core.text.refusal import describe
+from services.content.importing.nodes import has_unfit
 from services.workflows.legacy_import.reading.legacy import Findings
 
 MOST_BYTES = 200_000_000
@@ -58,10 +59,15 @@ class Folder:
         if text is None:
             return None
         try:
-            return json.loads(text, parse_constant=_refuse)
+            document = json.loads(text, parse_constant=_refuse)
+            is_unfit = has_unfit(json.dumps(document, ensure_ascii=False).replace("\\u0000", "\0"))
         except (ValueError, RecursionError) as error:
             self.error(name, f"is no JSON: {error}"[:300])
             return None
+        if is_unfit:
+            self.error(name, "holds half of a character or a zero byte, which nothing can keep")
+            return None
+        return document
 
     def model(self, name: str, model: type[Model]) -> Model | None:
         """A file's JSON as a model; None if it cannot be read as one."""

@@ -232,10 +232,10 @@ def _load_users(folder: Folder) -> list[tuple[int, shapes.User]]:
         return []
     found = []
     for key, one in document.items():
-        if re.fullmatch(r"-\d{1,16}", key):
+        if re.fullmatch(r"-[0-9]{1,16}", key):
             folder.note(f"users.json: {key} is a group and no person: it is left out")
             continue
-        if not re.fullmatch(r"\d{1,16}", key) or not 0 < int(key) < MOST_TELEGRAM_ID:
+        if not re.fullmatch(r"[0-9]{1,16}", key) or not 0 < int(key) < MOST_TELEGRAM_ID:
             folder.error("users.json", f"“{key[:40]}” is no chat id of a person")
             continue
         user = folder.fit(f"users.json: {key}", shapes.User, one)

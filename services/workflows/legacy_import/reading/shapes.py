@@ -1,14 +1,16 @@
 """The JSON of the older bot's two layouts, as models: numbers may be texts, unknown fields are left out."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
+from core.rules.moments import parse_moment
+
 MOST_HOURS = 24 * 366 * 10
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
-BEGINNING = 1  # year of Go's zero time, which means never
+NEVER = "0001-"  # how Go's zero time begins
 
 
 def _read_moment(value: Any) -> Any:
@@ -17,9 +19,9 @@ def _read_moment(value: Any) -> Any:
         return None
     if not isinstance(value, str):
         raise ValueError("a moment is a text like 2024-01-15T10:00:00Z")  # noqa: TRY004 - pydantic's way to say it
-    moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None if moment.year <= BEGINNING else moment.astimezone(UTC)
+    if value.startswith(NEVER):
+        return None
+    return parse_moment(_LONG_FRACTION.sub(r"\1", value))
 
 
 def _read_text(value: Any) -> Any:

@@ -1,0 +1,27 @@
+"""Moments as people and other programs write them, ISO 8601: `2030-09-01`, `2030-09-01T09:00+03:00`."""
+
+from datetime import UTC, datetime
+
+from core.rules.local_time import to_instant
+from core.text.refusal import MOST_GIVEN, Refused
+
+YEARS = range(1900, 3000)
+"""Those something here can be due or have happened in: every zone can say them, and every database keep them."""
+
+
+def parse_moment(text: str, zone: str = "UTC") -> datetime:
+    """The instant in UTC, on the wall clock of `zone` unless the text names an offset.
+
+    Raises ValueError for what is no moment, or of a year nobody means.
+    """
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise _no_moment(text) from None
+    if at.year not in YEARS:
+        raise _no_moment(text)
+    return to_instant(at, zone) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _no_moment(text: str) -> Refused:
+    return Refused("refused-no-moment", given=text[:MOST_GIVEN])
