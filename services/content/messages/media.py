@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Collection, Mapping
@@ -55,6 +56,20 @@ def find_below(folder: Path, path: Path) -> Path | None:
     with real.open("rb") as file:
         begins = file.read(_LOOKED_AT)
     return None if begins.startswith(_DATABASE) or _PRIVATE_KEY.search(begins) else real
+
+
+def mirror_content(env: Environment, into: Path) -> None:
+    """Links in a folder to all files of the content folder that a text may name: no hidden file, key or database."""
+    base, private = env.content_dir.resolve(), env.data_dir.resolve()
+    for folder, inner, names in os.walk(base):
+        place = Path(folder)
+        inner[:] = [name for name in inner if not name.startswith(".") and place / name != private]
+        for name in names:
+            found = find_below(base, place / name)
+            if found is not None and not found.is_relative_to(private):
+                link = into / place.relative_to(base) / name
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(found)
 
 
 def name_kept(content: bytes, suffix: str) -> str:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import segno
@@ -10,7 +12,7 @@ import segno
 from core.environment import Environment
 from core.errors import DomainError
 from core.text.catalog import say
-from services.content.messages.media import find_file, keep_file
+from services.content.messages.media import find_file, keep_file, mirror_content
 from services.delivery.jobs import Perform, PermanentFailure
 from services.learning.certificates.certificates import RENDER
 from services.learning.certificates.typesetting import Kind, Sheet, UnfitTemplateError, draw_sheet
@@ -42,17 +44,30 @@ async def render(env: Environment, facts: Mapping[str, Any], limits: Limits = LI
     """
     template = facts.get("template") or TEMPLATE
     try:
-        path = find_file(env, template)
-    except DomainError:
+        path = find_file(env, template).relative_to(env.content_dir.resolve())
+    except (DomainError, ValueError):
         raise _unfit(template, "is not in the content folder") from None
     data = json.dumps(_data(facts), ensure_ascii=False)
-    sheet = Sheet(str(path), str(env.content_dir), data, facts["issued_at"])
     try:
-        return await call_confined(limits, draw_sheet, sheet)
+        with (
+            TemporaryDirectory() as root
+        ):  # a template reads what it likes below its root, so nobody's secrets are there
+            await asyncio.to_thread(_lay_out, env, Path(root), path)
+            sheet = Sheet(str(Path(root) / path), root, data, facts["issued_at"])
+            return await call_confined(limits, draw_sheet, sheet)
     except UnfitTemplateError as error:
         raise _unfit(template, str(error)) from None
     except LimitReachedError:
         raise _unfit(template, "needs too much time or memory") from None
+
+
+def _lay_out(env: Environment, root: Path, template: Path) -> None:
+    """The content folder as links, and the template itself as a file: that one is looked up behind links."""
+    mirror_content(env, root)
+    linked = root / template
+    content = linked.read_bytes()
+    linked.unlink()
+    linked.write_bytes(content)
 
 
 def _unfit(template: str, why: str) -> PermanentFailure:

@@ -218,6 +218,27 @@ async def test_drawing_does_not_stop_the_loop(env: Environment) -> None:
 MINE = "#set page(width: 90mm, height: 50mm)\n#let data = json(bytes(sys.inputs.data))\n#data.name #data.words.title\n"
 
 
+@pytest.mark.parametrize(
+    "file", [".env", "keys", "shop.db", "inner/.hidden/note.txt", "data/kept/x.txt", "link.txt", "../out.txt"]
+)
+async def test_a_template_reads_nobodys_secrets(env: Environment, file: str, tmp_path: Path) -> None:
+    env = replace(env, content_dir=tmp_path / "content", data_dir=tmp_path / "content" / "data")
+    (tmp_path / "content").mkdir()
+    (tmp_path / "out.txt").write_text("secret")
+    place = env.content_dir / file
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if file == "link.txt":
+        place.symlink_to(tmp_path / "out.txt")
+    elif not place.exists():
+        place.write_text("secret")
+    (env.content_dir / "note.txt").write_text("for everybody")
+    (env.content_dir / "open.typ").write_text('#read("note.txt")')
+    (env.content_dir / "thief.typ").write_text(f'#read("{file}")')
+    assert (await render(env, FACTS | {"template": "open.typ"}))["pdf"].startswith(b"%PDF")
+    with pytest.raises(PermanentFailure, match=r"thief\.typ cannot be set"):
+        await render(env, FACTS | {"template": "thief.typ"})
+
+
 async def test_a_template_of_ones_own(room: Room) -> None:
     folder = room.db.env.content_dir / "certificates"
     folder.mkdir()
