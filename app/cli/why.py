@@ -30,7 +30,8 @@ async def explain(uow: "UnitOfWork", user: str, *, mends: bool, as_json: bool) -
 
     person = await find_person(uow, user)
     if person is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", user)
+        advice = f"nobody here goes by “{user}”; give an @name, a Telegram id or the number of an order"
+        raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", advice)
     chains = await load_chains(uow, person)
     done = await _mend_all(uow, chains) if mends else []
     if as_json:

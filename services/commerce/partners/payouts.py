@@ -56,7 +56,7 @@ async def get_payout(uow: UnitOfWork, payout_id: int) -> Payout:
     """A payout by its id; raises PAYOUT_NOT_FOUND."""
     found = await store.find_payout(uow.conn, uow.account_id, payout_id)
     if found is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "PAYOUT_NOT_FOUND", str(payout_id))
+        raise DomainError(ErrorKind.NOT_FOUND, "PAYOUT_NOT_FOUND", f"there is no payout {payout_id}")
     return found
 
 
