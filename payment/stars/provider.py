@@ -3,6 +3,7 @@
 An invoice stays payable for ever and by anybody; `check_invoice` is asked before Telegram takes the Stars.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ class StarsProvider(PaymentProvider):
 
     def __init__(self, around: Surroundings) -> None:
         self._call = around.call_telegram
+        self._known: list[Mapping[str, Any]] = []
+        self._reading = asyncio.Lock()
 
     @override
     async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
@@ -147,19 +150,35 @@ class StarsProvider(PaymentProvider):
 
     async def _list(self) -> Sequence[PaymentFacts]:
         """Every payment the bot received, with what was given back; a refund has its payment's number."""
+        async with self._reading:
+            await self._read_on()
         received: dict[str, PaymentFacts] = {}
         refunded: dict[str, int] = {}
-        for page in range(MOST_PAGES):
-            answer = await self._call("getStarTransactions", {"offset": page * PAGE, "limit": PAGE})
-            transactions = answer.get("transactions") or []
-            for one in transactions:
-                if one.get("source"):
-                    received[str(one["id"])] = _read_transaction(one)
-                elif (one.get("receiver") or {}).get("type") == "user":
-                    refunded[str(one["id"])] = abs(int(one["amount"]))
-            if len(transactions) < PAGE:
-                return [_with_refund(facts, refunded.get(number, 0)) for number, facts in received.items()]
+        for one in self._known:
+            if one.get("source"):
+                received[str(one["id"])] = _read_transaction(one)
+            elif (one.get("receiver") or {}).get("type") == "user":
+                refunded[str(one["id"])] = abs(int(one["amount"]))
+        return [_with_refund(facts, refunded.get(number, 0)) for number, facts in received.items()]
+
+    async def _read_on(self) -> None:
+        """The list grows at its end, so only that is asked for; if it does not go on from what is known, all of it is."""
+        for _ in range(MOST_PAGES):
+            offset = max(len(self._known) - 1, 0)
+            answer = await self._call("getStarTransactions", {"offset": offset, "limit": PAGE})
+            page = answer.get("transactions") or []
+            if self._known and (not page or _number_of(page[0]) != _number_of(self._known[-1])):
+                self._known = []
+                continue
+            self._known += page[1:] if self._known else page
+            if len(page) < PAGE:
+                return
         raise UnavailableError("the list of transactions has no end")
+
+
+def _number_of(one: Mapping[str, Any]) -> tuple[str, bool]:
+    """What tells a transaction from all others: a refund has the number of its payment."""
+    return str(one["id"]), bool(one.get("source"))
 
 
 def write_payload(payment_id: int, order: str) -> str:

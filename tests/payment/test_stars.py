@@ -109,6 +109,20 @@ async def test_a_refund_is_read_from_the_list_and_counts_once(
     assert (await shop.refund_payment(back)).state is RefundState.SUCCEEDED
 
 
+async def test_only_the_end_of_the_list_is_asked_for_again(shop: PaymentProvider, telegram: Telegram) -> None:
+    for number in range(250):
+        telegram.receive(f"stx{number}", f"{number}:ORDER")
+    await shop.get_payment("stx249")
+    telegram.asked.clear()
+    telegram.receive("stx250", "250:ORDER")
+    assert (await shop.get_payment("stx250")).payment_id == 250
+    assert len(telegram.asked) == 1
+    telegram.transactions.reverse()  # another order: all of it is read anew
+    telegram.receive("stx251", "251:ORDER")
+    assert (await shop.get_payment("stx0")).payment_id == 0
+    assert (await shop.get_payment("stx251")).payment_id == 251
+
+
 def pay(**more: Any) -> dict[str, Any]:
     paid = {
         "currency": STARS,
