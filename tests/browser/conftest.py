@@ -43,7 +43,7 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         # little shared memory.
         started = await playwright.chromium.launch(
             executable_path=chromium,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
             env={**browser_environment()},
         )
         yield started
@@ -51,10 +51,11 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where screenshots go: the folder SCREENSHOTS names, else pytest's own."""
-    named = os.environ.get("SCREENSHOTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("screens")
+def pictures() -> Path | None:
+    """Where screenshots go, the folder SCREENSHOTS names; none are made without it."""
+    if not (named := os.environ.get("SCREENSHOTS")):
+        return None
+    folder = Path(named)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -86,7 +87,7 @@ async def bot(sandbox: str, tg: SandboxClient) -> AsyncIterator[BotClient]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_screen(browser: Browser, pictures: Path) -> AsyncIterator[OpenScreen]:
+async def open_screen(browser: Browser, pictures: Path | None) -> AsyncIterator[OpenScreen]:
     """Open pages in one test; each must have kept quiet in its console at the end."""
     opened: list[Screen] = []
 

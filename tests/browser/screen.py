@@ -33,7 +33,7 @@ class Look:
 class Screen:
     """One page; `pane` is the screen of the person acted for, `complaints` what the console said."""
 
-    def __init__(self, page: Page, look: Look, pictures: Path) -> None:
+    def __init__(self, page: Page, look: Look, pictures: Path | None) -> None:
         self.page = page
         self.look = look
         self.complaints: list[str] = []
@@ -43,7 +43,7 @@ class Screen:
         page.on("pageerror", lambda error: self._note("error", str(error)))
 
     @classmethod
-    async def open(cls, browser: Browser, url: str, look: Look, pictures: Path, **query: str) -> Self:
+    async def open(cls, browser: Browser, url: str, look: Look, pictures: Path | None, **query: str) -> Self:
         """Open the page in a browser profile of its own."""
         context = await browser.new_context(
             viewport={"width": look.width, "height": HEIGHTS[look.width]},
@@ -135,8 +135,7 @@ class Screen:
             await message.get_by_role("button", name=re.compile("^(What to do|Что сделать)")).click()
         await self.choose(*names)
 
-    async def shot(self, name: str) -> Path:
-        """Save a picture of the page."""
-        path = self._pictures / f"{name}-{self.look}.png"
-        await self.page.screenshot(path=path)
-        return path
+    async def shot(self, name: str) -> None:
+        """Save a picture of the page, if somebody wants to look at it."""
+        if self._pictures is not None:
+            await self.page.screenshot(path=self._pictures / f"{name}-{self.look}.png")
