@@ -32,6 +32,7 @@ LONGEST = (
     "test_the_path.py",
     "test_under_attack.py",
 )
+HANDLERS = Path(__file__).parent / "bots"
 POSTGRES_FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[..., Database]
@@ -41,6 +42,16 @@ MakeDatabase = Callable[..., Database]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first: whichever worker got one last would be waited for by all others."""
     items.sort(key=lambda item: not item.path.name.endswith(LONGEST))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Handlers hold no SQL, and the services' tests run all they call on both databases: once is enough here.
+
+    The other half is among the long drills.
+    """
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if HANDLERS in item.path.parents and params.get("db_url") == "postgresql":
+        item.add_marker(pytest.mark.faults)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from core.db.models.learning import runs
 from core.db.models.messaging import handoffs, notes, outreach_people
 from core.db.session import Database
 from core.environment import Environment
+from core.flow.definition import Flow
 from core.lifecycle import BotKind, HandoffStatus
 from core.text.catalog import say
 from services.content.deployments import change_settings, deploy_flow, get_deployment
@@ -50,6 +52,12 @@ def env(env: Environment, profile: str) -> Environment:
     return replace(env, profiles=profiles, profile=profiles[profile], operator_ids=(OLGA, OSCAR))
 
 
+@cache
+def _sample_outreach() -> Flow:
+    """Read once: it is the slowest part of opening a house."""
+    return next(one for one in read_content(CONTENT).flows if one.slug == "outreach")
+
+
 class House:
     """The sample outreach on the sales bot, a course and a funnel beside it; operators have started both bots."""
 
@@ -69,7 +77,7 @@ class House:
                 await add_consent(uow, person.id, version=VERSION, payload="", given_at=uow.now)
                 for bot in (SALES_BOT, COURSE_BOT):
                     await add_chat(uow, bot, person)
-            flow = next(one for one in read_content(CONTENT).flows if one.slug == "outreach")
+            flow = _sample_outreach()
             version = await publish_flow(uow, flow)
             await deploy_flow(uow, version.flow_id, SALES_BOT)
             self.outreach = version.flow_id
