@@ -117,7 +117,7 @@ async def begin_refund(uow: "UnitOfWork", number: str, amount: str, *, closes: b
     from services.commerce.refunds import refunds
 
     order = await get_by_number(uow, number)
-    wanted = read_money(amount, order.currency) if amount else None
+    wanted = read_money(amount, await refunds.find_currency(uow, order)) if amount else None
     payment, most = await refunds.find_refundable(uow, order, wanted)
     wish = refunds.Wish(payment.id, most, refunds.CONSOLE, payment.refunded, closes)
     await refunds.ask_refund(uow, wish)

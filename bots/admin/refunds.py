@@ -83,7 +83,8 @@ async def _ask(ctx: Context, command: CommandObject) -> None:
         ctx.say("order-unknown", number=words[0])
         return
     try:
-        amount = read_money(words[1], order.currency) if len(words) > 1 else None
+        currency = await refunds.find_currency(ctx.uow, order)
+        amount = read_money(words[1], currency) if len(words) > 1 else None
     except ValueError:
         ctx.say("refund-usage")
         return

@@ -58,8 +58,15 @@ async def find_refundable(uow: UnitOfWork, order: Order, amount: int | None) -> 
     for payment, rest in left:
         if amount is None or 0 < amount <= rest:
             return payment, amount or rest
-    most = max(rest for _, rest in left)
-    raise DomainError(ErrorKind.INVALID, "REFUND_TOO_MUCH", str(Money(most, order.currency)))
+    payment, most = max(left, key=lambda one: one[1])
+    raise DomainError(ErrorKind.INVALID, "REFUND_TOO_MUCH", str(Money(most, payment.currency)))
+
+
+async def find_currency(uow: UnitOfWork, order: Order) -> str:
+    """In what an order was paid, which may be Stars for a price in roubles: a sum to go back is of that."""
+    paid = await orders_store.list_payments(uow.conn, uow.account_id, order.id)
+    found = [one.currency for one in paid if one.status is PaymentStatus.SUCCEEDED and one.amount]
+    return found[-1] if found else order.currency
 
 
 async def ask_refund(uow: UnitOfWork, wish: Wish) -> int:

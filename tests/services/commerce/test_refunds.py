@@ -344,3 +344,14 @@ async def test_of_what_is_paid_in_parts_one_part_that_goes_back_closes_nothing(
     await ask(db, payment_id)
     await work(db, performers)
     assert await is_open(db) is stays
+
+
+@ON_SQLITE
+async def test_what_was_paid_in_stars_goes_back_in_stars(db: Database, shop: Shop) -> None:
+    payment_id = await buy(db, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(payments.update().values(amount=450, currency="XTR"))
+        order = await get_order(uow, (await get_payment(uow, payment_id)).order_id)
+        assert await refunds.find_currency(uow, order) == "XTR"
+        with pytest.raises(DomainError, match="450 XTR"):
+            await refunds.find_refundable(uow, order, 451)
