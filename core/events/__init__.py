@@ -12,6 +12,7 @@ from core.events.commerce import (
     PaymentRefunded,
     RefundSeen,
     RenewalSeen,
+    RenewalStopped,
 )
 from core.events.content import (
     DeploymentChanged,
@@ -94,6 +95,7 @@ DomainEvent = (
     | PaidTwice
     | PaymentRefunded
     | RenewalSeen
+    | RenewalStopped
     | QuestionPut
     | RefundSeen
     | ResultReached
@@ -148,6 +150,7 @@ __all__ = [
     "QuestionPut",
     "RefundSeen",
     "RenewalSeen",
+    "RenewalStopped",
     "ResultReached",
     "RunFinished",
     "RunHeld",

@@ -102,6 +102,15 @@ class ChargeFailed:
 
 
 @dataclass(frozen=True)
+class RenewalStopped:
+    """A provider renews something no more, because the person has said so there; named by a payment or a profile."""
+
+    provider: str
+    payment_id: int | None
+    profile: str
+
+
+@dataclass(frozen=True)
 class RenewalSeen:
     """A provider has renewed something by itself; `facts` are what it says, `payment_id` ours that it names."""
 

@@ -62,6 +62,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.PaymentFailed: commerce_stories.on_payment_failed,
     events.ChargePaid: subscriptions.on_charge_paid,
     events.ChargeFailed: subscriptions.on_charge_failed,
+    events.RenewalStopped: renewals.on_stopped,
     events.RenewalSeen: renewals.take_renewal,
     events.PauseBegan: learning_stories.on_pause_began,
     events.PauseEnded: learning_stories.on_pause_ended,

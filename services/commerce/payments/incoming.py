@@ -30,6 +30,7 @@ async def keep_notice(uow: UnitOfWork, provider: str, notice: Notice) -> bool:
         "provider": provider,
         "external_id": notice.external_id,
         "payment_id": notice.payment_id,
+        "event": notice.event,
         "facts": facts,
     }
     await add_job(uow, kind_for(NOTICE, provider), f"event:{event_id}", payload)

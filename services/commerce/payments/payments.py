@@ -18,6 +18,7 @@ from core.events import (
     PaymentFailed,
     RefundSeen,
     RenewalSeen,
+    RenewalStopped,
 )
 from core.lifecycle import ORDER_MOVES, PAYMENT_MOVES, OrderStatus, PaymentStatus
 from core.money import Money
@@ -33,6 +34,7 @@ from services.delivery.timers import set_timer
 CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
 FREE = "free"  # stands for the provider where there is nothing to pay
 OPEN = (PaymentStatus.NEW, PaymentStatus.PENDING)
+STOPPED = ("subscription.canceled", "subscription.deactivation", "subscription.finish")
 QUIET = ("order-expired", "order-unsettled")  # no news where the order can be paid in another way
 ADVICE = {Advice.TRY_LATER: "order-failed-later", Advice.OTHER_METHOD: "order-failed-method"}
 
@@ -248,6 +250,9 @@ async def settle_free(uow: UnitOfWork, payment_id: int) -> None:
 async def on_noticed(uow: UnitOfWork, finished: JobFinished) -> None:
     """A provider told us of a payment, and was asked where it can be: it is taken to the payment it belongs to."""
     known = finished.result.get("facts") if finished.ok else None
+    if known is None and finished.payload.get("event") in STOPPED:
+        named = finished.payload["payment_id"], finished.payload["external_id"]
+        uow.publish(RenewalStopped(finished.payload["provider"], *named))
     if known is None:
         return
     facts, provider = calls.read_facts(known), finished.payload["provider"]

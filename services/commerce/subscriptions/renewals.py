@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.db.session import UnitOfWork
-from core.events import JobFinished, RenewalSeen
+from core.events import JobFinished, RenewalSeen, RenewalStopped
 from core.lifecycle import PaymentKind, PaymentStatus
 from payment.base import PaymentFacts, PaymentState
 from services.commerce.payments import calls, notices
@@ -12,13 +12,13 @@ from services.commerce.payments.payments import apply_facts, find_by_external_id
 from services.commerce.schemas import Subscription
 from services.commerce.store.plans import subscriptions as store
 from services.commerce.subscriptions import telling
-from services.commerce.subscriptions.subscriptions import get
+from services.commerce.subscriptions.subscriptions import get, stop
 
 
 async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
     """A charge of the provider's own: kept once under its number there, then settled like any other."""
     facts = calls.read_facts(seen.facts)
-    one = await _find(uow, seen, facts)
+    one = await _find(uow, seen.provider, facts.previous_id, facts.payment_id or seen.payment_id)
     if one is None:
         if facts.state is PaymentState.SUCCEEDED:
             await notices.report_unknown_payment(uow, seen.provider, facts)
@@ -34,12 +34,19 @@ async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
         await apply_facts(uow, payment, order, replace(facts, payment_id=None))
 
 
-async def _find(uow: UnitOfWork, seen: RenewalSeen, facts: PaymentFacts) -> Subscription | None:
+async def on_stopped(uow: UnitOfWork, told: RenewalStopped) -> None:
+    """Somebody has ended it at the provider: nothing is charged any more, and what is paid stays."""
+    one = await _find(uow, told.provider, told.profile, told.payment_id)
+    if one is not None:
+        await stop(uow, one, is_known=True)
+
+
+async def _find(uow: UnitOfWork, provider: str, profile: str, payment_id: int | None) -> Subscription | None:
     found = None
-    if facts.previous_id:
-        found = await store.find_of_profile(uow.conn, uow.account_id, seen.provider, facts.previous_id)
-    if found is None and (facts.payment_id or seen.payment_id):
-        first = await get_payment(uow, int(facts.payment_id or seen.payment_id or 0))
+    if profile:
+        found = await store.find_of_profile(uow.conn, uow.account_id, provider, profile)
+    if found is None and payment_id:
+        first = await get_payment(uow, payment_id)
         found = await store.find_of_order(uow.conn, uow.account_id, first.order_id)
     return await get(uow, found) if found is not None else None
 

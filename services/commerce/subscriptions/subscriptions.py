@@ -181,12 +181,15 @@ async def on_charge_failed(uow: UnitOfWork, happened: ChargeFailed) -> None:
     await _go_on(uow, await get(uow, one.id))
 
 
-async def stop(uow: UnitOfWork, one: Subscription) -> bool:
-    """She wants no further charge: what is paid stays open until it is over; False if she has said so before."""
+async def stop(uow: UnitOfWork, one: Subscription, *, is_known: bool = False) -> bool:
+    """No further charge is wanted: what is paid stays open until it is over; False if that had been said before.
+
+    `is_known`: the provider has told it, and need not be told.
+    """
     if one.standing.is_stopped or one.standing.state is SubscriptionState.ENDED:
         return False
     await _keep(uow, one, rules.stopped(one.standing), cancelled_at=uow.now)
-    if one.standing.means is Means.PROVIDER:
+    if one.standing.means is Means.PROVIDER and not is_known:
         await charging.stop_renewal(uow, one)
     await _go_on(uow, await get(uow, one.id))
     return True

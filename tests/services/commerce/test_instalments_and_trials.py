@@ -236,6 +236,21 @@ async def test_stopped_here_it_is_stopped_at_the_provider_and_admins_hear_where_
     assert len(await said(db, "sub-stop-failed")) == 1
 
 
+@pytest.mark.parametrize(("profile", "payment_id"), [("profile-9", None), ("", 1)])
+async def test_stopped_at_the_provider_it_is_stopped_here_and_nobody_is_asked(
+    db: Database, shop: Shop, profile: str, payment_id: int | None
+) -> None:
+    await sell(db, shop, period=MONTH, provider_plan="77")
+    await subscribe(db, shop, previous_id="profile-9")
+    told = {"provider": "scripted", "external_id": profile, "payment_id": payment_id}
+    for event in ("subscription.active", "subscription.canceled", "subscription.canceled"):
+        async with db.unit(1) as uow:
+            heard = {**told, "event": event}
+            uow.publish(JobFinished(NOTICE, "k", heard, ok=True, result={"facts": None}))
+        assert ((await only(db)).cancelled_at is not None) is (event == "subscription.canceled")
+    assert await read_rows(db, jobs, kind=kind_for(STOP, "scripted")) == []
+
+
 async def test_a_pause_lets_the_paid_time_stand_still(db: Database, shop: Shop, clock: StillClock) -> None:
     await sell(db, shop, period=MONTH)
     one = await subscribe(db, shop)
