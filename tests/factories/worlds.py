@@ -330,6 +330,8 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     }
     content = {"content": {"text": mark}, "leaves_at": uow.now, "at": uow.now}
     carried_id = await add_row(uow, tables["carried"], {**said, **shown, **content}, {"id": next(ids)})
+    line = {**shown, "message_id": 69, "to_message_id": None, "led_by": None, "album": None}
+    await add_row(uow, tables["carried"], {**said, **content, **line}, {"id": next(ids)})
     note = {"contact_id": world["contact_id"], "author_id": BORIS, "text": mark, "at": uow.now}
     await add_row(uow, tables["notes"], note, {"id": next(ids)})
     begun = {"name": mark, "flow_id": world["flow_id"], "digest": "same", "started_at": uow.now}
