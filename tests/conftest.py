@@ -32,7 +32,10 @@ LONGEST = (
     "test_the_path.py",
     "test_under_attack.py",
 )
-HANDLERS = Path(__file__).parent / "bots"
+TESTS = Path(__file__).parent
+HANDLERS = TESTS / "bots"
+BOTH_IN_FULL = frozenset({TESTS / "faults", TESTS / "migrations", TESTS / "models", TESTS / "payment"})
+SEEN = pytest.StashKey[set[str]]()
 POSTGRES_FOLDER = pytest.StashKey["TemporaryDirectory[str]"]()
 DATABASES = ("sqlite", "postgresql")
 MakeDatabase = Callable[..., Database]
@@ -45,13 +48,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Handlers hold no SQL, and the services' tests run all they call on both databases: once is enough here.
+    """Leave what PostgreSQL would hardly show anew to the long drills.
 
-    The other half is among the long drills.
+    Handlers hold no SQL, and the services' tests run all they call on both databases. Of a table of cases the
+    first shows that the statements are right there, too.
     """
     params = getattr(getattr(item, "callspec", None), "params", {})
-    if HANDLERS in item.path.parents and params.get("db_url") == "postgresql":
+    if params.get("db_url") != "postgresql" or not BOTH_IN_FULL.isdisjoint(item.path.parents):
+        return
+    seen, test = item.config.stash.setdefault(SEEN, set()), item.nodeid.partition("[")[0]
+    if HANDLERS in item.path.parents or test in seen:
         item.add_marker(pytest.mark.faults)
+    seen.add(test)
 
 
 @pytest.hookimpl(optionalhook=True)

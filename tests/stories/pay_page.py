@@ -60,7 +60,8 @@ def say(folder: Path, url: str, state: PaymentState) -> None:
     (folder / url.removeprefix(PAGE)).write_text(state)
 
 
-SPEC = ProviderSpec(NAME, ProviderSettings, lambda _settings, _around: PayPage())
+TITLE = {"ru": "На странице", "en": "On a page"}
+SPEC = ProviderSpec(NAME, ProviderSettings, lambda _settings, _around: PayPage(), TITLE)
 
 if __name__ == "__main__":
     registry.PROVIDERS = {**registry.PROVIDERS, NAME: SPEC}
