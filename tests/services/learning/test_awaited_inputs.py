@@ -1,5 +1,6 @@
 """A person's next message belongs to what was asked for last, and what was asked for before is dropped."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -9,6 +10,7 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import awaited_inputs, contacts
 from core.lifecycle import AwaitedKind
 from core.text.catalog import say
+from services.delivery.speech import Address
 from services.people import awaited
 from services.people.consents import VERSION
 from tests.bots.admin.desk import ADMIN
@@ -19,7 +21,8 @@ from tests.services.learning.room import Room, lesson
 
 WORDS = "Kathmandu"  # a question, a city or a message to everybody
 READY = {"key": "ready", "type": "message", "text": "Ready?", "button": "Go"}
-KINDS = [kind for kind in AwaitedKind if kind is not AwaitedKind.CONTACT]  # that one is the sales bot's
+SHOP = (AwaitedKind.CONTACT, AwaitedKind.PAYOUT)  # the sales bot alone asks for them
+KINDS = [kind for kind in AwaitedKind if kind not in SHOP]
 ASKS = {"key": "goal", "type": "input", "text": "What is your goal?"}
 
 
@@ -71,6 +74,14 @@ async def test_of_two_the_newer_is_given_and_the_older_dropped(
     await student.say(WORDS, ADMIN)
     assert await taken_as(student) == {newer}
     assert await student.rows(awaited_inputs) == []
+
+
+@pytest.mark.parametrize("older", SHOP)
+async def test_what_a_shop_asks_for_is_given_up_in_words_too(student: Room, older: AwaitedKind) -> None:
+    async with student.db.unit(1) as uow:
+        await awaited.expect(uow, Address(COURSE_BOT, ADMIN), older, timedelta(hours=1))
+    assert say(f"awaited-no-more-{older}", "en") in await ask_for(student, AwaitedKind.QUESTION)
+    assert [row.kind for row in await student.rows(awaited_inputs)] == [AwaitedKind.QUESTION]
 
 
 @pytest.mark.parametrize("kind", KINDS)
