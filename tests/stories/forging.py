@@ -1,12 +1,36 @@
 """Button data that the sandbox's own people could not send: somebody else's, cut, made up."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 
+from core.presses import Press, sign
 from sandbox.client.client import Bot, Person, SandboxClient
 from tests.stories.school import eventually
 
 NUMBERS = count(10**17)
+
+
+SOMEBODY_ELSES_KEY = b"another installation's key......"
+
+
+def write_over(data: str, bot_id: int, person_id: int) -> Iterator[tuple[str, str]]:
+    """The data of a genuine button changed in eight ways, each with its name."""
+    signed, _, mac = data.rpartition(".")
+    _, kind, target = signed.split(".")
+    yield "cut short", data[:-1]
+    yield "without a signature", signed
+    yield "with one letter of the signature changed", f"{signed}.{_swap(mac)}"
+    yield "about something else", f"v1.{kind}.{_swap(target)}.{mac}"
+    yield "of another kind", f"v1.{'no' if kind != 'no' else 'gv'}.{target}.{mac}"
+    yield "of another version", f"v2{data[2:]}"
+    yield "made up", f"{kind} {target}"
+    somebody_elses = sign(SOMEBODY_ELSES_KEY, bot_id, person_id, str(person_id), Press(kind, target))
+    yield "signed by somebody else", somebody_elses
+
+
+def _swap(text: str) -> str:
+    last = text[-1]
+    return text[:-1] + (str(9 - int(last)) if last.isdecimal() else "b" if last != "b" else "a")
 
 
 class Forger:

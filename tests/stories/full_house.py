@@ -336,7 +336,6 @@ async def _administrate(school: School, people: dict[str, Person], desk: Chat, r
     await see(desk, "tq")
     await desk.send(f"/revoke {people[revoked].id}")
     await press(desk, "tk")
-    await see(desk, "tg")
     await see(desk, "tb")
     await desk.send(f"/revoke {people['Gia'].id}")
     await see(desk, "tk")
