@@ -36,6 +36,7 @@ from core.clock import SystemClock
 from core.lifecycle import OutboxState
 from sandbox.client.client import SandboxClient
 from sandbox.providers.registry import STAND_INS
+from services.delivery.jobs import is_any_at_work
 from services.delivery.sending.figures import take_figures
 
 HOME = Path("data") / "demo"
@@ -207,12 +208,13 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def looking_on(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
-    """Give what tells whether the bots have handled and said everything."""
+    """Give what tells whether the bots have handled and said everything, and wait for nobody's answer."""
     db = database.build_database(settings, load_keys(settings), SystemClock())
 
     async def is_quiet() -> bool:
         figures = await take_figures(db)
-        return not (figures.updates_waiting or any(figures.calls.get(state) for state in UNSAID))
+        unsaid = figures.updates_waiting or any(figures.calls.get(state) for state in UNSAID)
+        return not (unsaid or await is_any_at_work(db))
 
     try:
         yield is_quiet

@@ -54,6 +54,12 @@ async def add_job(uow: UnitOfWork, kind: str, key: str, payload: Mapping[str, An
     return is_new
 
 
+async def is_any_at_work(db: Database) -> bool:
+    """Whether a call to the outside world is being made, or is to be made now."""
+    async with db.reading() as conn:
+        return await store.is_any_at_work(conn, db.clock.real_now())
+
+
 async def claim_due(db: Database, lanes: Sequence[Lane], free: Mapping[str, int]) -> list[ClaimedJob]:
     """Claim what is due, in each lane as many as it has `free` slots, by the lane's name."""
     now = db.clock.real_now()

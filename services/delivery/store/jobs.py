@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import jobs
@@ -28,6 +28,14 @@ async def list_due_kinds(conn: AsyncConnection, now: datetime) -> list[str]:
     """The kinds of which there is a job to claim."""
     due = select(jobs.c.kind).where(jobs.c.state.in_(CLAIMABLE), is_due(jobs.c.next_at)).distinct()
     return list(await conn.scalars(due, by(now)))
+
+
+# all accounts: a process works for every account
+async def is_any_at_work(conn: AsyncConnection, now: datetime) -> bool:
+    """Whether a job is being done, or waits to be begun now."""
+    waits = and_(jobs.c.state == JobState.PENDING, jobs.c.next_at <= now)
+    found = select(jobs.c.id).where(or_(jobs.c.state == JobState.RUNNING, waits)).limit(1)
+    return await conn.scalar(found) is not None
 
 
 # all accounts: a process works for every account

@@ -8,7 +8,7 @@ from typing import Any
 from core.db.models.delivery import jobs as table
 from core.db.session import Database
 from core.events import DomainEvent, JobFinished
-from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job
+from services.delivery.jobs import HOLD, MOST_TRIES, PermanentFailure, add_job, is_any_at_work
 from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
 from services.delivery.store import jobs as store
 from tests.factories.rows import read_rows
@@ -69,6 +69,14 @@ async def test_one_lost_with_its_process_is_claimed_again(
     async with room.unit(1) as uow:
         assert not await store.finish(uow.conn, 1, lost, {"state": "done"})
     assert len(happened) == 1
+
+
+async def test_what_waits_for_the_outside_world_is_known(room: Database) -> None:
+    assert not await is_any_at_work(room)
+    await put(room)
+    assert await is_any_at_work(room)
+    await run_due(room, {"pay": World(OSError("away"))})
+    assert not await is_any_at_work(room), "the next try is later"
 
 
 async def test_trouble_is_tried_again_and_given_up_in_the_end(
