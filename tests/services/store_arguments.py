@@ -312,15 +312,6 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.subscriptions.find_of_profile": {"provider": same("mock"), "profile": of("mark")},
     "commerce.subscriptions.find_of_order": {"order_id": of("booked_order")},
     "commerce.subscriptions.find_last_paid": {"order_id": of("booked_order")},
-    "commerce.subscriptions.add_charge": row(
-        order_id=of("order_id"),
-        provider="x",
-        key="new",
-        amount=1,
-        currency="RUB",
-        status="new",
-        created_at=NOW,
-    ),
     "commerce.subscriptions.count_charges": {"key_prefix": same("sub:")},
     "commerce.gifts.add_gift": row(
         order_id=of("order_id"), payment_id=of("payment_id"), state="ready", created_at=NOW
@@ -561,7 +552,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.carried.change_led": {"leader": same(9), "values": same({"to_message_id": 78})},
     "delivery.carried.change": {"values": same({"to_message_id": 77})},
     "delivery.outbox.find_shown": {"dedupe_key": lambda world: f"{world['key']}day1:1:0"},
-    "commerce.orders.import_payment": row(
+    "commerce.orders.add_payment_once": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW
     ),
     "messaging.broadcasts.count_refused": {"errors": lambda world: [world["mark"]]},

@@ -50,7 +50,7 @@ async def import_purchase(uow: UnitOfWork, tariff: Tariff, bought: Bought) -> No
             "paid_at": bought.paid_at,
         },
     )
-    payment_id = order_id and await store.import_payment(
+    payment_id = order_id and await store.add_payment_once(
         uow.conn,
         uow.account_id,
         {

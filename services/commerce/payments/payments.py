@@ -104,7 +104,7 @@ async def _find_charge(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -
         "created_at": uow.now,
         "made_at": uow.real_now,
     }
-    await store.import_payment(uow.conn, uow.account_id, row)
+    await store.add_payment_once(uow.conn, uow.account_id, row)
     found = await store.find_payment(
         uow.conn, uow.account_id, provider=payment.provider, external_id=facts.external_id
     )

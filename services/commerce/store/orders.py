@@ -248,8 +248,8 @@ async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -
     )
 
 
-async def import_payment(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
-    """Add a payment that was made elsewhere; None if its number is here already."""
+async def add_payment_once(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
+    """Add a payment that has a key of ours or a number of its provider's; None if that is here already."""
     rows = await conn.execute(
         dialect_insert(conn, payments)
         .values(account_id=account_id, **row)

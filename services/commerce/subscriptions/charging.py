@@ -9,6 +9,7 @@ from services.commerce.payments import calls
 from services.commerce.payments.invoices import say_invoice
 from services.commerce.payments.payments import get_order, get_payment, request_payment
 from services.commerce.schemas import Subscription
+from services.commerce.store import orders as orders_store
 from services.commerce.store.plans import subscriptions as store
 from services.people.contacts import get_contact
 
@@ -69,7 +70,7 @@ async def _add(uow: UnitOfWork, one: Subscription, key: str, provider: str, meth
         "created_at": uow.now,
         "made_at": uow.real_now,
     }
-    payment_id = await store.add_charge(uow.conn, uow.account_id, row)
+    payment_id = await orders_store.add_payment_once(uow.conn, uow.account_id, row)
     if payment_id is not None:
         await request_payment(uow, payment_id)
 

@@ -10,6 +10,7 @@ from payment.base import PaymentFacts, PaymentState
 from services.commerce.payments import calls, notices
 from services.commerce.payments.payments import apply_facts, find_by_external_id, get_order, get_payment
 from services.commerce.schemas import Subscription
+from services.commerce.store import orders as orders_store
 from services.commerce.store.plans import subscriptions as store
 from services.commerce.subscriptions import telling
 from services.commerce.subscriptions.subscriptions import get, stop
@@ -27,7 +28,9 @@ async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
         return  # it tries again by itself; the end comes by our timer
     known = await find_by_external_id(uow, seen.provider, facts.external_id)
     payment_id = (
-        known.id if known else await store.add_charge(uow.conn, uow.account_id, _row(uow, one, facts))
+        known.id
+        if known
+        else await orders_store.add_payment_once(uow.conn, uow.account_id, _row(uow, one, facts))
     )
     if payment_id is not None:
         payment, order = await get_payment(uow, payment_id), await get_order(uow, one.order_id)

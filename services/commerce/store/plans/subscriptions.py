@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, payments, tariffs
 from core.db.models.commerce_plans import subscriptions
-from core.db.session import Row, dialect_insert
+from core.db.session import Row
 from core.lifecycle import PaymentStatus, SubscriptionEnd, SubscriptionState
 from core.rules.subscription import Means, Standing
 from services.commerce.plan_documents import read_plan
@@ -146,18 +146,6 @@ async def had_any(conn: AsyncConnection, account_id: int, contact_id: int, flow_
         .limit(1)
     )
     return found is not None
-
-
-async def add_charge(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
-    """Keep a charge before it is asked for; None if the same has been asked for before."""
-    rows = await conn.execute(
-        dialect_insert(conn, payments)
-        .values(account_id=account_id, **row)
-        .on_conflict_do_nothing()
-        .returning(payments.c.id)
-    )
-    found: int | None = rows.scalar_one_or_none()
-    return found
 
 
 async def count_charges(conn: AsyncConnection, account_id: int, key_prefix: str) -> int:
