@@ -25,8 +25,9 @@ def mode(path: Path) -> int:
 
 
 def migrate(folder: Path, *, disk: int = resource.RLIM_INFINITY) -> subprocess.CompletedProcess[str]:
+    # -B: on a disk as small as this, what Python compiles is cut off, and breaks whoever imports it next
     return subprocess.run(
-        [sys.executable, "-c", "from app.cli.main import main; main()", "migrate"],
+        [sys.executable, "-B", "-c", "from app.cli.main import main; main()", "migrate"],
         cwd=folder,
         env=environment({"DATA_DIR": str(folder / "data")}),
         capture_output=True,
