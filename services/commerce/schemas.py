@@ -242,6 +242,11 @@ class Access:
     tariff_code: str
     tariff_name: Mapping[str, str]
     status: AccessStatus
+    ends_at: datetime | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it opens anything now; what closes it at its end may still be on its way."""
+        return self.status is AccessStatus.ACTIVE and (self.ends_at is None or self.ends_at > now)
 
 
 @dataclass(frozen=True)

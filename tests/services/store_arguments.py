@@ -272,6 +272,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "commerce.access.put_off_end": {"by": same(timedelta(days=1))},
     "commerce.access.move_access": moved(AccessStatus.REVOKED, AccessStatus.ACTIVE),
+    "commerce.access.reopen": {"access_id": of("lost_access")},
     "commerce.access.put_membership": row(
         access_id=of("access_id"),
         community_id=of("community_id"),
@@ -281,7 +282,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         run_visit=None,
         created_at=NOW,
     ),
-    "commerce.access.list_of_user": {"chat_id": same(GROUP), "status": same(AccessStatus.ACTIVE)},
+    "commerce.access.list_of_user": {"chat_id": same(GROUP), "opened": same(True)},
     "commerce.access.is_community": {"chat_id": same(GROUP)},
     "commerce.access.list_joined_by": {"access_id": of("lost_access")},
     "commerce.access.move_communities": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},

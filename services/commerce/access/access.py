@@ -47,7 +47,7 @@ async def grant_access(uow: UnitOfWork, paid: OrderPaid) -> None:
 
 async def list_codes(uow: UnitOfWork, contact_id: int) -> set[str]:
     """The codes of the tariffs a person has now."""
-    return {one.tariff_code for one in await store.list_active(uow.conn, uow.account_id, contact_id)}
+    return {one.tariff_code for one in await store.list_active(uow.conn, uow.account_id, contact_id, uow.now)}
 
 
 async def put_off_end(uow: UnitOfWork, access_id: int, by: timedelta) -> None:
@@ -57,7 +57,7 @@ async def put_off_end(uow: UnitOfWork, access_id: int, by: timedelta) -> None:
 
 async def issue_invites(uow: UnitOfWork, wanted: InvitesRequested, contact: Contact, bot_id: int) -> None:
     """Ask Telegram for a link per group of what the person bought and is not in yet; without one answer at once."""
-    places = await store.list_places(uow.conn, uow.account_id, contact.id)
+    places = await store.list_places(uow.conn, uow.account_id, contact.id, uow.now)
     if not places:
         uow.publish(InvitesIssued(wanted.run_id, wanted.visit, {}, failed=False))
     by_chat = {
@@ -178,7 +178,7 @@ async def catch_up(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
 
     Telegram does not tell who asked meanwhile. Each buyer who is expected is let in; for who has not asked that changes nothing.
     """
-    for place in await store.list_waiting_outside(uow.conn, uow.account_id, chat_id):
+    for place in await store.list_waiting_outside(uow.conn, uow.account_id, chat_id, uow.now):
         key = f"{bot_id}:{place.id}:{uow.now.timestamp():.0f}"
         if place.status is MembershipStatus.INVITED:
             fields = {"chat_id": chat_id, "user_id": place.user_id}
@@ -202,7 +202,7 @@ async def decide_join(
     """Let the buyer in and decline anybody else; None (and nothing done) if the group is not ours."""
     if not await store.is_community(uow.conn, uow.account_id, chat_id):
         return None
-    is_buyer = bool(await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id))
+    is_buyer = bool(await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now))
     method = "approveChatJoinRequest" if is_buyer else "declineChatJoinRequest"
     fields = {"chat_id": chat_id, "user_id": user_id}
     key = f"join:{bot_id}:{update_id}"
@@ -213,7 +213,7 @@ async def decide_join(
 async def note_join(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int) -> None:
     """The buyer is in: her links have done their work."""
     to = MembershipStatus.JOINED
-    for place in await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+    for place in await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now):
         moved = await store.move_membership(
             uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"joined_at": uow.now}
         )
@@ -230,7 +230,7 @@ async def note_stranger(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int
     place = await store.find_by_link(uow.conn, uow.account_id, link)
     if place is None or place.user_id == user_id or place.community_chat_id != chat_id:
         return
-    if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+    if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now):
         return
     key = f"{place.id}:{user_id}:{uow.now.timestamp():.0f}"
     who: dict[str, Any] = {"chat_id": chat_id, "user_id": user_id}
@@ -247,10 +247,13 @@ async def note_stranger(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int
 
 
 async def note_leave(uow: UnitOfWork, chat_id: int, user_id: int) -> None:
-    """The buyer has left the group; she may come back by a new link."""
+    """Somebody has left the group, whether the access is open or over; who has one may come back by a new link."""
     to = MembershipStatus.LEFT
-    for place in await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
-        await store.move_membership(uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {})
+    for opened in (True, False):
+        for place in await store.list_of_user(
+            uow.conn, uow.account_id, chat_id, user_id, uow.now, opened=opened
+        ):
+            await store.move_membership(uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {})
 
 
 async def get_membership(uow: UnitOfWork, membership_id: int) -> Membership:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
-from core.lifecycle import MEMBERSHIP_MOVES, AccessStatus, BotKind, MembershipStatus, Priority
+from core.lifecycle import MEMBERSHIP_MOVES, BotKind, MembershipStatus, Priority
 from core.presses import PressKind
 from services.commerce.access import access
 from services.commerce.access.manual_access import get_access
@@ -25,7 +25,7 @@ REMOVED = "removed_from_group"  # name under which Telegram's answer comes back
 
 async def list_still_in(uow: UnitOfWork, access_id: int) -> list[Membership]:
     """The groups a person is in by this access alone: no other one that is active opens them."""
-    return await store.list_joined_by(uow.conn, uow.account_id, access_id)
+    return await store.list_joined_by(uow.conn, uow.account_id, access_id, uow.now)
 
 
 async def name_groups(uow: UnitOfWork, places: Sequence[Membership]) -> list[str]:
@@ -41,11 +41,11 @@ async def name_chat(uow: UnitOfWork, chat_id: int) -> str:
 
 
 async def note_join(uow: UnitOfWork, chat_id: int, user_id: int) -> None:
-    """Somebody has come in whose access was taken away on her way: the admins hear it, with the button that removes her."""
-    if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id):
+    """Somebody has come in whose access was over on the way: the admins hear it, with the button that removes her."""
+    if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now):
         return
     to = MembershipStatus.JOINED
-    closed = await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, AccessStatus.REVOKED)
+    closed = await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now, opened=False)
     for place in closed:
         if await store.move_membership(
             uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], {"joined_at": uow.now}
@@ -70,7 +70,7 @@ async def remove_from_groups(uow: UnitOfWork, access_id: int) -> list[Membership
 
     Gives the groups; none if she is in none, or has her access again.
     """
-    if (await get_access(uow, access_id)).status is not AccessStatus.REVOKED:
+    if (await get_access(uow, access_id)).is_open(uow.now):
         return []
     return [place for place in await list_still_in(uow, access_id) if await put_out(uow, place.id)]
 

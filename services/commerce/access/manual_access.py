@@ -22,16 +22,16 @@ NOBODY = 0  # among the admins who changed an access: it followed by itself
 
 async def list_active_accesses(uow: UnitOfWork, contact_id: int) -> list[Access]:
     """What the person may take now, the oldest first."""
-    return await store.list_active(uow.conn, uow.account_id, contact_id)
+    return await store.list_active(uow.conn, uow.account_id, contact_id, uow.now)
 
 
 async def give_access(uow: UnitOfWork, contact: Contact, tariff: Tariff, admin_id: int) -> bool:
     """Open a tariff to a person who has not paid, and tell her; False if she cannot be told.
 
-    An access to it that was revoked is given back instead. Raises ALREADY_BOUGHT if she has the tariff.
+    An access to it that was revoked or is over is given back instead. Raises ALREADY_BOUGHT if she has the tariff.
     """
-    known = await store.find_latest(uow.conn, uow.account_id, contact.id, tariff.id)
-    if known and known.status is AccessStatus.ACTIVE:
+    known = await store.find_latest(uow.conn, uow.account_id, contact.id, tariff.id, uow.now)
+    if known and known.is_open(uow.now):
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
     if known:
         await restore_access(uow, known.id, admin_id)
@@ -54,7 +54,7 @@ async def give_access(uow: UnitOfWork, contact: Contact, tariff: Tariff, admin_i
 async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
     """Take an access away; False if it was before. Raises ACCESS_NOT_FOUND."""
     access = await get_access(uow, access_id)
-    if not await _move(uow, access_id, AccessStatus.REVOKED):
+    if not await _close(uow, access_id):
         return False
     _keep(uow, access_id, AccessChange.REVOKED, admin_id)
     uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
@@ -64,7 +64,7 @@ async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
 async def close_access(uow: UnitOfWork, access_id: int, change: AccessChange) -> bool:
     """Close an access for what has `change`d, and by nobody's hand; False if it was before. Raises ACCESS_NOT_FOUND."""
     access = await get_access(uow, access_id)
-    if not await _move(uow, access_id, AccessStatus.REVOKED):
+    if not await _close(uow, access_id):
         return False
     _keep(uow, access_id, change, NOBODY)
     uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
@@ -74,7 +74,7 @@ async def close_access(uow: UnitOfWork, access_id: int, change: AccessChange) ->
 async def reopen_ended(uow: UnitOfWork, access_id: int) -> bool:
     """Open an access again that has been paid after it had ended; False if it is open. Raises ACCESS_NOT_FOUND."""
     access = await get_access(uow, access_id)
-    if not await _move(uow, access_id, AccessStatus.ACTIVE):
+    if not await store.reopen(uow.conn, uow.account_id, access_id, uow.now):
         return False
     _keep(uow, access_id, AccessChange.RENEWED, NOBODY)
     uow.publish(AccessGranted(access_id, None, access.contact_id, access.tariff_id))
@@ -82,9 +82,9 @@ async def reopen_ended(uow: UnitOfWork, access_id: int) -> bool:
 
 
 async def restore_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
-    """Give a revoked access back; False if it is active. Raises ACCESS_NOT_FOUND."""
+    """Give an access back that was taken away or is over; False if it is open. Raises ACCESS_NOT_FOUND."""
     access = await get_access(uow, access_id)
-    if not await _move(uow, access_id, AccessStatus.ACTIVE):
+    if not await store.reopen(uow.conn, uow.account_id, access_id, uow.now):
         return False
     _keep(uow, access_id, AccessChange.RESTORED, admin_id)
     uow.publish(AccessGranted(access_id, None, access.contact_id, access.tariff_id))
@@ -104,7 +104,8 @@ async def get_tariff_of(uow: UnitOfWork, access_id: int) -> Tariff:
     return await get_tariff_by_id(uow, (await get_access(uow, access_id)).tariff_id)
 
 
-async def _move(uow: UnitOfWork, access_id: int, to: AccessStatus) -> bool:
+async def _close(uow: UnitOfWork, access_id: int) -> bool:
+    to = AccessStatus.REVOKED
     return await store.move_access(uow.conn, uow.account_id, access_id, to, ACCESS_MOVES[to])
 
 

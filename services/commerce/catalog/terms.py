@@ -45,7 +45,7 @@ async def find_terms(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Asked
     running = await subscriptions.list_live(uow.conn, uow.account_id, contact.id, owned)
     paid = [await _paid_for(uow, one, contact.zone) for one in running if one.currency == tariff.currency]
     if tariff.plan is None or not tariff.plan.is_endless:
-        paid += await orders.list_paid(uow.conn, uow.account_id, contact.id, owned, tariff.currency)
+        paid += await orders.list_paid(uow.conn, uow.account_id, contact.id, owned, tariff.currency, uow.now)
     told = quote_of(tariff, credit_of(paid, uow.now), may_try=may_try and not paid, promo=promo)
     replaced = tuple(one.id for one in running)
     return Asked(tariff, difference, told, replaced, promo if told.promo else None)

@@ -31,7 +31,7 @@ class Difference:
 
 async def find_difference(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> Difference | None:
     """Compare rights and groups of a tariff with all she has of its course; None if she has nothing of it."""
-    owned = await store.list_owned(uow.conn, uow.account_id, contact_id, tariff.flow_id)
+    owned = await store.list_owned(uow.conn, uow.account_id, contact_id, tariff.flow_id, uow.now)
     if not owned:
         return None
     groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id, *(one.id for one in owned)])

@@ -64,7 +64,7 @@ async def choose_tariff(
     one is to her, and must have `agreed`; who pressed a button whose terms have changed reads the new ones first.
     """
     tariff = wish.tariff
-    if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id):
+    if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id, uow.now):
         if await cards.show_of_tariff(uow, contact, tariff, wish.place.to, key):
             return OrderOutcome.EXPLAINED
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)

@@ -7,7 +7,7 @@ from core.db.session import UnitOfWork
 from core.lifecycle import MembershipStatus
 from services.commerce.access import access
 from services.commerce.schemas import GroupPlace, Purchase
-from services.commerce.store import access as store
+from services.commerce.store import purchases as store
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.people.schemas import Contact
@@ -19,7 +19,7 @@ USELESS = (None, MembershipStatus.LEFT, MembershipStatus.FAILED)  # no link that
 
 async def list_purchases(uow: UnitOfWork, contact_id: int) -> list[Purchase]:
     """A person's active accesses with their groups."""
-    return await store.list_purchases(uow.conn, uow.account_id, contact_id)
+    return await store.list_purchases(uow.conn, uow.account_id, contact_id, uow.now)
 
 
 async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> bool:

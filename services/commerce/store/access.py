@@ -1,19 +1,18 @@
 """Accesses and memberships."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import case, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, communities, memberships, payments, tariffs
 from core.db.models.commerce_plans import subscriptions
-from core.db.models.content import flows
+from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
 from core.lifecycle import AccessStatus, MembershipStatus
-from services.commerce.schemas import Access, GroupPlace, Membership, Purchase
+from services.commerce.schemas import Access, Membership
 
 
 async def grant(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -28,12 +27,14 @@ async def grant(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
     return found
 
 
-async def find_active(conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int) -> int | None:
-    """The person's active access to a tariff."""
+async def find_active(
+    conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int, now: datetime
+) -> int | None:
+    """The person's open access to a tariff."""
     found: int | None = await conn.scalar(
         select(accesses.c.id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
-        .where(accesses.c.tariff_id == tariff_id, accesses.c.status == AccessStatus.ACTIVE)
+        .where(accesses.c.tariff_id == tariff_id, is_open(now))
         .limit(1)
     )
     return found
@@ -58,6 +59,7 @@ def _select_accesses(account_id: int) -> Any:
             tariffs.c.code,
             tariffs.c.name,
             accesses.c.status,
+            accesses.c.ends_at,
         )
         .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
         .where(accesses.c.account_id == account_id)
@@ -65,7 +67,8 @@ def _select_accesses(account_id: int) -> Any:
 
 
 def _access(row: Any) -> Access:
-    return Access(row.id, row.contact_id, row.tariff_id, row.code, row.name, AccessStatus(row.status))
+    status = AccessStatus(row.status)
+    return Access(row.id, row.contact_id, row.tariff_id, row.code, row.name, status, row.ends_at)
 
 
 async def find_access(conn: AsyncConnection, account_id: int, access_id: int) -> Access | None:
@@ -89,25 +92,25 @@ async def find_of_payment(conn: AsyncConnection, account_id: int, payment_id: in
 
 
 async def find_latest(
-    conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int
+    conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int, now: datetime
 ) -> Access | None:
-    """The person's active access to a tariff, else the last one she had."""
-    revoked_last = case((accesses.c.status == AccessStatus.ACTIVE, 0), else_=1)
+    """The person's open access to a tariff, else the last one they had."""
+    closed_last = case((is_open(now), 0), else_=1)
     rows = await conn.execute(
         _select_accesses(account_id)
         .where(accesses.c.contact_id == contact_id, accesses.c.tariff_id == tariff_id)
-        .order_by(revoked_last, accesses.c.id.desc())
+        .order_by(closed_last, accesses.c.id.desc())
         .limit(1)
     )
     row = rows.one_or_none()
     return _access(row) if row else None
 
 
-async def list_active(conn: AsyncConnection, account_id: int, contact_id: int) -> list[Access]:
-    """A person's active accesses, the oldest first."""
+async def list_active(conn: AsyncConnection, account_id: int, contact_id: int, now: datetime) -> list[Access]:
+    """A person's open accesses, the oldest first."""
     rows = await conn.execute(
         _select_accesses(account_id)
-        .where(accesses.c.contact_id == contact_id, accesses.c.status == AccessStatus.ACTIVE)
+        .where(accesses.c.contact_id == contact_id, is_open(now))
         .order_by(accesses.c.id)
     )
     return [_access(row) for row in rows]
@@ -143,20 +146,22 @@ async def move_access(
     return done.rowcount == 1
 
 
-async def list_places(conn: AsyncConnection, account_id: int, contact_id: int) -> list[tuple[int, int, int]]:
-    """Groups the person's active accesses open and she is not in: (access, community, Telegram chat)."""
-    joined = _list_joined(account_id, contact_id)
+async def list_places(
+    conn: AsyncConnection, account_id: int, contact_id: int, now: datetime
+) -> list[tuple[int, int, int]]:
+    """Groups the person's open accesses open and she is not in: (access, community, Telegram chat)."""
+    joined = _list_joined(account_id, contact_id, now)
     rows = await conn.execute(
         select(accesses.c.id, communities.c.id, communities.c.chat_id)
         .join(communities, communities.c.tariff_id == accesses.c.tariff_id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE, communities.c.chat_id.not_in(joined))
+        .where(is_open(now), communities.c.chat_id.not_in(joined))
         .order_by(accesses.c.id, communities.c.id)
     )
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def _list_joined(account_id: int, contact_id: int) -> Any:
+def _list_joined(account_id: int, contact_id: int, now: datetime) -> Any:
     """The chats a person is in; a group may belong to several tariffs, and she is in it by any of them."""
     place, door, right = memberships.alias(), communities.alias(), accesses.alias()
     return (
@@ -164,8 +169,19 @@ def _list_joined(account_id: int, contact_id: int) -> Any:
         .join(place, place.c.community_id == door.c.id)
         .join(right, right.c.id == place.c.access_id)
         .where(place.c.account_id == account_id, place.c.status == MembershipStatus.JOINED)
-        .where(right.c.contact_id == contact_id, right.c.status == AccessStatus.ACTIVE)
+        .where(right.c.contact_id == contact_id, is_open(now, right))
     )
+
+
+async def reopen(conn: AsyncConnection, account_id: int, access_id: int, now: datetime) -> bool:
+    """Open an access that was closed or whose end has come, an end that is over with it; False if it is open."""
+    later = case((accesses.c.ends_at > now, accesses.c.ends_at), else_=None)
+    done = await conn.execute(
+        update(accesses)
+        .where(accesses.c.id == access_id, accesses.c.account_id == account_id, not_(is_open(now)))
+        .values(status=AccessStatus.ACTIVE, ends_at=later)
+    )
+    return done.rowcount == 1
 
 
 async def put_membership(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -254,14 +270,17 @@ async def list_of_user(
     account_id: int,
     chat_id: int,
     user_id: int,
-    status: AccessStatus = AccessStatus.ACTIVE,
+    now: datetime,
+    *,
+    opened: bool = True,
 ) -> list[Membership]:
-    """A person's places in a group, one per access to it that is active (or revoked)."""
+    """A person's places in a group, one per access to it that is open (or is not any more)."""
+    right = is_open(now)
     statement = (
         _select_memberships(account_id)
         .join(accesses, accesses.c.id == memberships.c.access_id)
         .where(communities.c.chat_id == chat_id, memberships.c.user_id == user_id)
-        .where(accesses.c.status == status)
+        .where(right if opened else not_(right))
         .order_by(memberships.c.id)
     )
     return [_membership(row) for row in await conn.execute(statement)]
@@ -291,21 +310,25 @@ async def move_communities(conn: AsyncConnection, account_id: int, chat_id: int,
     )
 
 
-async def list_waiting_outside(conn: AsyncConnection, account_id: int, chat_id: int) -> list[Membership]:
-    """The places in a group of people who may come in and are not there, one per active access."""
+async def list_waiting_outside(
+    conn: AsyncConnection, account_id: int, chat_id: int, now: datetime
+) -> list[Membership]:
+    """The places in a group of people who may come in and are not there, one per open access."""
     outside = (MembershipStatus.INVITED, MembershipStatus.FAILED, MembershipStatus.ASKED)
     statement = (
         _select_memberships(account_id)
         .join(accesses, accesses.c.id == memberships.c.access_id)
         .where(communities.c.chat_id == chat_id, memberships.c.status.in_(outside))
-        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .where(is_open(now))
         .order_by(memberships.c.id)
     )
     return [_membership(row) for row in await conn.execute(statement)]
 
 
-async def list_joined_by(conn: AsyncConnection, account_id: int, access_id: int) -> list[Membership]:
-    """The groups a person is in by an access and that no other active one of hers opens."""
+async def list_joined_by(
+    conn: AsyncConnection, account_id: int, access_id: int, now: datetime
+) -> list[Membership]:
+    """The groups a person is in by an access and that no other open one of hers opens."""
     door, right = communities.alias(), accesses.alias()
     hers = select(accesses.c.contact_id).where(
         accesses.c.account_id == account_id, accesses.c.id == access_id
@@ -313,7 +336,7 @@ async def list_joined_by(conn: AsyncConnection, account_id: int, access_id: int)
     opened = (
         select(door.c.chat_id)
         .join(right, right.c.tariff_id == door.c.tariff_id)
-        .where(right.c.account_id == account_id, right.c.status == AccessStatus.ACTIVE)
+        .where(right.c.account_id == account_id, is_open(now, right))
         .where(right.c.contact_id == hers.scalar_subquery(), right.c.id != access_id)
     )
     statement = _select_memberships(account_id).where(
@@ -350,44 +373,6 @@ async def move_membership(
         .values(status=to, **more)
     )
     return done.rowcount == 1
-
-
-async def list_purchases(conn: AsyncConnection, account_id: int, contact_id: int) -> list[Purchase]:
-    """A person's active accesses, the oldest first, each with the groups of its tariff."""
-    rows = await conn.execute(
-        select(
-            accesses.c.id,
-            tariffs.c.name,
-            tariffs.c.rights,
-            communities.c.id.label("community_id"),
-            communities.c.chat_id,
-            memberships.c.status,
-            memberships.c.link,
-            flows.c.kind,
-        )
-        .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
-        .join(flows, flows.c.id == tariffs.c.flow_id)
-        .outerjoin(communities, communities.c.tariff_id == tariffs.c.id)
-        .outerjoin(
-            memberships,
-            and_(memberships.c.access_id == accesses.c.id, memberships.c.community_id == communities.c.id),
-        )
-        .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE)
-        .order_by(accesses.c.id, communities.c.id)
-    )
-    found: dict[int, Purchase] = {}
-    for row in rows:
-        known = found.get(row.id, Purchase(row.id, row.name, tuple(row.rights), (), row.kind == "course"))
-        found[row.id] = replace(known, places=known.places + _places(row))
-    return list(found.values())
-
-
-def _places(row: Any) -> tuple[GroupPlace, ...]:
-    if row.community_id is None:
-        return ()
-    status = MembershipStatus(row.status) if row.status else None
-    return (GroupPlace(row.community_id, row.chat_id, status, row.link),)
 
 
 async def list_communities(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[int]:

@@ -1,14 +1,16 @@
 """Orders and their payments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, orders, payments
+from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
-from core.lifecycle import AccessStatus, OrderStatus, PaymentKind, PaymentStatus
+from core.lifecycle import OrderStatus, PaymentKind, PaymentStatus
 from core.rules.pricing import Paid
 from services.commerce.plan_documents import is_endless, read_plan
 from services.commerce.schemas import Order, Payment
@@ -261,9 +263,14 @@ async def add_payment_once(conn: AsyncConnection, account_id: int, row: Row) -> 
 
 
 async def list_paid(
-    conn: AsyncConnection, account_id: int, contact_id: int, tariff_ids: Sequence[int], currency: str
+    conn: AsyncConnection,
+    account_id: int,
+    contact_id: int,
+    tariff_ids: Sequence[int],
+    currency: str,
+    now: datetime,
 ) -> list[Paid]:
-    """What was paid for the active accesses a person has to these tariffs, unless it is paid on and on."""
+    """What was paid for the open accesses a person has to these tariffs, unless it is paid on and on."""
     opening = payments.alias()
     rows = await conn.execute(
         select(payments.c.amount, payments.c.refunded, orders.c.plan)
@@ -274,7 +281,7 @@ async def list_paid(
         .where(payments.c.status == PaymentStatus.SUCCEEDED)
         .where(or_(payments.c.id == opening.c.id, payments.c.kind == PaymentKind.INSTALMENT))
         .where(accesses.c.contact_id == contact_id, accesses.c.tariff_id.in_(tariff_ids))
-        .where(accesses.c.status == AccessStatus.ACTIVE)
+        .where(is_open(now))
     )
     return [Paid(row.amount, row.refunded) for row in rows if not is_endless(row.plan)]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import (
@@ -16,8 +16,9 @@ from core.db.models.commerce import (
     payments,
     removal_guards,
 )
+from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
-from core.lifecycle import AccessStatus, MembershipStatus, PaymentKind, PaymentStatus
+from core.lifecycle import MembershipStatus, PaymentKind, PaymentStatus
 from core.rules.removal import Alarm
 from services.commerce.schemas import Guard, Outsider
 
@@ -69,8 +70,7 @@ async def list_outsiders(
         right.c.contact_id == accesses.c.contact_id,
         door.c.tariff_id == right.c.tariff_id,
         door.c.chat_id == communities.c.chat_id,
-        right.c.status == AccessStatus.ACTIVE,
-        or_(right.c.ends_at.is_(None), right.c.ends_at > now),
+        is_open(now, right),
     )
     newer = exists().where(
         place.c.account_id == account_id,

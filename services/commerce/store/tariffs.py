@@ -1,6 +1,7 @@
 """Tariffs and the groups bound to them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, communities, memberships, tariffs
 from core.db.models.content import flows
+from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
-from core.lifecycle import AccessStatus, ClosesOnRefund
+from core.lifecycle import ClosesOnRefund
 from core.text.message import plain
 from services.commerce.plan_documents import read_plan
 from services.commerce.schemas import Tariff
@@ -125,12 +127,14 @@ async def find_tariff(
     return _tariff(row) if row else None
 
 
-async def list_owned(conn: AsyncConnection, account_id: int, contact_id: int, flow_id: int) -> list[Tariff]:
-    """The tariffs of a course that a person has an active access to, on sale or not, in their order."""
+async def list_owned(
+    conn: AsyncConnection, account_id: int, contact_id: int, flow_id: int, now: datetime
+) -> list[Tariff]:
+    """The tariffs of a course that a person has an open access to, on sale or not, in their order."""
     held = select(accesses.c.tariff_id).where(
         accesses.c.account_id == account_id,
         accesses.c.contact_id == contact_id,
-        accesses.c.status == AccessStatus.ACTIVE,
+        is_open(now),
     )
     rows = await conn.execute(
         select(*COLUMNS)

@@ -192,7 +192,7 @@ async def _as_buyer(
 ) -> _Way | None:
     """By what she bought: the course named, else what she bought last."""
     wanted = deployment.id if deployment else None
-    bought = await store.find_bought(uow.conn, uow.account_id, contact.id, bot_id, wanted)
+    bought = await store.find_bought(uow.conn, uow.account_id, contact.id, bot_id, uow.now, wanted)
     if bought is None:
         return None
     named = deployment is not None

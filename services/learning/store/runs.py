@@ -4,16 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, tariffs
 from core.db.models.content import deployments, flow_versions
 from core.db.models.delivery import outbox
 from core.db.models.learning import run_steps, runs
+from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
 from core.flow.run import HoldReason, load_run_state
-from core.lifecycle import AccessStatus, Stage
+from core.lifecycle import Stage
 from services.learning.schemas import SaidCall, StoredRun
 
 COLUMNS = (
@@ -160,8 +161,7 @@ async def load_rights(
         .join(accesses, accesses.c.tariff_id == tariffs.c.id)
         .join(flow_versions, flow_versions.c.flow_id == tariffs.c.flow_id)
         .where(accesses.c.contact_id.in_(contact_ids), accesses.c.account_id == account_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE, flow_versions.c.id.in_(flow_version_ids))
-        .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > now))
+        .where(is_open(now), flow_versions.c.id.in_(flow_version_ids))
     )
     found: dict[tuple[int, int], frozenset[str]] = {}
     for contact_id, version_id, rights in rows:
@@ -184,9 +184,14 @@ async def list_sold(conn: AsyncConnection, account_id: int, flow_version_ids: Co
 
 
 async def find_bought(
-    conn: AsyncConnection, account_id: int, contact_id: int, bot_id: int, deployment_id: int | None = None
+    conn: AsyncConnection,
+    account_id: int,
+    contact_id: int,
+    bot_id: int,
+    now: datetime,
+    deployment_id: int | None = None,
 ) -> Any:
-    """What the person last bought that is taught in this bot (or there): (access_id, deployment_id, flow_id)."""
+    """What the person has open and bought last that is taught in this bot (or there): (access_id, deployment_id, flow_id)."""
     anywhere = deployments.c.environment == Stage.PROD
     there = anywhere if deployment_id is None else deployments.c.id == deployment_id
     rows = await conn.execute(
@@ -196,7 +201,7 @@ async def find_bought(
         .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
         .join(deployments, deployments.c.flow_id == tariffs.c.flow_id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
-        .where(accesses.c.status == AccessStatus.ACTIVE, deployments.c.bot_id == bot_id, there)
+        .where(is_open(now), deployments.c.bot_id == bot_id, there)
         .order_by(accesses.c.id.desc())
         .limit(1)
     )

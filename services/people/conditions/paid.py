@@ -1,12 +1,12 @@
 """`paid`: she has access to something sold now, whatever the tariff, bought or given."""
 
-from sqlalchemy import exists, or_
+from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses
 from core.db.models.people import contacts
+from core.db.open_access import is_open
 from core.flow.conditions import Params
-from core.lifecycle import AccessStatus
 from services.people.conditions.base import Condition, Scope
 
 
@@ -15,8 +15,7 @@ def clause(_: Params, scope: Scope) -> ColumnElement[bool]:
     return (
         exists()
         .where(accesses.c.account_id == scope.account_id, accesses.c.contact_id == contacts.c.id)
-        .where(accesses.c.status == AccessStatus.ACTIVE)
-        .where(or_(accesses.c.ends_at.is_(None), accesses.c.ends_at > scope.now))
+        .where(is_open(scope.now))
     )
 
 

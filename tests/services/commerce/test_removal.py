@@ -102,8 +102,6 @@ async def test_who_left_alone_is_not_put_out(db: Database, shop: Shop, clock: St
     await go_on(db, clock, 3)
     async with db.unit(1) as uow:
         await note_leave(uow, GROUP, ANNA)
-    async with db.unit(1) as uow:
-        await uow.conn.execute(update(memberships).where(memberships.c.user_id == ANNA).values(status="left"))
     assert await go_on(db, clock, 30) == 0
 
 
