@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from app.boot.database import build_database
 from app.boot.keys import load_keys
-from app.boot.providers import build_providers, call_sales_bot
+from app.boot.providers import build_providers, call_sales_bot, call_shop_of
 from app.boot.settings import Settings
 from bots.runtime.client import TelegramClient
 from core.clock import SystemClock
 from core.db.session import Database
+from payment.spec import Surroundings
+from services.commerce.payments.accounts import OtherProviders
 from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 
@@ -33,6 +35,14 @@ class Process:
             self.clock,
             call_sales_bot(self.telegram, settings.sales_bot_token.get_secret_value()),
         )
+        self.others = OtherProviders(
+            self.db,
+            lambda account_id: Surroundings(
+                self.clock,
+                call_shop_of(self.telegram, self.db, account_id),
+                settings.payment_timeout_seconds,
+            ),
+        )
         self.bots: list[ConnectedBot] = []
         self.pool: Pool | None = None
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -51,6 +61,7 @@ class Process:
 
     async def close(self) -> None:
         """Let go of everything that was opened."""
+        await self.others.aclose()
         for provider in self.providers.values():
             await provider.aclose()
         await self.telegram.close()

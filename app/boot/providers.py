@@ -11,10 +11,13 @@ from app.boot import env_file
 from app.boot.settings import MOCK, Settings
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from core.clock import Clock
+from core.db.session import Database
+from core.lifecycle import BotKind
 from core.pay_ways import PayWay
 from payment.base import PaymentProvider, RefusedError, UnavailableError, UnknownOutcomeError
 from payment.registry import PROVIDERS, build_provider, describe_way, list_problems
 from payment.spec import CallTelegram, Surroundings
+from services.tenancy.bots import list_bots
 
 NO_MONEY = (
     "PAYMENT_PROVIDER=mock takes no money: every payment succeeds by itself, "
@@ -103,6 +106,19 @@ def call_sales_bot(telegram: TelegramClient, token: str) -> CallTelegram:
         if answer.ok:
             return answer.result
         raise UnavailableError(answer.error) if answer.retry_after else RefusedError(answer.error)
+
+    return call
+
+
+def call_shop_of(telegram: TelegramClient, db: Database, account_id: int) -> CallTelegram:
+    """The same as the bot that sells in an account, whatever token it has at that moment."""
+
+    async def call(method: str, fields: Mapping[str, Any]) -> Any:
+        bots = await list_bots(db, db.env.keys)
+        shops = [one for one in bots if one.account_id == account_id and one.kind is BotKind.SALES]
+        if not shops:
+            raise UnavailableError(f"account {account_id} has no bot that sells")
+        return await call_sales_bot(telegram, shops[0].token)(method, fields)
 
     return call
 

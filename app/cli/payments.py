@@ -1,20 +1,23 @@
-"""`tandem payments`: what becomes of money that is under way."""
+"""`tandem payments`: what becomes of money that is under way, and by whom an account takes it."""
 
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli.base import count, in_unit
+from app.cli.base import count, in_process, in_unit
 
 if TYPE_CHECKING:
+    from app.boot.process import Process
     from core.db.session import UnitOfWork
+    from services.commerce.payments.accounts import PayAccount
 
-payments = typer.Typer(help="Payments that are under way.", no_args_is_help=True)
-
-
-@payments.callback()
-def _payments() -> None:
-    """Payments that are under way."""
+payments = typer.Typer(help="Payments that are under way, and who takes them.", no_args_is_help=True)
+Account = Annotated[int, typer.Option("--account", help="Whose; the first account is set in `.env`.")]
+Name = Annotated[str, typer.Argument(help="yookassa, prodamus, stars, stripe or robokassa.")]
+LAST = 4  # letters of a secret that are shown
 
 
 @payments.command("check")
@@ -31,3 +34,143 @@ async def check_open(uow: "UnitOfWork") -> list[str]:
     return [
         f"{count(asked, 'open payment')}: asked for while `tandem run` runs" if asked else "nothing is open"
     ]
+
+
+@payments.command("connect")
+def connect(provider: Name, account: Account) -> None:
+    """Have another account take payments by a provider, with credentials of its own, sealed in the database.
+
+    They are asked for one by one, secrets unseen; or come on standard input, a line each as in `.env`
+    (YOOKASSA_SHOP_ID=…). Nothing is kept that the provider refuses.
+    """
+    given = read_lines(sys.stdin) if not sys.stdin.isatty() else ask_values(provider)
+    in_process(partial(connect_account, account_id=account, provider=provider, given=given))
+
+
+@payments.command("accounts")
+def accounts(
+    account: Account, as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False
+) -> None:
+    """Show by whom an account takes payments; of a secret the last letters alone."""
+    in_process(partial(list_accounts, account_id=account, as_json=as_json))
+
+
+@payments.command("disconnect")
+def disconnect(provider: Name, account: Account) -> None:
+    """Take no payments by it any more, and forget the credentials; what is under way cannot be asked for then."""
+    in_process(partial(drop_account, account_id=account, provider=provider))
+
+
+def read_lines(lines: "Iterable[str]") -> dict[str, str]:
+    """Settings as they stand in `.env`, by the names of the environment."""
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip().upper(): value.strip().strip("\"'") for name, _, value in pairs}
+
+
+def ask_values(provider: str) -> dict[str, str]:
+    """Ask for each setting of a provider at the terminal; what is a secret is not shown."""
+    from pydantic import SecretStr
+
+    from payment.registry import PROVIDERS
+
+    given: dict[str, str] = {}
+    spec = PROVIDERS.get(provider)
+    if spec is None:
+        return given  # it is said why not where they are checked
+    for field, variable in spec.variables().items():
+        about = spec.settings.model_fields[field]
+        given[variable] = typer.prompt(
+            f"{variable} ({about.description})",
+            default=None if about.is_required() else "",
+            hide_input=about.annotation is SecretStr,
+            show_default=False,
+        )
+    return given
+
+
+async def connect_account(
+    process: "Process", *, account_id: int, provider: str, given: Mapping[str, str]
+) -> list[str]:
+    """Check the credentials with the provider, and keep them."""
+    from services.commerce.payments import accounts as use_cases
+
+    values = _by_field(provider, given)
+    async with process.db.unit(account_id) as uow:
+        await use_cases.check(uow, provider, values)
+    said = await _ask_provider(process, account_id, provider, values)
+    async with process.db.unit(account_id) as uow:
+        await use_cases.set_account(uow, provider, values)
+    hook = f"{process.settings.public_url.rstrip('/') or '<PUBLIC_URL>'}/payments/{provider}/{account_id}"
+    return [*said, f"account {account_id} takes payments by {provider}; its notifications go to", hook]
+
+
+def _by_field(provider: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The settings by the fields of the provider's model; ValueError for a name it does not know."""
+    from payment.registry import PROVIDERS
+
+    if provider not in PROVIDERS:
+        return {}
+    fields = {variable: field for field, variable in PROVIDERS[provider].variables().items()}
+    if unknown := sorted(set(given) - set(fields)):
+        there_are = f"there are {', '.join(fields)}" if fields else "it needs none"
+        raise ValueError(f"{provider} knows no {', '.join(unknown)}: {there_are}")
+    return {fields[name]: value for name, value in given.items() if value}
+
+
+async def _ask_provider(
+    process: "Process", account_id: int, provider: str, values: Mapping[str, str]
+) -> Sequence[str]:
+    """What the provider says of the credentials; ValueError if it refuses them."""
+    from payment.base import ProviderError, RefusedError
+    from payment.registry import build_provider
+
+    built = build_provider(provider, values, process.others.surround(account_id))
+    try:
+        facts = await built.check_account()
+    except RefusedError as error:
+        raise ValueError(f"{provider} refuses these credentials, so they are not kept: {error}") from None
+    except ProviderError as error:
+        return [f"{provider} could not be asked now, `tandem doctor` asks again: {error}"]
+    finally:
+        await built.aclose()
+    is_test = ["these are credentials for tests: no money comes"] if facts.is_test else []
+    return [facts.title, *is_test, *facts.problems]
+
+
+async def list_accounts(process: "Process", *, account_id: int, as_json: bool) -> list[str]:
+    """What an account has set, secrets masked."""
+    import json
+
+    from services.commerce.payments import accounts as use_cases
+
+    async with process.db.unit(account_id) as uow:
+        found = [_document(one) for one in await use_cases.list_accounts(uow)]
+    if as_json:
+        return [json.dumps(found, ensure_ascii=False, indent=2)]
+    lines = [
+        "\t".join((one["provider"], *(f"{name}={value}" for name, value in one["settings"].items())))
+        for one in found
+    ]
+    return lines or [f"account {account_id} takes no payments yet; `tandem payments connect` begins"]
+
+
+def _document(one: "PayAccount") -> dict[str, Any]:
+    from pydantic import SecretStr
+
+    from payment.registry import PROVIDERS
+
+    fields = PROVIDERS[one.provider].settings.model_fields
+    shown = {
+        name: f"…{value[-LAST:]}" if fields[name].annotation is SecretStr else value
+        for name, value in one.values.items()
+    }
+    return {"provider": one.provider, "settings": shown}
+
+
+async def drop_account(process: "Process", *, account_id: int, provider: str) -> list[str]:
+    """Forget a provider's credentials."""
+    from services.commerce.payments import accounts as use_cases
+
+    async with process.db.unit(account_id) as uow:
+        had_any = await use_cases.drop_account(uow, provider)
+    return [f"account {account_id} takes no payments by {provider}{'' if had_any else ', as before'}"]

@@ -124,6 +124,7 @@ async def _web(process: Process) -> AsyncIterator[Server]:
         token,
         process.providers,
         settings.trusted_proxies,
+        process.others.find,
     )
     config = uvicorn.Config(
         application,

@@ -9,6 +9,7 @@ from app.serve.course_file_jobs import build_reader
 from bots.runtime.client import TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
+from payment.registry import PROVIDERS
 from services.commerce.payments.calls import build_performers
 from services.commerce.refunds import calls as refund_calls
 from services.content.importing.sent import COURSE_FILE
@@ -33,8 +34,8 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
     """
     money = _build_payments(process)
     return (
-        *(_build_lane(name, money) for name in process.providers),
-        Lane("payments", 16, money),  # of providers that are not set up any more, and jobs of former versions
+        *(_build_lane(name, money) for name in PROVIDERS),
+        Lane("payments", 16, money),  # jobs of former versions
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("certificates", 2, drawing.build_performer(process.db.env), lets_go=True),
@@ -48,7 +49,8 @@ def _build_lane(provider: str, money: Mapping[str, Perform]) -> Lane:
 
 
 def _build_payments(process: "Process") -> Mapping[str, Perform]:
-    return {**build_performers(process.providers), **refund_calls.build_performers(process.providers)}
+    whose = process.providers, process.others.find
+    return {**build_performers(*whose), **refund_calls.build_performers(*whose)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

@@ -22,6 +22,7 @@ HOLD = timedelta(seconds=60)  # how long a performer may take before its job cou
 TOPIC = "jobs"
 FOR = "."  # between a kind's subject and who is asked
 
+# What a job carries, with the `account_id` it was added for.
 Perform = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
 
 
@@ -98,7 +99,7 @@ async def perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJ
     try:
         async with asyncio.timeout(HOLD.total_seconds() * 0.8):
             perform_it = performers.get(job.kind) or performers[subject_of(job.kind)]
-            result = await perform_it(job.payload)
+            result = await perform_it({**job.payload, "account_id": job.account_id})
     except asyncio.CancelledError:
         await _give_back(db, job)
         raise

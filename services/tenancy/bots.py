@@ -30,6 +30,11 @@ async def ensure_account(uow: UnitOfWork) -> None:
     await store.add_account(uow.conn, row)
 
 
+async def has_account(uow: UnitOfWork) -> bool:
+    """Whether the unit's account is there."""
+    return await store.has_account(uow.conn, uow.account_id)
+
+
 async def connect_bot(uow: UnitOfWork, keys: KeyRing, bot: ConnectedBot) -> None:
     """Store a bot; the token given now replaces the one known before.
 

@@ -20,6 +20,11 @@ async def add_account(conn: AsyncConnection, row: Row) -> None:
     await conn.execute(dialect_insert(conn, accounts).values(**row).on_conflict_do_nothing())
 
 
+async def has_account(conn: AsyncConnection, account_id: int) -> bool:
+    """Whether there is such an account."""
+    return await conn.scalar(select(accounts.c.id).where(accounts.c.id == account_id)) is not None
+
+
 async def put_bot(conn: AsyncConnection, account_id: int, row: Row) -> bool:
     """Connect a bot; another bot of its kind gives way, its own token and names are replaced.
 

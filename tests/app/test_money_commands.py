@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from app.boot.process import Process
+from app.boot.settings import Settings
 from app.cli import ledger, orders, payments, promo
 from app.cli.tables import write_table
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError
 from services.commerce.promo.codes import Draft
+from tests.factories.accounts import add_account
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.sales import PRICE
 from tests.factories.shops import Shop, open_shop
 from tests.services.commerce.buying import buy, choose, created, only_order, only_payment
+from utils.redaction import forget
 
 ADMIN = 1001
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # no SQL of its own
@@ -100,3 +104,35 @@ async def test_codes_are_made_listed_and_stopped(db: Database, shop: Shop) -> No
     assert "?start=promo_-" in link
     (code,) = json.loads(document)
     assert (code["code"], code["kind"], code["value"], code["limit"]) == ("ЛЕТО", "percent", 20, 5)
+
+
+async def test_an_account_is_connected_by_lines_as_in_env_and_shown_masked(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The form is asked first; what it refuses is not kept, and no secret is shown again."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", db.url.render_as_string(hide_password=False))
+    async with db.unit(2) as uow:
+        await add_account(uow)
+    process = Process(Settings(_env_file=None))
+    lines = ["# the form", "PRODAMUS_URL=http://127.0.0.1:1/\n", 'PRODAMUS_SECRET_KEY="a-canary-7f3a"\n']
+    given = payments.read_lines(lines)
+    said = await payments.connect_account(process, account_id=2, provider="prodamus", given=given)
+    assert "could not be asked now" in said[0]
+    assert said[-1] == "<PUBLIC_URL>/payments/prodamus/2"
+    (shown,) = await payments.list_accounts(process, account_id=2, as_json=True)
+    assert json.loads(shown) == [
+        {"provider": "prodamus", "settings": {"url": "http://127.0.0.1:1/", "secret_key": "…7f3a"}}
+    ]
+    with pytest.raises(ValueError, match="prodamus knows no PRODAMUS_KEY"):
+        await payments.connect_account(
+            process, account_id=2, provider="prodamus", given={"PRODAMUS_KEY": "1"}
+        )
+    with pytest.raises(DomainError, match="in the environment"):
+        await payments.connect_account(process, account_id=1, provider="prodamus", given=given)
+    (line,) = await payments.drop_account(process, account_id=2, provider="prodamus")
+    (nothing,) = await payments.list_accounts(process, account_id=2, as_json=False)
+    assert line == "account 2 takes no payments by prodamus"
+    assert nothing.startswith("account 2 takes no payments yet")
+    await process.close()
+    forget()

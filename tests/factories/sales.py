@@ -19,6 +19,7 @@ from core.db.models.commerce import (
 from core.db.models.commerce_money import (
     ledger_entries,
     payers,
+    payment_accounts,
     promo_codes,
     promo_entries,
     promo_uses,
@@ -197,6 +198,12 @@ async def add_payer(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
     """Where a person's receipts go."""
     row = {"contact_id": contact_id, "email": "anna@example.org", "phone": "", "at": uow.now}
     return await add_row(uow, payers, row, changed)
+
+
+async def add_payment_account(uow: UnitOfWork, **changed: Any) -> int:
+    """A provider's sealed settings."""
+    row = {"provider": "scripted", "sealed": "k1:none", "created_at": uow.now}
+    return await add_row(uow, payment_accounts, row, changed)
 
 
 async def add_refund(uow: UnitOfWork, payment_id: int, **changed: Any) -> int:

@@ -185,6 +185,7 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     await sales.add_ledger_line(uow, payment_id, id=next(ids), **sold)
     world["refunded_payment"], world["refunded_order"] = payment_id, order_id
     await sales.add_payer(uow, world["contact_id"], id=next(ids))
+    await sales.add_payment_account(uow, id=next(ids), sealed=world["mark"])
     return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])
 
 

@@ -349,6 +349,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "contact_id": of("contact_id"),
         **row(email="b@example.org", phone="", at=NOW),
     },
+    "commerce.accounts.find_sealed": {"provider": same("scripted")},
+    "commerce.accounts.drop_account": {"provider": same("scripted")},
+    "commerce.accounts.put_account": row(provider="scripted", sealed="new", created_at=NOW),
     "commerce.promo.add_promo": row(
         code="WINTER", kind="free", value=0, tariffs=[], is_active=True, created_at=NOW
     ),

@@ -1,5 +1,6 @@
 """Notifications of payment providers: read, stored, answered; they are acted upon later."""
 
+import re
 from collections.abc import Mapping
 
 from fastapi import APIRouter, HTTPException, Request
@@ -8,33 +9,49 @@ from loguru import logger
 
 from core.db.session import Database
 from payment.base import ForgedNoticeError, Notice, NoticeRequest, PaymentProvider
+from services.commerce.payments.calls import FindOther, find_nobody
 from services.commerce.payments.incoming import receive_notice
 from services.tenancy.bots import FIRST_ACCOUNT
 from web.bodies import read_body
 from web.peers import Proxies
 
 MOST_BYTES = 1_000_000
+ACCOUNT = re.compile(r"[1-9][0-9]{0,17}")
 
 
-def build_router(db: Database, providers: Mapping[str, PaymentProvider], proxies: Proxies) -> APIRouter:
-    """`POST /payments/{provider}` of the first account."""
+def build_router(
+    db: Database,
+    providers: Mapping[str, PaymentProvider],
+    proxies: Proxies,
+    find_other: FindOther = find_nobody,
+) -> APIRouter:
+    """`POST /payments/{provider}` of the first account, `/payments/{provider}/{account}` of the others."""
     router = APIRouter()
 
-    @router.post("/payments/{name}")
-    async def take_notice(name: str, request: Request) -> PlainTextResponse:
-        """Store a notification; a provider repeats it until it gets a 200."""
-        provider = providers.get(name)
+    async def take(account_id: int, provider: PaymentProvider | None, request: Request) -> PlainTextResponse:
         if provider is None:
             raise HTTPException(404, "no such provider")
         body = await read_body(request, MOST_BYTES)
         headers = {key.lower(): value for key, value in request.headers.items()}
         notice = _read(provider, NoticeRequest(headers, body, proxies.find_peer(request)))
         if notice is not None:
-            is_new = await receive_notice(db, FIRST_ACCOUNT, name, notice)
-            logger.bind(event="payment.notice", provider=name, key=notice.key, is_new=is_new).info(
-                "{} tells of {}", name, notice.event
+            is_new = await receive_notice(db, account_id, provider.name, notice)
+            logger.bind(event="payment.notice", provider=provider.name, key=notice.key, is_new=is_new).info(
+                "{} tells of {}", provider.name, notice.event
             )
         return PlainTextResponse(provider.answer_notice(notice))
+
+    @router.post("/payments/{name}")
+    async def take_notice(name: str, request: Request) -> PlainTextResponse:
+        """Store a notification; a provider repeats it until it gets a 200."""
+        return await take(FIRST_ACCOUNT, providers.get(name), request)
+
+    @router.post("/payments/{name}/{account}")
+    async def take_notice_of(name: str, account: str, request: Request) -> PlainTextResponse:
+        """The same of another account, by its provider alone."""
+        number = int(account) if ACCOUNT.fullmatch(account) else 0
+        provider = providers.get(name) if number == FIRST_ACCOUNT else await find_other(number, name)
+        return await take(number, provider, request)
 
     return router
 

@@ -105,7 +105,7 @@ payments = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("made_at", UtcDateTime, nullable=True),  # the machine's time, by which a provider forgets its keys
     Column("settled_at", UtcDateTime, nullable=True),
-    UniqueConstraint("provider", "external_id"),
+    UniqueConstraint("account_id", "provider", "external_id"),  # two shops of a provider may count alike
     Index("uq_payments_key", "account_id", "key", unique=True),
 )
 

@@ -1,6 +1,6 @@
 """What became of every sum: the lines of the ledger, money that went back, promo codes and their uses."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
@@ -47,6 +47,18 @@ payers = Table(
     Column("phone", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("contact_id"),
+)
+
+# What providers of accounts beside the first are set to; the first one's stand in the environment.
+payment_accounts = Table(
+    "payment_accounts",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("provider", String(32), nullable=False),
+    Column("sealed", Text, nullable=False),  # a document of the fields of its settings model
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "provider"),
 )
 
 ledger_entries = Table(

@@ -73,7 +73,7 @@ async def choose_gift(uow: UnitOfWork, contact: Contact, wish: Wish, key: str) -
     if waiting is not None and waiting.price == tariff.price:
         await paying.show_ways(uow, waiting, key)
         return OrderOutcome.WAITS
-    if not paying.list_charges(uow, Money(tariff.price, tariff.currency), tariff.stars):
+    if not await paying.list_charges(uow, Money(tariff.price, tariff.currency), tariff.stars):
         await notices.report_no_checkout(uow, wish.place.to, key)
         return OrderOutcome.CLOSED
     order_id = await add_order(uow, _row(uow, contact, wish))

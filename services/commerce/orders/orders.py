@@ -80,7 +80,7 @@ async def choose_tariff(
     if wish.terms != terms_of(tariff, asked.quote):
         show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote)
         return OrderOutcome.EXPLAINED
-    if asked.quote.due and not paying.list_charges(
+    if asked.quote.due and not await paying.list_charges(
         uow, Money(asked.quote.due, tariff.currency), tariff.stars
     ):
         await notices.report_no_checkout(uow, wish.place.to, key)

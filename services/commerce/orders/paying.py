@@ -12,6 +12,7 @@ from core.presses import PressKind
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.orders import contact as receipt
 from services.commerce.payments import invoices, payments
+from services.commerce.payments.accounts import list_ways
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 from services.delivery import speech
@@ -23,20 +24,20 @@ LIVE = (PaymentStatus.NEW, PaymentStatus.PENDING)
 Charges = Mapping[str, tuple[PayWay, Money]]
 
 
-def list_charges(uow: UnitOfWork, price: Money, stars: int | None) -> Charges:
+async def list_charges(uow: UnitOfWork, price: Money, stars: int | None) -> Charges:
     """The ways in which a price can be paid here, with what is paid then, by the provider's name."""
-    found = ((way, way.charge(price, stars)) for way in uow.env.pay_ways)
+    found = ((way, way.charge(price, stars)) for way in await list_ways(uow))
     return {way.provider: (way, money) for way, money in found if money is not None}
 
 
-def _charges_of(uow: UnitOfWork, order: Order) -> Charges:
-    return list_charges(uow, Money(order.price, order.currency), order.stars)
+async def _charges_of(uow: UnitOfWork, order: Order) -> Charges:
+    return await list_charges(uow, Money(order.price, order.currency), order.stars)
 
 
 async def begin_payment(uow: UnitOfWork, order_id: int, key: str) -> bool:
     """Begin the payment of a new order where there is one way, else ask which; whether the payment has begun."""
     order = await payments.get_order(uow, order_id)
-    charges = _charges_of(uow, order)
+    charges = await _charges_of(uow, order)
     if len(charges) > 1:
         await _ask_way(uow, order, charges, key, "order-how")
         return False
@@ -57,7 +58,7 @@ async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) 
         raise DomainError(ErrorKind.NOT_FOUND, "ORDER_NOT_FOUND", number)
     if order.status is not OrderStatus.OPEN:
         raise DomainError(ErrorKind.CONFLICT, "ORDER_CLOSED", order.public_id)
-    charge = _charges_of(uow, order).get(name)
+    charge = (await _charges_of(uow, order)).get(name)
     if charge is None:
         raise DomainError(ErrorKind.CONFLICT, "WAY_GONE", name)
     begun = (await _load_live(uow, order)).get(name)
@@ -73,7 +74,7 @@ async def show_ways(
     uow: UnitOfWork, order: Order, key: str, text: str | None = None, below: Keyboard = ()
 ) -> bool:
     """Say once more how an open order is paid, with more buttons below; False if there is nothing to be pressed."""
-    charges = _charges_of(uow, order)
+    charges = await _charges_of(uow, order)
     if len(charges) > 1:
         await _ask_way(uow, order, charges, key, text or "order-how", below)
         return True
@@ -120,7 +121,7 @@ async def take_contact(uow: UnitOfWork, contact: Contact, about: str, text: str,
     """The answer to where the receipt goes; with one that is good the payment begins. Raises as `choose_way`."""
     number, _, name = about.partition("-")
     order = await payments.get_order(uow, int(number))
-    charge = _charges_of(uow, order).get(name)
+    charge = (await _charges_of(uow, order)).get(name)
     if charge is None or await receipt.keep_contact(uow, order, charge[0], text, f"{key}:contact"):
         await choose_way(uow, contact, about, key)
 

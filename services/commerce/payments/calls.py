@@ -1,6 +1,6 @@
 """The jobs that talk to payment providers, each about a payment to the one that it was begun with."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from services.commerce.schemas import Order, Payment
 from services.commerce.store.payers import find_payer
 from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
 from services.people.contacts import get_contact
-from services.tenancy.bots import get_bot_by_id
+from services.tenancy.bots import FIRST_ACCOUNT, get_bot_by_id
 
 CREATE = "create_payment"
 CHECK = "check_payment"
@@ -35,17 +35,30 @@ LIST = "list_payments"
 STOP = "stop_renewal"
 _FACTS = TypeAdapter(PaymentFacts)
 _REQUEST = TypeAdapter(PaymentRequest)
+FindProvider = Callable[[Mapping[str, Any]], Awaitable[PaymentProvider]]  # of a job's payload
+FindOther = Callable[[int, str], Awaitable[PaymentProvider | None]]  # of an account beside the first, by name
 
 
-def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, Perform]:
-    """The jobs by kind; each answers with `facts`, None where the provider has nobody to ask."""
+async def find_nobody(_account_id: int, _name: str) -> PaymentProvider | None:
+    """Where there are no accounts beside the first."""
+    return None
+
+
+def build_performers(
+    providers: Mapping[str, PaymentProvider], find_other: FindOther = find_nobody
+) -> Mapping[str, Perform]:
+    """The jobs by kind, of the first account's providers and those of others.
+
+    Each answers with `facts`, None where the provider has nobody to ask.
+    """
+    find = find_among(providers, find_other)
 
     async def create(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        provider = find_provider(providers, payload)
+        provider = await find(payload)
         return await _answer(provider.create_payment(_REQUEST.validate_python(payload["request"])))
 
     async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        provider = find_provider(providers, payload)
+        provider = await find(payload)
         if payload["external_id"]:
             return await _ask(provider, payload["external_id"])
         if Ability.FIND not in provider.abilities:
@@ -57,20 +70,18 @@ def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, P
             return {"facts": payload["facts"]}
         if not payload["external_id"]:
             return {"facts": None}
-        return await _ask(find_provider(providers, payload), payload["external_id"])
+        return await _ask(await find(payload), payload["external_id"])
 
     async def stop(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        call = find_provider(providers, payload).stop_renewal(
-            payload["external_id"], Buyer(payload["telegram_id"])
-        )
-        return await _answer(call)
+        provider = await find(payload)
+        return await _answer(provider.stop_renewal(payload["external_id"], Buyer(payload["telegram_id"])))
 
-    return {CREATE: create, CHECK: check, NOTICE: hear, STOP: stop, LIST: _build_list(providers)}
+    return {CREATE: create, CHECK: check, NOTICE: hear, STOP: stop, LIST: _build_list(providers, find_other)}
 
 
-def _build_list(providers: Mapping[str, PaymentProvider]) -> Perform:
+def _build_list(providers: Mapping[str, PaymentProvider], find_other: FindOther) -> Perform:
     async def list_all(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        provider = providers.get(payload["provider"])
+        provider = await _look_up(providers, find_other, payload)
         if provider is None or Ability.LIST not in provider.abilities:
             return {"list": None}
         since, until = (datetime.fromisoformat(payload[name]) for name in ("since", "until"))
@@ -97,12 +108,23 @@ async def _answer(call: Any) -> Mapping[str, Any]:
     return {"facts": None if facts is None else write_facts(facts)}
 
 
-def find_provider(providers: Mapping[str, PaymentProvider], payload: Mapping[str, Any]) -> PaymentProvider:
-    """The provider that a job's payload names."""
-    name = payload["provider"]
-    if name not in providers:
-        raise PermanentFailure(f"{name} is not set up here")
-    return providers[name]
+def find_among(providers: Mapping[str, PaymentProvider], find_other: FindOther) -> FindProvider:
+    """Finds the provider that a job's payload names, of the account it is about."""
+
+    async def find(payload: Mapping[str, Any]) -> PaymentProvider:
+        provider = await _look_up(providers, find_other, payload)
+        if provider is None:
+            raise PermanentFailure(f"{payload['provider']} is not set up here")
+        return provider
+
+    return find
+
+
+async def _look_up(
+    providers: Mapping[str, PaymentProvider], find_other: FindOther, payload: Mapping[str, Any]
+) -> PaymentProvider | None:
+    name, account_id = payload["provider"], payload["account_id"]
+    return providers.get(name) if account_id == FIRST_ACCOUNT else await find_other(account_id, name)
 
 
 def write_facts(facts: PaymentFacts) -> dict[str, Any]:
@@ -150,7 +172,6 @@ async def _about(uow: UnitOfWork, payment: Payment, order: Order) -> dict[str, A
 async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> PaymentRequest:
     buyer, name = await describe_purchase(uow, order)
     shop = await get_bot_by_id(uow, order.bot_id)
-    notify = f"{uow.env.public_url.rstrip('/')}/payments/{payment.provider}" if uow.env.public_url else ""
     return PaymentRequest(
         payment_id=payment.id,
         order=order.public_id,
@@ -160,9 +181,15 @@ async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> Pay
         items=(ReceiptItem(name, payment.amount),),
         made_at=payment.made_at,
         return_url=bot_link(shop.username),
-        notify_url=notify,
+        notify_url=_notify_url(uow, payment.provider),
         **_ask_for_more(payment, order),
     )
+
+
+def _notify_url(uow: UnitOfWork, provider: str) -> str:
+    """Where the provider tells of the payment; empty where nobody reaches this installation."""
+    whose = "" if uow.account_id == FIRST_ACCOUNT else f"/{uow.account_id}"
+    return f"{uow.env.public_url.rstrip('/')}/payments/{provider}{whose}" if uow.env.public_url else ""
 
 
 async def describe_purchase(uow: UnitOfWork, order: Order) -> tuple[Buyer, str]:

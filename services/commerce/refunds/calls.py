@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from core.db.session import UnitOfWork
 from core.money import Money
 from payment.base import PaymentProvider, ReceiptItem, RefundFacts, RefundRequest, RefusedError
-from services.commerce.payments.calls import describe_purchase, find_provider
+from services.commerce.payments.calls import FindOther, describe_purchase, find_among, find_nobody
 from services.commerce.schemas import Order, Payment, Refund
 from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
 
@@ -18,15 +18,19 @@ _FACTS = TypeAdapter(RefundFacts)
 _REQUEST = TypeAdapter(RefundRequest)
 
 
-def build_performers(providers: Mapping[str, PaymentProvider]) -> Mapping[str, Perform]:
-    """The jobs by kind; each answers with `facts`."""
+def build_performers(
+    providers: Mapping[str, PaymentProvider], find_other: FindOther = find_nobody
+) -> Mapping[str, Perform]:
+    """The jobs by kind, of the first account's providers and those of others; each answers with `facts`."""
+    find = find_among(providers, find_other)
 
     async def give_back(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        provider = find_provider(providers, payload)
+        provider = await find(payload)
         return await _answer(provider.refund_payment(_REQUEST.validate_python(payload["request"])))
 
     async def check(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await _answer(find_provider(providers, payload).get_refund(payload["external_id"]))
+        provider = await find(payload)
+        return await _answer(provider.get_refund(payload["external_id"]))
 
     return {REFUND: give_back, CHECK: check}
 

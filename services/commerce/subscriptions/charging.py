@@ -6,6 +6,7 @@ from core.lifecycle import PaymentKind, PaymentStatus
 from core.money import Money
 from core.rules.pricing import split
 from services.commerce.payments import calls
+from services.commerce.payments.accounts import list_ways
 from services.commerce.payments.invoices import say_invoice
 from services.commerce.payments.payments import get_order, get_payment, request_payment
 from services.commerce.schemas import Subscription
@@ -40,14 +41,14 @@ async def ask_page(uow: UnitOfWork, one: Subscription, key: str) -> bool:
         return not url
     prefix = f"sub:{one.id}:{one.standing.charges}:hand:"
     number = await store.count_charges(uow.conn, uow.account_id, prefix)
-    await _add(uow, one, f"{prefix}{number}", _find_provider(uow, one), None)
+    await _add(uow, one, f"{prefix}{number}", await _find_provider(uow, one), None)
     return True
 
 
-def _find_provider(uow: UnitOfWork, one: Subscription) -> str:
+async def _find_provider(uow: UnitOfWork, one: Subscription) -> str:
     """The one it was begun with, else the first here that takes its currency; raises WAY_GONE if none does."""
     price = Money(one.price, one.currency)
-    there_are = [way.provider for way in uow.env.pay_ways if way.charge(price, None) is not None]
+    there_are = [way.provider for way in await list_ways(uow) if way.charge(price, None) is not None]
     if one.provider in there_are:
         return one.provider
     if not there_are:
