@@ -42,17 +42,22 @@ async def is_any_at_work(conn: AsyncConnection, now: datetime) -> bool:
 async def claim(
     conn: AsyncConnection, now: datetime, hold: timedelta, kinds: Collection[str], limit: int
 ) -> list[ClaimedJob]:
-    """Take up to `limit` due jobs of these kinds for `hold`; after that they count as lost and are claimed again."""
+    """Take up to `limit` due jobs of these kinds for `hold`; after that they count as lost and are claimed again.
+
+    They are chosen in a CTE, which PostgreSQL evaluates once: a subquery it may run anew for every row of the table,
+    and each time that skips what is locked by then and gives as many others.
+    """
     due = (
         select(jobs.c.id)
         .where(jobs.c.state.in_(CLAIMABLE), is_due(jobs.c.next_at), jobs.c.kind.in_(kinds))
         .order_by(jobs.c.next_at, jobs.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     rows = await conn.execute(
         update(jobs)
-        .where(jobs.c.id.in_(due))
+        .where(jobs.c.id.in_(select(due.c.id)))
         .values(state=JobState.RUNNING, attempts=jobs.c.attempts + 1, next_at=now + hold)
         .returning(jobs.c.id, jobs.c.account_id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.attempts),
         by(now),
