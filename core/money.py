@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.text.refusal import Refused
+
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "XTR": "⭐"}
 STARS = "XTR"  # Telegram's own
 WHOLE_CURRENCIES = frozenset({STARS})  # no minor part
@@ -51,7 +53,7 @@ def read_money(text: str, currency: str) -> int:
         part = int(found[2].ljust(2, "0"))
         amount = amount + part if minor == MINOR else (amount if part == 0 else MOST + 1)
     if amount > MOST:
-        raise ValueError(f'{text[:20]!r} is no sum; write it as "9900.00"')
+        raise Refused("refused-no-sum", given=text[:20])
     return amount
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from core.text.message import Localized, Media, MediaKind, MediaRef, Message
+from core.text.refusal import Refused
 
 DEFAULT = "salehi"
 """The profile of an installation that names none."""
@@ -23,7 +24,7 @@ class Prompt(BaseModel):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.text is None and self.audio is None:
-            raise ValueError("a prompt has `text`, `audio` or both")
+            raise Refused("refused-empty-prompt")
         return self
 
     @property
@@ -56,7 +57,7 @@ class Profile(BaseModel):
     @classmethod
     def _no_sms(cls, value: bool) -> bool:
         if value:
-            raise ValueError("there is no SMS here: leave use_sms_confirmation out, or set it to false")
+            raise Refused("refused-no-sms")
         return value
 
     def holds(self, flag: str) -> bool:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from core.flow.definition import Slug
 from core.text.message import Message
+from core.text.refusal import MOST_GIVEN, Refused
 from core.text.wording import fold
 
 MOST_DAYS = 3_660
@@ -65,7 +66,7 @@ def _listed(value: object) -> object:
 
 def _short(values: tuple[str, ...]) -> tuple[str, ...]:
     if any(not value.strip() or len(value) > MOST_PATTERN for value in values):
-        raise ValueError(f"each must have 1 to {MOST_PATTERN} characters")
+        raise Refused("refused-pattern-length", most=MOST_PATTERN)
     return values
 
 
@@ -85,7 +86,8 @@ class Schedule(BaseModel):
     @model_validator(mode="after")
     def _days_there_are(self) -> Self:
         if unknown := set(self.weekdays) - set(WEEKDAYS):
-            raise ValueError(f"no weekday: {', '.join(sorted(unknown))}; there are {', '.join(WEEKDAYS)}")
+            given = ", ".join(sorted(unknown))[:MOST_GIVEN]
+            raise Refused("refused-no-weekday", given=given, expected=", ".join(WEEKDAYS))
         return self
 
     def covers(self, now: datetime, zone: str) -> bool:
@@ -125,11 +127,11 @@ class TriggerSpec(BaseModel):
     @model_validator(mode="after")
     def _does_something(self) -> Self:
         if self.answer is None and self.start is None:
-            raise ValueError("a trigger needs an `answer` or a `start`")
+            raise Refused("refused-idle-trigger")
         if self.kind in TEXTS and self.kind not in _ALWAYS and not self.patterns:
-            raise ValueError(f"`{self.kind}` needs at least one text")
+            raise Refused("refused-no-texts", kind=self.kind)
         if self.kind is TriggerKind.INACTIVE and not _is_days(self.patterns):
-            raise ValueError("`inactive` is a number of days, 1 to 3660: `inactive: 7`")
+            raise Refused("refused-inactive", most=MOST_DAYS)
         if self.kind is TriggerKind.REGEX:
             for pattern in self.patterns:
                 check_expression(pattern)
@@ -141,12 +143,12 @@ def _is_days(patterns: tuple[str, ...]) -> bool:
 
 
 def check_expression(pattern: str) -> None:
-    """Raise ValueError for what RE2 does not know; what it knows it finds in time linear to the text."""
+    """Raise Refused for what RE2 does not know; what it knows it finds in time linear to the text."""
     try:
         re2.compile(pattern, _options())
     except re2.error as error:
         told = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise ValueError(f"“{pattern}” cannot be used: {told}") from None
+        raise Refused("refused-expression", given=pattern, told=told) from None
 
 
 @dataclass
@@ -215,8 +217,8 @@ _NONE: set[int] = set()
 
 
 def read_triggers(document: Mapping[str, Any]) -> tuple[TriggerSpec, ...]:
-    """The triggers of a file, in its order; raises pydantic's ValidationError, ValueError for an id used twice."""
+    """The triggers of a file, in its order; raises pydantic's ValidationError, Refused for an id used twice."""
     found = tuple(TriggerSpec.model_validate(one) for one in document.get("triggers", ()))
     if twice := sorted(name for name, times in Counter(one.id for one in found).items() if times > 1):
-        raise ValueError(f"ids are used twice: {', '.join(twice)}")
+        raise Refused("refused-ids-twice", ids=", ".join(twice))
     return found

@@ -14,8 +14,10 @@ from app.boot.private_files import private_files
 from app.boot.process import Process
 from app.boot.schema import explain, is_current
 from app.boot.settings import Settings
+from app.boot.terminal import say_here
 from bots.runtime.retry import TelegramAwayError, TokenRefusedError
 from core.errors import DomainError
+from core.text.refusal import explain_error
 from utils.logs import start_logging
 from utils.redaction import redact
 
@@ -49,7 +51,7 @@ def run_command(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
 
 def complain(error: Exception) -> int:
     """Say what is wrong; gives the exit status."""
-    sys.stderr.write(redact(f"{error}\n"))
+    sys.stderr.write(redact(f"{say_here(explain_error(error))}\n"))
     return 1
 
 

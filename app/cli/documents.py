@@ -4,21 +4,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
+from core.text.refusal import InputRefused, Refused, placed, words
 from services.content.files.documents import read_yaml_file
 
 
 def read_document(
     path: Path, code: str, needs: str, kind: type[Mapping[str, Any]] | type[list[Any]] = Mapping
 ) -> Any:
-    """The document of a file; raises `code` for one that is too large, no YAML, or not of that kind."""
+    """The document of a file; raises `code` for one that is too large, no YAML, or not of that kind.
+
+    `needs` is the text that says what it has to hold.
+    """
     try:
         found = read_yaml_file(path)
-    except ValueError as error:
-        raise DomainError(ErrorKind.INVALID, code, f"{path}: {error}") from None
+    except Refused as refusal:
+        raise InputRefused(code, placed(str(path), refusal.words)) from None
     if not isinstance(found, kind):
-        raise DomainError(ErrorKind.INVALID, code, f"{path}: needs {needs}")
+        raise InputRefused(code, placed(str(path), words(needs)))
     return found
 
 
@@ -27,5 +30,5 @@ def bot_of(document: Mapping[str, Any], path: Path, code: str) -> BotKind:
     try:
         return BotKind(str(document.get("bot", BotKind.SALES)))
     except ValueError:
-        said = f"{path}: bot: there are {', '.join(BotKind)}"
-        raise DomainError(ErrorKind.INVALID, code, said) from None
+        why = words("document-bots", kinds=", ".join(BotKind))
+        raise InputRefused(code, placed(f"{path}: bot", why)) from None

@@ -29,15 +29,15 @@ def list_shared() -> None:
 async def load_file(uow: "UnitOfWork", path: Path) -> list[str]:
     """Give a bot the values of a file, and have its button sets; an empty value takes one away."""
     from app.cli.documents import bot_of, read_document
-    from core.errors import DomainError, ErrorKind
+    from core.text.refusal import InputRefused, placed, words
     from services.content.messages.bot_values import drop_value, set_value
     from services.content.messages.button_sets import put_button_sets
     from services.tenancy.bots import get_bot
 
-    document = read_document(path, INVALID, "`values` or `button_sets`")
+    document = read_document(path, INVALID, "shared-needed")
     values, sets = document.get("values") or {}, document.get("button_sets") or {}
     if not isinstance(values, dict) or not isinstance(sets, dict):
-        raise DomainError(ErrorKind.INVALID, INVALID, f"{path}: `values` and `button_sets` are maps of names")
+        raise InputRefused(INVALID, placed(str(path), words("shared-maps")))
     bot = await get_bot(uow, bot_of(document, path, INVALID))
     for name, value in values.items():
         if value in (None, ""):

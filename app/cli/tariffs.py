@@ -12,6 +12,7 @@ from app.cli.base import in_process, in_unit
 if TYPE_CHECKING:
     from app.boot.process import Process
     from core.db.session import UnitOfWork
+    from core.text.refusal import Words
     from services.commerce.schemas import Tariff
     from services.content.files.tariff_files import TariffSpec
     from services.content.schemas import Deployment
@@ -50,68 +51,79 @@ async def _load(process: "Process", path: Path) -> list[str]:
 def read_file(path: Path) -> "Sequence[TariffSpec]":
     """The tariffs of a file; raises TARIFFS_INVALID with everything that is wrong with it."""
     from app.cli.documents import read_document
-    from core.errors import DomainError, ErrorKind
+    from core.text.refusal import InputRefused, listed, placed
     from services.content.files.tariff_files import NEEDS, read_tariffs
     from services.workflows.installing import INVALID
 
     specs, problems = read_tariffs(read_document(path, INVALID, NEEDS, list))
     if problems:
-        raise DomainError(ErrorKind.INVALID, INVALID, "\n".join(f"{path}: {one}" for one in problems))
+        raise InputRefused(INVALID, listed((placed(str(path), one) for one in problems), "\n"))
     return specs
 
 
 async def load_tariffs(uow: "UnitOfWork", specs: "Sequence[TariffSpec]", path: Path) -> list[str]:
     """Put the tariffs of a file on sale; says what is sold for how much, and what to look at besides."""
+    from app.boot.terminal import find_language
     from core.money import show_money
+    from core.text.catalog import say_words
+    from core.text.refusal import placed, words
     from services.workflows.installing import sell_tariffs
 
     places = await sell_tariffs(uow, specs, str(path))
+    language = find_language()
     loaded = [
-        f"{one.course}: “{one.code}” is on sale for {show_money(one.amount, one.currency, 'en')}"
+        placed(
+            one.course,
+            words("tariff-on-sale", code=one.code, price=show_money(one.amount, one.currency, language)),
+        )
         for one in specs
     ]
-    return [
+    told = [
         *loaded,
         *_tell_without_stars(uow, specs),
         *await _tell_others(uow, specs),
         *await _tell_open_doors(uow, places),
     ]
+    return [say_words(one, language) for one in told]
 
 
-def _tell_without_stars(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> list[str]:
+def _tell_without_stars(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> "list[Words]":
     """What buyers cannot pay with Stars although they are taken here."""
     from core.money import STARS
+    from core.text.refusal import words
 
     if not any(STARS in way.currencies for way in uow.env.pay_ways):
         return []
     return [
-        f"“{one.code}” has no price in Stars, so nobody can pay it with them; `stars: 350` in the file gives it one"
+        words("tariff-without-stars", code=one.code)
         for one in specs
         if one.stars is None and one.currency != STARS
     ]
 
 
-async def _tell_others(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> list[str]:
+async def _tell_others(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> "list[Words]":
     """What else is sold of these courses: a tariff that left the file is not taken off sale by that."""
+    from core.text.refusal import words
     from services.commerce.catalog import tariffs as catalog
 
     codes = {one.code for one in specs}
     listed = await catalog.list_all(uow)
     ids = {one.flow_id for one, _ in listed if one.code in codes}
     return [
-        f"“{one.code}” is on sale too and not in this file; `tandem tariffs stop {one.code}` ends that"
+        words("tariff-besides", code=one.code)
         for one, _ in listed
         if one.flow_id in ids and one.is_active and one.code not in codes
     ]
 
 
-async def _tell_open_doors(uow: "UnitOfWork", places: "Mapping[str, Deployment]") -> list[str]:
+async def _tell_open_doors(uow: "UnitOfWork", places: "Mapping[str, Deployment]") -> "list[Words]":
     """Public links into what is sold: whoever has one pays nothing."""
     from core.lifecycle import TokenKind
+    from core.text.refusal import placed, words
     from services.content.entry.tokens import list_tokens
 
     return [
-        f"{slug}: its public link lets everybody in for nothing; `tandem token revoke {one.token.id}` closes it"
+        placed(slug, words("tariff-open-door", token=one.token.id))
         for slug, place in places.items()
         for one in await list_tokens(uow, place)
         if one.token.kind is TokenKind.PUBLIC and one.token.revoked_at is None

@@ -6,8 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.errors import DomainError, ErrorKind
-from core.text.refusal import describe
+from core.text.refusal import InputRefused, Refused, Words, explain, placed, words
 from core.triggers import TriggerSpec, read_triggers
 
 INVALID = "TRIGGERS_INVALID"
@@ -19,18 +18,20 @@ def read_specs(document: Mapping[str, Any], path: Path) -> tuple[TriggerSpec, ..
         return read_triggers(document)
     except ValidationError as error:
         listed = document.get("triggers", ())
-        raise _wrong(f"{path}: {_explain(error)} (of {len(listed)} triggers)") from None
-    except (ValueError, TypeError) as error:
-        raise _wrong(f"{path}: triggers: {error}") from None
+        raise _wrong(path, words("triggers-of", problem=_explain(error), total=len(listed))) from None
+    except Refused as refusal:
+        raise _wrong(path, placed("triggers", refusal.words)) from None
+    except TypeError:
+        raise _wrong(path, placed("triggers", words("refused-no-list"))) from None
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: ValidationError) -> Words:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
     given = first["input"] if isinstance(first["input"], Mapping) else {}
-    name = given.get("id", "")
-    return f"{name or 'a trigger'}: {place}: {describe(first)}" if place else f"{name}: {describe(first)}"
+    why = placed(place, explain(first)) if place else explain(first)
+    return {"lines": [given.get("id") or words("trigger-unnamed"), why], "gap": ": "}
 
 
-def _wrong(detail: str) -> DomainError:
-    return DomainError(ErrorKind.INVALID, INVALID, detail)
+def _wrong(path: Path, why: Words) -> InputRefused:
+    return InputRefused(INVALID, placed(str(path), why))

@@ -36,7 +36,7 @@ async def load_file(uow: "UnitOfWork", path: Path, *, dry_run: bool) -> list[str
     from services.messaging.triggers import put_triggers
     from services.tenancy.bots import get_bot
 
-    document = read_document(path, INVALID, "`bot` and `triggers`")
+    document = read_document(path, INVALID, "triggers-needed")
     bot = await get_bot(uow, bot_of(document, path, INVALID))
     specs = read_specs(document, path)
     if dry_run:

@@ -20,6 +20,7 @@ from app.boot.keys import load_keys
 from app.boot.process import Process
 from app.boot.schema import migrate
 from app.boot.settings import Settings
+from app.boot.terminal import find_language
 from app.demo.model_server import talking_model
 from app.demo.start import DemoSettings, free_port, looking_on
 from app.demo.telegram import local_telegram
@@ -121,7 +122,7 @@ class Rehearsal:
         if not path.exists():
             return asyncio.run(self._load())
         batch = read_path(env, path)
-        for line in describe_report(batch.report):
+        for line in describe_report(batch.report, find_language()):
             sys.stdout.write(f"{line}\n")
         for shelf in batch.shelves:
             shelf.keep()

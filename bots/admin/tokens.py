@@ -9,6 +9,7 @@ from bots.runtime.context import Context
 from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.links import bot_link
+from core.text.refusal import InputRefused
 from services.content.entry import tokens
 from services.content.entry.tokens import COURSE, ListedToken
 from services.delivery import speech
@@ -88,7 +89,7 @@ def _explain(ctx: Context, refusal: DomainError) -> None:
     if refusal.code == "COURSE_UNKNOWN":
         ctx.say("course-which", courses=refusal.detail)
         return
-    if not isinstance(refusal, tokens.TokenTermsWrong):
+    if not isinstance(refusal, InputRefused):
         raise refusal
     wrong = speech.words("token-wrong", problem=refusal.words)
     speech.say(ctx.uow, ctx.address, speech.lines(wrong, speech.words("token-usage")), ctx.next_key())

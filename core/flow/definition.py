@@ -9,7 +9,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core.errors import DomainError, ErrorKind
 from core.flow.product import Product
 from core.flow.steps import Step
 from core.flow.steps.base import HoursField, SpokenStep
@@ -17,7 +16,7 @@ from core.profile import Code
 from core.rules.deep_link import Plain, parse_payload
 from core.text.catalog import say_words
 from core.text.message import Localized, Message
-from core.text.refusal import TERMINAL, Refused, Words, explain
+from core.text.refusal import TERMINAL, InputRefused, Refused, Words, explain, listed, placed
 
 
 def _check_slug(slug: str) -> str:
@@ -60,11 +59,11 @@ class Problem:
         return f"{self.path}: {self.text}"
 
 
-class FlowInvalid(DomainError):  # noqa: N818 - it states a fact, as all our errors do
+class FlowInvalid(InputRefused):
     """A document is no flow; `problems` say why, all of them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(ErrorKind.INVALID, "FLOW_INVALID", "; ".join(map(str, problems)))
+        super().__init__("FLOW_INVALID", listed(placed(one.path, one.words) for one in problems))
         self.problems = problems
 
 

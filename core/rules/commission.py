@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.money import read_money
+from core.text.refusal import MOST_GIVEN, Refused
 
 LEVELS = ("first", "second")  # who brought the buyer, and who brought that partner
 WHOLE = 10_000  # hundredths of a percent
@@ -46,20 +47,20 @@ def read_share(text: str, currency: str) -> Share:
         return Share(sum=read_money(word, currency))
     whole, _, cents = word[:-1].strip().partition(".")
     if not whole.isdecimal() or (cents and not cents.isdecimal()) or len(cents) > 2 or len(whole) > 3:  # noqa: PLR2004 - hundredths, of a hundred
-        raise ValueError(f"{text!r} is no share: write 20% or 500.00")
+        raise Refused("refused-no-share", given=text[:MOST_GIVEN])
     share = Share(parts=int(whole) * 100 + int((cents + "00")[:2]))
     if share.parts > WHOLE:
-        raise ValueError(f"{text!r} is more than everything")
+        raise Refused("refused-share-above", given=text[:MOST_GIVEN])
     return share
 
 
 def read_commission(written: Mapping[str, str], currency: str) -> tuple[Share, ...]:
     """The shares by level of a tariff's `commission`; raises ValueError for what cannot be paid."""
     if unknown := [name for name in written if name not in LEVELS]:
-        raise ValueError(f"{unknown[0]!r} is no level: there are {', '.join(LEVELS)}")
+        raise Refused("refused-no-level", given=unknown[0][:MOST_GIVEN], expected=", ".join(LEVELS))
     shares = tuple(read_share(written.get(name, "0%"), currency) for name in LEVELS)
     if sum(one.parts for one in shares) > WHOLE:
-        raise ValueError("the levels together are more than everything")
+        raise Refused("refused-levels-above")
     return shares
 
 

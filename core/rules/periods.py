@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.rules.local_time import to_instant
+from core.text.refusal import MOST_GIVEN, Refused
 
 _SHAPE = re.compile(
     r"(?:(\d{1,3})\s*)?(d|day|days|week|weeks|month|months|year|years)", re.IGNORECASE | re.ASCII
@@ -49,7 +50,7 @@ def parse_period(text: str) -> Period:
         or period.months > MOST_MONTHS
         or period.days > MOST_DAYS
     ):
-        raise ValueError(f"“{text}” is no period; write 7d, month, 3 months or year, two years at most")
+        raise Refused("refused-no-period", given=text[:MOST_GIVEN])
     return period
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
+from core.errors import DomainError, ErrorKind
 from core.text.catalog import say_words
 
 MOST_GIVEN = 60  # characters of a refused value that are shown
@@ -56,9 +59,14 @@ def words(key: str, **values: Any) -> Words:
     return {"t": key, "v": values}
 
 
-def listed(parts: Iterable[Words]) -> Words:
-    """Several reasons in one line."""
-    return {"lines": list(parts), "gap": "; "}
+def listed(parts: Iterable[Words], gap: str = "; ") -> Words:
+    """Several reasons, in one line where no other `gap` is given."""
+    return {"lines": list(parts), "gap": gap}
+
+
+def placed(place: str, why: Words) -> Words:
+    """A reason behind its place: “steps.2.wait: is missing”."""
+    return {"lines": [place, why], "gap": ": "}
 
 
 class Refused(ValueError):  # noqa: N818 - it states a fact, as all our errors do
@@ -70,6 +78,23 @@ class Refused(ValueError):  # noqa: N818 - it states a fact, as all our errors d
 
     def __str__(self) -> str:
         return say_words(self.words, TERMINAL)
+
+
+class InputRefused(DomainError):  # noqa: N818 - it states a fact, as all our errors do
+    """What an author wrote is refused; `words` say why, all of it. Its `detail` is the same in English."""
+
+    def __init__(self, code: str, why: Words) -> None:
+        super().__init__(ErrorKind.INVALID, code, say_words(why, TERMINAL))
+        self.words = why
+
+
+def explain_error(error: Exception) -> Words:
+    """What an error says, in words of ours where it has them."""
+    if isinstance(error, InputRefused):
+        return placed(error.code, error.words)
+    if isinstance(error, ValidationError):
+        return listed(map(explain_with_place, error.errors()))
+    return error.words if isinstance(error, Refused) else str(error)
 
 
 def explain(problem: Mapping[str, Any]) -> Words:
@@ -86,7 +111,7 @@ def explain(problem: Mapping[str, Any]) -> Words:
 def explain_with_place(problem: Mapping[str, Any]) -> Words:
     """The same behind its place: “steps.2.wait: is missing”."""
     place = ".".join(map(str, problem["loc"]))
-    return {"lines": [place, explain(problem)], "gap": ": "} if place else explain(problem)
+    return placed(place, explain(problem)) if place else explain(problem)
 
 
 def describe(problem: Mapping[str, Any]) -> str:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.db.session import UnitOfWork
-from core.errors import DomainError, ErrorKind
 from core.presses import PressKind
-from core.text.catalog import say_words
-from core.text.refusal import TERMINAL
+from core.text.refusal import InputRefused, Words, listed, placed, words
 from core.text.template import BUILT_IN, check_template
 from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
 from services.content.messages.rendering import calls_of
@@ -52,7 +50,7 @@ async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec
     """Give a bot these triggers and no others; False if it had them. Raises TRIGGERS_INVALID."""
     problems = [problem for one in specs for problem in await _problems(uow, bot_id, one)]
     if problems:
-        raise DomainError(ErrorKind.INVALID, "TRIGGERS_INVALID", "; ".join(problems))
+        raise InputRefused("TRIGGERS_INVALID", listed(problems))
     document = [one.model_dump(mode="json", exclude_defaults=True) for one in specs]
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -64,12 +62,12 @@ async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec
     return True
 
 
-async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[str]:
-    found = []
+async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[Words]:
+    found: list[Words] = []
     if spec.start is not None and await find_scenario(uow, bot_id, spec.start) is None:
-        found.append(f"{spec.id}: start: no scenario “{spec.start}” is on this bot")
+        found.append(placed(f"{spec.id}: start", words("trigger-no-scenario", given=spec.start)))
     for text in (spec.answer.text or {}).values() if spec.answer else ():
-        found += [f"{spec.id}: answer: {say_words(one, TERMINAL)}" for one in check_template(text, BUILT_IN)]
+        found += [placed(f"{spec.id}: answer", one) for one in check_template(text, BUILT_IN)]
     return found
 
 

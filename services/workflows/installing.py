@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.db.session import Database, UnitOfWork
-from core.errors import DomainError, ErrorKind
+from core.errors import DomainError
 from core.flow.definition import Flow, FlowKind
 from core.lifecycle import BotKind, Stage
 from core.rules.periods import parse_period
+from core.text.refusal import InputRefused, Words, listed, placed, words
 from services.commerce.catalog import tariffs
 from services.commerce.schemas import TariffPlan
 from services.content import flows
@@ -98,7 +99,7 @@ async def sell_tariffs(uow: UnitOfWork, specs: Sequence[TariffSpec], source: str
     if problems := [
         line for number, one in enumerate(specs) for line in await _list_clashes(uow, number, one, courses)
     ]:
-        raise DomainError(ErrorKind.INVALID, INVALID, "\n".join(f"{source}: {one}" for one in problems))
+        raise InputRefused(INVALID, listed((placed(source, one) for one in problems), "\n"))
     places = {slug: await _deploy(uow, course) for slug, course in courses.items() if course}
     for position, one in enumerate(specs):
         await _put_on_sale(uow, one, places[one.course], position)
@@ -107,16 +108,17 @@ async def sell_tariffs(uow: UnitOfWork, specs: Sequence[TariffSpec], source: str
 
 async def _list_clashes(
     uow: UnitOfWork, number: int, spec: TariffSpec, courses: Mapping[str, FlowVersion | None]
-) -> list[str]:
+) -> list[Words]:
     """Why this installation cannot sell it."""
     course = courses[spec.course]
     if course is None or course.flow.kind is FlowKind.OUTREACH:
         known = [one.slug for one in await flows.list_flows(uow) if one.kind != FlowKind.OUTREACH]
-        there_are = f"there are {', '.join(known)}" if known else "nothing is imported yet"
-        return [f"{number}.course: “{spec.course}” is no course here; `tandem import` brings it; {there_are}"]
+        why = words("tariff-no-course", given=spec.course, known=", ".join(known))
+        none = words("tariff-no-courses", given=spec.course)
+        return [placed(f"{number}.course", why if known else none)]
     known_as = await tariffs.find_by_code(uow, spec.code)
     if known_as is not None and known_as.flow_id != course.flow_id:
-        return [f"{number}.code: “{spec.code}” belongs to another course; choose another code"]
+        return [placed(f"{number}.code", words("tariff-code-taken", given=spec.code))]
     return []
 
 

@@ -37,6 +37,7 @@ from tests.factories.legacy import (
     make_single,
     people_of_many,
     put,
+    say_all,
     stamp,
 )
 from tests.factories.rows import dump_rows, read_rows
@@ -91,7 +92,7 @@ async def test_one_scenario_with_its_people(desk: Desk, clock: StillClock, tmp_p
     legacy, totals = await import_folder(desk.db, make_single(tmp_path / "old", users, times))
     assert legacy.findings.errors == []
     assert (totals.people, totals.runs, totals.payments, totals.timers) == (4, 3, 1, 2)
-    assert any(note.startswith("start: asks for consent") for note in legacy.findings.notes)
+    assert any(note.startswith("start: asks for consent") for note in say_all(legacy.findings.notes))
     # A time that has passed means now, once; nobody else hears anything before hers.
     calls = await desk.tick()
     assert texts(calls, paid) == ["<b>last</b> for 1500"]
@@ -303,11 +304,11 @@ def test_the_command_reports_and_repeats_nothing(school: School) -> None:
     done = school.command("import", str(folder))
     assert (done.returncode, done.stderr) == (0, "")
     for line in (
-        "read: 2 scenarios, 2 people, 1 active, 1 completed",
+        "read: scenarios 2, people 2, positions: active 1, completed 1",
         "taken over: 2 scenarios, 2 people, 2 positions, 1 next messages, 1 payments, 1 broadcasts",
         "note: wizards: drafts of the wizard are not taken over",
         "the button “Ask” (ask) is left out",
-        "verified against the files: people 2 of 2, people who paid 1 of 1, people with a place 2 of 2, people with a time 0 of 0",
+        "verified against the files: people 2 / 2, who paid 1 / 1, with a place 2 / 2, with a time 0 / 0",
     ):
         assert line in done.stdout
     again = school.command("import", str(folder))
@@ -342,7 +343,7 @@ async def test_what_is_wrong_is_named_and_nothing_comes(desk: Desk, tmp_path: Pa
         folder = make_many(tmp_path / f"old{number}", LEGACY_USERS, {})
         put(folder, name, content)
         legacy, _ = await import_folder(desk.db, folder)
-        assert any(why in one for one in legacy.findings.errors), (why, legacy.findings.errors)
+        assert any(why in one for one in say_all(legacy.findings.errors)), (why, legacy.findings.errors)
     assert await dump_rows(desk.db) == before
 
 
@@ -350,10 +351,11 @@ async def test_a_missing_picture_and_an_empty_folder_are_named(desk: Desk, tmp_p
     folder = make_many(tmp_path / "old", LEGACY_USERS, {})
     (folder / "scenarios/first/b.PNG").unlink()
     legacy, _ = await import_folder(desk.db, folder)
-    assert any("b.PNG: this picture is not there" in one for one in legacy.findings.errors)
+    assert any("b.PNG: this picture is not there" in one for one in say_all(legacy.findings.errors))
     legacy, _ = await import_folder(desk.db, tmp_path)
     assert any(
-        "neither scenarios/registry.json nor messages.json is there" in one for one in legacy.findings.errors
+        "neither scenarios/registry.json nor messages.json is there" in one
+        for one in say_all(legacy.findings.errors)
     )
 
 
@@ -389,7 +391,7 @@ async def test_whatever_is_in_the_folder(desk: Desk, tmp_path: Path, layout: str
             await try_legacy(desk.db, desk.db.env.keys, legacy)
         refused += bool(legacy.findings.errors)
         came += not legacy.findings.errors
-        assert all(one.strip() and "Traceback" not in one for one in legacy.findings.errors)
+        assert all(one.strip() and "Traceback" not in one for one in say_all(legacy.findings.errors))
         put(good, name, contents[name])
     assert await dump_rows(desk.db) == before
     assert refused > folders * 0.3

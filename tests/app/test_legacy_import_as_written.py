@@ -26,6 +26,7 @@ from tests.factories.legacy import (
     make_migrated,
     make_single,
     put,
+    say_all,
     stamp,
 )
 from tests.factories.rows import read_rows
@@ -40,7 +41,7 @@ async def report(db: Database, legacy: Legacy, totals: ImportTotals) -> list[str
     async with db.unit(1) as uow:
         compared = await compare_with_files(uow, legacy, totals)
     assert compared.wrong == []
-    return compared.lines
+    return say_all(compared.lines)
 
 
 async def places(db: Database) -> dict[int, str]:
@@ -64,7 +65,7 @@ async def test_who_paid_in_the_single_layout_hears_nothing(
         assert await desk.tick() == []
         clock.advance(days=1)
     assert await report(desk.db, legacy, totals) == [
-        "verified against the files: people 2 of 2, people who paid 1 of 1, people with a place 1 of 2, people with a time 0 of 1",
+        "verified against the files: people 2 / 2, who paid 1 / 1, with a place 1 / 2, with a time 0 / 1",
         "not taken over: the place of 1003: has not agreed yet",
         "not taken over: the time of 1002: nothing comes to them by itself any more",
     ]
@@ -97,7 +98,7 @@ async def test_payment_consent_and_invite_at_the_top_beside_scenarios(
     assert texts(heard, 1002) == texts(heard, 1003) == []
     assert texts(heard, 1005)[0] == "<b>first</b> last Product first Riga"
     assert (await report(desk.db, legacy, totals))[0].startswith(
-        "verified against the files: people 4 of 4, people who paid 2 of 2, people with a place 3 of 4"
+        "verified against the files: people 4 / 4, who paid 2 / 2, with a place 3 / 4"
     )
 
 
@@ -109,12 +110,12 @@ async def test_what_its_own_migration_leaves(desk: Desk, clock: StillClock, tmp_
     put(folder, "data/schedules/backup.json", [entry])
     legacy, totals = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
-    assert any("summary.md is not there: it has no summary" in one for one in legacy.findings.notes)
+    assert any("summary.md is not there: it has no summary" in one for one in say_all(legacy.findings.notes))
     [story] = await desk.tick()
     assert (story.method, story.fields["caption"]) == ("sendPhoto", "<b>story</b> sales_7000001_bot")
     clock.advance(days=1)
     assert texts(await desk.tick(), 1002) == ["<b>offer</b> sales_7000001_bot"]
-    assert (await report(desk.db, legacy, totals))[0].endswith("people with a time 1 of 1")
+    assert (await report(desk.db, legacy, totals))[0].endswith("with a time 1 / 1")
 
 
 @pytest.mark.parametrize("form", ["map", "list", "own file", "beside"])
@@ -156,14 +157,14 @@ async def test_what_is_odd_becomes_a_note(desk: Desk, tmp_path: Path) -> None:
     legacy, totals = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
     for note in (
-        "users.json: -5 is a group and no person: it is left out",
-        "users.json: 1002: was in “gone”, which is not here any more, and her payment there is not taken over",
-        "users.json: 1003: first has no message 99: she has heard all there is",
-        "users.json: 1004: no message of her queue is here any more: “renamed”",
-        "scenario draft: has no messages: an empty draft, it is left out",
+        "users.json: -5: is a group and no person: it is left out",
+        "users.json: 1002: was in “gone”, which is not here any more, and the payment there is not taken over",
+        "users.json: 1003: first has no message 99: all there is has come",
+        "users.json: 1004: no message of the queue is here any more: “renamed”",
+        "draft: has no messages: an empty draft, it is left out",
         "draft: was the default scenario and is empty; now first is it",
     ):
-        assert note in legacy.findings.notes
+        assert note in say_all(legacy.findings.notes)
     assert (await report(desk.db, legacy, totals))[1:] == [
         "not taken over: the payment of 1002: see the notes",
         "not taken over: the place of 1002, 1004: see the notes",
@@ -177,7 +178,9 @@ async def test_a_payment_that_nothing_explains_undoes_everything(desk: Desk, tmp
     put(folder, "users.json", {"1002": {**users["1002"], "payment_date": PAID}})
     async with desk.db.unit(1) as uow:
         compared = await compare_with_files(uow, legacy, totals)
-    assert compared.wrong == ["users.json: 1002: the payment was not taken over, and nothing says why"]
+    assert say_all(compared.wrong) == [
+        "users.json: 1002: the payment was not taken over, and nothing says why"
+    ]
 
 
 def test_bare_facts_of_a_folder(tmp_path: Path) -> None:
@@ -191,8 +194,8 @@ def test_bare_facts_of_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "why"),
     [
-        ("users.json", '{"1002": {"user_name": "\\ud83d"}}', "half of a character or a zero byte"),
-        ("users.json", '{"1002": {"user_name": "\\u0000"}}', "half of a character or a zero byte"),
+        ("users.json", '{"1002": {"user_name": "\\ud83d"}}', "half of a character, or a zero byte"),
+        ("users.json", '{"1002": {"user_name": "\\u0000"}}', "half of a character, or a zero byte"),
         ("users.json", '{"\u0661\u0660\u0660\u0662": {}}', "is no chat id of a person"),
         ("schedule_backup.json", '{"1002": "9999-12-31T23:59:59-12:00"}', "is no moment"),
     ],
@@ -202,7 +205,7 @@ def test_what_nothing_can_keep_is_an_error_and_no_traceback(
 ) -> None:
     make_single(tmp_path / "old", {"1002": {}}, {})
     (tmp_path / "old" / file).write_text(text)
-    errors = read_folder(tmp_path / "old").findings.errors
+    errors = say_all(read_folder(tmp_path / "old").findings.errors)
     assert len(errors) == 1
     assert why in errors[0]
 
@@ -229,7 +232,7 @@ async def test_nothing_is_sold_for_nothing(desk: Desk, tmp_path: Path, lines: st
     if why is None:
         assert legacy.findings.errors == []
     else:
-        assert any(why in one for one in legacy.findings.errors), legacy.findings.errors
+        assert any(why in one for one in say_all(legacy.findings.errors)), legacy.findings.errors
     assert await read_rows(desk.db, orders) == []
 
 
@@ -241,7 +244,7 @@ async def test_without_a_product_the_message_goes_without_its_pay_button(
     (folder / ".env").unlink()
     legacy, _ = await import_folder(desk.db, folder)
     assert legacy.findings.errors == []
-    [note] = [one for one in legacy.findings.notes if "sells nothing here" in one]
+    [note] = [one for one in say_all(legacy.findings.notes) if "sells nothing here" in one]
     assert "the pay button of offer is left out" in note
     await desk.write("/start", ADMIN, SALES_BOT)
     [offer, told] = [one for one in await desk.tick() if one.chat in {1002, ADMIN}]

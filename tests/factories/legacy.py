@@ -1,11 +1,14 @@
-"""Folders as the bot of source document 000 kept them, in its two layouts, with people in every state."""
+"""Folders as the older bot kept them, in its two layouts, with people in every state."""
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from core.text.catalog import say_words
+from core.text.refusal import Words
 
 EPOCH = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
 GROUP = -1001234567890
@@ -198,3 +201,8 @@ def make_migrated(folder: Path, users: dict[str, Any], product: dict[str, str] |
     put(folder, "data/messages.json", {})  # the older bot makes what it does not find
     put(folder, "data/schedule_backup.json", {})
     return folder
+
+
+def say_all(findings: Iterable[Words], language: str = "en") -> list[str]:
+    """Findings about a folder as lines."""
+    return [say_words(one, language) for one in findings]

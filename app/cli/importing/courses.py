@@ -7,6 +7,7 @@ from app.boot import database
 from app.boot.bots import connect_missing_bots
 from app.boot.process import Process
 from app.boot.settings import Settings
+from app.boot.terminal import find_language, say_here
 from app.cli.base import count, print_lines
 from app.cli.deployments import describe_door
 from app.cli.importing.google_sheets import fetch_sheet
@@ -14,6 +15,7 @@ from app.cli.importing.options import ImportOptions
 from app.cli.progress import told_progress
 from bots.runtime.render import show_words
 from core.environment import Environment
+from core.text.refusal import Refused, words
 from services.content.importing.applying import Imported, Planned, plan_import
 from services.content.importing.formats.google import export_link
 from services.content.importing.reader import Batch, Source, list_files, read_all
@@ -69,16 +71,16 @@ async def _open(given: str, base: str) -> Path | Source:
 
 def _show(batch: Batch) -> None:
     """Print the report, and which files of this computer will be sent to people; raises ValueError for errors."""
-    print_lines(describe_report(batch.report))
+    print_lines(describe_report(batch.report, find_language()))
     print_lines(list_taken(batch))
     if batch.report.errors:
-        raise ValueError(f"nothing was imported: {count(batch.report.errors, 'error')}")
+        raise Refused("import-nothing-came", count=batch.report.errors)
 
 
 def list_taken(batch: Batch) -> list[str]:
     """The files of this computer that go along."""
     names = {str(path) for shelf in batch.shelves for path in shelf.taken.values()}
-    return [f"takes the file {name}" for name in sorted(names)]
+    return [say_here(words("import-takes-file", name=name)) for name in sorted(names)]
 
 
 def _describe_plan(planned: Sequence[Planned]) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _describe_imported(made: Sequence[CourseImport]) -> Iterator[str]:
             state = f"version {imported.version}, unchanged"
         yield f"{imported.course.flow.slug}: {_steps(imported)}, {state}"
         if one.reviewers:
-            yield show_words(one.reviewers, "en")
+            yield show_words(one.reviewers, find_language())
     if not any(one.imported.changed for one in made):
         yield "nothing changed"
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from app.boot.bots import connect_missing_bots
 from app.boot.process import Process
+from app.boot.terminal import say_here
 from app.cli.base import print_lines
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import progress
+from core.text.refusal import Words, words
 from services.workflows.legacy_import.importing import import_legacy, refuse_wrong, try_legacy
 from services.workflows.legacy_import.reading.legacy import Legacy
 from services.workflows.legacy_import.reading.reader import read_folder
@@ -35,8 +37,8 @@ async def import_older_bot(process: Process, folder: Path, options: ImportOption
             totals = await try_legacy(process.db, process.keys, legacy, advance)
         else:
             totals = await import_legacy(process.db, legacy, advance)
-    lines = list(_describe(legacy, totals))
-    return [*lines, "a dry run: nothing was changed"] if options.dry_run else lines
+    lines = [*_describe(legacy, totals), *([words("older-dry-run")] if options.dry_run else [])]
+    return list(map(say_here, lines))
 
 
 def back_up(process: Process, folder: Path) -> Path:
@@ -56,20 +58,16 @@ def back_up(process: Process, folder: Path) -> Path:
     return to
 
 
-def _describe(legacy: Legacy, totals: ImportTotals) -> Iterator[str]:
+def _describe(legacy: Legacy, totals: ImportTotals) -> Iterator[Words]:
     """What was taken over, what was left, and that it was compared."""
     states = Counter(state.status for user in legacy.users for state in user.states)
-    yield f"read: {len(legacy.scenarios)} scenarios, {len(legacy.users)} people, {_listed(states)}"
-    yield (
-        f"taken over: {totals.scenarios} scenarios, {totals.people} people, {totals.runs} positions, "
-        f"{totals.timers} next messages, {totals.payments} payments, {totals.broadcasts} broadcasts"
-    )
+    places = ", ".join(f"{status} {number}" for status, number in sorted(states.items())) or "0"
+    yield words("older-read", scenarios=len(legacy.scenarios), people=len(legacy.users), places=places)
+    names = ("scenarios", "people", "runs", "timers", "payments", "broadcasts")
+    yield words("older-taken", **{name: getattr(totals, name) for name in names})
     if totals.known:
-        yield f"{totals.known} positions were here already and stay as they are"
-    for note in dict.fromkeys(legacy.findings.notes):
-        yield f"note: {note}"
+        yield words("older-known", number=totals.known)
+    for number, note in enumerate(legacy.findings.notes):
+        if note not in legacy.findings.notes[:number]:
+            yield words("older-note", note=note)
     yield from totals.compared
-
-
-def _listed(states: Counter[str]) -> str:
-    return ", ".join(f"{count} {status}" for status, count in sorted(states.items())) or "no positions"

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.boot.process import Process
-from app.cli.base import count, print_lines
+from app.boot.terminal import find_language
+from app.cli.base import print_lines
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import told_progress
+from core.text.refusal import Refused
 from services.content.importing.report import describe_report
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.people_import import importing
@@ -21,9 +23,9 @@ async def import_people(process: Process, folder: Path, options: ImportOptions) 
     with told_progress("people", len(people.persons)) as tick:
         async with process.db.unit(FIRST_ACCOUNT) as uow:
             plan, imported = await importing.import_people(uow, people, tick, dry_run=options.dry_run)
-    print_lines(describe_report(people.report))
+    print_lines(describe_report(people.report, find_language()))
     if people.report.errors:
-        raise ValueError(f"nobody was imported: {count(people.report.errors, 'error')}")
+        raise Refused("import-nobody-came", count=people.report.errors)
     return _describe_plan(people, plan) if imported is None else _sum_up(imported)
 
 

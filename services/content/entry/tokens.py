@@ -12,8 +12,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
 from core.rules.deep_link import CourseLink, course_link
-from core.text.catalog import say_words
-from core.text.refusal import MOST_GIVEN, TERMINAL, Words, words
+from core.text.refusal import MOST_GIVEN, InputRefused, words
 from services.content.deployments import TOKEN_BYTES, open_text, seal_text
 from services.content.schemas import DeployedCourse, Deployment, EnrollmentToken
 from services.content.store import cohorts as cohort_store
@@ -77,16 +76,11 @@ def read_terms(kind: str, options: Mapping[str, str], now: datetime) -> TokenTer
     )
 
 
-class TokenTermsWrong(DomainError):  # noqa: N818 - it states a fact, as all our errors do
-    """A token cannot be had on these terms; `words` say why."""
-
-    def __init__(self, why: Words) -> None:
-        super().__init__(ErrorKind.INVALID, "TOKEN_TERMS", say_words(why, TERMINAL))
-        self.words = why
+TERMS_WRONG = "TOKEN_TERMS"
 
 
-def _wrong(key: str, **values: Any) -> TokenTermsWrong:
-    return TokenTermsWrong(words(key, **values))
+def _wrong(key: str, **values: Any) -> InputRefused:
+    return InputRefused(TERMS_WRONG, words(key, **values))
 
 
 def _read_uses(kind: TokenKind, given: str | None) -> int | None:

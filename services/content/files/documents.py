@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 
-from services.content.importing.nodes import has_unfit
+from core.text.refusal import Refused, words
+from services.content.importing.mishaps import explain_yaml, megabytes
+from services.content.importing.nodes import has_unfit, line_of
 from utils.confined import LimitReachedError, Limits, limited
 
 MOST_BYTES = 20_000_000
@@ -16,19 +18,21 @@ LIMITS = Limits(seconds=20, megabytes=400)
 
 
 def read_yaml_file(path: Path) -> Any:
-    """The document of a file; ValueError says what is wrong with it, OSError that it cannot be read."""
+    """The document of a file; Refused says what is wrong with it, OSError that it cannot be read."""
     if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"is larger than {MOST_BYTES // 1_000_000} MB")
+        raise Refused("refused-large-file", limit=megabytes(MOST_BYTES))
     try:
         with limited(LIMITS):
             found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except LimitReachedError:
-        raise ValueError("needs too much time or memory to be read") from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"is no YAML: {error.problem or error.context}, line {line}") from None
-    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"is no YAML: {str(error).splitlines()[0]}") from None
+        raise Refused("refused-costly-file") from None
+    except YAMLError as error:
+        raise Refused("refused-no-yaml", line=line_of(error), problem=explain_yaml(error)) from None
+    except UnicodeDecodeError:
+        raise Refused("refused-no-utf8") from None
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
+        # a document deeper than anybody writes, or one the library trips over
+        raise Refused("refused-no-yaml", line=1, problem=words("refused-yaml")) from None
     _check(found)
     return found
 
@@ -41,11 +45,9 @@ def _check(document: object) -> None:
             return
         one = waiting.pop()
         if isinstance(one, str) and has_unfit(one):
-            raise ValueError(
-                "has half of a character, or a zero byte: type the sign itself instead of its code"
-            )
+            raise Refused("refused-unfit")
         waiting.extend(_inside(one))
-    raise ValueError(f"holds more than {MOST_VALUES} values, its aliases counted")
+    raise Refused("refused-many-values", most=MOST_VALUES)
 
 
 def _inside(value: object) -> Iterable[object]:

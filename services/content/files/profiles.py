@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from core.profile import Profile
-from core.text.refusal import describe_with_place
-from services.content.files.sample import load_yaml
+from core.text.refusal import InputRefused, Words, explain_with_place, listed, placed, words
+from services.content.files.sample import CONTENT_INVALID, load_yaml
 
 FOLDER = "profiles"
 
@@ -15,7 +15,7 @@ FOLDER = "profiles"
 def read_profiles(*roots: Path) -> Mapping[str, Profile]:
     """All profiles below these folders (`profiles/*.yaml`), a later folder's before an earlier one's.
 
-    Raises CONTENT_INVALID or ValueError naming the file and what is wrong in it.
+    Raises CONTENT_INVALID naming the file and what is wrong in it.
     """
     found: dict[str, Profile] = {}
     for root in roots:
@@ -29,8 +29,11 @@ def _read(path: Path) -> Profile:
     try:
         profile = Profile.model_validate(load_yaml(path))
     except ValidationError as error:
-        problems = "; ".join(describe_with_place(one) for one in error.errors())
-        raise ValueError(f"{path.name}: {problems}") from error
+        raise _wrong(path, listed(explain_with_place(one) for one in error.errors())) from error
     if profile.name != path.stem:
-        raise ValueError(f"{path.name}: name: “{profile.name}” is not the file's name")
+        raise _wrong(path, placed("name", words("profile-other-name", given=profile.name)))
     return profile
+
+
+def _wrong(path: Path, why: Words) -> InputRefused:
+    return InputRefused(CONTENT_INVALID, placed(path.name, why))

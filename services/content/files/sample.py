@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import DomainError, ErrorKind
+from core.errors import DomainError
 from core.flow.checks import check_flow
 from core.flow.definition import Flow, FlowInvalid, FlowKind, parse_flow
+from core.text.refusal import InputRefused, Refused, Words, listed, placed, words
 from services.content.files.documents import read_yaml_file
 from services.content.files.tariff_files import TariffSpec, read_tariffs
+from services.content.importing.mishaps import explain_file
+
+CONTENT_INVALID = "CONTENT_INVALID"
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ def _read_flow(path: Path) -> Flow:
     try:
         flow = parse_flow(load_yaml(path))
     except FlowInvalid as error:
-        raise _invalid(path, error.problems) from error
-    if problems := [one for one in check_flow(flow) if not one.warning]:
+        raise _invalid(path, [error.words]) from error
+    if problems := [placed(one.path, one.words) for one in check_flow(flow) if not one.warning]:
         raise _invalid(path, problems)
     return flow
 
@@ -68,7 +72,7 @@ def _read_tariffs(path: Path) -> tuple[TariffSpec, ...]:
 
 def _check_courses(path: Path, tariffs: Sequence[TariffSpec], flows: Mapping[str, Flow]) -> None:
     problems = [
-        f"{place}.course: “{one.course}” is no course of this folder; `tandem tariffs load` sells imported ones"
+        placed(f"{place}.course", words("tariff-course-of-folder", given=one.course))
         for place, one in enumerate(tariffs)
         if one.course not in flows or flows[one.course].kind is not FlowKind.COURSE
     ]
@@ -80,14 +84,14 @@ def load_yaml(path: Path, kind: type[Mapping[str, Any]] | type[list[Any]] = Mapp
     """A YAML document of a kind; raises CONTENT_INVALID naming the file."""
     try:
         document = read_yaml_file(path)
-    except (ValueError, OSError) as error:
-        raise _invalid(path, [error]) from error
+    except Refused as refusal:
+        raise _invalid(path, [refusal.words]) from refusal
+    except OSError as error:
+        raise _invalid(path, [explain_file(error)]) from error
     if not isinstance(document, kind):
-        raise _invalid(
-            path, ["a document is a list" if kind is list else "a document is a map of names to values"]
-        )
+        raise _invalid(path, [words("document-list" if kind is list else "document-map")])
     return document
 
 
-def _invalid(path: Path, problems: Sequence[object]) -> DomainError:
-    return DomainError(ErrorKind.INVALID, "CONTENT_INVALID", f"{path.name}: {'; '.join(map(str, problems))}")
+def _invalid(path: Path, problems: Sequence[Words]) -> InputRefused:
+    return InputRefused(CONTENT_INVALID, placed(path.name, listed(problems)))

@@ -17,9 +17,8 @@ from core.lifecycle import ClosesOnRefund
 from core.money import read_money
 from core.rules.commission import read_commission
 from core.rules.periods import parse_period
-from core.text.catalog import say_words
 from core.text.message import ANY_LANGUAGE, Localized, Message
-from core.text.refusal import TERMINAL, describe_with_place
+from core.text.refusal import Refused, Words, explain, explain_with_place, placed, words
 from core.text.template import BUILT_IN, check_template
 
 MOST_TARIFFS = 200
@@ -31,14 +30,12 @@ GroupId = Annotated[
 ]  # Telegram's numbers fit into 52 bits, those of groups are negative
 Right = Annotated[str, Field(min_length=1, max_length=40)]
 NOT_SOLD_YET = ("product",)
-NEEDS = "a list of tariffs, each with code, course, name and price"
+NEEDS = "tariffs-needed"
 
 
 def _check_price(text: str) -> str:
     if read_money(text, "RUB") == 0:
-        raise ValueError(
-            "nothing is sold for 0.00; a course that costs nothing is opened by a link of its own"
-        )
+        raise Refused("refused-sold-for-nothing")
     return text
 
 
@@ -49,7 +46,7 @@ def _check_period(text: str) -> str:
 
 def _check_days(text: str) -> str:
     if parse_period(text).months:
-        raise ValueError(f"“{text}” is counted in days: write 7d")
+        raise Refused("refused-no-days", given=text)
     return text
 
 
@@ -99,9 +96,9 @@ class TariffSpec(BaseModel):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if self.period and self.instalments:
-            raise ValueError("period and instalments exclude each other: it is paid on and on, or in parts")
+            raise Refused("refused-period-and-instalments")
         if self.grace and not (self.period or self.instalments):
-            raise ValueError("grace needs a period or instalments")
+            raise Refused("refused-grace")
         if self.commission is not None:
             read_commission(self.commission, self.currency)
         return self
@@ -112,10 +109,10 @@ class TariffSpec(BaseModel):
         return read_money(self.price, self.currency)
 
 
-def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[str]]:
+def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[Words]]:
     """The tariffs of a document, or everything that is wrong with it, by place."""
     if not isinstance(document, Sequence) or isinstance(document, str) or len(document) > MOST_TARIFFS:
-        return (), [f"needs {NEEDS}, {MOST_TARIFFS} at most"]
+        return (), [words("tariffs-needed-most", most=MOST_TARIFFS)]
     problems = list(_list_unsold(document))
     cleaned = [_without_unsold(one) for one in document]
     try:
@@ -128,11 +125,11 @@ def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[str]]:
     return tariffs, problems
 
 
-def _list_unsold(document: Sequence[Any]) -> Iterator[str]:
+def _list_unsold(document: Sequence[Any]) -> Iterator[Words]:
     for place, one in enumerate(document):
         for name in NOT_SOLD_YET:
             if isinstance(one, Mapping) and name in one:
-                yield f"{place}.{name}: is not sold from here yet; a scenario sells a product of its own"
+                yield placed(f"{place}.{name}", words("tariff-product"))
 
 
 def _without_unsold(one: object) -> object:
@@ -141,26 +138,27 @@ def _without_unsold(one: object) -> object:
     return {name: value for name, value in one.items() if name not in NOT_SOLD_YET}
 
 
-def _explain(error: Mapping[str, Any]) -> str:
+def _explain(error: Mapping[str, Any]) -> Words:
+    place = ".".join(map(str, error["loc"]))
     if error["loc"][-1:] == ("price",) and error["type"] == "string_type":
-        place = ".".join(map(str, error["loc"]))
-        return f'{place}: is text in whole units, with the part after a point: "9900.00"'
+        return placed(place, words("tariff-price-text"))
     if error["type"] == "extra_forbidden":
-        return f"{describe_with_place(error)}; there are {', '.join(TariffSpec.model_fields)}"
-    return describe_with_place(error)
+        fields = ", ".join(TariffSpec.model_fields)
+        return placed(place, words("refused-with-others", problem=explain(error), expected=fields))
+    return explain_with_place(error)
 
 
-def _list_doubles(tariffs: Sequence[TariffSpec]) -> Iterator[str]:
+def _list_doubles(tariffs: Sequence[TariffSpec]) -> Iterator[Words]:
     codes = [tariff.code for tariff in tariffs]
     for place, tariff in enumerate(tariffs):
         if tariff.code in codes[:place]:
-            yield f"{place}.code: “{tariff.code}” is used twice"
+            yield placed(f"{place}.code", words("refused-used-twice", given=tariff.code))
 
 
-def _list_wrong_texts(value: object, path: str) -> Iterator[str]:
+def _list_wrong_texts(value: object, path: str) -> Iterator[Words]:
     """What is wrong with the variables of all texts below; a text of the author may stand anywhere."""
     if isinstance(value, str):
-        yield from (f"{path}: {say_words(one, TERMINAL)}" for one in check_template(value, BUILT_IN))
+        yield from (placed(path, one) for one in check_template(value, BUILT_IN))
     parts = (
         value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     )

@@ -100,7 +100,7 @@ def read_yaml(text: str, notes: Notes) -> Node | None:
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as error:
-        notes.error(_line_of(error), Why.NOT_YAML, problem=explain_yaml(error))
+        notes.error(line_of(error), Why.NOT_YAML, problem=explain_yaml(error))
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         # a document deeper than anybody writes, or one the library trips over
         notes.error(0, Why.NOT_YAML, problem=words("refused-yaml"))
@@ -112,7 +112,8 @@ def read_yaml(text: str, notes: Notes) -> Node | None:
     return None
 
 
-def _line_of(error: YAMLError) -> int:
+def line_of(error: YAMLError) -> int:
+    """The line a text stops to be YAML at; 0 where the library does not say it."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     return mark.line + 1 if mark else 0
 

@@ -143,17 +143,17 @@ class Report:
         return self.counts.total() - len(self.findings)
 
 
-def describe_report(report: Report) -> list[str]:
+def describe_report(report: Report, language: str) -> list[str]:
     """A line for each finding, by file and line: where, how bad, what, and what to do."""
-    found = sorted(report.findings, key=lambda one: (one.file, one.line))
-    more = f"and {report.left_off} more finding{'' if report.left_off == 1 else 's'}"
-    return [*map(_describe, found), *([more] if report.left_off else [])]
+    by_place = sorted(report.findings, key=lambda one: (one.file, one.line))
+    more = say("import-findings-more", language, {"count": report.left_off})
+    return [*(_describe(one, language) for one in by_place), *([more] if report.left_off else [])]
 
 
-def _describe(finding: Finding) -> str:
-    what, _, remedy = say(finding.why, "en", finding.values, escape=False).partition("\n")
+def _describe(finding: Finding, language: str) -> str:
+    what, _, remedy = say(finding.why, language, finding.values, escape=False).partition("\n")
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    return f"{place}: {finding.severity}: {what}. {remedy}"
+    return f"{place}: {say(f'import-{finding.severity}', language)}: {what}. {remedy}"
 
 
 def _short(value: Any) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
 from core.environment import Environment
-from core.errors import DomainError, ErrorKind
+from core.text.refusal import InputRefused, placed, words
 from services.content.store import shared as store
 
 GIVEN = "bot_name"  # is Telegram's own
@@ -19,7 +19,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 async def set_value(uow: UnitOfWork, bot_id: int, name: str, value: str) -> None:
     """Give a bot a value; raises BOT_VALUE_INVALID."""
     if not _NAME.fullmatch(name) or name == GIVEN or len(value) > MOST_VALUE:
-        raise DomainError(ErrorKind.INVALID, "BOT_VALUE_INVALID", name[:64])
+        why = words("bot-value-wrong", given=GIVEN, most=MOST_VALUE)
+        raise InputRefused("BOT_VALUE_INVALID", placed(name[:64], why))
     await store.put_value(uow.conn, uow.account_id, bot_id, name, value)
 
 

@@ -7,9 +7,8 @@ from pydantic import TypeAdapter, ValidationError
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, dump_flow
-from core.text.catalog import say_words
 from core.text.message import Button, ButtonRows, MessageFields
-from core.text.refusal import TERMINAL, describe_with_place
+from core.text.refusal import InputRefused, Words, explain_with_place, listed, placed, words
 from core.text.template import BUILT_IN, check_template
 from services.content.store import shared as store
 
@@ -29,18 +28,22 @@ def _read(name: str, rows: object) -> ButtonRows:
     try:
         read = _ROWS.validate_python(rows)
     except ValidationError as error:
-        problems = "; ".join(describe_with_place(one) for one in error.errors())
-        raise DomainError(ErrorKind.INVALID, "BUTTON_SET_INVALID", f"{name}: {problems}") from error
-    problems = "; ".join(_problems(read))
-    if problems or not name or len(name) > MessageFields.MOST_SET_NAME:
-        raise DomainError(ErrorKind.INVALID, "BUTTON_SET_INVALID", f"{name[:64]}: {problems or 'no name'}")
+        raise _wrong(name, [explain_with_place(one) for one in error.errors()]) from error
+    if problems := _problems(read):
+        raise _wrong(name, problems)
+    if not name or len(name) > MessageFields.MOST_SET_NAME:
+        raise _wrong(name, [words("buttons-name", most=MessageFields.MOST_SET_NAME)])
     return read
 
 
-def _problems(rows: ButtonRows) -> list[str]:
-    found = ["a button of a set opens a url" for row in rows for one in row if one.url is None]
+def _wrong(name: str, problems: Sequence[Words]) -> InputRefused:
+    return InputRefused("BUTTON_SET_INVALID", placed(name[: MessageFields.MOST_SET_NAME], listed(problems)))
+
+
+def _problems(rows: ButtonRows) -> list[Words]:
+    urlless = [words("buttons-url") for row in rows for one in row if one.url is None]
     texts = [text for row in rows for one in row for text in (*one.text.values(), one.url or "")]
-    return found + [say_words(one, TERMINAL) for text in texts for one in check_template(text, BUILT_IN)]
+    return urlless + [one for text in texts for one in check_template(text, BUILT_IN)]
 
 
 async def list_button_sets(uow: UnitOfWork) -> Mapping[str, ButtonRows]:

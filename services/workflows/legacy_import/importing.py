@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
-from core.errors import DomainError, ErrorKind
+from core.text.refusal import InputRefused, listed, words
 from services.content.messages.media import keep_file, name_kept
 from services.tenancy.bots import FIRST_ACCOUNT
 from services.workflows.installing import stand_in_for_bots
@@ -74,6 +74,5 @@ def refuse_wrong(findings: Findings) -> None:
         return
     shown = findings.errors[:MOST_LINES]
     if len(findings.errors) > MOST_LINES:
-        shown = [*shown, f"and {len(findings.errors) - MOST_LINES} more"]
-    detail = "\n".join([*shown, "nothing was taken over"])
-    raise DomainError(ErrorKind.INVALID, "LEGACY_INVALID", detail)
+        shown = [*shown, words("older-more", number=len(findings.errors) - MOST_LINES)]
+    raise InputRefused("LEGACY_INVALID", listed([*shown, words("older-nothing-taken")], "\n"))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
+from core.text.catalog import say_words
+from core.text.refusal import TERMINAL, Words, placed, words
 from services.commerce.access.access import list_codes
 from services.content import scenarios
 from services.delivery.timers import find_due_at
@@ -24,20 +26,20 @@ KNOWN_VERSION = 2  # of a run that was only put at its place: its move, and its 
 MOST_NAMED = 10  # people named in one line
 
 
-async def verify(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> list[str]:
+async def verify(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> list[Words]:
     """Everything that is not as it was, a line each; people who were here before are not looked at."""
     bot = await get_bot(uow, BotKind.SALES)
     here = {one.slug for one in await scenarios.list_scenarios(uow, bot.id)}
-    wrong = [f"scenario {slug} is not on the bot" for slug in legacy.scenarios if slug not in here]
+    wrong = [placed(slug, words("older-check-scenario")) for slug in legacy.scenarios if slug not in here]
     for user in legacy.users:
         person = await contacts.find_by_telegram_id(uow, user.chat_id)
         if person is None:
-            wrong.append(f"{user.chat_id} is not known")
+            wrong.append(placed(str(user.chat_id), words("older-check-person")))
             continue
         for state in user.states:
             run = await find_run(uow, person, bot.id, totals.places[state.scenario][1].flow_id)
             if run is None:
-                wrong.append(f"{user.chat_id} is not in {state.scenario}")
+                wrong.append(placed(f"{user.chat_id}, {state.scenario}", words("older-check-run")))
             else:
                 wrong += await _compare(uow, user, state, totals, run)
             wrong += await _compare_money(uow, person, user, state, totals)
@@ -46,42 +48,43 @@ async def verify(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> list[
 
 async def _compare(
     uow: UnitOfWork, user: LegacyUser, state: LegacyState, totals: ImportTotals, run: StoredRun
-) -> list[str]:
+) -> list[Words]:
     if run.version > KNOWN_VERSION:
-        return []  # she has moved here since: this is no longer the older bot's business
-    name, wrong = f"{user.chat_id} in {state.scenario}", []
+        return []  # the person has moved here since: this is no longer the older bot's business
+    name, wrong = f"{user.chat_id}, {state.scenario}", []
     if run.value.status is not STATUSES[state.status] and run.status != STATUSES[state.status]:
-        wrong.append(f"{name}: is {run.status} and was {state.status}")
+        why = words("older-check-status", now=run.status, before=state.status)
+        wrong.append(placed(name, why))
     if state.status != "active":
         return wrong
     step = totals.places[state.scenario][0].step_before(state.sent)
     if run.value.step != step:
-        wrong.append(f"{name}: waits at {run.value.step} and not at {step}")
+        wrong.append(placed(name, words("older-check-step", now=run.value.step, before=step)))
     key = f"run:{run.id}:{run.value.visit}:delay" if step else f"begin:{run.id}"
     due = await find_due_at(uow, TIMER if step else BEGIN, key)
     expected = state.due
     if due is None or (expected and expected > uow.now and abs((due - expected).total_seconds()) >= 1):
-        wrong.append(f"{name}: the next message is due at {due} and not at {expected}")
+        wrong.append(placed(name, words("older-check-due", now=str(due), before=str(expected))))
     return wrong
 
 
 async def _compare_money(
     uow: UnitOfWork, person: Contact, user: LegacyUser, state: LegacyState, totals: ImportTotals
-) -> list[str]:
+) -> list[Words]:
     converted, _ = totals.places[state.scenario]
     if state.payment is None or converted.scenario.product is None:
         return []
     if state.scenario in await list_codes(uow, person.id):
         return []
-    return [f"{user.chat_id}: the payment in {state.scenario} gives no access"]
+    return [placed(f"{user.chat_id}, {state.scenario}", words("older-check-access"))]
 
 
 @dataclass
 class Comparison:
     """The older bot's files beside what came: lines about what did not, and what of it nobody can explain."""
 
-    lines: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    lines: list[Words] = field(default_factory=list)
+    wrong: list[Words] = field(default_factory=list)
 
 
 async def compare_with_files(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> Comparison:
@@ -93,33 +96,33 @@ async def compare_with_files(uow: UnitOfWork, legacy: Legacy, totals: ImportTota
         return Comparison()
     facts = count_facts(legacy.root)
     here = await _find_facts(uow, facts, totals)
-    pairs = [(getattr(facts, name), getattr(here, name)) for name in ("people", "paid", "placed", "timed")]
-    counts = [f"{len(found & given)} of {len(given)}" for given, found in pairs]
-    names = ("people", "people who paid", "people with a place", "people with a time")
-    told = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
-    result = Comparison([f"verified against the files: {told}"])
-    noted = set(re.findall(r"\d+", " ".join(legacy.findings.notes)))
+    names = ("people", "paid", "placed", "timed")
+    pairs = {name: (getattr(facts, name), getattr(here, name)) for name in names}
+    counts = {name: f"{len(came & given)} / {len(given)}" for name, (given, came) in pairs.items()}
+    result = Comparison([words("older-compared", **counts)])
+    notes = (say_words(note, TERMINAL) for note in legacy.findings.notes)
+    noted = set(re.findall(r"\d+", " ".join(notes)))
     unsaid = facts.silent - facts.paid
-    _list_missing(result, "the payment", facts.paid - here.paid, "see the notes")
-    _list_missing(result, "the place", (facts.placed & unsaid) - here.placed, "has not agreed yet")
-    _list_missing(result, "the place", facts.placed - unsaid - here.placed, "see the notes")
-    _list_missing(result, "the time", facts.timed - here.timed, "nothing comes to them by itself any more")
-    for what, missing in (
-        ("the payment", facts.paid - here.paid),
-        ("the place", facts.placed - unsaid - here.placed),
+    _list_missing(result, "older-missing-payment", facts.paid - here.paid)
+    _list_missing(result, "older-missing-consent", (facts.placed & unsaid) - here.placed)
+    _list_missing(result, "older-missing-place", facts.placed - unsaid - here.placed)
+    _list_missing(result, "older-missing-time", facts.timed - here.timed)
+    for key, missing in (
+        ("older-lost-payment", facts.paid - here.paid),
+        ("older-lost-place", facts.placed - unsaid - here.placed),
     ):
         lost = [one for one in sorted(missing) if str(one) not in noted]
-        result.wrong += [
-            f"users.json: {one}: {what} was not taken over, and nothing says why" for one in lost
-        ]
+        result.wrong += [placed(f"users.json: {one}", words(key)) for one in lost]
     return result
 
 
-def _list_missing(result: Comparison, what: str, missing: Collection[int], why: str) -> None:
-    if missing:
-        shown = sorted(missing)[:MOST_NAMED]
-        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-        result.lines.append(f"not taken over: {what} of {', '.join(map(str, shown))}{more}: {why}")
+def _list_missing(result: Comparison, key: str, missing: Collection[int]) -> None:
+    if not missing:
+        return
+    people: Words = ", ".join(map(str, sorted(missing)[:MOST_NAMED]))
+    if len(missing) > MOST_NAMED:
+        people = words("older-people-more", people=people, number=len(missing) - MOST_NAMED)
+    result.lines.append(words(key, people=people))
 
 
 async def _find_facts(uow: UnitOfWork, facts: Facts, totals: ImportTotals) -> Facts:

@@ -8,6 +8,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError
 from core.flow.run import RunStatus
 from core.lifecycle import BotKind
+from core.text.refusal import Words, explain_error
 from services.commerce.catalog import products
 from services.commerce.orders.import_purchases import Bought, import_purchase
 from services.content import scenarios
@@ -53,7 +54,7 @@ class ImportTotals:
     broadcasts: int = 0
     known: int = 0
     places: dict[str, tuple[ConvertedScenario, FlowVersion]] = field(default_factory=dict)
-    compared: list[str] = field(default_factory=list)  # what the comparison with the files has shown
+    compared: list[Words] = field(default_factory=list)  # what the comparison with the files has shown
 
 
 async def write_all(
@@ -82,12 +83,12 @@ async def _share(uow: UnitOfWork, legacy: Legacy, bot_id: int) -> None:
             try:
                 await set_value(uow, bot_id, name, value)
             except DomainError as refusal:
-                legacy.findings.errors.append(f"templates/bot_globals.json: {refusal}")
+                legacy.findings.error("templates/bot_globals.json", explain_error(refusal))
     sets = {name: rows for name, rows in legacy.button_sets.items() if name not in known_sets}
     try:
         await put_button_sets(uow, sets)
     except DomainError as refusal:
-        legacy.findings.errors.append(f"buttons/registry.json: {refusal}")
+        legacy.findings.error("buttons/registry.json", explain_error(refusal))
 
 
 async def _publish(uow: UnitOfWork, legacy: Legacy, bot_id: int, totals: ImportTotals, keep: Keep) -> None:
@@ -97,7 +98,7 @@ async def _publish(uow: UnitOfWork, legacy: Legacy, bot_id: int, totals: ImportT
             converted = convert_scenario(scenario, keep, env.variables)
             totals.places[slug] = converted, await _deploy(uow, legacy, converted, bot_id, totals)
         except (DomainError, ValueError) as refusal:
-            legacy.findings.errors.append(f"scenario {slug}: {refusal}")
+            legacy.findings.error(slug, explain_error(refusal))
 
 
 async def _deploy(
@@ -108,9 +109,7 @@ async def _deploy(
     known = await find_version(uow, flow.slug)
     if known is not None:
         if known.flow != flow:
-            legacy.findings.notes.append(
-                f"scenario {flow.slug}: is here in another form, which stays as it is"
-            )
+            legacy.findings.note(flow.slug, "older-other-form")
         return known
     version = await publish_flow(uow, flow)
     await deploy_flow(uow, version.flow_id, bot_id)
@@ -141,7 +140,8 @@ async def _write_user(
         try:
             run_id = await import_run(uow, person, to, version, standing)
         except DomainError as refusal:
-            legacy.findings.errors.append(f"users.json: {user.chat_id}: {state.scenario}: {refusal}")
+            place = f"users.json: {user.chat_id}: {state.scenario}"
+            legacy.findings.error(place, explain_error(refusal))
             return
         totals.runs += 1
         totals.timers += standing.status is RunStatus.ACTIVE
@@ -203,10 +203,7 @@ async def _keep_rest(
         return
     tariff = await products.find_product(uow, slug)
     if tariff is None:
-        legacy.findings.notes.append(
-            f"users.json: {owner.to.chat_id}: paid in {slug}, which sells nothing here: "
-            "the payment is not taken over"
-        )
+        legacy.findings.note(f"users.json: {owner.to.chat_id}", "older-paid-for-nothing", slug=slug)
         return
     number = f"{payment.number}" if payment.number else f"{slug}:{owner.to.chat_id}"
     bought = Bought(
@@ -224,7 +221,7 @@ async def _keep_rest(
     try:
         await import_purchase(uow, tariff, bought)
     except DomainError as refusal:
-        legacy.findings.errors.append(f"users.json: {owner.to.chat_id}: {refusal}")
+        legacy.findings.error(f"users.json: {owner.to.chat_id}", explain_error(refusal))
         return
     totals.payments += 1
 
@@ -235,7 +232,7 @@ async def _keep_broadcast(
     try:
         message = read_message(one.message, keep, html=False)
     except ValueError as refusal:
-        legacy.findings.errors.append(f"broadcasts/registry.json: {one.name}: {refusal}")
+        legacy.findings.error(f"broadcasts/registry.json: {one.name}", explain_error(refusal))
         return False
     shared = legacy.button_sets.get(one.message.set_name or "", ())
     keyboard = [
@@ -247,8 +244,6 @@ async def _keep_broadcast(
     ]
     *before, (method, fields) = calls_of(message, keyboard)
     if before:
-        legacy.findings.notes.append(
-            f"broadcast {one.name}: its pictures are left out, a broadcast is one message"
-        )
+        legacy.findings.note(f"broadcasts/registry.json: {one.name}", "older-broadcast-pictures")
     content = Content(method, fields)
     return await keep_draft(uow, bot_id, one.name[:200], content, one.conditions)

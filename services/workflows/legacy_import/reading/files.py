@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
-from core.text.refusal import describe
+from core.text.refusal import MOST_GIVEN, explain, placed, words
+from services.content.importing.mishaps import explain_file, megabytes
 from services.content.importing.nodes import has_unfit
 from services.workflows.legacy_import.reading.legacy import Findings
 
@@ -45,13 +46,13 @@ class Folder:
         except (OSError, ValueError):  # no file can have that name
             return False
 
-    def error(self, name: str, what: str) -> None:
+    def error(self, name: str, key: str, **values: Any) -> None:
         """Note what is wrong with a file."""
-        self.findings.errors.append(f"{name}: {what}")
+        self.findings.error(name, words(key, **values))
 
-    def note(self, what: str) -> None:
+    def note(self, place: str, key: str, **values: Any) -> None:
         """Note what becomes of something."""
-        self.findings.notes.append(what)
+        self.findings.note(place, key, **values)
 
     def json(self, name: str) -> Any:
         """A file's JSON; None if there is none, or it cannot be read."""
@@ -61,11 +62,14 @@ class Folder:
         try:
             document = json.loads(text, parse_constant=_refuse)
             is_unfit = has_unfit(json.dumps(document, ensure_ascii=False).replace("\\u0000", "\0"))
-        except (ValueError, RecursionError) as error:
-            self.error(name, f"is no JSON: {error}"[:300])
+        except json.JSONDecodeError as error:
+            self.error(name, "older-no-json", line=error.lineno, column=error.colno)
+            return None
+        except (ValueError, RecursionError):
+            self.error(name, "older-odd-json")
             return None
         if is_unfit:
-            self.error(name, "holds half of a character or a zero byte, which nothing can keep")
+            self.error(name, "refused-unfit")
             return None
         return document
 
@@ -80,21 +84,21 @@ class Folder:
             return model.model_validate(document)
         except ValidationError as error:
             for one in error.errors()[:5]:
-                place = ".".join(map(str, one["loc"])) or "the whole"
-                self.error(name, f"{place}: {describe(one)}"[:300])
+                place = ".".join(map(str, one["loc"]))[:MOST_GIVEN]
+                self.findings.error(name, placed(place, explain(one)) if place else explain(one))
         except RecursionError:
-            self.error(name, "is nested too deeply")
+            self.error(name, "older-odd-json")
         return None
 
     def text(self, file: str, near: str) -> str | None:
         """A template's text, looked for where the older bot kept them; None and a note if it cannot be read."""
         name = self.find_text(file, near)
         if name is None:
-            self.error(f"{near}/messages/{file}".lstrip("/"), "is not there")
+            self.error(f"{near}/messages/{file}".lstrip("/"), "older-missing")
             return None
         text = self._text(name, MOST_TEXT_BYTES)
         if text is not None and not text.strip():
-            self.error(name, "is empty")
+            self.error(name, "older-empty")
             return None
         return text
 
@@ -114,17 +118,15 @@ class Folder:
                 path = self.root / file
                 if path.stat().st_size <= MOST_PHOTO_BYTES:
                     return path
-                self.error(file, "is larger than the 10 MB Telegram takes for a picture")
+                self.error(file, "older-large-picture", limit=megabytes(MOST_PHOTO_BYTES))
                 return None
-        self.error(
-            name[:100], f"this picture is not there (looked in {near or 'the folder'} and assets/images)"
-        )
+        self.error(name[:100], "older-no-picture", folder=near or ".")
         return None
 
     def environment(self, given: Path | None) -> Mapping[str, str] | None:
         """The older bot's `.env`: the one given, else the one in or above the folder; None if it is not there."""
         if given is not None and not given.is_file():
-            self.error(str(given), "is not there")
+            self.error(str(given), "older-missing")
         for path in [given] if given else [self.root / ".env", self.root.parent / ".env"]:
             values = dotenv_values(path) if path.is_file() else {}
             if OF_OLDER_BOT & values.keys():
@@ -135,11 +137,14 @@ class Folder:
         path = self.root / name
         try:
             if path.stat().st_size > limit:
-                self.error(name, f"is larger than {limit // 1_000_000} MB")
+                self.error(name, "refused-large-file", limit=megabytes(limit))
                 return None
             return path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            self.error(name, f"cannot be read: {error}"[:300])
+        except OSError as error:
+            self.findings.error(name, explain_file(error))
+            return None
+        except ValueError:
+            self.error(name, "refused-no-utf8")
             return None
 
     def _is_inside(self, name: str) -> bool:

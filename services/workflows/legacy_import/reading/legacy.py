@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.text.message import Button
+from core.text.refusal import Words, placed, words
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -15,8 +16,16 @@ Rows = tuple[tuple[Button, ...], ...]
 class Findings:
     """What was noticed: an error forbids taking anything over, a note says what becomes of something."""
 
-    errors: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    errors: list[Words] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
+
+    def error(self, place: str, why: Words) -> None:
+        """Note what is wrong somewhere."""
+        self.errors.append(placed(place, why))
+
+    def note(self, place: str, key: str, **values: Any) -> None:
+        """Note what becomes of something."""
+        self.notes.append(placed(place, words(key, **values)))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class ManyScenarios(Parts):
         self._read_broadcasts()
         read_people(self.folder, self.legacy, names)
         if any((self.folder.root / "wizards").glob("*.json")):
-            self.folder.note("wizards: drafts of the wizard are not taken over")
+            self.folder.note("wizards", "older-wizards")
 
     def _read_scenarios(self, registry: shapes.Registry | None) -> dict[str, str]:
         names = {}
@@ -46,7 +46,7 @@ class ManyScenarios(Parts):
             if scenario is not None:
                 names[one.id] = scenario.slug
                 if scenario.slug in self.legacy.scenarios:
-                    self.folder.error(self.registry_name, f"{one.id}: this id is there twice")
+                    self.folder.error(f"{self.registry_name}: {one.id}", "older-id-twice")
                 self.legacy.scenarios[scenario.slug] = scenario
         return names
 
@@ -54,16 +54,15 @@ class ManyScenarios(Parts):
         if registry is None:
             return
         if not names and not self.legacy.findings.errors:
-            self.folder.error(self.registry_name, "there is no scenario with messages in it")
+            self.folder.error(self.registry_name, "older-no-scenario")
         chosen = registry.default_scenario_id
         listed = {one.id for one in registry.listed()}
         if chosen and chosen not in listed and not self.legacy.findings.errors:
-            self.folder.error(self.registry_name, f"default_scenario_id: “{chosen[:64]}” is no scenario")
+            place = f"{self.registry_name}: default_scenario_id"
+            self.folder.error(place, "older-other-default", given=chosen[:64])
         self.legacy.default = names.get(chosen or "") or next(iter(names.values()), None)
         if chosen and chosen in listed and chosen not in names and self.legacy.default:
-            self.folder.note(
-                f"{chosen}: was the default scenario and is empty; now {self.legacy.default} is it"
-            )
+            self.folder.note(chosen, "older-empty-default", now=self.legacy.default)
 
     def _read_sets(self) -> None:
         found = self.folder.model("buttons/registry.json", shapes.ButtonSets)
@@ -74,14 +73,14 @@ class ManyScenarios(Parts):
         """A scenario whose parts stand in the registry, or in files of its own; None for an empty draft."""
         slug, near = make_slug(listed.id), f"scenarios/{listed.id}"
         if not slug or "/" in listed.id or listed.id in {".", ".."}:
-            self.folder.error(self.registry_name, f"“{listed.id[:64]}” is no id of a scenario")
+            self.folder.error(self.registry_name, "older-no-id", given=listed.id[:64])
             return None
         config, config_place = self._config(listed, near)
         inside = listed.messages if listed.messages and listed.messages.messages_list else None
         found = inside or self.folder.model(f"{near}/messages.json", shapes.Messages)
         if found is None or not found.messages_list:
             if not self.legacy.findings.errors:
-                self.folder.note(f"scenario {listed.id}: has no messages: an empty draft, it is left out")
+                self.folder.note(listed.id, "older-empty-draft")
             return None
         name = listed.name or (config.name if config else "") or slug
         return LegacyScenario(
@@ -106,9 +105,7 @@ class ManyScenarios(Parts):
         if said is None or not said.template_file:
             return None
         if self.folder.find_text(said.template_file, near) is None:
-            self.folder.note(
-                f"scenario {listed.id}: {said.template_file[:100]} is not there: it has no summary"
-            )
+            self.folder.note(listed.id, "older-no-summary", file=said.template_file[:100])
             return None
         return self.message("summary", said, near)
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from core.money import MINOR
 from core.text.message import Button, plain
-from core.text.refusal import describe
+from core.text.refusal import MOST_GIVEN, explain
 from services.workflows.legacy_import.reading import shapes
 from services.workflows.legacy_import.reading.files import PICTURES, Folder
 from services.workflows.legacy_import.reading.legacy import (
@@ -24,9 +24,9 @@ from services.workflows.legacy_import.reading.legacy import (
 from services.workflows.legacy_import.reading.templates import Variables
 
 SPECIAL = {
-    "start": "asks for consent; this bot asks in its own words",
-    "group_invite": "comes after the payment; the link comes here with the bot's own words",
-    "group_leave_new_link": "comes after leaving; a new link comes here with the bot's own words",
+    "start": "older-consent",
+    "group_invite": "older-invite",
+    "group_leave_new_link": "older-new-link",
 }
 MOST_PRICE = 10_000_000
 PAYMENT_SET = "payment_button"
@@ -50,26 +50,22 @@ class Parts:
     def messages(self, found: shapes.Messages, near: str) -> tuple[LegacyMessage, ...]:
         """A scenario's messages in their order."""
         messages: list[LegacyMessage] = []
+        file = f"{near}/messages.json".lstrip("/")
         if not found.messages_list:
-            self.folder.error(f"{near}/messages.json".lstrip("/"), "messages_list is empty")
+            self.folder.error(file, "older-no-messages")
         for name in found.messages_list:
             said = found.messages.get(name)
             if said is None:
-                self.folder.error(
-                    f"{near}/messages.json".lstrip("/"), f"“{name[:64]}” of messages_list is not in messages"
-                )
+                self.folder.error(file, "older-listed-alone", given=name[:64])
                 continue
             if any(one.name == name for one in messages):
-                self.folder.error(
-                    f"{near}/messages.json".lstrip("/"), f"“{name[:64]}” is in messages_list twice"
-                )
+                self.folder.error(file, "older-listed-twice", given=name[:64])
                 continue
             message = self.message(name, said, near)
             if message is not None:
                 messages.append(message)
         for name in found.messages.keys() - set(found.messages_list):
-            what = SPECIAL.get(name, "is in no order of sending and is left out")
-            self.folder.note(f"{name}: {what}")
+            self.folder.note(name, SPECIAL.get(name, "older-unlisted"))
         return tuple(messages)
 
     def message(self, name: str, said: shapes.MessageShape, near: str) -> LegacyMessage | None:
@@ -86,7 +82,7 @@ class Parts:
         where = f"{near}/messages.json: {name}".lstrip("/")
         set_name = keyboard.button_set_ref if keyboard else None
         if set_name and set_name not in self.legacy.button_sets:
-            self.folder.error(where, f"the button set “{set_name[:64]}” is not in buttons/registry.json")
+            self.folder.error(where, "older-no-set", given=set_name[:64])
         return LegacyMessage(
             name=name,
             after=said.timing.length,
@@ -114,14 +110,16 @@ class Parts:
             for one in row.buttons:
                 if one.url is None:
                     self.folder.note(
-                        f"{where}: the button “{one.text[:40]}” ({one.callback}) is left out: nothing here answers it"
+                        where, "older-callback", given=one.text[:40], callback=str(one.callback)[:MOST_GIVEN]
                     )
                     continue
                 text, url = self._convert(one.text, where), self._convert(one.url, where)
                 try:
                     buttons.append(Button(text=plain(text), url=url))
                 except ValidationError as error:
-                    self.folder.error(where, f"the button “{one.text[:40]}”: {describe(error.errors()[0])}")
+                    self.folder.error(
+                        where, "older-button", given=one.text[:40], problem=explain(error.errors()[0])
+                    )
             if buttons:
                 rows.append(tuple(buttons))
         return tuple(rows)
@@ -129,9 +127,7 @@ class Parts:
     def _convert(self, text: str, where: str) -> str:
         converted, unknown = self.variables.convert(text)
         for name in unknown:
-            self.folder.error(
-                where, f"{name[:80]} is no variable; correct it, or put it into bot_globals.json"
-            )
+            self.folder.error(where, "older-no-variable", given=name[:80])
         return converted
 
     def product(
@@ -142,11 +138,7 @@ class Parts:
             return None
         price_name = names.get("product_price", "product_price")
         if not sold.product_price.strip():
-            self.folder.error(
-                where,
-                f"{price_name} is missing, and nothing is sold for nothing: write the price there. "
-                f"Without one the older bot asked {OLD_PRICE}: {price_name}={OLD_PRICE} if that was right",
-            )
+            self.folder.error(where, "older-price-missing", setting=price_name, old=OLD_PRICE)
             return None
         price = self._price(sold.product_price, where, price_name)
         group = self._group(sold.private_group_id, where, names.get("private_group_id", "private_group_id"))
@@ -159,7 +151,7 @@ class Parts:
         except InvalidOperation:
             price = Decimal("NaN")
         if not price.is_finite() or not 0 < price <= MOST_PRICE:
-            self.folder.error(where, f"{name}: “{given[:40]}” is no price in rubles")
+            self.folder.error(f"{where}: {name}", "older-no-price", given=given[:40])
             return 0
         return int((price * MINOR).to_integral_value())
 
@@ -167,7 +159,7 @@ class Parts:
         if not given.strip():
             return None
         if not re.fullmatch(r"-\d{1,15}", given.strip()):
-            self.folder.error(where, f"{name}: “{given[:40]}” is no group; it looks like -1001234567890")
+            self.folder.error(f"{where}: {name}", "older-no-group", given=given[:40])
             return None
         return int(given)
 
@@ -183,22 +175,14 @@ class Parts:
         )
         product = self.product(sold, scenario.name, ".env", IN_ENV)
         if product is None and not sold.product_name and any(_pays(one) for one in scenario.messages):
-            self.folder.error(
-                ".env",
-                f"PRODAMUS_PRODUCT_NAME and PRODAMUS_PRODUCT_PRICE are missing, and {scenario.slug} has a button "
-                f"that pays. Without a price the older bot asked {OLD_PRICE}",
-            )
+            self.folder.error(".env", "older-product-missing", slug=scenario.slug, old=OLD_PRICE)
         return replace(scenario, product=product)
 
     def note_dead_buttons(self) -> None:
         """Say which messages lose their pay button, because nothing is sold."""
         for scenario in self.legacy.scenarios.values():
             if scenario.product is None and (names := list(_paying(scenario))):
-                self.folder.note(
-                    f"{scenario.slug} sells nothing here, so the pay button of {', '.join(names)} is left out "
-                    "and the message goes without it. To sell: give the older bot's settings with --env FILE "
-                    "(PRODAMUS_PRODUCT_NAME, PRODAMUS_PRODUCT_PRICE)"
-                )
+                self.folder.note(scenario.slug, "older-sells-nothing", names=", ".join(names))
 
     def have_payment_set(self) -> None:
         """The button that pays, under the name the older bot's own migration gave it."""

@@ -66,10 +66,8 @@ class _People:
             if scenario is not None and standing.status != "not_started":
                 states[scenario.slug] = self._state(chat_id, scenario, given, standing)
             elif scenario is None:
-                paid = ", and her payment there is not taken over" if standing.payment_date else ""
-                self.folder.note(
-                    f"users.json: {chat_id}: was in “{given[:64]}”, which is not here any more{paid}"
-                )
+                key = "older-gone-paid" if standing.payment_date else "older-gone"
+                self.folder.note(f"users.json: {chat_id}", key, given=given[:64])
         return states
 
     def _state(
@@ -80,9 +78,7 @@ class _People:
         if schedule is not None and status == "active" and schedule.scenario_id in {None, given}:
             due, sent = schedule.due, max(sent, schedule.place)
         if sent > len(scenario.messages):
-            self.folder.note(
-                f"users.json: {chat_id}: {scenario.slug} has no message {sent}: she has heard all there is"
-            )
+            self.folder.note(f"users.json: {chat_id}", "older-heard-all", slug=scenario.slug, message=sent)
         sent = min(sent, len(scenario.messages))
         if status == "active" and due is None and standing.last_sent_at and sent < len(scenario.messages):
             due = standing.last_sent_at + scenario.messages[sent].after
@@ -93,9 +89,7 @@ class _People:
         left = user.messages_list or ()
         found = self._find_queued(left, user)
         if left and found is None:
-            self.folder.note(
-                f"users.json: {chat_id}: no message of her queue is here any more: “{left[-1][:64]}”"
-            )
+            self.folder.note(f"users.json: {chat_id}", "older-lost-queue", given=left[-1][:64])
         if left and found is not None:
             self._put_in_line(chat_id, user, found, states)
         elif self._has_heard_all(user) and (home := self._home(user, states)):
@@ -147,7 +141,7 @@ class _People:
         elif user.payment_date is not None:
             states[home.slug] = _filled(home, "completed", len(home.messages), None, user)
         else:
-            self.folder.note(f"users.json: {chat_id}: has links and no place: they are not taken over")
+            self.folder.note(f"users.json: {chat_id}", "older-links-alone")
 
     def _home(self, user: shapes.User, states: States) -> LegacyScenario | None:
         """The scenario that what stands at the top is about: one that sells, hers before the default one."""
@@ -228,15 +222,15 @@ def _load_users(folder: Folder) -> list[tuple[int, shapes.User]]:
     if document is None:
         return []
     if not isinstance(document, dict):
-        folder.error("users.json", "is a map of chat ids to users")
+        folder.error("users.json", "older-no-users")
         return []
     found = []
     for key, one in document.items():
         if re.fullmatch(r"-[0-9]{1,16}", key):
-            folder.note(f"users.json: {key} is a group and no person: it is left out")
+            folder.note(f"users.json: {key}", "older-group")
             continue
         if not re.fullmatch(r"[0-9]{1,16}", key) or not 0 < int(key) < MOST_TELEGRAM_ID:
-            folder.error("users.json", f"“{key[:40]}” is no chat id of a person")
+            folder.error("users.json", "older-no-person", given=key[:40])
             continue
         user = folder.fit(f"users.json: {key}", shapes.User, one)
         if user is not None:

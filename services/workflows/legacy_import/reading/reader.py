@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.text.refusal import words
 from services.workflows.legacy_import.reading.files import Folder
 from services.workflows.legacy_import.reading.legacy import Findings, Legacy
 from services.workflows.legacy_import.reading.many import REGISTRIES, ManyScenarios
@@ -16,7 +17,7 @@ def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
     root = find_root(path)
     legacy = Legacy(findings=findings)
     if root is None:
-        findings.errors.append(f"{path}: neither {REGISTRIES[0]} nor {MESSAGES} is there")
+        findings.error(str(path), words("older-no-folder", several=REGISTRIES[0], single=MESSAGES))
         return legacy
     legacy.root = root
     folder = Folder(root, findings)

@@ -30,7 +30,7 @@ def _read_file(folder: Folder, name: str) -> dict[int, shapes.Schedule]:
     if document is None:
         return {}
     if not isinstance(document, dict | list):
-        folder.error(name, "is neither a map of chat ids to moments nor a list of messages that are due")
+        folder.error(name, "older-no-schedule")
         return {}
     return dict(_entries(folder, name, document))
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.rules.moments import parse_moment
+from core.text.refusal import MOST_GIVEN, Refused
 
 MOST_HOURS = 24 * 366 * 10
 _LONG_FRACTION = re.compile(r"(\.\d{6})\d+")
@@ -18,7 +19,7 @@ def _read_moment(value: Any) -> Any:
     if value in (None, ""):
         return None
     if not isinstance(value, str):
-        raise ValueError("a moment is a text like 2024-01-15T10:00:00Z")  # noqa: TRY004 - pydantic's way to say it
+        raise Refused("refused-no-moment", given=str(value)[:MOST_GIVEN])
     if value.startswith(NEVER):
         return None
     return parse_moment(_LONG_FRACTION.sub(r"\1", value))
