@@ -46,7 +46,7 @@ async def _drill(db: Database, town: Town, make_kernel: MakeKernel, students: in
     [admin] = await settle_people(db, town, 1)
     kernel = make_kernel(town, admin_ids=(admin,))
     await kernel.start()
-    runs_of = await _enroll(kernel.db, ids)
+    runs_of = await enroll(kernel.db, ids)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def hand_in(student: int) -> None:
@@ -63,7 +63,7 @@ async def _drill(db: Database, town: Town, make_kernel: MakeKernel, students: in
     assert wrong == 0
 
 
-async def _enroll(db: Database, ids: list[int]) -> dict[int, int]:
+async def enroll(db: Database, ids: list[int]) -> dict[int, int]:
     """Everybody has bought feedback and stands before the assignment; gives runs by person."""
     runs_of = {}
     async with db.unit(FIRST_ACCOUNT) as uow:
