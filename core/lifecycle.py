@@ -195,7 +195,7 @@ class SubscriptionState(StrEnum):
     TRIAL = "trial"
     ACTIVE = "active"
     GRACE = "grace"  # the time is over, and it stays open a little while
-    FROZEN = "frozen"  # she pauses, and her time stands still
+    FROZEN = "frozen"  # they pause, and their time stands still
     ENDED = "ended"
 
 
@@ -204,7 +204,7 @@ class SubscriptionEnd(StrEnum):
 
     STOPPED = "stopped"  # by the buyer
     UNPAID = "unpaid"
-    COMPLETE = "complete"  # all is paid: it is hers
+    COMPLETE = "complete"  # all is paid: it is theirs
     CHANGED = "changed"  # for another tariff of the course
     REVOKED = "revoked"  # the access was taken away
 
@@ -266,10 +266,10 @@ class SubmissionStatus(StrEnum):
 class QuestionStatus(StrEnum):
     """A student's question to the curator."""
 
-    OPEN = "open"  # the next thing she writes is the question
+    OPEN = "open"  # the next thing they write is the question
     ASKED = "asked"
     ANSWERED = "answered"
-    DROPPED = "dropped"  # she thought better of it
+    DROPPED = "dropped"  # they thought better of it
 
 
 class AwaitedKind(StrEnum):
@@ -296,7 +296,7 @@ class HandoffStatus(StrEnum):
     RINGING = "ringing"  # one operator at a time is asked
     TALKING = "talking"
     CLOSED = "closed"
-    UNAVAILABLE = "unavailable"  # nobody was free, or she did not want to wait
+    UNAVAILABLE = "unavailable"  # nobody was free, or they did not want to wait
 
 
 class Side(StrEnum):
@@ -372,7 +372,7 @@ MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
     MembershipStatus.ASKED: (MembershipStatus.FAILED,),  # the group is mended
     MembershipStatus.INVITED: (MembershipStatus.ASKED, MembershipStatus.LEFT),
     MembershipStatus.FAILED: (MembershipStatus.ASKED,),
-    # From failed too: somebody let her in by hand.
+    # From failed too: somebody let them in by hand.
     MembershipStatus.JOINED: (MembershipStatus.INVITED, MembershipStatus.LEFT, MembershipStatus.FAILED),
     MembershipStatus.LEFT: (MembershipStatus.JOINED,),
 }

@@ -42,7 +42,7 @@ class TriggerKind(StrEnum):
     PAYMENT_FAILED = "payment_failed"
     TAG = "tag"
     FINISHED = "finished"
-    INACTIVE = "inactive"  # she has done nothing in the bot for so many days
+    INACTIVE = "inactive"  # they have done nothing in the bot for so many days
 
 
 TEXTS = (TriggerKind.COMMAND, TriggerKind.KEYWORD, TriggerKind.PHRASE, TriggerKind.REGEX, TriggerKind.ANY)

@@ -160,6 +160,6 @@ def _pickle_error(error: Exception) -> bytes:
 
 
 def _die_with_parent() -> None:
-    """Whoever asked may be killed; on Linux the call ends with him, elsewhere at its limit."""
+    """Whoever asked may be killed; on Linux the call ends with them, elsewhere at its limit."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)

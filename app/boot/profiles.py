@@ -13,7 +13,7 @@ from core.environment import Environment
 HINTS: Mapping[str, str] = {
     "OPERATOR_MOBILE_NUMBERS": (
         "operators talk in Telegram here: put their Telegram ids into OPERATOR_IDS "
-        "(each of them finds hers with /start at @userinfobot and presses Start in the bot)"
+        "(each of them finds their own with /start at @userinfobot and presses Start in the bot)"
     ),
     "PANEL_BASE_URL": (
         "operators of the panel are members of the account here: set USE_PANEL_AGENTS=true "

@@ -12,7 +12,7 @@ from sandbox.client.client import Chat, Message, Person
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody of the cast, her language and her chats."""
+    """Somebody of the cast, their language and their chats."""
 
     role: Role
     person: Person
@@ -21,12 +21,12 @@ class Actor:
 
     @property
     def shop(self) -> Chat:
-        """Her chat with the sales bot."""
+        """Their chat with the sales bot."""
         return self.person.chat(SALES_BOT)
 
     @property
     def lessons(self) -> Chat:
-        """Her chat with the course bot."""
+        """Their chat with the course bot."""
         return self.person.chat(COURSE_BOT)
 
     async def hear(self, chat: Chat, piece: str) -> Message:

@@ -50,7 +50,7 @@ UNSAID = (OutboxState.PENDING, OutboxState.SENDING)
 
 
 class DemoSettings(Settings):
-    """Settings that hold only what the demo says itself: a developer's own must not lead it to his real bots."""
+    """Settings that hold only what the demo says itself: a developer's own must not lead it to their real bots."""
 
     @classmethod
     @override

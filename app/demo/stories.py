@@ -25,7 +25,7 @@ class Town:
 
 
 async def _marina(town: Town) -> None:
-    """The admin who reads the Russian works; Darya's last one still waits for her."""
+    """The admin who reads the Russian works; Darya's last one still waits for them."""
     marina = await town.actor(RU.admin)
     await marina.take_the_desk()
     await town.week.until(1, 9)
@@ -37,7 +37,7 @@ async def _marina(town: Town) -> None:
 
 
 async def _grace(town: Town) -> None:
-    """The admin who reads the English works; Ben's came back to him."""
+    """The admin who reads the English works; Ben's came back to them."""
     grace = await town.actor(EN.admin)
     await grace.take_the_desk()
     await town.week.until(4, 10)
@@ -47,7 +47,7 @@ async def _grace(town: Town) -> None:
 
 
 async def _vera(town: Town) -> None:
-    """A partner with a channel: her link brought Oleg, Darya and Pavel."""
+    """A partner with a channel: their link brought Oleg, Darya and Pavel."""
     vera = await town.actor(RU.partner)
     link = town.links["ru"] = await vera.become_partner()
     channel = vera.person.chat(RU.channel)
@@ -59,7 +59,7 @@ async def _vera(town: Town) -> None:
 
 
 async def _kate(town: Town) -> None:
-    """A partner with a channel: her link brought Ben, Nora and Lucy."""
+    """A partner with a channel: their link brought Ben, Nora and Lucy."""
     kate = await town.actor(EN.partner)
     link = town.links["en"] = await kate.become_partner()
     channel = kate.person.chat(EN.channel)
@@ -73,7 +73,7 @@ async def _kate(town: Town) -> None:
 
 
 async def _oleg(town: Town) -> None:
-    """Premium, from the first day to the last lesson: he has finished the course."""
+    """Premium, from the first day to the last lesson: they have finished the course."""
     oleg = await town.actor(OLEG)
     await town.week.until(1, 2)
     offer = await oleg.look(town.links["ru"])
@@ -92,7 +92,7 @@ async def _oleg(town: Town) -> None:
 
 
 async def _darya(town: Town) -> None:
-    """With feedback, by Vera's link; her second work waits for the curator since yesterday."""
+    """With feedback, by Vera's link; their second work waits for the curator since yesterday."""
     darya = await town.actor(DARYA)
     await town.week.until(1, 4)
     offer = await darya.look(town.links["ru"])
@@ -111,7 +111,7 @@ async def _darya(town: Town) -> None:
 
 
 async def _igor(town: Town) -> None:
-    """Basic, since yesterday: the first lesson read; his work and his answer about the clock are still to come."""
+    """Basic, since yesterday: the first lesson read; their work and their answer about the clock are still to come."""
     igor = await town.actor(IGOR)
     await town.week.until(6, 6)
     offer = await igor.look()
@@ -128,7 +128,7 @@ async def _pavel(town: Town) -> None:
 
 
 async def _ben(town: Town) -> None:
-    """With feedback, by Kate's link; the curator asked for more, and he has not answered yet."""
+    """With feedback, by Kate's link; the curator asked for more, and they have not answered yet."""
     ben = await town.actor(BEN)
     await town.week.until(3, 2)
     offer = await ben.look(town.links["en"])
@@ -144,7 +144,7 @@ async def _ben(town: Town) -> None:
 
 
 async def _nora(town: Town) -> None:
-    """Basic, by Kate's link; she has asked the curator something."""
+    """Basic, by Kate's link; they have asked the curator something."""
     nora = await town.actor(NORA)
     await town.week.until(4, 5)
     offer = await nora.look(town.links["en"])

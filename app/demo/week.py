@@ -1,4 +1,4 @@
-"""A week in fast motion: everybody lives her own story, and the clock moves on when all wait for a later hour."""
+"""A week in fast motion: everybody lives their own story, and the clock moves on when all wait for a later hour."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

@@ -85,7 +85,7 @@ async def _missing_admins(process: Process, course_token: str) -> list[str]:
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         reachable = await list_reachable(uow, bot_id_of(course_token), settings.admin_ids)
     return [
-        f"admin {admin} has not started the course bot and gets no work to review; she should press Start there"
+        f"admin {admin} has not started the course bot and gets no work to review; they should press Start there"
         for admin in settings.admin_ids
         if admin not in reachable
     ]
@@ -102,7 +102,7 @@ async def _missing_operators(process: Process, tokens: Mapping[BotKind, str]) ->
     if not operators:
         return [NOBODY] if profile and profile.transfer_to_operator else []
     return [
-        f"operator {one} has not started the {kind} bot and cannot be rung there; she should press Start"
+        f"operator {one} has not started the {kind} bot and cannot be rung there; they should press Start"
         for kind, found in reachable.items()
         for one in operators
         if one not in found

@@ -28,13 +28,13 @@ from services.tenancy.bots import FIRST_ACCOUNT
 
 MOST_ACTS = 300
 SAME_ANSWERS = 3
-"""How often she hears the same at the same place before she gives up."""
+"""How often they hear the same at the same place before they give up."""
 MOST_WORDS = 160  # of a message in the transcript
 LOOK_SECONDS = 0.05
 PATIENCE = 30.0  # real seconds in which the bots have said what they have to say
 INDENT = " " * 18
 BOT_LINK = bot_link("rehearsal_")
-REACTION = 2.0  # real seconds in which something she does shows
+REACTION = 2.0  # real seconds in which something they do shows
 LAST_LOOK = 8.0  # the same before the walk is given up: a model or a certificate takes a while
 ANSWERS = ("An answer of the rehearsal", "Goodbye")
 Told = Callable[[str], None]
@@ -53,13 +53,13 @@ class Student:
     is_quiet: Callable[[], Awaitable[bool]]
     tell: Told
     said: int = 0
-    curator: Chat | None = None  # who looks at work, when it waits for her
+    curator: Chat | None = None  # who looks at work, when it waits for them
     chats: list[Chat] = field(default_factory=list)
     _read: dict[str, int] = field(default_factory=dict)
     _used: set[tuple[str, int]] = field(default_factory=set)
     _judged: set[int] = field(default_factory=set)
     _heard: list[str] = field(default_factory=list)
-    """What came since she has done something."""
+    """What came since they have done something."""
     _echoes: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
     async def walk(self, flow: Flow) -> list[Remark]:
@@ -84,7 +84,7 @@ class Student:
         return [Remark(Weight.ERROR, "", f"is not over after {MOST_ACTS} answers and waits")]
 
     def _hears_again(self, run: Run) -> str:
-        """What she has heard at this step as often as she puts up with; empty for nothing."""
+        """What they have heard at this step as often as they put up with; empty for nothing."""
         heard, self._heard = "\n".join(self._heard), []
         if heard:
             self._echoes[run.step, heard] += 1
@@ -104,7 +104,7 @@ class Student:
         return [*found, Remark(Weight.ERROR, "", "the link opens no course")]
 
     async def _find_course_link(self) -> str | None:
-        """The last button she was given that opens another bot."""
+        """The last button they were given that opens another bot."""
         for chat in self.chats:
             for one in reversed(await chat.messages()):
                 rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
@@ -134,7 +134,7 @@ class Student:
         await _until(self.is_quiet)
 
     async def _changes(self, flow: Flow, before: Run | None, seconds: float) -> bool:
-        """Whether her run changes or words come within so many real seconds."""
+        """Whether their run changes or words come within so many real seconds."""
         known = await self._count()
 
         async def is_so() -> bool:
@@ -166,7 +166,7 @@ class Student:
         self.said += 1
 
     async def _act(self, flow: Flow, run: Run | None) -> bool:
-        """Do the next thing she can do; False if there is none."""
+        """Do the next thing they can do; False if there is none."""
         for chat in reversed(self.chats):
             for one in reversed(await chat.messages()):
                 if one.sender_id != self.person.id and await self._use(chat, one):
@@ -202,7 +202,7 @@ class Student:
         await sends[accepts[0]]()
 
     async def _let_curator_act(self) -> bool:
-        """The curator accepts what waits before her."""
+        """The curator accepts what waits before them."""
         chat = self.curator
         for one in reversed(await chat.messages()) if chat else ():
             if chat and one.buttons and one.id not in self._judged and "callback_data" in str(one.raw):
@@ -273,7 +273,7 @@ class Student:
             return await find_first_due(uow)
 
     async def _run(self, flow: Flow) -> Run | None:
-        """Her run in this flow as it is stored."""
+        """Their run in this flow as it is stored."""
         async with self.db.unit(FIRST_ACCOUNT) as uow:
             found = await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
         return found.value if found else None

@@ -1,4 +1,4 @@
-"""The jobs that ask a language model: her voice into words, an answer to her words, and that answer's voice."""
+"""The jobs that ask a language model: a person's voice into words, an answer to their words, and that answer's voice."""
 
 import asyncio
 import time
@@ -68,7 +68,7 @@ async def _speak(
 
 
 def _show_draft(process: "Process", payload: Mapping[str, Any]) -> OnText:
-    """Lets her see the answer grow; best effort, whatever comes of it the answer itself is sent."""
+    """Lets them see the answer grow; best effort, whatever comes of it the answer itself is sent."""
     token, shown_at = _token(process, payload), 0.0
 
     async def show(text: str) -> None:

@@ -50,5 +50,5 @@ COMMANDS = (
 
 
 def tell(ctx: Context, run: StoredRun, words: str) -> None:
-    """Say something to the student herself, in the course bot."""
+    """Say something to the student themself, in the course bot."""
     speech.say(ctx.uow, run.address, speech.words(words), ctx.next_key())

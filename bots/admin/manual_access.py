@@ -156,7 +156,7 @@ def _back(access: Access) -> Mapping[str, Any]:
 
 
 async def _about_groups(ctx: Context, key: str, places: Sequence[Membership]) -> list[Words]:
-    """Words about the groups she is in; none where there are none."""
+    """Words about the groups they are in; none where there are none."""
     names = await leaving.name_groups(ctx.uow, places)
     return [speech.words(key, count=len(names), groups=names)] if names else []
 

@@ -1,4 +1,4 @@
-"""`/pardon`: lets a student talk with the model again after her messages to it were used up."""
+"""`/pardon`: lets a student talk with the model again after their messages to it were used up."""
 
 from aiogram.filters import CommandObject
 from aiogram.types import Message

@@ -52,7 +52,7 @@ async def find_person(ctx: Context, command: CommandObject, usage: str) -> Conta
 async def find_course_run(
     ctx: Context, command: CommandObject, usage: str
 ) -> tuple[Contact, StoredRun] | None:
-    """The student meant and her run in the course bot; says what is missing."""
+    """The student meant and their run in the course bot; says what is missing."""
     person = await find_person(ctx, command, usage)
     if person is None:
         return None
@@ -65,5 +65,5 @@ async def find_course_run(
 
 
 def name_of(person: Contact) -> str:
-    """A person as admins know her."""
+    """A person as admins know them."""
     return show_known(person.full_name, person.username, person.telegram_id)

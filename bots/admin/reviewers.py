@@ -57,7 +57,7 @@ def _minute(ctx: Context) -> str:
 
 
 async def refuse_press(ctx: Context) -> bool:
-    """Whether who pressed may not: she reads why nothing happens; once a day the group reads who may."""
+    """Whether who pressed may not: they read why nothing happens; once a day the group reads who may."""
     if await curators.may_review(ctx.uow, ctx.contact.telegram_id):
         return False
     ctx.alert("review-stranger-alert", reviewers=", ".join(await curators.list_names(ctx.uow)))

@@ -1,4 +1,4 @@
-"""`/progress` and `/lessons`: how far she has come, and the delivered lessons to leaf through."""
+"""`/progress` and `/lessons`: how far they have come, and the delivered lessons to leaf through."""
 
 from aiogram import F, Router
 from aiogram.filters import Command

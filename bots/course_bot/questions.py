@@ -1,4 +1,4 @@
-"""`/ask`: a question to the curator; the next thing she writes, or a reply to an answer."""
+"""`/ask`: a question to the curator; the next thing they write, or a reply to an answer."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, Filter

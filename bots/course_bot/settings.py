@@ -1,4 +1,4 @@
-"""`/settings`: her time zone, asked by a clock, the hour of her lessons, how she is reminded, her language."""
+"""`/settings`: their time zone, asked by a clock, the hour of their lessons, how they are reminded, their language."""
 
 from aiogram import F, Router
 from aiogram.filters import Command

@@ -1,4 +1,4 @@
-"""`/start` of the course bot: in with a token or as a buyer, back to where she was, or told where to buy."""
+"""`/start` of the course bot: in with a token or as a buyer, back to where they were, or told where to buy."""
 
 from aiogram.types import Message
 
@@ -18,7 +18,7 @@ from services.tenancy.bots import get_bot
 
 
 async def begin(ctx: Context, payload: str) -> None:
-    """Let her in by token or as a buyer, or say where to buy; an admin is welcome without."""
+    """Let them in by token or as a buyer, or say where to buy; an admin is welcome without."""
     if ctx.is_admin and not payload:
         ctx.say("course-admin")
         await waiting.show_waiting(ctx.uow, ctx.address)
@@ -36,7 +36,7 @@ async def begin(ctx: Context, payload: str) -> None:
 
 
 async def greet(ctx: Context, entrance: Entrance) -> None:
-    """A newcomer has her first lesson; somebody who is back gets the last message again, or a choice."""
+    """A newcomer has their first lesson; somebody who is back gets the last message again, or a choice."""
     match entrance.turn:
         case Turn.NEW:
             return
@@ -62,7 +62,7 @@ async def _welcome_back(ctx: Context, run_id: int) -> None:
 
 
 async def say_where(ctx: Context, _: Message) -> None:
-    """Nobody took what she wrote: say what the course waits for, or how to get into it; a reviewer, how to answer."""
+    """Nobody took what they wrote: say what the course waits for, or how to get into it; a reviewer, how to answer."""
     if ctx.is_admin and await review_cards.is_shown_in(ctx.uow, ctx.address):
         ctx.say("review-unaddressed")
         return

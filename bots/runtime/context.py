@@ -29,7 +29,7 @@ class Context:
     direct: DirectCall
     callback_id: str | None = None
     throttle: Throttle | None = None
-    speaking: frozenset[int] = frozenset()  # runs that say something now because she is back
+    speaking: frozenset[int] = frozenset()  # runs that say something now because they are back
     _said: int = 0
 
     @property
@@ -56,11 +56,11 @@ class Context:
         return f"up:{self.bot.id}:{self.update_id}:{self._said}"
 
     def may_guess(self) -> bool:
-        """Whether one more link of hers is looked at; who has tried too many that let nobody in is told once."""
+        """Whether one more link of theirs is looked at; who has tried too many that let nobody in is told once."""
         return self.has_room(GUESSES)
 
     def may_talk(self) -> bool:
-        """Whether a model answers one message more of hers; who has written too many just now is told once."""
+        """Whether a model answers one message more of theirs; who has written too many just now is told once."""
         if self.throttle is None:
             return True
         verdict = self.throttle.take(TALKS, self.bot.id, self.contact.telegram_id, self.update_id)
@@ -69,11 +69,11 @@ class Context:
         return verdict is Verdict.FINE
 
     def count_guess(self) -> None:
-        """A link of hers let her in nowhere."""
+        """A link of theirs let them in nowhere."""
         self.count(GUESSES)
 
     def has_room(self, limit: Limit) -> bool:
-        """Whether she may do one more of what is limited; who has done too many is told once."""
+        """Whether they may do one more of what is limited; who has done too many is told once."""
         if self.throttle is None:
             return True
         verdict = self.throttle.ask(limit, self.bot.id, self.contact.telegram_id, self.update_id)
@@ -82,7 +82,7 @@ class Context:
         return verdict is Verdict.FINE
 
     def count(self, limit: Limit) -> None:
-        """She has done one more of what is limited."""
+        """They have done one more of what is limited."""
         if self.throttle is not None:
             self.throttle.take(limit, self.bot.id, self.contact.telegram_id, self.update_id)
 

@@ -161,7 +161,7 @@ class Intake(InboxWork):
             await returning.expect(context.uow, context.contact, context.bot.id)
 
     async def apologise(self, uow: UnitOfWork, item: StoredUpdate, error: DomainError) -> None:
-        """Tell the person in her words why nothing happened; one who is new was forgotten with it, and is met anew."""
+        """Tell the person in their words why nothing happened; one who is new was forgotten with it, and is met anew."""
         seen, station = self._seen.get(item.id), self.stations().get(item.bot_id)
         if seen is None or station is None:
             return

@@ -35,7 +35,7 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
 }
 OPERATOR_COMMANDS = ("talk", "close", "pass", "note")
 EVERYBODY = 0
-ROUND_SECONDS = 60.0  # an admin who starts a bot gets her menu within this time
+ROUND_SECONDS = 60.0  # an admin who starts a bot gets their menu within this time
 MOST_TRIES = 3
 
 Calls = Sequence[tuple[str, Mapping[str, Any]]]

@@ -128,7 +128,7 @@ class Pacer:
         return Verdict(chat_id, self.chats.learn(debt) if chat_id > 0 else None)
 
     def _is_the_chats(self, chat_id: int, debt: float, seconds: float) -> bool:
-        """A group's is the group's. A person's is hers if she was told much just now, or while the bot is far from its limit.
+        """A group's is the group's. A person's is theirs if they were told much just now, or while the bot is far from its limit.
 
         Two chats at once, neither of them told much: then it is the bot's after all.
         """

@@ -28,8 +28,8 @@ class Verdict(Enum):
     """What becomes of one more."""
 
     FINE = auto()
-    TELL = auto()  # too many, and she is told
-    QUIET = auto()  # too many, and she has been told
+    TELL = auto()  # too many, and they are told
+    QUIET = auto()  # too many, and they have been told
 
 
 @dataclass

@@ -19,19 +19,19 @@ class Seen:
     update: Update
     user: User
     chat_id: int
-    in_private: bool  # she can be written to
+    in_private: bool  # they can be written to
     message_id: int | None
     words: str
     callback_id: str | None = None
 
     @property
     def acts(self) -> bool:
-        """Whether she does something, or Telegram tells of her."""
+        """Whether they do something, or Telegram tells of them."""
         return self.update.my_chat_member is None
 
     @property
     def answers(self) -> bool:
-        """Whether she does more than open the bot, or come and go."""
+        """Whether they do more than open the bot, or come and go."""
         update = self.update
         spoke = update.message is not None and not self.words.startswith("/start")
         return spoke or bool(update.callback_query or update.poll_answer or update.edited_message)
@@ -93,7 +93,7 @@ def _callback(update: Update, query: CallbackQuery) -> Seen | None:
 
 
 def _vote(update: Update, answer: PollAnswer, user: User) -> Seen:
-    """A vote has no chat: it is hers wherever the poll stands. Whether she can be written to, it does not say."""
+    """A vote has no chat: it is theirs wherever the poll stands. Whether they can be written to, it does not say."""
     chosen = ", ".join(str(place + 1) for place in answer.option_ids)
     return Seen(update, user, user.id, False, None, WAITS.format(f"votes for {chosen or 'nothing'}"))
 
@@ -103,7 +103,7 @@ def _join_request(update: Update, request: ChatJoinRequest) -> Seen:
 
 
 def _membership(update: Update, change: ChatMemberUpdated) -> Seen:
-    """What a bot does with a person, such as letting her in, is about the person."""
+    """What a bot does with a person, such as letting them in, is about the person."""
     status = change.new_chat_member.status
     private = change.chat.type == "private" and status not in GONE
     person = change.new_chat_member.user if change.from_user.is_bot else change.from_user

@@ -70,5 +70,5 @@ async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
         has_pressed = ctx.callback_id is not None
         ctx.alert("order-open-already")
         is_shown = await orders.show_open_order(ctx.uow, ctx.contact, wish.tariff, ctx.next_key())
-        if not (is_shown or has_pressed):  # she came by a link, which nothing answers by itself
+        if not (is_shown or has_pressed):  # they came by a link, which nothing answers by itself
             ctx.say("order-open-already")

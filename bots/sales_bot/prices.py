@@ -1,4 +1,4 @@
-"""Whoever asks in her own words gets the prices or reaches a person; and the button that shows what there is and for how much."""
+"""Whoever asks in their own words gets the prices or reaches a person; and the button that shows what there is and for how much."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message

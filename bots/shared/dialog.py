@@ -50,7 +50,7 @@ def build_router(fallback: Fallback) -> Router:
         outcome = await runs.deliver(ctx.uow, int(run_id), StepPressed(int(visit), option))
         if outcome in {Outcome.STALE, Outcome.IGNORED}:
             await _explain_press(ctx, int(run_id))
-        elif outcome is Outcome.STAYED:  # nothing on her screen changes: the press itself is answered
+        elif outcome is Outcome.STAYED:  # nothing on their screen changes: the press itself is answered
             ctx.note("lesson-noted")
 
     @router.callback_query()
@@ -83,12 +83,12 @@ async def _take_words(message: Message, ctx: Context, fallback: Fallback) -> Non
 
 
 async def _is_hasty(ctx: Context) -> bool:
-    """Whether she writes to a model more than it answers in a while."""
+    """Whether they write to a model more than it answers in a while."""
     return await run_lookup.talks_with_model(ctx.uow, ctx.contact, ctx.bot.id) and not ctx.may_talk()
 
 
 async def _explain_press(ctx: Context, run_id: int) -> None:
-    """Say why a press led to nothing: she talks or has paused, has no access, or the button has done its work."""
+    """Say why a press led to nothing: they talk, have paused or have no access, or the button has done its work."""
     talks = await handoffs.is_talking(ctx.uow, ctx.contact.id)
     ctx.alert("talk-goes-on" if talks else await standing.explain_press(ctx.uow, run_id))
 

@@ -1,4 +1,4 @@
-"""`/start` of either bot: consent first, then what she came for."""
+"""`/start` of either bot: consent first, then what they came for."""
 
 from collections.abc import Awaitable, Callable
 
@@ -40,12 +40,12 @@ def build_router(begin: Begin) -> Router:
 
 
 async def may_come_in(ctx: Context) -> bool:
-    """Whether she has agreed to what is kept about her; admins need not."""
+    """Whether they have agreed to what is kept about them; admins need not."""
     return ctx.is_admin or await consents.has_consented(ctx.uow, ctx.contact.id)
 
 
 async def ask_consent(ctx: Context, payload: str) -> None:
-    """Ask for it, and remember what she came for until she agrees."""
+    """Ask for it, and remember what they came for until they agree."""
     await consents.ask_consent(ctx.uow, ctx.contact.id, payload)
     button = speech.button(speech.words("consent-give"), GIVE, 1)
     text = speech.words("consent-ask")

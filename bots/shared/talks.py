@@ -29,7 +29,7 @@ class InTalk(Filter):
     """Lets through what is said in a hand-off, gives `handoff`; a reviewer's reply to a card is none of it."""
 
     async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
-        """The hand-off in which she speaks."""
+        """The hand-off in which they speak."""
         found = await handoffs.find_of_speaker(ctx.uow, ctx.bot.id, ctx.contact)
         if found is None:
             return False

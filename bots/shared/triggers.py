@@ -1,4 +1,4 @@
-"""What the author has a bot answer by itself, asked after everything that waits for her, before the bot's own last word."""
+"""What the author has a bot answer by itself, asked after everything that waits for them, before the bot's own last word."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -37,7 +37,7 @@ def build_router() -> Router:
 
 
 async def _do(ctx: Context, spec: TriggerSpec | None) -> bool:
-    """Who has not agreed yet is answered, but begins nothing before she does."""
+    """Who has not agreed yet is answered, but begins nothing before they do."""
     if spec is None:
         return False
     triggers.say_answer(ctx.uow, ctx.address, spec, ctx.next_key)

@@ -54,7 +54,7 @@ class RunHeld:
 
 @dataclass(frozen=True)
 class CourseMoved:
-    """Somebody whom another system sent has come further in her course, or to its end."""
+    """Somebody whom another system sent has come further in their course, or to its end."""
 
     run_id: int
 
@@ -132,7 +132,7 @@ class SubmissionReviewed:
 
 @dataclass(frozen=True)
 class VerdictUndone:
-    """A reviewer has taken her verdict on work back."""
+    """A reviewer has taken their verdict on work back."""
 
     run_id: int
     visit: int
@@ -141,7 +141,7 @@ class VerdictUndone:
 
 @dataclass(frozen=True)
 class WorkUnwanted:
-    """A student wants her work back."""
+    """A student wants their work back."""
 
     run_id: int
     visit: int

@@ -132,7 +132,7 @@ class Say(_FromVisit):
 class WakeAt(_FromVisit):
     """Send TimerFired(visit, name) at a moment, or at once when it has passed.
 
-    Where an hour of her clock was the rule, `wall` is what it shows then in `zone`.
+    Where an hour of their clock was the rule, `wall` is what it shows then in `zone`.
     """
 
     at: datetime
@@ -143,7 +143,7 @@ class WakeAt(_FromVisit):
 
 @value(kw_only=True)
 class AskPayment(_FromVisit):
-    """Say the message with a button per tariff and let her pay; no tariffs means all on sale."""
+    """Say the message with a button per tariff and let them pay; no tariffs means all on sale."""
 
     message: Message
     tariffs: tuple[str, ...] = ()
@@ -163,14 +163,14 @@ class AskReview(_FromVisit):
 
 @value(kw_only=True)
 class AskCurator(_FromVisit):
-    """Put her words before the curator as a question."""
+    """Put their words before the curator as a question."""
 
     question: JsonObject  # the reply's message_ref with its `content` and `album`
 
 
 @value(kw_only=True)
 class TakeBack(_FromVisit):
-    """Give a submission back to her if nobody has looked at it yet; answered by Withdrawn."""
+    """Give a submission back to them if nobody has looked at it yet; answered by Withdrawn."""
 
     submission: int
 

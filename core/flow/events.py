@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 
 @value()
 class Entered:
-    """A new run begins; inside the engine: a step is reached. `by_us`: we turned to her, she does not wait for it."""
+    """A new run begins; inside the engine: a step is reached. `by_us`: we turned to them, they do not wait for it."""
 
     by_us: bool = False
 
@@ -131,7 +131,7 @@ class Undone:
 
 @value()
 class Withdrawn:
-    """She took a submission back before anybody looked at it."""
+    """They took a submission back before anybody looked at it."""
 
     visit: int
     submission: int
@@ -188,7 +188,7 @@ class Moved:
 
 @value()
 class Retimed:
-    """Her zone or her hour has changed: what waits for an hour of her clock counts anew."""
+    """Their zone or their hour has changed: what waits for an hour of their clock counts anew."""
 
 
 @value()

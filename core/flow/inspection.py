@@ -1,4 +1,4 @@
-"""What an author would rather know before her people do: ways that lead nowhere, steps nobody reaches, texts that lack."""
+"""What an author would rather know before their people do: ways that lead nowhere, steps nobody reaches, texts that lack."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -128,7 +128,7 @@ def _files(flow: Flow, has_file: Callable[[str], bool]) -> Iterator[Remark]:
 
 
 def _endless_waits(flow: Flow) -> Iterator[Remark]:
-    """The steps that wait for her for ever; a course may mean that, a funnel hardly."""
+    """The steps that wait for them for ever; a course may mean that, a funnel hardly."""
     steps = [
         step.key for step in flow.steps if isinstance(step, SpokenStep) and not step.timeout and _asks(step)
     ]
@@ -139,7 +139,7 @@ def _endless_waits(flow: Flow) -> Iterator[Remark]:
 
 
 def _asks(step: SpokenStep) -> bool:
-    """Whether a step waits for an act of hers when it is entered."""
+    """Whether a step waits for an act of theirs when it is entered."""
     if isinstance(step, ChoosingStep):
         return bool(step.list_options())
     return step.expects({}) is not None

@@ -1,4 +1,4 @@
-"""A run as a value: where one person is in one flow, and what the shell knows about her."""
+"""A run as a value: where one person is in one flow, and what the shell knows about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
@@ -115,9 +115,9 @@ class Run:
 class View:
     """What the shell loads about the person before each advance.
 
-    A course day lasts `day`; `hour` is the one she chose for her lessons, in her `zone`. `sections` are the
-    moments her cohort's sections begin, `open_all` means no lesson waits for its day. `ai_left` is how many
-    messages she may still write in dialogs, None for any number; `ban_text` is said when there are none.
+    A course day lasts `day`; `hour` is the one they chose for their lessons, in their `zone`. `sections` are the
+    moments their cohort's sections begin, `open_all` means no lesson waits for its day. `ai_left` is how many
+    messages they may still write in dialogs, None for any number; `ban_text` is said when there are none.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class View:
 
     @property
     def calendar(self) -> Calendar:
-        """How her days go."""
+        """How their days go."""
         return Calendar(self.day, self.zone, self.hour, self.quiet)
 
 

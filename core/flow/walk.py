@@ -190,7 +190,7 @@ class Walk:
     def _keeps_quiet(self, step: Step, event: Event, visit: OpenStep) -> bool:
         """Nothing comes by itself in quiet hours: the alarm rings again when they are over.
 
-        Another clock of hers may end them at once: it is asked anew.
+        Another clock of theirs may end them at once: it is asked anew.
         """
         match event:
             case TimerFired(name=name) if ends_at := self._quiet_until(step):
@@ -352,7 +352,7 @@ def _claimed(payment: Payment, order_ref: str) -> Payment:
 
 
 def _know(view: View, effect: Effect) -> View:
-    """The person as the steps behind this effect know her: what it sets is set."""
+    """The person as the steps behind this effect know them: what it sets is set."""
     match effect:
         case SetVariable(name=name, value=value):
             return replace(view, variables={**view.variables, name: value})

@@ -26,7 +26,7 @@ _COURTESY = re.compile(
 
 
 def looks_unlike_work(text: str) -> bool:
-    """Whether she is better asked what a text is: a single word, a question, a courtesy. A link is work."""
+    """Whether they are better asked what a text is: a single word, a question, a courtesy. A link is work."""
     line = text.strip()
     if _LINK.search(line):
         return False

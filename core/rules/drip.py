@@ -18,7 +18,7 @@ MAX_DAY = 3660
 IMMEDIATELY = "immediately"
 REAL_DAY = timedelta(days=1)
 MORNING = LocalHour(9)
-"""When a lesson of a date or a weekday comes if neither she nor the author has named an hour."""
+"""When a lesson of a date or a weekday comes if neither they nor the author has named an hour."""
 NIGHT = Hours(LocalHour(22), LocalHour(8))
 """In which no lesson of a day comes whose hour nobody has named, where the flow has no quiet hours of its own."""
 _WEEK = 7
@@ -46,7 +46,7 @@ class Immediately:
 
 @dataclass(frozen=True, slots=True)
 class OnDay:
-    """On the N-th day of the course, `at` an hour of her clock, else at the time of day it started; day 1 is the start."""
+    """On the N-th day of the course, `at` an hour of their clock, else at the time of day it started; day 1 is the start."""
 
     day: int
     at: LocalHour | None = None
@@ -54,7 +54,7 @@ class OnDay:
 
 @dataclass(frozen=True, slots=True)
 class OnDate:
-    """On a date of her calendar, `at` an hour of her clock."""
+    """On a date of their calendar, `at` an hour of their clock."""
 
     date: date
     at: LocalHour | None = None
@@ -62,7 +62,7 @@ class OnDate:
 
 @dataclass(frozen=True, slots=True)
 class OnWeekday:
-    """On the first such weekday of her calendar after the step before, `at` an hour of her clock."""
+    """On the first such weekday of their calendar after the step before, `at` an hour of their clock."""
 
     weekday: Weekday
     at: LocalHour | None = None
@@ -90,7 +90,7 @@ class Calendar:
     quiet: Hours | None = None
 
     def hour_for(self, rule: Dated) -> LocalHour | None:
-        """The hour that was chosen for a lesson: her own, else the author's; None when nobody chose."""
+        """The hour that was chosen for a lesson: their own, else the author's; None when nobody chose."""
         match rule:
             case OnDay(day, at):
                 hour = (self.hour or at) if day > 1 else None
@@ -105,11 +105,11 @@ class Calendar:
         return self.quiet or (NIGHT if isinstance(rule, OnDay) else None)
 
     def wall_of(self, moment: datetime) -> datetime:
-        """What the clock on her wall shows."""
+        """What the clock on their wall shows."""
         return moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     def date_of(self, moment: datetime) -> date:
-        """The date on her wall."""
+        """The date on their wall."""
         return self.wall_of(moment).date()
 
 
@@ -124,7 +124,7 @@ class GivenLesson:
 
 @value()
 class Due:
-    """The moment a lesson is due, and what a clock on her wall shows then if that was the rule."""
+    """The moment a lesson is due, and what a clock on their wall shows then if that was the rule."""
 
     at: datetime
     wall: datetime | None = None
@@ -141,7 +141,7 @@ def due_at(
     """When a lesson is due. It may lie in the past: due now.
 
     Lessons of later days than the `last` one, if that came late, never come in a burst: what would come
-    within half a day of it waits for the next day (of its name), so that she catches up one a day.
+    within half a day of it waits for the next day (of its name), so that they catch up one a day.
     """
     match rule:
         case Immediately():

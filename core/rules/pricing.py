@@ -58,7 +58,7 @@ def split(total: int, parts: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Money that came for something she has; for a subscription, with the period that it paid."""
+    """Money that came for something they have; for a subscription, with the period that it paid."""
 
     amount: int
     refunded: int = 0

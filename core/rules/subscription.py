@@ -1,6 +1,6 @@
 """What is to be done about something that is paid in charges, and when: pure, on instants and the buyer's calendar.
 
-It serves a subscription (charges without end), instalments (so many charges, then it is hers) and a trial before
+It serves a subscription (charges without end), instalments (so many charges, then it is theirs) and a trial before
 either or before a single price. Every step answers with the standing that follows; `find_next` says what comes next.
 """
 
@@ -13,7 +13,7 @@ from core.lifecycle import SubscriptionState
 from core.rules.periods import Period, end_of
 
 DAY = timedelta(days=1)
-LONG = timedelta(days=14)  # a period from which on she is warned days ahead
+LONG = timedelta(days=14)  # a period from which on they are warned days ahead
 EARLY = timedelta(days=3)  # before the end of a long one
 PATIENCE = timedelta(hours=6)  # that a provider's own renewal may take
 
@@ -21,9 +21,9 @@ PATIENCE = timedelta(hours=6)  # that a provider's own renewal may take
 class Means(StrEnum):
     """How the next charge comes about."""
 
-    SAVED = "saved"  # we charge the method she saved
+    SAVED = "saved"  # we charge the method they saved
     PROVIDER = "provider"  # the provider renews by itself
-    HAND = "hand"  # she pays each time
+    HAND = "hand"  # they pay each time
 
 
 class Act(StrEnum):
@@ -63,7 +63,7 @@ class Standing:
     tried_at: datetime | None = None
     tries: int = 0
     is_charging: bool = False  # a charge is under way, or nobody knows what became of it
-    is_stopped: bool = False  # she wants no further one
+    is_stopped: bool = False  # they want no further one
     frozen_at: datetime | None = None
 
 
@@ -95,7 +95,7 @@ def find_next(plan: Plan, standing: Standing) -> tuple[Act, datetime] | None:
     if standing.warned_at is None and warn_at < standing.paid_until:
         return Act.WARN, warn_at
     due_at = standing.paid_until
-    if standing.warned_at is not None:  # late as it may have come, she has a day
+    if standing.warned_at is not None:  # late as it may have come, they have a day
         due_at = max(due_at, standing.warned_at + min(DAY, warned_before(plan, standing)))
     return _at_the_end(standing, due_at)
 
@@ -126,7 +126,7 @@ def grace_end(plan: Plan, standing: Standing, asked_at: datetime) -> datetime:
 
 
 def warned_before(plan: Plan, standing: Standing) -> timedelta:
-    """How long before a charge she hears of it; nothing for periods of a day."""
+    """How long before a charge they hear of it; nothing for periods of a day."""
     if standing.state is SubscriptionState.TRIAL:
         return DAY
     span = plan.period.span if plan.period else timedelta(0)
@@ -134,7 +134,7 @@ def warned_before(plan: Plan, standing: Standing) -> timedelta:
 
 
 def warned(standing: Standing, now: datetime) -> Standing:
-    """She was told what comes."""
+    """They were told what comes."""
     return replace(standing, warned_at=now)
 
 
@@ -190,17 +190,17 @@ def refused(plan: Plan, standing: Standing, now: datetime, *, for_good: bool) ->
 
 
 def stopped(standing: Standing) -> Standing:
-    """She wants no further charge; what is paid stays hers."""
+    """They want no further charge; what is paid stays theirs."""
     return replace(standing, is_stopped=True)
 
 
 def resumed(standing: Standing) -> Standing:
-    """She wants it to go on after all."""
+    """They want it to go on after all."""
     return replace(standing, is_stopped=False)
 
 
 def frozen(standing: Standing, now: datetime) -> Standing:
-    """Her time stands still; only of what is paid and goes on."""
+    """Their time stands still; only of what is paid and goes on."""
     return replace(standing, state=SubscriptionState.FROZEN, frozen_at=now)
 
 

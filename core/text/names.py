@@ -12,6 +12,6 @@ def show_name(first_name: str, last_name: str, username: str | None, telegram_id
 
 
 def show_known(name: str, username: str | None, telegram_id: int) -> str:
-    """A shown name with what an admin can look her up by: `Anna Petrova (@anna, 1002)`."""
+    """A shown name with what an admin can look them up by: `Anna Petrova (@anna, 1002)`."""
     known = f"@{username}, {telegram_id}" if username else str(telegram_id)
     return f"{name} ({known})"

@@ -1,4 +1,4 @@
-"""How a bot presents itself to one person: its name, description and commands in her language."""
+"""How a bot presents itself to one person: its name, description and commands in their language."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def _text(bot: Bot, field: str, person: Person) -> str:
 
 
 def _commands(bot: Bot, person: Person) -> list[Json]:
-    """Return the first list there is: the narrower scope goes before the wider, her language before all."""
+    """Return the first list there is: the narrower scope goes before the wider, their language before all."""
     known: dict[str, list[Json]] = bot.settings.get("commands", {})
     scopes = (f"chat:{person.id}", "all_private_chats", "default")
     keys = (f"{scope}|{language}" for scope in scopes for language in (person.language_code, ""))

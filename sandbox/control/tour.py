@@ -56,7 +56,7 @@ async def skip_step(request: web.Request) -> web.Response:
 
 
 def _read_step(world: World, wish: Json) -> Json:
-    """Check a step. Its end may be in another person's chat than the place where she acts."""
+    """Check a step. Its end may be in another person's chat than the place where they act."""
     person, done = find_person(world, wish["person"]), dict(wish["done"])
     witness = find_person(world, done.get("person", person.id))
     kinds = [kind for kind in _KINDS if kind in done]

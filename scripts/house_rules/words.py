@@ -1,7 +1,9 @@
-"""Words no file may hold: paths of one machine, addresses of package registries; in docs, pronouns for users."""
+"""Words no file may hold: paths of one machine, addresses of package registries; in docs and docstrings, pronouns for users."""
 
+import io
 import re
-from collections.abc import Iterator
+import tokenize
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scripts.house_rules.house import Hit, House
@@ -28,6 +30,7 @@ FORBIDDEN = (
     (re.compile(rf"(?<![\w./~*{{}}-])/(?:{_FOLDERS})/"), "holds a path of one machine: write it relative"),
 )
 _PRONOUN = re.compile(r"\b(?:she|hers?|herself|he|him|his|himself)\b", re.IGNORECASE)
+NOT_REWORDED = ("services/commerce/*", "services/messaging/broadcasts/*")  # docstrings of before the rule
 LARGEST_TEXT = 2_000_000  # bytes; larger files are not written by hand
 BINARY_SAMPLE = 1024
 
@@ -40,12 +43,27 @@ def check_words(house: House) -> Iterator[Hit]:
 
 
 def check_pronouns(house: House) -> Iterator[Hit]:
-    """Docs speak of people by their role, or of them as “they”."""
+    """Docs, docstrings and comments speak of people by their role, or of them as “they”."""
     for path in house.files:
         if path.endswith(".md") and (text := read_text(house.root / path)) is not None:
-            for number, line in enumerate(text.splitlines(), start=1):
-                if found := _PRONOUN.search(line):
-                    yield Hit(path, number, f"says “{found[0]}” of somebody: name the role, or say “they”")
+            yield from _pronouns_in(path, enumerate(text.splitlines(), start=1))
+    for source in house.outside(*NOT_REWORDED):
+        if _PRONOUN.search(source.text):
+            yield from _pronouns_in(source.path, _words_in(source.text))
+
+
+def _pronouns_in(path: str, lines: Iterable[tuple[int, str]]) -> Iterator[Hit]:
+    for number, line in lines:
+        if pronoun := _PRONOUN.search(line):
+            yield Hit(path, number, f"says “{pronoun[0]}” of somebody: name the role, or say “they”")
+
+
+def _words_in(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of comments and of texts in three quotes, which are docstrings as a rule."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        is_docstring = token.type == tokenize.STRING and token.string.startswith('"""')
+        if is_docstring or token.type == tokenize.COMMENT:
+            yield from enumerate(token.string.splitlines(), start=token.start[0])
 
 
 def read_text(path: Path) -> str | None:

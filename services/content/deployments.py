@@ -190,7 +190,7 @@ async def open_to_all(uow: UnitOfWork, deployment: Deployment, text: str | None 
 async def admit(
     uow: UnitOfWork, link: CourseLink, bot_id: int, contact_id: int
 ) -> tuple[Deployment, EnrollmentToken]:
-    """Check a course link for this person and count her; raises TOKEN_REFUSED whatever is wrong with it."""
+    """Check a course link for this person and count them; raises TOKEN_REFUSED whatever is wrong with it."""
     deployment, token = await check_link(uow, link, bot_id, contact_id)
     await use_token(uow, token, contact_id)
     return deployment, token

@@ -25,7 +25,7 @@ LATEST = timedelta(seconds=0.3)  # before an album leaves no piece joins it any 
 MOST_LINE = 300
 LINES = "lines"  # in a payload: the leader of the lines that leave in one message
 MOST_TEXT = 4096  # units of one message
-MOST_ROOM = MOST_TEXT - 100  # of them for her lines when a word about the others stands below
+MOST_ROOM = MOST_TEXT - 100  # of them for their lines when a word about the others stands below
 QUICK = 3  # lines that leave at once; of who goes on writing they are gathered
 LATELY = timedelta(seconds=10)  # in which so many are quick
 MOST_WAITING = (
@@ -45,7 +45,7 @@ EDITABLE = ("photo", "video", "document", "audio", "animation")  # whose file ca
 TOGETHER = ("photo", "video", "document", "audio")  # of which albums are made
 LOST_COPY = ("message to copy not found", "can't be copied", "message_id_invalid")
 LOST_FILE = ("wrong file", "file reference", "file_id_invalid")
-TOLD = (Side.PERSON, Side.OPERATOR, Side.REVIEWER)  # who hears that her words did not arrive
+TOLD = (Side.PERSON, Side.OPERATOR, Side.REVIEWER)  # who hears that their words did not arrive
 
 
 async def carry(uow: UnitOfWork, said: PersonMessage, to: Address | None, passage: Passage) -> None:
@@ -225,7 +225,7 @@ async def change(
 ) -> set[Side]:
     """Change what others see as a message was changed; one not shown yet is changed when it is.
 
-    Only what was said as one of these `sides`, those she may still speak as; gives the others.
+    Only what was said as one of these `sides`, those they may still speak as; gives the others.
     """
     found = await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id)
     changed = [replace(piece, content=said.content) for piece in found if piece.side in sides]

@@ -105,7 +105,7 @@ def _row(uow: UnitOfWork, call: Outgoing) -> Row:
 
 
 def _priority(uow: UnitOfWork, call: Outgoing) -> Priority:
-    """What a stranger gets is a greeting, unless she has paid for it."""
+    """What a stranger gets is a greeting, unless they have paid for it."""
     yields = call.chat_id in uow.strangers and call.priority is not Priority.TRANSACTIONAL
     return Priority.GREETING if yields else call.priority
 

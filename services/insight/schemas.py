@@ -9,7 +9,7 @@ from core.flow.run import RunStatus
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a person is in the course she took last: the step she has before her, none before the start and after the end."""
+    """Where a person is in the course they took last: the step they have before them, none before the start and after the end."""
 
     course: Mapping[str, str]
     step: str | None
@@ -21,7 +21,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the list of who is where; without a stage she has not entered a course."""
+    """Somebody in the list of who is where; without a stage they have not entered a course."""
 
     contact_id: int
     telegram_id: int

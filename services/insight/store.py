@@ -103,7 +103,7 @@ async def count_people(conn: AsyncConnection, account_id: int, words: str) -> in
 async def list_people(
     conn: AsyncConnection, account_id: int, words: str, *, limit: int, offset: int
 ) -> Sequence[Any]:
-    """A page of the list, whoever moved on last first: the contact, her latest course run, when she was heard."""
+    """A page of the list, whoever moved on last first: the contact, their latest course run, when they were heard."""
     columns = (
         contacts.c.id,
         contacts.c.telegram_id,

@@ -76,7 +76,7 @@ def _first_line(text: str) -> str:
 
 
 def _seen_last(flow: Flow, step: Step | None) -> Step | None:
-    """The step she has before her: while she waits for a lesson it is the one before."""
+    """The step they have before them: while they wait for a lesson it is the one before."""
     if not isinstance(step, LessonStep):
         return step
     before = [one for one in flow.steps[: flow.steps.index(step)] if isinstance(one, LessonStep)]

@@ -1,4 +1,4 @@
-"""Dialogs with a model: what it is asked, as a job; what it answered, back into the run; how much is left to her."""
+"""Dialogs with a model: what it is asked, as a job; what it answered, back into the run; how much is left to them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ async def ask(uow: UnitOfWork, run: LoadedRun, wanted: AskModel | AskTranscript)
 
 
 async def _ask_model(uow: UnitOfWork, run: LoadedRun, ask: AskModel) -> None:
-    """Keep what she said and have the model answer, or begin; each call counts once, the same turn again changes nothing."""
+    """Keep what they said and have the model answer, or begin; each call counts once, the same turn again changes nothing."""
     step = run.flow.step(ask.step)
     if not isinstance(step, DialogStep):
         return
@@ -91,18 +91,18 @@ async def take_answer(uow: UnitOfWork, finished: JobFinished) -> ModelAnswered |
 
 
 def read_transcript(finished: JobFinished) -> Transcribed | ModelFailed:
-    """What the run is told of her voice message."""
+    """What the run is told of their voice message."""
     visit, turn = finished.payload["visit"], finished.payload["turn"]
     return Transcribed(visit, turn, finished.result["text"]) if finished.ok else ModelFailed(visit, turn)
 
 
 async def pardon(uow: UnitOfWork, run_id: int) -> bool:
-    """Let her talk with the model again as if she had not yet; False if there was nothing to pardon."""
+    """Let them talk with the model again as if they had not yet; False if there was nothing to pardon."""
     return await store.pardon(uow.conn, uow.account_id, run_id, uow.now)
 
 
 async def load_used(uow: UnitOfWork, runs: Sequence[LoadedRun]) -> dict[int, int]:
-    """How many messages to the model each has had in her course since the last pardon, where its flow has dialogs."""
+    """How many messages to the model each has had in their course since the last pardon, where its flow has dialogs."""
     talking = [one.stored.id for one in runs if any(isinstance(step, DialogStep) for step in one.flow.steps)]
     return await store.load_used(uow.conn, uow.account_id, talking) if talking else {}
 
@@ -158,7 +158,7 @@ def _elements(prompt: str, flow: Flow) -> Iterable[str]:
 
 
 async def _said_at(uow: UnitOfWork, run: LoadedRun, key: str, language: str) -> list[str]:
-    """The element's text, then what both sides said there, a line each; of other elements, her answers."""
+    """The element's text, then what both sides said there, a line each; of other elements, their answers."""
     step = run.flow.step(key)
     text = getattr(step, "text", None)
     lines = [localize(text, language)] if text else []

@@ -29,7 +29,7 @@ class Page:
     course: str
     question: str | None
     options: tuple[str, ...] = ()
-    kind: str | None = None  # as the author wrote it; a page of her own may know other kinds than ours
+    kind: str | None = None  # as the author wrote it; a page of their own may know other kinds than ours
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class KnownRun:
 
     @property
     def view(self) -> View:
-        """The person as the engine sees her."""
+        """The person as the engine sees them."""
         return View(
             variables=self.variables,
             rights=self.rights or frozenset(),
@@ -115,7 +115,7 @@ async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[Known
 
 
 async def load_rights(uow: UnitOfWork, run: StoredRun) -> frozenset[str] | None:
-    """What a person may do in a run; None when her access is closed."""
+    """What a person may do in a run; None when their access is closed."""
     settings = {run.deployment_id: await load_course_settings(uow, run.deployment_id)}
     return (await _load_rights(uow, [run], settings))[run.id]
 
@@ -123,7 +123,7 @@ async def load_rights(uow: UnitOfWork, run: StoredRun) -> frozenset[str] | None:
 async def _load_rights(
     uow: UnitOfWork, stored: Sequence[StoredRun], settings: Mapping[int | None, CourseSettings]
 ) -> dict[int, frozenset[str] | None]:
-    """Rights by run: of what she bought, else what a course gives to those who came without a tariff."""
+    """Rights by run: of what they bought, else what a course gives to those who came without a tariff."""
     conn, account_id = uow.conn, uow.account_id
     bought = [one for one in stored if one.access_id is not None]
     persons, versions = {one.contact_id for one in bought}, {one.flow_version_id for one in bought}

@@ -41,7 +41,7 @@ async def find_latest_of_flow(uow: UnitOfWork, flow_id: int) -> StoredRun | None
 
 
 async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
-    """The person's active run in a bot, else the last one she had there; none that is parked."""
+    """The person's active run in a bot, else the last one they had there; none that is parked."""
     found = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)
     return found[0] if found else None
 
@@ -53,7 +53,7 @@ async def find_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredR
 
 
 async def talks_with_model(uow: UnitOfWork, contact: Contact, bot_id: int) -> bool:
-    """Whether her course or scenario is at a dialog that would take what she writes now."""
+    """Whether their course or scenario is at a dialog that would take what they write now."""
     stored = await find_active(uow, contact, bot_id)
     if stored is None:
         return False
@@ -78,5 +78,5 @@ async def has_asked_since(uow: UnitOfWork, contact: Contact, bot_id: int, since:
 
 
 def may_ask(run: LoadedRun, rights: frozenset[str]) -> bool:
-    """Whether a person may put questions to the curator: everybody in a course, unless her tariff says no."""
+    """Whether a person may put questions to the curator: everybody in a course, unless their tariff says no."""
     return run.flow.kind is FlowKind.COURSE and (run.stored.access_id is None or QUESTIONS in rights)

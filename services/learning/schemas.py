@@ -114,7 +114,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Question:
-    """What a student asks the curator; `pieces` are her messages in the course bot."""
+    """What a student asks the curator; `pieces` are their messages in the course bot."""
 
     id: int
     contact_id: int
@@ -165,7 +165,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of a reviewer's decision: hers counts, or somebody was `first`."""
+    """What became of a reviewer's decision: theirs counts, or somebody was `first`."""
 
     counts: bool
     reviewer: str

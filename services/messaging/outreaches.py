@@ -10,9 +10,9 @@ from services.messaging.schemas import Outreach, Reached
 from services.messaging.store import outreaches as store
 
 FINISHED = "finished"  # the flow has ended and names no result
-BLOCKED = "blocked"  # she does not want to hear from the bot
+BLOCKED = "blocked"  # they do not want to hear from the bot
 UNKNOWN = "unknown"  # nobody of that name has ever started the bot
-BUSY = "busy"  # another outreach leads her
+BUSY = "busy"  # another outreach leads them
 
 
 async def prepare(uow: UnitOfWork, flow_id: int, name: str, people: Sequence[str], again: str) -> Outreach:
@@ -79,5 +79,5 @@ async def get_outreach(uow: UnitOfWork, number: int | None) -> Outreach:
 
 
 async def list_results(uow: UnitOfWork, outreach_id: int) -> list[Reached]:
-    """Everybody of a list with what came of her, in order."""
+    """Everybody of a list with what came of them, in order."""
     return await store.list_people(uow.conn, uow.account_id, outreach_id)

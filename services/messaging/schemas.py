@@ -83,7 +83,7 @@ class Handoff:
 
     @property
     def person(self) -> Address:
-        """Where she is."""
+        """Where they are."""
         return Address(self.bot_id, self.chat_id)
 
     @property
@@ -106,7 +106,7 @@ class Outreach:
 
 @dataclass(frozen=True)
 class Reached:
-    """One of them: as the list names her, and what came of it so far."""
+    """One of them: as the list names them, and what came of it so far."""
 
     id: int
     outreach_id: int

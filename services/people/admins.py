@@ -11,7 +11,7 @@ from services.tenancy.bots import get_bot
 
 
 async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
-    """Where each admin can be written to, in the shop if she has started it, else in the course bot."""
+    """Where each admin can be written to, in the shop if they have started it, else in the course bot."""
     found: dict[int, Address] = {}
     for kind in (BotKind.COURSE, BotKind.SALES):
         bot = await get_bot(uow, kind)

@@ -1,4 +1,4 @@
-"""Consent before anything else, with its version and time; what she came for waits until it is given."""
+"""Consent before anything else, with its version and time; what they came for waits until it is given."""
 
 from datetime import datetime
 

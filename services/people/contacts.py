@@ -50,7 +50,7 @@ async def meet_people(
 
 
 def _is_long_ago(seen_at: datetime | None, now: datetime) -> bool:
-    """Whether it is worth a write that she is here again."""
+    """Whether it is worth a write that they are here again."""
     return seen_at is None or now - seen_at >= SEEN_WITHIN
 
 

@@ -34,7 +34,7 @@ async def list_names(uow: UnitOfWork) -> list[str]:
 async def explain(uow: UnitOfWork, to: Address, stranger: Contact, quoted: int | None, key: str) -> None:
     """Say in the group who may answer, with a button for an admin who wants this person to.
 
-    `quoted` is what she wrote, if she wrote; it has not reached the student.
+    `quoted` is what they wrote, if they wrote; it has not reached the student.
     """
     names = await list_names(uow)
     text = "review-stranger" if quoted is not None else "review-stranger-pressed"

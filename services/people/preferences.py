@@ -1,4 +1,4 @@
-"""What a person chose for herself: her language, her time zone, the hour of her lessons, her reminders."""
+"""What a person chose for themself: their language, their time zone, the hour of their lessons, their reminders."""
 
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from services.people import store
 
 
 async def choose_zone(uow: UnitOfWork, contact_id: int, zone: str) -> None:
-    """Keep an IANA zone as hers; raises ZONE_UNKNOWN."""
+    """Keep an IANA zone as theirs; raises ZONE_UNKNOWN."""
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError) as error:
@@ -21,13 +21,13 @@ async def choose_zone(uow: UnitOfWork, contact_id: int, zone: str) -> None:
 
 
 async def choose_language(uow: UnitOfWork, contact_id: int, language: str) -> None:
-    """Keep the language she reads; from now on it does not follow Telegram's."""
+    """Keep the language they read; from now on it does not follow Telegram's."""
     values = {"language": language, "language_is_chosen": True}
     await store.update_contact(uow.conn, uow.account_id, contact_id, values)
 
 
 async def choose_hour(uow: UnitOfWork, contact_id: int, hour: LocalHour | None) -> None:
-    """Keep the hour she wants her lessons at; None leaves it to the course."""
+    """Keep the hour they want their lessons at; None leaves it to the course."""
     values = {"lesson_hour": str(hour) if hour else None}
     await store.update_contact(uow.conn, uow.account_id, contact_id, values)
 
@@ -40,7 +40,7 @@ async def choose_reminders(
     hours: Hours | None = None,
     tone: Tone | None = None,
 ) -> None:
-    """Keep what she chose of how she is reminded; the rest stays."""
+    """Keep what they chose of how they are reminded; the rest stays."""
     chosen = {"reminder_days": days, "reminder_hours": hours and str(hours), "reminder_tone": tone}
     values = {name: value for name, value in chosen.items() if value is not None}
     await store.update_contact(uow.conn, uow.account_id, contact_id, values)

@@ -12,7 +12,7 @@ NEW = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Encounter:
-    """Somebody seen in an update; `in_private` when she can now be written to."""
+    """Somebody seen in an update; `in_private` when they can now be written to."""
 
     account_id: int
     bot_id: int
@@ -28,7 +28,7 @@ class Encounter:
 
 @dataclass(frozen=True)
 class Contact:
-    """A person known to an account by her Telegram id."""
+    """A person known to an account by their Telegram id."""
 
     id: int
     account_id: int
@@ -49,22 +49,22 @@ class Contact:
     returned: bool = False  # was gone until this very moment
 
     def is_stranger(self, now: datetime) -> bool:
-        """Whether she has come just now and has not said a word yet: those who are known go before her."""
+        """Whether they have come just now and have not said a word yet: those who are known go before them."""
         return not self.answered and self.met_at is not None and now - self.met_at < NEW
 
     @property
     def hour(self) -> LocalHour | None:
-        """The hour she chose for her lessons."""
+        """The hour they chose for their lessons."""
         return parse_hour(self.lesson_hour) if self.lesson_hour else None
 
     @property
     def given_name(self) -> str:
-        """Her first name as it is shown where the other one is nobody's business; never empty."""
+        """Their first name as it is shown where the other one is nobody's business; never empty."""
         return show_name(self.first_name, "", self.username, self.telegram_id)
 
     @property
     def full_name(self) -> str:
-        """Her name as it is shown to others and to her; never empty."""
+        """Their name as it is shown to others and to them; never empty."""
         return show_name(self.first_name, self.last_name, self.username, self.telegram_id)
 
 

@@ -69,7 +69,7 @@ async def load_known(
 
 
 async def add_contact(conn: AsyncConnection, account_id: int, values: Row) -> Contact:
-    """Add a person; one whom another process has just added is given as she is."""
+    """Add a person; one whom another process has just added is given as they are."""
     insert = dialect_insert(conn, contacts).values(account_id=account_id, **values)
     rows = await conn.execute(
         insert.on_conflict_do_update(
@@ -187,7 +187,7 @@ async def find_by_telegram_id(conn: AsyncConnection, account_id: int, telegram_i
 
 
 async def find_by_username(conn: AsyncConnection, account_id: int, username: str) -> Contact | None:
-    """A contact by the username she was last seen with; whoever came last if two had it."""
+    """A contact by the username they were last seen with; whoever came last if two had it."""
     rows = await conn.execute(
         select(*COLUMNS)
         .where(contacts.c.account_id == account_id, func.lower(contacts.c.username) == username.lower())
@@ -229,7 +229,7 @@ async def load_variables(
 
 
 async def add_tag(conn: AsyncConnection, account_id: int, contact_id: int, name: str, now: datetime) -> None:
-    """Put a tag on a person, unless she has it."""
+    """Put a tag on a person, unless they have it."""
     row = {"account_id": account_id, "contact_id": contact_id, "name": name, "at": now}
     await conn.execute(dialect_insert(conn, tags).on_conflict_do_nothing(), row)
 

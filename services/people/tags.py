@@ -9,12 +9,12 @@ from services.people import store
 
 
 async def add_tag(uow: UnitOfWork, contact_id: int, name: str) -> None:
-    """Put a tag on a person; one she has already stays as it is."""
+    """Put a tag on a person; one they have already stays as it is."""
     await store.add_tag(uow.conn, uow.account_id, contact_id, name, uow.now)
 
 
 async def remove_tag(uow: UnitOfWork, contact_id: int, name: str) -> None:
-    """Take a tag off a person, if she has it."""
+    """Take a tag off a person, if they have it."""
     await store.remove_tag(uow.conn, uow.account_id, contact_id, name)
 
 

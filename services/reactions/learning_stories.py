@@ -30,7 +30,7 @@ from services.workflows import author_triggers
 
 
 async def on_card_shown(uow: UnitOfWork, answer: events.CallAnswered) -> None:
-    """A reviewer has the card before her; what was settled meanwhile is shown as settled."""
+    """A reviewer has the card before them; what was settled meanwhile is shown as settled."""
     card = await review_cards.note_shown(uow, answer)
     if card is not None:
         settle = (
@@ -104,13 +104,13 @@ async def on_verdict_undone(uow: UnitOfWork, undone: events.VerdictUndone) -> No
 
 
 async def on_work_unwanted(uow: UnitOfWork, unwanted: events.WorkUnwanted) -> None:
-    """Work that nobody has looked at goes back to her, and the run waits for it again."""
+    """Work that nobody has looked at goes back to them, and the run waits for it again."""
     await assignments.take_back(uow, unwanted)
     await runs.deliver(uow, unwanted.run_id, Withdrawn(unwanted.visit, unwanted.attempt))
 
 
 async def on_question_put(uow: UnitOfWork, put: events.QuestionPut) -> None:
-    """Her words go to the curator as a question."""
+    """Their words go to the curator as a question."""
     run = (await run_lookup.load_run(uow, put.run_id)).stored
     person = await contacts.get_contact(uow, run.contact_id)
     said = PersonMessage(put.question["chat_id"], put.question["message_id"], put.question["content"])

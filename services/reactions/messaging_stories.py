@@ -45,13 +45,13 @@ async def on_handoff_requested(uow: UnitOfWork, wanted: events.HandoffRequested)
 
 
 async def on_talk_began(uow: UnitOfWork, began: events.TalkBegan) -> None:
-    """The run that waited hears it first; then nothing more happens in any of her runs."""
+    """The run that waited hears it first; then nothing more happens in any of their runs."""
     await _tell_run(uow, began.handoff_id, OperatorConnected)
     await talk_holds.hold_runs(uow, began.contact_id)
 
 
 async def on_talk_ended(uow: UnitOfWork, ended: events.TalkEnded) -> None:
-    """Another talk of hers, on the other bot, keeps her runs aside."""
+    """Another talk of theirs, on the other bot, keeps their runs aside."""
     await _tell_run(uow, ended.handoff_id, OperatorReleased)
     if not await handoffs.is_talking(uow, ended.contact_id):
         await talk_holds.release_runs(uow, ended.contact_id)
@@ -67,7 +67,7 @@ async def _tell_run(
     handoff_id: int,
     what: type[OperatorConnected | OperatorReleased | OperatorUnavailable],
 ) -> None:
-    """Tell it to the run that waits; an operator who began by herself has none."""
+    """Tell it to the run that waits; an operator who began by themself has none."""
     handoff = await handoffs.get_handoff(uow, handoff_id)
     if handoff.run_id is not None and handoff.visit is not None:
         await runs.deliver(uow, handoff.run_id, what(handoff.visit))

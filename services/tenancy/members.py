@@ -9,13 +9,13 @@ from services.tenancy import store
 
 
 async def add_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> bool:
-    """Give somebody a role; False if she has it."""
+    """Give somebody a role; False if they have it."""
     row = {"telegram_id": telegram_id, "role": role, "added_at": uow.now}
     return await store.add_member(uow.conn, uow.account_id, row)
 
 
 async def remove_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> bool:
-    """Take a role away; False if she did not have it."""
+    """Take a role away; False if they did not have it."""
     return await store.remove_member(uow.conn, uow.account_id, telegram_id, role)
 
 

@@ -101,7 +101,7 @@ async def put_menu_digest(conn: AsyncConnection, account_id: int, row: Row) -> N
 
 
 async def add_member(conn: AsyncConnection, account_id: int, row: Row) -> bool:
-    """Give somebody a role; False if she has it."""
+    """Give somebody a role; False if they have it."""
     done = await conn.execute(
         dialect_insert(conn, members).values(account_id=account_id, **row).on_conflict_do_nothing()
     )
@@ -109,7 +109,7 @@ async def add_member(conn: AsyncConnection, account_id: int, row: Row) -> bool:
 
 
 async def remove_member(conn: AsyncConnection, account_id: int, telegram_id: int, role: str) -> bool:
-    """Take a role away; False if she did not have it."""
+    """Take a role away; False if they did not have it."""
     done = await conn.execute(
         delete(members).where(
             members.c.account_id == account_id,

@@ -23,7 +23,7 @@ from services.workflows import author_triggers
 async def give_what_was_bought(uow: UnitOfWork, granted: events.AccessGranted) -> None:
     """The way into the course, the receipt, and on with the run that waited for the money.
 
-    Where none waits (she bought a second tariff), the links come at once instead of from the run.
+    Where none waits (they bought a second tariff), the links come at once instead of from the run.
     """
     tariff = await tariffs.get_tariff_by_id(uow, granted.tariff_id)
     is_product = await products.is_product(uow, tariff)

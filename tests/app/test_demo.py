@@ -36,7 +36,7 @@ PEOPLE = (
 MOSCOW = ZoneInfo("Europe/Moscow")
 LESSON = re.compile(r"День [2-5]\. ")
 DAY = re.compile(r"Living through a week: day (\d) of 7")
-# Who has read how far, and what the bots said to her last: a piece of it.
+# Who has read how far, and what the bots said to them last: a piece of it.
 STANDS = {
     "oleg": (COURSE, 5, "Уроки остаются с вами"),
     "darya": (COURSE, 4, "Работа у куратора"),
@@ -125,7 +125,7 @@ async def _everybody_stands_where_her_story_says(address: str) -> None:
 
 
 async def _the_desks_hold_what_waits(tg: SandboxClient) -> None:
-    """Darya's second work is not decided, Nora's question not answered; Ben's work went back to him."""
+    """Darya's second work is not decided, Nora's question not answered; Ben's work went back to them."""
     for name in ("marina", "grace"):
         desk = (await tg.find_person(name)).chat(COURSE)
         assert [_waits(one) for one in await all_with(desk, "📝 Дарья, ")] == [False, True]

@@ -78,7 +78,7 @@ async def test_who_comes_back_in_the_night_finds_the_next_noon(
 
 
 async def test_those_who_wait_for_nearly_the_same_moment_go_on_together(diary: Diary) -> None:
-    """Each of two buyers waits for her payment; the second does not wait for the end of the first one's story."""
+    """Each of two buyers waits for their payment; the second does not wait for the end of the first one's story."""
     met = asyncio.Barrier(2)
 
     async def buys(hour: float) -> None:

@@ -93,7 +93,7 @@ async def test_one_scenario_with_its_people(desk: Desk, clock: StillClock, tmp_p
     assert legacy.findings.errors == []
     assert (totals.people, totals.runs, totals.payments, totals.timers) == (4, 3, 1, 2)
     assert any(note.startswith("start: asks for consent") for note in say_all(legacy.findings.notes))
-    # A time that has passed means now, once; nobody else hears anything before hers.
+    # A time that has passed means now, once; nobody else hears anything before theirs.
     calls = await desk.tick()
     assert texts(calls, paid) == ["<b>last</b> for 1500"]
     assert texts(calls, waiting) == texts(calls, over) == texts(calls, silent) == []

@@ -96,7 +96,7 @@ def test_what_an_assignment_asks_for_is_handed_in(school: School) -> None:
 
 
 def test_the_same_answer_three_times_ends_the_walk(school: School) -> None:
-    """She presses the first button; one that only asks again would be pressed three hundred times."""
+    """They press the first button; one that only asks again would be pressed three hundred times."""
     path = school.folder / "vain.yaml"
     path.write_text(
         "kind: scenario\nslug: vain\nname: Vain\nsteps:\n"

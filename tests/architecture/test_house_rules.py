@@ -111,6 +111,8 @@ BROKEN = [
     ("module-docstring", "services/content/__init__.py", "", 1),
     ("docs-pronouns", "docs/page.md", "# Page\n\nThe student does *her* lesson.\n", 3),
     ("docs-pronouns", "README.md", "An author runs it himself.\n", 1),
+    ("docs-pronouns", "core/flow/run.py", '"""The run of\na student and her lesson."""\n', 2),
+    ("docs-pronouns", "core/flow/run.py", DOC + "X = 1  # once he has paid\n", 3),
     ("forbidden-words", "docs/install.md", f"# Install\n\npip install -i {HOST}\n", 3),
     ("forbidden-words", "content/notes.yaml", f"text: {HOME}\n", 1),
     ("forbidden-words", "app/cli/paths.py", f'{DOC}X = "{SERVER}"\n', 3),

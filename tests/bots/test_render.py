@@ -1,4 +1,4 @@
-"""From a queued call to the final fields: the person's language, her own name literally, never too long."""
+"""From a queued call to the final fields: the person's language, their own name literally, never too long."""
 
 import html
 import json

@@ -135,7 +135,7 @@ async def test_everything_is_reached_by_keys_alone(
     for _ in range(2):
         await press("Enter")
         await expect(screen.page.get_by_role("navigation").get_by_role("button", name="Anna")).to_be_focused()
-    await expect(screen.entry("Shop")).to_be_visible()  # her screen was closed and is opened anew
+    await expect(screen.entry("Shop")).to_be_visible()  # their screen was closed and is opened anew
     await _walk_to(screen, "@shop_bot")
     await press("ArrowDown")
     await press("ArrowUp")

@@ -26,7 +26,7 @@ async def test_a_request_to_join_is_asked_for_and_granted(
     await screen.shot("invitation")
     await screen.choose("Ask to join")
     await expect(screen.page.get_by_text("Your request to join was sent")).to_be_visible()
-    # The owner lets her in from the group's own page.
+    # The owner lets them in from the group's own page.
     owner = await open_screen(sandbox, person="marina", chat=str(group.id))
     await owner.pane.get_by_role("button", name="More").click()
     await owner.choose("About the chat")

@@ -163,7 +163,7 @@ async def add_membership(
 
 
 async def add_partner(uow: UnitOfWork, contact_id: int, code: str = "PARTNER1", **changed: Any) -> int:
-    """A person with a link of her own."""
+    """A person with a link of their own."""
     return await add_row(
         uow, partners, {"contact_id": contact_id, "code": code, "created_at": uow.now}, changed
     )

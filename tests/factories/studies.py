@@ -90,7 +90,7 @@ async def add_poll(uow: UnitOfWork, run_id: int, bot_id: int, **changed: Any) ->
 
 
 async def add_turn(uow: UnitOfWork, run_id: int, **changed: Any) -> int:
-    """What she said first in a dialog."""
+    """What they said first in a dialog."""
     row = {
         "run_id": run_id,
         "step": "talk",

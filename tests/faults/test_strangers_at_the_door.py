@@ -96,7 +96,7 @@ async def _compare(db: Database, town: Town, strangers: int, students: int, told
 
 
 async def _ask(db: Database, town: Town, students: int) -> list[float]:
-    """Known people write; seconds until each has her answer."""
+    """Known people write; seconds until each has their answer."""
     waits = []
     for one in await settle_people(db, town, students):
         chat = person(town, one).chat("sales_bot")

@@ -1,8 +1,8 @@
 """When lessons come, told from the docs alone, minute by minute; it shares no line with the product.
 
-Day 1 comes at the start. Day N comes N - 1 dates later on her wall: at the hour somebody chose, else when the clock
+Day 1 comes at the start. Day N comes N - 1 dates later on their wall: at the hour somebody chose, else when the clock
 shows what it showed at the start, but between 22:00 and 08:00 not before 08:00. A time that is skipped there means the next one the
-clock shows, one that comes twice the first. Her own hour goes before the author's. What falls into a pause of the
+clock shows, one that comes twice the first. Their own hour goes before the author's. What falls into a pause of the
 program comes right after it, without a chosen hour not at night. Whoever got a lesson more than an hour after its time is behind: what would follow
 within twelve hours waits for the next date, at the hour or when the clock shows what it showed then. Lessons of one day come together. A stop
 exercise holds what follows until the work is in.
@@ -21,7 +21,7 @@ EVENING, MORNING = time(22), time(8)
 
 @dataclass(frozen=True)
 class Wish:
-    """What she wants from a moment on: her zone, and her hour if she has chosen one."""
+    """What they want from a moment on: their zone, and their hour if they have chosen one."""
 
     since: datetime
     zone: str
@@ -39,9 +39,9 @@ class Lesson:
 
 @dataclass
 class Student:
-    """Somebody on the course; her wishes in order, the first at the start.
+    """Somebody on the course; their wishes in order, the first at the start.
 
-    She is `ready_at` some moment with her work, and hands it in then, but not within an hour of being asked for it.
+    They are `ready_at` some moment with their work, and hand it in then, but not within an hour of being asked for it.
     """
 
     start: datetime
@@ -61,7 +61,7 @@ class Pause:
 
 
 def tell(student: Student, lessons: Sequence[Lesson], pauses: Sequence[Pause]) -> None:
-    """Fill in what the student gets when, and when she hands in her work."""
+    """Fill in what the student gets when, and when they hand in their work."""
     moment, last_day, was_late = student.start, 0, False
     for lesson in lessons:
         if lesson.is_held:
@@ -76,7 +76,7 @@ def tell(student: Student, lessons: Sequence[Lesson], pauses: Sequence[Pause]) -
 def _wait(
     student: Student, lesson: Lesson, since: datetime, behind: datetime | None, pauses: Sequence[Pause]
 ) -> datetime:
-    """When a lesson comes to somebody who waits for it, whatever she wishes meanwhile; `behind`: her late lesson."""
+    """When a lesson comes to somebody who waits for it, whatever they wish meanwhile; `behind`: their late lesson."""
     sleeps = False  # its time has passed, and it waits for the morning
     while True:
         wish = _wish_at(student, since)
@@ -113,7 +113,7 @@ def _days_after(student: Student, moment: datetime, days: int, wish: Wish) -> da
 
 
 def _hour(student: Student, wish: Wish) -> time | None:
-    """The hour somebody chose, she or the author."""
+    """The hour somebody chose, they or the author."""
     return student.authors_hour if wish.hour is None else time(wish.hour)
 
 

@@ -147,7 +147,7 @@ def _steps(lessons: Sequence[Lesson], hour: time | None) -> list[dict[str, objec
 
 
 async def _add_student(world: World, who: int, course: str, zone: str) -> None:
-    """Somebody with a way of life of her own, but for what is given, and with what it will bring her."""
+    """Somebody with a way of life of their own, but for what is given, and with what it will bring them."""
     dice = world.dice
     name = course or dice.choice(list(COURSES))
     start = world.some_time(world.begin, world.begin + 2 * DAY)

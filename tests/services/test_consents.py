@@ -1,4 +1,4 @@
-"""Consent before anything else; what she came for waits for it."""
+"""Consent before anything else; what they came for waits for it."""
 
 import asyncio
 

@@ -18,7 +18,7 @@ Kind = tuple[BotKind, str]
 
 @dataclass(frozen=True)
 class Shown:
-    """A button somebody has before her."""
+    """A button somebody has before them."""
 
     bot: Bot
     bot_kind: BotKind

@@ -34,7 +34,7 @@ def _swap(text: str) -> str:
 
 
 class Forger:
-    """Sends callback queries of any content as a person, in her own chat with a bot or in another."""
+    """Sends callback queries of any content as a person, in their own chat with a bot or in another."""
 
     def __init__(self, tg: SandboxClient, bot: Bot, person: Person) -> None:
         self._tg = tg

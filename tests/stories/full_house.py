@@ -83,7 +83,7 @@ def staff(school: School) -> None:
 
 @dataclass(frozen=True)
 class House:
-    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than she has, Lena another course, Mia leafs through modules, Pia may pause, Quinn is paused, Rhea talks with operators."""
+    """Who is in it. Eve has started both bots and owns nothing; Olga is the other admin; Uma wants more than they have, Lena another course, Mia leafs through modules, Pia may pause, Quinn is paused, Rhea talks with operators."""
 
     marina: Person
     olga: Person
@@ -109,7 +109,7 @@ class House:
 
 
 async def fill_house(tg: SandboxClient, school: School) -> House:
-    """Bring everybody to her place; the school runs on `two_courses`."""
+    """Bring everybody to their place; the school runs on `two_courses`."""
     names = (
         "Anna",
         "Bella",
@@ -165,7 +165,7 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
 
 
 async def _talk(school: School, person: Person, first: Chat, second: Chat) -> None:
-    """Two new operators: the first talks with a person and passes her on, the second is rung."""
+    """Two new operators: the first talks with a person and passes them on, the second is rung."""
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         for one in (first, second):
             await add_member(uow, one._owner.id, MemberRole.OPERATOR)
@@ -194,7 +194,7 @@ async def _remember(school: School, people: dict[str, Person]) -> None:
 
 
 async def _let_in(uow: UnitOfWork, contact: Contact, person: Person) -> None:
-    """She is in the groups of what she has."""
+    """They are in the groups of what they have."""
     right = select(accesses.c.id, accesses.c.tariff_id).where(accesses.c.contact_id == contact.id)
     for access in await uow.conn.execute(right):
         doors = select(communities.c.id).where(communities.c.tariff_id == access.tariff_id)
@@ -203,7 +203,7 @@ async def _let_in(uow: UnitOfWork, contact: Contact, person: Person) -> None:
 
 
 async def _lose_a_receipt(house: House, school: School) -> None:
-    """Nobody knows whether Uma's receipt came: Marina hears of it in the shop, Olga in the one bot she knows yet."""
+    """Nobody knows whether Uma's receipt came: Marina hears of it in the shop, Olga in the one bot they know yet."""
     await asyncio.gather(start(house.marina, school.sales), start(house.olga, school.course))
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         uma = await find_by_telegram_id(uow, house.uma.id)

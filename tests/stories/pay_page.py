@@ -26,7 +26,7 @@ ASK_AFTER = timedelta(seconds=5)
 
 
 class PayPage(PaymentProvider):
-    """Nobody pays by herself here."""
+    """Nobody pays by themself here."""
 
     name = NAME
     abilities = frozenset({Ability.ASK})

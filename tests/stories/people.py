@@ -89,7 +89,7 @@ WORDS = {"en": EN, "ru": RU}
 
 @dataclass
 class Buyer:
-    """A person on her way through the school."""
+    """A person on their way through the school."""
 
     tg: SandboxClient
     school: School
@@ -151,7 +151,7 @@ async def buyer(tg: SandboxClient, school: School, language: str = "en", name: s
 async def student(
     tg: SandboxClient, school: School, tariff: str, name: str = "Stella", language: str = "en"
 ) -> Buyer:
-    """Somebody who bought a tariff long ago and has just got her first lesson."""
+    """Somebody who bought a tariff long ago and has just got their first lesson."""
     one = await buyer(tg, school, language, name)
     async with school.opened() as db, db.unit(FIRST_ACCOUNT) as uow:
         await remember(uow, one.person, tariff, language=language)
@@ -186,7 +186,7 @@ async def remember(uow: UnitOfWork, person: Person, *tariffs: str, language: str
 
 
 async def desk_in(tg: SandboxClient, school: School, bot: Bot) -> Chat:
-    """The chat of the school's admin (she speaks Russian) with one of its bots."""
+    """The chat of the school's admin (who speaks Russian) with one of its bots."""
     return await start(await admin_of(tg, school), bot)
 
 

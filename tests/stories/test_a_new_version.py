@@ -12,7 +12,7 @@ from tests.stories.school import School
 
 FIRST = ["kind: course", "slug: {slug}", "name: Versions", "steps:"]
 GO = "  - {{key: {key}, type: message, text: {text}, button: Next}}"
-# With a space in each: a start link of random letters, which she sends herself, may hold any short word.
+# With a space in each: a start link of random letters, which they send themself, may hold any short word.
 OLD = [("one", "Step one"), ("two", "Step two"), ("three", "Step three"), ("four", "Step four")]
 NEW = [("one", "Step one"), ("two", "Step two is new"), ("four", "Step four")]
 WAIT = "  - {key: wait, type: delay, wait: 1d}"

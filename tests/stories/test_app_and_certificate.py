@@ -50,7 +50,7 @@ async def test_from_the_mini_app_to_the_certificate(language: str, tg: SandboxCl
 
 
 async def answer_once(site: httpx.AsyncClient, one: Buyer, two: Buyer) -> None:
-    """No answer counts but hers, and that one once."""
+    """No answer counts but theirs, and that one once."""
     language = "en" if one.words.agree == "I agree" else "ru"
     mine, others = await one.lessons.launch("Open"), await two.lessons.launch("Open")
     page = mine.url.partition("#")[0]

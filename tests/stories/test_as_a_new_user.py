@@ -1,6 +1,6 @@
-"""Somebody new presses only what the bots offer: how far it is to the group and the first lesson, and whether she ever stands lost.
+"""Somebody new presses only what the bots offer: how far it is to the group and the first lesson, and whether they ever stand lost.
 
-A screen is all that comes after one act of hers. Each must have a button or say in words what to do or what comes.
+A screen is all that comes after one act of theirs. Each must have a button or say in words what to do or what comes.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ ASK = {"en": "Ask", "ru": "Спросить"}
 
 @dataclass
 class Newcomer:
-    """Her hands and eyes: presses are counted, screens kept."""
+    """Their hands and eyes: presses are counted, screens kept."""
 
     tg: SandboxClient
     one: Buyer
@@ -35,7 +35,7 @@ class Newcomer:
     _seen: set[tuple[str, int, str]] = field(default_factory=set)
 
     async def press(self, chat: Chat, words: str) -> None:
-        """Press the newest button that is on her screen and says so."""
+        """Press the newest button that is on their screen and says so."""
         self.presses += 1
         await self.look(await chat.press(words))
 
@@ -53,7 +53,7 @@ class Newcomer:
         await self.look()
 
     async def look(self, note: str = "") -> None:
-        """Keep what is new before her once all has come: a note that popped up, messages."""
+        """Keep what is new before them once all has come: a note that popped up, messages."""
         await settled(self.tg, self.one.school)
         fresh = [
             message

@@ -1,4 +1,4 @@
-"""A buyer's way into a group is hers: fifty strangers stay outside, and she comes back when she has left."""
+"""A buyer's way into a group is theirs: fifty strangers stay outside, and they come back when they have left."""
 
 import asyncio
 

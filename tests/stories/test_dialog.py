@@ -22,7 +22,7 @@ steps:
   - key: talk
     type: dialog
     text: Tell me about your day
-    prompt: "You are a kind teacher. <!-- never seen --> Her word: {{{{word[1}}}}."
+    prompt: "You are a kind teacher. <!-- never seen --> Their word: {{{{word[1}}}}."
     voice_response: yes
     transcription_language: {language}
   - {{key: bye, type: message, text: The talk is over, button: Next}}
@@ -48,7 +48,7 @@ async def model() -> AsyncIterator[ModelServer]:
 
 @dataclass
 class Talk:
-    """Her chat in a school whose model is ours."""
+    """Their chat in a school whose model is ours."""
 
     school: School
     model: ModelServer
@@ -64,7 +64,7 @@ class Talk:
 async def talk(
     request: pytest.FixtureRequest, open_school: OpenSchool, telegram: str, model: ModelServer
 ) -> AsyncIterator[Talk]:
-    """She is in the course, the talk has begun."""
+    """They are in the course, the talk has begun."""
     language, url = request.param, await model.start()
     school = await asyncio.to_thread(open_school, "sqlite", AI_BASE_URL=url)
     for command in ("migrate", "init"):

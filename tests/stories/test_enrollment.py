@@ -1,4 +1,4 @@
-"""Links into courses, in both languages: a group's that is used up, a list she is not on, two courses, one begun anew."""
+"""Links into courses, in both languages: a group's that is used up, a list they are not on, two courses, one begun anew."""
 
 import pytest
 

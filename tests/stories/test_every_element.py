@@ -81,7 +81,7 @@ SAID = {
 
 @dataclass
 class Journey:
-    """Her way through the course."""
+    """Their way through the course."""
 
     school: School
     tg: SandboxClient

@@ -1,4 +1,4 @@
-"""A student's days: lessons by her own clock, what she may open again, questions, work of every kind, access that closes."""
+"""A student's days: lessons by their own clock, what they may open again, questions, work of every kind, access that closes."""
 
 import asyncio
 import re

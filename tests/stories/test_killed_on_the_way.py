@@ -40,7 +40,7 @@ ONCE = [
 
 @dataclass
 class Way:
-    """A buyer's way from the first Start to the last lesson, in stages; the admin sees her as she is called."""
+    """A buyer's way from the first Start to the last lesson, in stages; the admin sees them as they are called."""
 
     tg: SandboxClient
     one: Buyer
@@ -203,7 +203,7 @@ def test_killed_on_the_way(kills: int, compared: bool, open_school: OpenSchool, 
 
 
 async def _walk_under_fire(school: School, telegram: str, kills: int, *, compared: bool) -> None:
-    """With Bea before her, whom nobody disturbs, Ann is compared in everything she reads and is."""
+    """With Bea before them, whom nobody disturbs, Ann is compared in everything they read and is."""
     async with SandboxClient(telegram) as tg:
         await (await admin_of(tg, school)).start(school.course)
         calm = Fire(school, random.Random(kills), 0)
@@ -232,7 +232,7 @@ async def _walk(tg: SandboxClient, school: School, name: str, fire: Fire) -> Buy
 
 
 async def _read(one: Buyer) -> list[str]:
-    """All that the two bots have said to her, as they would say it to anybody."""
+    """All that the two bots have said to them, as they would say it to anybody."""
     chats: Sequence[list[Message]] = (await one.shop.messages(), await one.lessons.messages())
     said = [message for chat in chats for message in chat if message.sender_id != one.person.id]
     return [VARIES.sub("…", str(message)).replace(one.person.first_name, "she") for message in said]

@@ -1,4 +1,4 @@
-"""Links into the sales bot: a partner's, a flow's, the course's, one that leads nowhere. What she came by waits for her consent."""
+"""Links into the sales bot: a partner's, a flow's, the course's, one that leads nowhere. What they came by waits for their consent."""
 
 import asyncio
 

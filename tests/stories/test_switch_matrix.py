@@ -1,4 +1,4 @@
-"""`/start` in a running bot: how she stands in the scenario × whether another one is current × an id there is or is not."""
+"""`/start` in a running bot: how they stand in the scenario × whether another one is current × an id there is or is not."""
 
 import asyncio
 import shutil
@@ -56,7 +56,7 @@ CASES = [
 
 
 def expected(case: Case) -> tuple[list[str], list[str]]:
-    """What she hears at once, and an hour later."""
+    """What they hear at once, and an hour later."""
     one = case.target
     begins, next_, last = [f"{one} 1"], [f"{one} 2"], [f"{one} 3", f"{one} in short"]
     at_once, later = {
@@ -70,7 +70,7 @@ def expected(case: Case) -> tuple[list[str], list[str]]:
 
 @dataclass
 class Story:
-    """One person on her way to where the case wants her."""
+    """One person on their way to where the case wants them."""
 
     case: Case
     person: Person

@@ -87,7 +87,7 @@ def _tariffs(people: tuple[Buyer, ...]) -> tuple[str, ...]:
 
 
 async def _join(one: Buyer) -> None:
-    """Her link lets her in; a stranger with the same link is declined, before and after."""
+    """Their link lets them in; a stranger with the same link is declined, before and after."""
     link = link_in(await one.shop.expect(one.words.groups))
     group = await group_of(one.tg, one.school, "feedback")
     stranger = await one.tg.person("Stranger")
@@ -103,7 +103,7 @@ async def _is_declined(one: Buyer, stranger: Person) -> bool:
 
 
 async def _card(one: Buyer, marina: Person, number: int) -> tuple[Message, Message]:
-    """The n-th card about her work and the work below it."""
+    """The n-th card about their work and the work below it."""
     desk = marina.chat(one.school.course)
     card = await wait_for(desk, f"📝 {one.person.first_name}", number)
     assert card.buttons == CARD_BUTTONS

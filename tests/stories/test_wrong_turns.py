@@ -81,7 +81,7 @@ async def test_of_two_tariffs_chosen_one_after_the_other_the_second_is_charged(a
 
 
 async def _joins(one: Buyer) -> None:
-    """A link to the group of the tariff with feedback comes by itself, under the group's name, and lets her in."""
+    """A link to the group of the tariff with feedback comes by itself, under the group's name, and lets them in."""
     invite = await wait_for(one.shop, "Here is a new link to the group")
     group = await group_of(one.tg, one.school, "feedback")
     assert invite.buttons == (group.title,)
@@ -264,7 +264,7 @@ async def test_who_blocked_the_bot_finds_everything_when_she_comes_back(
 
 
 async def _is_kept(one: Buyer) -> bool:
-    """Whether what the shop has to say waits for her."""
+    """Whether what the shop has to say waits for them."""
     waiting = select(outbox.c.id).where(outbox.c.chat_id == one.person.id, outbox.c.state == OutboxState.AWAY)
     async with one.school.looking() as conn:
         return await conn.scalar(waiting) is not None

@@ -1,4 +1,4 @@
-"""A path that somebody typed: it is there, or she is told in plain words what to give instead."""
+"""A path that somebody typed: it is there, or they are told in plain words what to give instead."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

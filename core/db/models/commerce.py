@@ -51,13 +51,13 @@ orders = Table(
     refers("contact_id", "contacts.id", index=True),
     refers("tariff_id", "tariffs.id"),
     refers("flow_id", "flows.id"),  # the tariff's course
-    Column("terms", String(8), nullable=True),  # what she agreed to; none in orders of former versions
+    Column("terms", String(8), nullable=True),  # what they agreed to; none in orders of former versions
     Column("bot_id", Id, nullable=False),
     Column("chat_id", Id, nullable=False),
     Column("run_id", Id, nullable=True),  # the run that waits for the payment
     Column("run_visit", Integer, nullable=True),
     Column("price", Integer, nullable=False),
-    Column("credit", Integer, nullable=False, server_default="0"),  # taken off for what she had
+    Column("credit", Integer, nullable=False, server_default="0"),  # taken off for what they had
     Column("plan", JSON, nullable=True),  # how it is paid, as agreed to
     Column("whole", Integer, nullable=True),  # with a plan: the price of a period, or of all parts together
     Column("is_gift", Boolean, nullable=False, server_default=false()),  # for somebody else than who pays

@@ -95,7 +95,7 @@ enrollment_tokens = Table(
     Column("kind", String(16), nullable=False),  # TokenKind
     Column("hash", String(64), nullable=False, unique=True),
     Column("contact_id", Id, nullable=True),  # whom a personal token belongs to
-    Column("holder_id", Id, nullable=True),  # the same by Telegram user id: she may not be known yet
+    Column("holder_id", Id, nullable=True),  # the same by Telegram user id: they may not be known yet
     Column("access_id", Id, nullable=True, unique=True),  # the purchase it was issued for
     Column("max_uses", Integer, nullable=True),
     Column("uses", Integer, nullable=False, server_default="0"),

@@ -120,7 +120,7 @@ questions = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("asked_at", UtcDateTime, nullable=True),
     Column("answered_at", UtcDateTime, nullable=True),
-    # One at a time: the next thing she writes is the question.
+    # One at a time: the next thing they write is the question.
     Index(
         "uq_questions_open",
         "bot_id",

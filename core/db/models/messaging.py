@@ -141,7 +141,7 @@ outreach_people = Table(
     account_id(),
     refers("outreach_id", "outreaches.id"),
     Column("position", Integer, nullable=False),  # in the list, from 1
-    Column("given", String(64), nullable=False),  # as the list names her
+    Column("given", String(64), nullable=False),  # as the list names them
     Column("contact_id", Id, nullable=True),
     Column("run_id", Id, nullable=True, unique=True),
     Column("result", String(32), nullable=True),

@@ -29,11 +29,11 @@ contacts = Table(
     Column("language_is_chosen", Boolean, nullable=False, server_default=false()),  # else Telegram's
     Column("zone", String(64), nullable=False),
     Column("zone_is_chosen", Boolean, nullable=False, server_default=false()),  # else guessed
-    Column("lesson_hour", String(5), nullable=True),  # 09:00 on her wall; none: as the course says
+    Column("lesson_hour", String(5), nullable=True),  # 09:00 on their wall; none: as the course says
     Column(
         "reminder_days", SmallInteger, nullable=True
     ),  # course days between two; 0 none, null as the course says
-    Column("reminder_hours", String(11), nullable=True),  # 18:00-21:00 on her wall
+    Column("reminder_hours", String(11), nullable=True),  # 18:00-21:00 on their wall
     Column("reminder_tone", String(8), nullable=True),  # Tone
     Column("created_at", UtcDateTime, nullable=False),
     Column("answered", Boolean, nullable=False, server_default=true()),  # has done more than press Start
@@ -50,7 +50,7 @@ chats = Table(
     Column("telegram_id", Id, nullable=False),
     Column("state", String(16), nullable=False),  # ChatState
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=True),  # when she last did something here, to the hour
+    Column("seen_at", UtcDateTime, nullable=True),  # when they last did something here, to the hour
     UniqueConstraint("bot_id", "contact_id"),
     Index("ix_chats_bot_state", "bot_id", "state"),
     Index("ix_chats_bot_telegram", "bot_id", "telegram_id"),

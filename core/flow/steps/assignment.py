@@ -31,7 +31,10 @@ REJECTED = "rejected"
 """Why a run is held whose delayed stop-lesson was not accepted."""
 _IN_REVIEW = "in_review"
 _WITHDRAWN = "withdrawn"
-_ASKED, _DOUBTS = "asked", "doubts"  # how often she was asked what her words are, and about which, by number
+_ASKED, _DOUBTS = (
+    "asked",
+    "doubts",
+)  # how often they were asked what their words are, and about which, by number
 _MOST_DOUBTS = 5
 _HAND_IN, _ASK, _BACK = "handin", "ask", "back"  # presses: with the number of a doubt, or of a submission
 
@@ -121,7 +124,7 @@ class AssignmentStep(SpokenStep):
         return self._hand_in(reply, view, data)
 
     def _doubt(self, reply: Replied, data: JsonObject) -> Stay:
-        """Ask whether it is work at all; what she says then counts for these very words."""
+        """Ask whether it is work at all; what they say then counts for these very words."""
         number = data.get(_ASKED, 0) + 1
         words = {"text": reply.text, "ref": reply.message_ref, "content": reply.content}
         latest = list(data.get(_DOUBTS, {}).items())[-_MOST_DOUBTS + 1 :]

@@ -138,12 +138,12 @@ class BaseStep(BaseModel):
         return ()
 
     def expects(self, data: JsonObject) -> Text | None:
-        """What a visit in this state waits for, as a text of the product; None when it waits for no act of hers."""
+        """What a visit in this state waits for, as a text of the product; None when it waits for no act of theirs."""
         del data
         return None
 
     def quiet(self, view: View) -> Hours | None:
-        """The hours of her clock in which nothing of this step comes by itself; short days have none."""
+        """The hours of their clock in which nothing of this step comes by itself; short days have none."""
         return view.quiet if view.day == REAL_DAY else None
 
     def is_settled(self, data: JsonObject) -> bool:
@@ -199,9 +199,9 @@ class MaybeSpokenStep(BaseStep, MessageFields):
 
 
 class SpokenStep(MaybeSpokenStep, Message):
-    """A step that is itself a message. While it waits for the person, `timeout` goes on without her, at `timeout_goto` or in order.
+    """A step that is itself a message. While it waits for the person, `timeout` goes on without them, at `timeout_goto` or in order.
 
-    Before it does, she is asked again `retries` times, as long apart; `profile` takes the number from the profile.
+    Before it does, they are asked again `retries` times, as long apart; `profile` takes the number from the profile.
     """
 
     timeout: IntervalField | None = None
@@ -216,7 +216,7 @@ class SpokenStep(MaybeSpokenStep, Message):
         return self
 
     def retries_of(self, view: View) -> int:
-        """How often she is asked again before the time-out counts."""
+        """How often they are asked again before the time-out counts."""
         if isinstance(self.retries, int):
             return self.retries
         return view.profile.max_retries if view.profile else 0
@@ -226,7 +226,7 @@ class SpokenStep(MaybeSpokenStep, Message):
     ) -> Stay | Leave | None:
         """What the end of the time leads to: on without an answer, or a wait for what is left of it.
 
-        None when nothing of hers is awaited any more.
+        None when nothing of theirs is awaited any more.
         """
         if self.timeout is None or self.expects(data) is None:
             return None

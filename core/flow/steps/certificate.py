@@ -1,4 +1,4 @@
-"""The step that gives the person her certificate."""
+"""The step that gives the person their certificate."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The step that lets the person talk with a language model until the model, or her allowance, ends it."""
+"""The step that lets the person talk with a language model until the model, or their allowance, ends it."""
 
 import re
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 def without_marker(text: str) -> str:
-    """What a person wrote, as the model hears it: a model that repeats her words must not end the dialog for her."""
+    """What a person wrote, as the model hears it: a model that repeats their words must not end the dialog for them."""
     return _STOP.sub(lambda found: found[0].strip("{}#"), text)
 
 
@@ -65,7 +65,7 @@ class DialogStep(SpokenStep):
     button: Localized | None = None
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
-        """Talk, a message of hers and an answer of the model's in turn."""
+        """Talk, a message of theirs and an answer of the model's in turn."""
         del now
         match event:
             case Entered():
@@ -139,7 +139,7 @@ class DialogStep(SpokenStep):
     def _answered(self, event: ModelAnswered, data: JsonObject) -> Stay | Leave:
         text = _STOP.sub("", event.text).strip()
         ends = _STOP.search(event.text) is not None
-        if is_blank(text) and not ends:  # she would wait for words that never come
+        if is_blank(text) and not ends:  # they would wait for words that never come
             return self._failed(data)
         said = self._speak("" if is_blank(text) else text, event.voice)
         used_up = self.max_messages is not None and data["count"] >= self.max_messages
@@ -152,7 +152,7 @@ class DialogStep(SpokenStep):
         return self._go_on((Say(text_key=Text.DIALOG_FAILED),), {**data, "count": count})
 
     def _go_on(self, said: tuple[Say, ...], data: JsonObject) -> Stay:
-        """The next message that waits, or hers to come."""
+        """The next message that waits, or theirs to come."""
         first, *rest = data.get("queue") or [None]
         after = {**data, "asked": False, "queue": rest}
         return Stay(said, data=after) if first is None else self._ask(first, after, *said)

@@ -1,4 +1,4 @@
-"""The step that lets the person into the groups and channels of her tariff."""
+"""The step that lets the person into the groups and channels of their tariff."""
 
 from collections.abc import Mapping
 from datetime import datetime

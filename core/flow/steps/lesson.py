@@ -57,7 +57,7 @@ class LessonStep(BaseStep):
     complete: Literal["button", "auto"] = "button"
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
-        """Wait, say, and note the press of "done" once; another clock of hers moves what waits for it."""
+        """Wait, say, and note the press of "done" once; another clock of theirs moves what waits for it."""
         match event:
             case Entered():
                 return self._give_or_wait(self._due(view, here), view, now, here)
@@ -76,7 +76,7 @@ class LessonStep(BaseStep):
         return None
 
     def quiet(self, view: View) -> Hours | None:
-        """A lesson at an hour, hers or the author's, comes at that hour; one of a day not at night."""
+        """A lesson at an hour, theirs or the author's, comes at that hour; one of a day not at night."""
         return view.calendar.quiet_for(self.drip)
 
     def comes_at(self, data: JsonObject, view: View, now: datetime) -> datetime | None:
@@ -85,7 +85,7 @@ class LessonStep(BaseStep):
         return quiet.leave(max(until, now), view.zone) if until and quiet else until
 
     def usual_hour(self, view: View, started_at: datetime, now: datetime) -> LocalHour:
-        """The hour on her wall at which it comes by the course's own plan, whatever she has chosen."""
+        """The hour on their wall at which it comes by the course's own plan, whatever they have chosen."""
         calendar = replace(view.calendar, hour=None)
         due = due_at(self.drip, started_at=started_at, previous_left_at=now, calendar=calendar)
         wall = calendar.wall_of(due.at)

@@ -17,7 +17,7 @@ Entry = tuple[int | None, str | None]  # Telegram id, or a username in lower cas
 
 
 class Declined(DomainError):  # noqa: N818 - it states a fact, as all our errors do
-    """A restricted course does not admit her; `text` is the author's word for it, by language."""
+    """A restricted course does not admit them; `text` is the author's word for it, by language."""
 
     def __init__(self, text: Mapping[str, str] | None) -> None:
         super().__init__(ErrorKind.FORBIDDEN, "COURSE_DECLINED")

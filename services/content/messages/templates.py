@@ -70,7 +70,7 @@ def _facts(fact: Facts, contact: Contact) -> dict[str, str]:
 
 
 def _date(at: datetime | None, contact: Contact) -> str:
-    """A day as her calendar shows it; empty if it has not been."""
+    """A day as their calendar shows it; empty if it has not been."""
     if at is None:
         return ""
     return str(format_date(at.astimezone(ZoneInfo(contact.zone)), DATE, locale=contact.language))

@@ -1,4 +1,4 @@
-"""What has been in a person's time with us: when she came, paid and joined, and the last link for her."""
+"""What has been in a person's time with us: when they came, paid and joined, and the last link for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

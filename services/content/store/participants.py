@@ -10,7 +10,7 @@ from core.db.session import Row, dialect_insert
 
 
 async def add_participant(conn: AsyncConnection, account_id: int, row: Row) -> bool:
-    """Put somebody on the list; False if she is on it."""
+    """Put somebody on the list; False if they are on it."""
     statement = dialect_insert(conn, participants).values(account_id=account_id, **row)
     return (await conn.execute(statement.on_conflict_do_nothing())).rowcount == 1
 

@@ -93,7 +93,7 @@ async def set_token_revoked(
 async def use_token(
     conn: AsyncConnection, account_id: int, token_id: int, contact_id: int, now: datetime
 ) -> bool:
-    """Count a person's first use of a token, if it is not used up; False when it is. She may come again and again."""
+    """Count a person's first use of a token, if it is not used up; False when it is. They may come again and again."""
     own = (enrollment_tokens.c.id == token_id, enrollment_tokens.c.account_id == account_id)
     # Changes nothing but takes the row: people who come at the same moment are counted one after the other.
     locked = await conn.execute(

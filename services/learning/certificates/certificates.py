@@ -30,7 +30,7 @@ from services.people.schemas import Contact
 from utils.visible import draws_nothing
 
 RENDER = "certificate"  # kind of the jobs
-NAME = "certificate_name"  # the variable that goes before the name of her account
+NAME = "certificate_name"  # the variable that goes before the name of their account
 PAGE = "/c/"
 MOST_NAME = 120
 MOST_REASON = 500
@@ -108,7 +108,7 @@ def _describe(made: Certificate) -> dict[str, Any]:
 
 
 async def _name(uow: UnitOfWork, contact: Contact) -> str:
-    """The name she chose, else the one of her account; names without a single letter are none."""
+    """The name they chose, else the one of their account; names without a single letter are none."""
     chosen = (await variables.load_variables(uow, contact.id)).get(NAME, "")
     own = f"{contact.first_name} {contact.last_name}"
     names = (printable(one) for one in (chosen, own, contact.username or ""))
@@ -117,7 +117,7 @@ async def _name(uow: UnitOfWork, contact: Contact) -> str:
 
 
 def date_of(certificate: Certificate, language: str | None = None) -> str:
-    """The day it was issued as its holder's calendar showed it, in words of her language unless another is given."""
+    """The day it was issued as its holder's calendar showed it, in words of their language unless another is given."""
     day = certificate.issued_at.astimezone(ZoneInfo(certificate.zone)).date()
     return str(format_date(day, "long", locale=language or certificate.language))
 

@@ -33,7 +33,7 @@ async def list_taken(uow: UnitOfWork, contact: Contact, bot_id: int) -> list[Tak
 
 
 async def show_courses(uow: UnitOfWork, contact: Contact, screen: Screen) -> bool:
-    """List her courses with what can be done about each; False if she has none."""
+    """List their courses with what can be done about each; False if they have none."""
     taken = (await list_taken(uow, contact, screen.to.bot_id))[:MOST_SHOWN]
     if not taken:
         return False
@@ -70,7 +70,7 @@ async def offer_switch(uow: UnitOfWork, waiting_id: int, active_id: int, screen:
 async def switch_to(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -> bool:
     """Make a course that waits the active one; the one before is parked at its place.
 
-    Says whether the course has spoken: it began, or something had come due. Raises COURSE_NOT_WAITING if it does not wait (any more), ACCESS_CLOSED if her access to it is closed.
+    Says whether the course has spoken: it began, or something had come due. Raises COURSE_NOT_WAITING if it does not wait (any more), ACCESS_CLOSED if their access to it is closed.
     """
     run = await _get_own(uow, contact, to, run_id)
     if run.stored.status != HoldReason.PARKED:
@@ -96,7 +96,7 @@ async def _wake(uow: UnitOfWork, run: LoadedRun) -> bool:
 
 
 async def park_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> None:
-    """Let the active course wait at its place; nothing of it happens until she comes back to it."""
+    """Let the active course wait at its place; nothing of it happens until they come back to it."""
     current = await run_lookup.find_active(uow, contact, bot_id)
     if current is None:
         return
@@ -112,7 +112,7 @@ async def _set_status(uow: UnitOfWork, run: LoadedRun, status: str) -> None:
 
 
 async def ask_restart(uow: UnitOfWork, contact: Contact, screen: Screen, run_id: int | None = None) -> None:
-    """Ask whether a course (the current one) is to begin anew; raises PAYMENT_REQUIRED if she is in none."""
+    """Ask whether a course (the current one) is to begin anew; raises PAYMENT_REQUIRED if they are in none."""
     if run_id is None:
         current = await run_lookup.find_current(uow, contact, screen.to.bot_id)
         if current is None:
@@ -128,9 +128,9 @@ async def ask_restart(uow: UnitOfWork, contact: Contact, screen: Screen, run_id:
 
 
 async def restart(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -> int:
-    """Begin a course anew, on its newest version; the run there was stays in her history. Gives the new run's id.
+    """Begin a course anew, on its newest version; the run there was stays in their history. Gives the new run's id.
 
-    Raises COURSE_NOT_WAITING if it has begun anew before, ACCESS_CLOSED if her access to it is closed.
+    Raises COURSE_NOT_WAITING if it has begun anew before, ACCESS_CLOSED if their access to it is closed.
     """
     old = await _get_own(uow, contact, to, run_id)
     newest = {one.run_id for one in await list_taken(uow, contact, to.bot_id)}

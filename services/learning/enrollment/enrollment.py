@@ -1,4 +1,4 @@
-"""Into the course: by a token or as a known buyer, and back to where she was."""
+"""Into the course: by a token or as a known buyer, and back to where they were."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Turn(StrEnum):
     BACK = "back"
     HELD = "held"
     OVER = "over"
-    WAITS = "waits"  # another course is active: she is asked which it shall be
+    WAITS = "waits"  # another course is active: they are asked which it shall be
     CHOOSES = "chooses"  # nothing is active, but some course waits
 
 
@@ -61,13 +61,13 @@ class _Way:
     flow_id: int
     access_id: int | None
     origin: Mapping[str, Any] = field(default_factory=dict)
-    is_chosen: bool = True  # a link leads to this course; otherwise she only came back
+    is_chosen: bool = True  # a link leads to this course; otherwise they only came back
 
 
 async def enter_course(uow: UnitOfWork, contact: Contact, to: Address, payload: str) -> Entrance:
     """Let a person into the course; raises TOKEN_REFUSED for a bad link, PAYMENT_REQUIRED for a stranger.
 
-    Declined says that she is not on the list of a restricted course.
+    Declined says that they are not on the list of a restricted course.
     """
     way = await _find_way(uow, contact, to, payload)
     current = await run_lookup.find_current(uow, contact, to.bot_id)
@@ -83,7 +83,7 @@ async def enter_course(uow: UnitOfWork, contact: Contact, to: Address, payload: 
 async def _come_back(
     uow: UnitOfWork, contact: Contact, to: Address, current: StoredRun | None, way: _Way | None
 ) -> Entrance | None:
-    """Without a link: the active course, else hers to choose from; None if what she bought is still to begin."""
+    """Without a link: the active course, else theirs to choose from; None if what they bought is still to begin."""
     if current is not None and current.status in store.ACTIVE:
         return _back_to(current)
     taken = await courses.list_taken(uow, contact, to.bot_id)
@@ -160,7 +160,7 @@ async def _by_token(
 
 
 def origin_of(token: EnrollmentToken, utm: Mapping[str, str]) -> dict[str, Any]:
-    """What stays on a run of how she came: what the link itself says goes before what the token says."""
+    """What stays on a run of how they came: what the link itself says goes before what the token says."""
     return {
         "token_id": token.id,
         "cohort_id": token.cohort_id,
@@ -190,7 +190,7 @@ async def _as_buyer(
     deployment: Deployment | None,
     utm: Mapping[str, str] | None = None,
 ) -> _Way | None:
-    """By what she bought: the course named, else what she bought last."""
+    """By what they bought: the course named, else what they bought last."""
     wanted = deployment.id if deployment else None
     bought = await store.find_bought(uow.conn, uow.account_id, contact.id, bot_id, uow.now, wanted)
     if bought is None:

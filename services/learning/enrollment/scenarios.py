@@ -40,8 +40,8 @@ async def choose(
 async def start_scenario(uow: UnitOfWork, contact: Contact, to: Address, chosen: Scenario) -> Entrance:
     """One rule for `/start` with and without an id.
 
-    Over stays over, the current one stays as it is; another one she was in goes on with what comes next, its
-    time counted from now; one she was never in begins. Either of these stops the current one.
+    Over stays over, the current one stays as it is; another one they were in goes on with what comes next, its
+    time counted from now; one they were never in begins. Either of these stops the current one.
     """
     known = await _find_latest(uow, contact, to, chosen)
     if known is not None and known.value.status is not RunStatus.STOPPED:

@@ -269,7 +269,7 @@ async def answer_student(
 
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
-    """The student changed a message of her work: what is kept of it says so."""
+    """The student changed a message of their work: what is kept of it says so."""
     ref = read_ref(changed.about)
     if ref is None or ref.kind is not RefKind.SUBMISSION:
         return

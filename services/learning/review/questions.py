@@ -1,4 +1,4 @@
-"""A student's question to the curator: the next thing she writes, shown to reviewers, answered by reply."""
+"""A student's question to the curator: the next thing they write, shown to reviewers, answered by reply."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -25,8 +25,8 @@ from services.people import awaited, contacts
 from services.people.schemas import Contact
 
 DROP = PressKind.QUESTION_DROP  # kind of the button that thinks better of it
-SAME_FOR = timedelta(days=1)  # what she adds before an answer belongs to her question
-OPEN_FOR = timedelta(hours=1)  # what she writes later is no question any more
+SAME_FOR = timedelta(days=1)  # what they add before an answer belongs to their question
+OPEN_FOR = timedelta(hours=1)  # what they write later is no question any more
 
 
 class Turn(StrEnum):
@@ -48,7 +48,7 @@ def answer_ref(question_id: int) -> str:
 
 
 async def open_question(uow: UnitOfWork, contact: Contact, to: Address, dedupe_key: str) -> None:
-    """Ask her for the question; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED."""
+    """Ask them for the question; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED."""
     await _open(uow, contact, to)
     await awaited.expect(uow, to, AwaitedKind.QUESTION, OPEN_FOR)
     drop = speech.button(speech.words("question-drop"), DROP, 1)
@@ -107,7 +107,7 @@ async def _find_begun(uow: UnitOfWork, contact: Contact, bot_id: int, album: str
 
 
 async def ask_question(uow: UnitOfWork, contact: Contact, to: Address, said: PersonMessage) -> None:
-    """Put what she wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
+    """Put what they wrote before the reviewers; raises QUESTIONS_NOT_INCLUDED, PAYMENT_REQUIRED, ACCESS_CLOSED."""
     begun = await _find_begun(uow, contact, to.bot_id, said.album) if said.album else None
     if begun is not None:
         await _add_piece(uow, begun, piece_of(said))
@@ -223,7 +223,7 @@ async def _settle(uow: UnitOfWork, card: ReviewCard, question: Question, reviewe
 
 
 async def note_change(uow: UnitOfWork, changed: WordsChanged) -> None:
-    """The student changed a message of her question: what is kept of it says so."""
+    """The student changed a message of their question: what is kept of it says so."""
     ref = read_ref(changed.about)
     if ref is None or ref.kind is not RefKind.QUESTION:
         return

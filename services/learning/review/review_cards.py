@@ -132,7 +132,7 @@ def settle_card(
 
 
 async def is_shown_in(uow: UnitOfWork, place: Address) -> bool:
-    """Whether somebody has cards before her in this chat."""
+    """Whether somebody has cards before them in this chat."""
     return await store.has_cards(uow.conn, uow.account_id, place.bot_id, place.chat_id)
 
 
@@ -145,7 +145,7 @@ def take_buttons(uow: UnitOfWork, card: ReviewCard, why: str) -> None:
 
 
 async def name_reviewer(uow: UnitOfWork, telegram_id: int | None) -> str:
-    """How a reviewer is called; empty if nobody knows her."""
+    """How a reviewer is called; empty if nobody knows them."""
     reviewer = await contacts.find_by_telegram_id(uow, telegram_id) if telegram_id else None
     return reviewer.full_name if reviewer else ""
 

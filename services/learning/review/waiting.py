@@ -23,7 +23,7 @@ _DAY_HOURS = 24
 
 
 async def show_waiting(uow: UnitOfWork, to: Address) -> None:
-    """Show a reviewer who has just come all that waits for her and that she has not been shown, oldest first."""
+    """Show a reviewer who has just come all that waits for them and that they have not been shown, oldest first."""
     is_hers: dict[int | None, bool] = {}
     for one, run in await _list_waiting(uow, to.bot_id):
         if run.deployment_id not in is_hers:

@@ -219,7 +219,7 @@ async def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
 
 
 def keep_said(uow: UnitOfWork, run: LoadedRun, message: Message) -> None:
-    """Remember what was said to her last elsewhere, so that it can be repeated."""
+    """Remember what was said to them last elsewhere, so that it can be repeated."""
     stored = run.stored
     keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in message.buttons]
     *_, (method, fields) = calls_of(message, keyboard)
@@ -284,7 +284,7 @@ def own_button(run_id: int, visit: int, one: KeyButton) -> Mapping[str, Any]:
 
 
 def ask_button() -> Mapping[str, Any]:
-    """The button that lets her ask the curator."""
+    """The button that lets them ask the curator."""
     return speech.button(speech.words("question-button"), ASK, 1)
 
 

@@ -27,7 +27,7 @@ async def ask_missing(uow: UnitOfWork, run: StoredRun, dedupe_key: str | None = 
 
 
 async def take_answer(uow: UnitOfWork, run: StoredRun, said: Replied, dedupe_key: str) -> bool | None:
-    """Keep what she writes if a field is asked for; None if none is, False if it cannot be that field: then says so."""
+    """Keep what they write if a field is asked for; None if none is, False if it cannot be that field: then says so."""
     if run.value.started_at is not None or run.status != RunStatus.ACTIVE:
         return None
     missing = await _find_missing(uow, run)

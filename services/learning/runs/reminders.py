@@ -1,4 +1,4 @@
-"""Reminders of what waits for her: in her own hours, as often and in the tone she chose, until she begins."""
+"""Reminders of what waits for them: in their own hours, as often and in the tone they chose, until they begin."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ DAYS = (0, 1, 2, 3, 7)
 
 
 async def follow(uow: UnitOfWork, known: KnownRun, event: Event, after: Run) -> None:
-    """After something happened to a course: what newly waits is reminded of; what she does ends it at once."""
+    """After something happened to a course: what newly waits is reminded of; what they do ends it at once."""
     flow = known.run.flow
     if flow.kind is not FlowKind.COURSE or not _days(known) or after.status is RunStatus.HELD:
         return
@@ -48,7 +48,7 @@ async def follow(uow: UnitOfWork, known: KnownRun, event: Event, after: Run) -> 
 
 
 def _waiting(flow: Flow, run: Run) -> OpenStep | None:
-    """What waits for an act of hers: the step she stands at, else the lesson she has not done."""
+    """What waits for an act of theirs: the step they stand at, else the lesson they have not done."""
     if run.status is not RunStatus.ACTIVE:
         return None
     here = run.here
@@ -71,7 +71,7 @@ async def _set(uow: UnitOfWork, known: KnownRun, visit: int, number: int) -> Non
 
 
 def _in_her_hours(known: KnownRun, moment: datetime) -> datetime:
-    """The moment itself or the next within her hours and outside the quiet ones; short days have no hours."""
+    """The moment itself or the next within their hours and outside the quiet ones; short days have no hours."""
     if known.settings.day != REAL_DAY:
         return moment
     zone, quiet = known.contact.zone, known.view.quiet
@@ -80,12 +80,12 @@ def _in_her_hours(known: KnownRun, moment: datetime) -> datetime:
 
 
 def hours_of(contact: Contact) -> Hours:
-    """When she wants to be reminded."""
+    """When they want to be reminded."""
     return parse_hours(contact.reminder_hours or EVENING)
 
 
 async def remind(uow: UnitOfWork, timer: TimerDue) -> None:
-    """Remind her if the same thing still waits; a course set aside waits with it, another clock of hers moves it."""
+    """Remind them if the same thing still waits; a course set aside waits with it, another clock of theirs moves it."""
     payload: Mapping[str, Any] = timer.payload
     known = await know(uow, payload["run_id"])
     number, visit, value = payload["number"], payload["visit"], known.run.stored.value
@@ -134,7 +134,7 @@ def setting_button() -> Mapping[str, Any]:
 
 
 def describe(contact: Contact) -> Words:
-    """How she is reminded."""
+    """How they are reminded."""
     if contact.reminder_days is None:
         return speech.words("reminders-course")
     if not contact.reminder_days:
@@ -146,7 +146,7 @@ def describe(contact: Contact) -> Words:
 
 
 def show(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """What she has chosen, and what there is to choose."""
+    """What they have chosen, and what there is to choose."""
     tone = Tone(contact.reminder_tone or Tone.PLAIN)
     days = [_choice("days", one, _often(one), contact.reminder_days) for one in DAYS]
     hers = str(hours_of(contact))
@@ -168,7 +168,7 @@ def _choice(what: str, value: object, text: Words, chosen: object) -> Mapping[st
 
 
 async def choose(uow: UnitOfWork, contact: Contact, screen: Screen, target: str) -> None:
-    """Keep what she pressed and show it; from now on nothing is reminded of as before."""
+    """Keep what they pressed and show it; from now on nothing is reminded of as before."""
     what, _, value = target.partition("_")
     match what:
         case "days":
@@ -181,7 +181,7 @@ async def choose(uow: UnitOfWork, contact: Contact, screen: Screen, target: str)
 
 
 async def plan_anew(uow: UnitOfWork, run_id: int) -> None:
-    """She has chosen other reminders: what waits in a course is reminded of as she says now."""
+    """They have chosen other reminders: what waits in a course is reminded of as they say now."""
     known = await know(uow, run_id)
     await drop_timers(uow, REMIND, _key(run_id))
     waiting = _waiting(known.run.flow, known.run.stored.value)

@@ -48,9 +48,9 @@ class NewRun:
     version: FlowVersion
     deployment_id: int | None = None
     access_id: int | None = None
-    origin: Mapping[str, Any] = field(default_factory=dict)  # columns of `runs` that say how she came
+    origin: Mapping[str, Any] = field(default_factory=dict)  # columns of `runs` that say how they came
     waits: bool = False  # for its turn: another course is active
-    by_us: bool = False  # we turn to her: it does not go before what others wait for
+    by_us: bool = False  # we turn to them: it does not go before what others wait for
 
 
 async def start_run(uow: UnitOfWork, new: NewRun) -> int:
@@ -90,7 +90,7 @@ async def open_run(
 ) -> None:
     """Let a run take its first step; one that has begun or waits stays.
 
-    Its deployment's fields are asked first; who has not answered when her cohort begins is asked again.
+    Its deployment's fields are asked first; who has not answered when their cohort begins is asked again.
     """
     run = await run_lookup.load_run(uow, run_id)
     if run.stored.status == HoldReason.PARKED or run.stored.value.started_at is not None:
@@ -121,7 +121,7 @@ async def deliver(uow: UnitOfWork, run_id: int, event: Event) -> Outcome:
 async def put_at(uow: UnitOfWork, run_id: int, step: str, until: datetime | None = None) -> int:
     """Put a run at a step without a word, its wait over at `until`; gives how many timers that took.
 
-    What the step would have said is said when she comes back to it. A parked run is held there.
+    What the step would have said is said when they come back to it. A parked run is held there.
     Raises MESSAGE_NOT_FOUND for a step the flow has not.
     """
     known = await know(uow, run_id)
@@ -237,7 +237,7 @@ async def _say_over(uow: UnitOfWork, stored: StoredRun, visits: Sequence[int], d
 
 
 async def _say_for_the_first_time(uow: UnitOfWork, run: LoadedRun) -> bool:
-    """Enter the step of a run that was put there in silence, if it wants something of her."""
+    """Enter the step of a run that was put there in silence, if it wants something of them."""
     here = run.stored.value.here
     step = run.flow.step(here.step) if here and not here.said else None
     if here is None or step is None or step.expects(here.data) is None:
@@ -246,7 +246,7 @@ async def _say_for_the_first_time(uow: UnitOfWork, run: LoadedRun) -> bool:
 
 
 async def retime_runs(uow: UnitOfWork, contact_id: int) -> None:
-    """Let the lessons a person waits for follow her changed zone or hour."""
+    """Let the lessons a person waits for follow their changed zone or hour."""
     for stored in await store.list_with_status(uow.conn, uow.account_id, contact_id, store.ACTIVE):
         await deliver(uow, stored.id, Retimed())
 

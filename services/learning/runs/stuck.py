@@ -8,7 +8,7 @@ from services.people.admins import tell_admins
 
 
 async def tell_of_a_stop(uow: UnitOfWork, before: Run, run: LoadedRun) -> None:
-    """Tell her, once for this stop, and the admins, once for this version of the flow."""
+    """Tell them, once for this stop, and the admins, once for this version of the flow."""
     stored = run.stored
     if stored.value.held_for != HoldReason.LOOP or before.held_for == HoldReason.LOOP:
         return

@@ -60,7 +60,7 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """How many lessons she has ticked off."""
+        """How many lessons they have ticked off."""
         return sum(one.done for one in self.lessons)
 
 
@@ -109,7 +109,7 @@ def _title(step: AssignmentStep) -> Mapping[str, str]:
 
 
 async def show_progress(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Say how far she has come and what comes next; raises PAYMENT_REQUIRED if she is in no course."""
+    """Say how far they have come and what comes next; raises PAYMENT_REQUIRED if they are in no course."""
     run = await _get_run(uow, contact, screen.to)
     progress, stands = await load_progress(uow, run), await standing.describe(uow, run)
     parts = [*_describe(progress), *modules.score_lines(run), stands.words]
@@ -118,7 +118,7 @@ async def show_progress(uow: UnitOfWork, contact: Contact, screen: Screen) -> No
 
 
 async def say_finished(uow: UnitOfWork, finished: CourseFinished) -> None:
-    """The course is over: what she has done, and where it stays."""
+    """The course is over: what they have done, and where it stays."""
     run = await run_lookup.load_run(uow, finished.run_id)
     progress = await load_progress(uow, run)
     words = speech.lines(
@@ -154,7 +154,7 @@ def _bar(progress: Progress) -> Words:
 
 
 async def list_lessons(uow: UnitOfWork, contact: Contact, screen: Screen, page: int = 0) -> None:
-    """Show a page of the lessons she has been given; raises PAYMENT_REQUIRED if she is in no course."""
+    """Show a page of the lessons they have been given; raises PAYMENT_REQUIRED if they are in no course."""
     run = await _get_run(uow, contact, screen.to)
     if await _explain_if_closed(uow, run, screen):
         return
@@ -224,7 +224,7 @@ def _neighbours(run: LoadedRun, given: Mapping[int, Given], number: int) -> list
 
 
 async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Nobody takes what she wrote: say what the course waits for, and where to ask."""
+    """Nobody takes what they wrote: say what the course waits for, and where to ask."""
     current = await run_lookup.find_current(uow, contact, screen.to.bot_id)
     if current is None:
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")
@@ -239,7 +239,7 @@ async def say_where(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
 
 
 async def _expects(uow: UnitOfWork, run: LoadedRun) -> Words:
-    """What the course waits for now; nothing of hers: what comes next."""
+    """What the course waits for now; nothing of theirs: what comes next."""
     value = run.stored.value
     step = run.flow.step(value.step) if value.status is RunStatus.ACTIVE else None
     key = step.expects(value.data) if step else None
@@ -256,7 +256,7 @@ async def explain_hold(uow: UnitOfWork, contact: Contact, screen: Screen) -> Non
 
 
 async def _explain_if_closed(uow: UnitOfWork, run: LoadedRun, screen: Screen) -> bool:
-    """Without access lessons are not read again; who paused or talks still has hers."""
+    """Without access lessons are not read again; who paused or talks still has theirs."""
     if await load_rights(uow, run.stored) is not None:
         return False
     obstacle = await standing.find_obstacle(uow, run)

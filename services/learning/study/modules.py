@@ -1,4 +1,4 @@
-"""The modules of a course: how she did in each, and the ways to the one before, the next, and this one once more."""
+"""The modules of a course: how they did in each, and the ways to the one before, the next, and this one once more."""
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
@@ -17,11 +17,11 @@ from services.people.schemas import Contact
 
 GO = (
     PressKind.MODULE_OPEN
-)  # kind of the buttons that go to a module: run-visit-place; only from the visit she is at
+)  # kind of the buttons that go to a module: run-visit-place; only from the visit they are at
 
 
 async def show_modules(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """List the modules with her score in each; raises PAYMENT_REQUIRED if she is in no course."""
+    """List the modules with their score in each; raises PAYMENT_REQUIRED if they are in no course."""
     run = await _get_current(uow, contact, screen.to)
     names = run.flow.modules()
     if not names:
@@ -39,7 +39,7 @@ async def show_modules(uow: UnitOfWork, contact: Contact, screen: Screen) -> Non
 
 
 async def go_to(uow: UnitOfWork, contact: Contact, to: Address, target: str) -> None:
-    """Go to the beginning of a module; raises MODULE_CLOSED for one there is no way to from where she is now."""
+    """Go to the beginning of a module; raises MODULE_CLOSED for one there is no way to from where they are now."""
     run = await _get_current(uow, contact, to)
     ways = (await _ways(uow, run)).values()
     targets = {_target(run, place): name for place, name in enumerate(run.flow.modules()) if name in ways}
@@ -58,7 +58,7 @@ def first_of(flow: Flow, module: str) -> str:
 
 
 def score_lines(run: LoadedRun) -> list[Words]:
-    """Her score in all and by module, as far as there is one."""
+    """Their score in all and by module, as far as there is one."""
     scores = run.stored.value.scores
     if not scores:
         return []
@@ -69,7 +69,7 @@ def score_lines(run: LoadedRun) -> list[Words]:
 
 
 async def _ways(uow: UnitOfWork, run: LoadedRun) -> dict[str, str]:
-    """Where she may go, by the word for the way: what she has been in already, or anything where all is open."""
+    """Where they may go, by the word for the way: what they have been in already, or anything where all is open."""
     here, value = _module_here(run), run.stored.value
     if here is None or value.status is not RunStatus.ACTIVE:
         return {}

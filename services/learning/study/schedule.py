@@ -1,4 +1,4 @@
-"""A student's clock: her zone is asked once, after the first lesson; the hour of the lessons is hers to choose."""
+"""A student's clock: their zone is asked once, after the first lesson; the hour of the lessons is theirs to choose."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ HOUR = PressKind.HOUR  # kind of the buttons that choose an hour: 0 to 23, or `c
 SET = reminders.SET
 COURSE = "course"
 FRESH = timedelta(minutes=20)  # a clock shown longer ago shows the wrong time
-ANSWERS_WITHIN = timedelta(minutes=20)  # what she writes later is about something else
+ANSWERS_WITHIN = timedelta(minutes=20)  # what they write later is about something else
 MOST_PLACE = 40  # what is longer is no city
 NAMES = {"ru": "Русский", "en": "English"}
 IN_A_ROW = 4
@@ -40,7 +40,7 @@ _MINUTE = 60
 
 
 async def ask_zone(uow: UnitOfWork, given: FirstLessonGiven) -> None:
-    """Ask what time it is for her, once; where a course day is no real day, hours mean nothing."""
+    """Ask what time it is for them, once; where a course day is no real day, hours mean nothing."""
     run = (await run_lookup.load_run(uow, given.run_id)).stored
     contact = await contacts.get_contact(uow, run.contact_id)
     if contact.zone_is_chosen or (await load_course_settings(uow, run.deployment_id)).day != REAL_DAY:
@@ -49,7 +49,7 @@ async def ask_zone(uow: UnitOfWork, given: FirstLessonGiven) -> None:
 
 
 def show_clocks(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Ask whether her clock shows what we think."""
+    """Ask whether their clock shows what we think."""
     minute = int(uow.now.timestamp()) // _MINUTE
     yes = speech.button(speech.words("yes"), ZONE, f"{minute}-{contact.zone}")
     buttons: Keyboard = [[yes, _setting(OTHER)]]
@@ -58,19 +58,19 @@ def show_clocks(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
 
 
 async def ask_other_zone(uow: UnitOfWork, screen: Screen) -> None:
-    """Ask her to write what time it is, or where she is."""
+    """Ask them to write what time it is, or where they are."""
     await awaited.expect(uow, screen.to, AwaitedKind.ZONE, ANSWERS_WITHIN)
     speech.show(uow, screen, speech.words("zone-other"), [[_setting(KEEP)]])
 
 
 async def keep_zone(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """She leaves her clock as it is."""
+    """They leave their clock as it is."""
     await awaited.settle(uow, screen.to, AwaitedKind.ZONE)
     await show_settings(uow, contact, screen)
 
 
 async def take_zone(uow: UnitOfWork, contact: Contact, screen: Screen, text: str) -> bool:
-    """Keep the zone of the time or the city she wrote, or ask again; False for what is neither, and is about something else."""
+    """Keep the zone of the time or the city they wrote, or ask again; False for what is neither, and is about something else."""
     if len(text) > MOST_PLACE:
         await awaited.settle(uow, screen.to, AwaitedKind.ZONE)
         return False
@@ -84,7 +84,7 @@ async def take_zone(uow: UnitOfWork, contact: Contact, screen: Screen, text: str
 
 
 async def change_zone(uow: UnitOfWork, contact: Contact, screen: Screen, target: str) -> None:
-    """Keep the zone of the clock she pressed and move what waits; a clock shown long ago is shown anew."""
+    """Keep the zone of the clock they pressed and move what waits; a clock shown long ago is shown anew."""
     minute, zone = target.split("-", 1)
     shown_at = datetime.fromtimestamp(int(minute) * _MINUTE, UTC)
     if uow.now - shown_at > FRESH:
@@ -105,7 +105,7 @@ async def _set_zone(uow: UnitOfWork, contact: Contact, screen: Screen, zone: str
 
 
 async def show_hours(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Ask when she wants her lessons."""
+    """Ask when they want their lessons."""
     buttons = [speech.button(str(LocalHour(hour)), HOUR, hour) for hour in HOURS]
     planned = await _find_planned(uow, contact, screen)
     as_given = speech.words("hour-course-at", hour=str(planned)) if planned else speech.words("hour-course")
@@ -114,7 +114,7 @@ async def show_hours(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
 
 
 async def change_hour(uow: UnitOfWork, contact: Contact, screen: Screen, target: str) -> None:
-    """Keep the hour she chose, or leave it to the course, and move what waits."""
+    """Keep the hour they chose, or leave it to the course, and move what waits."""
     hour = None if target == COURSE else LocalHour(int(target))
     await preferences.choose_hour(uow, contact.id, hour)
     await runs.retime_runs(uow, contact.id)
@@ -127,7 +127,7 @@ def _hour_set(hour: LocalHour | None) -> Words:
 
 
 async def show_settings(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
-    """Say what she has chosen, with the ways to choose anew; where days are short hours mean nothing."""
+    """Say what they have chosen, with the ways to choose anew; where days are short hours mean nothing."""
     known = await _find_known(uow, contact, screen)
     has_hours = known is None or known.settings.day == REAL_DAY
     hour = contact.hour or await _find_planned(uow, contact, screen)
@@ -141,31 +141,31 @@ async def show_settings(uow: UnitOfWork, contact: Contact, screen: Screen) -> No
 
 
 def show_languages(uow: UnitOfWork, screen: Screen) -> None:
-    """Ask which language she reads."""
+    """Ask which language they read."""
     buttons = [speech.button(name, LANGUAGE, language) for language, name in NAMES.items()]
     speech.show(uow, screen, speech.words("language-ask"), [buttons])
 
 
 async def change_language(uow: UnitOfWork, contact: Contact, screen: Screen, language: str) -> None:
-    """Keep the language she chose, and show the settings in it."""
+    """Keep the language they chose, and show the settings in it."""
     await preferences.choose_language(uow, contact.id, language)
     await show_settings(uow, contact, screen)
 
 
 async def _find_known(uow: UnitOfWork, contact: Contact, screen: Screen) -> KnownRun | None:
-    """All about the course she is taking."""
+    """All about the course they are taking."""
     run = await run_lookup.find_active(uow, contact, screen.to.bot_id)
     return await know(uow, run.id) if run else None
 
 
 async def _find_planned(uow: UnitOfWork, contact: Contact, screen: Screen) -> LocalHour | None:
-    """The hour the course itself gives her lessons, if it has one."""
+    """The hour the course itself gives their lessons, if it has one."""
     known = await _find_known(uow, contact, screen)
     return standing.find_hour(known, uow.now) if known else None
 
 
 async def change_reminders(uow: UnitOfWork, contact: Contact, screen: Screen, target: str) -> None:
-    """Keep how she wants to be reminded, and let what waits in her course follow it."""
+    """Keep how they want to be reminded, and let what waits in their course follow it."""
     await reminders.choose(uow, contact, screen, target)
     current = await run_lookup.find_active(uow, contact, screen.to.bot_id)
     if current is not None:

@@ -1,4 +1,4 @@
-"""How a course stands, in a sentence for its student, with the buttons for what she can do about it."""
+"""How a course stands, in a sentence for its student, with the buttons for what they can do about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Standing:
 
 
 async def find_obstacle(uow: UnitOfWork, run: LoadedRun) -> Standing | None:
-    """Why nothing of the course comes: she paused, talks, has no access; None if nothing is in its way."""
+    """Why nothing of the course comes: they paused, talk or have no access; None if nothing is in its way."""
     value = run.stored.value
     reason = value.held_for if value.status is RunStatus.HELD else None
     if reason == HoldReason.PAUSED:

@@ -78,7 +78,7 @@ def _new(uow: UnitOfWork, contact_id: int, to: Address) -> dict[str, Any]:
 
 
 async def begin_talk(uow: UnitOfWork, operator_id: int, person: Contact, bot_id: int, screen: Screen) -> None:
-    """An operator turns to a person by herself. Raises OPERATOR_BUSY, TALK_TAKEN, NOT_REACHABLE."""
+    """An operator turns to a person by themself. Raises OPERATOR_BUSY, TALK_TAKEN, NOT_REACHABLE."""
     if await store.find_engaging(uow.conn, uow.account_id, operator_id):
         raise DomainError(ErrorKind.CONFLICT, "OPERATOR_BUSY")
     profile = uow.env.profile or Profile(name="plain", transfer_to_operator=True)
@@ -119,7 +119,7 @@ def _is_rung(handoff: Handoff, ring: int, operator_id: int) -> bool:
 
 
 async def on_ring_over(uow: UnitOfWork, timer: TimerDue) -> None:
-    """The operator did not answer in time: her card says so, the next one is rung."""
+    """The operator did not answer in time: their card says so, the next one is rung."""
     handoff = await get_handoff(uow, timer.payload["id"])
     if handoff.status is not HandoffStatus.RINGING or handoff.round != timer.payload["round"]:
         return
@@ -134,7 +134,7 @@ async def _take_card_back(uow: UnitOfWork, handoff: Handoff) -> None:
 
 
 async def _ring_next(uow: UnitOfWork, handoff: Handoff) -> None:
-    """Ring the next free operator who was not rung yet; where there is none the person is told by her flow."""
+    """Ring the next free operator who was not rung yet; where there is none the person is told by their flow."""
     person = await get_contact(uow, handoff.contact_id)
     free = await operators.find_free(uow, handoff.bot_id, {*handoff.tried, person.telegram_id})
     if free is None:
@@ -299,7 +299,7 @@ async def note(uow: UnitOfWork, handoff: Handoff, author_id: int, text: str) -> 
 
 
 async def leave_blocked(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
-    """Somebody cannot be written to any more: her talk ends, an operator's goes to another one."""
+    """Somebody cannot be written to any more: their talk ends, an operator's goes to another one."""
     person = await find_by_telegram_id(uow, chat_id)
     if person is None:
         return

@@ -71,7 +71,7 @@ async def find_engaging(conn: AsyncConnection, account_id: int, operator_id: int
 async def find_of_speaker(
     conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, telegram_id: int
 ) -> Handoff | None:
-    """The open one in which somebody is the person, else the one in which she is the operator who talks."""
+    """The open one in which somebody is the person, else the one in which they are the operator who talks."""
     mine = (handoffs.c.contact_id == contact_id) & handoffs.c.status.in_(OPEN)
     hers = (handoffs.c.operator_id == telegram_id) & (handoffs.c.status == HandoffStatus.TALKING)
     rows = await conn.execute(

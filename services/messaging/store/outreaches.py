@@ -80,7 +80,7 @@ async def list_people(conn: AsyncConnection, account_id: int, outreach_id: int) 
 
 
 async def change_person(conn: AsyncConnection, account_id: int, reached_id: int, values: Row) -> None:
-    """Keep who somebody of a list is, her run, or what came of her."""
+    """Keep who somebody of a list is, their run, or what came of them."""
     await conn.execute(
         sql_update(outreach_people)
         .where(outreach_people.c.account_id == account_id, outreach_people.c.id == reached_id)

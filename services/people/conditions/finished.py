@@ -1,4 +1,4 @@
-"""`finished`: she has come to the end of a flow (`flow`, its slug), once at least."""
+"""`finished`: they have come to the end of a flow (`flow`, its slug), once at least."""
 
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement

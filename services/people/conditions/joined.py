@@ -1,4 +1,4 @@
-"""`joined`: we first met her on or after one day (`after`), before another (`before`), or both; days of UTC."""
+"""`joined`: we first met them on or after one day (`after`), before another (`before`), or both; days of UTC."""
 
 from datetime import UTC, date, datetime, time
 from typing import Self

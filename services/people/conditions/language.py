@@ -1,4 +1,4 @@
-"""`language`: she is spoken to in this language (`code`)."""
+"""`language`: they are spoken to in this language (`code`)."""
 
 from sqlalchemy.sql.elements import ColumnElement
 

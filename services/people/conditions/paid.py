@@ -1,4 +1,4 @@
-"""`paid`: she has access to something sold now, whatever the tariff, bought or given."""
+"""`paid`: they have access to something sold now, whatever the tariff, bought or given."""
 
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement

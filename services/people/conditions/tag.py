@@ -1,4 +1,4 @@
-"""`tag`: she has this tag (`name`)."""
+"""`tag`: they have this tag (`name`)."""
 
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement

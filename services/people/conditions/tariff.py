@@ -1,4 +1,4 @@
-"""`tariff`: she has access by this tariff now (`code`)."""
+"""`tariff`: they have access by this tariff now (`code`)."""
 
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement

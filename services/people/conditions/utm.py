@@ -1,4 +1,4 @@
-"""`utm`: where she came from (`name`, by default `utm_source`), kept with her or with one of her runs."""
+"""`utm`: where they came from (`name`, by default `utm_source`), kept with them or with one of their runs."""
 
 from sqlalchemy import exists, or_
 from sqlalchemy.sql.elements import ColumnElement

@@ -60,7 +60,7 @@ class ImportTotals:
 async def write_all(
     uow: UnitOfWork, legacy: Legacy, totals: ImportTotals, keep: Keep, tick: Tick = lambda _: None
 ) -> None:
-    """Take everything over; who is in a scenario already stays as she is there. What is wrong is in the findings."""
+    """Take everything over; who is in a scenario already stays as they are there. What is wrong is in the findings."""
     bot = await get_bot(uow, BotKind.SALES)
     await _share(uow, legacy, bot.id)
     await _publish(uow, legacy, bot.id, totals, keep)
@@ -190,7 +190,7 @@ class _Owner:
 async def _keep_rest(
     uow: UnitOfWork, legacy: Legacy, state: LegacyState, owner: _Owner, totals: ImportTotals
 ) -> None:
-    """Her purchase, and the link and the provider's words that have no place of their own here."""
+    """Their purchase, and the link and the provider's words that have no place of their own here."""
     payment, slug = state.payment, state.scenario
     mark = slug.replace("-", "_")
     kept = {f"old_payment_link_{mark}": state.payment_link}

@@ -84,7 +84,7 @@ class WaitRow(OfRun):
 
 
 class BanRow(OfRun):
-    """`banned`: who has used up her messages to the model."""
+    """`banned`: who has used up their messages to the model."""
 
     at: Moment | None = _perhaps("at", "date_inserted", "created_at", "date")
 

@@ -18,9 +18,9 @@ from services.people.schemas import Contact
 
 @dataclass(frozen=True)
 class Standing:
-    """Where somebody is in a flow: at `step`, whose wait is over at `until`; `said` is the step she heard last.
+    """Where somebody is in a flow: at `step`, whose wait is over at `until`; `said` is the step they heard last.
 
-    Without a step she has not begun yet: she does at `until`, or stopped when she comes back.
+    Without a step they have not begun yet: they do at `until`, or stopped when they come back.
     """
 
     status: RunStatus

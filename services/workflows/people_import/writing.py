@@ -44,7 +44,7 @@ class TargetCourse:
 
 @dataclass
 class ImportedPeople:
-    """How many came with the tables; who was in her course already is left as she is."""
+    """How many came with the tables; who was in their course already is left as they are."""
 
     runs: int = 0
     records: int = 0
@@ -212,7 +212,7 @@ async def _write_run(uow: UnitOfWork, arrival: _Arrival, imported: ImportedPeopl
 
 
 def _remember(uow: UnitOfWork, run_id: int, arrival: _Arrival, visits: list[int]) -> None:
-    """The history: what she talked with a model is a talk, everything else an answer or a lesson given."""
+    """The history: what they talked with a model is a talk, everything else an answer or a lesson given."""
     for number, (turn, visit) in enumerate(zip(arrival.person.turns, visits, strict=True)):
         at = turn.at or arrival.person.run.started_at or uow.now
         target = PastVisit(run_id, turn.element, visit, at)
@@ -239,7 +239,7 @@ def _score(turn: TurnRow) -> Score:
 
 
 def _standing(person: Person) -> str | None:
-    """Where she stands: what she waits at, else what her run says, else what was talked about last."""
+    """Where they stand: what they wait at, else what their run says, else what was talked about last."""
     if person.wait is not None:
         return person.wait.element
     return person.run.element or (person.turns[-1].element if person.turns else None)

@@ -120,7 +120,7 @@ async def _report(uow: UnitOfWork, text: str, order_id: int) -> None:
 
 
 async def _begin_one(db: Database, unbegun: Unbegun) -> int:
-    """Begin a course for who has been in its bot since she bought it and got nothing there."""
+    """Begin a course for who has been in its bot since they bought it and got nothing there."""
     if not unbegun.has_come:
         return 0
     try:

@@ -1,4 +1,4 @@
-"""A school with an admin at her desk."""
+"""A school with an admin at their desk."""
 
 from dataclasses import replace
 

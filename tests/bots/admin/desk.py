@@ -159,7 +159,7 @@ class Desk:
         return await self.send(shown.bot, {"callback_query": {**query, "data": shown.buttons[button]}})
 
     async def vote(self, poll: Call, *options: int, who: int) -> list[Call]:
-        """Somebody chooses options of a poll, or takes her vote back; gives what came of it."""
+        """Somebody chooses options of a poll, or takes their vote back; gives what came of it."""
         user = {"id": who, "is_bot": False, "first_name": f"P{who}", "language_code": "en"}
         answer = {"poll_id": f"poll{poll.message_id}", "user": user, "option_ids": options}
         return await self.send(poll.bot, {"poll_answer": {**answer, "option_persistent_ids": []}})

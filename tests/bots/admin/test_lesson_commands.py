@@ -45,7 +45,7 @@ def heard(desk: Desk) -> list[str]:
 
 
 def lessons(desk: Desk) -> list[Call]:
-    """What she was taught; other questions of the course are left out."""
+    """What they were taught; other questions of the course are left out."""
     to_her = [one for one in desk.calls if one.chat == ANNA]
     return [one for one in to_her if one.text.startswith(("Lesson", "More"))]
 
@@ -61,7 +61,7 @@ async def test_the_repeated_lesson_has_its_button(desk: Desk, student: int) -> N
     repeated = lessons(desk)[-1]
     assert DONE in repeated.buttons
     await desk.press(DONE, ANNA, repeated)
-    assert desk.alerts == ["✅ Noted."]  # her Telegram speaks English now, and she has chosen no language
+    assert desk.alerts == ["✅ Noted."]  # their Telegram speaks English now, and they have chosen no language
 
 
 async def test_the_next_lesson_comes_now_and_only_that_one(

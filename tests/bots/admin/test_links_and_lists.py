@@ -35,7 +35,7 @@ async def _people(desk: Desk, shop: Shop) -> None:
 
 
 async def enter(desk: Desk, payload: str, who: int = ANNA) -> str:
-    """Somebody opens the link in the course bot; all she has heard there since."""
+    """Somebody opens the link in the course bot; all they have heard there since."""
     known = len(desk.calls)
     await desk.write(f"/start {payload}", who, COURSE_BOT)
     return "\n".join(one.text for one in desk.calls[known:] if one.chat == who)

@@ -14,7 +14,7 @@ from tests.services.commerce.buying import buy
 
 
 async def broken(desk: Desk, shop: Shop) -> str:
-    """She has paid, and got nothing for it; gives the number of the order."""
+    """They have paid, and got nothing for it; gives the number of the order."""
     await buy(desk.db, shop, "club")
     while await desk.deliver():
         pass

@@ -27,7 +27,7 @@ async def came(desk: Desk) -> Call:
 
 
 async def choose(desk: Desk, offer: Call, tariff: str) -> list[Call]:
-    """She presses a tariff's button below this offer."""
+    """They press a tariff's button below this offer."""
     (label,) = [one for one in offer.buttons if tariff in one]
     return await desk.press(label, PROSPECT, offer)
 

@@ -1,4 +1,4 @@
-"""Somebody asks the shop a question in her own words."""
+"""Somebody asks the shop a question in their own words."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Her clock against a naive model that looks at it every minute: delays, lessons at an hour, quiet hours across midnight,
+"""Their clock against a naive model that looks at it every minute: delays, lessons at an hour, quiet hours across midnight,
 clocks that are changed, a person who moves west, a pause. 0 differences."""
 
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Life:
-    """What happens: where she begins, when she moves and where to, when she pauses and for how many days."""
+    """What happens: where they begin, when they move and where to, when they pause and for how many days."""
 
     start: datetime
     zone: str
@@ -216,7 +216,7 @@ def test_everything_comes_at_the_minute_of_the_model(life: Life) -> None:
 
 
 def test_a_funnel_is_quiet_at_night_on_her_clock() -> None:
-    """A wait of three hours from nine in the evening ends at nine in the morning; after her move west, there."""
+    """A wait of three hours from nine in the evening ends at nine in the morning; after their move west, there."""
     items = (Item(wait=180), Item(wait=60))
     life = Life(datetime(2030, 6, 1, 18, tzinfo=UTC), "Europe/Moscow", "22:00-09:00", items)
     assert World(life).play()["i0"] == datetime(2030, 6, 2, 6, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Who does not answer goes on when her time is up: at every step that waits for her, once, and never too early."""
+"""Who does not answer goes on when their time is up: at every step that waits for them, once, and never too early."""
 
 from datetime import timedelta
 

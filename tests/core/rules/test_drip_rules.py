@@ -69,7 +69,7 @@ def test_a_rehearsal_has_short_days() -> None:
 
 
 class TestAtAnHour:
-    """She starts at 09:00 UTC, which is 18:00 in Tokyo."""
+    """They start at 09:00 UTC, which is 18:00 in Tokyo."""
 
     TOKYO = Calendar(zone="Asia/Tokyo")
 
@@ -109,7 +109,7 @@ class TestAtAnHour:
 
 
 class TestNobodyChoseAnHour:
-    """Day N comes when her clock shows what it showed at the start, and not between 22:00 and 08:00."""
+    """Day N comes when their clock shows what it showed at the start, and not between 22:00 and 08:00."""
 
     @pytest.mark.parametrize(
         ("start", "second"),
@@ -217,7 +217,7 @@ class TestCatchingUp:
 
 
 class TestOnADate:
-    """She starts on Tuesday, January 1, at 09:00 UTC: 18:00 in Tokyo, where her calendar hangs."""
+    """They start on Tuesday, January 1, at 09:00 UTC: 18:00 in Tokyo, where their calendar hangs."""
 
     TOKYO = Calendar(zone="Asia/Tokyo")
     DATE = OnDate(date(2030, 1, 5), LocalHour(19))
@@ -240,7 +240,7 @@ class TestOnADate:
         assert due(self.DATE, Calendar(timedelta(seconds=10))) == Due(STARTED + timedelta(seconds=40))
 
     def test_who_joins_late_gets_what_is_past_one_a_day(self) -> None:
-        """The course's dates are January 2 to 6; she starts on the 20th."""
+        """The course's dates are January 2 to 6; they start on the 20th."""
         start = datetime(2030, 1, 20, 12, tzinfo=UTC)
         last, now, moments = None, start, []
         for number in range(2, 7):

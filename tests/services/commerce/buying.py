@@ -43,7 +43,7 @@ PAGE = "https://pay.example/1"
 
 
 async def press_button(db: Database, shop: Shop, pressed: str, *, agreed: bool = False) -> OrderOutcome:
-    """The buyer presses a button as it was shown to her, `buy.…` or `upg.…`."""
+    """The buyer presses a button as it was shown to them, `buy.…` or `upg.…`."""
     kind, _, target = pressed.partition(".")
     async with db.unit(1) as uow:
         wish = await read_wish(uow, shop.chat, target)
@@ -106,7 +106,7 @@ class ScriptedProvider(PaymentProvider):
 async def press(
     db: Database, shop: Shop, code: str = "basic", *, agreed: bool = False, **where: int
 ) -> OrderOutcome:
-    """The buyer presses a tariff's button, or the one below what she is told of her other tariffs."""
+    """The buyer presses a tariff's button, or the one below what they are told of their other tariffs."""
     async with db.unit(1) as uow:
         tariff = await get_tariff(uow, code)
         told = (await find_terms(uow, shop.buyer, tariff)).quote
@@ -162,7 +162,7 @@ async def checked(db: Database, payment_id: int, state: PaymentState) -> None:
 
 
 async def buy(db: Database, shop: Shop, code: str = "basic", **where: Any) -> int:
-    """Choose a tariff, whatever she has of the course already, and pay for it; gives the payment's id."""
+    """Choose a tariff, whatever they have of the course already, and pay for it; gives the payment's id."""
     assert await choose(db, shop, code, agreed=True, **where)
     payment_id = (await read_rows(db, payments))[-1].id
     if (await read_rows(db, payments, id=payment_id))[0].status == PaymentStatus.SUCCEEDED:

@@ -169,7 +169,7 @@ async def test_once_she_is_in_her_link_is_closed(db: Database, shop: Shop) -> No
 
 
 async def _in_the_groups(db: Database, shop: Shop, *chats: int) -> None:
-    """The buyer has bought `club` through the scenario, got her links, and has joined these groups."""
+    """The buyer has bought `club` through the scenario, got their links, and has joined these groups."""
     await buy(db, shop, "club", run_id=await start_selling(db, shop), visit=1)
     for place in await places(db):
         await link_comes(db, place.id, f"{LINK}{place.id}")
@@ -179,7 +179,7 @@ async def _in_the_groups(db: Database, shop: Shop, *chats: int) -> None:
 
 
 async def _buy_vip(db: Database, shop: Shop, *chats: int) -> None:
-    """She goes through the scenario again and buys what opens these groups."""
+    """They go through the scenario again and buy what opens these groups."""
     async with db.unit(1) as uow:
         vip = await add_tariff(uow, shop.course.flow_id, "vip", rights=["questions", "mentor"])
         for chat_id in chats:

@@ -1,4 +1,4 @@
-"""Partners: the first touch stays, nobody refers herself, names never clash."""
+"""Partners: the first touch stays, nobody refers themself, names never clash."""
 
 import asyncio
 

@@ -74,7 +74,7 @@ async def test_who_has_no_access_is_warned_twice_and_then_put_out(
     assert await banned(db) == []
     assert await go_on(db, clock, 9) == 1
     assert await banned(db) == [(GROUP, ANNA)]
-    assert len(await calls(db, "unbanChatMember")) == 1  # with a new purchase she may come back
+    assert len(await calls(db, "unbanChatMember")) == 1  # with a new purchase they may come back
     assert len(await said(db, "leaving-out")) == 1
     assert [one["chat_id"] for one in await calls(db) if "removed-title" in str(one)] == [1001]
     assert await go_on(db, clock, 30) == 0

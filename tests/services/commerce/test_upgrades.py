@@ -1,4 +1,4 @@
-"""A second tariff of the same course: more is an upgrade she agrees to, what she has already is refused."""
+"""A second tariff of the same course: more is an upgrade they agree to, what they have already is refused."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who gets into a course: the buyer alone by her own link, others by a public one while it lasts."""
+"""Who gets into a course: the buyer alone by their own link, others by a public one while it lasts."""
 
 import asyncio
 from contextlib import suppress

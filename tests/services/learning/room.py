@@ -47,7 +47,7 @@ def assignment(number: int = 1, **fields: Any) -> dict[str, Any]:
 
 @dataclass
 class Room:
-    """The student writes by default; `rights` None: she has bought nothing."""
+    """The student writes by default; `rights` None: they have bought nothing."""
 
     db: Database
     clock: StillClock
@@ -81,7 +81,7 @@ class Room:
         await self.say("/start")
 
     async def say(self, text: str = "", who: int = ANNA, **more: Any) -> list[str]:
-        """Somebody writes into the course bot; gives what came of it for her."""
+        """Somebody writes into the course bot; gives what came of it for them."""
         calls = await self.desk.write(text, who, COURSE_BOT, **more)
         return texts(calls, who)
 
@@ -92,7 +92,7 @@ class Room:
         return await self.say(text, who, reply_to_message=shown, **more)
 
     async def press(self, button: str, who: int = ANNA, holder: Call | None = None) -> list[str]:
-        """Somebody presses a button; gives what came of it for her."""
+        """Somebody presses a button; gives what came of it for them."""
         return texts(await self.desk.press(button, who, holder), who)
 
     async def pass_time(self, **span: float) -> list[str]:
@@ -101,7 +101,7 @@ class Room:
         return texts(await self.desk.tick(), ANNA)
 
     async def revoke(self, access_id: int | None = None) -> list[str]:
-        """Her access is taken away, as commerce would do it."""
+        """Their access is taken away, as commerce would do it."""
         lost = access_id or self.access_id
         async with self.db.unit(1) as uow:
             changed = accesses.update().where(accesses.c.id == lost).values(status=AccessStatus.REVOKED)
@@ -110,7 +110,7 @@ class Room:
         return texts(await self.desk.deliver(), ANNA)
 
     async def grant(self) -> list[str]:
-        """She has her access again."""
+        """They have their access again."""
         async with self.db.unit(1) as uow:
             again = accesses.update().where(accesses.c.id == self.access_id)
             await uow.conn.execute(again.values(status=AccessStatus.ACTIVE, ends_at=None))
@@ -118,7 +118,7 @@ class Room:
         return texts(await self.desk.deliver(), ANNA)
 
     def seen(self, who: int, method: str = "") -> list[Call]:
-        """What somebody has before her, oldest first."""
+        """What somebody has before them, oldest first."""
         return [one for one in self.desk.calls if one.chat == who and method in one.method]
 
     def last(self, who: int, text: str) -> Call:

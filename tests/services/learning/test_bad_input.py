@@ -1,4 +1,4 @@
-"""Whatever she sends to a step that waits, the run stays where it is and she is told what is awaited."""
+"""Whatever they send to a step that waits, the run stays where it is and they are told what is awaited."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -63,7 +63,7 @@ def env(env: Environment) -> Environment:
 
 
 async def draw(room: Room) -> list[str]:
-    """The jobs are done; gives what she hears."""
+    """The jobs are done; gives what they hear."""
     await run_due(room.db, build_performer(room.db.env))
     calls = await room.desk.deliver()
     return [one.text or one.method for one in calls if one.chat == ANNA]
@@ -324,7 +324,7 @@ async def test_an_admin_revokes_by_command(room: Room) -> None:
     assert "is revoked.\n" in (await room.say(f"/revokecertificate {number} issued by mistake", admin))[0]
     assert "already" in (await room.say(f"/revokecertificate {number}", admin))[0]
     assert (await the_one(room)).reason == "issued by mistake"
-    await room.say(f"/revokecertificate {number}")  # she herself may not
+    await room.say(f"/revokecertificate {number}")  # they themself may not
     assert (await the_one(room)).reason == "issued by mistake"
 
 

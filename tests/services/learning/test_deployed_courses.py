@@ -23,7 +23,7 @@ DECLINED = "This course is open to the people on its list only."
 
 
 async def deployed(room: Room, *steps: dict[str, Any], **settings: Any) -> tuple[Deployment, str]:
-    """A course she has not bought, open to all under these settings; gives its start payload."""
+    """A course they have not bought, open to all under these settings; gives its start payload."""
     await room.open(*steps, rights=None)
     async with room.db.unit(1) as uow:
         deployment = await get_deployment(uow, flow_id=1)
@@ -50,7 +50,7 @@ async def test_a_run_begins_where_the_list_says(room: Room) -> None:
         ([str(ANNA)], True),
         ([str(ANNA), "@somebody"], True),
         ([str(ANNA + 1)], False),
-        (["@anna_name"], False),  # she has no username
+        (["@anna_name"], False),  # they have no username
         ([], False),
     ],
 )
@@ -77,7 +77,7 @@ async def test_a_username_counts_only_where_there_is_no_id(room: Room) -> None:
     taken = {"deployment_id": deployment.id, "telegram_id": 5, "username": "anna_name"}
     async with room.db.unit(1) as uow:
         await uow.conn.execute(participants.insert().values(account_id=1, **taken, added_at=uow.now))
-    await room.say("/start", **{"from": person})  # her new name is known from now on
+    await room.say("/start", **{"from": person})  # their new name is known from now on
     said = await room.say(f"/start {payload}", **{"from": person})
     assert said[0].startswith(DECLINED)
     async with room.db.unit(1) as uow:

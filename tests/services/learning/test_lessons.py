@@ -38,7 +38,7 @@ async def test_a_verdict_shows_in_the_progress(room: Room) -> None:
     await room.say("My work")
     await room.press("✏️ Needs work", ADMIN)
     assert "Task 1 – needs more work" in (await room.say("/progress"))[0]
-    await room.say("Better")  # so few words may be a question: she says which
+    await room.say("Better")  # so few words may be a question: they say which
     assert "Task 1 – needs more work" in (await room.say("/progress"))[0]
     await room.press(HAND_IN)
     assert "Task 1 – with the curator" in (await room.say("/progress"))[0]

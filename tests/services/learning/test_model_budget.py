@@ -1,4 +1,4 @@
-"""What she may say to a model is hers in a course, however often she begins it; her words never end a talk for her."""
+"""What they may say to a model is theirs in a course, however often they begin it; their words never end a talk for them."""
 
 from typing import Any
 

@@ -23,7 +23,7 @@ OVER = say("pause-over", "en")
 
 @pytest.fixture
 async def course(room: Room) -> Room:
-    """The second lesson has come an hour ago; her access has an end."""
+    """The second lesson has come an hour ago; their access has an end."""
     await room.open(*[lesson(day) for day in range(1, DAYS + 1)], END)
     async with room.db.unit(1) as uow:
         ends_at = room.clock.now() + timedelta(days=30)
@@ -170,7 +170,7 @@ async def test_an_admin_pauses_and_lets_go_on(course: Room) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_lessons_come_by_the_time_that_was_not_paused(room: Room, seed: int) -> None:
-    """Whatever the pauses: lesson N comes when she has had N − 1 days without them, and not at night."""
+    """Whatever the pauses: lesson N comes when they have had N − 1 days without them, and not at night."""
     await room.open(*[lesson(day) for day in range(1, DAYS + 1)], END)
     lot, unpaused, heard, is_paused = random.Random(seed), timedelta(), ["Lesson 1"], False
     expected = ["Lesson 1"]

@@ -1,4 +1,4 @@
-"""Reminders in her own hours, as often and in the tone she chose; they stop the moment she begins. Monday, 12:00 in Moscow."""
+"""Reminders in their own hours, as often and in the tone they chose; they stop the moment they begin. Monday, 12:00 in Moscow."""
 
 import pytest
 
@@ -16,7 +16,7 @@ SOFT, STRICT = "waiting for you whenever you like", "is still not done"
 
 
 async def wish(room: Room, **settings: object) -> None:
-    """What the author sets for her course."""
+    """What the author sets for their course."""
     async with room.db.unit(1) as uow:
         course = await find_course(uow, COURSE_BOT, "words")
         await change_settings(

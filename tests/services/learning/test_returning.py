@@ -19,7 +19,7 @@ END = {"key": "end", "type": "end", "text": "Goodbye"}
 
 @pytest.fixture
 async def gone(room: Room) -> Room:
-    """She has had two lessons; the third one, of two messages, met a blocked bot, and ten days have gone by since."""
+    """They have had two lessons; the third one, of two messages, met a blocked bot, and ten days have gone by since."""
     third = {"messages": [{"text": "Lesson 3"}, {"text": "And a thought"}]}
     lessons = [lesson(day, **(third if day == 3 else {})) for day in range(1, DAYS + 1)]
     await room.open(*lessons, END)
@@ -32,7 +32,7 @@ async def gone(room: Room) -> Room:
 
 
 async def unblock(room: Room, status: str = "member") -> list[str]:
-    """Telegram tells that she has unblocked the bot (or blocked it)."""
+    """Telegram tells that they have unblocked the bot (or blocked it)."""
     person = {"id": ANNA, "is_bot": False, "first_name": "Anna", "language_code": "en"}
     bot = {"id": COURSE_BOT, "is_bot": True, "first_name": "Bot"}
     old, new = ({"user": bot, "status": one} for one in ("kicked", "member"))
@@ -94,7 +94,7 @@ async def test_who_says_so_is_not_written_to_at_all(room: Room) -> None:
 
 
 async def test_what_begins_meanwhile_is_not_sent_either(gone: Room) -> None:
-    """A receipt waits for her, an answer to a press long ago does not."""
+    """A receipt waits for them, an answer to a press long ago does not."""
     gone.desk.blocked.add(ANNA)
     async with gone.db.unit(1) as uow:
         for word, priority in (("receipt", Priority.TRANSACTIONAL), ("answer", Priority.INTERACTIVE)):

@@ -16,7 +16,7 @@ CLOSED = "Bad Request: TOPIC_CLOSED"
 
 
 async def opened(room: Room) -> None:
-    """A course whose work goes to a group, and a student before her task."""
+    """A course whose work goes to a group, and a student before their task."""
     room.db.env = replace(room.db.env, review_chat_id=GROUP)
     await room.open(lesson(1), assignment(stop=True))
 

@@ -1,4 +1,4 @@
-"""`/start` among several scenarios: how she stands in the one it names × where she is now × whether there is such a one."""
+"""`/start` among several scenarios: how they stand in the one it names × where they are now × whether there is such a one."""
 
 from typing import Any
 
@@ -65,7 +65,7 @@ async def funnel(room: Room) -> Funnel:
 
 
 async def bring_to(funnel: Funnel, state: str) -> None:
-    """Let her stand so in `second`."""
+    """Let them stand so in `second`."""
     if state != "not_started":
         assert await funnel.start("second") == ["second 1"]
     if state in {"stopped", "completed"}:

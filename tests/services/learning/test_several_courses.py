@@ -40,7 +40,7 @@ async def answers(room: Room, *, run_id: int) -> list[Any]:
 
 @pytest.fixture
 async def taken(room: Room) -> Room:
-    """She is in the first course and has opened the link of the second."""
+    """They are in the first course and have opened the link of the second."""
     await room.open(lesson(1), lesson(2), lesson(3))
     (asked,) = await room.say(f"/start {await second(room)}")
     assert asked.startswith("You are taking “Course words”. Shall we go on with “Course second” now?")

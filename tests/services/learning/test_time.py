@@ -1,4 +1,4 @@
-"""Lessons by the calendar and by her clock. The clock starts on Monday, 12:00 in Moscow."""
+"""Lessons by the calendar and by their clock. The clock starts on Monday, 12:00 in Moscow."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

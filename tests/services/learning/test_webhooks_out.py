@@ -51,7 +51,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 async def sent_from_elsewhere(room: Room, url: str, kind: str = "external") -> str:
-    """She comes by a token of another system into a course of two lessons; gives the secret."""
+    """They come by a token of another system into a course of two lessons; gives the secret."""
     await room.open(lesson(1), lesson(2), rights=None)
     async with room.db.unit(1) as uow:
         deployment = await get_deployment(uow, flow_id=1)

@@ -401,7 +401,7 @@ async def test_a_talk_is_passed_on_with_what_was_said_and_noted(house: House) ->
     *_, waited = await house.press(OSCAR, TAKE)
     assert (waited.chat, waited.text) == (OSCAR, "Still there?")
     assert (await house.write(OSCAR, "I am"))[0].chat == ANNA
-    assert [one.chat for one in await house.write(OLGA, "hello?")] == [OLGA]  # she is out of it
+    assert [one.chat for one in await house.write(OLGA, "hello?")] == [OLGA]  # they are out of it
     assert len(await read_rows(house.room.db, notes)) == 1
     assert await house.result() == "connected_to_operator"
 

@@ -50,7 +50,7 @@ class Case:
 
 
 async def all_done(db: Database, shop: Shop) -> None:
-    """She has bought `club`, is in its groups and on the course."""
+    """They have bought `club`, are in its groups and on the course."""
     async with db.unit(1) as uow:
         await add_chat(uow, COURSE_BOT, shop.buyer)
     payment_id = await buy(db, shop, "club")

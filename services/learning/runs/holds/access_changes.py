@@ -19,7 +19,7 @@ from services.tenancy.bots import get_bot
 
 
 async def hold_runs_of_access(uow: UnitOfWork, revoked: AccessRevoked) -> None:
-    """Set aside the runs that no access of the person lets her into any more."""
+    """Set aside the runs that no access of the person lets them into any more."""
     for stored in await store.list_with_status(
         uow.conn, uow.account_id, revoked.contact_id, (RunStatus.ACTIVE,)
     ):
@@ -43,7 +43,7 @@ async def release_runs_of_access(uow: UnitOfWork, granted: AccessGranted) -> Non
 
 
 async def tell_held(uow: UnitOfWork, held: RunHeld) -> None:
-    """Tell her once that the course has stopped and what to do."""
+    """Tell them once that the course has stopped and what to do."""
     run = (await run_lookup.load_run(uow, held.run_id)).stored
     await explain_hold(uow, run.address, f"held:{held.run_id}:{held.version}")
 

@@ -17,7 +17,7 @@ from services.learning.schemas import StoredRun
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
 
-PAUSE = PressKind.PAUSE  # kind of the buttons that pause: days, 0 for until she comes back
+PAUSE = PressKind.PAUSE  # kind of the buttons that pause: days, 0 for until they come back
 GO_ON = PressKind.PAUSE_END  # kind of the button that ends a pause: run
 END = "pause"  # kind of the timer that ends one
 DAYS = (3, 7, 14)
@@ -27,7 +27,7 @@ MOST_DAYS = 365
 async def show_choice(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """Ask how long; who is paused is told until when, with the way back.
 
-    Raises PAYMENT_REQUIRED if she is in no course, COURSE_NOT_RUNNING if it is over or waits for something else.
+    Raises PAYMENT_REQUIRED if they are in no course, COURSE_NOT_RUNNING if it is over or waits for something else.
     """
     run = await get_own(uow, contact, screen.to)
     if run.value.held_for == HoldReason.PAUSED and run.value.status is RunStatus.HELD:
@@ -49,7 +49,7 @@ async def describe(uow: UnitOfWork, run: StoredRun) -> tuple[Words, Keyboard]:
 
 
 async def pause(uow: UnitOfWork, run_id: int, days: int, screen: Screen) -> None:
-    """Let nothing come for so many of the course's days, or with 0 until she comes back.
+    """Let nothing come for so many of the course's days, or with 0 until they come back.
 
     Raises COURSE_NOT_RUNNING for a course that is over, waits or is paused already.
     """
@@ -85,7 +85,7 @@ async def go_on(uow: UnitOfWork, ended: PauseEnded) -> None:
 
 
 async def get_own(uow: UnitOfWork, contact: Contact, to: Address) -> StoredRun:
-    """Her course in a bot; raises PAYMENT_REQUIRED if she is in none."""
+    """Their course in a bot; raises PAYMENT_REQUIRED if they are in none."""
     current = await run_lookup.find_current(uow, contact, to.bot_id)
     if current is None:
         raise DomainError(ErrorKind.FORBIDDEN, "PAYMENT_REQUIRED")

@@ -1,4 +1,4 @@
-"""While a person talks with a live operator nothing of her courses and funnels comes; afterwards all goes on by itself."""
+"""While a person talks with a live operator nothing of their courses and funnels comes; afterwards all goes on by itself."""
 
 from core.db.session import UnitOfWork
 from core.flow.events import Held, Released
@@ -10,7 +10,7 @@ from services.learning.store import runs as store
 
 
 async def hold_runs(uow: UnitOfWork, contact_id: int) -> None:
-    """Set her runs aside, on both bots."""
+    """Set their runs aside, on both bots."""
     for stored in await store.list_with_status(uow.conn, uow.account_id, contact_id, (RunStatus.ACTIVE,)):
         await runs.deliver(uow, stored.id, Held(HoldReason.OPERATOR))
 

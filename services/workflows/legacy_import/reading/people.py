@@ -45,7 +45,7 @@ class _People:
         self.schedules = schedules
 
     def read(self, chat_id: int, user: shapes.User) -> LegacyUser:
-        """One person: what she paid belongs to her, whether it stands at the top or in a scenario."""
+        """One person: what they paid belongs to them, whether it stands at the top or in a scenario."""
         states = self._in_scenarios(chat_id, user)
         self._queue(chat_id, user, states)
         self._money(chat_id, user, states)
@@ -113,7 +113,7 @@ class _People:
         return schedule.due if schedule and is_here else None
 
     def _find_queued(self, left: tuple[str, ...], user: shapes.User) -> tuple[LegacyScenario, int] | None:
-        """The next message of a queue that is there, and its scenario: hers, the default one, any other."""
+        """The next message of a queue that is there, and its scenario: theirs, the default one, any other."""
         first = (self._current(user), self.legacy.scenarios.get(self.legacy.default or ""))
         for scenario in (*first, *self.legacy.scenarios.values()):
             for name in reversed(left):
@@ -123,13 +123,13 @@ class _People:
         return None
 
     def _has_heard_all(self, user: shapes.User) -> bool:
-        """Whether nothing is left of a queue she once had; who paid, and whose place nobody knows, has."""
+        """Whether nothing is left of a queue they once had; who paid, and whose place nobody knows, has."""
         if user.scenarios or user.messages_list:
             return False
         return user.payment_date is not None or (user.messages_list is not None and user.is_written_to)
 
     def _money(self, chat_id: int, user: shapes.User, states: States) -> None:
-        """What stands at the top is of her scenario that sells."""
+        """What stands at the top is of their scenario that sells."""
         if not (user.payment_date or user.payment_link or user.invite_link or user.joined_group):
             return
         home = self._home(user, states)
@@ -144,7 +144,7 @@ class _People:
             self.folder.note(f"users.json: {chat_id}", "older-links-alone")
 
     def _home(self, user: shapes.User, states: States) -> LegacyScenario | None:
-        """The scenario that what stands at the top is about: one that sells, hers before the default one."""
+        """The scenario that what stands at the top is about: one that sells, theirs before the default one."""
         scenarios = self.legacy.scenarios
         slugs = [one for one in (*states, self.legacy.default) if one is not None]
         found = [one for one in (self._current(user), *map(scenarios.get, slugs)) if one is not None]

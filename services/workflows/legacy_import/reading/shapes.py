@@ -154,7 +154,7 @@ class Registry(_Shape):
 
 
 class Kept(_Shape):
-    """What both layouts keep of somebody's way: when she heard and finished, her money, her place in the group."""
+    """What both layouts keep of somebody's way: when they heard and finished, their money, their place in the group."""
 
     last_sent_at: Moment = None
     completed_at: Moment = None
@@ -188,7 +188,7 @@ class User(Kept):
 
     @property
     def is_written_to(self) -> bool:
-        """Whether the older bot sent her anything; where it did not write it down, who is in a scenario was."""
+        """Whether the older bot sent them anything; where it did not write it down, who is in a scenario was."""
         return bool(self.scenarios) if self.is_messaging is None else self.is_messaging
 
 
