@@ -87,7 +87,7 @@ async def test_a_talk_from_beginning_to_end(talk: Talk) -> None:
     model.script.extend(["How *nice*! <script> {{user.user_name}} & more", "And then?"])
     await talk.say("I went for a walk", "How nice! <script>")
     prompt, opening, last = model.heard[-1]["messages"]
-    assert prompt["content"] == "You are a kind teacher.  Her word: sunshine."
+    assert prompt["content"] == "You are a kind teacher.  Their word: sunshine."
     assert (opening["content"], last["content"]) == ("Tell me about your day", "I went for a walk")
     model.voices.append("and had an ice cream")
     await chat.send_voice()
