@@ -38,6 +38,9 @@ RU = {
     "price-trial": ("1 день бесплатно", "2 дня бесплатно", "5 дней бесплатно"),
     "plan-trial": ("1 день бесплатно", "2 дня бесплатно", "5 дней бесплатно"),
     "plan-parts": ("1 платёж", "2 платежа", "5 платежей"),
+    "import-findings-more": ("ещё 1 замечание", "ещё 2 замечания", "ещё 5 замечаний"),
+    "import-nothing-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
+    "import-nobody-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
 }
 EN = {
     "participants-added": ("1 person was", "2 people were"),
@@ -67,6 +70,9 @@ EN = {
     "price-trial": ("1 day free", "2 days free"),
     "plan-trial": ("1 day free", "2 days free"),
     "plan-parts": ("1 payment.", "2 payments,"),
+    "import-findings-more": ("1 more finding ", "2 more findings"),
+    "import-nothing-came": ("1 error ", "2 errors"),
+    "import-nobody-came": ("1 error ", "2 errors"),
 }
 CASES = [("ru", key, n, said) for key, forms in RU.items() for n, said in zip((1, 2, 5), forms, strict=True)]
 CASES += [("ru", "pause-days", n, said) for n, said in ((11, "11 дней"), (21, "21 день"), (112, "112 дней"))]
