@@ -14,7 +14,7 @@ from core.flow.events import Entered, Event, PollAnswered, Pressed, Replied, Tim
 from core.flow.history import Outcome
 from core.flow.run import Run, View
 
-EVENTS = {Scale.FULL: 20_000, Scale.SHORT: 5_000, Scale.TINY: 20}  # of each kind and round
+EVENTS = {Scale.FULL: 20_000, Scale.SHORT: 5_000, Scale.TINY: 1_000}  # of each kind and round
 ROUNDS = {Scale.FULL: 9, Scale.SHORT: 5, Scale.TINY: 1}
 GOAL = 100_000
 START = datetime(2030, 1, 1, 9, tzinfo=UTC)
