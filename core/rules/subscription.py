@@ -31,6 +31,7 @@ class Act(StrEnum):
 
     WARN = "warn"  # say that a charge, or the end, is near
     CHARGE = "charge"
+    THAW = "thaw"  # the time has stood still as long as it may
     ASK = "ask"  # the time is over and nothing came: say until when it stays open
     END = "end"
 
@@ -50,6 +51,7 @@ class Standing:
     """How it stands: `periods` are paid since the wall time `anchor`, which is until `paid_until`.
 
     `asked_at` is when money for the next period was first asked for, `tries` how often it was refused since.
+    `frozen_for` is how long the time stood still since the last charge, before it does so now.
     """
 
     state: SubscriptionState
@@ -65,6 +67,7 @@ class Standing:
     is_charging: bool = False  # a charge is under way, or nobody knows what became of it
     is_stopped: bool = False  # they want no further one
     frozen_at: datetime | None = None
+    frozen_for: timedelta = timedelta(0)
 
 
 def start(plan: Plan, means: Means, now: datetime, zone: str, trial: timedelta | None) -> Standing:
@@ -84,6 +87,8 @@ def is_complete(plan: Plan, standing: Standing) -> bool:
 
 def find_next(plan: Plan, standing: Standing) -> tuple[Act, datetime] | None:
     """What comes next and when; None where nothing does, or a charge under way has to come back first."""
+    if standing.frozen_at is not None and not standing.is_charging:
+        return Act.THAW, standing.frozen_at + may_freeze(plan, standing)
     now_open = {SubscriptionState.TRIAL, SubscriptionState.ACTIVE, SubscriptionState.GRACE}
     if standing.state not in now_open or standing.is_charging:
         return None
@@ -163,6 +168,7 @@ def paid(plan: Plan, standing: Standing, now: datetime, zone: str, until: dateti
         tried_at=None,
         tries=0,
         is_charging=False,
+        frozen_for=timedelta(0),
     )
     if plan.period is None:
         return replace(renewed, periods=1)
@@ -199,18 +205,26 @@ def resumed(standing: Standing) -> Standing:
     return replace(standing, is_stopped=False)
 
 
+def may_freeze(plan: Plan, standing: Standing) -> timedelta:
+    """How much longer the time may stand still: as long as one period for each that is paid, so that no pause is for good."""
+    longest = plan.period.span if plan.period else timedelta(0)
+    return max(longest - standing.frozen_for, timedelta(0))
+
+
 def frozen(standing: Standing, now: datetime) -> Standing:
     """Their time stands still; only of what is paid and goes on."""
     return replace(standing, state=SubscriptionState.FROZEN, frozen_at=now)
 
 
-def thawed(standing: Standing, zone: str, lasted: timedelta) -> Standing:
-    """Time goes on, everything as much later as it stood still."""
+def thawed(plan: Plan, standing: Standing, zone: str, now: datetime) -> Standing:
+    """Time goes on, everything as much later as it stood still or was allowed to."""
+    lasted = min(now - (standing.frozen_at or now), may_freeze(plan, standing))
     until = standing.paid_until + lasted
     return replace(
         standing,
         state=SubscriptionState.ACTIVE,
         frozen_at=None,
+        frozen_for=standing.frozen_for + lasted,
         warned_at=None,
         anchor=_wall(until, zone),
         periods=0,

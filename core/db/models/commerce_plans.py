@@ -36,6 +36,9 @@ subscriptions = Table(
     Column("is_charging", Boolean, nullable=False),
     Column("cancelled_at", UtcDateTime, nullable=True),
     Column("frozen_at", UtcDateTime, nullable=True),
+    Column(
+        "frozen_seconds", Integer, nullable=False, server_default="0"
+    ),  # before that, since the last charge
     Column("reason", String(16), nullable=True),  # SubscriptionEnd
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime, nullable=True),

@@ -125,6 +125,9 @@ async def _do(uow: UnitOfWork, one: Subscription, act: Act) -> None:
         case Act.CHARGE:
             await charging.charge(uow, one)
             await _keep(uow, one, rules.charging(one.standing, uow.now))
+        case Act.THAW:
+            await _thaw(uow, one)
+            await telling.tell_thawed(uow, await get(uow, one.id))
         case Act.ASK:
             asked = rules.asked(one.standing, uow.now)
             await _keep(uow, one, asked)
@@ -207,28 +210,35 @@ async def resume(uow: UnitOfWork, one: Subscription) -> bool:
 
 
 async def freeze(uow: UnitOfWork, access_id: int) -> None:
-    """She pauses the course: the time she has paid stands still, if it is ours to say."""
+    """She pauses the course: the time she has paid stands still, if it is ours to say, and for so long as it may."""
     subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
     if subscription_id is None:
         return
     one = await get(uow, subscription_id)
     can_wait = one.plan.is_endless and one.standing.means is not Means.PROVIDER
     is_due = one.standing.asked_at is not None or one.standing.paid_until <= uow.now
-    if can_wait and one.standing.state is SubscriptionState.ACTIVE and not is_due:
+    left = rules.may_freeze(_rules(uow, one), one.standing)
+    if can_wait and left and one.standing.state is SubscriptionState.ACTIVE and not is_due:
         await _keep(uow, one, rules.frozen(one.standing, uow.now))
+        await telling.tell_frozen(uow, one, uow.now + left)
         await _go_on(uow, await get(uow, one.id))
 
 
 async def thaw(uow: UnitOfWork, access_id: int) -> bool:
-    """The pause is over: all as much later; False if nothing of hers stood still."""
+    """The pause is over: what stood still is as much later; False for an access that is paid in no charges."""
     subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
-    one = await get(uow, subscription_id) if subscription_id is not None else None
-    if one is None or one.standing.frozen_at is None:
+    if subscription_id is None:
         return False
-    zone = (await get_contact(uow, one.contact_id)).zone
-    await _keep(uow, one, rules.thawed(one.standing, zone, uow.now - one.standing.frozen_at))
-    await _go_on(uow, await get(uow, one.id))
+    one = await get(uow, subscription_id)
+    if one.standing.frozen_at is not None:
+        await _thaw(uow, one)
+        await _go_on(uow, await get(uow, one.id))
     return True
+
+
+async def _thaw(uow: UnitOfWork, one: Subscription) -> None:
+    zone = (await get_contact(uow, one.contact_id)).zone
+    await _keep(uow, one, rules.thawed(_rules(uow, one), one.standing, zone, uow.now))
 
 
 async def on_access_revoked(uow: UnitOfWork, revoked: AccessRevoked) -> None:
@@ -270,7 +280,8 @@ async def _keep(uow: UnitOfWork, one: Subscription, standing: Standing, **more: 
     """Write a standing; the access has an end of its own only once that is certain, so that no outage closes it."""
     values = {**store.write_standing(standing), **more}
     await store.change(uow.conn, uow.account_id, one.id, values)
-    until = standing.paid_until if standing.is_stopped else None
+    is_certain = standing.is_stopped and standing.frozen_at is None
+    until = standing.paid_until if is_certain else None
     await store.set_access_end(uow.conn, uow.account_id, one.access_id, until)
 
 

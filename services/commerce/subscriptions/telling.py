@@ -88,6 +88,17 @@ async def warn(uow: UnitOfWork, one: Subscription) -> None:
     await _say(uow, one, text, f"warned:{uow.now:%Y%m%d}", keys)
 
 
+async def tell_frozen(uow: UnitOfWork, one: Subscription, until: datetime) -> None:
+    """What is paid stands still with the course, and for how long at most."""
+    await _say(uow, one, "sub-frozen", f"frozen:{uow.now.timestamp():.0f}", until=until)
+
+
+async def tell_thawed(uow: UnitOfWork, one: Subscription) -> None:
+    """What is paid has stood still as long as it may, and runs again though the course may not."""
+    keys = [] if one.standing.is_stopped or one.standing.means is Means.HAND else [[button(STOP, one)]]
+    await _say(uow, one, "sub-thawed", f"thawed:{uow.now.timestamp():.0f}", keys)
+
+
 async def ask(uow: UnitOfWork, one: Subscription, open_until: datetime) -> None:
     """What is paid is over, and nothing came."""
     text = "sub-late" if one.standing.means is Means.PROVIDER else "sub-ask"

@@ -129,10 +129,21 @@ def test_instalments_are_complete_after_the_last_one() -> None:
 
 def test_a_pause_moves_the_end_and_the_day_of_later_charges() -> None:
     one = rules.frozen(_begun(), START + 5 * DAY)
-    assert rules.find_next(PLAN, one) is None
-    one = rules.thawed(one, "UTC", 10 * DAY)
+    assert rules.find_next(PLAN, one) == (Act.THAW, START + 33 * DAY)
+    one = rules.thawed(PLAN, one, "UTC", START + 15 * DAY)
     assert one.paid_until == datetime(2030, 3, 10, 10, tzinfo=UTC)
     assert rules.paid(PLAN, one, one.paid_until, "UTC").paid_until == datetime(2030, 4, 10, 10, tzinfo=UTC)
+
+
+def test_a_pause_lets_the_time_stand_still_for_a_period_at_most_however_often_it_is_begun() -> None:
+    one, now = _begun(), START + DAY
+    for _ in range(9):
+        one = rules.thawed(PLAN, rules.frozen(one, now), "UTC", now + 10 * DAY)
+        now += 10 * DAY
+    assert one.frozen_for == MONTH.span
+    assert one.paid_until == datetime(2030, 2, 28, 10, tzinfo=UTC) + MONTH.span
+    paid = rules.paid(PLAN, one, one.paid_until, "UTC")
+    assert rules.may_freeze(PLAN, paid) == MONTH.span
 
 
 def test_where_the_provider_renews_its_own_end_counts() -> None:
@@ -162,6 +173,7 @@ def test_over_months_of_luck_and_outages_nobody_loses(
         one = _interfere(luck, plan, one, now)
         bought = max(bought, one.charges)
         assert one.paid_until >= START + (trial or 0 * DAY)
+        assert one.frozen_for <= period.span
     # Every charge that came through gave a whole period, and none came sooner than what was paid was over.
     assert one.paid_until - START >= bought * period.span - DAY
     _check_acts(acts, plan)
@@ -177,11 +189,12 @@ def _act(
 ) -> Standing:
     if act is not None:
         acts.append((act, now, one))
+    told = {Act.WARN: rules.warned, Act.ASK: rules.asked}
+    if act in told:
+        return told[act](one, now)
     match act:
-        case Act.WARN:
-            return rules.warned(one, now)
-        case Act.ASK:
-            return rules.asked(one, now)
+        case Act.THAW:
+            return rules.thawed(plan, one, ZONE, now)
         case Act.END:
             return replace(one, state=SubscriptionState.ENDED)
         case Act.CHARGE:
@@ -190,8 +203,7 @@ def _act(
             if luck.random() < 0.6:
                 return rules.paid(plan, one, later, ZONE)
             return rules.refused(plan, one, later, for_good=luck.random() < 0.2)
-        case None:
-            return one
+    return one
 
 
 def _interfere(luck: Random, plan: Plan, one: Standing, now: datetime) -> Standing:
@@ -199,7 +211,7 @@ def _interfere(luck: Random, plan: Plan, one: Standing, now: datetime) -> Standi
     if one.state is SubscriptionState.ENDED or one.is_charging:
         return one
     if one.state is SubscriptionState.FROZEN:
-        return rules.thawed(one, ZONE, now - (one.frozen_at or now))
+        return rules.thawed(plan, one, ZONE, now) if what < 0.6 else one
     if what < 0.05:
         return rules.resumed(rules.stopped(one))
     if what < 0.1 and one.state is SubscriptionState.ACTIVE and one.asked_at is None and now < one.paid_until:

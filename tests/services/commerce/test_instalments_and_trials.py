@@ -258,11 +258,52 @@ async def test_a_pause_lets_the_paid_time_stand_still(db: Database, shop: Shop, 
     async with db.unit(1) as uow:
         uow.publish(PauseBegan(1, one.access_id))
     assert (await only(db)).state == "frozen"
-    await pass_time(db, clock, days=60)
+    assert len(await said(db, "sub-frozen")) == 1
+    await pass_time(db, clock, days=20)
     assert await count_rows(db, payments) == 1
     async with db.unit(1) as uow:
         assert await room.thaw(uow, one.access_id)
-    assert ((await only(db)).state, (await only(db)).paid_until) == ("active", FIRST + timedelta(days=60))
+    assert ((await only(db)).state, (await only(db)).paid_until) == ("active", FIRST + timedelta(days=20))
+    assert await said(db, "sub-thawed") == []
+
+
+async def test_a_pause_without_an_end_keeps_nothing_open_for_good(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await sell(db, shop, period=MONTH)
+    one = await subscribe(db, shop)
+    async with db.unit(1) as uow:
+        uow.publish(PauseBegan(1, one.access_id))
+    await pass_time(db, clock, days=27)
+    assert (await only(db)).state == "frozen"
+    await pass_time(db, clock, days=1)
+    one = await only(db)
+    assert (one.state, one.paid_until, one.frozen_at) == ("active", FIRST + MONTH.span, None)
+    assert len(await said(db, "sub-thawed")) == 1
+    await pass_time(db, clock, days=28)
+    assert len(await said(db, "sub-warn-sub-saved")) == 1
+    await pass_time(db, clock, days=3)
+    assert await count_rows(db, payments) == 2  # charged as announced
+    async with db.unit(1) as uow:
+        assert await room.thaw(uow, one.access_id)  # she is back, and nothing is moved a second time
+    assert (await only(db)).paid_until == one.paid_until
+
+
+async def test_who_has_stopped_and_pauses_comes_back_to_the_same_days(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await sell(db, shop, period=MONTH)
+    one = await subscribe(db, shop)
+    await press_card(db, shop, "stop")
+    async with db.unit(1) as uow:
+        uow.publish(PauseBegan(1, one.access_id))
+    await pass_time(db, clock, days=20)
+    (access,) = await read_rows(db, accesses)
+    assert access.ends_at is None
+    async with db.unit(1) as uow:
+        assert await room.thaw(uow, one.access_id)
+    (access,) = await read_rows(db, accesses)
+    assert access.ends_at == (await only(db)).paid_until == FIRST + timedelta(days=20)
 
 
 async def _notice(db: Database, facts: PaymentFacts) -> None:

@@ -1,7 +1,7 @@
 """Subscriptions, their charges, and until when they keep an access open."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -22,7 +22,8 @@ def write_standing(standing: Standing) -> dict[str, Any]:
     """The columns of a standing, without when it was stopped."""
     names = ("periods", "charges", "paid_until", "warned_at", "asked_at", "tried_at", "tries", "is_charging")
     kept = {name: getattr(standing, name) for name in (*names, "frozen_at", "state")}
-    return {**kept, "anchor": standing.anchor.isoformat()}
+    stood = {"frozen_seconds": int(standing.frozen_for.total_seconds())}
+    return {**kept, **stood, "anchor": standing.anchor.isoformat()}
 
 
 def _standing(row: Any) -> Standing:
@@ -41,6 +42,7 @@ def _standing(row: Any) -> Standing:
         is_charging=row.is_charging,
         is_stopped=row.cancelled_at is not None,
         frozen_at=row.frozen_at,
+        frozen_for=timedelta(seconds=row.frozen_seconds),
     )
 
 
