@@ -18,6 +18,7 @@ _FOLDERS = sorted(one.name for one in iter_modules(payment.__path__) if one.ispk
 PROVIDERS: Mapping[str, ProviderSpec] = {
     name: import_module(f"{payment.__name__}.{name}").SPEC for name in _FOLDERS
 }
+UNASKED = frozenset(name for name, spec in PROVIDERS.items() if not spec.can_be_asked)
 
 
 def get_spec(name: str) -> ProviderSpec:

@@ -48,6 +48,7 @@ class ProviderSpec:
     title: Mapping[str, str]  # what its button says where there are several, by language
     currencies: frozenset[str] = frozenset()  # empty: whatever the account takes
     needs_contact: Callable[[Any], ContactNeed] = lambda _settings: ContactNeed.NONE
+    can_be_asked: bool = True  # how a payment stands: the ability ASK, known before there are credentials
 
     def variables(self) -> Mapping[str, str]:
         """The names of the environment for each field of the settings."""

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from payment.base import PaymentProvider
     from services.commerce.ledger.checking import Books, ProviderCheck
 
+SILENT = {
+    "not_asked": "not asked; --check asks",
+    "no_list": "cannot be asked: it gives no list of its payments; compare with its cabinet by hand",
+    "not_set_up": "cannot be asked: it is not set up here",
+}
+
 
 def ledger(
     *,
@@ -37,7 +43,7 @@ def ledger(
 async def _show(process: "Process", *, as_json: bool, check: bool) -> list[str]:
     import json
 
-    books = await read_books(process.db, process.providers if check else {})
+    books = await read_books(process.db, process.providers if check else None)
     if as_json:
         lines = [json.dumps(write_document(books), ensure_ascii=False, indent=2)]
     else:
@@ -49,8 +55,8 @@ async def _show(process: "Process", *, as_json: bool, check: bool) -> list[str]:
     return lines
 
 
-async def read_books(db: "Database", providers: "Mapping[str, PaymentProvider]") -> "Books":
-    """The books; these providers are asked for their lists."""
+async def read_books(db: "Database", providers: "Mapping[str, PaymentProvider] | None") -> "Books":
+    """The books; these providers are asked for their lists, or nobody."""
     from services.commerce.ledger.checking import check_books
     from services.tenancy.bots import FIRST_ACCOUNT
 
@@ -81,6 +87,8 @@ def _provider(one: "ProviderCheck") -> dict[str, Any]:
         "ours": ours.paid - ours.refunded,
         "theirs": one.theirs,
         "equal": one.is_equal,
+        "asked": one.silence is None,
+        "not_asked": one.silence,
         "trouble": one.trouble,
     }
 
@@ -91,9 +99,17 @@ def write_lines(books: "Books") -> list[str]:
 
     sums = [f"{one.book}\t{Money(one.amount, one.currency)}" for one in books.sums]
     theirs = [_say_provider(one) for one in books.providers]
-    return (
-        [*sums, *theirs, *(_wrongs(books) or ["the books are right"])] if sums else ["no money has come yet"]
-    )
+    if not sums:
+        return ["no money has come yet"]
+    return [*sums, *theirs, *(_wrongs(books) or [_say_right(books)])]
+
+
+def _say_right(books: "Books") -> str:
+    """That nothing is wrong, and which providers could not be asked about that."""
+    silent = sorted({one.ours.provider for one in books.providers if one.silence not in {None, "not_asked"}})
+    if not silent:
+        return "the books are right"
+    return f"the books are right in themselves; not compared: {', '.join(silent)}"
 
 
 def _say_provider(one: "ProviderCheck") -> str:
@@ -101,8 +117,9 @@ def _say_provider(one: "ProviderCheck") -> str:
 
     ours = one.ours
     here = Money(ours.paid - ours.refunded, ours.currency)
-    there = "not asked" if one.theirs is None else f"{Money(one.theirs, ours.currency)} there"
-    return f"{ours.provider}\t{here} here, {one.trouble or there}"
+    theirs = "" if one.theirs is None else f"{Money(one.theirs, ours.currency)} there"
+    there = one.trouble or theirs or SILENT[one.silence or "not_asked"]
+    return f"{ours.provider}\t{here} here, {there}"
 
 
 def _wrongs(books: "Books") -> list[str]:
@@ -115,7 +132,7 @@ def _wrongs(books: "Books") -> list[str]:
     return [
         *(f"{what}: {', '.join(found)}" for what, found in wrong.items() if found),
         *books.differences,
-        *(_say_provider(one) for one in books.providers if not one.is_equal),
+        *(_say_provider(one) for one in books.providers if one.is_equal is False),
     ]
 
 

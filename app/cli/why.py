@@ -40,12 +40,13 @@ async def explain(uow: "UnitOfWork", user: str, *, mends: bool, as_json: bool) -
 
 
 async def _mend_all(uow: "UnitOfWork", chains: "list[Chain]") -> list[str]:
-    """Do what mends each chain; what comes of it shows when the command is given again."""
+    """Do what mends each chain, but for what somebody has to see first; what comes of it shows at the next look."""
     from services.workflows.why import mending
+    from services.workflows.why.schemas import Mend
 
     done = []
     for link in (chain.missing for chain in chains):
-        if link is not None and link.mend is not None:
+        if link is not None and link.mend is not None and link.mend is not Mend.SETTLE:
             key = f"why:{link.mend}:{link.target}:{uow.now.timestamp():.0f}"
             await mending.mend(uow, mending.Order(link.mend, link.target, 0, key))
             done.append(f"{link.mend} {link.target}")

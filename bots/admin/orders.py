@@ -17,7 +17,7 @@ from core.lifecycle import OrderStatus
 from core.presses import Press, PressKind
 from services.commerce.orders import by_hand, listing
 from services.commerce.orders.orders import find_by_number
-from services.commerce.payments.notices import describe_order
+from services.commerce.payments.notices import describe_order, settle_button
 from services.commerce.payments.payments import get_order
 from services.commerce.schemas import Order, OrderLine
 from services.delivery import speech
@@ -111,7 +111,7 @@ async def _card(ctx: Context, order: Order) -> tuple[Words, Keyboard]:
     text = await describe_order(ctx.uow, f"order-card-{order.status}", order)
     if order.status is OrderStatus.PAID:
         return text, [[speech.button(speech.words("button-order-refund"), REFUND, order.id)]]
-    return text, [[speech.button(speech.words("button-settle"), SETTLE_ASK, order.id)]]
+    return text, [[settle_button(order.id)]]
 
 
 async def _settle(ctx: Context, order: Order) -> str:

@@ -10,4 +10,5 @@ SPEC = ProviderSpec(
     ProdamusProvider,
     {"ru": "Картой или в рассрочку", "en": "By card or in parts"},
     frozenset({"RUB", "USD", "EUR", "KZT"}),
+    can_be_asked=False,
 )

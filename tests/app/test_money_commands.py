@@ -20,7 +20,14 @@ from tests.factories.accounts import add_account
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.sales import PRICE
 from tests.factories.shops import Shop, open_shop
-from tests.services.commerce.buying import buy, choose, created, only_order, only_payment
+from tests.services.commerce.buying import (
+    ScriptedProvider,
+    buy,
+    choose,
+    created,
+    only_order,
+    only_payment,
+)
 from utils.redaction import forget
 
 ADMIN = 1001
@@ -66,14 +73,18 @@ async def test_an_order_is_listed_settled_and_given_back(db: Database, shop: Sho
 
 
 async def test_the_books_are_printed_and_checked(db: Database, shop: Shop, tmp_path: Path) -> None:
-    books = await ledger.read_books(db, {})
+    books = await ledger.read_books(db, None)
     assert ledger.write_lines(books) == ["no money has come yet"]
     await buy(db, shop)
-    books = await ledger.read_books(db, {})
+    books = await ledger.read_books(db, None)
     lines = ledger.write_lines(books)
     assert lines[:2] == ["provider\t1900.00 RUB", "revenue\t-1900.00 RUB"]
     assert lines[-1] == "the books are right"
+    asked = ledger.write_lines(await ledger.read_books(db, {"mock": ScriptedProvider()}))
+    assert "mock\t1900.00 RUB here, cannot be asked: it gives no list of its payments" in asked[-2]
+    assert asked[-1] == "the books are right in themselves; not compared: mock"
     document = ledger.write_document(books)
+    assert [(one["equal"], one["not_asked"]) for one in document["providers"]] == [(None, "not_asked")]
     assert (document["right"], document["money_without_access"]) == (True, ())
     async with db.unit(1) as uow:
         columns, rows = await ledger.list_lines(uow)

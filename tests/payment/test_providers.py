@@ -21,7 +21,7 @@ from payment.base import (
     RefusedError,
 )
 from payment.mock.provider import SETTLES_AFTER, MockProvider
-from payment.registry import PROVIDERS, build_provider, get_spec, list_problems
+from payment.registry import PROVIDERS, UNASKED, build_provider, get_spec, list_problems
 from payment.spec import Surroundings
 from sandbox.providers.registry import STAND_INS
 from tests.fakes.clock import StillClock
@@ -29,6 +29,10 @@ from tests.fakes.clock import StillClock
 VALUES = {
     name: STAND_INS[name].settings("http://127.0.0.1:9") if name in STAND_INS else {} for name in PROVIDERS
 }
+
+
+def test_whether_a_provider_can_be_asked_is_known_before_it_is_set_up(provider: PaymentProvider) -> None:
+    assert (provider.name in UNASKED) is (Ability.ASK not in provider.abilities)
 
 
 async def _no_telegram(method: str, fields: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from core.db.session import Database
@@ -13,21 +14,34 @@ from services.commerce.schemas import BookSum, ProviderSum
 from services.commerce.store.money import ledger as store
 
 SLACK = timedelta(hours=1)  # between the machine's clock and a provider's
-Listed = Sequence[PaymentFacts] | str | None  # a provider's list, why there is none, or that it gives none
+
+
+class Silence(StrEnum):
+    """Why a provider is not compared, which says nothing about whether its sums are right."""
+
+    NOT_ASKED = "not_asked"  # nobody wanted it
+    NO_LIST = "no_list"  # it gives no list of its payments
+    NOT_SET_UP = "not_set_up"  # here, or not any more; what was settled by hand has no provider either
+
+
+Listed = Sequence[PaymentFacts] | str | Silence  # a provider's list, what went wrong, or why it was not asked
 
 
 @dataclass(frozen=True)
 class ProviderCheck:
-    """What we say of a provider beside what it says itself; `theirs` is None where it cannot be asked for a list."""
+    """What we say of a provider beside what it says itself."""
 
     ours: ProviderSum
-    theirs: int | None  # what came less what went back, in minor units
-    trouble: str = ""  # why it could not be asked
+    theirs: int | None  # what came less what went back, in minor units; None without its list
+    trouble: str = ""  # what went wrong when it was asked
+    silence: Silence | None = None  # it was not asked
 
     @property
-    def is_equal(self) -> bool:
-        """Whether both say the same, as far as it can be asked."""
-        return not self.trouble and self.theirs in {None, self.ours.paid - self.ours.refunded}
+    def is_equal(self) -> bool | None:
+        """Whether both say the same; None where it was not asked."""
+        if self.silence is not None:
+            return None
+        return not self.trouble and self.theirs == self.ours.paid - self.ours.refunded
 
 
 @dataclass(frozen=True)
@@ -44,13 +58,17 @@ class Books:
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether nothing is wrong, as far as could be asked; who could not be is in `providers`."""
         wrong = (self.unbalanced, self.unbooked, self.money_without_access, self.access_without_money)
-        return not any((*wrong, self.differences)) and all(one.is_equal for one in self.providers)
+        return not any((*wrong, self.differences)) and all(
+            one.is_equal is not False for one in self.providers
+        )
 
 
-async def check_books(db: Database, account_id: int, providers: Mapping[str, PaymentProvider]) -> Books:
-    """Read the books; `providers` are asked for their lists, each that can give one."""
+async def check_books(
+    db: Database, account_id: int, providers: Mapping[str, PaymentProvider] | None
+) -> Books:
+    """Read the books; `providers` are asked for their lists, each that can give one, and nobody if there are none named."""
     async with db.reading() as conn:
         ours = await store.list_provider_sums(conn, account_id)
         known = {one.provider: await store.list_known(conn, account_id, one.provider) for one in ours}
@@ -70,12 +88,19 @@ async def check_books(db: Database, account_id: int, providers: Mapping[str, Pay
 
 
 async def _ask(
-    one: ProviderSum, providers: Mapping[str, PaymentProvider], ours: Sequence[ProviderSum], now: datetime
+    one: ProviderSum,
+    providers: Mapping[str, PaymentProvider] | None,
+    ours: Sequence[ProviderSum],
+    now: datetime,
 ) -> Listed:
-    """All payments a provider knows since the first one that was made here; None where it gives no list."""
+    """All payments a provider knows since the first one that was made here, or why there is no such list."""
+    if providers is None:
+        return Silence.NOT_ASKED
     provider = providers.get(one.provider)
-    if provider is None or Ability.LIST not in provider.abilities:
-        return None
+    if provider is None:
+        return Silence.NOT_SET_UP
+    if Ability.LIST not in provider.abilities:
+        return Silence.NO_LIST
     since = min(other.since for other in ours if other.provider == one.provider)
     try:
         return await provider.list_payments(since - SLACK, now + SLACK)
@@ -84,15 +109,17 @@ async def _ask(
 
 
 def _compare(ours: ProviderSum, known: Sequence[Any], listed: Listed) -> ProviderCheck:
-    if listed is None or isinstance(listed, str):
-        return ProviderCheck(ours, None, listed or "")
+    if isinstance(listed, Silence):
+        return ProviderCheck(ours, None, silence=listed)
+    if isinstance(listed, str):
+        return ProviderCheck(ours, None, listed)
     theirs = [one for one, _ in _match(known, listed) if one.amount.currency == ours.currency]
     return ProviderCheck(ours, sum(_kept(one) for one in theirs))
 
 
 def _list_differences(name: str, known: Sequence[Any], listed: Listed) -> Iterator[str]:
     """A line per payment that the provider sees otherwise than we do."""
-    if listed is None or isinstance(listed, str):
+    if isinstance(listed, str):
         return
     matched = _match(known, listed)
     for facts, row in matched:

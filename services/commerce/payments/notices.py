@@ -1,5 +1,6 @@
 """What admins, and with them the buyer, are told when money does not go its way."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from loguru import logger
@@ -33,6 +34,11 @@ async def describe_order(uow: UnitOfWork, text: str, order: Order, **more: Any) 
     )
 
 
+def settle_button(order_id: int) -> Mapping[str, Any]:
+    """The button for who has seen the money in the provider's cabinet; it asks first."""
+    return speech.button(speech.words("button-settle"), PressKind.ORDER_SETTLE_ASK, order_id)
+
+
 def tell_buyer(uow: UnitOfWork, order: Order, text: str, key: str) -> None:
     """Say what became of an order that was not paid, with the button that shows what there is."""
     words = speech.words(text, number=order.public_id)
@@ -58,7 +64,7 @@ async def report_refusal(uow: UnitOfWork, order: Order, provider: str, cause: st
 async def report_unsettled(uow: UnitOfWork, order: Order, provider: str) -> None:
     """Nobody could find out whether an order was paid: somebody has to look where the money goes."""
     words = await describe_order(uow, "order-unsettled-admin", order, provider=provider)
-    await tell_admins(uow, words, f"order:{order.id}:unsettled")
+    await tell_admins(uow, words, f"order:{order.id}:unsettled", [[settle_button(order.id)]])
 
 
 async def report_late_money(uow: UnitOfWork, order: Order) -> None:

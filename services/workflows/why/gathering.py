@@ -6,6 +6,7 @@ from core.db.session import UnitOfWork
 from core.flow.definition import FlowKind
 from core.lifecycle import BotKind
 from core.text.message import localize
+from payment.registry import UNASKED
 from services.commerce.access import why
 from services.commerce.chain_facts import PurchaseFacts
 from services.content import deployments, flows
@@ -40,6 +41,7 @@ async def load_chains(uow: UnitOfWork, person: Contact) -> list[Chain]:
                 studies[one.flow_id],
                 doors,
                 uow.now,
+                unasked=UNASKED,
                 superseded=one.flow_id in opened and not (one.access and one.access.is_open(uow.now)),
             ),
         )

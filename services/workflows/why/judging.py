@@ -1,6 +1,6 @@
 """From the facts of a purchase to the links of its chain: pure, so that every break can be tried on its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,11 +20,15 @@ def judge(
     now: datetime,
     *,
     superseded: bool = False,
+    unasked: Collection[str] = (),
 ) -> tuple[Link, ...]:
-    """The links of a purchase; of one that is `superseded`, another opens the same course, nothing is expected."""
+    """The links of a purchase; of one that is `superseded`, another opens the same course, nothing is expected.
+
+    Whether a payment of a provider that is `unasked` has come, somebody has to see in its cabinet.
+    """
     links = []
     if purchase.order is not None:
-        payment = _payment(purchase, purchase.order, superseded=superseded)
+        payment = _payment(purchase, purchase.order, unasked, superseded=superseded)
         links += [
             Link(Kind.ORDER, State.DONE, "placed", purchase.order.created_at),
             payment,
@@ -57,7 +61,9 @@ def _put_ahead(links: list[Link]) -> list[Link]:
     return put
 
 
-def _payment(purchase: PurchaseFacts, order: OrderFacts, *, superseded: bool) -> Link:
+def _payment(
+    purchase: PurchaseFacts, order: OrderFacts, unasked: Collection[str], *, superseded: bool
+) -> Link:
     one = purchase.attempt
     if one is None:
         state = State.DONE if purchase.is_paid else State.BROKEN
@@ -69,7 +75,10 @@ def _payment(purchase: PurchaseFacts, order: OrderFacts, *, superseded: bool) ->
         if purchase.is_paid:
             return Link(Kind.PAYMENT, State.DONE, "payment-succeeded", one.settled_at, named)
         return Link(Kind.PAYMENT, State.BROKEN, "payment-unbooked", one.settled_at, named, Mend.GRANT, one.id)
-    return _unpaid(order, one, named, superseded=superseded)
+    link = _unpaid(order, one, named, superseded=superseded)
+    if one.provider in unasked and not superseded:
+        return replace(link, mend=Mend.SETTLE, target=order.id)
+    return link
 
 
 def _unpaid(order: OrderFacts, one: AttemptFacts, named: Mapping[str, object], *, superseded: bool) -> Link:

@@ -35,7 +35,7 @@ class Order:
 
 
 async def mend(uow: UnitOfWork, order: Order) -> None:
-    """Do what a link of a chain lacks; done before, it changes nothing.
+    """Do what a link of a chain lacks; done before, it changes nothing. SETTLE is none of these: it is asked about first.
 
     Raises what the use case behind it raises, ACCESS_NOT_FOUND or PAYMENT_NOT_FOUND for what is not there.
     """

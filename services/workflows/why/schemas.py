@@ -35,6 +35,7 @@ class Mend(StrEnum):
     """What a button does about a link; part of the button's data."""
 
     ASK = "ask"  # the provider, about a payment
+    SETTLE = "settle"  # an order by hand: nobody else can say whether the money came
     GRANT = "grant"  # what an order has paid for
     RESTORE = "back"  # an access that was taken away
     INVITE = "invite"  # new links into the groups of an access

@@ -7,12 +7,13 @@ from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
 from core.presses import PressKind
 from core.text.names import show_known
+from services.commerce.payments.notices import settle_button
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy import bots
-from services.workflows.why.schemas import Chain, Link, State
+from services.workflows.why.schemas import Chain, Link, Mend, State
 
 MEND = PressKind.WHY  # kind of the buttons: mend-target-person
 LOOK = "see"  # in place of a mend: look again
@@ -86,6 +87,8 @@ def tell_missing(chain: Chain) -> Words:
 
 
 def _button(link: Link, person: Contact) -> Mapping[str, Any]:
+    if link.mend is Mend.SETTLE:
+        return settle_button(link.target)
     return speech.button(
         speech.words(f"button-why-{link.mend}"), MEND, f"{link.mend}-{link.target}-{person.id}"
     )

@@ -1,16 +1,16 @@
 """`/why`: a person's purchases on a phone, found by what an admin knows, mended at a press."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
-from core.db.models.commerce import accesses, memberships, orders
+from core.db.models.commerce import accesses, memberships, orders, payments
 from core.db.models.content import enrollment_tokens
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.persons import ANNA, add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.shops import Shop
-from tests.services.commerce.buying import buy
+from tests.services.commerce.buying import buy, choose, created, only_order, only_payment
 
 
 async def broken(desk: Desk, shop: Shop) -> str:
@@ -35,9 +35,28 @@ async def test_what_is_missing_is_shown_and_given_at_a_press(desk: Desk, shop: S
     card = next(one for one in came if one.chat == ADMIN and one.method == "editMessageText")
     assert "What was paid for is open now." in card.text
     again = await desk.press("Look again", holder=shown)
-    assert "✅ Access was given" in again[0].text
+    assert "✅ Access was given" in next(one.text for one in again if one.chat == ADMIN)
     await desk.press("Give what was paid for", holder=shown)
     assert await count_rows(desk.db, accesses) == 1
+
+
+async def test_where_nobody_can_be_asked_the_order_is_settled_after_a_question(
+    desk: Desk, shop: Shop
+) -> None:
+    await choose(desk.db, shop)
+    await created(desk.db, (await only_payment(desk.db)).id)
+    async with desk.db.unit(1) as uow:
+        await uow.conn.execute(update(payments).values(provider="prodamus"))
+    await desk.deliver()
+    number = (await only_order(desk.db)).public_id
+    (shown,) = await desk.write(f"/why {number}")
+    assert list(shown.buttons) == ["It was paid, settle it", "Look again"]
+    (asked,) = await desk.press("It was paid, settle it", holder=shown)
+    assert "Have you seen" in asked.text
+    await desk.press("Yes, the money is there", holder=asked)
+    assert await count_rows(desk.db, accesses) == 1
+    (after,) = await desk.write(f"/why {number}")
+    assert "It was paid, settle it" not in after.buttons
 
 
 async def test_it_is_read_in_russian_too(desk: Desk, shop: Shop) -> None:

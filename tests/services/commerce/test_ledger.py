@@ -11,7 +11,7 @@ from core.db.models.commerce import accesses, payments
 from core.db.session import Database
 from core.money import Money
 from payment.base import Ability, PaymentFacts, PaymentState, UnavailableError
-from services.commerce.ledger.checking import Books, check_books
+from services.commerce.ledger.checking import Books, Silence, check_books
 from services.commerce.ledger.exporting import list_rows
 from services.commerce.payments.calls import CHECK
 from tests.factories.sales import PRICE
@@ -47,7 +47,7 @@ class ListingProvider(ScriptedProvider):
 
 
 async def read_books(db: Database, provider: ScriptedProvider | None = None) -> Books:
-    return await check_books(db, 1, {"scripted": provider} if provider else {})
+    return await check_books(db, 1, {"scripted": provider} if provider else None)
 
 
 def sums(books: Books) -> dict[str, int]:
@@ -119,6 +119,18 @@ async def test_our_sums_are_compared_with_the_providers_list(db: Database, shop:
     away = ListingProvider()
     away.listed = UnavailableError("no connection")
     assert (await read_books(db, away)).providers[0].trouble == "no connection"
+
+
+async def test_who_gives_no_list_is_not_counted_as_equal(db: Database, shop: Shop) -> None:
+    await buy(db, shop)
+    for providers, silence in (
+        (None, Silence.NOT_ASKED),
+        ({}, Silence.NOT_SET_UP),
+        ({"scripted": ScriptedProvider()}, Silence.NO_LIST),
+    ):
+        books = await check_books(db, 1, providers)
+        (one,) = books.providers
+        assert (one.silence, one.is_equal, one.theirs, books.is_right) == (silence, None, None, True)
 
 
 async def test_a_payment_nobody_heard_of_is_found_in_the_list(db: Database, shop: Shop) -> None:
