@@ -285,7 +285,7 @@ async def test_a_pause_without_an_end_keeps_nothing_open_for_good(
     await pass_time(db, clock, days=3)
     assert await count_rows(db, payments) == 2  # charged as announced
     async with db.unit(1) as uow:
-        assert await room.thaw(uow, one.access_id)  # she is back, and nothing is moved a second time
+        assert await room.thaw(uow, one.access_id)  # back again, and nothing is moved a second time
     assert (await only(db)).paid_until == one.paid_until
 
 
