@@ -9,7 +9,8 @@ from bench.figures import Figure, Scale
 from bench.sending import TEXT
 from bench.stage import BOT, add_people, fresh_databases, open_database
 from core.db.session import Database
-from services.messaging.broadcasts.broadcasts import start_broadcast
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.starting import send_broadcast
 
 PEOPLE = {Scale.FULL: 100_000, Scale.SHORT: 100_000, Scale.TINY: 500}
 FLAT = 8.0  # MB: SQLite's page cache is allowed to fill
@@ -47,8 +48,7 @@ async def _measure(kind: str, url: str, scale: Scale) -> list[Figure]:
 
 
 async def _start(db: Database) -> None:
-    async with db.unit(BOT.account_id) as uow:
-        await start_broadcast(uow, BOT.id, "sendMessage", {"text": TEXT})
+    await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
 
 
 def _peak_mb() -> float:

@@ -35,7 +35,8 @@ from core.events import DomainEvent, TimerDue
 from core.lifecycle import BotKind, Priority
 from services.delivery import inbox, outbox, speech, timers
 from services.delivery.schemas import Outgoing
-from services.messaging.broadcasts.broadcasts import start_broadcast
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.starting import send_broadcast
 
 RATE = 30
 PRESSES = {Scale.FULL: 300, Scale.SHORT: 60, Scale.TINY: 3}
@@ -79,8 +80,7 @@ async def _measure(stub: Stub, url: str, presses: int, *, busy: bool) -> tuple[l
     async with open_database(url, _say_lesson) as db, _bot(stub, db):
         await ensure_people(db, int(presses * PRESS_EVERY * RATE * 2) + 100)  # enough to last
         if busy:
-            async with db.unit(BOT.account_id) as uow:
-                await start_broadcast(uow, BOT.id, "sendMessage", {"text": TEXT})
+            await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
         await asyncio.sleep(1.5 if presses > PRESSES[Scale.TINY] else 0)  # past the pacer's first second
         offset = db.clock.real_now().timestamp() - time.monotonic()
         due = await _set_lessons(db, presses // 3, presses * PRESS_EVERY)

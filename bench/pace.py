@@ -7,7 +7,8 @@ from bench.figures import Figure, Scale
 from bench.sending import TEXT, build_sender
 from bench.stage import BOT, Stub, add_people, fresh_databases, hold_bot, open_database, start_stub
 from bots.runtime.client import TelegramClient
-from services.messaging.broadcasts.broadcasts import start_broadcast
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.starting import send_broadcast
 
 LIMIT = 30
 JITTER = 0.02  # seconds each way, at most
@@ -33,8 +34,7 @@ async def _broadcast(stub: Stub, url: str, seconds: int) -> None:
     async with open_database(url) as db:
         await add_people(db, (seconds + 2) * LIMIT)
         sender = build_sender(db, telegram, await hold_bot(db), rate=LIMIT)
-        async with db.unit(BOT.account_id) as uow:
-            await start_broadcast(uow, BOT.id, "sendMessage", {"text": TEXT})
+        await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
         await sender.start()
         await asyncio.sleep(seconds)
         await sender.stop()

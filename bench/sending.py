@@ -31,7 +31,9 @@ from bots.runtime.render import Renderer
 from bots.runtime.sender import Sender
 from core.db.session import Database
 from services.delivery.schemas import Lease
-from services.messaging.broadcasts.broadcasts import finish_broadcasts, start_broadcast
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.broadcasts import finish_broadcasts
+from services.messaging.broadcasts.starting import send_broadcast
 from services.messaging.store.broadcasts import list_over
 
 MESSAGES = {Scale.FULL: 20_000, Scale.SHORT: 4_000, Scale.TINY: 30}
@@ -93,8 +95,7 @@ async def _send_durably(stub: Stub, url: str, messages: int) -> float:
         gc.freeze()
         await asyncio.sleep(1.1)  # the pacer of a new owner takes the first second as used up
         began = time.perf_counter()
-        async with db.unit(BOT.account_id) as uow:
-            await start_broadcast(uow, BOT.id, "sendMessage", {"text": TEXT})
+        await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
         await until_over(db)
         rate = messages / (time.perf_counter() - began)
         await sender.stop()

@@ -49,6 +49,13 @@ class ChatState(StrEnum):
     BLOCKED = "blocked"
 
 
+class Mailing(StrEnum):
+    """What a person said to messages that go to many; who never said anything gets them."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
 class InboxState(StrEnum):
     """An update on its way through the house; `dead` is the dead letter."""
 
@@ -312,6 +319,7 @@ class BroadcastStatus(StrEnum):
     """One message to many."""
 
     DRAFT = "draft"
+    FILLING = "filling"  # its recipients are being put in line
     RUNNING = "running"
     PAUSED = "paused"
     CANCELLED = "cancelled"
@@ -377,8 +385,9 @@ MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
     MembershipStatus.LEFT: (MembershipStatus.JOINED,),
 }
 BROADCAST_MOVES: Mapping[BroadcastStatus, tuple[BroadcastStatus, ...]] = {
-    BroadcastStatus.RUNNING: (BroadcastStatus.PAUSED,),  # a draft gets there by `start_draft` alone
+    BroadcastStatus.FILLING: (BroadcastStatus.DRAFT,),
+    BroadcastStatus.RUNNING: (BroadcastStatus.PAUSED,),  # from `filling` only once all are in line
     BroadcastStatus.PAUSED: (BroadcastStatus.RUNNING,),
-    BroadcastStatus.CANCELLED: (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED),
+    BroadcastStatus.CANCELLED: (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED),
     BroadcastStatus.FINISHED: (BroadcastStatus.RUNNING,),
 }

@@ -4,10 +4,12 @@ import html
 import re
 
 _PIECE = re.compile(r"<(/?)([a-zA-Z-]+)[^>]*>|&[a-zA-Z#0-9]+;|.", re.DOTALL)
+_WHOLE = re.compile(r"\{\{.*?\}\}|" + _PIECE.pattern, re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _GAP = re.compile(r"\n\s*\n")  # between paragraphs
 _MARKED = re.compile(r"[^\w)»”\"]$")  # ends with a mark
 ELLIPSIS = "…"
+_BREAKS = {" ": 0, "\n": 1}  # where a text may be cut, the better the higher; 2: between paragraphs
 
 
 def utf16_length(text: str) -> int:
@@ -42,21 +44,60 @@ def cut_html(text: str, limit: int) -> str:
     """`text` if its visible part fits into `limit` units, else cut with an ellipsis and all tags closed."""
     if utf16_length(text) <= limit or utf16_length(strip_tags(text)) <= limit:
         return text
-    shown, left, open_tags = [], limit - 1, list[str]()
+    shown, left, open_tags = list[str](), limit - 1, list[re.Match[str]]()
     for match in _PIECE.finditer(text):
         if match[2]:
-            _follow(open_tags, match[1], match[2])
+            _follow(open_tags, match)
             shown.append(match[0])
             continue
         left -= utf16_length(html.unescape(match[0]))
         if left < 0:
-            return "".join([*shown, ELLIPSIS, *(f"</{tag}>" for tag in reversed(open_tags))])
+            return "".join([*shown, ELLIPSIS, _closing(open_tags)])
         shown.append(match[0])
     return text
 
 
-def _follow(open_tags: list[str], slash: str, tag: str) -> None:
-    if not slash:
+def split_html(text: str, limit: int) -> list[str]:
+    """The text in as few parts as fit into `limit` units each, cut between paragraphs, else lines, else words.
+
+    All tags are closed at the end of a part and open again in the next; `{{…}}` stays in one piece.
+    """
+    parts, open_tags, left = list[str](), list[re.Match[str]](), text.strip()
+    while left:
+        again = "".join(tag[0] for tag in open_tags)
+        end = _end_of_part(left, limit)
+        for match in _PIECE.finditer(left[:end]):
+            if match[2]:
+                _follow(open_tags, match)
+        parts.append(f"{again}{left[:end].rstrip()}{_closing(open_tags)}")
+        left = left[end:].lstrip()
+    return parts
+
+
+def _end_of_part(text: str, limit: int) -> int:
+    """Where the first part ends: at the last good place before it takes more than `limit` units."""
+    taken, breaks = 0, dict[tuple[bool, int], int]()
+    for match in _WHOLE.finditer(text):
+        if not match[2] or match[0].startswith("{{"):
+            taken += utf16_length(html.unescape(match[0]))
+        if taken > limit:
+            return breaks[max(breaks)] if breaks else match.start() or match.end()
+        if match[0] in _BREAKS:
+            is_paragraph = match[0] == "\n" and text[: match.start()].endswith("\n")
+            is_late = 2 * taken > limit  # an early one would leave a part nearly empty
+            breaks[(is_late, is_paragraph + _BREAKS[match[0]])] = match.end()
+    return len(text)
+
+
+def _follow(open_tags: list[re.Match[str]], tag: re.Match[str]) -> None:
+    if not tag[1]:
         open_tags.append(tag)
-    elif tag in open_tags:  # the innermost of its name
-        del open_tags[len(open_tags) - 1 - open_tags[::-1].index(tag)]
+        return
+    for place in range(len(open_tags) - 1, -1, -1):
+        if open_tags[place][2] == tag[2]:  # the innermost of its name
+            del open_tags[place]
+            return
+
+
+def _closing(open_tags: list[re.Match[str]]) -> str:
+    return "".join(f"</{tag[2]}>" for tag in reversed(open_tags))

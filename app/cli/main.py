@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli import running, versions
+from app.cli.broadcast import broadcast
 from app.cli.certificates import certificates
 from app.cli.cohorts import cohorts
 from app.cli.deployments import deploy
@@ -64,6 +65,7 @@ GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
     MONEY: {"payments": payments, "promo": promo, "payouts": payouts},
     COURSES: {"scenarios": scenarios, "shared": shared, "triggers": triggers, "tariffs": tariffs},
     PEOPLE: {
+        "broadcast": broadcast,
         "token": tokens,
         "participants": participants,
         "cohort": cohorts,

@@ -1,19 +1,24 @@
 """`/broadcast`: one message to everyone who started this bot, tried out first, steered by its card."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin.copying import read_content
+from bots.admin.copying import read_message
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.lifecycle import AwaitedKind
 from core.presses import Press
+from services.content.messages.bot_values import know_values
 from services.delivery import speech
+from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
 from services.messaging.broadcasts import cards, drafts
 from services.messaging.broadcasts.cards import STEER
-from services.messaging.schemas import BroadcastCard, Content
+from services.messaging.schemas import BroadcastCard
 from services.people.schemas import AwaitedInput
 
 
@@ -24,11 +29,11 @@ async def begin(message: Message, ctx: Context) -> None:
     """
     await cards.show_live(ctx.uow, ctx.address, ctx.next_key())
     source = message.reply_to_message
-    content = read_content(source) if source else None
-    if source and content is None:
+    fields = read_message(source) if source else None
+    if source and fields is None:
         ctx.say("broadcast-unfit")
         return
-    await _begin(ctx, content)
+    await _begin(ctx, fields)
 
 
 COMMANDS = (AdminCommand("broadcast", begin, Section.CONTENT),)
@@ -54,12 +59,15 @@ async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """The message of the draft that waits for it."""
     if not ctx.is_admin:
         return False
-    content = read_content(message)
-    if content is None:
+    fields = read_message(message)
+    if fields is None:
         _refuse(ctx, message.media_group_id)
         return True
+    plan = await _read(ctx, fields)
+    if plan is None:
+        return True
     draft_id = int(expected.about)
-    await drafts.fill_draft(ctx.uow, draft_id, content)
+    await drafts.fill_draft(ctx.uow, draft_id, plan)
     await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
     return True
 
@@ -67,10 +75,23 @@ async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
 TAKERS = {AwaitedKind.BROADCAST: fill}
 
 
-async def _begin(ctx: Context, content: Content | None) -> None:
+async def _read(ctx: Context, fields: Mapping[str, Any]) -> Plan | None:
+    """The definition a message makes; what is wrong with it is said."""
+    variables = (await know_values(ctx.uow)).variables
+    try:
+        return read_plan({"bot": ctx.bot.id, **fields}, variables)
+    except PlanRefused as refused:
+        ctx.say("broadcast-refused", problem=refused.words)
+        return None
+
+
+async def _begin(ctx: Context, fields: Mapping[str, Any] | None) -> None:
     """With a message the card comes at once, without one it is asked for."""
-    draft_id = await drafts.begin_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id, content)
-    if content is None:
+    plan = await _read(ctx, fields) if fields else None
+    if fields and plan is None:
+        return
+    draft_id = await drafts.begin_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id, plan)
+    if plan is None:
         ctx.say("broadcast-ask", buttons=cards.put_away(draft_id))
     else:
         await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())

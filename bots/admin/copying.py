@@ -1,10 +1,12 @@
-"""What an admin sent, as everybody is to get it: a text with its formatting, or a copy of any single message."""
+"""What an admin sent, as the message of a broadcast: a text with its formatting, or a copy of any other message."""
+
+from typing import Any
 
 from aiogram.enums import ContentType
 from aiogram.types import Message
 
-from bots.shared.said import read_said
-from services.messaging.schemas import Content
+from services.messaging.broadcast_plan import Original
+from utils.telegram_html import shorten
 
 COPIED = (
     ContentType.PHOTO,
@@ -21,15 +23,19 @@ COPIED = (
     ContentType.POLL,
     ContentType.DICE,
 )
+MOST_NAME = 60
 
 
-def read_content(message: Message) -> Content | None:
-    """The message as a broadcast's content; None for an album's part and for what bots cannot repeat."""
+def read_message(message: Message) -> dict[str, Any] | None:
+    """What the message says, as fields of a definition; None for an album's part and for what bots cannot repeat."""
+    name = shorten(message.text or message.caption or f"#{message.message_id}", MOST_NAME)
     if message.media_group_id:
         return None
     if message.text:
-        return Content("sendMessage", read_said(message).content)
+        preview = message.link_preview_options
+        shown = not (preview and preview.is_disabled)
+        return {"name": name, "text": message.html_text, "link_preview": shown}
     if message.content_type in COPIED:
-        source = {"from_chat_id": message.chat.id, "message_id": message.message_id}
-        return Content("copyMessage", source)
+        source = Original(from_chat_id=message.chat.id, message_ids=(message.message_id,))
+        return {"name": name, "original": source.model_dump(mode="json")}
     return None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
-from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, talks, triggers
+from bots.shared import awaited_inputs, dialog, groups, mailings, opening, pay_support, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
@@ -22,6 +22,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         groups.build_router(),
         opening.build_router(start.begin),
         awaited_inputs.build_router({**OWN_TAKERS, **takers}),
+        mailings.build_router(),
         talks.build_router(),
         pay_support.build_router(),
         *mounted,

@@ -19,7 +19,7 @@ from services.tenancy.members import list_operators
 from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
-    BotKind.SALES: ("start", "purchases", "subscription", "gift", "promo", "partner", "paysupport"),
+    BotKind.SALES: ("start", "purchases", "subscription", "gift", "promo", "partner", "paysupport", "stop"),
     BotKind.COURSE: (
         "start",
         "lessons",
@@ -31,6 +31,7 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
         "restart",
         "settings",
         "paysupport",
+        "stop",
     ),
 }
 OPERATOR_COMMANDS = ("talk", "close", "pass", "note")

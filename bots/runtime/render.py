@@ -17,7 +17,7 @@ from core.links import bot_link
 from core.money import show_money
 from core.presses import Press, sign
 from core.text.catalog import say
-from core.text.message import localize
+from core.text.message import choose_language, localize
 from core.text.template import (
     BUILT_IN,
     TemplateRenderFailed,
@@ -116,6 +116,8 @@ class Renderer:
         if isinstance(fields.get("question"), Mapping):
             _ask(fields, listener)
         given = fields.pop("buttons", None) or []
+        if _goes_on(fields.pop("continues", ()), draft, listener):
+            given = []  # they stand below the last part
         rows = [[(one, self._button(call, one, listener)) for one in row] for row in given]
         if keyboard := list(filter(None, [[made for _, made in row if _works(made)] for row in rows])):
             fields["reply_markup"] = {"inline_keyboard": keyboard}
@@ -197,6 +199,12 @@ class Renderer:
             except DomainError:
                 continue  # named again, and refused, when its own call is rendered
         return await media.load_file_ids(conn, calls[0].bot_id, digests)
+
+
+def _goes_on(languages: Sequence[str], draft: Fields, listener: _Listener) -> bool:
+    """Whether the text a listener gets is the first part of a longer one."""
+    text = read_sentence(draft.get("text")) if languages else None
+    return isinstance(text, AuthorText) and choose_language(text.texts, listener.language) in languages
 
 
 def _works(made: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, gifts, invites, partner, prices, promo, purchases, start, subscriptions
-from bots.shared import awaited_inputs, dialog, groups, opening, pay_support, talks, triggers
+from bots.shared import awaited_inputs, dialog, groups, mailings, opening, pay_support, talks, triggers
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
@@ -22,6 +22,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         groups.build_router(),
         opening.build_router(start.begin),
         awaited_inputs.build_router({**TAKERS, **takers}),
+        mailings.build_router(),
         talks.build_router(),
         pay_support.build_router(),
         purchases.build_router(),

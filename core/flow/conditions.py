@@ -1,7 +1,6 @@
-"""The conditions a run can answer itself, with their parameters; any other is asked of the database by its name.
+"""The conditions on the run itself, which it answers; any other is about the person, and asked of the database by its name.
 
-Some hold for anybody, not only within a run: `services/people/conditions` has those in SQL under the same
-names, with the parameters of this module.
+Those have one meaning, the SQL of `services/people/conditions`, for one person as for many.
 """
 
 from collections.abc import Mapping
@@ -28,41 +27,6 @@ class RunCondition(Params):
     def holds(self, view: View, scores: Scores) -> bool:
         """Whether it holds now."""
         raise NotImplementedError
-
-
-class Variable(RunCondition):
-    """Something is kept under a name; without `value` any will do."""
-
-    name: str
-    value: str | None = None
-
-    def holds(self, view: View, scores: Scores) -> bool:
-        """Whether it is kept, and is the value where one is given."""
-        del scores
-        kept = view.variables.get(self.name)
-        return kept is not None and self.value in {None, kept}
-
-
-class Tag(RunCondition):
-    """The person has a tag."""
-
-    name: str
-
-    def holds(self, view: View, scores: Scores) -> bool:
-        """Whether they have it."""
-        del scores
-        return self.name in view.tags
-
-
-class Language(RunCondition):
-    """The person is spoken to in a language."""
-
-    code: str
-
-    def holds(self, view: View, scores: Scores) -> bool:
-        """Whether it is this one."""
-        del scores
-        return view.language == self.code
 
 
 class Right(RunCondition):
@@ -101,9 +65,6 @@ class Scored(RunCondition):
 
 
 KNOWN_TO_RUN: Mapping[str, type[RunCondition]] = {
-    "variable": Variable,
-    "tag": Tag,
-    "language": Language,
     "right": Right,
     "profile": ProfileFlag,
     "score": Scored,

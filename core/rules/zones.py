@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from core.rules.local_hour import LocalHour
 
@@ -75,6 +75,11 @@ _CLOCK = re.compile(
 )
 _NOON = 12
 _MOST_CLOCK = 20  # signs; in a longer text of spaces the expression would look at each for each
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a zone of this name."""
+    return name in available_timezones()
 
 
 def read_clock(text: str) -> LocalHour | None:

@@ -71,10 +71,12 @@ MessageText = Annotated[Localized, AfterValidator(_check_fits)]
 
 def localize(texts: Mapping[str, str], language: str, default: str = "ru") -> str:
     """The text for a language: its own, the one for all, the default language's, else the first."""
-    for wanted in (language, ANY_LANGUAGE, default):
-        if wanted in texts:
-            return texts[wanted]
-    return next(iter(texts.values()))
+    return texts[choose_language(texts, language, default)]
+
+
+def choose_language(texts: Mapping[str, str], language: str, default: str = "ru") -> str:
+    """The language of the text that `localize` gives."""
+    return next((one for one in (language, ANY_LANGUAGE, default) if one in texts), next(iter(texts)))
 
 
 class MediaKind(StrEnum):

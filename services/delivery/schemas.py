@@ -120,6 +120,16 @@ class QueuedCall:
     on_result: Payload | None
     broadcast_id: int | None
     ref: str | None = None
+    variant: int = 0  # of the broadcast
+
+
+@dataclass(frozen=True)
+class BulkCall:
+    """What all recipients of a broadcast have in common: who speaks and how; with `on_result` the answer becomes an event."""
+
+    bot_id: int
+    method: str
+    on_result: Payload | None = None
 
 
 @dataclass(frozen=True)

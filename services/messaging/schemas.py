@@ -7,11 +7,12 @@ from typing import Any
 
 from core.lifecycle import BroadcastStatus, HandoffStatus
 from services.delivery.speech import Address
+from services.messaging.broadcast_plan import Plan
 
 
 @dataclass(frozen=True)
 class Content:
-    """What everybody gets: a Bot API method and its fields without chat_id."""
+    """What people get: a Bot API method and its fields without chat_id."""
 
     method: str
     payload: Mapping[str, Any]
@@ -27,15 +28,19 @@ class BroadcastCard:
 
 @dataclass(frozen=True)
 class Broadcast:
-    """One message to many; a draft may still wait for its content."""
+    """One message to many; a draft may still wait for its message. Recipients are in line up to the chat `filled_to` of `fill_until`."""
 
     id: int
     bot_id: int
     status: BroadcastStatus
-    content: Content | None
+    plan: Plan | None
+    method: str | None
     total: int
     author_id: int | None
     card: BroadcastCard | None
+    started_at: datetime | None
+    filled_to: int
+    fill_until: int
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Consent before anything else, with its version and time; what they came for waits until it is given."""
+"""Consent before anything else, with its version and time; and, apart from it, what they say to messages that go to many."""
 
 from datetime import datetime
 
 from core.db.session import UnitOfWork
+from core.lifecycle import Mailing
 from core.presses import PressKind
 from services.people import store
 
@@ -33,3 +34,9 @@ async def import_consent(uow: UnitOfWork, contact_id: int, at: datetime) -> None
     """Note a consent that was given elsewhere, at that moment."""
     await store.ask_consent(uow.conn, uow.account_id, contact_id, VERSION, "", at)
     await store.give_consent(uow.conn, uow.account_id, contact_id, VERSION, at)
+
+
+async def answer_mailing(uow: UnitOfWork, contact_id: int, answer: Mailing) -> None:
+    """Keep what the person says to messages that go to many; the latest word counts."""
+    kept = {"mailing": answer, "mailing_at": uow.now}
+    await store.update_contact(uow.conn, uow.account_id, contact_id, kept)

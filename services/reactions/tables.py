@@ -22,7 +22,7 @@ from services.learning.runs.holds import access_changes as learning_access
 from services.learning.runs.holds import pausing, returning
 from services.learning.study import polls, schedule
 from services.messaging import triggers
-from services.messaging.broadcasts import broadcasts, cards
+from services.messaging.broadcasts import broadcasts, cards, following, starting
 from services.messaging.handoffs import handoffs
 from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
 from services.tenancy import groups
@@ -103,6 +103,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     leaving.REMOVED: leaving.on_removed,
     review_cards.SHOWN: learning_stories.on_card_shown,
     cards.SHOWN: cards.on_card_shown,
+    starting.FOLLOWING: following.on_first_answered,
     effects.POLL: polls.remember_poll,
     carrying.SHOWN: carrying.note_shown,
     groups.ABOUT: groups.on_told,

@@ -160,7 +160,8 @@ async def test_people_in_all_states_stand_where_they_stood(desk: Desk, tmp_path:
     assert await read_standings(desk.db, converted) == expected_standings(users, schedules)
     assert await read_money(desk.db) == expected_money(users)
     [news] = await read_rows(desk.db, broadcasts)
-    assert (news.name, news.conditions) == ("News", ["no_active_scenario", "has_not_paid"])
+    assert news.name == "News"
+    assert news.definition["audience"] == {"all": ["no_active_scenario", "has_not_paid"]}
     before = await dump_rows(desk.db)
     again, second = await import_folder(desk.db, folder)
     assert again.findings.errors == []

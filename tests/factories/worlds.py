@@ -251,13 +251,16 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     shut = {**bulk, "state": OutboxState.FAILED, "error": world["mark"]}
     await traffic.add_call(uow, bot_id, BORIS, "bulk2", id=next(ids), **shut)
     empty = {"name": "News", "status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
+    filling = {"name": "Filling", "status": Broadcast.FILLING, "total": 0}
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
+    filling_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **filling)
     return {
         "outbox_id": waiting,
         "refused_id": refused,
         "poll_call": poll_call,
         "dead_call": dead,
         "broadcast_id": broadcast_id,
+        "filling_id": filling_id,
         "ref": ref["ref"],
         "key": key,
     }

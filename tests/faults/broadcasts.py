@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from core.db.models.delivery import outbox
 from core.db.session import Database
 from services.delivery.sending import rate_holds
-from services.messaging.broadcasts.broadcasts import get_tally, start_broadcast
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.broadcasts import get_tally
+from services.messaging.broadcasts.starting import send_broadcast
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.faults.town import SALES_ID, Town
 from tests.faults.waiting import until
@@ -26,8 +28,7 @@ class Found:
 
 async def start(db: Database, text: str = TEXT) -> int:
     """Start a broadcast to everybody; gives its id."""
-    async with db.unit(FIRST_ACCOUNT) as uow:
-        return await start_broadcast(uow, SALES_ID, "sendMessage", {"text": text})
+    return await send_broadcast(db, FIRST_ACCOUNT, SALES_ID, Plan(name="News", text={"*": text}))
 
 
 async def count_sending(db: Database) -> int:

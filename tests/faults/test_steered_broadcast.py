@@ -24,7 +24,9 @@ from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
 from services.delivery.leases import settle_predecessor, take_lease
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
+from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import broadcasts
+from services.messaging.broadcasts.starting import start_broadcast
 from services.messaging.schemas import Tally
 from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
@@ -105,7 +107,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
                 {"contact_id": one.id, "telegram_id": one.telegram_id, **state, **common} for one in known
             ]
             await uow.conn.execute(insert(chats), opened)
-            self.id = await broadcasts.start_broadcast(uow, self.bot.id, "sendMessage", {"text": "Hello"})
+            self.id = await start_broadcast(uow, self.bot.id, Plan(name="News", text={"*": "Hello"}))
         await self._take_over()
 
     async def _take_over(self) -> None:

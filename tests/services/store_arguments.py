@@ -34,7 +34,9 @@ from core.lifecycle import (
 )
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
-from services.delivery.schemas import Carried, ClaimedJob
+from services.delivery.schemas import BulkCall, Carried, ClaimedJob
+from services.people.conditions.audience import recipients
+from services.people.conditions.base import Scope
 from tests.factories.persons import ANNA
 from tests.factories.worlds import BORIS, GROUP, World
 
@@ -562,9 +564,20 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "messaging.broadcasts.count_refused": {"errors": lambda world: [world["mark"]]},
     "messaging.broadcasts.is_kept": {"name": same("News")},
     "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
+    "messaging.broadcasts.find_recipient": {"outbox_id": of("outbox_id")},
+    "messaging.broadcasts.claim_chunk": {
+        "broadcast_id": of("filling_id"),
+        "after": same(0),
+        "until": same(7),
+    },
+    "messaging.broadcasts.count_in": {"number": same(1)},
+    "delivery.recipients.add_recipients": {
+        "broadcast_id": lambda world: world["broadcast_id"] + 400,
+        "call": lambda world: BulkCall(world["bot_id"], "sendMessage"),
+        "people": lambda world: recipients(world["bot_id"], None, Scope(1, NOW)),
+    },
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
     "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),
-    "delivery.recipients.add_recipients": {"broadcast_id": lambda world: world["broadcast_id"] + 400},
     "people.store.add_contact": {
         "values": same(
             {"telegram_id": 9, "first_name": "N", "language": "ru", "zone": "UTC", "created_at": NOW}

@@ -79,6 +79,7 @@ outbox = Table(
     Column("ref", String(64), nullable=True),  # what a reply to this message is about
     Column("error", Trouble, nullable=True),
     Column("broadcast_id", Id, nullable=True),
+    Column("variant", SmallInteger, nullable=False, server_default="0"),  # of the broadcast; 0: all the rest
     Column("created_at", UtcDateTime, nullable=False),
     Index(
         "uq_outbox_said_once",

@@ -28,11 +28,17 @@ broadcasts = Table(
     account_id(),
     Column("bot_id", Id, nullable=False),
     Column("name", String(200), nullable=True),
-    Column("conditions", JSON(none_as_null=True), nullable=True),  # whom it is for, by names; none: everybody
-    Column("method", String(32), nullable=True),  # none: a draft that waits for its message
-    Column("payload", Text, nullable=True),  # one content for all recipients
+    Column(
+        "definition", JSON(none_as_null=True), nullable=True
+    ),  # Plan; none: a draft that waits for its message
+    Column("method", String(32), nullable=True),  # of the content for everybody but the variants' recipients
+    Column("payload", Text, nullable=True),
+    Column("variants", Text, nullable=True),  # [{"method", "payload"}] of the variants from 1 on
     Column("status", String(16), nullable=False),  # BroadcastStatus
     Column("total", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=True),  # of whom its conditions are asked
+    Column("filled_to", Id, nullable=False, server_default="0"),  # the chat up to which all are in line
+    Column("fill_until", Id, nullable=False, server_default="0"),  # the newest chat when it started
     Column("author_id", Id, nullable=True),  # Telegram id of the admin who made it in a chat
     Column("card_chat_id", Id, nullable=True),  # where its card was last shown
     Column("card_message_id", Id, nullable=True),

@@ -35,6 +35,8 @@ contacts = Table(
     ),  # course days between two; 0 none, null as the course says
     Column("reminder_hours", String(11), nullable=True),  # 18:00-21:00 on their wall
     Column("reminder_tone", String(8), nullable=True),  # Tone
+    Column("mailing", String(8), nullable=True),  # Mailing; none: never said
+    Column("mailing_at", UtcDateTime, nullable=True),  # when that was said
     Column("created_at", UtcDateTime, nullable=False),
     Column("answered", Boolean, nullable=False, server_default=true()),  # has done more than press Start
     UniqueConstraint("account_id", "telegram_id"),

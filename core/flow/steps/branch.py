@@ -1,5 +1,6 @@
 """The step that chooses the way by what is known about the person, or by lot."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
@@ -17,13 +18,21 @@ _QUESTION = "question"
 
 
 class Case(BaseModel):
-    """A condition with its parameters, and the way when it holds."""
+    """A condition with its parameters, or conditions joined by `all`, `any` and `not`, and the way when it holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     when: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")
     params: dict[str, Any] = {}
     goto: StepKey | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_joined(cls, given: object) -> object:
+        """`when: {any: [{tag: warm}, has_paid]}` is kept as the condition `all` of what stands there."""
+        if isinstance(given, Mapping) and isinstance(given.get("when"), Mapping | list):
+            return {**given, "when": "all", "params": {"of": [given["when"]]}}
+        return given
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:

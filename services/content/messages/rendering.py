@@ -36,7 +36,7 @@ def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) 
         )
         return
     if message.text and _is_album(message.media):
-        yield ALBUM, common | {"media": [_part(one, message.in_html(one.caption)) for one in message.media]}
+        yield from media_calls(message)
     else:
         yield from _one_by_one(message, common, keyboard)
     if message.text:
@@ -44,6 +44,15 @@ def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) 
         if not message.link_preview:
             fields["link_preview_options"] = {"is_disabled": True}
         yield "sendMessage", _with_buttons(fields, keyboard)
+
+
+def media_calls(message: Message) -> Iterator[Call]:
+    """Its files alone, together where Telegram shows them so; they have no buttons."""
+    common = {"protect_content": True} if message.protect else {}
+    if _is_album(message.media):
+        yield ALBUM, common | {"media": [_part(one, message.in_html(one.caption)) for one in message.media]}
+    else:
+        yield from _one_by_one(message, common, ())
 
 
 def _is_album(media: Sequence[Media]) -> bool:

@@ -82,11 +82,13 @@ class Pick:
     async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
         calls: list[QueuedCall] = []
         running = await heads.list_running_broadcasts(self.conn, self.bot_id)
-        for place, (broadcast_id, payload) in enumerate(running.items()):
+        for place, (broadcast_id, payloads) in enumerate(running.items()):
             earlier = list(running)[:place]
             left = limit - len(calls)
             more = await heads.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
-            calls += [call if call.payload else replace(call, payload=payload) for call in more]
+            calls += [
+                call if call.payload else replace(call, payload=payloads[call.variant]) for call in more
+            ]
             if len(calls) == limit:
                 break
         return calls

@@ -1,22 +1,19 @@
 """One message to many: a row per person, started, paused, resumed, cancelled at any moment."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.session import Database, Row, UnitOfWork
+from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
 from services.delivery import speech
 from services.delivery.outbox import SOURCE_LOST, topic_of
-from services.delivery.recipients import add_recipients, cancel_waiting
+from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
-from services.messaging.schemas import Broadcast, Content, Tally
+from services.messaging.schemas import Broadcast, Tally
 from services.messaging.store import broadcasts as store
 from services.people.admins import tell_admins
 
@@ -24,36 +21,6 @@ MOST_LOST = 3  # people who do not get a message that is gone, until it is stopp
 CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
 ENDED = (BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED)
-
-
-async def start_broadcast(uow: UnitOfWork, bot_id: int, method: str, payload: Mapping[str, Any]) -> int:
-    """Send `payload` (without chat_id) to everyone who has the bot open; gives the broadcast's id."""
-    row = {
-        "bot_id": bot_id,
-        **content_columns(Content(method, payload)),
-        "status": BroadcastStatus.RUNNING,
-        "total": 0,
-        "created_at": uow.now,
-    }
-    broadcast_id = await store.add_broadcast(uow.conn, uow.account_id, row)
-    await fan_out(uow, broadcast_id, bot_id, method)
-    return broadcast_id
-
-
-def content_columns(content: Content) -> Row:
-    """The content as the broadcast's row keeps it."""
-    text = json.dumps(content.payload, ensure_ascii=False, separators=(",", ":"))
-    return {"method": content.method, "payload": text}
-
-
-async def fan_out(uow: UnitOfWork, broadcast_id: int, bot_id: int, method: str) -> int:
-    """Give every recipient her row and wake the sender; says how many there are."""
-    total = await add_recipients(uow, broadcast_id, bot_id, method)
-    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"total": total})
-    logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=bot_id, total=total).info(
-        "broadcast {} goes to {} people", broadcast_id, total
-    )
-    return total
 
 
 async def pause_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:

@@ -15,6 +15,7 @@ from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Words
 from services.messaging.broadcasts import broadcasts, drafts
 from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
+from services.messaging.broadcasts.starting import count_reach
 from services.messaging.schemas import Broadcast, BroadcastCard, Tally
 from services.messaging.store import broadcasts as store
 
@@ -25,6 +26,7 @@ PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast i
 BAR = 10
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
     BroadcastStatus.DRAFT: (("try",), ("start", "drop")),
+    BroadcastStatus.FILLING: (("cancel",),),
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
     BroadcastStatus.PAUSED: (("resume", "cancel"),),
 }
@@ -120,11 +122,12 @@ def _button(broadcast_id: int, action: str) -> Mapping[str, Any]:
 
 async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
     if broadcast.status is BroadcastStatus.DRAFT:
-        people = await drafts.count_audience(uow, broadcast.bot_id)
+        tree = broadcast.plan.tree if broadcast.plan else None
+        people = (await count_reach(uow, broadcast.bot_id, tree)).count
         others = len(await store.list_live(uow.conn, uow.account_id, broadcast.bot_id))
         draft = speech.words("broadcast-draft", people=people)
         return speech.lines(draft, speech.words("broadcast-others", number=others)) if others else draft
-    if not broadcast.total:
+    if broadcast.status is BroadcastStatus.CANCELLED and not broadcast.total:
         return speech.words("broadcast-dropped")
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     if tally.is_over:  # the result comes in a message of its own
@@ -134,7 +137,7 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
 
 def _headline(tally: Tally) -> Words:
     done = tally.total - tally.waiting
-    share = done / tally.total
+    share = done / tally.total if tally.total else 1
     return speech.words(
         f"broadcast-{tally.status}",
         bar="▓" * int(share * BAR) + "░" * (BAR - int(share * BAR)),

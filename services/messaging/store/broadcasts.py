@@ -1,6 +1,5 @@
 """The SQL of broadcasts."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,8 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, ChatState, OutboxState
-from services.messaging.schemas import Broadcast, BroadcastCard, Content
+from services.messaging.broadcast_plan import Plan
+from services.messaging.schemas import Broadcast, BroadcastCard
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
 PENDING: ColumnElement[str] = literal_column("'pending'")
@@ -22,7 +22,7 @@ SENDING: ColumnElement[str] = literal_column("'sending'")
 # all accounts: asked of a broadcast of any account
 FIRST = select(outbox.c.id).where(outbox.c.broadcast_id == broadcasts.c.id).limit(1)
 WAITING = FIRST.where(outbox.c.state == PENDING).scalar_subquery()
-LIVE = (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
+LIVE = (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
 
 
 async def add_broadcast(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -33,22 +33,34 @@ async def add_broadcast(conn: AsyncConnection, account_id: int, row: Row) -> int
     return int(rows.scalar_one())
 
 
-async def count_open_chats(conn: AsyncConnection, account_id: int, bot_id: int) -> int:
-    """How many people a broadcast of this bot would go to now."""
-    found = await conn.scalar(
-        select(func.count())
-        .select_from(chats)
-        .where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
-    )
-    return int(found or 0)
-
-
 async def change_broadcast(conn: AsyncConnection, account_id: int, broadcast_id: int, values: Row) -> None:
     """Keep something about a broadcast: its total, its content, its card."""
     await conn.execute(
         update(broadcasts)
         .where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
         .values(**values)
+    )
+
+
+async def claim_chunk(
+    conn: AsyncConnection, account_id: int, broadcast_id: int, after: int, until: int
+) -> bool:
+    """Say that the recipients between two chats are put in line now; False if somebody else did that."""
+    done = await conn.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+        .where(broadcasts.c.status == BroadcastStatus.FILLING, broadcasts.c.filled_to == after)
+        .values(filled_to=until)
+    )
+    return done.rowcount == 1
+
+
+async def count_in(conn: AsyncConnection, account_id: int, broadcast_id: int, number: int) -> None:
+    """So many recipients more are in line."""
+    await conn.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+        .values(total=broadcasts.c.total + number)
     )
 
 
@@ -126,15 +138,30 @@ async def count_blocked(conn: AsyncConnection, account_id: int, broadcast_id: in
     return int(found or 0)
 
 
+async def find_recipient(conn: AsyncConnection, account_id: int, outbox_id: int) -> tuple[int, int]:
+    """Whom a recipient's row is for, and which variant they get."""
+    rows = await conn.execute(
+        select(outbox.c.chat_id, outbox.c.variant).where(
+            outbox.c.id == outbox_id, outbox.c.account_id == account_id
+        )
+    )
+    row = rows.one()
+    return row.chat_id, row.variant
+
+
 def _broadcast(row: Any) -> Broadcast:
     return Broadcast(
         id=row.id,
         bot_id=row.bot_id,
         status=BroadcastStatus(row.status),
-        content=Content(row.method, json.loads(row.payload)) if row.method else None,
+        plan=Plan.model_validate(row.definition) if row.definition else None,
+        method=row.method,
         total=row.total,
         author_id=row.author_id,
         card=BroadcastCard(row.card_chat_id, row.card_message_id) if row.card_message_id else None,
+        started_at=row.started_at,
+        filled_to=row.filled_to,
+        fill_until=row.fill_until,
     )
 
 
@@ -166,6 +193,15 @@ async def list_live(conn: AsyncConnection, account_id: int, bot_id: int) -> list
         .order_by(broadcasts.c.id)
     )
     return list(rows.scalars())
+
+
+# all accounts: the tick of a process looks after every account's broadcasts
+async def list_filling(conn: AsyncConnection) -> list[tuple[int, int]]:
+    """Broadcasts whose recipients are being put in line, as (account, broadcast)."""
+    rows = await conn.execute(
+        select(broadcasts.c.account_id, broadcasts.c.id).where(broadcasts.c.status == BroadcastStatus.FILLING)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 # all accounts: the tick of a process looks after every account's broadcasts

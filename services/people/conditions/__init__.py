@@ -1,48 +1,44 @@
-"""Conditions on people, by name: whether one holds for somebody now."""
+"""Conditions on people: one meaning of each, for one person and for all of an account."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from loguru import logger
-from pydantic import ValidationError
 
 from core.db.session import UnitOfWork
 from core.text.catalog import say_words
-from core.text.refusal import TERMINAL, Words, explain_with_place, listed, words
+from core.text.refusal import TERMINAL, Refused, Words
 from services.people import store
-from services.people.conditions import finished, joined, language, paid, tag, tariff, utm, variable
-from services.people.conditions.base import Condition, Scope
+from services.people.conditions.base import Scope
+from services.people.conditions.catalogue import CONDITIONS
+from services.people.conditions.tree import compile_tree, load_tree, read_tree
 
-CONDITIONS: Mapping[str, Condition] = {
-    "finished": finished.CONDITION,
-    "joined": joined.CONDITION,
-    "language": language.CONDITION,
-    "paid": paid.CONDITION,
-    "tag": tag.CONDITION,
-    "tariff": tariff.CONDITION,
-    "utm": utm.CONDITION,
-    "variable": variable.CONDITION,
-}
+__all__ = ["CONDITIONS", "check_condition", "fits", "holds"]
 
 
 def check_condition(name: str, params: Mapping[str, Any]) -> Words | None:
     """What is wrong with asking so; None when it can be asked."""
-    if name not in CONDITIONS:
-        return words("refused-no-condition", name=name, names=", ".join(CONDITIONS))
     try:
-        CONDITIONS[name].params.model_validate(params)
-    except ValidationError as error:
-        return listed(explain_with_place(one) for one in error.errors())
+        read_tree({name: params})
+    except Refused as refused:
+        return refused.words
     return None
+
+
+async def fits(uow: UnitOfWork, contact_id: int, document: object) -> bool:
+    """Whether a tree of conditions holds for a person now; raises Refused for what is no tree."""
+    tree = await load_tree(uow.conn, uow.account_id, read_tree(document))
+    clause = compile_tree(tree, Scope(uow.account_id, uow.now))
+    return await store.is_one_of(uow.conn, uow.account_id, contact_id, clause)
 
 
 async def holds(uow: UnitOfWork, contact_id: int, name: str, params: Mapping[str, Any]) -> bool:
     """Whether a condition holds for a person now; one that cannot be asked holds for nobody, and is logged."""
-    if wrong := check_condition(name, params):
+    try:
+        return await fits(uow, contact_id, {name: params})
+    except Refused as refused:
+        wrong = say_words(refused.words, TERMINAL)
         logger.bind(event="condition.wrong", name=name).error(
-            "the condition {} cannot be asked: {}", name, say_words(wrong, TERMINAL)
+            "the condition {} cannot be asked: {}", name, wrong
         )
         return False
-    condition = CONDITIONS[name]
-    clause = condition.clause(condition.params.model_validate(params), Scope(uow.account_id, uow.now))
-    return await store.is_one_of(uow.conn, uow.account_id, contact_id, clause)

@@ -1,10 +1,11 @@
 """What a condition on people is: its parameters, and the SQL that says for whom it holds."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.flow.conditions import Params
@@ -20,7 +21,13 @@ class Scope:
 
 @dataclass(frozen=True)
 class Condition:
-    """`clause` selects among rows of `contacts`; every table it looks into is narrowed to the scope's account."""
+    """`clause` selects among rows of `contacts`; every table it looks into is narrowed to the scope's account.
+
+    `main` is the parameter that a bare value stands for: `tag: warm`. `load` finds before that what the clause has to
+    know of the account, and gives the parameters with it.
+    """
 
     params: type[Params]
     clause: Callable[[Any, Scope], ColumnElement[bool]]
+    main: str | None = None
+    load: Callable[[AsyncConnection, int, Any], Awaitable[Params]] | None = None

@@ -16,13 +16,11 @@ from services.content.deployments import deploy_flow
 from services.content.flows import find_version, publish_flow
 from services.content.messages.bot_values import know_values, list_values, set_value
 from services.content.messages.button_sets import list_button_sets, put_button_sets
-from services.content.messages.rendering import calls_of
 from services.content.schemas import FlowVersion
-from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning.enrollment.scenarios import find_run
+from services.messaging.broadcast_plan import PlanButton, PlanRefused, read_plan
 from services.messaging.broadcasts.drafts import keep_draft
-from services.messaging.schemas import Content
 from services.people import consents, contacts, variables
 from services.people.schemas import Contact, Encounter
 from services.tenancy.bots import get_bot
@@ -235,15 +233,20 @@ async def _keep_broadcast(
         legacy.findings.error(f"broadcasts/registry.json: {one.name}", explain_error(refusal))
         return False
     shared = legacy.button_sets.get(one.message.set_name or "", ())
-    keyboard = [
-        [
-            speech.link_button(speech.content(button.text), speech.content({"*": button.url or ""}))
-            for button in row
-        ]
+    buttons = [
+        [PlanButton(text=button.text, url=button.url) for button in row if button.url]
         for row in (*message.buttons, *shared)
     ]
-    *before, (method, fields) = calls_of(message, keyboard)
-    if before:
-        legacy.findings.note(f"broadcasts/registry.json: {one.name}", "older-broadcast-pictures")
-    content = Content(method, fields)
-    return await keep_draft(uow, bot_id, one.name[:200], content, one.conditions)
+    document = {
+        "bot": bot_id,
+        "name": one.name[:200],
+        "text": message.in_html(message.text) or None,
+        "media": message.media,
+        "buttons": [row for row in buttons if row],
+        "audience": {"all": list(one.conditions)} if one.conditions else None,
+    }
+    try:
+        return await keep_draft(uow, bot_id, read_plan(document, (await know_values(uow)).variables))
+    except PlanRefused as refusal:
+        legacy.findings.error(f"broadcasts/registry.json: {one.name}", refusal.words)
+        return False

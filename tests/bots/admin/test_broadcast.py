@@ -17,6 +17,7 @@ from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
 
 PEOPLE = 12
+HELLO = "<b>Hello</b> all"
 BOLD = [{"type": "bold", "offset": 0, "length": 5}]
 
 
@@ -39,16 +40,16 @@ async def draft(desk: Desk, **more: object) -> Call:
 
 
 def heard(calls: list[Call]) -> list[int]:
-    return sorted(one.chat for one in calls if one.text == "Hello all")
+    return sorted(one.chat for one in calls if one.text in {HELLO, "Hello all"})
 
 
 async def test_a_text_goes_to_everybody_who_has_this_bot_open(desk: Desk, people: list[int]) -> None:
     card = await draft(desk)
     assert f"{len(people)}" in card.text
     assert heard(await desk.press("Send to all")) == sorted(people)
-    sent = next(one for one in desk.calls if one.text == "Hello all")
-    assert sent.fields["entities"] == BOLD
-    assert "parse_mode" not in sent.fields
+    sent = next(one for one in desk.calls if one.text == HELLO)
+    assert sent.fields["parse_mode"] == "HTML"
+    assert list(sent.buttons) == [say("mailing-stop", "ru")]
 
 
 async def test_the_test_goes_to_the_admin_alone(desk: Desk, people: list[int]) -> None:

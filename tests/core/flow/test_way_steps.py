@@ -290,23 +290,6 @@ class TestSetAndTag:
         )
         assert scene.said == ["hello"]
 
-    def test_the_steps_behind_them_know_at_once(self) -> None:
-        sets = {"type": "set", "name": "goal", "value": "x"}
-        cases = [
-            {"when": "variable", "params": {"name": "goal", "value": "x"}, "goto": "s4"},
-        ]
-        has = {"type": "branch", "cases": [{"when": "tag", "params": {"name": "a"}}], "else": "s6"}
-        scene = Scene(
-            sets,
-            {"type": "branch", "cases": cases},
-            message("unknown"),
-            {"type": "tag", "remove": "a"},
-            has,
-            message("gone"),
-            view=View(tags=frozenset({"a"})),
-        )
-        assert scene.said == ["gone"]
-
     def test_a_variable_of_one_s_own_may_stand_in_texts(self) -> None:
         sets = {"type": "set", "name": "goal", "value": "x"}
         assert check_flow(flow_of(sets, message("{{user.goal}}"))) == []
@@ -335,9 +318,7 @@ def branch(*cases: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 class TestBranch:
-    VIEW = View(
-        variables={"goal": "read"}, tags=frozenset({"vip"}), rights=frozenset({"feedback"}), language="en"
-    )
+    VIEW = View(rights=frozenset({"feedback"}))
 
     def way(self, *cases: dict[str, Any], **fields: Any) -> str:
         scene = Scene(branch(*cases, **fields), message("else"), message("case"), view=self.VIEW)
@@ -346,16 +327,8 @@ class TestBranch:
     @pytest.mark.parametrize(
         ("one", "holds"),
         [
-            (case("variable", name="goal"), True),
-            (case("variable", name="goal", value="read"), True),
-            (case("variable", name="goal", value="write"), False),
-            (case("variable", name="other"), False),
-            (case("tag", name="vip"), True),
-            (case("tag", name="v"), False),
             (case("right", name="feedback"), True),
             (case("right", name="calls"), False),
-            (case("language", code="en"), True),
-            (case("language", code="ru"), False),
             (case("score", percent=0), False),
         ],
     )
@@ -375,18 +348,23 @@ class TestBranch:
         assert scene.said[1] == ("case" if holds else "else")
 
     def test_the_first_case_that_holds_wins(self) -> None:
-        yes, no = case("tag", name="vip"), case("tag", name="v")
+        yes, no = case("right", name="feedback"), case("right", name="calls")
         assert self.way({**yes, "goto": None}, yes) == "else"
         assert self.way(no, yes) == "case"
 
     def test_otherwise_else_or_in_order(self) -> None:
-        no = case("tag", goto="s1", name="v")
+        no = case("right", goto="s1", name="calls")
         assert self.way(no, **{"else": "s3"}) == "case"
         assert self.way(no) == "else"
         assert self.way(no, **{"else": "nowhere"}) == "else"
 
     def test_what_only_the_database_knows_is_asked_one_by_one(self) -> None:
-        cases = (case("paid"), case("tag", name="v"), case("tariff", code="pro"), case("utm", value="vk"))
+        cases = (
+            case("paid"),
+            case("right", name="calls"),
+            case("tag", name="vip"),
+            case("utm", source="vk"),
+        )
         scene = Scene(branch(*cases), message("else"), message("case"))
         asked = [scene.effects(AskCondition)[0]]
         for _ in range(2):
@@ -396,8 +374,8 @@ class TestBranch:
             assert scene.send(event) is Outcome.STALE
         assert [(one.name, one.params, one.question) for one in asked] == [
             ("paid", {}, 0),
-            ("tariff", {"code": "pro"}, 2),
-            ("utm", {"value": "vk"}, 3),
+            ("tag", {"name": "vip"}, 2),
+            ("utm", {"source": "vk"}, 3),
         ]
         assert scene.flow.steps[0].expects(scene.run.data) is None
         scene.send(ConditionAnswered(1, holds=True, question=3))

@@ -13,8 +13,10 @@ from core.errors import DomainError
 from core.lifecycle import AwaitedKind, BotKind, BroadcastStatus, ChatState, OutboxState
 from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
+from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import broadcasts, drafts
-from services.messaging.schemas import Content, Tally
+from services.messaging.broadcasts.starting import count_reach
+from services.messaging.schemas import Tally
 from services.people import awaited
 from tests.factories.accounts import SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
@@ -22,7 +24,7 @@ from tests.factories.rows import count_rows, read_rows
 
 PEOPLE = 20
 AUTHOR = 1001
-HELLO = Content("sendMessage", {"text": "Hello"})
+HELLO = Plan(name="Hello", text={"*": "Hello"})
 
 
 @pytest.fixture
@@ -177,7 +179,7 @@ async def test_another_account_neither_sees_nor_steers_it(db: Database, people: 
         await add_account(uow)
         assert not await broadcasts.pause_broadcast(uow, broadcast_id)
         assert not await broadcasts.cancel_broadcast(uow, broadcast_id)
-        assert await drafts.count_audience(uow, SALES_BOT) == 0
+        assert (await count_reach(uow, SALES_BOT, None)).count == 0
         with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):
             await broadcasts.get_broadcast(uow, broadcast_id)
     with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):

@@ -7,17 +7,27 @@ from typing import Any
 import pytest
 
 from core.db.session import Database, UnitOfWork
+from core.flow.definition import FlowKind
 from core.flow.run import RunStatus
-from core.lifecycle import AccessStatus, BotKind
+from core.lifecycle import AccessStatus, BotKind, MembershipStatus, OrderStatus, PaymentStatus
 from core.text.catalog import say_words
 from services.people import tags
 from services.people.conditions import CONDITIONS, check_condition, holds
 from services.people.schemas import Contact
 from tests.factories.accounts import COURSE_BOT, add_bot
 from tests.factories.flows import add_flow, add_version, make_course
-from tests.factories.persons import ANNA, add_contact, add_tag, add_variable
-from tests.factories.sales import add_access, add_tariff
-from tests.factories.studies import add_run
+from tests.factories.persons import ANNA, add_chat, add_contact, add_tag, add_variable
+from tests.factories.sales import (
+    add_access,
+    add_community,
+    add_membership,
+    add_order,
+    add_partner,
+    add_payment,
+    add_referral,
+    add_tariff,
+)
+from tests.factories.studies import add_run, add_step
 
 Asked = tuple[str, Mapping[str, Any]]
 HOLDS: list[Asked] = [
@@ -32,7 +42,18 @@ HOLDS: list[Asked] = [
     ("language", {"code": "ru"}),
     ("joined", {"after": "2030-01-07"}),
     ("joined", {"before": "2030-01-08"}),
+    ("created_after", {"day": "2030-01-07"}),
+    ("last_seen_days", {"days": 1}),
+    ("zone", {"name": "Europe/Moscow"}),
+    ("has_paid", {}),
+    ("has_paid", {"tariff": "basic"}),
+    ("partner", {"code": "FRIEND"}),
+    ("joined_group", {"chat": -100}),
+    ("progress", {"course": "words", "at_least": 1}),
+    ("progress", {"course": "words", "at_most": 1}),
+    ("stuck_days", {"days": 5}),
 ]
+FOR_WHO_HAS_NOTHING: list[Asked] = [("no_active_scenario", {}), ("has_not_paid", {})]
 FAILS: list[Asked] = [
     ("tariff", {"code": "premium"}),
     ("utm", {"value": "letter"}),
@@ -44,6 +65,14 @@ FAILS: list[Asked] = [
     ("language", {"code": "en"}),
     ("joined", {"after": "2030-01-08"}),
     ("joined", {"after": "2030-01-01", "before": "2030-01-07"}),
+    ("created_after", {"day": "2030-01-08"}),
+    ("zone", {"name": "Europe/Berlin"}),
+    ("has_paid", {"tariff": "premium"}),
+    ("partner", {"code": "OTHER"}),
+    ("joined_group", {"chat": -200}),
+    ("progress", {"course": "words", "at_least": 2}),
+    ("progress", {"course": "other", "at_most": 9}),
+    ("stuck_days", {"days": 7}),
 ]
 
 
@@ -54,16 +83,28 @@ async def everything(uow: UnitOfWork) -> tuple[Contact, Contact]:
     course = make_course()
     flow_id = await add_flow(uow, course)
     version_id = await add_version(uow, flow_id, course)
-    await add_access(uow, anna.id, await add_tariff(uow, flow_id, code="basic"))
+    tariff_id = await add_tariff(uow, flow_id, code="basic")
+    access_id = await add_access(uow, anna.id, tariff_id)
+    group_id = await add_community(uow, tariff_id, -100)
+    await add_membership(uow, access_id, group_id, ANNA, status=MembershipStatus.JOINED)
+    order_id = await add_order(uow, anna, tariff_id, status=OrderStatus.PAID)
+    await add_payment(uow, order_id, status=PaymentStatus.SUCCEEDED)
+    partner_id = await add_partner(uow, (await add_contact(uow, ANNA + 2)).id, "FRIEND")
+    await add_referral(uow, partner_id, anna.id)
+    await add_chat(uow, COURSE_BOT, anna)
     over = {"status": RunStatus.COMPLETED, "utm": {"utm_campaign": "spring"}}
     await add_run(uow, anna, COURSE_BOT, version_id, **over)
+    await add_run(uow, anna, COURSE_BOT, version_id, kind=FlowKind.SCENARIO, status=RunStatus.HELD)
+    run_id = await add_run(uow, anna, COURSE_BOT, version_id, spoke_at=uow.now - timedelta(days=6))
+    for visit in (1, 2):
+        await add_step(uow, run_id, step=course.steps[0].key, visit=visit)
     await add_variable(uow, anna.id, name="utm_source", value="ads")
     await add_tag(uow, anna.id)
     return anna, ben
 
 
 async def test_every_condition_holds_for_whom_it_says(db: Database) -> None:
-    assert {name for name, _ in HOLDS} == CONDITIONS.keys()
+    assert {name for name, _ in HOLDS + FOR_WHO_HAS_NOTHING} == CONDITIONS.keys()
     async with db.unit(1) as uow:
         anna, ben = await everything(uow)
         for name, params in HOLDS:
@@ -71,7 +112,11 @@ async def test_every_condition_holds_for_whom_it_says(db: Database) -> None:
         for name, params in FAILS:
             assert not await holds(uow, anna.id, name, params), (name, params)
         for name, params in HOLDS:
-            assert await holds(uow, ben.id, name, params) == (name == "joined"), (name, params)
+            is_of_both = name in {"joined", "created_after", "zone"}
+            assert await holds(uow, ben.id, name, params) == is_of_both, (name, params)
+        for name, params in FOR_WHO_HAS_NOTHING:
+            assert await holds(uow, ben.id, name, params), (name, params)
+            assert not await holds(uow, anna.id, name, params), (name, params)
 
 
 @pytest.mark.parametrize("changed", [{"status": AccessStatus.REVOKED}, {"ends_at": timedelta(0)}])
@@ -86,7 +131,7 @@ async def test_access_that_is_over_pays_for_nothing(db: Database, changed: Mappi
 
 
 WRONG: list[tuple[str, Mapping[str, Any], str]] = [
-    ("rich", {}, "“rich” is no condition; there are finished, joined,"),
+    ("rich", {}, "“rich” is no condition; there are created_after, finished,"),
     ("tariff", {}, "code: is missing"),
     ("paid", {"code": "basic"}, "code: is not known here"),
     ("joined", {}, "needs `after` or `before`"),

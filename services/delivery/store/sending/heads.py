@@ -1,7 +1,9 @@
 """What a bot can send next: the first waiting call of each lane, urgent ones, by priority, and recipients of broadcasts."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, literal_column, select
@@ -34,6 +36,7 @@ COLUMNS = (
     outbox.c.on_result,
     outbox.c.broadcast_id,
     outbox.c.ref,
+    outbox.c.variant,
 )
 
 
@@ -77,6 +80,7 @@ def read_calls(rows: Any) -> list[QueuedCall]:
             on_result=r.on_result,
             broadcast_id=r.broadcast_id,
             ref=r.ref,
+            variant=r.variant,
         )
         for r in rows
     ]
@@ -134,7 +138,7 @@ BULK = (
 )
 # all accounts: a bot belongs to one account
 RUNNING = (
-    select(broadcasts.c.id, broadcasts.c.payload)
+    select(broadcasts.c.id, broadcasts.c.payload, broadcasts.c.variants)
     .where(broadcasts.c.bot_id == bindparam("bot"), broadcasts.c.status == BroadcastStatus.RUNNING)
     .order_by(broadcasts.c.id)
 )
@@ -173,7 +177,12 @@ async def list_bulk(
 
 
 # all accounts: a bot belongs to one account
-async def list_running_broadcasts(conn: AsyncConnection, bot_id: int) -> dict[int, str]:
-    """Broadcasts of a bot that send now: id → the payload all recipients get."""
+async def list_running_broadcasts(conn: AsyncConnection, bot_id: int) -> dict[int, tuple[str, ...]]:
+    """Broadcasts of a bot that send now: id → the payloads that recipients get, by variant."""
     rows = await conn.execute(RUNNING, {"bot": bot_id})
-    return {row.id: row.payload for row in rows}
+    return {row.id: (row.payload, *_payloads(row.variants)) for row in rows}
+
+
+@lru_cache(maxsize=64)
+def _payloads(variants: str | None) -> tuple[str, ...]:
+    return tuple(one["payload"] for one in json.loads(variants or "[]"))

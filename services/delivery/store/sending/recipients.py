@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, cast, insert, literal, null, select, update
+from sqlalchemy import JSON, Select, String, cast, insert, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import outbox
-from core.db.models.people import chats
-from core.lifecycle import ChatState, OutboxState, Priority
-from services.delivery.schemas import AT_ONCE
+from core.lifecycle import OutboxState, Priority
+from services.delivery.schemas import AT_ONCE, BulkCall
 from services.delivery.store.sending.heads import PENDING
 
 RECIPIENT = (
@@ -24,6 +23,7 @@ RECIPIENT = (
     "not_before",
     "attempt",
     "possibly_twice",
+    "on_result",
     "broadcast_id",
     "created_at",
 )
@@ -33,29 +33,31 @@ async def add_recipients(
     conn: AsyncConnection,
     account_id: int,
     broadcast_id: int,
-    bot_id: int,
-    method: str,
+    call: BulkCall,
+    people: Select[tuple[int]],
     *,
     now: datetime,
 ) -> int:
-    """One waiting row per person who has the bot open, in one statement; says how many."""
-    key = literal(f"bc:{broadcast_id}:") + cast(chats.c.telegram_id, String)
+    """One waiting row for each of the `people` (Telegram ids), in one statement; says how many."""
+    chosen = people.subquery()
+    person = chosen.c.telegram_id
     recipients = select(
         literal(account_id),
-        literal(bot_id),
-        chats.c.telegram_id,
+        literal(call.bot_id),
+        person,
         literal(Priority.BULK.value),
-        key,
-        literal(method),
+        literal(f"bc:{broadcast_id}:") + cast(person, String),
+        literal(call.method),
         null(),
         literal(value=False),
         literal(OutboxState.PENDING.value),
         literal(AT_ONCE, outbox.c.not_before.type),
         literal(0),
         literal(value=False),
+        literal(dict(call.on_result), JSON) if call.on_result else null(),
         literal(broadcast_id),
         literal(now, outbox.c.created_at.type),
-    ).where(chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN)
+    )
     done = await conn.execute(insert(outbox).from_select(RECIPIENT, recipients))
     return done.rowcount
 

@@ -26,4 +26,4 @@ def clause(asked: Tariff, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-CONDITION = Condition(Tariff, clause)
+CONDITION = Condition(Tariff, clause, main="code")

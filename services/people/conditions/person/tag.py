@@ -4,8 +4,14 @@ from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts, tags
-from core.flow.conditions import Tag
+from core.flow.conditions import Params
 from services.people.conditions.base import Condition, Scope
+
+
+class Tag(Params):
+    """Which one."""
+
+    name: str
 
 
 def clause(asked: Tag, scope: Scope) -> ColumnElement[bool]:
@@ -17,4 +23,4 @@ def clause(asked: Tag, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-CONDITION = Condition(Tag, clause)
+CONDITION = Condition(Tag, clause, main="name")

@@ -3,8 +3,14 @@
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.people import contacts
-from core.flow.conditions import Language
+from core.flow.conditions import Params
 from services.people.conditions.base import Condition, Scope
+
+
+class Language(Params):
+    """Which one."""
+
+    code: str
 
 
 def clause(asked: Language, _: Scope) -> ColumnElement[bool]:
@@ -12,4 +18,4 @@ def clause(asked: Language, _: Scope) -> ColumnElement[bool]:
     return contacts.c.language == asked.code
 
 
-CONDITION = Condition(Language, clause)
+CONDITION = Condition(Language, clause, main="code")

@@ -28,4 +28,4 @@ def clause(asked: Finished, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-CONDITION = Condition(Finished, clause)
+CONDITION = Condition(Finished, clause, main="flow")

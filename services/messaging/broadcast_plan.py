@@ -1,0 +1,202 @@
+"""A broadcast as its author defines it: what is said to whom and when, in one document for file, chat and panel."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from core.flow.definition import Slug
+from core.flow.steps.base import IntervalField
+from core.text.message import MAX_MEDIA, Localized, Media
+from core.text.refusal import InputRefused, Refused, Words, explain_with_place, listed, placed, words
+from core.text.targets import read_link
+from core.text.template import check_template
+from services.people.conditions.tree import Node, read_tree
+
+INVALID = "BROADCAST_INVALID"
+MOST_VARIANTS = 5
+MOST_TEXT = 16_000  # signs of a text; what is longer than a message goes out as several
+WHOLE = 100
+MOST_TAG = 64
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _check_tree(document: object) -> object:
+    if document is not None:
+        read_tree(document)
+    return document
+
+
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Audience = Annotated[Any, AfterValidator(_check_tree)]
+Link = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_link)]
+
+
+class PlanButton(_Document):
+    """A button: a link (its clicks are counted unless `track: no`), a scenario's start, a tag put on, or a share of the bot."""
+
+    text: Localized
+    url: Link | None = None
+    track: bool = True
+    start: Slug | None = None
+    tag: str | None = Field(default=None, min_length=1, max_length=MOST_TAG)
+    share: Localized | None = None
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Self:
+        if sum(one is not None for one in (self.url, self.start, self.tag, self.share)) != 1:
+            raise Refused("refused-plan-button")
+        return self
+
+
+ButtonRows = tuple[tuple[PlanButton, ...], ...]
+
+
+class Original(_Document):
+    """A message that an admin sent or forwarded to the bot, repeated as it is; an album's have several numbers."""
+
+    from_chat_id: int
+    message_ids: tuple[int, ...] = Field(min_length=1, max_length=MAX_MEDIA)
+    album: str | None = None
+
+
+class Window(_Document):
+    """From when to when, on each person's own clock, messages may leave."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    begins: Clock = Field(alias="from")
+    ends: Clock = Field(alias="to")
+
+
+class Variant(_Document):
+    """What a share of the audience, in percent, gets instead; what it does not say is as in the broadcast."""
+
+    share: int = Field(ge=1, lt=WHOLE)
+    text: Localized | None = None
+    media: tuple[Media, ...] | None = Field(default=None, max_length=MAX_MEDIA)
+    buttons: ButtonRows | None = None
+
+
+class Winner(_Document):
+    """Which variant the others get: the one with the most clicks, payments or completions after a while."""
+
+    by: Literal["clicks", "payment", "completion"]
+    after: IntervalField
+
+
+class Plan(_Document):
+    """A broadcast. `scenario` names the one whose `{{scenario.x}}` the texts use.
+
+    `at` is a moment; `local` an hour on each person's own clock; neither is now.
+    """
+
+    bot: str = "sales"
+    name: str = Field(min_length=1, max_length=200)
+    text: Localized | None = None
+    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    original: Original | None = None
+    buttons: ButtonRows = ()
+    link_preview: bool = True
+    scenario: Slug | None = None
+    audience: Audience = None
+    at: AwareDatetime | None = None
+    local: Clock | None = None
+    window: Window | None = None
+    variants: tuple[Variant, ...] = Field(default=(), max_length=MOST_VARIANTS)
+    winner: Winner | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_bot(cls, given: object) -> object:
+        is_number = isinstance(given, Mapping) and type(given.get("bot")) is int
+        return {**given, "bot": str(given["bot"])} if is_number else given  # type: ignore[dict-item, index]
+
+    @model_validator(mode="after")
+    def _says_something_once(self) -> Self:
+        said = self.text is not None or bool(self.media)
+        if said is (self.original is not None):
+            raise Refused("refused-plan-silent" if not said else "refused-plan-two-contents")
+        if self.at is not None and self.local is not None:
+            raise Refused("refused-plan-two-times")
+        return self
+
+    @model_validator(mode="after")
+    def _variants_fit(self) -> Self:
+        if sum(one.share for one in self.variants) > WHOLE:
+            raise Refused("refused-plan-shares")
+        if self.variants and self.original is not None:
+            raise Refused("refused-plan-original-variants")
+        if self.winner is not None and len(self.variants) < 2:  # noqa: PLR2004 - one alone wins nothing
+            raise Refused("refused-plan-winner")
+        return self
+
+    @property
+    def tree(self) -> Node | None:
+        """Whom it is for; None: everybody."""
+        return None if self.audience is None else read_tree(self.audience)
+
+    def as_variant(self, number: int) -> "Plan":
+        """What the recipients of a variant get; 0 are all the rest."""
+        if number == 0:
+            return self
+        chosen = self.variants[number - 1]
+        changed = {name: getattr(chosen, name) for name in ("text", "media", "buttons")}
+        return self.model_copy(update={name: one for name, one in changed.items() if one is not None})
+
+    def list_texts(self) -> Sequence[tuple[str, str]]:
+        """Every text with the key it stands under."""
+        found = []
+        for number in range(len(self.variants) + 1):
+            plan, place = self.as_variant(number), f"variants.{number - 1}." if number else ""
+            found += [(f"{place}text.{name}", text) for name, text in (plan.text or {}).items()]
+            for row, buttons in enumerate(plan.buttons):
+                for column, one in enumerate(buttons):
+                    key = f"{place}buttons.{row}.{column}"
+                    texts = [*one.text.values(), *(one.share or {}).values(), *([one.url] if one.url else [])]
+                    found += [(key, text) for text in texts]
+        return found
+
+    def dump(self) -> dict[str, Any]:
+        """The document that `read_plan` reads."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def read_plan(document: object, variables: frozenset[str]) -> Plan:
+    """The broadcast a document defines, whose texts may use `variables`; raises BROADCAST_INVALID naming every wrong key."""
+    try:
+        plan = Plan.model_validate(document)
+    except ValidationError as error:
+        raise PlanRefused([explain_with_place(one) for one in error.errors()]) from None
+    if problems := list(_check_texts(plan, variables)):
+        raise PlanRefused(problems)
+    return plan
+
+
+def _check_texts(plan: Plan, variables: frozenset[str]) -> list[Words]:
+    allowed = variables if plan.scenario else {one for one in variables if not one.startswith("scenario.")}
+    found: list[Words] = []
+    for key, text in plan.list_texts():
+        wrong = check_template(text, allowed)
+        if len(text) > MOST_TEXT:
+            wrong.append(words("refused-long", max_length=MOST_TEXT, given=text[:60]))
+        found += [placed(key, one) for one in wrong]
+    return found
+
+
+class PlanRefused(InputRefused):
+    """A document that defines no broadcast; every wrong key is named."""
+
+    def __init__(self, problems: Sequence[Words]) -> None:
+        super().__init__(INVALID, listed(problems))

@@ -1,0 +1,147 @@
+"""What a broadcast says, as calls of the Bot API: the first is the recipient's row, the others follow its answer."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from core.db.session import UnitOfWork
+from core.presses import PressKind
+from core.text.message import ANY_LANGUAGE, MAX_CAPTION, Message, localize, shown_length
+from services.content.flows import find_version
+from services.content.messages.rendering import Call, calls_of, media_calls
+from services.content.messages.templates import scenario_values
+from services.delivery import speech
+from services.delivery.speech import Keyboard
+from services.messaging.broadcast_plan import Original, Plan, PlanButton
+from services.messaging.schemas import Content
+from utils.telegram_html import split_html
+
+PRESS = PressKind.MAILING  # kind of an author's buttons: broadcast-row-column
+STOP = PressKind.MAILING_STOP  # kind of the footer: broadcast
+PART = 3_500  # units of a part of a long text: what its variables become has room
+SHARE = "https://t.me/share/url?url=https://t.me/{{bot.bot_name}}&text="
+
+
+async def read_contents(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> list[Content]:
+    """What each recipient's row says, by variant: the first call of several."""
+    values = await _load_values(uow, plan)
+    return [_first(plan.as_variant(number), broadcast_id, values) for number in range(len(plan.variants) + 1)]
+
+
+async def list_following(
+    uow: UnitOfWork, broadcast_id: int, plan: Plan, variant: int, language: str
+) -> list[Content]:
+    """What follows the first call, for somebody of a language."""
+    chosen = plan.as_variant(variant)
+    values = await _load_values(uow, plan)
+    _, *rest = _calls(chosen, broadcast_id, _parts_in(chosen, language))
+    return [Content(method, speech.with_values(fields, values)) for method, fields in rest]
+
+
+def has_following(plan: Plan) -> bool:
+    """Whether anything follows the first call, of any variant and in any language."""
+    variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
+    return any(len(list(_calls(one, 0, _first_parts(one)))) > 1 or _long_languages(one) for one in variants)
+
+
+async def _load_values(uow: UnitOfWork, plan: Plan) -> Mapping[str, Any]:
+    """What the named scenario gives the texts."""
+    version = await find_version(uow, plan.scenario) if plan.scenario else None
+    return scenario_values(version.flow) if version else {}
+
+
+def _first(plan: Plan, broadcast_id: int, values: Mapping[str, Any]) -> Content:
+    if plan.original is not None:
+        return _copy(plan.original, _keyboard(plan, broadcast_id))
+    method, fields = next(_calls(plan, broadcast_id, _first_parts(plan)))
+    if not _leads(plan) and (long := _long_languages(plan)):
+        fields |= {"continues": long}
+    return Content(method, speech.with_values(fields, values))
+
+
+def _copy(original: Original, keyboard: Keyboard) -> Content:
+    """A message of an admin's, repeated as it is."""
+    source = {"from_chat_id": original.from_chat_id}
+    if len(original.message_ids) > 1:
+        return Content("copyMessages", {**source, "message_ids": list(original.message_ids)})
+    fields = {**source, "message_id": original.message_ids[0], "buttons": [list(row) for row in keyboard]}
+    return Content("copyMessage", fields)
+
+
+def _calls(plan: Plan, broadcast_id: int, parts: Sequence[Mapping[str, str]]) -> Iterator[Call]:
+    """Media before the text unless it is the caption of the only one; the last has the buttons."""
+    keyboard = _keyboard(plan, broadcast_id)
+    if plan.media and parts and not _leads(plan):
+        yield from calls_of(Message(text=dict(parts[0]), media=plan.media), keyboard)
+        return
+    if len(plan.media) > 1 or (plan.media and parts):
+        yield from media_calls(Message(media=plan.media))
+    elif plan.media:
+        yield from calls_of(Message(media=plan.media), keyboard)
+    for number, part in enumerate(parts, start=1):
+        message = Message(text=dict(part), link_preview=plan.link_preview)
+        yield from calls_of(message, keyboard if number == len(parts) else [])
+
+
+def _leads(plan: Plan) -> bool:
+    """Whether media go ahead of the text in a message of their own."""
+    if not plan.media or not plan.text:
+        return False
+    return len(plan.media) > 1 or any(shown_length(text) > MAX_CAPTION for text in plan.text.values())
+
+
+def _long_languages(plan: Plan) -> list[str]:
+    """The languages in which the text is more than one message."""
+    return [language for language, text in (plan.text or {}).items() if len(_split(text)) > 1]
+
+
+def _parts_in(plan: Plan, language: str) -> list[Mapping[str, str]]:
+    if plan.text is None:
+        return []
+    return [{ANY_LANGUAGE: part} for part in _split(localize(plan.text, language))]
+
+
+def _first_parts(plan: Plan) -> list[Mapping[str, str]]:
+    """What everybody gets first of the text, by language."""
+    parts = {language: _split(text)[0] for language, text in (plan.text or {}).items()}
+    return [parts] if parts else []
+
+
+def _split(text: str) -> list[str]:
+    return [text] if shown_length(text) <= PART else split_html(text, PART)
+
+
+def _keyboard(plan: Plan, broadcast_id: int) -> Keyboard:
+    """The author's buttons, and the footer by which people get no more."""
+    rows = [
+        [_button(one, f"{broadcast_id}-{row}-{column}") for column, one in enumerate(buttons)]
+        for row, buttons in enumerate(plan.buttons)
+    ]
+    return [*rows, [speech.button(speech.words("mailing-stop"), STOP, broadcast_id)]]
+
+
+def _button(button: PlanButton, place: str) -> Mapping[str, Any]:
+    text = speech.content(button.text)
+    if button.url is not None:
+        return speech.link_button(text, speech.content({ANY_LANGUAGE: button.url}))
+    if button.share is not None:
+        shared = {language: SHARE + quote(said, safe="{}.") for language, said in button.share.items()}
+        return speech.link_button(text, speech.content(shared))
+    return speech.button(text, PRESS, place)
+
+
+def contents_columns(contents: Sequence[Content]) -> Mapping[str, Any]:
+    """The contents as the broadcast's row keeps them."""
+    first, *others = contents
+    kept = [{"method": one.method, "payload": dump_payload(one.payload)} for one in others]
+    return {
+        "method": first.method,
+        "payload": dump_payload(first.payload),
+        "variants": json.dumps(kept, ensure_ascii=False) if kept else None,
+    }
+
+
+def dump_payload(payload: Mapping[str, Any]) -> str:
+    """The fields of a call as they wait in a row."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))

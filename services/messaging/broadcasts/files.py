@@ -1,0 +1,75 @@
+"""A broadcast's file: whose bot it is for, its media kept beside the database, its definition read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.lifecycle import BotKind
+from core.text.message import MediaKind
+from core.text.refusal import placed, words
+from services.content.importing.media import Shelf, kind_of
+from services.content.messages.bot_values import know_values
+from services.content.scenarios import find_scenario
+from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
+from services.tenancy.bots import get_bot, get_bot_by_id
+from services.tenancy.schemas import ConnectedBot
+
+
+async def read_broadcast(uow: UnitOfWork, document: Mapping[str, Any], folder: Path) -> tuple[int, Plan]:
+    """The bot and the definition; media are looked for in `folder`. Raises BROADCAST_INVALID naming every wrong key."""
+    shelf = Shelf(uow.env, folder)
+    given = {**document, **_with_media(document, shelf)}
+    variants = document.get("variants")
+    if isinstance(variants, list):
+        given["variants"] = [
+            {**one, **_with_media(one, shelf)} if isinstance(one, Mapping) else one for one in variants
+        ]
+    plan = read_plan(given, (await know_values(uow)).variables)
+    bot = await _find_bot(uow, plan.bot)
+    await _require_scenarios(uow, bot.id, plan)
+    shelf.keep()
+    return bot.id, plan
+
+
+async def _find_bot(uow: UnitOfWork, name: str) -> ConnectedBot:
+    if name in set(BotKind):
+        return await get_bot(uow, BotKind(name))
+    if not name.isdecimal():
+        raise PlanRefused([placed("bot", words("refused-plan-bot", names=", ".join(BotKind)))])
+    return await get_bot_by_id(uow, int(name))
+
+
+def _with_media(document: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
+    """The media as messages name them; what is written as a path alone is a file of its ending's kind."""
+    given = document.get("media")
+    if given is None:
+        return {}
+    return {
+        "media": [_medium(one, number, shelf) for number, one in enumerate(_listed(given))],
+    }
+
+
+def _listed(given: object) -> list[Any]:
+    return given if isinstance(given, list) else [given]
+
+
+def _medium(given: object, place: int, shelf: Shelf) -> object:
+    named = given.get("ref") if isinstance(given, Mapping) else given
+    if not isinstance(named, str):
+        return given
+    ref = shelf.find(named)
+    if ref is None:
+        raise PlanRefused([placed(f"media.{place}", words("refused-plan-media", given=named))])
+    more = given if isinstance(given, Mapping) else {"kind": kind_of(named, MediaKind.PHOTO)}
+    return {**more, "ref": ref}
+
+
+async def _require_scenarios(uow: UnitOfWork, bot_id: int, plan: Plan) -> None:
+    """Raise for a scenario that is not on this bot, where a button starts it or a text speaks of it."""
+    wanted = {"scenario": plan.scenario} if plan.scenario else {}
+    for row, buttons in enumerate(plan.buttons):
+        wanted |= {f"buttons.{row}.{column}": one.start for column, one in enumerate(buttons) if one.start}
+    for key, slug in wanted.items():
+        if await find_scenario(uow, bot_id, slug) is None:
+            raise PlanRefused([placed(key, words("refused-plan-scenario", given=slug))])

@@ -1,0 +1,106 @@
+"""How a broadcast starts: its audience is frozen at that moment, then put in line piece by piece."""
+
+from loguru import logger
+
+from core.db.session import Database, UnitOfWork
+from core.lifecycle import BroadcastStatus
+from services.delivery.recipients import add_recipients
+from services.delivery.schemas import BulkCall
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
+from services.messaging.schemas import Broadcast
+from services.messaging.store import broadcasts as store
+from services.people.conditions import audience
+from services.people.conditions.audience import Reach
+from services.people.conditions.base import Scope
+from services.people.conditions.tree import Node, load_tree
+
+CHUNK = 5_000  # chats looked through per commit, so that nobody waits long for the writer
+FOLLOWING = "broadcast_part"  # name under which the answer to the first of several messages comes back
+DRAFT = (BroadcastStatus.DRAFT,)
+FILLING = (BroadcastStatus.FILLING,)
+
+
+async def send_broadcast(db: Database, account_id: int, bot_id: int, plan: Plan) -> int:
+    """Send it to whom it is for, all of them in line at the end; gives its id."""
+    async with db.unit(account_id) as uow:
+        broadcast_id = await start_broadcast(uow, bot_id, plan)
+    await fill_broadcasts(db)
+    return broadcast_id
+
+
+async def start_broadcast(uow: UnitOfWork, bot_id: int, plan: Plan) -> int:
+    """Send it to whom it is for; gives its id. More than one piece of recipients is put in line by `fill_broadcasts`."""
+    row = {
+        "bot_id": bot_id,
+        "name": plan.name,
+        "definition": plan.dump(),
+        "status": BroadcastStatus.DRAFT,
+        "total": 0,
+        "created_at": uow.now,
+    }
+    broadcast_id = await store.add_broadcast(uow.conn, uow.account_id, row)
+    await start(uow, broadcast_id, bot_id, plan)
+    return broadcast_id
+
+
+async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> bool:
+    """Freeze the audience and begin to put it in line; False if it is no draft any more."""
+    contents = await read_contents(uow, broadcast_id, plan)
+    frozen = {
+        **contents_columns(contents),
+        "started_at": uow.now,
+        "fill_until": await audience.find_last_chat(uow.conn, bot_id),
+    }
+    to = BroadcastStatus.FILLING
+    if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, DRAFT, frozen):
+        return False
+    await _fill_next(uow, broadcast_id)
+    return True
+
+
+async def fill_broadcasts(db: Database) -> None:
+    """Put the recipients in line of all that have started; torn off, it goes on where it was."""
+    async with db.reading() as conn:
+        filling = await store.list_filling(conn)
+    for account_id, broadcast_id in filling:
+        while True:
+            async with db.unit(account_id) as uow:
+                if not await _fill_next(uow, broadcast_id):
+                    break
+
+
+async def count_reach(uow: UnitOfWork, bot_id: int, tree: Node | None) -> Reach:
+    """Who would get it if it started now, and who would not and why."""
+    scope = Scope(uow.account_id, uow.now)
+    loaded = tree and await load_tree(uow.conn, uow.account_id, tree)
+    return await audience.count_reach(uow.conn, bot_id, loaded, scope)
+
+
+async def _fill_next(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Put the next piece in line; False when there is nothing left to do."""
+    found = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
+    if found is None or found.plan is None or found.status is not BroadcastStatus.FILLING:
+        return False
+    end = await audience.find_chunk_end(uow.conn, found.bot_id, found.filled_to, CHUNK)
+    until = min(end or found.fill_until, found.fill_until)
+    if not await store.claim_chunk(uow.conn, uow.account_id, broadcast_id, found.filled_to, until):
+        return False
+    number = await _add(uow, found, found.plan, until)
+    await store.count_in(uow.conn, uow.account_id, broadcast_id, number)
+    if until < found.fill_until:
+        return True
+    await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, BroadcastStatus.RUNNING, FILLING, {})
+    logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=found.bot_id).info(
+        "broadcast {} goes to {} people", broadcast_id, found.total + number
+    )
+    return False
+
+
+async def _add(uow: UnitOfWork, found: Broadcast, plan: Plan, until: int) -> int:
+    """The people between two chats, as they were meant when it started."""
+    tree = plan.tree and await load_tree(uow.conn, uow.account_id, plan.tree)
+    people = audience.recipients(found.bot_id, tree, Scope(uow.account_id, found.started_at or uow.now))
+    following = {"name": FOLLOWING, "ref": found.id} if has_following(plan) else None
+    call = BulkCall(found.bot_id, found.method or "", following)
+    return await add_recipients(uow, found.id, call, audience.within(people, found.filled_to, until))

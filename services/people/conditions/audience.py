@@ -1,0 +1,84 @@
+"""Contacts and their chats with one bot, joined here and nowhere else: who of them gets a message to many."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, case, func, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.people import chats, contacts
+from core.lifecycle import ChatState, Mailing
+from services.people.conditions.base import Scope
+from services.people.conditions.tree import Node, compile_tree
+
+# all accounts: a part of statements that name one
+WILLING = func.coalesce(contacts.c.mailing, "") != Mailing.REFUSED.value
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many people fit, and of those who do, how many are not written to and why."""
+
+    count: int
+    blocked: int
+    refused: int  # messages that go to many
+    never_started: int
+
+
+def fitting(tree: Node | None, scope: Scope) -> ColumnElement[bool]:
+    """The people of an account who fit; all of them without a tree."""
+    clause = true() if tree is None else compile_tree(tree, scope)
+    return and_(contacts.c.account_id == scope.account_id, clause)
+
+
+def recipients(bot_id: int, tree: Node | None, scope: Scope) -> Select[tuple[int]]:
+    """Whom a bot writes to: the chats that are open, of people who fit."""
+    return (
+        select(chats.c.telegram_id)
+        .join(contacts, contacts.c.id == chats.c.contact_id)
+        .where(chats.c.account_id == scope.account_id, chats.c.bot_id == bot_id)
+        .where(chats.c.state == ChatState.OPEN, WILLING, fitting(tree, scope))
+    )
+
+
+async def count_reach(conn: AsyncConnection, bot_id: int, tree: Node | None, scope: Scope) -> Reach:
+    """How many there are now."""
+    theirs = and_(chats.c.contact_id == contacts.c.id, chats.c.bot_id == bot_id)
+    row = (
+        await conn.execute(
+            select(
+                func.count(case((and_(chats.c.state == ChatState.OPEN, WILLING), 1))),
+                func.count(case((chats.c.state == ChatState.BLOCKED, 1))),
+                func.count(case((and_(chats.c.state == ChatState.OPEN, ~WILLING), 1))),
+                func.count(case((chats.c.id.is_(None), 1))),
+            )
+            .select_from(contacts)
+            .outerjoin(chats, theirs)
+            .where(fitting(tree, scope))
+        )
+    ).one()
+    return Reach(*row)
+
+
+# all accounts: a bot belongs to one account
+async def find_last_chat(conn: AsyncConnection, bot_id: int) -> int:
+    """The newest chat of a bot: who comes later is in no audience that was frozen now."""
+    return int(await conn.scalar(select(func.max(chats.c.id)).where(chats.c.bot_id == bot_id)) or 0)
+
+
+# all accounts: a bot belongs to one account
+async def find_chunk_end(conn: AsyncConnection, bot_id: int, after: int, size: int) -> int | None:
+    """The chat with which the next so many end; None when not so many are left."""
+    found: int | None = await conn.scalar(
+        select(chats.c.id)
+        .where(chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN, chats.c.id > after)
+        .order_by(chats.c.id)
+        .limit(1)
+        .offset(size - 1)
+    )
+    return found
+
+
+def within(people: Select[tuple[int]], after: int, until: int) -> Select[tuple[int]]:
+    """Those of the people whose chats lie between two."""
+    return people.where(chats.c.id > after, chats.c.id <= until)

@@ -1,0 +1,1 @@
+"""Conditions on what is known of the person: language, tags, where they came from, when they were here."""

@@ -1,0 +1,31 @@
+"""`last_seen_days`: they did something in one of the bots within so many days (`days`)."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from sqlalchemy import exists
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.people import chats, contacts
+from core.flow.conditions import Params
+from services.people.conditions.base import Condition, Scope
+
+MOST_DAYS = 3_660
+
+
+class LastSeenDays(Params):
+    """How many days back."""
+
+    days: int = Field(ge=1, le=MOST_DAYS)
+
+
+def clause(asked: LastSeenDays, scope: Scope) -> ColumnElement[bool]:
+    """People who were here since then; it is known to the hour."""
+    return (
+        exists()
+        .where(chats.c.account_id == scope.account_id, chats.c.contact_id == contacts.c.id)
+        .where(chats.c.seen_at >= scope.now - timedelta(days=asked.days))
+    )
+
+
+CONDITION = Condition(LastSeenDays, clause, main="days")

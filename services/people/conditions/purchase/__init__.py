@@ -1,0 +1,1 @@
+"""Conditions on what the person bought, and what that opened."""

@@ -1,0 +1,39 @@
+"""`has_paid`: they have paid for something, or for this tariff (`tariff`), and the money did not all go back."""
+
+from sqlalchemy import exists, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.commerce import orders, payments, tariffs
+from core.db.models.people import contacts
+from core.flow.conditions import Params
+from core.lifecycle import OrderStatus, PaymentStatus
+from services.people.conditions.base import Condition, Scope
+
+
+class HasPaid(Params):
+    """For which tariff, by its code; any without one."""
+
+    tariff: str | None = None
+
+
+def clause(asked: HasPaid, scope: Scope) -> ColumnElement[bool]:
+    """People with a paid order whose money is still ours, or that cost nothing."""
+    money = (
+        exists()
+        .where(payments.c.account_id == scope.account_id, payments.c.order_id == orders.c.id)
+        .where(payments.c.status == PaymentStatus.SUCCEEDED)
+    )
+    paid = (
+        exists()
+        .where(orders.c.account_id == scope.account_id, orders.c.contact_id == contacts.c.id)
+        .where(orders.c.status == OrderStatus.PAID)
+        .where(or_(money.where(payments.c.refunded < payments.c.amount), ~money))
+    )
+    if asked.tariff is None:
+        return paid
+    return paid.where(orders.c.tariff_id == tariffs.c.id).where(
+        tariffs.c.account_id == scope.account_id, tariffs.c.code == asked.tariff
+    )
+
+
+CONDITION = Condition(HasPaid, clause, main="tariff")

@@ -1,0 +1,30 @@
+"""`joined_group`: they are in this group (`chat`) that a tariff of theirs opened."""
+
+from sqlalchemy import exists
+from sqlalchemy.sql.elements import ColumnElement
+
+from core.db.models.commerce import communities, memberships
+from core.db.models.people import contacts
+from core.flow.conditions import Params
+from core.lifecycle import MembershipStatus
+from services.people.conditions.base import Condition, Scope
+
+
+class JoinedGroup(Params):
+    """Its number at Telegram, below zero."""
+
+    chat: int
+
+
+def clause(asked: JoinedGroup, scope: Scope) -> ColumnElement[bool]:
+    """People who joined it and have not left."""
+    return (
+        exists()
+        .where(memberships.c.account_id == scope.account_id, memberships.c.user_id == contacts.c.telegram_id)
+        .where(memberships.c.status == MembershipStatus.JOINED)
+        .where(memberships.c.community_id == communities.c.id)
+        .where(communities.c.account_id == scope.account_id, communities.c.chat_id == asked.chat)
+    )
+
+
+CONDITION = Condition(JoinedGroup, clause, main="chat")

@@ -1,0 +1,1 @@
+"""Conditions on what the person learns: courses, scenarios, how far they are."""

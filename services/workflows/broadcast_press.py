@@ -1,0 +1,31 @@
+"""An author's button below a broadcast was pressed: a scenario begins, or a tag is put on."""
+
+from core.db.session import UnitOfWork
+from services.content.scenarios import find_scenario
+from services.delivery.speech import Address
+from services.learning.enrollment.scenarios import start_scenario
+from services.messaging.broadcast_plan import Plan, PlanButton
+from services.messaging.broadcasts.broadcasts import get_broadcast
+from services.people import tags
+from services.people.schemas import Contact
+
+
+async def find_button(uow: UnitOfWork, place: str) -> PlanButton | None:
+    """The button that stands at `broadcast-row-column`; None if it is there no more."""
+    broadcast_id, row, column = map(int, place.split("-"))
+    plan: Plan | None = (await get_broadcast(uow, broadcast_id)).plan
+    if plan is None or row >= len(plan.buttons) or column >= len(plan.buttons[row]):
+        return None
+    return plan.buttons[row][column]
+
+
+async def do_press(uow: UnitOfWork, person: Contact, to: Address, button: PlanButton) -> bool:
+    """Do what a button says; False for a scenario that has gone since."""
+    if button.tag is not None:
+        await tags.add_tag(uow, person.id, button.tag)
+        return True
+    chosen = button.start and await find_scenario(uow, to.bot_id, button.start)
+    if not chosen:
+        return False
+    await start_scenario(uow, person, to, chosen)
+    return True

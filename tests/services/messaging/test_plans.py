@@ -1,0 +1,164 @@
+"""A broadcast's file: read as it is written, refused naming the key, said as it is defined."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.db.models.delivery import outbox
+from core.db.session import Database
+from core.lifecycle import BotKind, BroadcastStatus, ChatState, Mailing
+from core.text.catalog import say_words
+from core.text.template import BUILT_IN
+from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
+from services.messaging.broadcasts import starting
+from services.messaging.broadcasts.broadcasts import get_tally
+from services.messaging.broadcasts.contents import has_following, list_following, read_contents
+from services.messaging.broadcasts.files import read_broadcast
+from services.messaging.broadcasts.starting import count_reach, fill_broadcasts, start_broadcast
+from services.people.consents import answer_mailing
+from tests.factories.accounts import SALES_BOT, add_bot
+from tests.factories.persons import add_chat, add_contact, add_tag
+from tests.factories.rows import read_rows
+
+CONTRACT: Mapping[str, Any] = {
+    "bot": "sales",
+    "name": "Spring intake",
+    "text": {"en": "Hello {{user.user_name}}", "ru": "Привет, {{user.user_name}}"},
+    "buttons": [
+        [{"text": "Buy", "url": "https://a.example"}],
+        [{"text": "More", "start": "second"}],
+        [{"text": "Thanks", "tag": "warm"}],
+    ],
+    "audience": {
+        "all": [
+            "no_active_scenario",
+            {"not": "has_paid"},
+            {"tag": "warm"},
+            {"any": [{"language": "ru"}, {"last_seen_days": 7}]},
+        ]
+    },
+    "at": "2026-12-01T10:00+03:00",
+    "variants": [{"share": 10, "text": "A"}, {"share": 10, "text": "B"}],
+    "winner": {"by": "clicks", "after": "4h"},
+}
+
+
+def test_the_file_of_the_contract_is_read_and_written_back() -> None:
+    plan = read_plan(CONTRACT, BUILT_IN)
+    assert plan.winner is not None
+    assert plan.winner.by == "clicks"
+    assert read_plan(plan.dump(), BUILT_IN) == plan
+
+
+WRONG: list[tuple[Mapping[str, Any], str, str]] = [
+    ({"colour": "red"}, "colour: ", "colour: "),
+    ({"audience": {"rich": 1}}, "audience: “rich” is no condition", "audience: "),
+    (
+        {"audience": {"all": ["has_paid", {"tag": {"colour": 1}}]}},
+        "audience: all.1: the condition",
+        "audience: all.1: ",
+    ),
+    ({"text": "{{user.shoe}}"}, "text.*: unknown variable", "text.*: переменной"),
+    ({"text": "{{scenario.name}}"}, "unknown variable {{scenario.name}}", "{{scenario.name}} нет"),
+    ({"text": {"English": "a"}}, "text: “English”", "text: «English»"),
+    ({"text": None}, "says nothing", "нечего отправлять"),
+    ({"buttons": [[{"text": "A"}]]}, "buttons.0.0: a button is one of", "buttons.0.0: у кнопки"),
+    (
+        {"buttons": [[{"text": "A", "url": "https://a.example/{{user.x}}"}]]},
+        "buttons.0.0: unknown variable",
+        "buttons.0.0: ",
+    ),
+    ({"at": "soon"}, "at: ", "at: "),
+    ({"local": "25:00"}, "local: ", "local: "),
+    ({"at": "2030-01-01T10:00Z", "local": "19:00"}, "both `at` and `local`", "и `at`, и `local`"),
+    ({"winner": {"by": "clicks", "after": "4h"}}, "two variants", "два варианта"),
+    ({"variants": [{"share": 60}, {"share": 60}]}, "more than 100 percent", "больше 100 процентов"),
+]
+
+
+@pytest.mark.parametrize(("changed", "english", "russian"), WRONG)
+def test_a_wrong_file_is_refused_by_its_key_in_both_languages(
+    changed: Mapping[str, Any], english: str, russian: str
+) -> None:
+    with pytest.raises(PlanRefused) as refused:
+        read_plan({"name": "News", "text": "Hello", **changed}, BUILT_IN)
+    assert english in say_words(refused.value.words, "en")
+    assert russian in say_words(refused.value.words, "ru")
+
+
+@pytest.fixture
+async def people(db: Database) -> None:
+    """Thirty who have the bot open, every third tagged; one blocked it, one wants nothing, one never came."""
+    async with db.unit(1) as uow:
+        await add_bot(uow, SALES_BOT, BotKind.SALES)
+        for number in range(30):
+            person = await add_contact(uow, 600 + number)
+            await add_chat(uow, SALES_BOT, person)
+            if number % 3 == 0:
+                await add_tag(uow, person.id, name="warm")
+        gone, unwilling, stranger = [await add_contact(uow, 700 + number) for number in range(3)]
+        await add_chat(uow, SALES_BOT, gone, state=ChatState.BLOCKED)
+        await add_chat(uow, SALES_BOT, unwilling)
+        await answer_mailing(uow, unwilling.id, Mailing.REFUSED)
+        for one in (gone, unwilling, stranger):
+            await add_tag(uow, one.id, name="warm")
+
+
+async def test_only_who_fits_and_wants_it_is_put_in_line_piece_by_piece(
+    db: Database, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "CHUNK", 7)
+    plan = Plan(name="News", text={"*": "Hello"}, audience={"tag": "warm"})
+    async with db.unit(1) as uow:
+        reach = await count_reach(uow, SALES_BOT, plan.tree)
+        broadcast_id = await start_broadcast(uow, SALES_BOT, plan)
+    assert (reach.count, reach.blocked, reach.refused, reach.never_started) == (10, 1, 1, 1)
+    assert (await get_tally(db, 1, broadcast_id)).status is BroadcastStatus.FILLING
+    async with db.unit(1) as uow:  # whoever comes after the start is not in it
+        late = await add_contact(uow, 800)
+        await add_chat(uow, SALES_BOT, late)
+        await add_tag(uow, late.id, name="warm")
+    await fill_broadcasts(db)
+    await fill_broadcasts(db)
+    tally = await get_tally(db, 1, broadcast_id)
+    assert (tally.status, tally.total, tally.waiting) == (BroadcastStatus.RUNNING, 10, 10)
+    rows = await read_rows(db, outbox, broadcast_id=broadcast_id)
+    assert sorted(row.chat_id for row in rows) == list(range(600, 630, 3))
+
+
+async def test_a_long_text_goes_out_in_parts_and_media_before_it(db: Database, people: None) -> None:
+    long = "\n\n".join(f"Paragraph {number} " + "word " * 60 for number in range(30))
+    plan = read_plan({"name": "News", "text": {"en": long, "ru": "Коротко"}}, BUILT_IN)
+    assert has_following(plan)
+    async with db.unit(1) as uow:
+        [first] = await read_contents(uow, 5, plan)
+        rest = await list_following(uow, 5, plan, 0, "en")
+        assert await list_following(uow, 5, plan, 0, "ru") == []
+    assert first.payload["continues"] == ["en"]
+    parts = [first.payload["text"]["c"]["en"], *(one.payload["text"]["c"]["*"] for one in rest)]
+    assert " ".join(" ".join(parts).split()) == " ".join(long.split())
+    assert ["buttons" in one.payload for one in rest] == [False] * (len(rest) - 1) + [True]
+    album = {"media": [{"kind": "photo", "ref": f"https://a.example/{n}.jpg"} for n in range(2)]}
+    both = read_plan({"name": "News", "text": "Hello", **album}, BUILT_IN)
+    async with db.unit(1) as uow:
+        [pictures] = await read_contents(uow, 5, both)
+        [words] = await list_following(uow, 5, both, 0, "ru")
+    assert (pictures.method, words.method) == ("sendMediaGroup", "sendMessage")
+
+
+async def test_what_the_file_names_must_be_there(db: Database, people: None, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+    for document, why in (
+        ({"media": "b.jpg"}, "media.0: “b.jpg” is no address"),
+        ({"bot": "school"}, "bot: is no bot of yours"),
+        ({"buttons": [[{"text": "A", "start": "nothing"}]]}, "buttons.0.0: no scenario “nothing”"),
+    ):
+        async with db.unit(1) as uow:
+            with pytest.raises(PlanRefused) as refused:
+                await read_broadcast(uow, {"name": "News", "text": "Hello", **document}, tmp_path)
+        assert why in say_words(refused.value.words, "en")
+    async with db.unit(1) as uow:
+        bot_id, plan = await read_broadcast(uow, {"name": "News", "media": ["a.jpg"]}, tmp_path)
+    assert (bot_id, plan.media[0].kind) == (SALES_BOT, "photo")
