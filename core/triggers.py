@@ -113,6 +113,9 @@ class TriggerSpec(BaseModel):
     priority: int = Field(default=0, ge=-1000, le=1000)
     schedule: Schedule | None = None
     once: bool = False
+    audience: Any = (
+        None  # conditions on the person, as `services/people/conditions` reads them; none: anybody
+    )
 
     @property
     def kind(self) -> TriggerKind:

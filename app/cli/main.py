@@ -9,6 +9,7 @@ from app.cli import running, versions
 from app.cli.broadcast import broadcast
 from app.cli.certificates import certificates
 from app.cli.cohorts import cohorts
+from app.cli.contacts import contacts
 from app.cli.deployments import deploy
 from app.cli.exporting import export
 from app.cli.importing.command import import_anything
@@ -22,6 +23,7 @@ from app.cli.payments import payments
 from app.cli.promo import promo
 from app.cli.removals import removals
 from app.cli.scenarios import scenarios
+from app.cli.segment import segment
 from app.cli.shared import shared
 from app.cli.tariffs import tariffs
 from app.cli.tokens import tokens
@@ -58,7 +60,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "export": export,
     },
     MONEY: {"orders": orders, "settle": settle, "refund": refund, "ledger": ledger, "partners": partners},
-    PEOPLE: {"outreach": outreach, "results": results, "removals": removals},
+    PEOPLE: {"contacts": contacts, "outreach": outreach, "results": results, "removals": removals},
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
@@ -66,6 +68,7 @@ GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
     COURSES: {"scenarios": scenarios, "shared": shared, "triggers": triggers, "tariffs": tariffs},
     PEOPLE: {
         "broadcast": broadcast,
+        "segment": segment,
         "token": tokens,
         "participants": participants,
         "cohort": cohorts,

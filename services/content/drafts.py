@@ -5,16 +5,12 @@ from collections.abc import Collection
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.flow.checks import check_flow
 from core.flow.definition import Flow, dump_flow, parse_flow
-from core.flow.steps.branch import BranchStep
 from core.lifecycle import NameKind
-from core.text.catalog import say_words
-from core.text.refusal import TERMINAL
+from services.content.checks import check_all
 from services.content.flows import get_flow_id
 from services.content.link_names import claim_name
 from services.content.store import flows as store
-from services.people.conditions import check_condition
 
 
 async def save_draft(uow: UnitOfWork, flow: Flow) -> int:
@@ -42,9 +38,4 @@ async def drop_draft(uow: UnitOfWork, flow_id: int) -> None:
 
 def list_obstacles(flow: Flow, variables: Collection[str]) -> list[str]:
     """What stands against publishing a flow whose texts may use `variables`, a line each; warnings do not."""
-    wrong = [str(problem) for problem in check_flow(flow, variables) if not problem.warning]
-    for place, step in enumerate(flow.steps):
-        if isinstance(step, BranchStep):
-            asked = (check_condition(case.when, case.params) for _, case in step.asked())
-            wrong += [f"steps.{place}: {say_words(problem, TERMINAL)}" for problem in asked if problem]
-    return wrong
+    return [str(problem) for problem in check_all(flow, variables) if not problem.warning]

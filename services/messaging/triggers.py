@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from loguru import logger
+
 from core.db.session import UnitOfWork
 from core.presses import PressKind
-from core.text.refusal import InputRefused, Words, listed, placed, words
+from core.text.refusal import InputRefused, Refused, Words, listed, placed, words
 from core.text.template import BUILT_IN, check_template
 from core.triggers import TEXTS, Matcher, TriggerKind, TriggerSpec
 from services.content.messages.rendering import calls_of
@@ -19,6 +21,7 @@ from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 from services.messaging.store import triggers as store
+from services.people.conditions import holds, read_audience
 from services.people.schemas import Contact
 
 PRESS = PressKind.TRIGGER  # kind of the buttons of answers: what a `button` trigger waits for
@@ -66,6 +69,10 @@ async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[Wor
     found: list[Words] = []
     if spec.start is not None and await find_scenario(uow, bot_id, spec.start) is None:
         found.append(placed(f"{spec.id}: start", words("trigger-no-scenario", given=spec.start)))
+    try:
+        await read_audience(uow, spec.audience)
+    except Refused as refused:
+        found.append(placed(f"{spec.id}: audience", refused.words))
     for text in (spec.answer.text or {}).values() if spec.answer else ():
         found += [placed(f"{spec.id}: answer", one) for one in check_template(text, BUILT_IN)]
     return found
@@ -116,10 +123,15 @@ async def _first(
     open_now = [one for one in specs if one.schedule is None or one.schedule.covers(now, contact.zone)]
     once = [one.id for one in open_now if one.once]
     fired = await store.list_fired(uow.conn, uow.account_id, bot_id, contact.id, once) if once else set()
-    chosen = next((one for one in open_now if one.id not in fired), None)
-    if chosen is not None:
-        await store.note_firing(uow.conn, uow.account_id, bot_id, contact.id, chosen.id, now)
-    return chosen
+    for one in open_now:
+        if one.id not in fired and await _is_for(uow, contact.id, one):
+            await store.note_firing(uow.conn, uow.account_id, bot_id, contact.id, one.id, now)
+            return one
+    return None
+
+
+async def _is_for(uow: UnitOfWork, contact_id: int, spec: TriggerSpec) -> bool:
+    return spec.audience is None or await holds(uow, contact_id, "all", {"of": [spec.audience]})
 
 
 async def list_inactive(uow: UnitOfWork, bot_id: int) -> list[tuple[int, TriggerSpec]]:
@@ -132,8 +144,13 @@ async def list_inactive(uow: UnitOfWork, bot_id: int) -> list[tuple[int, Trigger
     met: list[tuple[int, TriggerSpec]] = []
     for spec in specs:
         before = uow.now - int(spec.patterns[0]) * uow.env.course_day
+        try:
+            clause = await read_audience(uow, spec.audience)
+        except Refused as refused:
+            logger.bind(event="trigger.wrong", trigger=spec.id).error("nobody is turned to: {}", refused)
+            continue
         absent = await store.list_absent(
-            uow.conn, uow.account_id, bot_id, spec.id, before, AT_ONCE, once=spec.once
+            uow.conn, uow.account_id, bot_id, spec.id, before, AT_ONCE, clause, once=spec.once
         )
         for contact_id, zone in absent:
             if spec.schedule is None or spec.schedule.covers(uow.now, zone):

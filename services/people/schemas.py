@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.lifecycle import AwaitedKind, Tone
 from core.rules.local_hour import LocalHour, parse_hour
@@ -75,3 +76,13 @@ class AwaitedInput:
     kind: AwaitedKind
     about: str
     asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Segment:
+    """People under a name: a tree of conditions, and how many are in it."""
+
+    name: str
+    audience: Any
+    is_live: bool
+    count: int

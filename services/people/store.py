@@ -4,11 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models.people import awaited_inputs, chats, consents, contacts, tags, variables
+from core.db.models.people import (
+    awaited_inputs,
+    chats,
+    consents,
+    contacts,
+    segment_members,
+    segments,
+    tags,
+    variables,
+)
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
 from core.lifecycle import AwaitedKind, ChatState
@@ -334,3 +343,51 @@ async def drop_awaited(
         .where(awaited_inputs.c.chat_id == chat_id)
     )
     await conn.execute(statement if kind is None else statement.where(awaited_inputs.c.kind == kind))
+
+
+async def put_segment(conn: AsyncConnection, account_id: int, row: Row) -> int:
+    """Keep a segment under its name; gives its id."""
+    newer = upsert(conn, segments, ("account_id", "name"), ("audience", "is_live", "created_at"))
+    done = await conn.execute(newer.returning(segments.c.id), {"account_id": account_id, **row})
+    return int(done.scalar_one())
+
+
+async def fill_segment(
+    conn: AsyncConnection, account_id: int, segment_id: int, clause: ColumnElement[bool] | None
+) -> None:
+    """Have these people in a segment and no others; none without a clause."""
+    mine = (segment_members.c.account_id == account_id, segment_members.c.segment_id == segment_id)
+    await conn.execute(delete(segment_members).where(*mine))
+    if clause is not None:
+        people = select(literal(account_id), literal(segment_id), contacts.c.id)
+        people = people.where(contacts.c.account_id == account_id, clause)
+        columns = ("account_id", "segment_id", "contact_id")
+        await conn.execute(insert(segment_members).from_select(columns, people))
+
+
+async def list_segments(conn: AsyncConnection, account_id: int) -> list[tuple[str, Any, bool]]:
+    """All segments by name: (name, conditions, whether it is live)."""
+    rows = await conn.execute(
+        select(segments).where(segments.c.account_id == account_id).order_by(segments.c.name)
+    )
+    return [(row.name, row.audience, row.is_live) for row in rows]
+
+
+async def load_segment_names(conn: AsyncConnection, account_id: int) -> dict[int, str]:
+    """The names of segments by id, in their order."""
+    mine = select(segments.c.id, segments.c.name).where(segments.c.account_id == account_id)
+    return {row.id: row.name for row in await conn.execute(mine.order_by(segments.c.name))}
+
+
+async def count_people(conn: AsyncConnection, account_id: int, clause: ColumnElement[bool]) -> int:
+    """How many people a clause over `contacts` selects."""
+    mine = select(func.count()).select_from(contacts).where(contacts.c.account_id == account_id)
+    return int(await conn.scalar(mine.where(clause)) or 0)
+
+
+async def drop_segment(conn: AsyncConnection, account_id: int, name: str) -> bool:
+    """Forget a segment and who was in it."""
+    mine = (segments.c.account_id == account_id, segments.c.name == name)
+    members = segment_members.c.segment_id.in_(select(segments.c.id).where(*mine))
+    await conn.execute(delete(segment_members).where(segment_members.c.account_id == account_id, members))
+    return (await conn.execute(delete(segments).where(*mine))).rowcount == 1

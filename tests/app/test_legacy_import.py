@@ -125,7 +125,7 @@ async def test_who_had_not_agreed_is_asked_and_begins(desk: Desk, tmp_path: Path
     }
     await import_folder(desk.db, make_single(tmp_path / "old", users, {}))
     [asked] = await desk.write("/start", FIRST, SALES_BOT)
-    [agree] = asked.buttons
+    agree, _ = asked.buttons  # and the tick for mailings
     assert texts(await desk.press(agree, FIRST), FIRST) == ["<b>hello</b> for 1500"]
 
 

@@ -3,7 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from core.db.models.people import awaited_inputs, chats, consents, contacts, tags, variables
+from core.db.models.people import (
+    awaited_inputs,
+    chats,
+    consents,
+    contacts,
+    segment_members,
+    segments,
+    tags,
+    variables,
+)
 from core.db.session import UnitOfWork
 from core.lifecycle import AwaitedKind, ChatState
 from services.people.contacts import get_contact
@@ -50,6 +59,14 @@ async def add_variable(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
 async def add_tag(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
     """A tag on a person."""
     return await add_row(uow, tags, {"contact_id": contact_id, "name": "words", "at": uow.now}, changed)
+
+
+async def add_segment(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:
+    """A segment that is kept as it was, with one person in it."""
+    row = {"name": "warm", "audience": {"tag": "warm"}, "is_live": False, "created_at": uow.now}
+    segment_id = await add_row(uow, segments, row, changed)
+    await add_row(uow, segment_members, {"segment_id": segment_id, "contact_id": contact_id}, {})
+    return segment_id
 
 
 async def add_consent(uow: UnitOfWork, contact_id: int, **changed: Any) -> int:

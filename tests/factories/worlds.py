@@ -54,10 +54,11 @@ async def _people(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[
             await persons.add_chat(uow, bot_id, one, id=next(ids), state=state)
     await persons.add_variable(uow, contact.id, id=next(ids), value=world["mark"])
     await persons.add_tag(uow, contact.id, id=next(ids))
+    segment_id = await persons.add_segment(uow, contact.id, id=next(ids))
     await persons.add_awaited(uow, world["bot_id"], id=next(ids), about=world["mark"])
     await persons.add_consent(uow, contact.id, id=next(ids), payload=world["mark"])
     await persons.add_consent(uow, contact.id, id=next(ids), version="v0", given_at=uow.now)
-    return {"contact": contact, "contact_id": contact.id, "friend": friend}
+    return {"segment_id": segment_id, "contact": contact, "contact_id": contact.id, "friend": friend}
 
 
 async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:

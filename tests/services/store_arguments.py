@@ -506,8 +506,13 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "messaging.triggers.list_absent": {
         "code": same("other"),
         "before": same(LATER + timedelta(days=9)),
+        "audience": same(true()),
         "once": same(False),
     },
+    "people.store.put_segment": row(name="warm", audience={"tag": "new"}, is_live=True, created_at=NOW),
+    "people.store.fill_segment": {"segment_id": of("segment_id"), "clause": same(true())},
+    "people.store.count_people": {"clause": same(true())},
+    "people.store.drop_segment": {"name": same("warm")},
     "people.store.note_seen": {"now": same(LATER)},
     "messaging.triggers.note_firing": {"code": same("hello"), "at": same(NOW)},
     "content.shared.put_value": {"value": same("changed")},

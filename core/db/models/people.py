@@ -1,6 +1,7 @@
 """The people: contacts, their chats with our bots, their variables and tags."""
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Index,
@@ -78,6 +79,29 @@ tags = Table(
     Column("name", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("contact_id", "name"),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("name", String(64), nullable=False),
+    Column("audience", JSON, nullable=False),  # a tree of conditions, as it is written
+    Column("is_live", Boolean, nullable=False),  # asked anew each time; else who fitted then is kept
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
+# Of segments that are kept as they were.
+segment_members = Table(
+    "segment_members",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("segment_id", "segments.id"),
+    refers("contact_id", "contacts.id"),
+    UniqueConstraint("contact_id", "segment_id"),
 )
 
 consents = Table(

@@ -6,11 +6,11 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from core.flow.checks import check_flow
 from core.flow.definition import Flow, Problem
 from core.flow.steps import Step
 from core.flow.steps.base import BaseStep
 from core.text.refusal import explain
+from services.content.checks import check_all
 from services.content.importing.nodes import (
     Entries,
     Items,
@@ -166,7 +166,7 @@ def check_together(
 ) -> None:
     """Note what is wrong between elements and in the flow as a whole; `variables` are what texts may use."""
     lost: dict[int, set[str]] = {}
-    for problem in check_flow(flow, variables):
+    for problem in check_all(flow, variables):
         match problem.path.split("."):
             case ["steps", place, *_] if problem.code == "goto":
                 if problem.detail not in reading.keys:

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.messaging import trigger_firings, trigger_sets
 from core.db.models.people import chats, consents, contacts
 from core.db.session import dialect_insert
 from core.lifecycle import ChatState
+from services.people.conditions.audience import WILLING
 
 
 async def put_set(
@@ -84,10 +86,11 @@ async def list_absent(
     code: str,
     before: datetime,
     limit: int,
+    audience: ColumnElement[bool],
     *,
     once: bool,
 ) -> list[tuple[int, str]]:
-    """Who can be written to and has agreed, was seen last before a moment, and has not met the trigger since then, or ever.
+    """Who of an audience can be written to and has agreed, did not say no to mailings, was seen last before a moment, and has not met the trigger since then, or ever.
 
     Gives (contact, zone).
     """
@@ -107,6 +110,8 @@ async def list_absent(
         .where(
             seen <= before,
             agreed.exists(),
+            WILLING,
+            audience,
             ~(met if once else met.where(trigger_firings.c.at >= seen)).exists(),
         )
         .order_by(chats.c.id)

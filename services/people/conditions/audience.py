@@ -43,7 +43,11 @@ def recipients(bot_id: int, tree: Node | None, scope: Scope) -> Select[tuple[int
 
 async def count_reach(conn: AsyncConnection, bot_id: int, tree: Node | None, scope: Scope) -> Reach:
     """How many there are now."""
-    theirs = and_(chats.c.contact_id == contacts.c.id, chats.c.bot_id == bot_id)
+    theirs = and_(
+        chats.c.contact_id == contacts.c.id,
+        chats.c.bot_id == bot_id,
+        chats.c.account_id == scope.account_id,
+    )
     row = (
         await conn.execute(
             select(

@@ -20,6 +20,13 @@ class Scope:
 
 
 @dataclass(frozen=True)
+class StandsFor:
+    """A condition that is only a name for a tree of others, as it is written."""
+
+    document: Any
+
+
+@dataclass(frozen=True)
 class Condition:
     """`clause` selects among rows of `contacts`; every table it looks into is narrowed to the scope's account.
 
@@ -30,4 +37,4 @@ class Condition:
     params: type[Params]
     clause: Callable[[Any, Scope], ColumnElement[bool]]
     main: str | None = None
-    load: Callable[[AsyncConnection, int, Any], Awaitable[Params]] | None = None
+    load: Callable[[AsyncConnection, int, Any], Awaitable[Params | StandsFor]] | None = None

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from services.people.conditions.base import Condition
 from services.people.conditions.person import (
+    agreed_to_mailing,
     created_after,
+    in_segment,
     joined,
     language,
     last_seen_days,
@@ -17,10 +19,12 @@ from services.people.conditions.purchase import has_not_paid, has_paid, joined_g
 from services.people.conditions.study import finished, no_active_scenario, progress, stuck_days
 
 CONDITIONS: Mapping[str, Condition] = {
+    "agreed_to_mailing": agreed_to_mailing.CONDITION,
     "created_after": created_after.CONDITION,
     "finished": finished.CONDITION,
     "has_not_paid": has_not_paid.CONDITION,
     "has_paid": has_paid.CONDITION,
+    "in_segment": in_segment.CONDITION,
     "joined": joined.CONDITION,
     "joined_group": joined_group.CONDITION,
     "language": language.CONDITION,

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.flow.conditions import Params
 from core.text.refusal import MOST_GIVEN, Refused, Words, explain_with_place, listed, placed, words
-from services.people.conditions.base import Scope
+from services.people.conditions.base import Scope, StandsFor
 from services.people.conditions.catalogue import CONDITIONS
 
 MOST_CONDITIONS = 200
@@ -81,12 +81,25 @@ def compile_tree(node: Node, scope: Scope) -> ColumnElement[bool]:
             return not_(or_(*parts))
 
 
-async def load_tree(conn: AsyncConnection, account_id: int, node: Node) -> Node:
-    """The same tree with what its conditions have to know of the account before they are asked."""
-    if isinstance(node, Leaf):
-        load = CONDITIONS[node.name].load
-        return Leaf(node.name, await load(conn, account_id, node.params)) if load else node
-    return Branch(node.joint, tuple([await load_tree(conn, account_id, part) for part in node.parts]))
+async def load_tree(
+    conn: AsyncConnection, account_id: int, node: Node, within: tuple[Leaf, ...] = ()
+) -> Node:
+    """The same tree with what its conditions have to know of the account before they are asked.
+
+    Raises Refused for what is not there, and for segments that name each other in a circle.
+    """
+    if isinstance(node, Branch):
+        parts = [await load_tree(conn, account_id, part, within) for part in node.parts]
+        return Branch(node.joint, tuple(parts))
+    load = CONDITIONS[node.name].load
+    if load is None:
+        return node
+    if node in within:
+        raise Refused("refused-segment-circle", name=getattr(node.params, "name", node.name))
+    found = await load(conn, account_id, node.params)
+    if isinstance(found, StandsFor):
+        return await load_tree(conn, account_id, read_tree(found.document), (*within, node))
+    return Leaf(node.name, found)
 
 
 def _read(document: object, place: tuple[str, ...]) -> Node:

@@ -421,9 +421,8 @@ class TestBranch:
             (branch(case("paid"), split=[{"share": 1}]), "`cases` or a `split`"),
             ({"type": "branch", "split": [{"share": 1}], "else": "a"}, "no `else`"),
             ({"type": "branch", "split": [{"share": 0}]}, "more than 0"),
-            (branch(case("tag")), "the condition `tag`: name: is missing"),
             (branch(case("score", percent=101)), "100 or less"),
-            (branch(case("language", code="ru", name="x")), "name: is not known here"),
+            (branch(case("right", name="calls", code="x")), "code: is not known here"),
             (branch(case("Not a name")), "as it must"),
         ],
     )

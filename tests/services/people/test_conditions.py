@@ -9,14 +9,15 @@ import pytest
 from core.db.session import Database, UnitOfWork
 from core.flow.definition import FlowKind
 from core.flow.run import RunStatus
-from core.lifecycle import AccessStatus, BotKind, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import AccessStatus, BotKind, Mailing, MembershipStatus, OrderStatus, PaymentStatus
 from core.text.catalog import say_words
 from services.people import tags
 from services.people.conditions import CONDITIONS, check_condition, holds
+from services.people.consents import answer_mailing
 from services.people.schemas import Contact
 from tests.factories.accounts import COURSE_BOT, add_bot
 from tests.factories.flows import add_flow, add_version, make_course
-from tests.factories.persons import ANNA, add_chat, add_contact, add_tag, add_variable
+from tests.factories.persons import ANNA, add_chat, add_contact, add_segment, add_tag, add_variable
 from tests.factories.sales import (
     add_access,
     add_community,
@@ -43,6 +44,8 @@ HOLDS: list[Asked] = [
     ("joined", {"after": "2030-01-07"}),
     ("joined", {"before": "2030-01-08"}),
     ("created_after", {"day": "2030-01-07"}),
+    ("agreed_to_mailing", {}),
+    ("in_segment", {"name": "warm"}),
     ("last_seen_days", {"days": 1}),
     ("zone", {"name": "Europe/Moscow"}),
     ("has_paid", {}),
@@ -100,6 +103,8 @@ async def everything(uow: UnitOfWork) -> tuple[Contact, Contact]:
         await add_step(uow, run_id, step=course.steps[0].key, visit=visit)
     await add_variable(uow, anna.id, name="utm_source", value="ads")
     await add_tag(uow, anna.id)
+    await add_segment(uow, anna.id)
+    await answer_mailing(uow, anna.id, Mailing.AGREED)
     return anna, ben
 
 
@@ -131,7 +136,7 @@ async def test_access_that_is_over_pays_for_nothing(db: Database, changed: Mappi
 
 
 WRONG: list[tuple[str, Mapping[str, Any], str]] = [
-    ("rich", {}, "“rich” is no condition; there are created_after, finished,"),
+    ("rich", {}, "“rich” is no condition; there are agreed_to_mailing, created_after,"),
     ("tariff", {}, "code: is missing"),
     ("paid", {"code": "basic"}, "code: is not known here"),
     ("joined", {}, "needs `after` or `before`"),

@@ -17,13 +17,15 @@ from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.flow.definition import FlowKind
 from core.flow.run import RunStatus
-from core.lifecycle import AccessStatus, BotKind, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import AccessStatus, BotKind, Mailing, MembershipStatus, OrderStatus, PaymentStatus
 from services.people.conditions import fits
 from services.people.conditions.audience import fitting
 from services.people.conditions.base import Scope
 from services.people.conditions.catalogue import CONDITIONS
 from services.people.conditions.tree import load_tree, read_tree
 from services.people.schemas import Contact
+from services.people.segments import save_segment
+from services.people.tags import remove_tag
 from services.reactions.tables import react
 from services.tenancy.bots import ensure_account
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
@@ -79,6 +81,7 @@ class Person:
     accesses: list[tuple[str, AccessStatus, datetime | None]] = field(default_factory=list)
     groups: set[int] = field(default_factory=set)
     partner: str | None = None
+    mailing: Mailing | None = None
 
 
 def paid(person: Person, tariff: str | None = None) -> bool:
@@ -110,6 +113,7 @@ def came_by(person: Person, **marks: str) -> bool:
 
 Filter = Callable[[Person, datetime, Any], bool]
 FILTERS: Mapping[str, Filter] = {
+    "agreed_to_mailing": lambda one, _, __: one.mailing is Mailing.AGREED,
     "created_after": lambda one, _, day: (
         one.created_at >= datetime.combine(date.fromisoformat(day), time(), UTC)
     ),
@@ -118,6 +122,9 @@ FILTERS: Mapping[str, Filter] = {
     ),
     "has_not_paid": lambda one, _, __: not paid(one),
     "has_paid": lambda one, _, tariff: paid(one, tariff),
+    "in_segment": lambda one, now, name: (
+        one.id in KEPT if name == "kept" else matches(SEGMENTS[name], one, now)
+    ),
     "joined": lambda one, _, asked: (
         one.created_at < datetime.combine(date.fromisoformat(asked["before"]), time(), UTC)
     ),
@@ -140,11 +147,18 @@ FILTERS: Mapping[str, Filter] = {
     "variable": lambda one, _, asked: one.variables.get(asked["name"]) == asked["equals"],
     "zone": lambda one, _, name: one.zone == name,
 }
+SEGMENTS: Mapping[str, Any] = {
+    "kept": {"tag": "warm"},
+    "live": {"all": [{"tag": "cold"}, {"in_segment": "kept"}]},
+}
+KEPT: set[int] = set()  # who was in the static one when it was saved
 ASKED: Mapping[str, tuple[Any, ...]] = {
+    "agreed_to_mailing": (None,),
     "created_after": ("2029-12-20", "2030-01-02"),
     "finished": ("words", "welcome", "nothing"),
     "has_not_paid": (None,),
     "has_paid": (None, *TARIFFS),
+    "in_segment": ("kept", "live"),
     "joined": ({"before": "2029-12-25"},),
     "joined_group": (-100, -200),
     "language": ("ru", "en", "de"),
@@ -226,6 +240,7 @@ async def live(uow: UnitOfWork, town: Town, dice: random.Random, number: int) ->
         "language": dice.choice(("ru", "en")),
         "zone": dice.choice(("Europe/Moscow", "Europe/Berlin")),
         "created_at": uow.now - timedelta(days=dice.randrange(30)),
+        "mailing": dice.choice((None, *Mailing)),
     }
     contact = await add_contact(uow, 1000 + number, **facts)
     person = Person(contact.id, **facts)
@@ -315,7 +330,15 @@ class Room:
 
     async def _build(self) -> list[Person]:
         async with self.db.unit(1) as uow:
-            return await build(uow, random.Random(7))
+            people = await build(uow, random.Random(7))
+            for name, document in SEGMENTS.items():
+                await save_segment(uow, name, document, live=name == "live")
+            KEPT.clear()
+            KEPT.update(one.id for one in people if "warm" in one.tags)
+            changed = next(one for one in people if "warm" in one.tags)
+            await remove_tag(uow, changed.id, "warm")  # who is in the static one stays in it
+            changed.tags.discard("warm")
+        return people
 
     def check(self, document: Any) -> None:
         self.run(self._check(document))

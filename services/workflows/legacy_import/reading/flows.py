@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.flow.checks import check_flow
 from core.flow.definition import Flow, FlowInvalid, parse_flow
 from core.rules.interval import Interval
 from core.text.message import MAX_CAPTION, Message, ParseMode, shown_length
+from services.content.checks import check_all
 from services.workflows.legacy_import.reading.legacy import LegacyMessage, LegacyScenario
 
 Keep = Callable[[Path], str]  # a picture becomes a reference
@@ -64,7 +64,7 @@ def convert_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[
                 **_markup(html=scenario.html),
             }
     flow = parse_flow(document)
-    if problems := [one for one in check_flow(flow, variables) if not one.warning]:
+    if problems := [one for one in check_all(flow, variables) if not one.warning]:
         raise FlowInvalid(tuple(problems))
     return ConvertedScenario(scenario, flow, tuple(waits), tuple(says))
 

@@ -1,0 +1,58 @@
+"""Segments: people under a name, either whoever fits at the moment of asking, or who fitted when it was saved."""
+
+from core.db.session import UnitOfWork
+from core.text.refusal import InputRefused, Refused, placed, words
+from services.people import store
+from services.people.conditions.audience import fitting
+from services.people.conditions.base import Scope
+from services.people.conditions.tree import load_tree, read_tree
+from services.people.schemas import Segment
+
+INVALID = "SEGMENT_INVALID"
+MOST_NAME = 64
+
+
+async def save_segment(uow: UnitOfWork, name: str, document: object, *, live: bool) -> Segment:
+    """Have a segment of this name, in place of the one there was; raises SEGMENT_INVALID naming what is wrong."""
+    if not name.strip() or len(name) > MOST_NAME:
+        raise InputRefused(INVALID, words("refused-segment-name", limit=MOST_NAME))
+    try:
+        tree = await load_tree(uow.conn, uow.account_id, read_tree(document))
+        row = {"name": name, "audience": document, "is_live": live, "created_at": uow.now}
+        segment_id = await store.put_segment(uow.conn, uow.account_id, row)
+        await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": name}))  # no circle
+    except Refused as refused:
+        raise InputRefused(INVALID, placed(name[:MOST_NAME], refused.words)) from None
+    clause = fitting(tree, Scope(uow.account_id, uow.now))
+    await store.fill_segment(uow.conn, uow.account_id, segment_id, None if live else clause)
+    return await get_segment(uow, name)
+
+
+async def get_segment(uow: UnitOfWork, name: str) -> Segment:
+    """A segment with how many are in it now; raises SEGMENT_INVALID for a name that is none's."""
+    found = next((one for one in await list_segments(uow) if one.name == name), None)
+    if found is None:
+        raise InputRefused(INVALID, words("refused-no-segment", given=name[:MOST_NAME]))
+    return found
+
+
+async def list_segments(uow: UnitOfWork) -> list[Segment]:
+    """All of them by name, each with how many are in it now."""
+    found = []
+    for name, document, is_live in await store.list_segments(uow.conn, uow.account_id):
+        tree = await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": name}))
+        clause = fitting(tree, Scope(uow.account_id, uow.now))
+        found.append(
+            Segment(name, document, is_live, await store.count_people(uow.conn, uow.account_id, clause))
+        )
+    return found
+
+
+async def list_names(uow: UnitOfWork) -> dict[int, str]:
+    """The names of all segments, by their numbers."""
+    return await store.load_segment_names(uow.conn, uow.account_id)
+
+
+async def drop_segment(uow: UnitOfWork, name: str) -> bool:
+    """Forget a segment; False if there is none of this name. Who asks for it afterwards is told."""
+    return await store.drop_segment(uow.conn, uow.account_id, name)

@@ -1,0 +1,101 @@
+"""A list of people the author has: those who started a bot get its tags and values, the others are to be sent a link."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.db.session import UnitOfWork
+from core.links import bot_link
+from core.text.refusal import MOST_GIVEN, InputRefused, placed, words
+from services.people import contacts, tags, variables
+from services.people.contacts import list_reachable
+from services.people.schemas import Contact
+from services.tenancy.schemas import ConnectedBot
+from utils.visible import is_blank
+
+INVALID = "CONTACTS_INVALID"
+NAMED_BY = ("telegram_id", "id", "user_id", "chat_id", "username")
+TAGS = ("tags", "tag")
+MOST_TAG = 64
+MOST_NAME = 64
+Row = Sequence[object]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Somebody of the list: as it names them, with tags and values by name."""
+
+    given: str
+    tags: tuple[str, ...]
+    values: Mapping[str, str]
+
+
+@dataclass
+class Imported:
+    """What came of a list."""
+
+    matched: int = 0
+    cannot_be_written_to: int = 0  # of those: not by this bot
+    not_here: list[str] = field(default_factory=list)  # have never started a bot
+    link: str = ""  # to be sent to those
+
+
+def read_list(rows: Iterator[Row]) -> list[Listed]:
+    """The people of a table whose first row names the columns, each once; raises CONTACTS_INVALID."""
+    head = [str(cell or "").strip().lower() for cell in next(rows, [])]
+    named = next((head.index(name) for name in NAMED_BY if name in head), None)
+    if named is None:
+        raise InputRefused(INVALID, words("contacts-no-name", names=", ".join(NAMED_BY)))
+    for name in head:
+        if name and name not in (*NAMED_BY, *TAGS) and not _is_variable(name):
+            raise InputRefused(INVALID, placed(name[:MOST_GIVEN], words("contacts-column")))
+    people = [_read(head, named, row) for row in rows]
+    return list({one.given.lower(): one for one in people if one is not None}.values())
+
+
+async def import_contacts(
+    uow: UnitOfWork, bot: ConnectedBot, people: Sequence[Listed], *, dry_run: bool
+) -> Imported:
+    """Put tags and values on whoever is known; repeating changes nothing."""
+    made = Imported(link=bot_link(bot.username))
+    known: list[Contact] = []
+    for one in people:
+        person = await contacts.find_by_name(uow, one.given)
+        if person is None:
+            made.not_here.append(one.given)
+            continue
+        known.append(person)
+        if not dry_run:
+            await _keep(uow, person, one)
+    reachable = await list_reachable(uow, bot.id, [one.telegram_id for one in known])
+    made.matched = len(known)
+    made.cannot_be_written_to = len(known) - len(reachable)
+    return made
+
+
+async def _keep(uow: UnitOfWork, person: Contact, one: Listed) -> None:
+    for tag in one.tags:
+        await tags.add_tag(uow, person.id, tag)
+    for name, value in one.values.items():
+        await variables.set_variable(uow, person.id, name, value)
+
+
+def _read(head: Sequence[str], named: int, row: Row) -> Listed | None:
+    """A row without a name is nobody."""
+    cells = {name: _text(cell) for name, cell in zip(head, row, strict=False) if name}
+    given = _text(row[named]).removeprefix("@") if named < len(row) else ""
+    if not given:
+        return None
+    put_on = [tag.strip() for name in TAGS for tag in cells.get(name, "").replace(";", ",").split(",")]
+    values = {name: value for name, value in cells.items() if value and name not in (*NAMED_BY, *TAGS)}
+    return Listed(given, tuple(tag[:MOST_TAG] for tag in put_on if not is_blank(tag)), values)
+
+
+def _text(cell: object) -> str:
+    """A cell as it is shown; a workbook keeps whole numbers as such, or with a zero behind the point."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(cell).strip()
+
+
+def _is_variable(name: str) -> bool:
+    return name.isascii() and name.isidentifier() and len(name) <= MOST_NAME

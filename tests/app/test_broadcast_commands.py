@@ -1,0 +1,139 @@
+"""`tandem broadcast` and `tandem segment`: a file counted, sent, looked at and steered, or refused by its key."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from app.cli.broadcast import count_file, send_file, show_broadcast, steer
+from app.cli.contacts import bring_in
+from app.cli.segment import drop_one, list_them, save_file
+from core.db.session import Database
+from core.lifecycle import BotKind, ChatState
+from core.text.refusal import InputRefused
+from services.people.contacts import get_by_telegram_id
+from services.people.segments import save_segment
+from services.people.variables import load_variables
+from tests.factories.accounts import SALES_BOT, add_bot
+from tests.factories.persons import add_chat, add_contact, add_tag
+
+FILE = """
+bot: sales
+name: Spring
+text: {en: "Hello {{user.first_name}}", ru: Привет}
+buttons: [[{text: Thanks, tag: warm}]]
+audience: {all: [has_not_paid, {tag: warm}]}
+"""
+
+
+@pytest.fixture
+async def people(db: Database) -> None:
+    async with db.unit(1) as uow:
+        await add_bot(uow, SALES_BOT, BotKind.SALES)
+        for number in range(6):
+            person = await add_contact(uow, 600 + number)
+            await add_chat(uow, SALES_BOT, person, state=ChatState.BLOCKED if number == 5 else ChatState.OPEN)
+            if number % 2:
+                await add_tag(uow, person.id, name="warm")
+
+
+async def test_a_file_is_counted_sent_looked_at_and_steered(
+    db: Database, people: None, tmp_path: Path
+) -> None:
+    path = tmp_path / "spring.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    process: Any = SimpleNamespace(db=db)
+    async with db.unit(1) as uow:
+        [counted] = await count_file(uow, path, as_json=True)
+    assert json.loads(counted) == {"count": 2, "blocked": 1, "refused": 0, "never_started": 0}
+    [number] = await send_file(process, path=path, as_json=False)
+    async with db.unit(1) as uow:
+        [shown] = await show_broadcast(uow, int(number), as_json=True)
+        found = json.loads(shown)
+        assert found["id"] == int(number)
+        assert (found["status"], found["total"], found["pending"], found["sent"]) == ("running", 2, 2, 0)
+        assert found.keys() >= {"failed", "blocked", "unknown", "clicked", "bought", "variants"}
+        for action, status in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+            await steer(uow, int(number), action)
+            [shown] = await show_broadcast(uow, int(number), as_json=True)
+            assert json.loads(shown)["status"] == status
+        with pytest.raises(ValueError, match="is cancelled"):
+            await steer(uow, int(number), "resume")
+
+
+async def test_a_wrong_file_sends_nothing_and_names_the_key(
+    db: Database, people: None, tmp_path: Path
+) -> None:
+    path = tmp_path / "spring.yaml"
+    process: Any = SimpleNamespace(db=db)
+    for wrong, key in (
+        ("colour: red\n", "colour"),
+        ("audience: {in_segment: none}\n", "audience: there is no segment"),
+    ):
+        path.write_text(f"name: A\ntext: B\n{wrong}", encoding="utf-8")
+        with pytest.raises(InputRefused, match=key):
+            await send_file(process, path=path, as_json=False)
+    async with db.unit(1) as uow:
+        with pytest.raises(Exception, match="BROADCAST_NOT_FOUND"):
+            await show_broadcast(uow, 1, as_json=True)
+
+
+async def test_segments_are_saved_asked_and_forgotten(db: Database, people: None, tmp_path: Path) -> None:
+    warm, circle = tmp_path / "warm.yaml", tmp_path / "circle.yaml"
+    warm.write_text("audience: {tag: warm}\n")
+    circle.write_text("audience: {in_segment: kept}\n")
+    async with db.unit(1) as uow:
+        assert await save_file(uow, "kept", warm, live=False) == ["kept: 3 people, as they are now"]
+        assert await save_file(uow, "live", warm, live=True) == ["live: 3 people, live"]
+        person = await add_contact(uow, 700)
+        await add_tag(uow, person.id, name="warm")
+        assert await list_them(uow, as_json=False) == ["kept\tstatic\t3 people", "live\tlive\t4 people"]
+        with pytest.raises(InputRefused, match="circle"):
+            await save_file(uow, "kept", circle, live=True)
+    async with db.unit(1) as uow:
+        assert await drop_one(uow, "live") == ["live is forgotten"]
+        assert await drop_one(uow, "live") == ["there is no segment live"]
+
+
+async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None, tmp_path: Path) -> None:
+    listed = tmp_path / "people.csv"
+    listed.write_text(
+        "telegram_id;tags;city\n600;warm, new;Riga\n605;old;\n@person601;;Oslo\n999;new;\n600;;\n"
+    )
+    async with db.unit(1) as uow:
+        tried = await bring_in(uow, listed, "sales", dry_run=True)
+        assert "3 of 4 are known; a dry run" in tried[0]
+        assert await load_variables(uow, (await get_by_telegram_id(uow, 600)).id) == {}
+        told = await bring_in(uow, listed, "sales", dry_run=False)
+        assert told[0] == "3 of 4 are known"
+        assert told[1].startswith("1 of those cannot be written to")
+        assert told[2] == "1 have never started a bot: 999"
+        assert told[3].startswith("https://t.me/")
+        assert await load_variables(uow, (await get_by_telegram_id(uow, 601)).id) == {"city": "Oslo"}
+        await save_segment(uow, "new", {"tag": "new"}, live=True)
+        assert await list_them(uow, as_json=False) == ["new\tlive\t1 people"]
+
+
+async def test_a_workbook_is_a_list_too_and_another_file_is_refused(
+    db: Database, people: None, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for row in (("id", "tag"), (600, "warm"), (601.0, "warm")):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "people.xlsx")
+    async with db.unit(1) as uow:
+        assert (await bring_in(uow, tmp_path / "people.xlsx", "sales", dry_run=False))[
+            0
+        ] == "2 of 2 are known"
+    for name, content, why in (
+        ("a.xlsx", b"PK no workbook", "is no table"),
+        ("a.csv", b"name,tags\nAnna,warm\n", "names nobody"),
+        ("a.csv", "id,Город\n600,Рига\n".encode(), "Latin letters"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        async with db.unit(1) as uow:
+            with pytest.raises(InputRefused, match=why):
+                await bring_in(uow, tmp_path / name, "sales", dry_run=False)
