@@ -43,6 +43,7 @@ class PressKind(StrEnum):
     MODULE_OPEN = "mo"
     MAILING = "ml"
     MAILING_AGAIN = "mla"
+    MAILING_ASK = "mlq"
     MAILING_STOP = "mls"
     ORDER = "os"
     ORDER_DROP = "od"

@@ -77,7 +77,7 @@ class _Guide:
         return [
             self._step(partner.name, SALES_BOT, self._say("tour-partner", prospect=prospect), told),
             self._desk("tour-stats", counted),
-            self._desk("tour-broadcast", sent, button=words.label("broadcast-do-start")),
+            self._desk("tour-broadcast", sent, button=words.label("broadcast-do-ask")),
         ]
 
     def _shop(self, key: str, done: Step, **values: str) -> Step:

@@ -1,9 +1,10 @@
-"""`/broadcast`: one message to everyone who started this bot, tried out first, steered by its card."""
+"""`/create_broadcast`: one message to many, tried out first, steered by its card; `/broadcasts` and `/send_broadcast` find it again."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from aiogram import Router
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin.copying import read_message
@@ -14,29 +15,47 @@ from bots.shared.filters import Pressed
 from core.lifecycle import AwaitedKind
 from core.presses import Press
 from services.content.messages.bot_values import know_values
-from services.delivery import speech
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
 from services.messaging.broadcasts import cards, drafts
 from services.messaging.broadcasts.cards import STEER
 from services.messaging.schemas import BroadcastCard
 from services.people.schemas import AwaitedInput
 
+MOST_DIGITS = 12
+
 
 async def begin(message: Message, ctx: Context) -> None:
-    """Send one message to everyone who started this bot; as a reply it takes that message.
+    """Send one message to many people of this bot; as a reply it takes that message.
 
-    Tried out first, then started, paused, resumed, stopped by the buttons of its card.
+    Tried out on yourself, given its audience and confirmed with the number, then paused, resumed, stopped by the buttons of its card.
     """
     await cards.show_live(ctx.uow, ctx.address, ctx.next_key())
     source = message.reply_to_message
-    fields = read_message(source) if source else None
-    if source and fields is None:
-        ctx.say("broadcast-unfit")
+    plan = await _read(ctx, read_message(source)) if source else None
+    if source is None or plan is not None:
+        await _begin(ctx, plan)
+
+
+async def list_all(_: Message, ctx: Context) -> None:
+    """Show the broadcasts of this bot, drafts and what was sent; a press shows one's card."""
+    shown = await cards.list_buttons(ctx.uow, ctx.bot.id)
+    ctx.say("broadcasts-list" if shown else "broadcasts-none", buttons=shown)
+
+
+async def show_one(_: Message, command: CommandObject, ctx: Context) -> None:
+    """Show a broadcast by its number: whom it is for, the way to change that, and to send it."""
+    number = (command.args or "").strip().removeprefix("#")
+    if not number.isdecimal() or len(number) > MOST_DIGITS:
+        ctx.say("broadcast-which", buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
         return
-    await _begin(ctx, fields)
+    await cards.show_card(ctx.uow, int(number), ctx.address, ctx.next_key())
 
 
-COMMANDS = (AdminCommand("broadcast", begin, Section.CONTENT),)
+COMMANDS = (
+    AdminCommand("create_broadcast", begin, Section.CONTENT, former_names=("broadcast",)),
+    AdminCommand("broadcasts", list_all, Section.CONTENT),
+    AdminCommand("send_broadcast", show_one, Section.CONTENT, "3"),
+)
 
 
 def build_buttons() -> Router:
@@ -48,6 +67,9 @@ def build_buttons() -> Router:
         if query.message is None:
             return
         broadcast_id, action = press.id.split("-")
+        if action == "show":
+            await cards.show_card(ctx.uow, int(broadcast_id), ctx.address, ctx.next_key())
+            return
         card = BroadcastCard(ctx.chat_id, query.message.message_id)
         if not await cards.steer(ctx.uow, int(broadcast_id), action, card, ctx.next_key()):
             ctx.alert("broadcast-done-before")
@@ -56,27 +78,35 @@ def build_buttons() -> Router:
 
 
 async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
-    """The message of the draft that waits for it."""
+    """The message of the draft that waits for it; an album comes in pieces, and the draft waits on for the rest."""
     if not ctx.is_admin:
         return False
+    draft_id, _, album = expected.about.partition(":")
+    if album and message.media_group_id != album:
+        await drafts.take_no_more(ctx.uow, int(draft_id))
+        return False
     fields = read_message(message)
-    if fields is None:
-        _refuse(ctx, message.media_group_id)
-        return True
     plan = await _read(ctx, fields)
-    if plan is None:
-        return True
-    draft_id = int(expected.about)
-    await drafts.fill_draft(ctx.uow, draft_id, plan)
-    await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
+    if plan is not None:
+        await drafts.fill_draft(ctx.uow, int(draft_id), plan)
+        await _show(ctx, int(draft_id), message.media_group_id)
     return True
+
+
+async def _show(ctx: Context, draft_id: int, album: str | None) -> None:
+    """The card, once for all pieces of an album."""
+    key = f"bc:{draft_id}:{album}" if album else ctx.next_key()
+    await cards.show_card(ctx.uow, draft_id, ctx.address, key)
 
 
 TAKERS = {AwaitedKind.BROADCAST: fill}
 
 
-async def _read(ctx: Context, fields: Mapping[str, Any]) -> Plan | None:
+async def _read(ctx: Context, fields: Mapping[str, Any] | None) -> Plan | None:
     """The definition a message makes; what is wrong with it is said."""
+    if fields is None:
+        ctx.say("broadcast-unfit")
+        return None
     variables = (await know_values(ctx.uow)).variables
     try:
         return read_plan({"bot": ctx.bot.id, **fields}, variables)
@@ -85,19 +115,10 @@ async def _read(ctx: Context, fields: Mapping[str, Any]) -> Plan | None:
         return None
 
 
-async def _begin(ctx: Context, fields: Mapping[str, Any] | None) -> None:
+async def _begin(ctx: Context, plan: Plan | None) -> None:
     """With a message the card comes at once, without one it is asked for."""
-    plan = await _read(ctx, fields) if fields else None
-    if fields and plan is None:
-        return
     draft_id = await drafts.begin_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id, plan)
     if plan is None:
         ctx.say("broadcast-ask", buttons=cards.put_away(draft_id))
     else:
         await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
-
-
-def _refuse(ctx: Context, album: str | None) -> None:
-    """Say what is wrong, once for a whole album."""
-    key = f"album:{ctx.bot.id}:{album}" if album else ctx.next_key()
-    speech.say(ctx.uow, ctx.address, speech.words("broadcast-unfit"), key)

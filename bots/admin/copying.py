@@ -27,15 +27,15 @@ MOST_NAME = 60
 
 
 def read_message(message: Message) -> dict[str, Any] | None:
-    """What the message says, as fields of a definition; None for an album's part and for what bots cannot repeat."""
+    """What the message says, as fields of a definition; None for what bots cannot repeat."""
     name = shorten(message.text or message.caption or f"#{message.message_id}", MOST_NAME)
-    if message.media_group_id:
-        return None
     if message.text:
         preview = message.link_preview_options
         shown = not (preview and preview.is_disabled)
         return {"name": name, "text": message.html_text, "link_preview": shown}
     if message.content_type in COPIED:
-        source = Original(from_chat_id=message.chat.id, message_ids=(message.message_id,))
+        source = Original(
+            from_chat_id=message.chat.id, message_ids=(message.message_id,), album=message.media_group_id
+        )
         return {"name": name, "original": source.model_dump(mode="json")}
     return None

@@ -25,7 +25,10 @@ from services.tenancy.schemas import ConnectedBot
 from utils import faultpoints
 from utils.telegram_html import strip_tags
 
-ALBUM = "sendMediaGroup"
+TOGETHER = {
+    "sendMediaGroup": "media",
+    "copyMessages": "message_ids",
+}  # several messages of one call, by field
 UNREADABLE = "can't parse entities"
 MOST_AT_ONCE = 256
 PART_OF_SECOND = 8  # a batch holds at most this part of a second's messages: 4 at 30 per second
@@ -137,8 +140,9 @@ class Sender:
         return claimed
 
     def _weight(self, rendered: Rendered) -> int:
-        """How many messages Telegram counts: an album is one for each of its files."""
-        return min(len(rendered.fields["media"]), self.rate) if rendered.call.method == ALBUM else 1
+        """How many messages Telegram counts: an album is one for each of its files, also where it is repeated."""
+        files = rendered.fields.get(TOGETHER.get(rendered.call.method, ""), ())
+        return min(len(files), self.rate) or 1
 
     async def _wait_for_room(self, weight: int, chat_id: int) -> None:
         """An album leaves when there is room for all of it; what a 429 forbids is put off at its sending."""

@@ -8,11 +8,15 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
+from core.lifecycle import Mailing
+from core.presses import Press, PressKind
 from services.delivery import speech
+from services.delivery.speech import Screen
 from services.people import consents
 from services.people.consents import GIVE
 
 Begin = Callable[[Context, str], Awaitable[None]]
+MAILING = PressKind.MAILING_ASK  # kind of the tick: 1 to have mailings
 MOST_PAYLOAD = 64  # Telegram's own limit; whatever is longer was typed
 
 
@@ -36,6 +40,13 @@ def build_router(begin: Begin) -> Router:
             return
         await begin(ctx, payload)
 
+    @router.callback_query(Pressed(MAILING))
+    async def tick(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        wants = press.id == "1"
+        answer = Mailing.AGREED if wants else Mailing.REFUSED
+        await consents.answer_mailing(ctx.uow, ctx.contact.id, answer)
+        _show_question(ctx, ctx.screen(query.message), wants_mailings=wants)
+
     return router
 
 
@@ -47,8 +58,15 @@ async def may_come_in(ctx: Context) -> bool:
 async def ask_consent(ctx: Context, payload: str) -> None:
     """Ask for it, and remember what they came for until they agree."""
     await consents.ask_consent(ctx.uow, ctx.contact.id, payload)
-    button = speech.button(speech.words("consent-give"), GIVE, 1)
+    _show_question(ctx, ctx.screen(), wants_mailings=False)
+
+
+def _show_question(ctx: Context, screen: Screen, *, wants_mailings: bool) -> None:
+    """Two things that are kept apart: what the offer needs, and, for who ticks it, messages that go to many."""
+    agree = speech.button(speech.words("consent-give"), GIVE, 1)
+    label = speech.words("mailing-ticked" if wants_mailings else "mailing-unticked")
+    tick = speech.button(label, MAILING, int(not wants_mailings))
     text = speech.words("consent-ask")
     if ctx.uow.env.takes_no_money:
         text = speech.lines(speech.words("no-money"), text)
-    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=[[button]])
+    speech.show(ctx.uow, screen, text, [[agree], [tick]])

@@ -1,6 +1,6 @@
 """A broadcast as its author defines it: what is said to whom and when, in one document for file, chat and panel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -15,7 +15,7 @@ from pydantic import (
 
 from core.flow.definition import Slug
 from core.flow.steps.base import IntervalField
-from core.text.message import MAX_MEDIA, Localized, Media
+from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, localize
 from core.text.refusal import InputRefused, Refused, Words, explain_with_place, listed, placed, words
 from core.text.targets import read_link
 from core.text.template import check_template
@@ -47,17 +47,28 @@ class PlanButton(_Document):
     """A button: a link (its clicks are counted unless `track: no`), a scenario's start, a tag put on, or a share of the bot."""
 
     text: Localized
+    """What stands on it, by language."""
     url: Link | None = None
+    """A link it opens; the address may use the same variables as the text."""
     track: bool = True
+    """Whether presses of the link are counted; `yes` unless you say `no`."""
     start: Slug | None = None
+    """A scenario of the bot that it begins."""
     tag: str | None = Field(default=None, min_length=1, max_length=MOST_TAG)
+    """A tag it puts on whoever presses."""
     share: Localized | None = None
+    """A text that the reader can send on to friends, with a link to the bot."""
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
         if sum(one is not None for one in (self.url, self.start, self.tag, self.share)) != 1:
             raise Refused("refused-plan-button")
         return self
+
+    def in_language(self, language: str) -> "PlanButton":
+        """The same in one language alone."""
+        share = {ANY_LANGUAGE: localize(self.share, language)} if self.share else None
+        return self.model_copy(update={"text": {ANY_LANGUAGE: localize(self.text, language)}, "share": share})
 
 
 ButtonRows = tuple[tuple[PlanButton, ...], ...]
@@ -77,23 +88,31 @@ class Window(_Document):
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     begins: Clock = Field(alias="from")
+    """The earliest hour on the person’s own clock."""
     ends: Clock = Field(alias="to")
+    """The latest."""
 
 
 class Variant(_Document):
     """What a share of the audience, in percent, gets instead; what it does not say is as in the broadcast."""
 
     share: int = Field(ge=1, lt=WHOLE)
+    """The part of the audience that gets it, in percent."""
     text: Localized | None = None
+    """Its text, if it has one of its own."""
     media: tuple[Media, ...] | None = Field(default=None, max_length=MAX_MEDIA)
+    """Its files, if it has some of its own."""
     buttons: ButtonRows | None = None
+    """Its buttons, if it has some of its own."""
 
 
 class Winner(_Document):
     """Which variant the others get: the one with the most clicks, payments or completions after a while."""
 
     by: Literal["clicks", "payment", "completion"]
+    """What is counted: `clicks`, `payment` or `completion`."""
     after: IntervalField
+    """How long is counted before the others get the better one: `4h`, `1d`."""
 
 
 class Plan(_Document):
@@ -103,19 +122,33 @@ class Plan(_Document):
     """
 
     bot: str = "sales"
+    """Which bot speaks: `sales` (without it), `course`, or the number of a connected one."""
     name: str = Field(min_length=1, max_length=200)
+    """What you call it; its readers do not see it."""
     text: Localized | None = None
+    """Telegram’s HTML, one text for all or a map by language; a long one goes out as several messages."""
     media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    """One file or address, or up to ten; `{kind: document, ref: …}` where the ending does not say the kind."""
     original: Original | None = None
+    """A message sent to the bot, repeated as it is; the chat fills it in."""
     buttons: ButtonRows = ()
+    """Rows of buttons."""
     link_preview: bool = True
+    """Whether Telegram shows a preview of a link in the text."""
     scenario: Slug | None = None
+    """The scenario whose `{{scenario.x}}` the texts use."""
     audience: Audience = None
+    """Whom it is for: conditions, joined by `all`, `any`, `not`; everybody without it."""
     at: AwareDatetime | None = None
+    """The moment it leaves, with its offset: `2026-12-01T10:00+03:00`."""
     local: Clock | None = None
+    """The hour on each person’s own clock at which it leaves, today or tomorrow: `"19:00"`."""
     window: Window | None = None
+    """Between which hours of each person’s own clock it may leave."""
     variants: tuple[Variant, ...] = Field(default=(), max_length=MOST_VARIANTS)
+    """Up to five other contents, each for a share of the audience."""
     winner: Winner | None = None
+    """Which of the variants the rest of the audience gets."""
 
     @model_validator(mode="before")
     @classmethod
@@ -155,6 +188,12 @@ class Plan(_Document):
         changed = {name: getattr(chosen, name) for name in ("text", "media", "buttons")}
         return self.model_copy(update={name: one for name, one in changed.items() if one is not None})
 
+    def in_language(self, language: str) -> "Plan":
+        """The same in one language alone."""
+        rows = tuple(tuple(one.in_language(language) for one in row) for row in self.buttons)
+        text = {ANY_LANGUAGE: localize(self.text, language)} if self.text else None
+        return self.model_copy(update={"text": text, "buttons": rows})
+
     def list_texts(self) -> Sequence[tuple[str, str]]:
         """Every text with the key it stands under."""
         found = []
@@ -164,7 +203,7 @@ class Plan(_Document):
             for row, buttons in enumerate(plan.buttons):
                 for column, one in enumerate(buttons):
                     key = f"{place}buttons.{row}.{column}"
-                    texts = [*one.text.values(), *(one.share or {}).values(), *([one.url] if one.url else [])]
+                    texts = [*one.text.values(), *([one.url] if one.url else [])]
                     found += [(key, text) for text in texts]
         return found
 
@@ -192,7 +231,15 @@ def _check_texts(plan: Plan, variables: frozenset[str]) -> list[Words]:
         if len(text) > MOST_TEXT:
             wrong.append(words("refused-long", max_length=MOST_TEXT, given=text[:60]))
         found += [placed(key, one) for one in wrong]
-    return found
+    return [*found, *_check_shared(plan)]
+
+
+def _check_shared(plan: Plan) -> Iterator[Words]:
+    """What is shared becomes part of an address, where a value that nobody knows beforehand has no place."""
+    for row in plan.buttons:
+        for button in row:
+            for text in (button.share or {}).values():
+                yield from (placed("share", one) for one in check_template(text, ()))
 
 
 class PlanRefused(InputRefused):

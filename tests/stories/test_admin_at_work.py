@@ -55,7 +55,8 @@ async def test_a_broadcast_reaches_everybody_once_and_says_how_it_went(
     await desk.send(f"News for {anna.person.id}")
     await desk.press("Показать мне", await desk.expect("Рассылка готова"))
     await desk.expect(f"News for {anna.person.id}")
-    await desk.press("Отправить всем")
+    await desk.press("📨 Отправить")
+    await desk.press("Да, отправить", await desk.expect("Отправить сейчас?"))
     await anna.shop.expect(f"News for {anna.person.id}", timeout=60)
     result = await desk.expect("Итог рассылки", timeout=60)
     people, *outcomes = [int(number) for number in re.findall(r": (\d+)$", result.text, re.MULTILINE)]

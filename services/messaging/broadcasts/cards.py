@@ -13,7 +13,8 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Words
-from services.messaging.broadcasts import broadcasts, drafts
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts import audiences, broadcasts, drafts
 from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
 from services.messaging.broadcasts.starting import count_reach
 from services.messaging.schemas import Broadcast, BroadcastCard, Tally
@@ -24,8 +25,11 @@ SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card com
 QUICKEST = 3.0  # seconds between two changes of a card
 PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast is counted less often
 BAR = 10
+MOST_LISTED = 15
+TICK = "to"  # before the code of what is ticked
+VIEWS = ("whom", "ask", "back")
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
-    BroadcastStatus.DRAFT: (("try",), ("start", "drop")),
+    BroadcastStatus.DRAFT: (("try", "whom"), ("ask", "drop")),
     BroadcastStatus.FILLING: (("cancel",),),
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
     BroadcastStatus.PAUSED: (("resume", "cancel"),),
@@ -58,6 +62,19 @@ async def show_live(uow: UnitOfWork, to: Address, key: str) -> int:
     return len(live)
 
 
+async def list_buttons(uow: UnitOfWork, bot_id: int) -> Keyboard:
+    """The latest broadcasts of a bot, a button each that shows its card."""
+    found = await store.list_latest(uow.conn, uow.account_id, bot_id, MOST_LISTED)
+    return [
+        [
+            speech.button(
+                speech.words(f"broadcast-one-{status}", number=number, name=name), STEER, f"{number}-show"
+            )
+        ]
+        for number, name, status in found
+    ]
+
+
 def put_away(broadcast_id: int) -> Keyboard:
     """The button below the question for a draft's message."""
     return [[_button(broadcast_id, "drop")]]
@@ -74,10 +91,85 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
     """Do what a button of a card says and show what came of it there; False if it had been done before."""
     if action == "try":
         return await drafts.try_out(uow, broadcast_id, card.chat_id, key)
-    done = await ACTIONS[action](uow, broadcast_id)
+    if action.startswith(TICK):
+        done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK))
+    elif action in VIEWS:
+        done = (await get_broadcast(uow, broadcast_id)).status is BroadcastStatus.DRAFT
+    else:
+        done = await ACTIONS[action](uow, broadcast_id)
     await _keep_place(uow, broadcast_id, card)
-    await _redraw(uow, await get_broadcast(uow, broadcast_id), card, key)
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.status is BroadcastStatus.DRAFT:
+        view = "whom" if action.startswith(TICK) else action
+        await _show_draft(uow, broadcast, card, key, view)
+    else:
+        await _redraw(uow, broadcast, card, key)
     return done
+
+
+async def _show_draft(
+    uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, view: str
+) -> None:
+    """A draft's card, or what is shown in its place: whom it is for, or whether to send it really."""
+    match view:
+        case "whom" if broadcast.plan:
+            words, buttons = await _whom(uow, broadcast, broadcast.plan)
+        case "ask" if broadcast.plan:
+            words, buttons = await _ask(uow, broadcast, broadcast.plan)
+        case _:
+            await _redraw(uow, broadcast, card, key)
+            return
+    place: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id}
+    payload = {**place, "text": words, "buttons": buttons}
+    enqueue(uow, Outgoing(broadcast.bot_id, card.chat_id, "editMessageText", payload, key))
+
+
+async def _whom(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
+    """Everything to tick, with how many people are left."""
+    choices = await audiences.list_choices(uow)
+    ticked = audiences.list_ticked(plan, choices)
+    rows = [
+        [_pick(broadcast.id, one.code, speech.lines("☑" if one in ticked else "☐", one.label, gap=" "))]
+        for one in choices
+    ]
+    rows = [
+        [_pick(broadcast.id, "all", speech.words("audience-all"))],
+        *rows,
+        [_button(broadcast.id, "back")],
+    ]
+    lines = [speech.words("broadcast-whom"), await _reach(uow, broadcast, plan)]
+    if other := audiences.count_other(plan, choices):
+        lines.append(speech.words("broadcast-whom-more", count=other))
+    return speech.lines(*lines), rows
+
+
+async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
+    """The number once more, to be confirmed."""
+    people = (await count_reach(uow, broadcast.bot_id, plan.tree)).count
+    yes = speech.words("broadcast-do-start", people=people)
+    buttons = [
+        [speech.button(yes, STEER, f"{broadcast.id}-start")],
+        [_button(broadcast.id, "back")],
+    ]
+    return speech.lines(speech.words("broadcast-ask-sure"), await _reach(uow, broadcast, plan)), buttons
+
+
+async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Words:
+    """How many get it, and who of those it is for does not, by the reason."""
+    reach = await count_reach(uow, broadcast.bot_id, plan.tree if plan else None)
+    left_out = {
+        "blocked": reach.blocked,
+        "refused": reach.refused,
+        "never": reach.never_started,
+    }
+    shown = [
+        speech.words(f"broadcast-reach-{why}", number=number) for why, number in left_out.items() if number
+    ]
+    return speech.lines(speech.words("broadcast-reach", number=reach.count), *shown, gap="\n")
+
+
+def _pick(broadcast_id: int, code: str, label: Words) -> Mapping[str, Any]:
+    return speech.button(label, STEER, f"{broadcast_id}-{TICK}{code}")
 
 
 async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
@@ -122,10 +214,9 @@ def _button(broadcast_id: int, action: str) -> Mapping[str, Any]:
 
 async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
     if broadcast.status is BroadcastStatus.DRAFT:
-        tree = broadcast.plan.tree if broadcast.plan else None
-        people = (await count_reach(uow, broadcast.bot_id, tree)).count
         others = len(await store.list_live(uow.conn, uow.account_id, broadcast.bot_id))
-        draft = speech.words("broadcast-draft", people=people)
+        reach = await _reach(uow, broadcast, broadcast.plan)
+        draft = speech.lines(speech.words("broadcast-draft"), reach, gap="\n")
         return speech.lines(draft, speech.words("broadcast-others", number=others)) if others else draft
     if broadcast.status is BroadcastStatus.CANCELLED and not broadcast.total:
         return speech.words("broadcast-dropped")

@@ -29,14 +29,22 @@ async def read_contents(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> list[
     return [_first(plan.as_variant(number), broadcast_id, values) for number in range(len(plan.variants) + 1)]
 
 
+async def list_contents(
+    uow: UnitOfWork, broadcast_id: int, plan: Plan, language: str = ANY_LANGUAGE
+) -> list[Content]:
+    """All that somebody of a language gets, in order."""
+    if plan.original is not None:
+        return [_copy(plan.original, _keyboard(plan, broadcast_id))]
+    values = await _load_values(uow, plan)
+    calls = _calls(plan, broadcast_id, _parts_in(plan, language))
+    return [Content(method, speech.with_values(fields, values)) for method, fields in calls]
+
+
 async def list_following(
     uow: UnitOfWork, broadcast_id: int, plan: Plan, variant: int, language: str
 ) -> list[Content]:
     """What follows the first call, for somebody of a language."""
-    chosen = plan.as_variant(variant)
-    values = await _load_values(uow, plan)
-    _, *rest = _calls(chosen, broadcast_id, _parts_in(chosen, language))
-    return [Content(method, speech.with_values(fields, values)) for method, fields in rest]
+    return (await list_contents(uow, broadcast_id, plan.as_variant(variant), language))[1:]
 
 
 def has_following(plan: Plan) -> bool:

@@ -1,20 +1,25 @@
 """A broadcast before it starts: begun by an admin, given its message, tried out, started or put away."""
 
 from datetime import timedelta
+from itertools import count
 
 from core.db.session import Row, UnitOfWork
 from core.lifecycle import AwaitedKind, BroadcastStatus
+from core.text.message import ANY_LANGUAGE
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts import audiences
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
-from services.messaging.broadcasts.contents import read_contents
+from services.messaging.broadcasts.contents import list_contents
 from services.messaging.broadcasts.starting import start
+from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 from services.people import awaited
 
 PATIENCE = timedelta(minutes=30)  # after that a message of the admin is no longer taken for the draft's
+GATHERING = timedelta(minutes=1)  # the pieces of an album come together
 DRAFT = (BroadcastStatus.DRAFT,)
 
 
@@ -59,20 +64,51 @@ async def keep_draft(uow: UnitOfWork, bot_id: int, plan: Plan) -> bool:
 
 
 async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> None:
-    """Give a draft its definition."""
-    await _stop_waiting(uow, broadcast_id)
+    """Give a draft its message; of an album the pieces that follow are added."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    album = plan.original.album if plan.original else None
+    if album is None:
+        await take_no_more(uow, broadcast_id)
+    else:
+        plan = _with_former(plan, broadcast.plan)
+        await awaited.expect(
+            uow, _author(broadcast), AwaitedKind.BROADCAST, GATHERING, f"{broadcast_id}:{album}"
+        )
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, plan_columns(plan))
 
 
+def _with_former(plan: Plan, former: Plan | None) -> Plan:
+    """An album with the pieces that came before, in their order."""
+    was, piece = former.original if former else None, plan.original
+    if was is None or piece is None or was.album != piece.album:
+        return plan
+    numbers = tuple(sorted({*was.message_ids, *piece.message_ids}))
+    return plan.model_copy(update={"original": piece.model_copy(update={"message_ids": numbers})})
+
+
+async def tick_audience(uow: UnitOfWork, broadcast_id: int, code: str) -> bool:
+    """Have a draft ask one condition more, or no more; False for one that is no draft."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.plan is None or broadcast.status is not BroadcastStatus.DRAFT:
+        return False
+    plan = await audiences.tick(uow, broadcast.plan, code)
+    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, plan_columns(plan))
+    return True
+
+
 async def try_out(uow: UnitOfWork, broadcast_id: int, chat_id: int, key: str) -> bool:
-    """Send it to one chat as everybody would get it; False if it has no message."""
+    """Send it to one chat as everybody would get it, each variant in each language; False if it has no message."""
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.plan is None:
         return False
-    contents = await read_contents(uow, broadcast_id, broadcast.plan)
-    for number, content in enumerate(contents):
-        payload = {"chat_id": chat_id, **content.payload}
-        enqueue(uow, Outgoing(broadcast.bot_id, chat_id, content.method, payload, f"{key}:{number}"))
+    numbers = count()
+    for variant in range(len(broadcast.plan.variants) + 1):
+        chosen = broadcast.plan.as_variant(variant)
+        for language in chosen.text or [ANY_LANGUAGE]:
+            for content in await list_contents(uow, broadcast_id, chosen.in_language(language)):
+                payload = {"chat_id": chat_id, **content.payload}
+                said = f"{key}:{next(numbers)}"
+                enqueue(uow, Outgoing(broadcast.bot_id, chat_id, content.method, payload, said))
     return True
 
 
@@ -87,19 +123,22 @@ async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
 
 async def drop_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     """Put it away unsent; False if it was started or put away before."""
-    await _stop_waiting(uow, broadcast_id)
+    await take_no_more(uow, broadcast_id)
     ended = {"finished_at": uow.now}
     return await store.move_broadcast(
         uow.conn, uow.account_id, broadcast_id, BroadcastStatus.CANCELLED, DRAFT, ended
     )
 
 
-async def _stop_waiting(uow: UnitOfWork, broadcast_id: int) -> None:
+async def take_no_more(uow: UnitOfWork, broadcast_id: int) -> None:
     """Its author's next message is not this draft's, if it was to be."""
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.author_id is None:
         return
-    to = Address(broadcast.bot_id, broadcast.author_id)
-    waits = await awaited.find(uow, to)
-    if waits and waits.about == str(broadcast_id):
-        await awaited.settle(uow, to, AwaitedKind.BROADCAST)
+    waits = await awaited.find(uow, _author(broadcast))
+    if waits and waits.kind is AwaitedKind.BROADCAST and waits.about.split(":")[0] == str(broadcast_id):
+        await awaited.settle(uow, _author(broadcast), AwaitedKind.BROADCAST)
+
+
+def _author(broadcast: Broadcast) -> Address:
+    return Address(broadcast.bot_id, broadcast.author_id or 0)

@@ -7,11 +7,12 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
 from core.text.message import MediaKind
-from core.text.refusal import placed, words
+from core.text.refusal import Refused, placed, words
 from services.content.importing.media import Shelf, kind_of
 from services.content.messages.bot_values import know_values
 from services.content.scenarios import find_scenario
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
+from services.people.conditions.tree import load_tree
 from services.tenancy.bots import get_bot, get_bot_by_id
 from services.tenancy.schemas import ConnectedBot
 
@@ -28,6 +29,7 @@ async def read_broadcast(uow: UnitOfWork, document: Mapping[str, Any], folder: P
     plan = read_plan(given, (await know_values(uow)).variables)
     bot = await _find_bot(uow, plan.bot)
     await _require_scenarios(uow, bot.id, plan)
+    await _require_audience(uow, plan)
     shelf.keep()
     return bot.id, plan
 
@@ -63,6 +65,15 @@ def _medium(given: object, place: int, shelf: Shelf) -> object:
         raise PlanRefused([placed(f"media.{place}", words("refused-plan-media", given=named))])
     more = given if isinstance(given, Mapping) else {"kind": kind_of(named, MediaKind.PHOTO)}
     return {**more, "ref": ref}
+
+
+async def _require_audience(uow: UnitOfWork, plan: Plan) -> None:
+    """Raise for a segment that is not there."""
+    try:
+        if plan.tree:
+            await load_tree(uow.conn, uow.account_id, plan.tree)
+    except Refused as refused:
+        raise PlanRefused([placed("audience", refused.words)]) from None
 
 
 async def _require_scenarios(uow: UnitOfWork, bot_id: int, plan: Plan) -> None:

@@ -184,6 +184,20 @@ async def drop_drafts(conn: AsyncConnection, account_id: int, bot_id: int, autho
     )
 
 
+async def list_latest(
+    conn: AsyncConnection, account_id: int, bot_id: int, limit: int
+) -> list[tuple[int, str, BroadcastStatus]]:
+    """A bot's broadcasts that have a message, the newest first: (id, name, status)."""
+    rows = await conn.execute(
+        select(broadcasts.c.id, broadcasts.c.name, broadcasts.c.status)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
+        .where(broadcasts.c.name.is_not(None))
+        .order_by(broadcasts.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.id, row.name, BroadcastStatus(row.status)) for row in rows]
+
+
 async def list_live(conn: AsyncConnection, account_id: int, bot_id: int) -> list[int]:
     """Broadcasts of a bot that run or are paused."""
     rows = await conn.execute(

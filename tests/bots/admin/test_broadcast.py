@@ -1,18 +1,24 @@
 """A broadcast from the admin's chat: drafted, tried out, started, steered, told how it ended."""
 
+from typing import Any
+
 import pytest
 
 from core.db.models.messaging import broadcasts
-from core.db.models.people import chats
+from core.db.models.people import chats, contacts
 from core.db.session import Database
-from core.lifecycle import BroadcastStatus, ChatState
+from core.lifecycle import BroadcastStatus, ChatState, Mailing
 from core.text.catalog import say
+from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts.broadcasts import finish_broadcasts, get_tally
-from services.messaging.broadcasts.drafts import start_draft
+from services.messaging.broadcasts.drafts import keep_draft, start_draft
+from services.people.consents import has_consented
+from services.people.contacts import get_by_telegram_id
+from services.people.segments import save_segment
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
-from tests.factories.persons import ANNA, add_chat, add_contact
+from tests.factories.persons import ANNA, add_chat, add_contact, add_tag
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
 
@@ -33,10 +39,19 @@ async def people(db: Database, desk: Desk) -> list[int]:
     return [ADMIN, ANNA, *range(600, 600 + PEOPLE)]
 
 
-async def draft(desk: Desk, **more: object) -> Call:
+async def draft(desk: Desk, **more: Any) -> Call:
     """The card of a text that waits to be started."""
     await desk.write("/broadcast")
     return (await desk.write("Hello all", entities=BOLD, **more))[0]
+
+
+async def start(desk: Desk, holder: Call | None = None) -> list[Call]:
+    """Press Send and confirm the number."""
+    shown = await desk.press("📨 Send", holder=holder)
+    sure = [one for one in shown if any(label.startswith("Yes") for label in one.buttons)]
+    if not sure:
+        return shown
+    return await desk.press(next(iter(sure[0].buttons)), holder=sure[0])
 
 
 def heard(calls: list[Call]) -> list[int]:
@@ -46,7 +61,7 @@ def heard(calls: list[Call]) -> list[int]:
 async def test_a_text_goes_to_everybody_who_has_this_bot_open(desk: Desk, people: list[int]) -> None:
     card = await draft(desk)
     assert f"{len(people)}" in card.text
-    assert heard(await desk.press("Send to all")) == sorted(people)
+    assert heard(await start(desk)) == sorted(people)
     sent = next(one for one in desk.calls if one.text == HELLO)
     assert sent.fields["parse_mode"] == "HTML"
     assert list(sent.buttons) == [say("mailing-stop", "ru")]
@@ -61,7 +76,7 @@ async def test_media_is_copied(desk: Desk, people: list[int]) -> None:
     await desk.write("/broadcast")
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     await desk.write(photo=photo, caption="Look")
-    copies = [one for one in await desk.press("Send to all") if one.method == "copyMessage"]
+    copies = [one for one in await start(desk) if one.method == "copyMessage"]
     assert sorted(one.chat for one in copies) == sorted(people)
     assert {one.fields["from_chat_id"] for one in copies} == {ADMIN}
 
@@ -87,16 +102,86 @@ async def test_what_was_deleted_stops_after_the_first_few_and_the_admin_hears_wh
 async def test_the_command_as_a_reply_takes_that_message(desk: Desk, people: list[int]) -> None:
     source = desk.message(ADMIN, text="Hello all")
     (card,) = await desk.write("/broadcast", reply_to_message=source)
-    assert "Send to all" in card.buttons
+    assert "📨 Send" in card.buttons
 
 
-async def test_an_album_is_refused_once_and_the_draft_waits_on(desk: Desk, people: list[int]) -> None:
-    await desk.write("/broadcast")
+async def test_an_album_is_gathered_and_sent_together(desk: Desk, people: list[int]) -> None:
+    await desk.write("/create_broadcast")
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
     first = await desk.write(photo=photo, media_group_id="g")
     second = await desk.write(photo=photo, media_group_id="g")
     assert (len(first), len(second)) == (1, 0)
-    assert "Send to all" in (await desk.write("Hello all"))[0].buttons
+    assert "📨 Send" not in (await desk.write("Something else"))[0].buttons
+    copies = [one for one in await start(desk) if one.method == "copyMessages"]
+    assert sorted(one.chat for one in copies) == sorted(people)
+    assert {len(one.fields["message_ids"]) for one in copies} == {2}
+
+
+async def test_an_unknown_variable_is_refused_at_once(desk: Desk, people: list[int]) -> None:
+    await desk.write("/create_broadcast")
+    (refused,) = await desk.write("Hello {{user.shoe}}")
+    assert "{{user.shoe}}" in refused.text
+    await desk.write("Hello {{user.first_name}}")
+    assert "Hello P1001" in {one.text for one in await start(desk) if one.chat == ADMIN}
+
+
+async def test_the_audience_is_ticked_counted_and_confirmed(
+    desk: Desk, people: list[int], db: Database
+) -> None:
+    async with db.unit(1) as uow:
+        await add_tag(uow, (await get_by_telegram_id(uow, 600)).id, name="warm")
+        await save_segment(uow, "Warm ones", {"tag": "warm"}, live=True)
+    card = await draft(desk)
+    (shown,) = await desk.press("Whom it is for", holder=card)
+    segment = next(label for label in shown.buttons if "Warm ones" in label)
+    (ticked,) = await desk.press(segment, holder=shown)
+    assert "Will get it: 1" in ticked.text
+    assert segment.replace("☐", "☑") in ticked.buttons
+    (sure,) = await desk.press("📨 Send", holder=(await desk.press("← Back", holder=ticked))[0])
+    assert list(sure.buttons) == ["Yes, send to 1", "← Back"]
+    assert heard(await desk.press("Yes, send to 1", holder=sure)) == [600]
+
+
+async def test_drafts_are_found_again_and_sent(desk: Desk, people: list[int], db: Database) -> None:
+    async with db.unit(1) as uow:
+        plan = Plan(name="Kept", text={"en": "Hello all", "ru": "Всем привет"}, audience=[{"language": "en"}])
+        await keep_draft(uow, SALES_BOT, plan)
+    (listed,) = await desk.write("/broadcasts")
+    (card,) = await desk.press("✏️ 1. Kept", holder=listed)
+    assert (await desk.write("/send_broadcast 1"))[0].text == card.text
+    tried = [one.text for one in await desk.press("Test to myself", holder=card)]
+    assert tried == ["Hello all", "Всем привет"]
+    assert heard(await start(desk, card)) == [ADMIN]
+    assert (await desk.write("/send_broadcast nothing"))[0].buttons
+
+
+async def test_who_says_stop_gets_no_more_and_can_come_back(desk: Desk, people: list[int]) -> None:
+    await draft(desk)
+    got = [one for one in await start(desk) if one.chat == 600]
+    (stopped,) = await desk.press(say("mailing-stop", "ru"), who=600, holder=got[0])
+    await draft(desk)
+    assert 600 not in heard(await start(desk))
+    await desk.press(next(iter(stopped.buttons)), who=600, holder=stopped)
+    await draft(desk)
+    assert 600 in heard(await start(desk))
+    await desk.write("/stop", 601, COURSE_BOT)
+    await draft(desk)
+    assert 601 not in heard(await start(desk))
+
+
+async def test_mailings_are_asked_for_apart_from_the_offer(desk: Desk, db: Database) -> None:
+    (asked,) = await desk.write("/start", 777)
+    unticked, ticked = say("mailing-unticked", "en"), say("mailing-ticked", "en")
+    assert list(asked.buttons) == [say("consent-give", "en"), unticked]
+    (shown,) = await desk.press(unticked, 777, asked)
+    assert ticked in shown.buttons
+    async with db.unit(1) as uow:
+        assert not await has_consented(uow, (await get_by_telegram_id(uow, 777)).id)
+    (row,) = await read_rows(db, contacts, telegram_id=777)
+    assert row.mailing == Mailing.AGREED
+    await desk.press(ticked, 777, shown)
+    (row,) = await read_rows(db, contacts, telegram_id=777)
+    assert row.mailing == Mailing.REFUSED
 
 
 async def test_after_half_an_hour_a_message_is_no_draft(
@@ -104,21 +189,21 @@ async def test_after_half_an_hour_a_message_is_no_draft(
 ) -> None:
     await desk.write("/broadcast")
     clock.advance(minutes=31)
-    assert "Send to all" not in (await desk.write("Hello all"))[0].buttons
+    assert "📨 Send" not in (await desk.write("Hello all"))[0].buttons
 
 
 async def test_a_second_press_on_start_sends_nothing_more(desk: Desk, people: list[int]) -> None:
     card = await draft(desk)
-    await desk.press("Send to all")
-    assert heard(await desk.press("Send to all", holder=card)) == []
+    await start(desk)
+    assert heard(await start(desk, card)) == []
     assert len(desk.alerts) == 1
 
 
 async def test_an_older_draft_cannot_be_started(desk: Desk, people: list[int]) -> None:
     old = await draft(desk)
     await draft(desk)
-    assert heard(await desk.press("Send to all", holder=old)) == []
-    assert heard(await desk.press("Send to all")) == sorted(people)
+    assert heard(await start(desk, old)) == []
+    assert heard(await start(desk)) == sorted(people)
 
 
 async def test_two_admins_have_a_draft_each_and_see_each_other(desk: Desk, people: list[int]) -> None:
@@ -132,9 +217,10 @@ async def test_two_admins_have_a_draft_each_and_see_each_other(desk: Desk, peopl
 
 async def start_and_stop_half_way(desk: Desk) -> None:
     """Five people get it, then the broadcast is paused."""
-    card = [one for one in desk.calls if "Send to all" in one.buttons and one.chat == ADMIN][-1]
+    card = [one for one in desk.calls if "📨 Send" in one.buttons and one.chat == ADMIN][-1]
+    shown = await desk.press("📨 Send", holder=card)
     deliver, desk.deliver = desk.deliver, _nothing  # type: ignore[method-assign]
-    await desk.press("Send to all", holder=card)
+    await desk.press(next(iter(shown[-1].buttons)), holder=shown[-1])
     desk.deliver = deliver  # type: ignore[method-assign]
     await desk.deliver(at_most=6)
 
@@ -189,21 +275,21 @@ async def test_who_blocks_meanwhile_is_marked_and_counted_apart(
 ) -> None:
     desk.blocked = {600, 601}
     await draft(desk)
-    await desk.press("Send to all")
+    await start(desk)
     tally = await get_tally(desk.db, 1, 1)
     assert (tally.sent, tally.blocked, tally.failed) == (len(people) - 2, 2, 0)
     states = {row.telegram_id: row.state for row in await read_rows(desk.db, chats, bot_id=SALES_BOT)}
     assert states[600] == ChatState.BLOCKED
     desk.blocked = set()
     await draft(desk)
-    assert 600 not in heard(await desk.press("Send to all"))
+    assert 600 not in heard(await start(desk))
 
 
 async def test_put_away_before_a_message_came(desk: Desk, people: list[int]) -> None:
     await desk.write("/broadcast")
     (card,) = await desk.press("Cancel")
     assert not card.buttons
-    assert "Send to all" not in (await desk.write("Hello all"))[0].buttons
+    assert "📨 Send" not in (await desk.write("Hello all"))[0].buttons
 
 
 async def test_a_restart_in_the_middle_goes_on(desk: Desk, clock: StillClock, people: list[int]) -> None:
@@ -220,4 +306,4 @@ async def test_a_restart_in_the_middle_goes_on(desk: Desk, clock: StillClock, pe
 async def test_the_other_bots_people_are_left_alone(desk: Desk, people: list[int]) -> None:
     await desk.write("/broadcast", bot=COURSE_BOT)
     await desk.write("Hello all", bot=COURSE_BOT)
-    assert heard(await desk.press("Send to all")) == [ADMIN]
+    assert heard(await start(desk)) == [ADMIN]
