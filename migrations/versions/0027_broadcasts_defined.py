@@ -1,6 +1,6 @@
 """a broadcast's whole definition, variants of it, recipients put in line piece by piece
 
-Revision: 0026, after 0025.
+Revision: 0027, after 0026.
 """
 
 import json
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0026'
-down_revision = '0025'
+revision = '0027'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 
