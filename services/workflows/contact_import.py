@@ -48,8 +48,16 @@ def read_list(rows: Iterator[Row]) -> list[Listed]:
     for name in head:
         if name and name not in (*NAMED_BY, *TAGS) and not _is_variable(name):
             raise InputRefused(INVALID, placed(name[:MOST_GIVEN], words("contacts-column")))
-    people = [_read(head, named, row) for row in rows]
-    return list({one.given.lower(): one for one in people if one is not None}.values())
+    people: dict[str, Listed] = {}
+    for one in filter(None, (_read(head, named, row) for row in rows)):
+        key = one.given.lower()
+        people[key] = _together(people[key], one) if key in people else one
+    return list(people.values())
+
+
+def _together(first: Listed, again: Listed) -> Listed:
+    """Somebody who stands in two rows has the tags of both; of two values the later counts."""
+    return Listed(first.given, first.tags + again.tags, {**first.values, **again.values})
 
 
 async def import_contacts(

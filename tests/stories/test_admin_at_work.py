@@ -1,6 +1,8 @@
 """The admin's phone: who is where, access by hand, lessons out of turn, a broadcast to everybody."""
 
+import json
 import re
+from typing import Any
 
 from sandbox.client.client import SandboxClient
 from tests.stories.people import Buyer, buyer, desk_in, start
@@ -39,6 +41,13 @@ async def test_access_by_hand_from_the_first_word_to_the_lesson(
     await desk.expect("снова открыт")
 
 
+SPRING = """
+name: Spring
+text: {en: "Spring is here, {{user.first_name}}", ru: Весна пришла}
+audience: {all: [{language: en}, has_not_paid]}
+"""
+
+
 async def test_a_broadcast_reaches_everybody_once_and_says_how_it_went(
     anna: Buyer, tg: SandboxClient, school: School
 ) -> None:
@@ -66,6 +75,28 @@ async def test_a_broadcast_reaches_everybody_once_and_says_how_it_went(
     assert sum(people for times, people in got.items() if times == 1) >= len(crowd) + 1
     assert [times for times in got if times > 2] == []
     assert "News" not in "".join(one.text for one in await ben.shop.messages())
+    await _send_a_file(crowd, school)
+
+
+async def _send_a_file(crowd: list[Buyer], school: School) -> None:
+    """A file sent from the keyboard beside the running bots: to whom it is for, in their language, until they say stop."""
+    file = school.folder / "spring.yaml"
+    file.write_text(SPRING, encoding="utf-8")
+    await crowd[0].shop.send("/stop")
+    await crowd[0].shop.expect("no more mailings")
+    counted = json.loads(school.command("broadcast", "count", str(file), "--json").stdout)
+    number = school.command("broadcast", "send", str(file)).stdout.split()[-1]
+    await crowd[1].shop.expect("Spring is here, P1", timeout=60)
+
+    async def over() -> dict[str, Any] | None:
+        shown = json.loads(school.command("broadcast", "show", number, "--json").stdout)
+        return shown if shown["status"] == "finished" else None
+
+    shown = await eventually(over)
+    parts = ("pending", "sent", "failed", "blocked", "unknown", "skipped")
+    assert sum(shown[one] for one in parts) == shown["total"] == counted["count"]
+    assert counted["refused"] == 1
+    assert "Spring" not in (await crowd[0].shop.last()).text
 
 
 async def test_both_bots_show_their_commands(tg: SandboxClient, school: School) -> None:
