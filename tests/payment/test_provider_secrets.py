@@ -1,4 +1,4 @@
-"""No credential of any provider stands in an error, a log, the database or a message, whatever the network does."""
+"""No credential of any provider stands in a log, the database, a message or the metrics, or reaches another host."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from aiohttp import web
 from loguru import logger
 from pydantic import SecretStr
 
+from bots.runtime.render import show_words
 from core.clock import SystemClock
 from core.db.base import metadata
 from core.db.session import Database
@@ -27,6 +28,7 @@ from tests.factories.rows import read_rows
 from tests.factories.shops import Shop, open_shop
 from tests.services.commerce.buying import press, work
 from utils.redaction import forget
+from web.metrics import render_metrics
 
 CANARY = "canary-{}-of-{}-7f3a9c"
 
@@ -43,11 +45,31 @@ def _know_nothing() -> Any:
 
 
 @pytest.fixture
-async def mirror() -> AsyncIterator[str]:
-    """A provider at its worst: every answer is an error that shows all it was sent."""
+async def elsewhere() -> AsyncIterator[tuple[str, list[str]]]:
+    """Another host, and all that it was sent."""
+    heard: list[str] = []
+
+    async def hear(request: web.Request) -> web.Response:
+        heard.append(f"{dict(request.headers)} {request.path_qs} {await request.text()}")
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", hear)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}", heard
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def mirror(elsewhere: tuple[str, list[str]]) -> AsyncIterator[str]:
+    """A provider at its worst: every answer is an error that shows all it was sent, or leads to another host."""
 
     async def show(request: web.Request) -> web.Response:
         said = f"{dict(request.headers)} {request.path_qs} {await request.text()}"
+        if request.path.startswith("/away"):
+            return web.Response(status=307, headers={"Location": f"{elsewhere[0]}{request.path}"})
         status = 500 if "broken" in request.path else 401
         error = {"type": "error", "code": "invalid_credentials", "description": said, "message": said}
         return web.json_response({**error, "error": error}, status=status)
@@ -74,11 +96,12 @@ def build(name: str, address: str) -> tuple[PaymentProvider, list[str]]:
 
 
 @pytest.mark.parametrize("name", sorted(STAND_INS))
-@pytest.mark.parametrize("trouble", ["mirror", "nobody"])
+@pytest.mark.parametrize("trouble", ["mirror", "nobody", "away"])
 async def test_nothing_of_a_credential_is_written_anywhere(
-    db: Database, mirror: str, name: str, trouble: str
+    db: Database, mirror: str, elsewhere: tuple[str, list[str]], name: str, trouble: str
 ) -> None:
-    provider, canaries = build(name, mirror if trouble == "mirror" else "http://127.0.0.1:1")
+    addresses = {"mirror": mirror, "nobody": "http://127.0.0.1:1", "away": f"{mirror}/away"}
+    provider, canaries = build(name, addresses[trouble])
     shop = await open_shop(db)
     async with db.unit(1) as uow:
         await add_chat(uow, SALES_BOT, await add_contact(uow, 1001))
@@ -88,8 +111,10 @@ async def test_nothing_of_a_credential_is_written_anywhere(
     await _sell(db, shop, provider)
     logger.remove(sink)
     await provider.aclose()
-    written = "".join(lines) + await _dump(db)
+    written = "".join(lines) + await _dump(db) + await _show_messages(db)
+    written += (await render_metrics(db)).decode()
     assert [one for one in canaries if one in written] == []
+    assert [one for one in canaries if one in "".join(elsewhere[1])] == []
     assert not any(one in repr(provider) for one in canaries)
 
 
@@ -108,6 +133,14 @@ async def _sell(db: Database, shop: Shop, provider: PaymentProvider) -> None:
         provider.read_notice(NoticeRequest({}, b"a=b", "198.51.100.1"))
     except (ForgedNoticeError, ValueError) as error:
         logger.error("{}", error)
+
+
+async def _show_messages(db: Database) -> str:
+    """All that people and admins are told, as they read it."""
+    said = [json.loads(row.payload) for row in await read_rows(db, metadata.tables["outbox"])]
+    texts = [one["text"] for one in said if isinstance(one.get("text"), dict)]
+    assert texts
+    return "".join(show_words(one, language) for one in texts for language in ("ru", "en"))
 
 
 async def _dump(db: Database) -> str:
