@@ -25,6 +25,7 @@ class GroupTrouble(StrEnum):
     SILENCED = "silenced"  # it may not write there
     CLOSED = "closed"  # the topic it writes into is closed
     NO_INVITES = "no_invites"  # it may not invite and let in
+    NO_BANS = "no_bans"  # it may let in, and not put out
 
 
 class Need(StrEnum):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from core import events
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind, GroupTrouble, Need
-from services.commerce.access import access
+from services.commerce.access import access, leaving
 from services.delivery import outbox, speech
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
@@ -42,7 +42,8 @@ async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
     name = await _name(uow, broke.chat_id)
     bot = await bots.get_bot_by_id(uow, broke.bot_id)
     words = [speech.words(f"group-{broke.trouble}", group=name, bot=bot.username)]
-    words += [speech.words(f"group-meanwhile-{need}") for need in sorted(needs)]
+    if broke.trouble != GroupTrouble.NO_BANS:  # all else goes on
+        words += [speech.words(f"group-meanwhile-{need}") for need in sorted(needs)]
     key = f"group:{broke.seat_id}:{broke.trouble}:{uow.now.timestamp():.0f}"
     await tell_admins(uow, speech.lines(*words), key)
     if Need.REVIEW in needs:
@@ -81,11 +82,12 @@ async def on_mended(uow: UnitOfWork, mended: events.GroupMended) -> None:
         await waiting.show_waiting(uow, Address(bot_id, chat_id))
     if Need.INVITE in needs:
         await access.catch_up(uow, bot_id, chat_id)
+        await leaving.catch_up(uow, chat_id)
 
 
 def _was_kept_back(method: str, error: str) -> bool:
-    """Whether a call was refused because of the group's trouble; for links new ones are asked."""
-    asked_anew = method in {groups.MAKES_LINK, "getChat", "getChatMember"}
+    """Whether a call was refused because of the group's trouble; what may be wrong by now is decided anew."""
+    asked_anew = method in {groups.MAKES_LINK, "getChat", "getChatMember", "banChatMember", "unbanChatMember"}
     return not asked_anew and groups.read_refusal(method, error) is not None
 
 

@@ -21,7 +21,8 @@ ABOUT, SEAT = "group_about", "group_seat"  # names under which Telegram's answer
 _GONE = ("bot was kicked", "not a member", "chat not found", "deactivated", "chat was deleted")
 _CLOSED = ("topic_closed",)
 _SILENCED = ("not enough rights to send", "no rights to send", "write_forbidden", "need administrator rights")
-_NO_INVITES = ("not enough rights", "chat_admin_required")
+_NO_RIGHT = ("not enough rights", "chat_admin_required", "need administrator rights")
+_PUTTING_OUT = ("banChatMember", "unbanChatMember")
 _LETTING_IN = ("approveChatJoinRequest", "declineChatJoinRequest")
 MAKES_LINK = "createChatInviteLink"
 
@@ -34,7 +35,9 @@ def read_refusal(method: str, error: str) -> GroupTrouble | None:
     if any(words in text for words in _CLOSED):
         return GroupTrouble.CLOSED
     if method in (*_LETTING_IN, MAKES_LINK):
-        return GroupTrouble.NO_INVITES if any(words in text for words in _NO_INVITES) else None
+        return GroupTrouble.NO_INVITES if any(words in text for words in _NO_RIGHT) else None
+    if method in _PUTTING_OUT:
+        return GroupTrouble.NO_BANS if any(words in text for words in _NO_RIGHT) else None
     return GroupTrouble.SILENCED if any(words in text for words in _SILENCED) else None
 
 
@@ -46,7 +49,9 @@ def find_trouble(seat: Seat, needs: Collection[Need]) -> GroupTrouble | None:
         return GroupTrouble.GONE
     if Need.INVITE in needs and not seat.may_invite:
         return GroupTrouble.NO_INVITES
-    return GroupTrouble.SILENCED if Need.REVIEW in needs and not seat.may_write else None
+    if Need.REVIEW in needs and not seat.may_write:
+        return GroupTrouble.SILENCED
+    return GroupTrouble.NO_BANS if Need.INVITE in needs and not seat.may_ban else None
 
 
 async def find_seat(uow: UnitOfWork, bot_id: int, chat_id: int) -> Seat | None:
@@ -194,9 +199,9 @@ async def note_no_way_in(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
 
 
 async def note_success(uow: UnitOfWork, bot_id: int, chat_id: int) -> None:
-    """A call has gone well that a trouble would have kept from it."""
+    """A link was made, which a trouble would have kept from it; that people can be put out, too, is not said by that."""
     seat = await find_seat(uow, bot_id, chat_id)
-    if seat is not None:
+    if seat is not None and seat.trouble is not GroupTrouble.NO_BANS:
         await _note(uow, seat, None)
 
 

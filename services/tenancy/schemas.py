@@ -62,3 +62,8 @@ class Seat:
     def may_invite(self) -> bool:
         """Whether the bot may make links and let people in."""
         return self.status == "administrator" and self.rights.get("can_invite_users", False)
+
+    @property
+    def may_ban(self) -> bool:
+        """Whether the bot may put people out, unless Telegram has said that it may not."""
+        return self.rights.get("can_restrict_members", True)

@@ -110,6 +110,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
         "leaves_at": uow.now,
         "status": MembershipStatus.JOINED,
         "link": f"https://t.me/+still{world['mark']}",
+        "is_last_said": True,
     }
     await sales.add_membership(uow, lost_access, left, ANNA, id=next(ids), **still)
     partner_id = await sales.add_partner(uow, world["friend"].id, id=next(ids))
@@ -163,6 +164,7 @@ async def _shares(uow: UnitOfWork, world: World, ids: Iterator[int], partner_id:
 async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: int) -> int:
     """An order that was paid and opened nothing, another whose money went back, a line of the books, a refund."""
     settled = {"status": PaymentStatus.SUCCEEDED, "made_at": uow.now, "provider": "scripted"}
+    settled["settled_at"] = uow.now
     more = {"public_id": f"more-{world['mark']}"[:16], "status": OrderStatus.PAID, "paid_at": uow.now}
     again = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **more)
     await sales.add_payment(uow, again, id=next(ids), kind="renewal", external_id=f"again-{world['mark']}")
@@ -173,11 +175,13 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
             "public_id": f"{name}-{world['mark']}",
             "status": OrderStatus.PAID,
             "paid_at": uow.now,
+            "credit": 1,
         }
         order_id = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **paid)
         world.setdefault("paid_order", order_id)
         number = {"id": next(ids), "external_id": f"{name}-{world['mark']}"}
         payment_id = await sales.add_payment(uow, order_id, **number, **settled)
+        world.setdefault("leaned_on", payment_id)
         settled["refunded"] = sales.PRICE
     opened = await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
     await _subscription(uow, world, ids, (tariff_id, order_id, opened))
@@ -187,6 +191,8 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     world["refunded_payment"], world["refunded_order"] = payment_id, order_id
     await sales.add_payer(uow, world["contact_id"], id=next(ids))
     await sales.add_payment_account(uow, id=next(ids), sealed=world["mark"])
+    back = {"status": "succeeded", "settled_at": uow.now}
+    await sales.add_refund(uow, world["leaned_on"], id=next(ids), **back)
     return await sales.add_refund(uow, payment_id, id=next(ids), external_id=world["mark"])
 
 

@@ -275,6 +275,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.access.put_off_end": {"by": same(timedelta(days=1))},
     "commerce.access.move_access": moved(AccessStatus.REVOKED, AccessStatus.ACTIVE),
     "commerce.access.reopen": {"access_id": of("lost_access")},
+    "commerce.leaning.list_leaning": {"payment_id": of("leaned_on")},
+    "commerce.leaning.sum_returned": {"order_id": of("refunded_order")},
     "commerce.access.put_membership": row(
         access_id=of("access_id"),
         community_id=of("community_id"),
@@ -288,6 +290,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.access.is_community": {"chat_id": same(GROUP)},
     "commerce.access.list_joined_by": {"access_id": of("lost_access")},
     "commerce.access.move_communities": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},
+    "commerce.removal.bring_forward": {"chat_id": same(GROUP - 2), "now": same(BEFORE)},
     "commerce.access.list_waiting_outside": {"chat_id": same(GROUP)},
     "commerce.access.move_membership": moved(MembershipStatus.JOINED, MembershipStatus.INVITED),
     "commerce.subscriptions.get_payment_id": {"access_id": of("paid_access")},

@@ -11,6 +11,7 @@ from services.commerce.access import access
 from services.commerce.access.manual_access import get_access
 from services.commerce.schemas import Membership
 from services.commerce.store import access as store
+from services.commerce.store import removal as removal_store
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
@@ -100,15 +101,22 @@ def _put_out(uow: UnitOfWork, bot_id: int, place: Membership) -> None:
 
 
 async def on_removed(uow: UnitOfWork, answer: CallAnswered) -> None:
-    """Where Telegram refuses, the admins read that she is still in, and why."""
+    """Where Telegram refuses, the admins read who is still in, and why; that the bot lacks the right is told of the group, once."""
     if answer.ok:
         return
     place = await access.get_membership(uow, answer.ref)
     to, later = MembershipStatus.JOINED, {"leaves_at": uow.now + AGAIN_AFTER}
     await store.move_membership(uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], later)
+    if groups.read_refusal("banChatMember", str(answer.result)) is not None:
+        return
     person = await find_by_telegram_id(uow, place.user_id)
     (group,) = await name_groups(uow, [place])
     words = speech.words(
         "removal-failed", person=person.full_name if person else place.user_id, group=group, why=answer.result
     )
     await tell_admins(uow, words, f"removal:{place.id}:{answer.outbox_id}")
+
+
+async def catch_up(uow: UnitOfWork, chat_id: int) -> None:
+    """The bot can put people out of a group again: whoever could not be put out is to go with the next pass."""
+    await removal_store.bring_forward(uow.conn, uow.account_id, chat_id, uow.now)

@@ -133,6 +133,19 @@ async def note_word(
     )
 
 
+async def bring_forward(conn: AsyncConnection, account_id: int, chat_id: int, now: datetime) -> None:
+    """Let the day come now for those in a group who were to leave it later."""
+    doors = select(communities.c.id).where(
+        communities.c.account_id == account_id, communities.c.chat_id == chat_id
+    )
+    await conn.execute(
+        update(memberships)
+        .where(memberships.c.account_id == account_id, memberships.c.community_id.in_(doors))
+        .where(INSIDE, memberships.c.leaves_at > now, memberships.c.is_last_said)
+        .values(leaves_at=now)
+    )
+
+
 async def forget_words(conn: AsyncConnection, account_id: int, outside: Sequence[int]) -> None:
     """Whoever is not among these may stay: what was said of a day counts no more."""
     await conn.execute(

@@ -5,7 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.flow.run import HoldReason, RunStatus
-from core.lifecycle import AccessChange, AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import (
+    AccessChange,
+    AccessStatus,
+    GroupTrouble,
+    MembershipStatus,
+    OrderStatus,
+    PaymentStatus,
+)
 from services.commerce.chain_facts import AttemptFacts, DoorFacts, OrderFacts, PurchaseFacts
 from services.workflows.why.schemas import Group, Kind, Link, Mend, State, Study
 
@@ -122,7 +129,7 @@ def _invite(purchase: PurchaseFacts, door: DoorFacts, group: Group, now: datetim
     named = {"group": group.title}
     if door.status in {MembershipStatus.JOINED, MembershipStatus.INVITED}:
         return Link(Kind.INVITE, State.DONE, "invite", door.asked_at, named)
-    if group.trouble is not None:
+    if group.trouble not in {None, GroupTrouble.NO_BANS}:
         code = f"invite-{group.trouble}"
         return Link(Kind.INVITE, State.BROKEN, code, None, named, Mend.INVITE, target)
     if door.status is MembershipStatus.ASKED and door.asked_at and now - door.asked_at < SLOW:

@@ -69,7 +69,8 @@ RANKS: dict[str, dict[str, Any]] = {  # what Telegram always says of such a memb
             "can_send_welcome_messages",
         ),
         False,
-    ),
+    )
+    | {"can_restrict_members": True},
 }
 BOTS = {SALES_BOT: make_bot(BotKind.SALES), COURSE_BOT: make_bot(BotKind.COURSE)}
 SLOW_MACHINE = 120.0  # seconds for one handler: nothing here is about its limit

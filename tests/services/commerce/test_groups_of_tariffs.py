@@ -1,11 +1,15 @@
 """The groups of a tariff: their titles on the buttons, and what becomes of buyers while a group is broken."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
-from core.db.models.commerce import communities, memberships
+from core.db.models.commerce import accesses, communities, memberships
 from core.db.session import Database
+from core.lifecycle import AccessStatus, MembershipStatus
+from services.commerce.access import leaving
 from services.commerce.catalog.tariffs import bind_groups
 from services.tenancy.groups import read_refusal
 from tests.bots.admin.desk import ADMIN, Call, Desk
@@ -126,6 +130,44 @@ async def test_a_broken_group_is_looked_at_every_hour_until_it_works(
     assert any("works again" in one.text for one in desk.calls if one.chat == ADMIN)
 
 
+async def test_a_missing_right_to_remove_is_told_once_and_who_was_to_go_goes_when_it_is_there(
+    db: Database, desk: Desk, shop: Shop, clock: StillClock
+) -> None:
+    await desk.rank(SALES_BOT, FIRST, "administrator", can_invite_users=True, can_restrict_members=False)
+    await desk.rank(SALES_BOT, FIRST, "administrator", can_invite_users=True, can_restrict_members=False)
+    (warning,) = warnings(desk)
+    assert "right to ban users" in warning
+    await ask_for_purchases(desk, shop)  # people are let in all the same
+    assert len(warnings(desk)) == 1
+    assert all("works again" not in one.text for one in desk.calls)
+    async with db.unit(1) as uow:
+        gone = {"status": MembershipStatus.JOINED, "is_last_said": True}
+        await uow.conn.execute(update(memberships).values(**gone, leaves_at=uow.now + timedelta(days=7)))
+    await desk.rank(SALES_BOT, FIRST, "administrator", can_invite_users=True, can_restrict_members=True)
+    assert any("works again" in one.text for one in desk.calls if one.chat == ADMIN)
+    async with db.reading() as conn:
+        days = (await conn.execute(select(memberships.c.leaves_at).order_by(memberships.c.id))).scalars()
+        assert [one <= clock.now() for one in days] == [True, False]  # of this group alone
+
+
+@pytest.mark.parametrize("error", [NO_RIGHT, "Bad Request: user is an administrator of the chat"])
+async def test_a_refused_removal_is_told_of_the_group_or_of_the_person(
+    db: Database, desk: Desk, shop: Shop, error: str
+) -> None:
+    await ask_for_purchases(desk, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(memberships).values(status=MembershipStatus.JOINED))
+        await uow.conn.execute(update(accesses).values(status=AccessStatus.REVOKED))
+    desk.refusing = {FIRST: error}
+    async with db.unit(1) as uow:
+        await leaving.remove_from_groups(uow, 1)
+    while await desk.deliver():
+        pass
+    (warning,) = warnings(desk)
+    assert ("right to ban users" in warning) is (error == NO_RIGHT)
+    assert ("could not be removed" in warning) is (error != NO_RIGHT)
+
+
 @pytest.mark.parametrize(
     ("method", "error", "trouble"),
     [
@@ -140,6 +182,9 @@ async def test_a_broken_group_is_looked_at_every_hour_until_it_works(
         ("createChatInviteLink", NO_RIGHT, "no_invites"),
         ("approveChatJoinRequest", "Bad Request: CHAT_ADMIN_REQUIRED", "no_invites"),
         ("approveChatJoinRequest", "Bad Request: USER_NOT_FOUND", None),
+        ("banChatMember", "Bad Request: not enough rights to restrict/unrestrict chat member", "no_bans"),
+        ("banChatMember", "Bad Request: CHAT_ADMIN_REQUIRED", "no_bans"),
+        ("banChatMember", "Bad Request: user is an administrator of the chat", None),
         ("sendMessage", "Bad Request: message text is empty", None),
         ("editMessageText", "Bad Request: message to edit not found", None),
     ],
