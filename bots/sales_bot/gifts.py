@@ -20,7 +20,7 @@ def build_router() -> Router:
 
     @router.message(Command("gift"), F.chat.type == "private")
     async def show(_: Message, ctx: Context) -> None:
-        await gifts.show_gifts(ctx.uow, ctx.address, ctx.next_key())
+        await gifts.show_gifts(ctx.uow, ctx.contact, ctx.address, ctx.next_key())
 
     @router.callback_query(Pressed(GIVE))
     async def give(_: CallbackQuery, ctx: Context, press: Press) -> None:

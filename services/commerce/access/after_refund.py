@@ -13,6 +13,7 @@ from services.commerce.refunds.reports import describe_refund
 from services.commerce.schemas import Access, Order, Payment, Refund
 from services.commerce.store import access as store
 from services.commerce.store import orders as orders_store
+from services.commerce.store.plans import gifts as gifts_store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard
 from services.people.admins import tell_admins
@@ -23,16 +24,22 @@ async def follow_refund(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
     refund, order = await get_refund(uow, refunded.refund_id), await get_order(uow, refunded.order_id)
     access = await store.find_of_payment(uow.conn, uow.account_id, refunded.payment_id)
     is_open = access is not None and access.status is AccessStatus.ACTIVE
-    if refunded.is_surplus:
-        end = "surplus"
-    elif access and is_open and await _closes(uow, refunded, refund, order):
-        await close_access(uow, access.id, AccessChange.REFUNDED)
-        end = "closed"
-    else:
-        end = "kept"
+    end = "surplus" if refunded.is_surplus else "kept"
+    if not refunded.is_surplus and await _closes(uow, refunded, refund, order):
+        if access is not None and is_open:
+            await close_access(uow, access.id, AccessChange.REFUNDED)
+            end = "closed"
+        elif access is None and await _close_gift(uow, order):
+            end = "gift"
     payment = await get_payment(uow, refunded.payment_id)
     await _tell_buyer(uow, order, payment, refund, end)
     await _tell_admins(uow, order, payment, refund, end, access)
+
+
+async def _close_gift(uow: UnitOfWork, order: Order) -> bool:
+    """Let the link of a gift that nobody has opened open nothing any more; False if there is none."""
+    gift = await gifts_store.find_gift(uow.conn, uow.account_id, order_id=order.id)
+    return gift is not None and await gifts_store.close_gift(uow.conn, uow.account_id, gift.id)
 
 
 async def _closes(uow: UnitOfWork, refunded: PaymentRefunded, refund: Refund, order: Order) -> bool:

@@ -7,7 +7,7 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import AccessGranted, OrderPaid, PaymentRefunded
+from core.events import AccessGranted, OrderPaid
 from core.lifecycle import AccessStatus, GiftState, OrderStatus
 from core.links import bot_link
 from core.money import Money
@@ -36,11 +36,14 @@ from utils.signing import fingerprint, mac
 GIVE = PressKind.GIFT  # kind of the button that buys a tariff for somebody else
 KEEP = PressKind.GIFT_KEEP  # kind of the button by which a buyer takes the own gift: gift
 TIMER = "gift_unclaimed"
+MOST_SHOWN = 3  # of those that nobody has opened
 UNCLAIMED = timedelta(days=7)  # after which the buyer hears that nobody has opened it
 
 
-async def show_gifts(uow: UnitOfWork, to: Address, key: str) -> None:
-    """Say what can be given: all that is paid once."""
+async def show_gifts(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> None:
+    """Say what can be given: all that is paid once; before that the links of the person's gifts that wait to be opened."""
+    for gift in (await store.list_unopened(uow.conn, uow.account_id, contact.id))[:MOST_SHOWN]:
+        await _say_link(uow, gift, await get_order(uow, gift.order_id), "gift-waiting", f"shown:{key}")
     found = [
         _plain(one) for one in await tariffs.list_tariffs(uow) if one.plan is None or not one.plan.period
     ]
@@ -209,13 +212,6 @@ async def tell_unclaimed(uow: UnitOfWork, gift_id: int) -> None:
     gift = await _get(uow, gift_id)
     if gift.state is GiftState.READY:
         await _say_link(uow, gift, await get_order(uow, gift.order_id), "gift-unclaimed", "unclaimed")
-
-
-async def on_refunded(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
-    """The link of a gift whose money went back opens nothing any more."""
-    gift = await store.find_gift(uow.conn, uow.account_id, order_id=refunded.order_id)
-    if gift is not None and refunded.is_whole and gift.payment_id == refunded.payment_id:
-        await store.close_gift(uow.conn, uow.account_id, gift.id)
 
 
 async def _get(uow: UnitOfWork, gift_id: int) -> Gift:

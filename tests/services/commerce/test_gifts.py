@@ -4,12 +4,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
-from core.db.models.commerce import accesses, orders, payments
+from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.models.commerce_plans import gifts as gift_rows
 from core.db.session import Database
 from core.errors import DomainError
-from core.events import PaymentRefunded
 from core.rules.periods import Period
 from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
 from services.commerce.ledger.checking import check_books
@@ -94,11 +94,37 @@ async def test_money_that_went_back_closes_the_link_or_what_it_opened(
 ) -> None:
     token = await _give(db, shop)
     for amount, state in ((PRICE // 2, "ready"), (PRICE, "closed")):
-        went = PaymentRefunded(1, 1, 1, amount, is_whole=amount == PRICE, is_surplus=False)
-        async with db.unit(1) as uow:
-            await gifts.on_refunded(uow, went)
+        await settle(db, 1, refunded=amount)
         assert (await read_rows(db, gift_rows))[0].state == state
+    assert [len(await said(db, text)) for text in ("refund-buyer-kept", "refund-buyer-gift")] == [1, 1]
     assert not await _claim(db, friend, token)
+
+
+async def test_a_refund_that_closes_at_any_part_closes_the_link_too(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    token = await _give(db, shop)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(tariffs).values(closes_on_refund="any"))
+    await settle(db, 1, refunded=1)
+    assert not await _claim(db, friend, token)
+    assert len(await said(db, "refund-buyer-gift")) == 1
+
+
+async def test_the_link_of_an_unopened_gift_is_shown_again_until_it_is_opened(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    token = await _give(db, shop)
+    for number in range(2):
+        async with db.unit(1) as uow:
+            await gifts.show_gifts(uow, shop.buyer, shop.chat, f"list:{number}")
+            await gifts.show_gifts(uow, friend, Address(SALES_BOT, FRIEND), f"friend:{number}")
+    assert [one["chat_id"] for one in await said(db, "gift-waiting")] == [shop.buyer.telegram_id] * 2
+    assert len({one["text"]["v"]["link"] for one in await said(db, "gift-card")}) == 1
+    await _claim(db, friend, token)
+    async with db.unit(1) as uow:
+        await gifts.show_gifts(uow, shop.buyer, shop.chat, "list:3")
+    assert len(await said(db, "gift-waiting")) == 2
 
 
 async def test_an_unopened_gift_is_mentioned_once_with_its_link(
@@ -128,7 +154,7 @@ async def test_what_is_paid_each_period_cannot_be_given_and_another_price_is_ask
 ) -> None:
     await sell(db, shop, "monthly", period=Period(months=1))
     async with db.unit(1) as uow:
-        await gifts.show_gifts(uow, shop.chat, "list")
+        await gifts.show_gifts(uow, shop.buyer, shop.chat, "list")
     (shown,) = [one for one in await calls(db, "sendMessage") if "buttons" in one]
     assert len(shown["buttons"]) == 2  # basic and club
     with pytest.raises(DomainError, match="NOT_ON_SALE"):

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.models.commerce import orders
 from core.db.models.commerce_plans import gifts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import GiftState
@@ -57,6 +58,18 @@ async def find_gift(
         statement = statement.where(gifts.c.order_id == order_id)
     row = (await conn.execute(statement)).one_or_none()
     return _gift(row) if row else None
+
+
+async def list_unopened(conn: AsyncConnection, account_id: int, contact_id: int) -> list[Gift]:
+    """The gifts a person has paid that nobody has opened, the latest first."""
+    rows = await conn.execute(
+        select(gifts)
+        .join(orders, orders.c.id == gifts.c.order_id)
+        .where(gifts.c.account_id == account_id, orders.c.contact_id == contact_id)
+        .where(gifts.c.state == GiftState.READY)
+        .order_by(gifts.c.id.desc())
+    )
+    return [_gift(row) for row in rows]
 
 
 async def claim_gift(
