@@ -12,6 +12,7 @@ from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.money import read_money
 from core.presses import Press, PressKind
+from services.commerce.access import leaning
 from services.commerce.orders.orders import find_by_number
 from services.commerce.payments.payments import get_order, get_payment
 from services.commerce.payments.refund_button import BACK, BY_TARIFF, CHOICES, KEEPS, back_button
@@ -99,6 +100,7 @@ async def offer_refund(ctx: Context, order: Order, amount: int | None) -> None:
         ctx.say(SAID[refusal.code], amount=refusal.detail)
         return
     text = await reports.describe_refund(ctx.uow, "refund-ask", order, payment, most)
+    text = speech.lines(text, *await leaning.warn(ctx.uow, payment.id, most))
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_sure(payment, most))
 
 

@@ -8,7 +8,7 @@ from core.flow.events import (
 )
 from core.lifecycle import Stage
 from core.triggers import TriggerKind
-from services.commerce.access import access, after_refund
+from services.commerce.access import access, after_refund, leaning
 from services.commerce.catalog import offers, products, tariffs
 from services.commerce.orders import gifts, orders
 from services.commerce.partners import commissions
@@ -36,9 +36,10 @@ async def on_order_paid(uow: UnitOfWork, paid: events.OrderPaid) -> None:
 
 
 async def on_payment_refunded(uow: UnitOfWork, refunded: events.PaymentRefunded) -> None:
-    """The access, the link of a gift and the shares of partners follow the money."""
-    await gifts.on_refunded(uow, refunded)
+    """The access or the link of a gift, upgrades that leaned on it and the shares of partners follow the money."""
     await after_refund.follow_refund(uow, refunded)
+    if not refunded.is_surplus:
+        await leaning.follow_refund(uow, refunded.payment_id, refunded.refund_id, refunded.amount)
     await commissions.take_back(uow, refunded)
 
 
@@ -51,6 +52,8 @@ async def on_access_granted(uow: UnitOfWork, granted: events.AccessGranted) -> N
     """Everything that was bought with it, and what is paid for it from now on."""
     await access_granted.give_what_was_bought(uow, granted)
     await subscriptions.start(uow, granted)
+    if granted.order_id is not None:
+        await leaning.note_paid(uow, granted.order_id, granted.access_id)
 
 
 async def on_access_revoked(uow: UnitOfWork, revoked: events.AccessRevoked) -> None:

@@ -108,6 +108,7 @@ async def _add(uow: UnitOfWork, payment: Payment, wish: Wish, status: RefundStat
         "by": wish.by,
         "created_at": uow.now,
         "made_at": uow.real_now,
+        "settled_at": uow.now if status is RefundStatus.SUCCEEDED else None,
     }
     return await store.add_refund(uow.conn, uow.account_id, row)
 
