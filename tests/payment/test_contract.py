@@ -4,12 +4,14 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
 import httpx
 import pytest
 from aiohttp import web
+from typing_extensions import override
 
 from core.clock import SystemClock
 from core.money import Money
@@ -35,6 +37,7 @@ from payment.spec import Surroundings
 from sandbox.providers.registry import STAND_INS
 
 FORGERIES = 200
+HOUR = timedelta(hours=1)  # by which the books look further than the clock says
 # Payments of this run: a shop takes several from where it begins, and the stand-in knows every one it has seen.
 NUMBERS = count(int.from_bytes(random.randbytes(3)) * 100 + 1, 100)
 
@@ -180,6 +183,38 @@ async def test_a_lost_answer_leaves_one_payment_that_is_found(shop: Shop, wish: 
         found = await shop.provider.find_payment(wish)
         assert found is not None
         assert found.state is PaymentState.SUCCEEDED
+
+
+class Apart(SystemClock):
+    """Our clock, which goes so many minutes before the provider's."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__()
+        self._by = timedelta(minutes=minutes)
+
+    @override
+    def real_now(self) -> datetime:
+        return super().real_now() + self._by
+
+
+@pytest.mark.parametrize("minutes", [-8, 8])
+async def test_with_clocks_that_are_apart_a_lost_payment_is_found(
+    shop: Shop, wish: PaymentRequest, minutes: int
+) -> None:
+    if Ability.FIND not in shop.provider.abilities:
+        pytest.skip("nobody can be asked")
+    values, clock = STAND_INS[shop.provider.name].settings(shop.url), Apart(minutes)
+    ours = build_provider(shop.provider.name, values, Surroundings(clock, _no_telegram, 2.0))
+    wish = replace(wish, made_at=clock.real_now())
+    await shop.press((await ours.create_payment(wish)).url, "pay")
+    found = await ours.find_payment(wish)
+    listed = Ability.LIST not in ours.abilities or await ours.list_payments(
+        wish.made_at - HOUR, clock.real_now() + HOUR
+    )
+    await ours.aclose()
+    assert found is not None
+    assert (found.state, found.payment_id) == (PaymentState.SUCCEEDED, wish.payment_id)
+    assert listed is True or wish.payment_id in [one.payment_id for one in listed]
 
 
 async def test_nobody_there_is_no_refusal(shop: Shop, wish: PaymentRequest) -> None:

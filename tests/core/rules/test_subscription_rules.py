@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +152,18 @@ def test_where_the_provider_renews_its_own_end_counts() -> None:
     assert rules.find_next(PLAN, one) == (Act.ASK, one.paid_until + rules.PATIENCE)
     until = one.paid_until + 30 * DAY
     assert rules.paid(PLAN, one, one.paid_until, "UTC", until).paid_until == until
+
+
+@pytest.mark.parametrize("means", list(Means))
+def test_from_the_31st_on_each_month_ends_by_the_buyers_calendar(means: Means) -> None:
+    begins = datetime(2030, 1, 30, 15, tzinfo=UTC)  # 1 o'clock on the 31st in Vladivostok
+    one = rules.start(PLAN, means, begins, ZONE, None)
+    days = []
+    for late in (0, 2, 0, 47):  # hours that a charge comes after the end, within the grace
+        wall = one.paid_until.astimezone(ZoneInfo(ZONE))
+        days.append((wall.month, wall.day, wall.hour))
+        one = rules.paid(PLAN, one, one.paid_until + timedelta(hours=late), ZONE)
+    assert days == [(2, 28, 1), (3, 31, 1), (4, 30, 1), (5, 31, 1)]
 
 
 @settings(max_examples=60, deadline=None)
