@@ -36,6 +36,14 @@ PAGE = 100
 DISPUTES = frozenset({"charge.dispute.created", "charge.dispute.closed", "charge.refunded"})
 
 
+class _OneHost(stripe.AIOHTTPClient):
+    """Stripe's client, following no answer to another place: buyers' data goes to the one host that was configured."""
+
+    def _get_request_args_kwargs(self, *about: Any, **more: Any) -> Any:
+        args, kwargs = super()._get_request_args_kwargs(*about, **more)
+        return args, {**kwargs, "allow_redirects": False}
+
+
 class StripeProvider(PaymentProvider):
     """Checkout pages, refunds, charges of saved cards."""
 
@@ -55,7 +63,7 @@ class StripeProvider(PaymentProvider):
         self._clock = around.clock
         self._secret = settings.webhook_secret.get_secret_value()
         self._key = settings.secret_key.get_secret_value()
-        self._client = stripe.AIOHTTPClient(timeout=around.timeout)
+        self._client = _OneHost(timeout=around.timeout)
         self._stripe = stripe.StripeClient(
             self._key,
             base_addresses={"api": settings.api_url},
