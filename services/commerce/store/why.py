@@ -206,7 +206,7 @@ async def list_names(
 
 # all accounts: one pass looks after every account's purchases
 async def list_ungranted(conn: AsyncConnection, before: datetime) -> Sequence[Ungranted]:
-    """Orders paid before a moment that have opened nothing, nor are a gift that waits for its person."""
+    """Orders paid before a moment that keep the money and have opened nothing, nor are a gift that waits for its person."""
     other = payments.alias()
     opened = exists().where(accesses.c.payment_id == other.c.id, other.c.order_id == orders.c.id)
     rows = await conn.execute(
@@ -214,6 +214,7 @@ async def list_ungranted(conn: AsyncConnection, before: datetime) -> Sequence[Un
         .join(payments, payments.c.order_id == orders.c.id)
         .where(orders.c.status == OrderStatus.PAID, orders.c.paid_at < before, ~opened)
         .where(payments.c.status == PaymentStatus.SUCCEEDED)
+        .where(or_(payments.c.amount == 0, payments.c.refunded < payments.c.amount))
         .where(orders.c.id.not_in(select(gifts.c.order_id)))
         .group_by(orders.c.account_id, orders.c.id)
     )

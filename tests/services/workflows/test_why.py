@@ -192,6 +192,20 @@ async def test_what_heals_by_itself_is_told_once_and_done_once(
     assert len(await said(db, "healed-access")) == 1
 
 
+async def test_nothing_is_opened_for_money_that_went_back(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await all_done(db, shop)
+    async with db.unit(1) as uow:
+        await no_access(uow)
+        await uow.conn.execute(update(payments).values(refunded=payments.c.amount))
+    clock.advance(minutes=2)
+    assert await heal(db) == 0
+    async with db.unit(1) as uow:  # a button from before
+        await mend(uow, Order(Mend.GRANT, (await read_rows(db, payments))[0].id, 1001, "k"))
+    assert await count_rows(db, accesses) == 0
+
+
 async def test_who_never_came_to_the_course_bot_is_not_begun_for(
     db: Database, shop: Shop, clock: StillClock
 ) -> None:
