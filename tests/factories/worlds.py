@@ -203,7 +203,7 @@ async def _subscription(
     named = {"id": next(ids), "profile": world["mark"]}
     subscription_id = await sales.add_subscription(uow, world["contact_id"], *about, **named)
     charge = {"subscription_id": subscription_id, "key": f"sub:{world['mark']}", "url": world["mark"]}
-    await sales.add_payment(uow, about[1], id=next(ids), **charge)
+    world["unnamed_payment"] = await sales.add_payment(uow, about[1], id=next(ids), **charge)
     wanted = {"public_id": f"gift-{world['mark']}", "is_gift": True}
     order_id = await sales.add_order(uow, world["contact"], about[0], id=next(ids), **wanted)
     payment_id = await sales.add_payment(uow, order_id, id=next(ids))

@@ -1,7 +1,6 @@
 """Torn apart at each commit between the money and the group: one payment, one access, one link, one receipt."""
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +54,7 @@ class Door:
             order_id = await sales.add_order(uow, buyer, self.tariff, **about)
             made = {"status": PaymentStatus.PENDING, "made_at": uow.real_now}
             payment_id = await sales.add_payment(uow, order_id, **made)
-            paid_at = int((time.time() - 60) * 1000)
+            paid_at = int((uow.real_now.timestamp() - 60) * 1000)
             external = f"mock-{payment_id}-{sales.PRICE}-RUB-{paid_at}"
             await uow.conn.execute(
                 update(payments).where(payments.c.id == payment_id).values(external_id=external)

@@ -275,6 +275,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.access.put_off_end": {"by": same(timedelta(days=1))},
     "commerce.access.move_access": moved(AccessStatus.REVOKED, AccessStatus.ACTIVE),
     "commerce.access.reopen": {"access_id": of("lost_access")},
+    "commerce.orders.keep_number": {"payment_id": of("unnamed_payment"), "external_id": same("N-1")},
     "commerce.leaning.list_leaning": {"payment_id": of("leaned_on")},
     "commerce.leaning.sum_returned": {"order_id": of("refunded_order")},
     "commerce.access.put_membership": row(

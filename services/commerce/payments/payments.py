@@ -25,7 +25,7 @@ from core.money import Money
 from core.rules import ledger
 from payment.base import Advice, PaymentFacts, PaymentState
 from services.commerce.ledger import posting
-from services.commerce.payments import calls, invoices, notices
+from services.commerce.payments import calls, invoices, notices, numbers
 from services.commerce.promo import uses
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
@@ -61,6 +61,7 @@ async def on_created(uow: UnitOfWork, finished: JobFinished) -> None:
 
 async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """Let a payment become what its provider says of it; what does not fit it changes nothing and is told."""
+    payment = await numbers.adopt_number(uow, payment, facts)
     if _is_second_charge(payment, facts) and payment.profile:
         uow.publish(RenewalSeen(payment.provider, payment.id, calls.write_facts(facts)))
         return
@@ -154,9 +155,10 @@ async def ask_now(uow: UnitOfWork, payment_id: int) -> None:
 
 
 async def book(uow: UnitOfWork, payment_id: int) -> None:
-    """Have the money of a payment that is certain counted for its order, and what it paid for given; once."""
+    """Have the money of a payment that is certain counted for its order, and what it paid for given; once, unless it went back."""
     payment, order = await _load(uow, payment_id)
-    if payment.status is PaymentStatus.SUCCEEDED:
+    is_kept = payment.refunded < payment.amount or not payment.amount
+    if payment.status is PaymentStatus.SUCCEEDED and is_kept:
         await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
         uow.publish(OrderPaid(order.id, payment.id))
 

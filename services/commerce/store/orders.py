@@ -250,6 +250,16 @@ async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -
     )
 
 
+async def keep_number(conn: AsyncConnection, account_id: int, payment_id: int, external_id: str) -> None:
+    """Keep the number of a payment at its provider, unless it has one."""
+    await conn.execute(
+        update(payments)
+        .where(payments.c.id == payment_id, payments.c.account_id == account_id)
+        .where(payments.c.external_id.is_(None))
+        .values(external_id=external_id)
+    )
+
+
 async def add_payment_once(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
     """Add a payment that has a key of ours or a number of its provider's; None if that is here already."""
     rows = await conn.execute(

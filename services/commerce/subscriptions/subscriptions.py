@@ -138,9 +138,20 @@ async def _do(uow: UnitOfWork, one: Subscription, act: Act) -> None:
 
 
 async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
-    """A charge came through: it goes on, or all is paid."""
-    one = await get(uow, happened.subscription_id)
-    await _take_charge(uow, one, await get_payment(uow, happened.payment_id))
+    """A charge came through: it goes on, or all is paid; one that comes after the end opens nothing anew that was taken away."""
+    one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
+    taker = await _find_taker(uow, one) if one.standing.state is SubscriptionState.ENDED else one
+    if taker is None:
+        await telling.tell_charged_after(uow, one, payment)
+    else:
+        await _take_charge(uow, taker, payment)
+
+
+async def _find_taker(uow: UnitOfWork, one: Subscription) -> Subscription | None:
+    """Whose a late charge is: of what the buyer has instead of what is over, else of that again; None after a decision."""
+    for running in await store.list_live(uow.conn, uow.account_id, one.contact_id, [one.tariff_id]):
+        return await get(uow, running.id)
+    return one if one.reason in {SubscriptionEnd.UNPAID, SubscriptionEnd.STOPPED} else None
 
 
 async def _take_charge(uow: UnitOfWork, one: Subscription, payment: Payment) -> None:

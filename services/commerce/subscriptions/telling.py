@@ -13,6 +13,7 @@ from services.commerce.catalog.plans import say_per
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
 from services.commerce.payments.notices import describe_order
 from services.commerce.payments.payments import get_order
+from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment, Subscription
 from services.commerce.subscriptions.charging import next_amount
 from services.delivery import speech
@@ -142,6 +143,15 @@ async def tell_ended(uow: UnitOfWork, one: Subscription, reason: SubscriptionEnd
         order = await get_order(uow, one.order_id)
         words = await describe_order(uow, "sub-given-up", order, tries=one.standing.tries)
         await tell_admins(uow, words, f"sub:{one.id}:{one.standing.charges}:given-up")
+
+
+async def tell_charged_after(uow: UnitOfWork, one: Subscription, payment: Payment) -> None:
+    """Money came for what was changed, paid off or taken away meanwhile: it opens nothing, and somebody gives it back."""
+    order = await get_order(uow, one.order_id)
+    paid = speech.price(payment.amount, payment.currency)
+    words = await describe_order(uow, "sub-charged-after", order, provider=payment.provider, paid=paid)
+    key = f"sub:{one.id}:charged-after:{payment.id}"
+    await tell_admins(uow, words, key, [[back_button("button-refund", payment, payment.amount)]])
 
 
 async def tell_stop_failed(uow: UnitOfWork, one: Subscription, cause: str) -> None:

@@ -1,17 +1,22 @@
 """Orders in a list, settled by hand, and dropped by who does not want them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from core.db.models.commerce import accesses, payments, tariffs
 from core.db.session import Database
 from core.errors import DomainError
+from core.events import JobFinished
 from core.lifecycle import OrderStatus
-from payment.base import PaymentState
+from core.money import Money
+from payment.base import PaymentFacts, PaymentState
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import by_hand, listing
 from services.commerce.payments.asking import ask_all
+from services.commerce.payments.calls import NOTICE, write_facts
 from services.commerce.payments.payments import get_order
 from services.delivery.jobs import Perform
 from tests.factories.persons import ANNA
@@ -72,6 +77,28 @@ async def test_settled_by_hand_it_is_paid_once_and_the_providers_word_changes_no
     books = await check_books(db, 1, {})
     assert books.is_right
     assert {one.book: one.amount for one in books.sums} == {"provider": PRICE, "revenue": -PRICE}
+
+
+async def test_a_word_that_comes_after_it_was_settled_by_hand_is_no_second_payment(
+    db: Database, shop: Shop
+) -> None:
+    await choose(db, shop)
+    payment = await only_payment(db)
+    await settle(db)  # the provider has never named the payment: it makes links, like Prodamus
+    first = PaymentFacts("P-1", PaymentState.SUCCEEDED, Money(PRICE, "RUB"), payment.id)
+    payload = {"provider": "scripted", "external_id": "P-1", "payment_id": payment.id, "event": "paid"}
+    for facts in (first, first):
+        await hear(db, payload, facts)
+    assert [row.external_id for row in await read_rows(db, payments)] == ["P-1"]
+    assert await said(db, "payment-surplus") == []
+    await hear(db, payload, replace(first, external_id="P-2"))  # the same link, paid once more
+    assert [row.external_id for row in await read_rows(db, payments)] == ["P-1", "P-2"]
+
+
+async def hear(db: Database, payload: Mapping[str, Any], facts: PaymentFacts) -> None:
+    """The provider tells it by itself."""
+    async with db.unit(1) as uow:
+        uow.publish(JobFinished(NOTICE, "k", payload, ok=True, result={"facts": write_facts(facts)}))
 
 
 @ON_SQLITE

@@ -136,6 +136,44 @@ async def test_in_grace_she_pays_by_another_card_and_that_is_kept(
     assert (one.state, one.method, one.paid_until) == ("active", "pm-2", datetime(2030, 3, 7, 9, tzinfo=UTC))
 
 
+async def test_an_old_page_paid_after_a_new_beginning_lengthens_what_is_running(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    await sell(db, shop, period=MONTH)
+    await subscribe(db, shop)
+    await _run_out(db, clock)
+    await refuse_charge(db, Advice.NEVER)
+    await press_card(db, shop, "pay")
+    page = (await read_rows(db, payments))[-1].id
+    await created(db, page)
+    await pass_time(db, clock, days=4)
+    assert (await only(db)).reason == "unpaid"
+    anew = await subscribe(db, shop)
+    await settle(db, page)
+    first, running = await read_rows(db, subscriptions)
+    assert (first.state, running.state, running.charges) == ("ended", "active", 2)
+    assert running.paid_until > anew.paid_until + timedelta(days=27)
+
+
+async def test_a_charge_under_way_when_access_was_taken_away_opens_nothing_again(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
+    await sell(db, shop, period=MONTH)
+    await subscribe(db, shop)
+    await _run_out(db, clock)
+    async with db.unit(1) as uow:
+        await revoke_access(uow, 1, ADMIN)
+    await pay_charge(db)
+    one, (access,) = await only(db), await read_rows(db, accesses)
+    assert (one.state, one.reason, access.status) == ("ended", "revoked", "revoked")
+    (told,) = await said(db, "sub-charged-after")
+    assert (told["chat_id"], len(told["buttons"])) == (ADMIN, 1)
+    await pass_time(db, clock, days=90)
+    assert await count_rows(db, payments) == 2
+
+
 async def test_who_stops_keeps_what_is_paid_and_can_take_it_up_again(
     db: Database, shop: Shop, clock: StillClock
 ) -> None:
