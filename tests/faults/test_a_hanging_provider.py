@@ -10,6 +10,7 @@ from core.db.models.delivery import jobs
 from core.db.session import Database
 from payment.registry import build_provider
 from payment.spec import Surroundings
+from sandbox.client.client import Chat
 from sandbox.providers.registry import STAND_INS
 from services.commerce.payments.payments import request_payment
 from services.content.deployments import deploy_flow
@@ -41,14 +42,13 @@ async def test_nobody_waits_for_a_provider_that_hangs(
     kernel = make_kernel(town, payment_provider=NAME)
     await kernel.start()
     await kernel.wait_until_ready()
-    (asker,) = await settle_people(beside, town, 1)
-    idle = await _ask(town, asker)
+    idle = await _ask(beside, town)
     await town.tg.plan_providers(troubles=[{"kind": "hang", "count": 10_000, "seconds": 60}])
     await _begin_payments(beside, town)
     await until(lambda: _is_hanging(beside), what="payments are being made")
     provider = build_provider(NAME, values, Surroundings(beside.clock, _no_telegram, 35.0))
     notices = await _tell(build_application(beside, lambda: True, lambda: True, "", {NAME: provider}, ()))
-    answers = await _ask(town, asker)
+    answers = await _ask(beside, town)
     await kernel.kill()  # it would wait for the provider
     await provider.aclose()
     tell(
@@ -93,22 +93,20 @@ async def _tell(door: object) -> list[float]:
     return took
 
 
-async def _ask(town: Town, user_id: int) -> list[float]:
-    """Seconds until each question to the bot was answered."""
-    person = await town.tg.find_person(user_id)
-    chat = person.chat("sales_bot")
+async def _ask(db: Database, town: Town) -> list[float]:
+    """Seconds until each of several people has the bot's answer."""
     took = []
-    for _ in range(QUESTIONS):
-        before = len(await chat.messages())
-        began = time.monotonic()
+    for user_id in await settle_people(db, town, QUESTIONS):
+        chat = (await town.tg.find_person(user_id)).chat("sales_bot")
+        before, began = len(await chat.messages()), time.monotonic()
         await chat.send("/subscription")
-
-        async def is_answered(known: int = before) -> bool:
-            return len(await chat.messages()) >= known + 2
-
-        await until(is_answered, what="the bot's answer")
+        await until(lambda chat=chat, known=before: _has_answer(chat, known), what="the bot's answer")
         took.append(time.monotonic() - began)
     return took
+
+
+async def _has_answer(chat: Chat, known: int) -> bool:
+    return len(await chat.messages()) >= known + 2
 
 
 def _show(took: Sequence[float]) -> str:
