@@ -88,9 +88,9 @@ async def _send_a_file(crowd: list[Buyer], school: School) -> None:
     number = school.command("broadcast", "send", str(file)).stdout.split()[-1]
     await crowd[1].shop.expect("Spring is here, P1", timeout=60)
 
-    async def over() -> dict[str, Any] | None:
-        shown = json.loads(school.command("broadcast", "show", number, "--json").stdout)
-        return shown if shown["status"] == "finished" else None
+    async def over() -> dict[str, Any]:
+        shown: dict[str, Any] = json.loads(school.command("broadcast", "show", number, "--json").stdout)
+        return shown if shown["status"] == "finished" else {}
 
     shown = await eventually(over)
     parts = ("pending", "sent", "failed", "blocked", "unknown", "skipped")
