@@ -13,6 +13,7 @@ ALREADY_SO = (
     "user_already_participant",
     "hide_requester_missing",
 )
+NOTHING_COPIED = "Bad Request: message to copy not found"
 SERVER_TROUBLE = 500
 UNAUTHORIZED = 401  # the token was revoked: nothing was said, and the new one will say it
 REVOKED_SECONDS = 30.0
@@ -23,7 +24,9 @@ def read_outcome(call: QueuedCall, answer: Answer) -> Outcome:
     """Sent, refused for good, to be tried later, or unknown (a server error may follow a success)."""
     text = answer.error.lower()
     if answer.ok or any(words in text for words in ALREADY_SO):
-        return Sent(call, answer.result)
+        # Telegram passes over what it does not find of an album.
+        is_empty = call.method == "copyMessages" and not answer.result
+        return Refused(call, NOTHING_COPIED) if is_empty else Sent(call, answer.result)
     if answer.retry_after:
         return Postponed(call, timedelta(seconds=answer.retry_after), answer.error)
     if answer.code == UNAUTHORIZED:

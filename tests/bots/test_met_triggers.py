@@ -11,11 +11,14 @@ from core.environment import Environment
 from core.errors import DomainError
 from core.events import CourseFinished, PaymentFailed
 from core.lifecycle import OrderStatus
+from core.text.refusal import InputRefused
 from core.triggers import read_triggers
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.messaging.triggers import put_triggers
 from services.people.consents import VERSION
+from services.people.contacts import get_by_telegram_id
+from services.people.tags import add_tag
 from tests.bots.admin.desk import ADMIN, RANKS, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.flows import make_scenario
@@ -50,7 +53,8 @@ def desk(db: Database, shop: Shop) -> Desk:
 
 def when(**kind: Any) -> dict[str, Any]:
     """A trigger that answers with its own id."""
-    more = {name: kind.pop(name) for name in ("priority", "once", "schedule", "start", "id") if name in kind}
+    fields = ("priority", "once", "schedule", "start", "id", "audience")
+    more: dict[str, Any] = {name: kind.pop(name) for name in fields if name in kind}
     name = more.pop("id", next(iter(kind)))
     answer = {} if "start" in more else {"answer": {"text": f"met {name}"}}
     return {"id": name, "when": kind, **answer, **more}
@@ -93,6 +97,19 @@ async def test_once_is_once_per_person(db: Database, desk: Desk, clock: StillClo
     assert met(await desk.write("price", ANNA)) == ["met keyword"]
     clock.advance(days=9)
     assert met(await desk.write("price", ANNA)) == ["met any"]
+
+
+async def test_a_trigger_with_an_audience_is_met_by_its_people_alone(db: Database, desk: Desk) -> None:
+    for_warm = when(id="warm", keyword="price", audience={"all": [{"tag": "warm"}, "has_not_paid"]})
+    await give(db, for_warm, when(id="others", keyword="price"))
+    assert met(await desk.write("The price?", ANNA)) == ["met others"]
+    async with db.unit(1) as uow:
+        await add_tag(uow, (await get_by_telegram_id(uow, ANNA)).id, "warm")
+    assert met(await desk.write("The price?", ANNA)) == ["met warm"]
+    with pytest.raises(InputRefused, match=r"warm: audience: .*rich.* is no condition"):
+        await give(db, {**for_warm, "audience": "rich"})
+    with pytest.raises(InputRefused, match="there is no segment"):
+        await give(db, {**for_warm, "audience": {"in_segment": "nobody"}})
 
 
 async def test_a_schedule_counts_on_her_clock(db: Database, desk: Desk, clock: StillClock) -> None:

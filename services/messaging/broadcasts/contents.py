@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from core.db.session import UnitOfWork
 from core.presses import PressKind
-from core.text.message import ANY_LANGUAGE, MAX_CAPTION, Message, localize, shown_length
+from core.text.message import ANY_LANGUAGE, MAX_CAPTION, MAX_TEXT, Message, localize, shown_length
+from core.text.template import find_variables
 from services.content.flows import find_version
 from services.content.messages.rendering import Call, calls_of, media_calls
 from services.content.messages.templates import scenario_values
@@ -19,7 +20,7 @@ from utils.telegram_html import split_html
 
 PRESS = PressKind.MAILING  # kind of an author's buttons: broadcast-row-column
 STOP = PressKind.MAILING_STOP  # kind of the footer: broadcast
-PART = 3_500  # units of a part of a long text: what its variables become has room
+PART = 3_500  # units of a part of a long text with variables: what they become has room
 SHARE = "https://t.me/share/url?url=https://t.me/{{bot.bot_name}}&text="
 
 
@@ -117,7 +118,8 @@ def _first_parts(plan: Plan) -> list[Mapping[str, str]]:
 
 
 def _split(text: str) -> list[str]:
-    return [text] if shown_length(text) <= PART else split_html(text, PART)
+    limit = PART if find_variables(text) else MAX_TEXT
+    return [text] if shown_length(text) <= limit else split_html(text, limit)
 
 
 def _keyboard(plan: Plan, broadcast_id: int) -> Keyboard:

@@ -117,6 +117,21 @@ async def test_an_album_is_gathered_and_sent_together(desk: Desk, people: list[i
     assert {len(one.fields["message_ids"]) for one in copies} == {2}
 
 
+async def test_a_long_text_comes_in_parts_with_the_button_below_the_last(
+    desk: Desk, people: list[int]
+) -> None:
+    text = "\n\n".join(f"Paragraph {number} " + "word " * 60 for number in range(30))
+    async with desk.db.unit(1) as uow:
+        await keep_draft(uow, SALES_BOT, Plan(name="Long", text={"*": text}))
+    await desk.write("/send_broadcast 1")
+    got = [one for one in await start(desk) if one.chat == 600]
+    assert len(got) > 2
+    assert " ".join(" ".join(one.text for one in got).split()) == " ".join(text.split())
+    assert [bool(one.buttons) for one in got] == [False] * (len(got) - 1) + [True]
+    tally = await get_tally(desk.db, 1, 1)
+    assert (tally.sent, tally.total) == (len(people), len(people))
+
+
 async def test_an_unknown_variable_is_refused_at_once(desk: Desk, people: list[int]) -> None:
     await desk.write("/create_broadcast")
     (refused,) = await desk.write("Hello {{user.shoe}}")

@@ -1,5 +1,6 @@
 """A broadcast's file: read as it is written, refused naming the key, said as it is defined."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from core.text.catalog import say_words
 from core.text.template import BUILT_IN
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
 from services.messaging.broadcasts import starting
-from services.messaging.broadcasts.broadcasts import get_tally
+from services.messaging.broadcasts.broadcasts import cancel_broadcast, finish_broadcasts, get_tally
 from services.messaging.broadcasts.contents import has_following, list_following, read_contents
 from services.messaging.broadcasts.files import read_broadcast
 from services.messaging.broadcasts.starting import count_reach, fill_broadcasts, start_broadcast
@@ -120,12 +121,24 @@ async def test_only_who_fits_and_wants_it_is_put_in_line_piece_by_piece(
         late = await add_contact(uow, 800)
         await add_chat(uow, SALES_BOT, late)
         await add_tag(uow, late.id, name="warm")
-    await fill_broadcasts(db)
-    await fill_broadcasts(db)
+    await asyncio.gather(fill_broadcasts(db), fill_broadcasts(db))  # as two processes would
     tally = await get_tally(db, 1, broadcast_id)
     assert (tally.status, tally.total, tally.waiting) == (BroadcastStatus.RUNNING, 10, 10)
     rows = await read_rows(db, outbox, broadcast_id=broadcast_id)
     assert sorted(row.chat_id for row in rows) == list(range(600, 630, 3))
+
+
+async def test_one_that_is_cancelled_while_it_fills_adds_up(
+    db: Database, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "CHUNK", 7)
+    async with db.unit(1) as uow:
+        broadcast_id = await start_broadcast(uow, SALES_BOT, Plan(name="News", text={"*": "Hello"}))
+        assert await cancel_broadcast(uow, broadcast_id)
+    await fill_broadcasts(db)
+    await finish_broadcasts(db)
+    tally = await get_tally(db, 1, broadcast_id)
+    assert (tally.total, tally.cancelled, tally.is_over) == (7, 7, True)
 
 
 async def test_a_long_text_goes_out_in_parts_and_media_before_it(db: Database, people: None) -> None:
