@@ -4,7 +4,7 @@ import html
 import re
 
 _PIECE = re.compile(r"<(/?)([a-zA-Z-]+)[^>]*>|&[a-zA-Z#0-9]+;|.", re.DOTALL)
-_WHOLE = re.compile(r"\{\{.*?\}\}|" + _PIECE.pattern, re.DOTALL)
+_WHOLE = re.compile(r"\{\{[^{}]{1,80}\}\}|" + _PIECE.pattern, re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 _GAP = re.compile(r"\n\s*\n")  # between paragraphs
 _MARKED = re.compile(r"[^\w)»”\"]$")  # ends with a mark
@@ -69,7 +69,9 @@ def split_html(text: str, limit: int) -> list[str]:
         for match in _PIECE.finditer(left[:end]):
             if match[2]:
                 _follow(open_tags, match)
-        parts.append(f"{again}{left[:end].rstrip()}{_closing(open_tags)}")
+        part = f"{again}{left[:end].rstrip()}{_closing(open_tags)}"
+        if strip_tags(part).strip():
+            parts.append(part)
         left = left[end:].lstrip()
     return parts
 

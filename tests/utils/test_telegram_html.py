@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utils.telegram_html import ELLIPSIS, cut_html, shorten, strip_tags, utf16_length
+from utils.telegram_html import ELLIPSIS, cut_html, shorten, split_html, strip_tags, utf16_length
 
 TAGS = ("b", "i", "u", "s", "code", "pre", "tg-spoiler", "blockquote")
 WORDS = st.text(st.sampled_from("aЯ😀é<>&\"' \n👩\u200d💻"), max_size=12)
@@ -122,3 +122,25 @@ def test_a_long_text_ends_between_two_words(text: str, limit: int, short: str) -
 def test_a_heading_does_not_run_into_the_words_below_it() -> None:
     task = "Задание 2. Было и стало\n\nВозьмите один абзац:\nлучше рабочий."
     assert shorten(task, 100) == "Задание 2. Было и стало. Возьмите один абзац: лучше рабочий."
+
+
+def test_a_long_text_is_cut_between_paragraphs_with_its_tags_closed_and_open_again() -> None:
+    text = "<b>First one is here.\n\nSecond one <i>is here</i></b> too.\n\nThird."
+    assert split_html(text, 30) == [
+        "<b>First one is here.</b>",
+        "<b>Second one <i>is here</i></b> too.",
+        "Third.",
+    ]
+    assert split_html(text, 1000) == [text]
+
+
+@given(st.text(alphabet="ab \n&;é😀", min_size=1, max_size=300), st.integers(8, 60))
+def test_the_parts_of_a_text_fit_and_lose_nothing_but_spaces_between_them(plain: str, limit: int) -> None:
+    text = html.escape(plain, quote=False)
+    parts = split_html(text, limit)
+    assert all(utf16_length(strip_tags(part)) <= limit for part in parts)
+    assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+def test_a_variable_is_never_cut() -> None:
+    assert split_html("abc {{user.first_name}} def", 12)[1] == "{{user.first_name}}"
