@@ -18,8 +18,9 @@ from core.environment import Environment
 from core.flow.definition import FlowKind
 from core.flow.run import RunStatus
 from core.lifecycle import AccessStatus, BotKind, Mailing, MembershipStatus, OrderStatus, PaymentStatus
+from services.messaging.broadcasts.starting import count_reach
 from services.people.conditions import fits
-from services.people.conditions.audience import fitting
+from services.people.conditions.audience import fitting, recipients, within
 from services.people.conditions.base import Scope
 from services.people.conditions.catalogue import CONDITIONS
 from services.people.conditions.tree import load_tree, read_tree
@@ -82,6 +83,7 @@ class Person:
     groups: set[int] = field(default_factory=set)
     partner: str | None = None
     mailing: Mailing | None = None
+    is_here: bool = False  # has the sales bot open
 
 
 def paid(person: Person, tariff: str | None = None) -> bool:
@@ -246,6 +248,7 @@ async def live(uow: UnitOfWork, town: Town, dice: random.Random, number: int) ->
     person = Person(contact.id, **facts)
     for bot_id in (SALES_BOT, COURSE_BOT):
         if dice.random() < 0.7:
+            person.is_here |= bot_id == SALES_BOT
             person.seen.append(uow.now - timedelta(days=dice.randrange(25)))
             await add_chat(uow, bot_id, contact, seen_at=person.seen[-1])
     for name in ("warm", "cold"):
@@ -349,6 +352,17 @@ class Room:
             assert await ask(uow, document) == expected, document
             one = self.people[len(str(document)) % PEOPLE]
             assert await fits(uow, one.id, document) == (one.id in expected), "one person's answer is another"
+            reach = await count_reach(uow, SALES_BOT, read_tree(document))
+            here = [one for one in self.people if one.id in expected and one.is_here]
+            assert reach.count == sum(one.mailing is not Mailing.REFUSED for one in here), document
+            assert reach.refused == sum(one.mailing is Mailing.REFUSED for one in here)
+            assert await self._count_in_line(uow, document) == reach.count
+
+    async def _count_in_line(self, uow: UnitOfWork, document: Any) -> int:
+        """How many rows a broadcast would have."""
+        tree = await load_tree(uow.conn, 1, read_tree(document))
+        people = recipients(SALES_BOT, tree, Scope(1, uow.now))
+        return len(list(await uow.conn.execute(within(people, 0, 1_000_000))))
 
     def close(self) -> None:
         self.run(self.db.close())

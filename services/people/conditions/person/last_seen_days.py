@@ -11,6 +11,7 @@ from core.flow.conditions import Params
 from services.people.conditions.base import Condition, Scope
 
 MOST_DAYS = 3_660
+SEEN = chats.alias("seen")  # an audience is joined with the chats of one bot, and these are of any
 
 
 class LastSeenDays(Params):
@@ -23,8 +24,8 @@ def clause(asked: LastSeenDays, scope: Scope) -> ColumnElement[bool]:
     """People who were here since then; it is known to the hour."""
     return (
         exists()
-        .where(chats.c.account_id == scope.account_id, chats.c.contact_id == contacts.c.id)
-        .where(chats.c.seen_at >= scope.now - timedelta(days=asked.days))
+        .where(SEEN.c.account_id == scope.account_id, SEEN.c.contact_id == contacts.c.id)
+        .where(SEEN.c.seen_at >= scope.now - timedelta(days=asked.days))
     )
 
 
