@@ -28,6 +28,7 @@ from tests.faults.waiting import kind_of, tell, until
 from utils import faultpoints
 
 MOST = 150  # commit points; there are far fewer
+PATIENCE = 150  # seconds: a call to the provider that was torn off counts as lost after a minute
 BUSY = ("pending", "sending", "running")
 
 
@@ -130,7 +131,7 @@ async def _round(door: Door, kernel: Kernel, point: int) -> bool:
         await kernel.kill()
         await kernel.start()
     await way
-    await until(door.is_quiet, what="nothing is left to do")
+    await until(door.is_quiet, PATIENCE, "nothing is left to do")
     await _judge(door, person, order_id, payment_id, point)
     return struck
 
@@ -144,13 +145,13 @@ async def _go_in(door: Door, person: Person) -> None:
         link = next((one for said in await _read(person) for one in _links(said)), "")
         return bool(link)
 
-    await until(has_link, what="the link")
+    await until(has_link, PATIENCE, "the link")
     assert await person.join(link) == "requested"
 
     async def is_in() -> bool:
         return (await door.group.members()).get(person.id) == "member"
 
-    await until(is_in, what="the buyer is in the group")
+    await until(is_in, PATIENCE, "the buyer is in the group")
 
 
 async def _read(person: Person) -> list[Message]:

@@ -6,6 +6,7 @@ from core.money import Money
 from core.rules.language import pick_language
 from core.text import catalog
 from payment.base import Checkout
+from services.commerce.schemas import Order, Payment
 from services.commerce.store import orders as store
 
 REFUSALS = {OrderStatus.PAID: "checkout-paid", OrderStatus.CANCELLED: "checkout-over"}
@@ -26,8 +27,15 @@ async def _find_refusal(uow: UnitOfWork, provider: str, checkout: Checkout) -> s
         return "checkout-unknown"
     if order.chat_id != checkout.payer_id:
         return "checkout-foreign"
-    if order.status is not OrderStatus.OPEN:
-        return REFUSALS[order.status]
-    if payment.status is PaymentStatus.CANCELLED:
-        return "checkout-over"
+    if ended := _find_end(payment, order):
+        return ended
     return "" if checkout.amount == Money(payment.amount, payment.currency) else "checkout-over"
+
+
+def _find_end(payment: Payment, order: Order) -> str:
+    """Why a payment is to be paid no more; the order of a later charge is paid long since."""
+    if payment.status is PaymentStatus.SUCCEEDED:
+        return REFUSALS[OrderStatus.PAID]
+    if payment.subscription_id is None and order.status is not OrderStatus.OPEN:
+        return REFUSALS[order.status]
+    return "checkout-over" if payment.status is PaymentStatus.CANCELLED else ""

@@ -21,7 +21,7 @@ from services.commerce.payments.checkouts import judge
 from services.delivery.jobs import Perform
 from services.people import awaited
 from tests.factories.rows import read_rows
-from tests.factories.sales import PRICE
+from tests.factories.sales import PRICE, add_payment
 from tests.factories.shops import Shop
 from tests.services.commerce.buying import (
     ScriptedProvider,
@@ -171,6 +171,28 @@ async def test_stars_are_taken_for_the_open_order_of_who_pays_and_for_nothing_el
         assert "уже оплачен" in await judge(
             uow, "stars", replace(asks(payment.id, number, buyer), language="ru")
         )
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (PaymentStatus.PENDING, ""),
+        (PaymentStatus.SUCCEEDED, "paid already"),
+        (PaymentStatus.CANCELLED, "no longer good"),
+    ],
+)
+async def test_a_later_charge_in_stars_is_taken_though_its_order_is_paid(
+    two: Database, shop: Shop, status: PaymentStatus, answer: str
+) -> None:
+    await press(two, shop)
+    await pick(two, shop, "stars")
+    (first,), order = await read_rows(two, payments), await only_order(two)
+    await checked(two, first.id, PaymentState.SUCCEEDED)
+    charge = {"provider": "stars", "amount": 350, "currency": STARS, "subscription_id": 1, "status": status}
+    async with two.unit(1) as uow:
+        charge_id = await add_payment(uow, order.id, **charge)
+        said = await judge(uow, "stars", asks(charge_id, order.public_id, shop.buyer.telegram_id))
+    assert (said == "") if not answer else answer in said
 
 
 @pytest.mark.parametrize(
