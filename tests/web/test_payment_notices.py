@@ -145,6 +145,8 @@ async def test_another_sum_opens_nothing_and_is_told_once(
     assert (await only_order(db)).status == "open"
     assert await count_rows(db, accesses) == 0
     (told,) = await said(db, "payment-differs")
+    assert len(told["buttons"]) == 1
+    assert len(await said(db, "order-differs")) == 1
     assert (told["chat_id"], told["text"]["v"]["difference"]) == (ADMIN, "0.01 RUB instead of 1900.00 RUB")
 
 

@@ -7,7 +7,7 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.presses import PressKind
-from payment.base import PaymentFacts
+from payment.base import PaymentFacts, PaymentState
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
 from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment
@@ -76,7 +76,10 @@ async def report_late_money(uow: UnitOfWork, order: Order) -> None:
 async def report_difference(
     uow: UnitOfWork, order: Order, payment: Payment, facts: PaymentFacts, difference: str
 ) -> None:
-    """A provider speaks of another payment than the one that was asked for: nothing is granted, and admins look."""
+    """A provider speaks of another payment than the one that was asked for: nothing is granted, and admins look.
+
+    Where money has come, the buyer hears that somebody does.
+    """
     logger.bind(event="payment.differs", order=order.public_id, provider=payment.provider).error(
         "order {}: the provider says {}", order.public_id, difference
     )
@@ -84,7 +87,12 @@ async def report_difference(
         uow, "payment-differs", order, provider=payment.provider, difference=difference
     )
     key = f"pay:{payment.id}:differs:{fingerprint(difference + facts.state)[:12]}"
-    await tell_admins(uow, words, key)
+    if facts.state is not PaymentState.SUCCEEDED:
+        await tell_admins(uow, words, key)
+        return
+    await tell_admins(uow, words, key, [[settle_button(order.id)]])
+    to = Address(order.bot_id, order.chat_id)
+    speech.say(uow, to, speech.words("order-differs", number=order.public_id), f"pay:{payment.id}:differs")
 
 
 async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> None:
