@@ -192,7 +192,7 @@ async def test_after_a_thousand_payments_the_books_are_right(market: Market, db_
 
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 async def test_after_a_few_payments_the_books_are_right(market: Market) -> None:
-    await _live(market, CROWD, "sqlite")
+    await _live(market, 12, "sqlite")
 
 
 async def _live(market: Market, people: int, told: str) -> None:
