@@ -24,6 +24,7 @@ class GroupTrouble(StrEnum):
     GONE = "gone"  # it is not in the group
     SILENCED = "silenced"  # it may not write there
     CLOSED = "closed"  # the topic it writes into is closed
+    REFUSED = "refused"  # what it writes there is refused, in words that say nothing we know
     NO_INVITES = "no_invites"  # it may not invite and let in
     NO_BANS = "no_bans"  # it may let in, and not put out
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GroupSeen:
-    """Telegram has told what a bot is and may do in a group; `reopened` if a closed topic was opened there."""
+    """Telegram has told what a bot is and may do in a group.
+
+    `reopened` if something was changed there just now, a topic opened or rights given: what was refused may go through.
+    """
 
     bot_id: int
     chat_id: int

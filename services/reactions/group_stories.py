@@ -49,7 +49,7 @@ async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
     if Need.REVIEW in needs:
         for admin in await list_reachable(uow, broke.bot_id, uow.env.admin_ids):
             await waiting.show_waiting(uow, Address(broke.bot_id, admin))
-    if broke.trouble != GroupTrouble.CLOSED:
+    if broke.trouble not in {GroupTrouble.CLOSED, GroupTrouble.REFUSED}:  # asking tells nothing about those
         await _check_later(uow, broke.bot_id, broke.chat_id)
 
 

@@ -18,17 +18,30 @@ from services.tenancy import store
 from services.tenancy.schemas import Group, Seat
 
 ABOUT, SEAT = "group_about", "group_seat"  # names under which Telegram's answers come back
-_GONE = ("bot was kicked", "not a member", "chat not found", "deactivated", "chat was deleted")
+_GONE = (
+    "bot was kicked",
+    "not a member",
+    "chat not found",
+    "deactivated",
+    "chat was deleted",
+    "channel_private",
+)
 _CLOSED = ("topic_closed",)
 _SILENCED = ("not enough rights to send", "no rights to send", "write_forbidden", "need administrator rights")
 _NO_RIGHT = ("not enough rights", "chat_admin_required", "need administrator rights")
+_ABOUT_THE_MESSAGE = ("parse", "entit", "too long", "empty", "button", "keyboard", "reply", "replied", "url")
+_HIDDEN = (GroupTrouble.CLOSED, GroupTrouble.REFUSED)  # the bot's rights in the group say nothing about them
 _PUTTING_OUT = ("banChatMember", "unbanChatMember")
 _LETTING_IN = ("approveChatJoinRequest", "declineChatJoinRequest")
 MAKES_LINK = "createChatInviteLink"
 
 
 def read_refusal(method: str, error: str) -> GroupTrouble | None:
-    """What a refusal says about the bot's place in the group; None if it is about something else."""
+    """What a refusal says about the bot's place in the group; None if it is about something else.
+
+    Telegram has more words for it than anybody has listed: a text that is refused, and not for what stands in it, is
+    refused because of the place.
+    """
     text = error.lower()
     if any(words in text for words in _GONE):
         return GroupTrouble.GONE
@@ -38,7 +51,10 @@ def read_refusal(method: str, error: str) -> GroupTrouble | None:
         return GroupTrouble.NO_INVITES if any(words in text for words in _NO_RIGHT) else None
     if method in _PUTTING_OUT:
         return GroupTrouble.NO_BANS if any(words in text for words in _NO_RIGHT) else None
-    return GroupTrouble.SILENCED if any(words in text for words in _SILENCED) else None
+    if any(words in text for words in _SILENCED):
+        return GroupTrouble.SILENCED
+    is_place = method == "sendMessage" and not any(words in text for words in _ABOUT_THE_MESSAGE)
+    return GroupTrouble.REFUSED if is_place else None
 
 
 def find_trouble(seat: Seat, needs: Collection[Need]) -> GroupTrouble | None:
@@ -98,7 +114,7 @@ async def note_seat(
     await store.set_language(uow.conn, uow.account_id, group.chat_id, language, unset_only=True)
     row = {"status": status, "rights": dict(rights)}
     await store.put_seat(uow.conn, uow.account_id, group_id, bot_id, row)
-    uow.publish(GroupSeen(bot_id, group.chat_id))
+    uow.publish(GroupSeen(bot_id, group.chat_id, reopened=True))
 
 
 async def _has_moved(uow: UnitOfWork, chat_id: int) -> bool:
@@ -175,8 +191,8 @@ async def judge(uow: UnitOfWork, seen: GroupSeen, needs: Collection[Need]) -> No
     if seat is None:
         return
     trouble = find_trouble(seat, needs)
-    if seat.trouble is GroupTrouble.CLOSED and trouble is None and not seen.reopened:
-        return  # its rights say nothing about the topic
+    if seat.trouble in _HIDDEN and trouble is None and not seen.reopened:
+        return
     await _note(uow, seat, trouble)
 
 

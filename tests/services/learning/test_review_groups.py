@@ -40,6 +40,10 @@ def warnings(room: Room, who: int = ADMIN) -> list[str]:
         (KICKED, "is not in the group"),
         (RIGHTS, "may not write in the group"),
         (CLOSED, "general topic is closed"),
+        ("Bad Request: CHANNEL_PRIVATE", "is not in the group"),
+        ("Bad Request: CHAT_RESTRICTED", "refuses what"),
+        ("Bad Request: message thread not found", "refuses what"),
+        ("Forbidden: words that nobody has read yet", "refuses what"),
     ],
 )
 async def test_what_a_broken_group_refuses_goes_to_the_admins_who_are_told_once(
@@ -110,6 +114,19 @@ async def test_a_closed_topic_is_mended_by_opening_it_alone(room: Room) -> None:
     del room.desk.refusing[GROUP]
     await room.desk.send(COURSE_BOT, {"message": room.desk.in_group(GROUP, ADMIN, forum_topic_reopened={})})
     assert len(cards(room, GROUP)) == 1
+
+
+async def test_what_is_refused_in_unknown_words_is_tried_anew_once_the_bot_is_given_rights(
+    room: Room,
+) -> None:
+    await opened(room)
+    room.desk.refusing[GROUP] = "Bad Request: CHAT_RESTRICTED"
+    await room.say("Here is my work")
+    await room.pass_time(hours=3)
+    assert len(warnings(room)) == 1
+    del room.desk.refusing[GROUP]
+    await room.desk.rank(COURSE_BOT, GROUP, "administrator")
+    assert (len(cards(room, GROUP)), len(warnings(room))) == (1, 1)
 
 
 @pytest.mark.parametrize("first", ["from", "to", "seat"])
