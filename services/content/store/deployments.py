@@ -103,11 +103,9 @@ async def set_settings(conn: AsyncConnection, account_id: int, deployment_id: in
 
 
 async def is_sold(conn: AsyncConnection, account_id: int, flow_id: int) -> bool:
-    """Whether a tariff on sale opens a course."""
+    """Whether a tariff opens a course, or did while it was on sale: some have paid for it."""
     found = await conn.scalar(
-        select(tariffs.c.id).where(
-            tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id, tariffs.c.is_active
-        )
+        select(tariffs.c.id).where(tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id).limit(1)
     )
     return found is not None
 

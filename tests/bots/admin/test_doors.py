@@ -9,6 +9,7 @@ from core.db.models.learning import runs
 from core.db.session import Database
 from core.events import JobFinished
 from core.flow.definition import dump_flow
+from services.commerce.catalog.tariffs import list_tariffs, stop_selling
 from services.content.deployments import open_to_all
 from services.content.entry.doors import Door, Shut, see_door
 from services.content.entry.tokens import list_tokens, revoke_token
@@ -41,7 +42,7 @@ async def count_public(db: Database) -> int:
 
 async def test_an_edit_opens_nothing_that_is_sold_and_a_question_does(desk: Desk, shop: Shop) -> None:
     report = await edit(desk, shop)
-    assert "It is on sale, so its link is not open to all" in report
+    assert "It is or was on sale, so its link is not open to all" in report
     assert "t.me" not in report
     assert await count_public(desk.db) == 0
     slug = shop.course.flow.slug
@@ -57,6 +58,16 @@ async def test_an_edit_opens_nothing_that_is_sold_and_a_question_does(desk: Desk
     assert "t.me" in opened.text
     assert await count_public(desk.db) == 1
     assert "t.me" in await edit(desk, shop, "Again")
+
+
+async def test_what_was_sold_and_is_not_any_more_is_not_given_away_either(desk: Desk, shop: Shop) -> None:
+    async with desk.db.unit(1) as uow:
+        for tariff in await list_tariffs(uow):
+            await stop_selling(uow, tariff.code)
+        assert await list_tariffs(uow) == []
+    report = await edit(desk, shop)
+    assert "It is or was on sale" in report
+    assert await count_public(desk.db) == 0
 
 
 async def test_who_may_not_opens_nothing(desk: Desk, shop: Shop) -> None:
