@@ -1,7 +1,7 @@
 """`tandem doctor`: everything that is wrong, at once, also where nothing has been set up yet."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from app.doctor.payments import list_account_complaints
 from bots.runtime.client import TelegramClient
 from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
+from utils.sealed import KeyMissingError
 
 WEBHOOK_PORTS = (443, 80, 88, 8443)
 
@@ -143,12 +144,22 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
         report.complaints.append(str(error))
         return
     try:
-        if may_ask:
-            report.complaints += await list_group_complaints(process)
-            report.complaints += await list_account_complaints(process)
-        report.complaints += await list_complaints(process)
+        of_the_world = (list_group_complaints, list_account_complaints) if may_ask else ()
+        for ask in (*of_the_world, list_complaints):
+            report.complaints += await _hear(ask, process, report.complaints)
         letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
         report.complaints += [f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters]
         report.notes.append(f"profile {describe(process.db.env)}")
     finally:
         await process.close()
+
+
+async def _hear(
+    ask: Callable[[Process], Awaitable[list[str]]], process: Process, known: Sequence[str]
+) -> list[str]:
+    """What a question brings up, also where a key that is gone keeps it from being asked; each thing once."""
+    try:
+        found = await ask(process)
+    except KeyMissingError as error:
+        found = [str(error)]
+    return [one for one in found if one not in known]
