@@ -8,8 +8,11 @@ from bots.runtime.context import Context
 from bots.shared import triggers
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
+from bots.shared.help import describe_commands
 from bots.shared.said import read_said
+from core.lifecycle import BotKind
 from core.refs import RefKind
+from services.delivery import speech
 from services.learning import run_lookup
 from services.learning.review import questions
 from services.learning.review.questions import DROP
@@ -55,7 +58,7 @@ def build_router() -> Router:
     @router.message(private, F.text.startswith("/"))
     async def explain_commands(message: Message, ctx: Context) -> None:
         if not await triggers.answer_text(ctx, message.text or ""):
-            ctx.say("course-help")
+            speech.say(ctx.uow, ctx.address, describe_commands(BotKind.COURSE), ctx.next_key())
 
     @router.message(private, Asks())
     async def take_reply(message: Message, ctx: Context) -> None:

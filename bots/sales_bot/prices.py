@@ -5,11 +5,14 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
+from bots.shared.help import describe_commands
 from bots.shared.opening import ask_consent, may_come_in
 from bots.shared.said import read_said
+from core.lifecycle import BotKind
 from core.rules.asking import asks_for_prices, is_only_price
 from services.commerce.catalog.tariffs import PRICES
 from services.delivery import speech
+from services.delivery.speech import Words
 from services.learning.review import questions
 from services.learning.review.questions import Turn
 from services.workflows.price_list import say_above_prices, show_prices
@@ -33,7 +36,7 @@ async def answer(ctx: Context, message: Message) -> None:
         return
     words = message.text or ""
     if words.startswith("/"):
-        await _say(ctx, "sales-fallback")
+        await _say(ctx, describe_commands(BotKind.SALES))
         return
     if asks_for_prices(words):
         await _show(ctx)
@@ -47,12 +50,12 @@ async def _pass_on(ctx: Context, message: Message) -> None:
     if not ctx.is_admin:
         turn = await questions.ask_shop(ctx.uow, ctx.contact, ctx.address, read_said(message))
     if turn is not Turn.ADDED:
-        await _say(ctx, "sales-passed-on" if turn is Turn.PUT else "sales-fallback")
+        await _say(ctx, speech.words("sales-passed-on" if turn is Turn.PUT else "sales-fallback"))
 
 
 async def _show(ctx: Context) -> None:
     await show_prices(ctx.uow, ctx.contact, ctx.address, speech.words("offer-now"), ctx.next_key())
 
 
-async def _say(ctx: Context, key: str) -> None:
-    await say_above_prices(ctx.uow, ctx.contact, ctx.address, speech.words(key), ctx.next_key())
+async def _say(ctx: Context, text: Words) -> None:
+    await say_above_prices(ctx.uow, ctx.contact, ctx.address, text, ctx.next_key())

@@ -80,7 +80,7 @@ async def test_outside_the_scenario_the_prices_belong_to_no_run(desk: Desk, db: 
 
 async def test_who_has_not_agreed_yet_is_asked_before_anything_is_shown(desk: Desk) -> None:
     (answer,) = await desk.write("How much is it?", PROSPECT)
-    assert list(answer.buttons) == ["I agree"]
+    assert list(answer.buttons) == ["I agree", "☐ Send me news and offers too"]
     (offer,) = await desk.press("I agree", PROSPECT)
     assert len(offer.buttons) == 2
 
