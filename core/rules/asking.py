@@ -7,8 +7,9 @@ FEW = 10  # words of several sentences that are still one question
 MOST_COURTEOUS = 5  # words
 MOST_ABOUT_PRICE = 5  # words
 _PRICE = re.compile(
-    r"\b(?:how much|pric(?:e|es|ing)|costs?|tariffs?|сколько (?:это )?стоит|сколько стоят|почём|почем|стоимость|"
-    r"цен[аыуе]?|прайс\w*|тариф\w*)\b",
+    r"\b(?:how much|how expensive|pric(?:e|es|ing|ed)|costs?|tariffs?|"
+    r"сколько (?:\w+ ){0,3}(?:сто(?:ит|ят|ить|ило)|плат\w+)|почём|почем|стоимост\w+|"
+    r"цен(?:а|ы|у|е|ой|ам|ах|ник\w*)?|расцен\w+|прайс\w*|тариф\w*)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"https?://|t\.me/|www\.", re.IGNORECASE)
