@@ -57,6 +57,7 @@ class PressKind(StrEnum):
     PARTNERS = "prs"
     PAYOUT = "pyo"
     PRICES = "ps"
+    PRODUCT_AGAIN = "pa"
     PROMO_STOP = "pst"
     QUESTION = "ask"
     REFUND = "rfd"

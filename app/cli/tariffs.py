@@ -69,11 +69,11 @@ async def load_tariffs(uow: "UnitOfWork", specs: "Sequence[TariffSpec]", path: P
     from core.text.refusal import placed, words
     from services.workflows.installing import sell_tariffs
 
-    places = await sell_tariffs(uow, specs, str(path))
+    places = await sell_tariffs(uow, specs, path)
     language = find_language()
     loaded = [
         placed(
-            one.course,
+            one.course or one.product_name,
             words("tariff-on-sale", code=one.code, price=show_money(one.amount, one.currency, language)),
         )
         for one in specs
@@ -144,20 +144,28 @@ async def list_tariffs(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
 
     from services.commerce.catalog import tariffs as catalog
     from services.content.flows import list_flows
+    from services.content.products import list_products
 
     slugs = {one.id: one.slug for one in await list_flows(uow)}
-    listed = [_describe(one, slugs[one.flow_id], groups) for one, groups in await catalog.list_all(uow)]
+    products = await list_products(uow)
+    listed = [
+        _describe(one, slugs.get(one.flow_id), products.get(one.flow_id), groups)
+        for one, groups in await catalog.list_all(uow)
+    ]
     if as_json:
         return [json.dumps(listed, ensure_ascii=False, indent=2)]
     return [_line(one) for one in listed] or ["nothing is sold yet; `tandem tariffs load FILE` begins"]
 
 
-def _describe(tariff: "Tariff", course: str, groups: Sequence[int]) -> dict[str, Any]:
+def _describe(
+    tariff: "Tariff", course: str | None, product: str | None, groups: Sequence[int]
+) -> dict[str, Any]:
     from services.commerce.catalog.plans import write_keys
 
     return {
         "code": tariff.code,
         "course": course,
+        "product": product,
         "name": tariff.name,
         "description": tariff.description,
         "price": tariff.price,
@@ -177,5 +185,12 @@ def _line(one: Mapping[str, Any]) -> str:
     groups = ", ".join(map(str, one["groups"])) or "no groups"
     state = "on sale" if one["on_sale"] else "sold no more"
     return "\t".join(
-        (one["code"], one["course"], price, ", ".join(one["rights"]) or "no rights", groups, state)
+        (
+            one["code"],
+            one["course"] or one["product"],
+            price,
+            ", ".join(one["rights"]) or "no rights",
+            groups,
+            state,
+        )
     )

@@ -219,7 +219,9 @@ class Purchase:
     tariff_name: Mapping[str, str]
     rights: tuple[str, ...]
     places: tuple["GroupPlace", ...]
+    tariff_id: int = 0
     opens_course: bool = True
+    has_greetings: bool = False  # messages said after the payment, which are all there is of some products
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,12 @@ async def find_version(uow: UnitOfWork, slug: str) -> FlowVersion | None:
     return await get_latest_version(uow, flow_id)
 
 
+async def find_latest(uow: UnitOfWork, flow_id: int) -> FlowVersion | None:
+    """The newest version of a flow; None for a product, which has none."""
+    row = await store.find_latest_version(uow.conn, uow.account_id, flow_id)
+    return None if row is None else await _read(uow, row, str(flow_id))
+
+
 async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
     """A flow by its slug; raises SCENARIO_NOT_FOUND."""
     found = await store.find_flow_id(uow.conn, uow.account_id, slug)

@@ -40,13 +40,14 @@ async def give_what_was_bought(uow: UnitOfWork, granted: events.AccessGranted) -
     kind, to = TriggerKind.PAID, Address(order.bot_id, order.chat_id)
     await author_triggers.follow_event(uow, to, person, kind, f"paid:{order.id}", tariff.code)
     to = Address(order.bot_id, order.chat_id)
-    await onboarding.greet_buyer(uow, granted.access_id, tariff.id, to)
-    if is_product and not await scenarios.is_active(uow, order.run_id):
+    await onboarding.greet_buyer(uow, tariff.id, to, onboarding.first_key(granted.access_id))
+    if await products.is_of_scenario(uow, tariff) and not await scenarios.is_active(uow, order.run_id):
         await products.report_without_scenario(uow, order, tariff)
     paid = Paid(order.public_id, tariff.code)
-    if order.run_id is None or await runs.deliver(uow, order.run_id, paid) is not Outcome.MOVED:
-        buyer = await contacts.get_contact(uow, order.contact_id)
-        await purchases.show_purchases(uow, buyer, to, f"access:{granted.access_id}:links")
+    if order.run_id is not None and await runs.deliver(uow, order.run_id, paid) is Outcome.MOVED:
+        return
+    if await purchases.has_links(uow, person.id, granted.access_id):
+        await purchases.show_purchases(uow, person, to, f"access:{granted.access_id}:links")
 
 
 async def _open_groups(uow: UnitOfWork, granted: events.AccessGranted) -> None:

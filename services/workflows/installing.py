@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError
@@ -16,6 +17,9 @@ from services.content.deployments import change_settings, deploy_flow, open_to_a
 from services.content.entry.doors import Door, see_door
 from services.content.files.sample import Content
 from services.content.files.tariff_files import TariffSpec
+from services.content.files.tariff_media import place_media
+from services.content.importing.media import Shelf
+from services.content.products import list_products, put_product
 from services.content.schemas import Deployment, FlowVersion
 from services.content.settings import load_course_settings, read_words
 from services.tenancy import bots as tenancy
@@ -46,7 +50,7 @@ async def load_content(db: Database, content: Content) -> None:
     async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
         places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
-            await _put_on_sale(uow, tariff, places[tariff.course], position)
+            await _put_on_sale(uow, tariff, places.get(tariff.course), position)
         courses = [place.flow_id for place in places.values()]
         await tariffs.take_off_sale(uow, courses, [tariff.code for tariff in content.tariffs])
 
@@ -90,19 +94,25 @@ async def put_on_bot(
     return PutOnBot(deployment, bot.username, door)
 
 
-async def sell_tariffs(uow: UnitOfWork, specs: Sequence[TariffSpec], source: str) -> Mapping[str, Deployment]:
+async def sell_tariffs(
+    uow: UnitOfWork, specs: Sequence[TariffSpec], source: Path
+) -> Mapping[str, Deployment]:
     """Put the tariffs of a file on sale, all or none; others stay as they are. Gives where their courses are.
 
-    Raises TARIFFS_INVALID with a line for each that cannot be sold here; `source` begins the line.
+    Files they name are looked for beside theirs. Raises TARIFFS_INVALID with a line for each that cannot be sold here.
     """
-    courses = {one.course: await flows.find_version(uow, one.course) for one in specs}
-    if problems := [
+    shelf = Shelf(uow.env, source.parent)
+    specs, lost = place_media(specs, shelf)
+    courses = {one.course: await flows.find_version(uow, one.course) for one in specs if one.course}
+    clashes = [
         line for number, one in enumerate(specs) for line in await _list_clashes(uow, number, one, courses)
-    ]:
-        raise InputRefused(INVALID, listed((placed(source, one) for one in problems), "\n"))
+    ]
+    if problems := [*lost, *clashes]:
+        raise InputRefused(INVALID, listed((placed(str(source), one) for one in problems), "\n"))
     places = {slug: await _deploy(uow, course) for slug, course in courses.items() if course}
     for position, one in enumerate(specs):
-        await _put_on_sale(uow, one, places[one.course], position)
+        await _put_on_sale(uow, one, places.get(one.course), position)
+    shelf.keep()
     return places
 
 
@@ -110,6 +120,8 @@ async def _list_clashes(
     uow: UnitOfWork, number: int, spec: TariffSpec, courses: Mapping[str, FlowVersion | None]
 ) -> list[Words]:
     """Why this installation cannot sell it."""
+    if spec.product is not None:
+        return await _list_product_clashes(uow, number, spec)
     course = courses[spec.course]
     if course is None or course.flow.kind is FlowKind.OUTREACH:
         known = [one.slug for one in await flows.list_flows(uow) if one.kind != FlowKind.OUTREACH]
@@ -122,11 +134,27 @@ async def _list_clashes(
     return []
 
 
-async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, position: int) -> None:
-    """Put a tariff of a deployed flow on sale, or change the one with its code."""
-    if tariff.groups is not None:
-        await put_groups(uow, place.id, tariff.code, tariff.groups)
-    groups = (await load_course_settings(uow, place.id)).groups
+async def _list_product_clashes(uow: UnitOfWork, number: int, spec: TariffSpec) -> list[Words]:
+    if not (spec.greetings or _groups_of_product(uow, spec)):
+        return [placed(f"{number}.product", words("tariff-product-empty"))]
+    known_as = await tariffs.find_by_code(uow, spec.code)
+    mine = (await list_products(uow)).get(known_as.flow_id) if known_as else spec.product_name
+    if mine != spec.product_name:
+        return [placed(f"{number}.code", words("tariff-code-taken", given=spec.code))]
+    return []
+
+
+def _groups_of_product(uow: UnitOfWork, spec: TariffSpec) -> Sequence[int]:
+    return uow.env.community_chats.get(spec.code, ()) if spec.groups is None else spec.groups
+
+
+async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment | None, position: int) -> None:
+    """Put a tariff of a deployed flow or of a product on sale, or change the one with its code."""
+    if place is None:
+        flow_id = await put_product(uow, tariff.product_name, tariff.name)
+        chat_ids = _groups_of_product(uow, tariff)
+    else:
+        flow_id, chat_ids = place.flow_id, await _groups_of_course(uow, tariff, place)
     values = {
         "code": tariff.code,
         "name": tariff.name,
@@ -135,14 +163,20 @@ async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment, p
         "currency": tariff.currency,
         "stars": tariff.stars,
         "rights": list(tariff.rights),
-        "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.onboarding],
-        "flow_id": place.flow_id,
+        "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.greetings],
+        "flow_id": flow_id,
         "closes_on_refund": tariff.refund_closes,
         "position": position,
     }
     if tariff.commission is not None:
         values["commission"] = dict(tariff.commission)
-    await tariffs.put_on_sale(uow, values, groups.get(tariff.code, ()), read_plan(tariff))
+    await tariffs.put_on_sale(uow, values, chat_ids, read_plan(tariff))
+
+
+async def _groups_of_course(uow: UnitOfWork, tariff: TariffSpec, place: Deployment) -> Sequence[int]:
+    if tariff.groups is not None:
+        await put_groups(uow, place.id, tariff.code, tariff.groups)
+    return (await load_course_settings(uow, place.id)).groups.get(tariff.code, ())
 
 
 def read_plan(tariff: TariffSpec) -> TariffPlan | None:

@@ -146,7 +146,7 @@ def test_a_flow_that_is_here_is_walked_by_its_name(school: School) -> None:
 def test_the_whole_way_from_the_first_start_to_the_last_lesson(school: School) -> None:
     done = school.command("rehearse", "path", "--language", "ru")
     assert done.returncode == 0, done.stdout + done.stderr
-    for line in ("@rehearsal_sales_bot: Здравствуйте, Alex!", "✅ Оплачено: тариф", "> opens the course",
+    for line in ("@rehearsal_sales_bot: Здравствуйте, Alex!", "✅ Оплачено: ", "> opens the course",
                  "День 5. Последняя строка", "Курс пройден", "hint: without a `timeout` these wait until somebody acts"):  # fmt: skip
         assert line in done.stdout, line
     assert re.search(r"rehearsed in \d+ s: 0 errors, 0 warnings", done.stdout)

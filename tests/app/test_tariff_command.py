@@ -39,6 +39,14 @@ TARIFF = """\
 """
 
 
+PRODUCT = """\
+- code: guide
+  product: guide
+  name: {ru: Путеводитель, en: A guide}
+  price: "490.00"
+"""
+
+
 @pytest.fixture
 async def course(db: Database) -> FlowVersion:
     """Imported, and on no bot yet."""
@@ -160,7 +168,11 @@ async def test_a_public_link_into_what_is_sold_is_named(
         (f"{TARIFF}  period: year\n  instalments: {{parts: 2}}\n", "1: period and instalments exclude"),
         (f"{TARIFF}  commission: {{first: 120%}}\n", "1: “120%” is more than everything"),
         (f"{TARIFF}  commission: {{third: 1%}}\n", "1: “third” is no level"),
-        (f"{TARIFF}  product: seminar\n", "1.product: is not sold from here yet"),
+        (f"{TARIFF}  product: seminar\n", "1: course and product exclude each other"),
+        (TARIFF.replace("  course: ielts\n", "", 1), "0: needs a course, or a product"),
+        (f"{TARIFF}{PRODUCT}", "2.product: nobody gets anything"),
+        (f"{TARIFF}{PRODUCT}".replace("product: guide", "product: ''"), "2.product.text: "),
+        (f"{TARIFF}{PRODUCT}".replace("product: guide", "product: '{{user.nobody}}'"), "user.nobody"),
     ],
 )
 async def test_what_is_wrong_is_named_and_nothing_is_put_on_sale(
@@ -199,7 +211,7 @@ def test_the_examples_can_be_read() -> None:
 
 
 async def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
-    wrong = TARIFF.replace('"9900.00"', "9900").replace("name: Light", "product: book")
+    wrong = TARIFF.replace('"9900.00"', "9900").replace("name: Light", "title: Light")
     with pytest.raises(DomainError) as refused:
         read_file(_file(tmp_path, wrong))
     assert len(refused.value.detail.splitlines()) == 3

@@ -264,7 +264,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "people.store.find_awaited": {"now": same(BEFORE)},
     "people.store.drop_awaited": {"kind": same("question")},
     "people.store.add_tag": {"name": same("new")},
-    "commerce.tariffs.is_of_scenario": {"tariff_id": of("product_id")},
+    "content.flows.list_products": {"kind": same("scenario")},
     "commerce.access.grant": row(
         contact_id=of("contact_id"),
         tariff_id=of("tariff_id"),

@@ -51,6 +51,7 @@ MONEY = {
     PressKind.PARTNERS,
     PressKind.PAYOUT,
     PressKind.PAY_BY,
+    PressKind.PRODUCT_AGAIN,
     PressKind.PROMO_STOP,
     PressKind.REFUND,
     PressKind.REFUND_DONE,

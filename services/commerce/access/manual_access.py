@@ -1,5 +1,8 @@
 """Access without money: given, taken away and given back by an admin, each with a record."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from loguru import logger
 
 from core.db.models.commerce import access_changes
@@ -7,6 +10,8 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.events import AccessGranted, AccessRevoked
 from core.lifecycle import ACCESS_MOVES, AccessChange, AccessStatus, BotKind
+from services.commerce.access.onboarding import greet_buyer
+from services.commerce.catalog import products
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Access, Tariff
 from services.commerce.store import access as store
@@ -122,15 +127,22 @@ def _keep(uow: UnitOfWork, access_id: int, change: AccessChange, admin_id: int) 
 
 
 async def _tell(uow: UnitOfWork, contact: Contact, tariff: Tariff, access_id: int) -> bool:
-    """Say it with the way in, in the course bot if she has started it, else in the shop."""
-    for kind in (BotKind.COURSE, BotKind.SALES):
+    """Say it with the way in, in the course bot if she has started it, else in the shop; there alone what is no course."""
+    is_product = await products.is_product(uow, tariff)
+    for kind in (BotKind.SALES,) if is_product else (BotKind.COURSE, BotKind.SALES):
         bot = await get_bot(uow, kind)
         if await list_reachable(uow, bot.id, [contact.telegram_id]):
-            words = speech.words("access-given", tariff=speech.content(tariff.name))
-            way_in = speech.content({"*": f"{{{{{COURSE_LINK}}}}}"})
-            button = speech.link_button(speech.words("button-course"), way_in)
-            key = f"access:{access_id}:given:{uow.now.timestamp():.0f}"
             to = Address(bot.id, contact.telegram_id)
-            speech.say(uow, to, words, key, buttons=[[button]])
+            key = f"access:{access_id}:given:{uow.now.timestamp():.0f}"
+            text = "access-given-product" if is_product else "access-given"
+            words = speech.words(text, tariff=speech.content(tariff.name))
+            speech.say(uow, to, words, key, buttons=[] if is_product else [[_course_button()]])
+            if is_product:
+                await greet_buyer(uow, tariff.id, to, f"{key}:onboarding")
             return True
     return False
+
+
+def _course_button() -> Mapping[str, Any]:
+    way_in = speech.content({"*": f"{{{{{COURSE_LINK}}}}}"})
+    return speech.link_button(speech.words("button-course"), way_in)

@@ -11,14 +11,18 @@ from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 
 
-async def greet_buyer(uow: UnitOfWork, access_id: int, tariff_id: int, to: Address) -> None:
-    """Queue the tariff's messages for this access."""
+async def greet_buyer(uow: UnitOfWork, tariff_id: int, to: Address, key: str) -> None:
+    """Queue the tariff's messages, once per key."""
     messages = await list_greetings(uow, tariff_id)
     calls = [call for one in messages for call in calls_of(Message.model_validate(one), ())]
     for number, (method, fields) in enumerate(calls):
         payload = {"chat_id": to.chat_id, **fields}
-        key = f"access:{access_id}:onboarding:{number}"
-        enqueue(uow, Outgoing(to.bot_id, to.chat_id, method, payload, key))
+        enqueue(uow, Outgoing(to.bot_id, to.chat_id, method, payload, f"{key}:{number}"))
+
+
+def first_key(access_id: int) -> str:
+    """What the messages of an access are said by for the first time."""
+    return f"access:{access_id}:onboarding"
 
 
 async def list_greetings(uow: UnitOfWork, tariff_id: int) -> list[dict[str, Any]]:

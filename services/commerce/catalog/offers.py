@@ -18,7 +18,7 @@ from services.people.schemas import Contact
 async def show_offer(
     uow: UnitOfWork, contact: Contact, place: OfferPlace, text: Words, codes: Sequence[str], key: str
 ) -> None:
-    """Say an offer's text with a button per tariff below it, or per course when several are on sale."""
+    """Say an offer's text with a button per tariff below it, or per course and product when several are on sale."""
     tariffs = await list_tariffs(uow, codes)
     if len({tariff.flow_id for tariff in tariffs}) > 1:
         await _show_catalogue(uow, place, text, tariffs, key)
@@ -66,5 +66,6 @@ async def _show_catalogue(
         [speech.button(speech.content(name), COURSE, f"{place.mark}-{flow_id}")]
         for flow_id, name in names.items()
     ]
-    words = speech.lines(text, speech.words("offer-catalogue"))
+    is_courses = await store.are_courses(uow.conn, uow.account_id, list(names))
+    words = speech.lines(text, speech.words("offer-catalogue" if is_courses else "offer-catalogue-mixed"))
     speech.say(uow, place.to, words, key, buttons=rows, ref=place.ref)

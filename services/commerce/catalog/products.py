@@ -1,4 +1,4 @@
-"""What scenarios sell: each product is a tariff under its scenario's id, beside the courses' tariffs."""
+"""What is sold beside courses: a scenario's product, which is a tariff under its scenario's id, and those of tariffs' files."""
 
 from loguru import logger
 
@@ -34,8 +34,13 @@ async def follow_version(uow: UnitOfWork, flow_id: int, flow: Flow) -> None:
 
 
 async def is_product(uow: UnitOfWork, tariff: Tariff) -> bool:
-    """Whether a scenario sells it, and no course is opened by it."""
-    return await store.is_of_scenario(uow.conn, uow.account_id, tariff.id)
+    """Whether no course is opened by it."""
+    return await store.find_kind(uow.conn, uow.account_id, tariff.id) != "course"
+
+
+async def is_of_scenario(uow: UnitOfWork, tariff: Tariff) -> bool:
+    """Whether a scenario sells it."""
+    return await store.find_kind(uow.conn, uow.account_id, tariff.id) == "scenario"
 
 
 async def report_without_scenario(uow: UnitOfWork, order: Order, tariff: Tariff) -> None:
@@ -48,6 +53,6 @@ async def report_without_scenario(uow: UnitOfWork, order: Order, tariff: Tariff)
 
 
 async def find_product(uow: UnitOfWork, slug: str) -> Tariff | None:
-    """What a scenario sells now."""
+    """A product by its code: a scenario's is called like the scenario."""
     tariff = await find_by_code(uow, slug)
     return tariff if tariff is not None and await is_product(uow, tariff) else None

@@ -201,7 +201,7 @@ async def _open(uow: UnitOfWork, gift: Gift, order: Order, contact: Contact, to:
     uow.publish(AccessGranted(access_id, None, contact.id, tariff.id))
     buttons = [] if await products.is_product(uow, tariff) else [[purchases.course_button()]]
     speech.say(uow, to, speech.words("gift-opened", tariff=name), key, buttons=buttons)
-    await onboarding.greet_buyer(uow, access_id, tariff.id, to)
+    await onboarding.greet_buyer(uow, tariff.id, to, onboarding.first_key(access_id))
     if order.contact_id != contact.id:
         buyer = Address(order.bot_id, order.chat_id)
         speech.say(uow, buyer, speech.words("gift-taken", tariff=name), f"gift:{gift.id}:taken")

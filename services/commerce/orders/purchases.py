@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
 from core.lifecycle import MembershipStatus
+from core.presses import PressKind
 from services.commerce.access import access
+from services.commerce.access.onboarding import greet_buyer
 from services.commerce.schemas import GroupPlace, Purchase
 from services.commerce.store import purchases as store
 from services.delivery import speech
@@ -14,6 +17,7 @@ from services.people.schemas import Contact
 from services.tenancy import groups
 
 COURSE_LINK = {"*": "{{user.course_link}}"}
+AGAIN = PressKind.PRODUCT_AGAIN  # kind of the button that says a product once more
 USELESS = (None, MembershipStatus.LEFT, MembershipStatus.FAILED)  # no link that would let her in
 
 
@@ -26,14 +30,38 @@ async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: st
     """Say each purchase with its links; groups she left get a new one. False if there is nothing to show."""
     bought = await list_purchases(uow, contact.id)
     for purchase in bought:
-        words = speech.words("purchase", tariff=speech.content(purchase.tariff_name))
-        buttons = [[course_button()]] if purchase.opens_course else []
+        text = "purchase" if purchase.opens_course else "purchase-product"
+        words = speech.words(text, tariff=speech.content(purchase.tariff_name))
+        buttons = _first_buttons(purchase)
         places = _open_places(purchase)
         titles = await groups.load_titles(uow, [place.chat_id for place in places])
         buttons += [[_group_button(one, titles, n)] for n, one in enumerate(places, start=1)]
         speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
     await _renew(uow, bought, contact, to.bot_id, key)
     return bool(bought)
+
+
+def _first_buttons(purchase: Purchase) -> list[list[Mapping[str, Any]]]:
+    """Into the course, or what was said of a product after the payment once more."""
+    if purchase.opens_course:
+        return [[course_button()]]
+    if not purchase.has_greetings:
+        return []
+    return [[speech.button(speech.words("button-product-again"), AGAIN, purchase.access_id)]]
+
+
+async def give_again(uow: UnitOfWork, contact: Contact, to: Address, access_id: int, key: str) -> None:
+    """Say once more what a product is; raises ACCESS_NOT_FOUND for another's, or one that is closed."""
+    bought = [one for one in await list_purchases(uow, contact.id) if one.access_id == access_id]
+    if not bought:
+        raise DomainError(ErrorKind.NOT_FOUND, "ACCESS_NOT_FOUND", str(access_id))
+    await greet_buyer(uow, bought[0].tariff_id, to, key)
+
+
+async def has_links(uow: UnitOfWork, contact_id: int, access_id: int) -> bool:
+    """Whether something is to be pressed for a purchase: a course or groups."""
+    bought = [one for one in await list_purchases(uow, contact_id) if one.access_id == access_id]
+    return any(one.opens_course or one.places for one in bought)
 
 
 async def renew_links(uow: UnitOfWork, contact: Contact, bot_id: int, key: str) -> None:

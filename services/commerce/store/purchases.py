@@ -21,8 +21,10 @@ async def list_purchases(
     rows = await conn.execute(
         select(
             accesses.c.id,
+            accesses.c.tariff_id,
             tariffs.c.name,
             tariffs.c.rights,
+            tariffs.c.onboarding,
             communities.c.id.label("community_id"),
             communities.c.chat_id,
             memberships.c.status,
@@ -42,9 +44,21 @@ async def list_purchases(
     )
     found: dict[int, Purchase] = {}
     for row in rows:
-        known = found.get(row.id, Purchase(row.id, row.name, tuple(row.rights), (), row.kind == "course"))
+        known = found.get(row.id) or _purchase(row)
         found[row.id] = replace(known, places=known.places + _places(row))
     return list(found.values())
+
+
+def _purchase(row: Any) -> Purchase:
+    return Purchase(
+        access_id=row.id,
+        tariff_name=row.name,
+        rights=tuple(row.rights),
+        places=(),
+        tariff_id=row.tariff_id,
+        opens_course=row.kind == "course",
+        has_greetings=bool(row.onboarding),
+    )
 
 
 def _places(row: Any) -> tuple[GroupPlace, ...]:

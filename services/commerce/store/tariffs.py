@@ -86,26 +86,28 @@ async def retire_of_flow(conn: AsyncConnection, account_id: int, flow_id: int, c
     )
 
 
-async def is_of_scenario(conn: AsyncConnection, account_id: int, tariff_id: int) -> bool:
-    """Whether a tariff is the product of a scenario."""
-    found = await conn.scalar(
-        select(tariffs.c.id).where(
-            tariffs.c.account_id == account_id,
-            tariffs.c.id == tariff_id,
-            tariffs.c.flow_id.in_(_flows_of(account_id, "scenario")),
-        )
+async def find_kind(conn: AsyncConnection, account_id: int, tariff_id: int) -> str | None:
+    """Of what a tariff is: a course, a scenario, or a product that belongs to neither."""
+    found: str | None = await conn.scalar(
+        select(flows.c.kind)
+        .join(tariffs, tariffs.c.flow_id == flows.c.id)
+        .where(tariffs.c.account_id == account_id, tariffs.c.id == tariff_id)
     )
-    return found is not None
+    return found
 
 
-def _flows_of(account_id: int, kind: str) -> Select[tuple[int]]:
-    return select(flows.c.id).where(flows.c.account_id == account_id, flows.c.kind == kind)
+def _flows_of(account_id: int, *kinds: str) -> Select[tuple[int]]:
+    return select(flows.c.id).where(flows.c.account_id == account_id, flows.c.kind.in_(kinds))
 
 
 async def list_on_sale(conn: AsyncConnection, account_id: int, codes: Sequence[str]) -> list[Tariff]:
-    """The courses' tariffs on sale in their order; if there are codes, whatever they name."""
+    """What is on sale beside scenarios' products, in its order; if there are codes, whatever they name."""
     statement = select(*COLUMNS).where(tariffs.c.account_id == account_id, tariffs.c.is_active)
-    wanted = tariffs.c.code.in_(codes) if codes else tariffs.c.flow_id.in_(_flows_of(account_id, "course"))
+    wanted = (
+        tariffs.c.code.in_(codes)
+        if codes
+        else tariffs.c.flow_id.in_(_flows_of(account_id, "course", "product"))
+    )
     statement = statement.where(wanted)
     return [_tariff(row) for row in await conn.execute(statement.order_by(tariffs.c.position, tariffs.c.id))]
 
@@ -188,10 +190,20 @@ async def bind_communities(
         )
 
 
+async def are_courses(conn: AsyncConnection, account_id: int, flow_ids: Collection[int]) -> bool:
+    """Whether all of these are courses, none a product."""
+    found = await conn.scalar(
+        select(flows.c.id)
+        .where(flows.c.account_id == account_id, flows.c.id.in_(flow_ids), flows.c.kind != "course")
+        .limit(1)
+    )
+    return found is None
+
+
 async def load_course_names(
     conn: AsyncConnection, account_id: int, flow_ids: Collection[int]
 ) -> dict[int, dict[str, str]]:
-    """What the courses on sale are called, by flow."""
+    """What the courses and products on sale are called, by flow."""
     rows = await conn.execute(
         select(flows.c.id, flows.c.name)
         .where(flows.c.account_id == account_id, flows.c.id.in_(flow_ids))

@@ -50,7 +50,8 @@ def read_content(folder: Path, left_out: list[DomainError] | None = None) -> Con
         tariffs = ()
     if left_out is None:
         _check_courses(folder / "tariffs.yaml", tariffs, flows)
-    return Content(tuple(flows.values()), tuple(one for one in tariffs if one.course in flows))
+    kept = (one for one in tariffs if one.product is not None or one.course in flows)
+    return Content(tuple(flows.values()), tuple(kept))
 
 
 def _read_flow(path: Path) -> Flow:
@@ -74,7 +75,7 @@ def _check_courses(path: Path, tariffs: Sequence[TariffSpec], flows: Mapping[str
     problems = [
         placed(f"{place}.course", words("tariff-course-of-folder", given=one.course))
         for place, one in enumerate(tariffs)
-        if one.course not in flows or flows[one.course].kind is not FlowKind.COURSE
+        if one.product is None and (one.course not in flows or flows[one.course].kind is not FlowKind.COURSE)
     ]
     if problems:
         raise _invalid(path, problems)

@@ -1,13 +1,17 @@
 """A tariff as an author writes it: the file of `tandem tariffs load`, and of the content folder."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     TypeAdapter,
     ValidationError,
     model_validator,
@@ -29,7 +33,6 @@ GroupId = Annotated[
     int, Field(gt=-(2**52), lt=0)
 ]  # Telegram's numbers fit into 52 bits, those of groups are negative
 Right = Annotated[str, Field(min_length=1, max_length=40)]
-NOT_SOLD_YET = ("product",)
 NEEDS = "tariffs-needed"
 
 
@@ -50,8 +53,27 @@ def _check_days(text: str) -> str:
     return text
 
 
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+TAGS = ("of-name", "of-message")  # in the places of what is wrong with a product
 PeriodText = Annotated[str, AfterValidator(_check_period)]
 Days = Annotated[str, AfterValidator(_check_days)]
+
+
+def _read_bare(value: object) -> object:
+    """A text that is no name is what the buyer gets, by itself or by language."""
+    if isinstance(value, str) and not NAME.fullmatch(value):
+        return {"text": value}
+    if isinstance(value, Mapping) and value and not set(value) & set(Message.model_fields):
+        return {"text": value}
+    return value
+
+
+Product = Annotated[
+    Annotated[str, Tag(TAGS[0])] | Annotated[Message, Tag(TAGS[1])],
+    Discriminator(lambda value: TAGS[0] if isinstance(value, str) else TAGS[1]),
+    BeforeValidator(_read_bare),
+]
+"""A name, or what the buyer gets."""
 
 
 class Instalments(BaseModel):
@@ -66,13 +88,15 @@ class Instalments(BaseModel):
 class TariffSpec(BaseModel):
     """`price` is text in major units, `stars` the same in Telegram Stars.
 
+    It opens a `course`, or is a `product` without one: its name, if several tariffs sell it, or what the buyer gets.
     `groups` are those it opens, None leaves that to COMMUNITY_CHATS.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")
-    course: str
+    course: str = ""
+    product: Product | None = None
     name: Localized
     description: Localized = {ANY_LANGUAGE: ""}
     price: Annotated[str, AfterValidator(_check_price)]
@@ -95,6 +119,10 @@ class TariffSpec(BaseModel):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
+        if self.course and self.product is not None:
+            raise Refused("refused-course-and-product")
+        if not self.course and self.product is None:
+            raise Refused("refused-no-course-no-product")
         if self.period and self.instalments:
             raise Refused("refused-period-and-instalments")
         if self.grace and not (self.period or self.instalments):
@@ -102,6 +130,17 @@ class TariffSpec(BaseModel):
         if self.commission is not None:
             read_commission(self.commission, self.currency)
         return self
+
+    @property
+    def product_name(self) -> str:
+        """What the product is called here; its tariffs are what one person has one of, and pays the difference between."""
+        return self.product if isinstance(self.product, str) else self.code
+
+    @property
+    def greetings(self) -> tuple[Message, ...]:
+        """What is said once after the payment, the product itself first."""
+        given = (self.product,) if isinstance(self.product, Message) else ()
+        return (*given, *self.onboarding)
 
     @property
     def amount(self) -> int:
@@ -113,32 +152,18 @@ def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[Words]]
     """The tariffs of a document, or everything that is wrong with it, by place."""
     if not isinstance(document, Sequence) or isinstance(document, str) or len(document) > MOST_TARIFFS:
         return (), [words("tariffs-needed-most", most=MOST_TARIFFS)]
-    problems = list(_list_unsold(document))
-    cleaned = [_without_unsold(one) for one in document]
     try:
-        tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(tuple(cleaned))
+        tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(tuple(document))
     except ValidationError as error:
-        return (), problems + [_explain(one) for one in error.errors()]
-    problems += _list_doubles(tariffs)
+        return (), [_explain(one) for one in error.errors()]
+    problems = list(_list_doubles(tariffs))
     for place, one in enumerate(tariffs):
         problems += _list_wrong_texts(one.model_dump(mode="json"), f"{place}")
     return tariffs, problems
 
 
-def _list_unsold(document: Sequence[Any]) -> Iterator[Words]:
-    for place, one in enumerate(document):
-        for name in NOT_SOLD_YET:
-            if isinstance(one, Mapping) and name in one:
-                yield placed(f"{place}.{name}", words("tariff-product"))
-
-
-def _without_unsold(one: object) -> object:
-    if not isinstance(one, Mapping):
-        return one
-    return {name: value for name, value in one.items() if name not in NOT_SOLD_YET}
-
-
-def _explain(error: Mapping[str, Any]) -> Words:
+def _explain(told: Mapping[str, Any]) -> Words:
+    error = {**told, "loc": tuple(one for one in told["loc"] if one not in TAGS)}
     place = ".".join(map(str, error["loc"]))
     if error["loc"][-1:] == ("price",) and error["type"] == "string_type":
         return placed(place, words("tariff-price-text"))

@@ -44,15 +44,23 @@ async def load_draft(conn: AsyncConnection, account_id: int, flow_id: int) -> An
 
 
 async def list_flows(conn: AsyncConnection, account_id: int) -> Sequence[Any]:
-    """All flows: (id, slug, kind, draft_at, number of versions), by their slugs."""
+    """All flows that have steps: (id, slug, kind, draft_at, number of versions), by their slugs."""
     rows = await conn.execute(
         select(flows.c.id, flows.c.slug, flows.c.kind, flows.c.draft_at, func.count(flow_versions.c.id))
         .outerjoin(flow_versions, flow_versions.c.flow_id == flows.c.id)
-        .where(flows.c.account_id == account_id)
+        .where(flows.c.account_id == account_id, flows.c.kind != "product")
         .group_by(flows.c.id, flows.c.slug, flows.c.kind, flows.c.draft_at)
         .order_by(flows.c.slug)
     )
     return rows.all()
+
+
+async def list_products(conn: AsyncConnection, account_id: int, kind: str) -> list[tuple[int, str]]:
+    """What has no steps and is of a kind: its number and slug."""
+    rows = await conn.execute(
+        select(flows.c.id, flows.c.slug).where(flows.c.account_id == account_id, flows.c.kind == kind)
+    )
+    return [(row.id, row.slug) for row in rows]
 
 
 async def list_versions(conn: AsyncConnection, account_id: int, flow_id: int) -> Sequence[Any]:

@@ -61,9 +61,12 @@ async def _load_groups(uow: UnitOfWork, purchases: Sequence[PurchaseFacts]) -> d
 
 
 async def _load_study(uow: UnitOfWork, person: Contact, flow_id: int) -> Study:
-    flow = (await flows.get_latest_version(uow, flow_id)).flow
-    is_course = flow.kind is FlowKind.COURSE
+    version = await flows.find_latest(uow, flow_id)
     bot = await bots.get_bot(uow, BotKind.COURSE)
+    if version is None:
+        return Study("", is_course=False, bot=bot.username, can_write=False)
+    flow = version.flow
+    is_course = flow.kind is FlowKind.COURSE
     reachable = await contacts.can_write(uow, bot.id, person.telegram_id)
     place = await deployments.find_deployment(uow, flow_id)
     taken = await courses.list_taken(uow, person, bot.id) if is_course and place else []

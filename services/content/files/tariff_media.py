@@ -1,0 +1,35 @@
+"""The files that tariffs give or greet with: found beside their file, kept once everything else is right."""
+
+from collections.abc import Sequence
+
+from core.text.message import Media, Message
+from core.text.refusal import Words, placed, words
+from services.content.files.tariff_files import TariffSpec
+from services.content.importing.media import Shelf
+
+
+def place_media(specs: Sequence[TariffSpec], shelf: Shelf) -> tuple[list[TariffSpec], list[Words]]:
+    """The tariffs with the references senders know files by, and a line for each file that may not be taken."""
+    problems: list[Words] = []
+
+    def place(message: Message, where: str) -> Message:
+        media = tuple(
+            place_medium(one, f"{where}.media.{number}") for number, one in enumerate(message.media)
+        )
+        return message.model_copy(update={"media": media})
+
+    def place_medium(medium: Media, where: str) -> Media:
+        found = shelf.find(medium.ref)
+        if found is None:
+            problems.append(placed(f"{where}.ref", words("tariff-no-file", ref=medium.ref)))
+            return medium
+        return medium.model_copy(update={"ref": found})
+
+    def place_all(number: int, one: TariffSpec) -> TariffSpec:
+        said = tuple(place(said, f"{number}.onboarding.{at}") for at, said in enumerate(one.onboarding))
+        product = one.product
+        if isinstance(product, Message):
+            product = place(product, f"{number}.product")
+        return one.model_copy(update={"onboarding": said, "product": product})
+
+    return [place_all(number, one) for number, one in enumerate(specs)], problems
