@@ -1,5 +1,7 @@
 """`tandem partners` and `tandem payouts`: what partners earned and are owed, as a list, a table or JSON."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,8 +9,6 @@ import typer
 from app.cli.base import in_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from core.db.session import UnitOfWork
 
 payouts = typer.Typer(help="Money that partners have asked for.", no_args_is_help=True)
@@ -17,10 +17,16 @@ PayoutId = Annotated[int, typer.Argument(help="The payout's number.")]
 
 def partners(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Every share of every sale, as CSV.")] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="Every share of every sale into this file, .csv or .xlsx.")
+    ] = None,
 ) -> None:
     """Show partners: whom they brought, what they earned, what can be paid out, what was."""
-    in_unit(list_partners, as_json=as_json, as_csv=as_csv)
+    if export is not None:
+        from app.cli.tables import in_table
+
+        in_table(export, read_table)
+    in_unit(list_partners, as_json=as_json)
 
 
 @payouts.command("list")
@@ -41,16 +47,19 @@ def refuse(payout_id: PayoutId) -> None:
     in_unit(settle, payout_id, is_paid=False)
 
 
-async def list_partners(uow: "UnitOfWork", *, as_json: bool, as_csv: bool) -> "Sequence[str]":
-    """A line for each partner, one JSON document, or a table of all shares."""
+async def read_table(uow: "UnitOfWork") -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    """Every share of every sale as a table."""
+    from services.commerce.partners import export
+
+    return export.COLUMNS, await export.list_rows(uow)
+
+
+async def list_partners(uow: "UnitOfWork", *, as_json: bool) -> Sequence[str]:
+    """A line for each partner, or one JSON document."""
     import json
 
     from services.commerce.partners import export
 
-    if as_csv:
-        from services.insight.csv_files import write_csv
-
-        return write_csv(export.COLUMNS, await export.list_rows(uow)).splitlines()
     found = await export.list_partners(uow)
     if as_json:
         return [json.dumps(found, ensure_ascii=False, indent=2)]
