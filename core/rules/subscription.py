@@ -195,6 +195,11 @@ def refused(plan: Plan, standing: Standing, now: datetime, *, for_good: bool) ->
     )
 
 
+def changed(standing: Standing, zone: str) -> Standing:
+    """Its periods have another length from the end of what is paid on."""
+    return replace(standing, anchor=_wall(standing.paid_until, zone), periods=0)
+
+
 def stopped(standing: Standing) -> Standing:
     """They want no further charge; what is paid stays theirs."""
     return replace(standing, is_stopped=True)

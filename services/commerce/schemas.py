@@ -297,6 +297,15 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Change:
+    """The tariff that something paid each period becomes with its next charge, as agreed to."""
+
+    tariff_id: int
+    plan: TariffPlan
+    price: int
+
+
+@dataclass(frozen=True)
 class Subscription:
     """Something of one person that is paid in charges; `price` is that of a period, or of all parts together."""
 
@@ -314,6 +323,7 @@ class Subscription:
     profile: str  # of what its provider renews by itself
     standing: Standing
     reason: SubscriptionEnd | None
+    change: Change | None = None
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ async def test_an_imported_course_is_put_on_sale_and_on_its_bot(
     assert premium == {
         "code": "premium",
         "course": "ielts",
+        "product": None,
         "name": {"ru": "Премиум", "en": "Premium"},
         "description": {"*": ""},
         "price": 990_000,

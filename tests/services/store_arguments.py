@@ -38,6 +38,7 @@ from services.delivery.schemas import BulkCall, Carried, ClaimedJob
 from services.people.conditions.audience import recipients
 from services.people.conditions.base import Scope
 from tests.factories.persons import ANNA
+from tests.factories.sales import PRICE
 from tests.factories.worlds import BORIS, GROUP, World
 
 ALL_ACCOUNTS = "# all accounts:"
@@ -316,6 +317,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "commerce.subscriptions.change": {"values": same({"tries": 2})},
     "commerce.subscriptions.find_of_access": {"access_id": of("paid_access")},
+    "commerce.subscriptions.find_charged_tariff": {"amount": same(1)},
+    "commerce.subscriptions.find_open_charge": {"amount": same(PRICE)},
     "commerce.subscriptions.find_of_profile": {"provider": same("mock"), "profile": of("mark")},
     "commerce.subscriptions.find_of_order": {"order_id": of("booked_order")},
     "commerce.subscriptions.find_last_paid": {"order_id": of("booked_order")},

@@ -3,7 +3,7 @@
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.db.base import account_id, metadata, primary_key, refers
-from core.db.types import UtcDateTime
+from core.db.types import Id, UtcDateTime
 
 LIVE = text("state <> 'ended'")
 
@@ -35,6 +35,9 @@ subscriptions = Table(
     Column("tries", Integer, nullable=False),
     Column("is_charging", Boolean, nullable=False),
     Column("cancelled_at", UtcDateTime, nullable=True),
+    Column("next_tariff_id", Id, nullable=True),  # it changes to with the next charge
+    Column("next_plan", JSON(none_as_null=True), nullable=True),
+    Column("next_price", Integer, nullable=True),
     Column("frozen_at", UtcDateTime, nullable=True),
     Column(
         "frozen_seconds", Integer, nullable=False, server_default="0"

@@ -30,7 +30,7 @@ from services.commerce.plan_documents import write_plan
 from services.commerce.promo import uses
 from services.commerce.schemas import Order, Tariff
 from services.commerce.store import access, orders
-from services.commerce.subscriptions import cards
+from services.commerce.subscriptions import cards, changing
 from services.delivery import speech
 from services.delivery.timers import set_timer
 from services.people.schemas import Contact
@@ -75,7 +75,8 @@ async def choose_tariff(
     if not tariff.is_active:
         raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
     if asked.difference and (asked.is_included or not agreed):
-        upgrades.explain(uow, asked.difference, tariff, asked.quote, wish.place, key)
+        if not (asked.is_included and await changing.offer(uow, contact, tariff, wish.place.to, key)):
+            upgrades.explain(uow, asked.difference, tariff, asked.quote, wish.place, key)
         return OrderOutcome.EXPLAINED
     if wish.terms != terms_of(tariff, asked.quote):
         show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote)

@@ -24,6 +24,7 @@ from payment.base import (
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Order, Payment
 from services.commerce.store.payers import find_payer
+from services.commerce.store.plans.subscriptions import find_charged_tariff
 from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
 from services.people.contacts import get_contact
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot_by_id
@@ -170,7 +171,7 @@ async def _about(uow: UnitOfWork, payment: Payment, order: Order) -> dict[str, A
 
 
 async def _build_request(uow: UnitOfWork, payment: Payment, order: Order) -> PaymentRequest:
-    buyer, name = await describe_purchase(uow, order)
+    buyer, name = await describe_purchase(uow, order, await find_tariff_of(uow, payment, order))
     shop = await get_bot_by_id(uow, order.bot_id)
     return PaymentRequest(
         payment_id=payment.id,
@@ -192,10 +193,18 @@ def _notify_url(uow: UnitOfWork, provider: str) -> str:
     return f"{uow.env.public_url.rstrip('/')}/payments/{provider}{whose}" if uow.env.public_url else ""
 
 
-async def describe_purchase(uow: UnitOfWork, order: Order) -> tuple[Buyer, str]:
-    """Who buys, and what the tariff is called in their language."""
+async def find_tariff_of(uow: UnitOfWork, payment: Payment, order: Order) -> int:
+    """What a payment is for: a charge of something that changes its tariff may be for the new one."""
+    if payment.subscription_id is None:
+        return order.tariff_id
+    scope = uow.conn, uow.account_id, payment.subscription_id
+    return await find_charged_tariff(*scope, payment.amount) or order.tariff_id
+
+
+async def describe_purchase(uow: UnitOfWork, order: Order, tariff_id: int | None = None) -> tuple[Buyer, str]:
+    """Who buys, and what the tariff, the order's unless another is given, is called in their language."""
     person = await get_contact(uow, order.contact_id)
-    names = (await get_tariff_by_id(uow, order.tariff_id)).name
+    names = (await get_tariff_by_id(uow, tariff_id or order.tariff_id)).name
     name = names.get(person.language) or names.get("*") or next(iter(names.values()))
     payer = await find_payer(uow.conn, uow.account_id, person.id) or ReceiptContact()
     return Buyer(person.telegram_id, payer.email, payer.phone, person.language), name

@@ -2,6 +2,7 @@
 
 from core.db.session import UnitOfWork
 from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.payments.calls import find_tariff_of
 from services.commerce.promo import uses
 from services.commerce.schemas import Order, Payment
 from services.delivery import speech
@@ -18,7 +19,8 @@ async def say_invoice(
 ) -> None:
     """Say what is to be paid, with the button that leads there, and others `below`; without a page the payment runs by itself."""
     url, amount = payment.url, speech.price(payment.amount, payment.currency)
-    name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    tariff = await get_tariff_by_id(uow, await find_tariff_of(uow, payment, order))
+    name = speech.content(tariff.name)
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
     if payment.subscription_id is None:  # a code is for the first payment
         words = await tell_discount(uow, order, words)

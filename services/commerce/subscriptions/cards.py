@@ -10,8 +10,8 @@ from core.rules.subscription import Means
 from services.commerce.catalog.tariffs import prices_button
 from services.commerce.schemas import Subscription, Tariff
 from services.commerce.store.plans import subscriptions as store
-from services.commerce.subscriptions import charging, subscriptions
-from services.commerce.subscriptions.telling import PAY, RESUME, STOP, button, values_of
+from services.commerce.subscriptions import changing, charging, subscriptions
+from services.commerce.subscriptions.telling import CHANGE, KEEP, PAY, RESUME, STOP, button, values_of
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen
 from services.people.schemas import Contact
@@ -45,14 +45,19 @@ async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen)
     Raises SUBSCRIPTION_NOT_FOUND for another's or one that is over.
     """
     what, _, number = pressed.partition("-")
+    number, _, about = number.partition("-")
     one = await subscriptions.get(uow, int(number))
     if one.contact_id != contact.id or one.standing.state is SubscriptionState.ENDED:
         raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", number)
     if what == PAY:
         return await charging.ask_page(uow, one, f"{screen.key}:page")
-    if what == STOP:
+    if what == CHANGE and not await changing.agree(uow, one, about, screen.to, f"{screen.key}:terms"):
+        return False
+    if what == KEEP:
+        await changing.keep(uow, one, None)
+    elif what == STOP:
         await subscriptions.stop(uow, one)
-    elif what == RESUME:
+    elif what in {RESUME, CHANGE}:  # who changes it wants it to go on
         await subscriptions.resume(uow, one)
     now = await subscriptions.get(uow, one.id)
     if now.standing.state is not SubscriptionState.ENDED:
@@ -64,6 +69,8 @@ def _text(one: Subscription) -> str:
     standing = one.standing
     if standing.is_stopped:
         return "sub-card-stopped"
+    if one.change is not None and standing.state is not SubscriptionState.GRACE:
+        return "sub-card-change"
     if standing.state is SubscriptionState.TRIAL:
         return "sub-card-trial"
     if standing.state is not SubscriptionState.ACTIVE:
@@ -80,4 +87,6 @@ def _buttons(one: Subscription) -> Keyboard:
         keys.append([button(PAY, one)])
     if standing.state is not SubscriptionState.FROZEN and standing.means is not Means.HAND:
         keys.append([button(STOP, one)])
+    if one.change is not None:
+        keys.insert(0, [button(KEEP, one)])
     return keys

@@ -16,7 +16,9 @@ from services.people.contacts import get_contact
 
 
 def next_amount(one: Subscription) -> int:
-    """What the next charge is for: a period, or the next part."""
+    """What the next charge is for: a period, of the tariff it changes to if it does, or the next part."""
+    if one.change is not None:
+        return one.change.price
     if not one.plan.parts:
         return one.price
     charges = split(one.price, one.plan.parts)
@@ -32,7 +34,7 @@ async def charge(uow: UnitOfWork, one: Subscription) -> None:
 
 async def ask_page(uow: UnitOfWork, one: Subscription, key: str) -> bool:
     """Have a page made where the next charge is paid by hand; the one that is open is shown again, which gives False."""
-    found = await store.find_open_charge(uow.conn, uow.account_id, one.id)
+    found = await store.find_open_charge(uow.conn, uow.account_id, one.id, next_amount(one))
     if found is not None:
         payment_id, url = found
         if url:

@@ -18,7 +18,7 @@ from services.commerce.payments.payments import get_order, get_payment
 from services.commerce.plan_documents import write_plan
 from services.commerce.schemas import Order, Payment, Subscription
 from services.commerce.store.plans import subscriptions as store
-from services.commerce.subscriptions import charging, telling
+from services.commerce.subscriptions import changing, charging, telling
 from services.delivery.timers import drop_timers, set_timer
 from services.people.contacts import get_contact
 
@@ -155,6 +155,9 @@ async def _find_taker(uow: UnitOfWork, one: Subscription) -> Subscription | None
 
 
 async def _take_charge(uow: UnitOfWork, one: Subscription, payment: Payment) -> None:
+    if one.change is not None and changing.is_of_change(one, payment):
+        await changing.switch(uow, one, one.change, payment)
+        one = await get(uow, one.id)
     zone = (await get_contact(uow, one.contact_id)).zone
     plan = _rules(uow, one)
     standing = rules.paid(plan, one.standing, uow.now, zone, payment.renews_until)

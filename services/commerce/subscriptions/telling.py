@@ -23,6 +23,7 @@ from services.people.contacts import get_contact
 
 PRESS = PressKind.SUBSCRIPTION  # kind of the buttons about one: what-id
 STOP, RESUME, PAY = "stop", "go", "pay"
+CHANGE, KEEP = "change", "keep"  # to another tariff of the course with the next charge, or not after all
 
 
 def button(what: str, one: Subscription) -> Mapping[str, Any]:
@@ -31,12 +32,15 @@ def button(what: str, one: Subscription) -> Mapping[str, Any]:
 
 
 async def values_of(uow: UnitOfWork, one: Subscription) -> dict[str, Any]:
-    """What texts about one say: its tariff, the next charge, until when it is paid."""
+    """What texts about one say: its tariff and the one that comes next, the next charge, until when it is paid."""
     zone = (await get_contact(uow, one.contact_id)).zone
+    coming = one.change.tariff_id if one.change else one.tariff_id
     return {
         "tariff": speech.content((await get_tariff_by_id(uow, one.tariff_id)).name),
+        "coming": speech.content((await get_tariff_by_id(uow, coming)).name),
         "amount": speech.price(next_amount(one), one.currency),
         "price": speech.price(one.price, one.currency) if one.plan.parts else say_price_of(one),
+        "coming_price": _say_coming_price(one),
         "until": day(one, one.standing.paid_until, zone),
         "method": one.method_title,
         "number": one.standing.charges + 1,
@@ -48,6 +52,12 @@ async def values_of(uow: UnitOfWork, one: Subscription) -> dict[str, Any]:
 def say_price_of(one: Subscription) -> Any:
     """What it costs a period."""
     return say_per(one.price, one.currency, one.plan.period)
+
+
+def _say_coming_price(one: Subscription) -> Any:
+    """What it will cost a period."""
+    change = one.change
+    return say_per(change.price, one.currency, change.plan.period) if change else say_price_of(one)
 
 
 def day(one: Subscription, at: datetime, zone: str) -> Words:
@@ -83,6 +93,8 @@ async def warn(uow: UnitOfWork, one: Subscription) -> None:
     means = one.standing.means
     kind = "trial" if is_trial and means is Means.HAND else "parts" if one.plan.parts else "sub"
     text = f"sub-warn-{kind}" if kind == "trial" else f"sub-warn-{kind}-{means}"
+    if one.change is not None:
+        text = f"sub-warn-change-{means}"
     keys = [[button(PAY, one)]] if means is Means.HAND else []
     if one.plan.is_endless and means is not Means.HAND:
         keys.append([button(STOP, one)])

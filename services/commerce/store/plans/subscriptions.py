@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, payments, tariffs
@@ -12,8 +12,8 @@ from core.db.models.commerce_plans import subscriptions
 from core.db.session import Row
 from core.lifecycle import PaymentStatus, SubscriptionEnd, SubscriptionState
 from core.rules.subscription import Means, Standing
-from services.commerce.plan_documents import read_plan
-from services.commerce.schemas import Subscription, TariffPlan
+from services.commerce.plan_documents import read_plan, write_plan
+from services.commerce.schemas import Change, Subscription, TariffPlan
 
 LIVE = subscriptions.c.state != SubscriptionState.ENDED
 
@@ -62,7 +62,22 @@ def _subscription(row: Any) -> Subscription:
         profile=row.profile or "",
         standing=_standing(row),
         reason=SubscriptionEnd(row.reason) if row.reason else None,
+        change=_change(row),
     )
+
+
+def _change(row: Any) -> Change | None:
+    if row.next_tariff_id is None:
+        return None
+    return Change(row.next_tariff_id, read_plan(row.next_plan) or TariffPlan(), row.next_price)
+
+
+def write_change(change: Change | None) -> dict[str, Any]:
+    """The columns of a change; None takes it back."""
+    if change is None:
+        return dict.fromkeys(("next_tariff_id", "next_plan", "next_price"))
+    plan = write_plan(change.plan)
+    return {"next_tariff_id": change.tariff_id, "next_plan": plan, "next_price": change.price}
 
 
 async def add(conn: AsyncConnection, account_id: int, row: Row) -> int:
@@ -161,19 +176,33 @@ async def count_charges(conn: AsyncConnection, account_id: int, key_prefix: str)
 
 
 async def find_open_charge(
-    conn: AsyncConnection, account_id: int, subscription_id: int
+    conn: AsyncConnection, account_id: int, subscription_id: int, amount: int
 ) -> tuple[int, str | None] | None:
-    """The latest charge that she was to pay herself and has not: its payment and its page."""
+    """The latest charge of so much that she was to pay herself and has not: its payment and its page."""
     rows = await conn.execute(
         select(payments.c.id, payments.c.url)
         .where(payments.c.account_id == account_id, payments.c.subscription_id == subscription_id)
-        .where(payments.c.method.is_(None))
+        .where(payments.c.method.is_(None), payments.c.amount == amount)
         .where(payments.c.status.in_((PaymentStatus.NEW, PaymentStatus.PENDING)))
         .order_by(payments.c.id.desc())
         .limit(1)
     )
     row = rows.one_or_none()
     return (row[0], row[1]) if row else None
+
+
+async def find_charged_tariff(
+    conn: AsyncConnection, account_id: int, subscription_id: int, amount: int
+) -> int | None:
+    """What a charge of so much is for: the tariff it changes to if that costs so much, else its own."""
+    coming = case(
+        (subscriptions.c.next_price == amount, subscriptions.c.next_tariff_id),
+        else_=subscriptions.c.tariff_id,
+    )
+    found: int | None = await conn.scalar(
+        select(coming).where(subscriptions.c.account_id == account_id, subscriptions.c.id == subscription_id)
+    )
+    return found
 
 
 async def find_last_paid(conn: AsyncConnection, account_id: int, order_id: int) -> tuple[int, int] | None:
