@@ -144,6 +144,7 @@ class PaymentStatus(StrEnum):
 
     NEW = "new"  # stored, not yet known to the provider
     PENDING = "pending"
+    HELD = "held"  # the money is set aside, and an admin takes it or lets it go
     SUCCEEDED = "succeeded"
     CANCELLED = "cancelled"
 
@@ -333,10 +334,12 @@ ORDER_MOVES: Mapping[OrderStatus, tuple[OrderStatus, ...]] = {
     OrderStatus.PAID: (OrderStatus.OPEN, OrderStatus.CANCELLED),  # late money still counts
     OrderStatus.CANCELLED: (OrderStatus.OPEN,),
 }
+OPEN_PAYMENT = (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.HELD)
 PAYMENT_MOVES: Mapping[PaymentStatus, tuple[PaymentStatus, ...]] = {
     PaymentStatus.PENDING: (PaymentStatus.NEW,),
-    PaymentStatus.SUCCEEDED: (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.CANCELLED),
-    PaymentStatus.CANCELLED: (PaymentStatus.NEW, PaymentStatus.PENDING),
+    PaymentStatus.HELD: (PaymentStatus.NEW, PaymentStatus.PENDING),
+    PaymentStatus.SUCCEEDED: (*OPEN_PAYMENT, PaymentStatus.CANCELLED),
+    PaymentStatus.CANCELLED: OPEN_PAYMENT,
 }
 COMMISSION_MOVES: Mapping[CommissionStatus, tuple[CommissionStatus, ...]] = {
     CommissionStatus.REQUESTED: (CommissionStatus.EARNED,),

@@ -35,6 +35,7 @@ class PressKind(StrEnum):
     GIFT = "gf"
     GIFT_KEEP = "gk"
     GROUPS_LEAVE = "tg"
+    HOLD = "hld"
     HOUR = "hr"
     LANGUAGE = "lang"
     LESSON_LIST = "ll"

@@ -149,6 +149,7 @@ class PaymentFacts:
     renews_until: datetime | None = None
     previous_id: str = ""
     check_after: timedelta | None = None  # when it makes sense to ask again
+    held_until: datetime | None = None  # then money that is set aside goes back by itself
 
 
 @dataclass(frozen=True, slots=True)

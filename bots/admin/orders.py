@@ -15,7 +15,7 @@ from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.lifecycle import OrderStatus
 from core.presses import Press, PressKind
-from services.commerce.orders import by_hand, listing
+from services.commerce.orders import by_hand, holds, listing
 from services.commerce.orders.orders import find_by_number
 from services.commerce.payments.notices import describe_order, settle_button
 from services.commerce.payments.payments import get_order
@@ -111,6 +111,9 @@ async def _card(ctx: Context, order: Order) -> tuple[Words, Keyboard]:
     text = await describe_order(ctx.uow, f"order-card-{order.status}", order)
     if order.status is OrderStatus.PAID:
         return text, [[speech.button(speech.words("button-order-refund"), REFUND, order.id)]]
+    held = await holds.find_held(ctx.uow, order)
+    if held is not None:
+        return await holds.describe(ctx.uow, held, order, "hold-begun"), holds.buttons_of(held)
     return text, [[settle_button(order.id)]]
 
 
@@ -118,6 +121,6 @@ async def _settle(ctx: Context, order: Order) -> str:
     """Count it as paid; the receipt, the access and all else follow by themselves."""
     try:
         await by_hand.settle_order(ctx.uow, order, str(ctx.contact.telegram_id))
-    except DomainError:
-        return "settle-paid-before"
+    except DomainError as refusal:
+        return "settle-held" if refusal.code == "MONEY_HELD" else "settle-paid-before"
     return "settle-done"

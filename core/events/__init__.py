@@ -6,6 +6,7 @@ from core.events.commerce import (
     ChargeFailed,
     ChargePaid,
     InvitesIssued,
+    MoneyHeld,
     OrderPaid,
     PaidTwice,
     PaymentFailed,
@@ -88,6 +89,7 @@ DomainEvent = (
     | InvitesRequested
     | JobFinished
     | OfferMade
+    | MoneyHeld
     | OrderPaid
     | PauseBegan
     | PauseEnded
@@ -140,6 +142,7 @@ __all__ = [
     "InvitesIssued",
     "InvitesRequested",
     "JobFinished",
+    "MoneyHeld",
     "OfferMade",
     "OrderPaid",
     "PaidTwice",

@@ -14,6 +14,13 @@ class OrderPaid:
 
 
 @dataclass(frozen=True)
+class MoneyHeld:
+    """The money of a payment is set aside: somebody has to take it or let it go."""
+
+    payment_id: int
+
+
+@dataclass(frozen=True)
 class PaidTwice:
     """An order that had been paid was paid once more, by this payment."""
 

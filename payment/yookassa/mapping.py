@@ -163,10 +163,15 @@ def read_payment(body: Mapping[str, Any]) -> PaymentFacts:
             reason=str(cancelled.get("reason") or ""),
             advice=read_advice(str(cancelled.get("reason") or "")),
             url=str((body.get("confirmation") or {}).get("confirmation_url") or ""),
-            made_at=datetime.fromisoformat(body["created_at"]) if body.get("created_at") else None,
+            made_at=_read_moment(body.get("created_at")),
+            held_until=_read_moment(body.get("expires_at")) if state is PaymentState.HELD else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnavailableError(f"YooKassa answered what is no payment: {error!r}") from None
+
+
+def _read_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def read_refund(body: Mapping[str, Any]) -> RefundFacts:

@@ -151,6 +151,7 @@ class Payment:
     method_title: str = ""
     profile: str = ""  # of what its provider renews by itself
     renews_until: datetime | None = None
+    held_until: datetime | None = None  # then money that is set aside goes back by itself
 
     @property
     def is_unasked(self) -> bool:

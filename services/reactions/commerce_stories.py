@@ -10,7 +10,7 @@ from core.lifecycle import Stage
 from core.triggers import TriggerKind
 from services.commerce.access import access, after_refund, leaning
 from services.commerce.catalog import offers, products, tariffs
-from services.commerce.orders import gifts, orders
+from services.commerce.orders import gifts, holds, orders
 from services.commerce.partners import commissions
 from services.commerce.payments import payments
 from services.commerce.refunds import refunds
@@ -41,6 +41,11 @@ async def on_payment_refunded(uow: UnitOfWork, refunded: events.PaymentRefunded)
     if not refunded.is_surplus:
         await leaning.follow_refund(uow, refunded.payment_id, refunded.refund_id, refunded.amount)
     await commissions.take_back(uow, refunded)
+
+
+async def on_hold_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """Money that is set aside goes back soon."""
+    await holds.remind(uow, timer.payload["payment_id"])
 
 
 async def on_gift_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
-from services.commerce.orders import gifts, orders
+from services.commerce.orders import gifts, holds, orders
 from services.commerce.payments import calls, comparing, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
@@ -47,6 +47,7 @@ async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> Non
 
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
     events.OrderPaid: commerce_stories.on_order_paid,
+    events.MoneyHeld: holds.on_held,
     events.PaidTwice: refunds.return_surplus,
     events.RefundSeen: refunds.follow,
     events.PaymentRefunded: commerce_stories.on_payment_refunded,
@@ -121,6 +122,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     group_stories.CHECK: group_stories.on_check,
     calls.CHECK: commerce_stories.on_payment_timer,
     refund_calls.CHECK: commerce_stories.on_refund_timer,
+    holds.TIMER: commerce_stories.on_hold_timer,
     gifts.TIMER: commerce_stories.on_gift_timer,
     subscriptions.TIMER: commerce_stories.on_subscription_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
@@ -134,6 +136,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     calls.CHECK: payments.on_checked,
     calls.NOTICE: payments.on_noticed,
     calls.LIST: comparing.on_listed,
+    calls.HOLD: holds.on_answered,
     refund_calls.REFUND: refunds.on_answered,
     refund_calls.CHECK: refunds.on_answered,
     calls.STOP: renewals.on_stop_answered,

@@ -207,6 +207,7 @@ async def _subscription(
     wanted = {"public_id": f"gift-{world['mark']}", "is_gift": True}
     order_id = await sales.add_order(uow, world["contact"], about[0], id=next(ids), **wanted)
     payment_id = await sales.add_payment(uow, order_id, id=next(ids))
+    await sales.add_payment(uow, order_id, id=next(ids), status=PaymentStatus.HELD)
     hidden = {"id": next(ids), "token_hash": world["mark"]}
     world["gift_id"] = await sales.add_gift(uow, order_id, payment_id, **hidden)
     world |= {"subscription_id": subscription_id, "booked_order": about[1], "paid_access": about[2]}

@@ -99,6 +99,7 @@ payments = Table(
     Column("profile", String(128), nullable=True),  # of a subscription that its provider renews by itself
     Column("renews_until", UtcDateTime, nullable=True),  # which it says it has paid until then
     Column("status", String(16), nullable=False),  # PaymentStatus
+    Column("held_until", UtcDateTime, nullable=True),  # then the provider lets go of money that is set aside
     Column("checks", Integer, nullable=False, server_default="0"),
     Column("refunded", Integer, nullable=False, server_default="0"),  # minor units that went back
     Column("fee", Integer, nullable=True),  # what the provider kept, once it has said so

@@ -15,7 +15,9 @@ HAND = "hand"  # the provider of money that came past all providers
 
 
 async def settle_order(uow: UnitOfWork, order: Order, by: str) -> None:
-    """Have an order count as paid, because somebody has seen the money; raises ALREADY_PAID.
+    """Have an order count as paid, because somebody has seen the money.
+
+    Raises ALREADY_PAID, MONEY_HELD for what the provider has set aside.
 
     It counts for the payment that was begun last (of a subscription, the charge nobody knows about), so that the provider's own word, should it come, changes nothing.
     """
@@ -24,6 +26,8 @@ async def settle_order(uow: UnitOfWork, order: Order, by: str) -> None:
     is_paid = begun is not None and begun.status is PaymentStatus.SUCCEEDED
     if order.status is OrderStatus.PAID and (is_paid or not is_charge):
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_PAID", order.public_id)
+    if begun is not None and begun.status is PaymentStatus.HELD:
+        raise DomainError(ErrorKind.CONFLICT, "MONEY_HELD", f"{order.public_id} is set aside: /held takes it")
     payment = begun or await payments.get_payment(uow, await _add_payment(uow, order))
     logger.bind(event="order.settled", order=order.public_id, by=by).info(
         "order {} is settled by hand", order.public_id

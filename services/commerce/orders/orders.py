@@ -24,7 +24,7 @@ from services.commerce.catalog.tariffs import (
 )
 from services.commerce.catalog.terms import Asked, find_terms
 from services.commerce.catalog.upgrades import Kind
-from services.commerce.orders import paying
+from services.commerce.orders import holds, paying
 from services.commerce.payments import notices, payments
 from services.commerce.plan_documents import write_plan
 from services.commerce.promo import uses
@@ -153,7 +153,7 @@ async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key
 async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
     """Remind of an order that is still open, once; not who has bought more meanwhile."""
     order = await payments.get_order(uow, order_id)
-    if order.status is not OrderStatus.OPEN:
+    if order.status is not OrderStatus.OPEN or await holds.find_held(uow, order):
         return
     tariff = await get_tariff_by_id(uow, order.tariff_id)
     difference = await upgrades.find_difference(uow, order.contact_id, tariff)

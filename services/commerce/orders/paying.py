@@ -11,6 +11,7 @@ from core.pay_ways import PayWay
 from core.presses import PressKind
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.orders import contact as receipt
+from services.commerce.orders import holds
 from services.commerce.payments import invoices, payments
 from services.commerce.payments.accounts import list_ways
 from services.commerce.schemas import Order, Payment
@@ -61,6 +62,8 @@ async def choose_way(uow: UnitOfWork, contact: Contact, pressed: str, key: str) 
     charge = (await _charges_of(uow, order)).get(name)
     if charge is None:
         raise DomainError(ErrorKind.CONFLICT, "WAY_GONE", name)
+    if await _tell_held(uow, order, key):
+        return True
     begun = (await _load_live(uow, order)).get(name)
     if begun is None:
         await _begin(uow, order, *charge, key)
@@ -74,6 +77,8 @@ async def show_ways(
     uow: UnitOfWork, order: Order, key: str, text: str | None = None, below: Keyboard = ()
 ) -> bool:
     """Say once more how an open order is paid, with more buttons below; False if there is nothing to be pressed."""
+    if await _tell_held(uow, order, key):
+        return True
     charges = await _charges_of(uow, order)
     if len(charges) > 1:
         await _ask_way(uow, order, charges, key, text or "order-how", below)
@@ -85,6 +90,14 @@ async def show_ways(
         return False
     await invoices.say_invoice(uow, order, payment, key, text or "order-pay", below)
     return True
+
+
+async def _tell_held(uow: UnitOfWork, order: Order, key: str) -> bool:
+    """Whether the money is set aside already, which is said then: nothing more is to be paid."""
+    held = await holds.find_held(uow, order)
+    if held is not None:
+        holds.tell_buyer(uow, order, held, key)
+    return held is not None
 
 
 async def _ask_way(

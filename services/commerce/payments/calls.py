@@ -34,6 +34,7 @@ CHECK = "check_payment"
 NOTICE = "payment_notice"
 LIST = "list_payments"
 STOP = "stop_renewal"
+HOLD = "held_payment"
 _FACTS = TypeAdapter(PaymentFacts)
 _REQUEST = TypeAdapter(PaymentRequest)
 FindProvider = Callable[[Mapping[str, Any]], Awaitable[PaymentProvider]]  # of a job's payload
@@ -77,7 +78,22 @@ def build_performers(
         provider = await find(payload)
         return await _answer(provider.stop_renewal(payload["external_id"], Buyer(payload["telegram_id"])))
 
-    return {CREATE: create, CHECK: check, NOTICE: hear, STOP: stop, LIST: _build_list(providers, find_other)}
+    async def end_hold(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        provider, number = await find(payload), payload["external_id"]
+        amount = Money(payload["amount"], payload["currency"])
+        take = payload["take"]
+        return await _answer(
+            provider.capture_payment(number, amount) if take else provider.cancel_payment(number)
+        )
+
+    return {
+        HOLD: end_hold,
+        CREATE: create,
+        CHECK: check,
+        NOTICE: hear,
+        STOP: stop,
+        LIST: _build_list(providers, find_other),
+    }
 
 
 def _build_list(providers: Mapping[str, PaymentProvider], find_other: FindOther) -> Perform:
@@ -139,6 +155,20 @@ def read_facts(written: Mapping[str, Any]) -> PaymentFacts:
     return _FACTS.validate_python(written)
 
 
+def find_difference(payment: Payment, order: Order, facts: PaymentFacts, *, is_production: bool) -> str:
+    """What of the provider's facts is not this payment's; empty if all fits."""
+    wanted = Money(payment.amount, payment.currency)
+    if facts.amount != wanted:
+        return f"{facts.amount} instead of {wanted}"
+    if facts.payer_id not in {None, order.chat_id}:
+        return f"paid by {facts.payer_id}, who did not order it"
+    if facts.payment_id not in {None, payment.id} or facts.order not in {"", order.public_id}:
+        return f"order {facts.order}, payment {facts.payment_id}"
+    if payment.external_id and facts.external_id not in {"", payment.external_id}:
+        return f"{facts.external_id} instead of {payment.external_id}"
+    return "a test payment" if facts.is_test and is_production else ""
+
+
 async def add_create(uow: UnitOfWork, payment: Payment, order: Order) -> None:
     """Have the provider make a payment; asked again, it is the same request with the same key."""
     payload = await _about(uow, payment, order)
@@ -149,6 +179,14 @@ async def add_check(uow: UnitOfWork, payment: Payment, order: Order) -> None:
     """Ask the provider how a payment stands."""
     payload = await _about(uow, payment, order)
     await add_job(uow, kind_for(CHECK, payment.provider), f"pay:{payment.id}:{payment.checks}", payload)
+
+
+async def add_hold(uow: UnitOfWork, payment: Payment, *, take: bool) -> bool:
+    """Have money that is set aside taken, or let go; False while that is being asked for already."""
+    about = {"provider": payment.provider, "external_id": payment.external_id, "payment_id": payment.id}
+    money = {"amount": payment.amount, "currency": payment.currency, "take": take}
+    key = f"pay:{payment.id}:hold:{payment.checks}"  # one decision at a time
+    return await add_job(uow, kind_for(HOLD, payment.provider), key, {**about, **money})
 
 
 async def add_stop(

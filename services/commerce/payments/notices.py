@@ -45,6 +45,11 @@ def tell_buyer(uow: UnitOfWork, order: Order, text: str, key: str) -> None:
     speech.say(uow, Address(order.bot_id, order.chat_id), words, key, buttons=[[prices_button()]])
 
 
+def failed_key(payment: Payment) -> str:
+    """Of what became of a payment that brought nothing one word is said, the first."""
+    return f"pay:{payment.id}:failed"
+
+
 async def report_no_checkout(uow: UnitOfWork, to: Address, key: str) -> None:
     """Nobody can pay here: the buyer hears it, and once a day the admins."""
     logger.bind(event="checkout.impossible").error("a tariff was pressed, and there is no payment provider")

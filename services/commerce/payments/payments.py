@@ -13,6 +13,7 @@ from core.events import (
     ChargeFailed,
     ChargePaid,
     JobFinished,
+    MoneyHeld,
     OrderPaid,
     PaidTwice,
     PaymentFailed,
@@ -33,7 +34,8 @@ from services.delivery.timers import set_timer
 
 CHECKS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610)  # times the first wait
 FREE = "free"  # stands for the provider where there is nothing to pay
-OPEN = (PaymentStatus.NEW, PaymentStatus.PENDING)
+OPEN = (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.HELD)
+WHILE_HELD = timedelta(hours=6)  # between two questions whether money is still set aside
 STOPPED = ("subscription.canceled", "subscription.deactivation", "subscription.finish")
 QUIET = ("order-expired", "order-unsettled")  # no news where the order can be paid in another way
 ADVICE = {Advice.TRY_LATER: "order-failed-later", Advice.OTHER_METHOD: "order-failed-method"}
@@ -68,7 +70,7 @@ async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: Pa
     if _is_second_charge(payment, facts):
         payment = await _find_charge(uow, payment, facts)
         facts = replace(facts, payment_id=payment.id)
-    difference = find_difference(payment, order, facts, is_production=uow.env.production)
+    difference = calls.find_difference(payment, order, facts, is_production=uow.env.production)
     if difference:
         await notices.report_difference(uow, order, payment, facts, difference)
     elif facts.state is PaymentState.SUCCEEDED:
@@ -78,7 +80,9 @@ async def apply_facts(uow: UnitOfWork, payment: Payment, order: Order, facts: Pa
         if facts.is_disputed and payment.refunded < payment.amount:
             await notices.report_dispute(uow, order, payment)
     elif facts.state is PaymentState.CANCELLED:
-        await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"), facts)
+        await _let_go(uow, payment, order, facts)
+    elif facts.state is PaymentState.HELD:
+        await _hold(uow, payment, facts)
     elif payment.status is PaymentStatus.NEW:
         await _begin(uow, payment, order, facts)
 
@@ -112,20 +116,6 @@ async def _find_charge(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -
     return found or payment
 
 
-def find_difference(payment: Payment, order: Order, facts: PaymentFacts, *, is_production: bool) -> str:
-    """What of the provider's facts is not this payment's; empty if all fits."""
-    wanted = Money(payment.amount, payment.currency)
-    if facts.amount != wanted:
-        return f"{facts.amount} instead of {wanted}"
-    if facts.payer_id not in {None, order.chat_id}:
-        return f"paid by {facts.payer_id}, who did not order it"
-    if facts.payment_id not in {None, payment.id} or facts.order not in {"", order.public_id}:
-        return f"order {facts.order}, payment {facts.payment_id}"
-    if payment.external_id and facts.external_id not in {"", payment.external_id}:
-        return f"{facts.external_id} instead of {payment.external_id}"
-    return "a test payment" if facts.is_test and is_production else ""
-
-
 async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
     """The provider knows the payment: tell the buyer where to pay, and look after it."""
     invoice = {"external_id": facts.external_id or None, "url": facts.url or None}
@@ -138,10 +128,25 @@ async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: Payment
     await _check_in(uow, payment.id, facts.check_after or uow.env.payment_check)
 
 
+async def _let_go(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
+    """Nothing was taken; of money that was set aside the buyer hears it also where the order is closed already."""
+    if payment.status is PaymentStatus.HELD:
+        notices.tell_buyer(uow, order, "order-released", notices.failed_key(payment))
+    await _close(uow, payment, order, ADVICE.get(facts.advice, "order-failed"), facts)
+
+
+async def _hold(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -> None:
+    """The money is set aside and nobody's yet."""
+    known = {"external_id": facts.external_id or payment.external_id, "held_until": facts.held_until}
+    if await _move(uow, payment, PaymentStatus.HELD, **known):
+        uow.publish(MoneyHeld(payment.id))
+        await _check_in(uow, payment.id, WHILE_HELD)
+
+
 async def check_payment(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """The moment to ask the provider how a payment stands, or once more to make one that it may know nothing of."""
     payment, _ = await _load(uow, payload["payment_id"])
-    if payment.status in {PaymentStatus.NEW, PaymentStatus.PENDING}:
+    if payment.status in OPEN:
         await ask_now(uow, payment.id)
 
 
@@ -170,7 +175,10 @@ async def on_checked(uow: UnitOfWork, finished: JobFinished) -> None:
     facts = calls.read_facts(known) if known else None
     if facts is not None:
         await apply_facts(uow, payment, order, facts)
-    if facts is None or facts.state in {PaymentState.PENDING, PaymentState.HELD}:
+        payment = await get_payment(uow, payment.id)
+    if payment.status is PaymentStatus.HELD:
+        await _check_in(uow, payment.id, WHILE_HELD)
+    elif facts is None or facts.state is PaymentState.PENDING:
         await _ask_later(uow, payment, order, is_unpaid=facts is not None and not facts.external_id)
 
 
@@ -293,7 +301,9 @@ async def put_aside(uow: UnitOfWork, order: Order) -> bool:
     if not await _move_order(uow, order, OrderStatus.CANCELLED):
         return False
     for payment in await store.list_payments(uow.conn, uow.account_id, order.id):
-        if not payment.url:
+        if payment.status is PaymentStatus.HELD:
+            await calls.add_hold(uow, payment, take=False)
+        elif not payment.url:
             await _cancel(uow, payment)
     return True
 
@@ -317,7 +327,7 @@ async def _close(
     logger.bind(event="payment.cancelled", order=order.public_id).warning(
         "order {} was not paid", order.public_id
     )
-    notices.tell_buyer(uow, order, text, f"pay:{payment.id}:failed")
+    notices.tell_buyer(uow, order, text, notices.failed_key(payment))
     uow.publish(PaymentFailed(order.id))
     return True
 
@@ -336,7 +346,7 @@ async def _tell_other_way(uow: UnitOfWork, payment: Payment, order: Order, text:
     """One of several ways to pay has failed; nothing is said of an order that is over."""
     is_open = order.status is OrderStatus.OPEN
     if is_open:
-        notices.tell_buyer(uow, order, text, f"pay:{payment.id}:failed")
+        notices.tell_buyer(uow, order, text, notices.failed_key(payment))
     return is_open
 
 

@@ -56,12 +56,22 @@ async def list_orders(
     return rows.all()
 
 
+async def list_held(conn: AsyncConnection, account_id: int) -> list[int]:
+    """The payments whose money is set aside, the oldest first."""
+    rows = await conn.execute(
+        select(payments.c.id)
+        .where(payments.c.account_id == account_id, payments.c.status == PaymentStatus.HELD)
+        .order_by(payments.c.id)
+    )
+    return [row.id for row in rows]
+
+
 async def list_open_payments(conn: AsyncConnection, account_id: int) -> list[int]:
     """The payments of which it is not known yet what becomes of them, the oldest first."""
     rows = await conn.execute(
         select(payments.c.id)
         .where(payments.c.account_id == account_id)
-        .where(payments.c.status.in_((PaymentStatus.NEW, PaymentStatus.PENDING)))
+        .where(payments.c.status.in_((PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.HELD)))
         .order_by(payments.c.id)
     )
     return list(rows.scalars())

@@ -55,6 +55,7 @@ PAYMENT = (
     payments.c.method_title,
     payments.c.profile,
     payments.c.renews_until,
+    payments.c.held_until,
 )
 
 
@@ -209,6 +210,7 @@ def read_payment(row: Any) -> Payment:
         method_title=row.method_title or "",
         profile=row.profile or "",
         renews_until=row.renews_until,
+        held_until=row.held_until,
     )
 
 

@@ -23,7 +23,7 @@ from core.rules.removal import Alarm
 from services.commerce.schemas import Guard, Outsider
 
 INSIDE = memberships.c.status == MembershipStatus.JOINED
-UNSETTLED = (PaymentStatus.NEW, PaymentStatus.PENDING)
+UNSETTLED = (PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.HELD)
 LATER = (PaymentKind.RENEWAL, PaymentKind.INSTALMENT)  # of something that was open when they were asked for
 
 

@@ -93,6 +93,8 @@ def _unpaid(order: OrderFacts, one: AttemptFacts, named: Mapping[str, object], *
         state = State.DONE if superseded else State.WAITING
         mend = Mend.ASK if one.external_id and not superseded else None
         return Link(Kind.PAYMENT, state, "payment-cancelled", one.settled_at, named, mend, one.id)
+    if one.status == PaymentStatus.HELD:
+        return Link(Kind.PAYMENT, State.WAITING, "payment-held", one.created_at, named)
     code = "payment-new" if one.status == PaymentStatus.NEW else "payment-pending"
     state = State.BROKEN if one.status == PaymentStatus.NEW else State.WAITING
     return Link(Kind.PAYMENT, state, code, one.created_at, named, Mend.ASK, one.id)
