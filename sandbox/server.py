@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 
+from sandbox.actors import subscribing
 from sandbox.chats import polls
 from sandbox.control import acting, chats, drills, groups, page, people, tour
 from sandbox.methods import MODULES
@@ -30,6 +31,7 @@ def build_app(options: Options | None = None) -> web.Application:
     world = World(options or Options())
     snapshot.load(world)
     polls.watch_all(world)
+    subscribing.watch_all(world)
     for token, username in world.options.bots:
         if token not in world.tokens:
             world.add_bot(token, username, username)

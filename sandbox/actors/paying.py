@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.actors import subscribing
 from sandbox.chats import invoices, posting, rendering
 from sandbox.state import updates
 from sandbox.state.calls import Violation
@@ -55,6 +56,8 @@ async def pay(world: World, purchase: Purchase) -> Json:
         return {"paid": False, "error": refusal, "charge_id": "", "message": None}
     payment = _charged(world, purchase)
     message = _told(world, purchase, payment)
+    if period := purchase.offer["subscription_period"]:
+        subscribing.begin(world, payment, period)
     shown = posting.seen_by_people(world, message)
     return {"paid": True, "error": "", "charge_id": payment.charge_id, "message": shown}
 

@@ -94,6 +94,16 @@ class Person:
         """Pay an invoice by its link."""
         return read_receipt(await self._post("pay", {"url": url}))
 
+    async def subscriptions(self) -> list[Json]:
+        """Return one's subscriptions in Stars, the oldest first."""
+        found: list[Json] = await self._link.get(f"/sandbox/people/{self.id}/subscriptions")
+        return found
+
+    async def change_subscription(self, charge_id: str, act: str) -> Json:
+        """Cancel or resume one as in Telegram's settings; `empty` lets the Stars run out, `fill` brings new ones."""
+        changed: Json = await self._post(f"subscriptions/{charge_id}", {"act": act})
+        return changed
+
     async def launch(self, url: str) -> Launch:
         """Open a Mini App by its link."""
         return read_launch(await self._post("launch", {"url": url}))

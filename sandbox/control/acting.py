@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from sandbox.actors import launching, links, paying, talking
+from sandbox.actors import launching, links, paying, subscribing, talking
 from sandbox.chats import reactions, topics
 from sandbox.chats.posting import seen_by_people
 from sandbox.control.requests import (
@@ -65,6 +65,21 @@ async def pay_link(request: web.Request) -> web.Response:
     person = find_person(world, request.match_info["person"])
     slug = links.invoice_slug(str(wish.get("url", "")))
     return answer(await paying.pay(world, paying.of_link(world, person, slug)))
+
+
+@routes.get("/sandbox/people/{person}/subscriptions")
+async def list_subscriptions(request: web.Request) -> web.Response:
+    """List a person's subscriptions in Stars."""
+    world = world_of(request)
+    return answer(subscribing.list_of(world, find_person(world, request.match_info["person"])))
+
+
+@routes.post("/sandbox/people/{person}/subscriptions/{charge}")
+async def change_subscription(request: web.Request) -> web.Response:
+    """Do what the person does with one: `act` is cancel, resume, empty or fill."""
+    world, wish = world_of(request), await body_of(request)
+    person = find_person(world, request.match_info["person"])
+    return answer(subscribing.act(world, person, request.match_info["charge"], str(wish.get("act", ""))))
 
 
 @routes.get("/sandbox/payments")

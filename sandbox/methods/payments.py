@@ -4,6 +4,7 @@ import secrets
 import time
 from typing import Any
 
+from sandbox.actors import subscribing
 from sandbox.chats import posting, rendering
 from sandbox.chats.invoices import STARS, message_fields, read_offer
 from sandbox.chats.keyboards import is_pay_first, read_markup
@@ -83,6 +84,16 @@ def refund_star_payment(call: Call) -> Any:
     posting.announce(
         call.world, chat, posting.post(call.world, chat, payment.person_id, {"refunded_payment": note})
     )
+    return True
+
+
+@method("editUserStarSubscription")
+def edit_user_star_subscription(call: Call) -> Any:
+    """End a subscription that is renewed by itself, or allow it again; what is paid stays."""
+    charge = call.params.required("telegram_payment_charge_id")
+    person, is_canceled = call.params.number("user_id"), call.params.flag("is_canceled")
+    if not subscribing.stop(call.world, call.bot.id, person, charge, is_canceled=is_canceled):
+        raise bad_request("CHARGE_NOT_FOUND")
     return True
 
 

@@ -136,6 +136,26 @@ class Payment:
 
 
 @dataclass(slots=True)
+class Subscription:
+    """Stars that go from a person to a bot every `period` seconds; named by its first payment.
+
+    The person cancels it, the bot stops it; what is over is renewed no more, whatever anybody does.
+    """
+
+    charge_id: str
+    bot_id: int
+    person_id: int
+    amount: int
+    payload: str
+    period: int
+    until: int
+    is_canceled: bool = False
+    is_stopped: bool = False
+    has_no_stars: bool = False
+    is_over: bool = False
+
+
+@dataclass(slots=True)
 class Message:
     """One message; `body` holds its Bot API fields, with files named by number and users by id."""
 

@@ -21,6 +21,7 @@ from sandbox.state.model import (
     Person,
     Status,
     StoredFile,
+    Subscription,
     Topic,
     Webhook,
 )
@@ -70,6 +71,7 @@ def _content(world: World) -> Json:
         "files": list(world.files.known.values()),
         "invoices": world.invoices,
         "payments": list(world.payments.values()),
+        "subscriptions": list(world.subscriptions.values()),
         "tour": world.tour,
         "providers": world.desk.write(),
     }
@@ -109,6 +111,8 @@ def load(world: World) -> None:
         world.files.known[stored.number] = stored
     world.invoices.update(content.get("invoices", {}))
     world.payments.update({raw["charge_id"]: Payment(**raw) for raw in content.get("payments", ())})
+    for raw in content.get("subscriptions", ()):
+        world.subscriptions[raw["charge_id"]] = Subscription(**raw)
     world.tour = content.get("tour", {})
     world.desk.load(content.get("providers", {}))
     for raw in content["people"]:

@@ -12,7 +12,7 @@ from sandbox.state.faults import Faults
 from sandbox.state.files import FileStore
 from sandbox.state.hub import Hub
 from sandbox.state.limits import Limiter
-from sandbox.state.model import Bot, Chat, ChatType, Payment, Person
+from sandbox.state.model import Bot, Chat, ChatType, Payment, Person, Subscription
 from sandbox.state.options import Options
 from sandbox.state.timing import Clock
 from sandbox.wire.errors import ControlError
@@ -83,6 +83,7 @@ class World:
         self.launches: dict[str, Launch] = {}
         self.invoices: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, Payment] = {}
+        self.subscriptions: dict[str, Subscription] = {}
         self.tour: dict[str, Any] = {}
         self.desk = Desk(self.touch)
         self.alarms = Alarms(self.clock, self.hub)
