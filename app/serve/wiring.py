@@ -10,6 +10,7 @@ from bots.runtime.client import TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
 from payment.registry import PROVIDERS
+from services.commerce.partners import chart
 from services.commerce.payments.calls import build_performers
 from services.commerce.refunds import calls as refund_calls
 from services.content.importing.sent import COURSE_FILE
@@ -38,7 +39,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("payments", 16, money),  # jobs of former versions
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
-        Lane("certificates", 2, drawing.build_performer(process.db.env), lets_go=True),
+        Lane("pictures", 2, _build_pictures(process), lets_go=True),
         Lane("others", 16, build_performer(process.db.env, process.clock)),
     )
 
@@ -51,6 +52,11 @@ def _build_lane(provider: str, money: Mapping[str, Perform]) -> Lane:
 def _build_payments(process: "Process") -> Mapping[str, Perform]:
     whose = process.providers, process.others.find
     return {**build_performers(*whose), **refund_calls.build_performers(*whose)}
+
+
+def _build_pictures(process: "Process") -> Mapping[str, Perform]:
+    env = process.db.env
+    return {**drawing.build_performer(env), **chart.build_performer(env)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

@@ -7,6 +7,7 @@ from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
 from services.commerce.orders import gifts, holds, orders
+from services.commerce.partners import chart
 from services.commerce.payments import calls, comparing, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
@@ -140,6 +141,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     refund_calls.REFUND: refunds.on_answered,
     refund_calls.CHECK: refunds.on_answered,
     calls.STOP: renewals.on_stop_answered,
+    chart.CHART: chart.send_chart,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

@@ -360,6 +360,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     },
     "commerce.accounts.find_sealed": {"provider": same("scripted")},
     "commerce.accounts.drop_account": {"provider": same("scripted")},
+    "commerce.referrals.list_sold_at": {"since": same(NOW - timedelta(days=9999))},
     "commerce.accounts.put_account": row(provider="scripted", sealed="new", created_at=NOW),
     "commerce.promo.add_promo": row(
         code="WINTER", kind="free", value=0, tariffs=[], is_active=True, created_at=NOW

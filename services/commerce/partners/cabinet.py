@@ -8,6 +8,7 @@ from core.links import bot_link
 from core.presses import PressKind
 from core.rules.deep_link import partner_link
 from services.commerce.partners import commissions, referrals
+from services.commerce.partners.chart import ask_chart
 from services.commerce.promo import codes
 from services.commerce.schemas import Earnings, Partner, PartnerFigures, Payout
 from services.delivery import speech
@@ -18,7 +19,7 @@ WITHIN = timedelta(minutes=30)  # the partner writes where it is to go
 
 
 async def show(uow: UnitOfWork, partner: Partner, bot: str, to: Address, key: str) -> None:
-    """Say all of it in one message, with a button for each currency that can be paid out."""
+    """Say all of it in one message, with a button for each currency that can be paid out; a picture of the sales follows."""
     figures = await referrals.get_figures(uow, partner.id)
     earnings = await commissions.list_earnings(uow, partner.id)
     link = bot_link(bot, partner_link(partner.code))
@@ -26,6 +27,8 @@ async def show(uow: UnitOfWork, partner: Partner, bot: str, to: Address, key: st
     code = [speech.words("partner-codes", codes=", ".join(one.code for one in own))] if own else []
     parts = [speech.words("partner", link=link), *code, _brought(figures), *map(_earned, earnings)]
     speech.say(uow, to, speech.lines(*parts), key, buttons=_buttons(earnings))
+    if figures.sales:
+        await ask_chart(uow, partner, to, key)
 
 
 def price_of(payout: Payout) -> Any:

@@ -1,25 +1,34 @@
 """Partners: the first touch stays, nobody refers themself, names never clash."""
 
 import asyncio
+import json
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from core.db.models.commerce import orders, partner_clicks, partners, referrals
 from core.db.models.content import link_names
+from core.db.models.delivery import jobs, outbox
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import NameKind, OrderStatus
 from core.rules.deep_link import parse_payload, partner_link
+from services.commerce.partners.cabinet import show
+from services.commerce.partners.chart import WEEKS, ask_chart, build_performer, count_weeks
 from services.commerce.partners.referrals import become_partner, follow_link, get_figures
 from services.commerce.schemas import Partner, PartnerFigures
 from services.content.flows import publish_flow
 from services.content.link_names import claim_name, find_kind
+from services.content.messages.media import find_file
+from services.delivery.speech import Address
 from services.people.schemas import Contact
+from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import make_scenario
 from tests.factories.persons import add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import add_access, add_order
 from tests.factories.shops import Shop
+from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
 
 FRIEND = 500_010
@@ -148,3 +157,37 @@ async def test_a_partner_cannot_take_a_flows_name(db: Database, shop: Shop) -> N
         with pytest.raises(DomainError, match="NAME_TAKEN: welcome"):
             await claim_name(uow, "welcome", NameKind.PARTNER)
         await claim_name(uow, "welcome", NameKind.FLOW)
+
+
+async def test_the_sales_of_twelve_weeks_are_drawn_and_sent_below_the_figures(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    partner, friend = await _partner(db, FRIEND), (await _partner(db, FRIEND + 1))
+    await _follow(db, partner.code, shop.buyer)
+    to = Address(SALES_BOT, FRIEND)
+    async with db.unit(1) as uow:
+        assert not await ask_chart(uow, partner, to, "none")
+        for number, weeks in enumerate((0, 0, 3, 40)):
+            sold = {"status": OrderStatus.PAID, "paid_at": clock.now() - timedelta(weeks=weeks)}
+            await add_order(uow, shop.buyer, shop.basic, public_id=f"sold{number}", **sold)
+    async with db.unit(1) as uow:
+        assert not await ask_chart(uow, friend, to, "friend")
+        await show(uow, partner, "shop_bot", to, "partner")
+    (job,) = await read_rows(db, jobs)
+    counts = [one["count"] for one in job.payload["data"]["weeks"]]
+    assert (len(counts), counts[-1], counts[-4], sum(counts)) == (WEEKS, 2, 1, 3)
+    assert await run_due(db, build_performer(db.env)) == 1
+    (sent,) = [json.loads(one.payload) for one in await read_rows(db, outbox, method="sendPhoto")]
+    assert sent["chat_id"] == FRIEND
+    assert find_file(db.env, sent["photo"]["media"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_weeks_are_those_of_the_persons_calendar() -> None:
+    """Sunday at 23:00 in London is Monday in Moscow."""
+    sunday = datetime(2030, 1, 6, 23, tzinfo=UTC)
+    now = datetime(2030, 1, 9, 12, tzinfo=UTC)
+    assert count_weeks([sunday], now, "Europe/Moscow")[-1] == (date(2030, 1, 7), 1)
+    assert count_weeks([sunday], now, "Europe/London")[-2:] == [
+        (date(2029, 12, 31), 1),
+        (date(2030, 1, 7), 0),
+    ]

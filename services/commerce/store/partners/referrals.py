@@ -42,6 +42,20 @@ async def add_referral(
     await conn.execute(dialect_insert(conn, referrals).values(**values).on_conflict_do_nothing())
 
 
+async def list_sold_at(
+    conn: AsyncConnection, account_id: int, partner_id: int, since: datetime
+) -> list[datetime]:
+    """When those whom a partner brought have paid for an order since a moment."""
+    rows = await conn.execute(
+        select(orders.c.paid_at)
+        .join(referrals, referrals.c.contact_id == orders.c.contact_id)
+        .where(orders.c.account_id == account_id, orders.c.status == OrderStatus.PAID)
+        .where(referrals.c.partner_id == partner_id, orders.c.created_at >= referrals.c.at)
+        .where(orders.c.paid_at >= since)
+    )
+    return [row.paid_at for row in rows]
+
+
 async def count_figures(conn: AsyncConnection, account_id: int, partner_id: int) -> PartnerFigures:
     """Who pressed the link, whom it brought, what they have ordered and paid since, with sums by currency."""
     clicks = await conn.scalar(
