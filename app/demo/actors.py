@@ -139,6 +139,17 @@ class Actor:
         await self.hear(self.lessons, self.words.piece("review-answered-decide"))
         await self.press(self.lessons, self.words.label(f"review-{verdict}"), card)
 
+    async def make_code(self, code: str, taken_off: str) -> str:
+        """Make a promo code as an admin; gives its link."""
+        await self.lessons.send(f"/promos {code} {taken_off}")
+        made = await self.hear(self.lessons, self.words.piece("promos-made"))
+        return next(word for word in made.text.split() if word.startswith("https://t.me/"))
+
+    async def enter_code(self, link: str) -> None:
+        """Follow the link of a promo code and read the prices with it."""
+        await self.person.open(link)
+        await self.hear(self.shop, self.words.piece("promo-entered"))
+
     async def become_partner(self) -> str:
         """Ask for one's own link; gives it."""
         await self.agree()

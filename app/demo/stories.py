@@ -11,12 +11,13 @@ from sandbox.client.client import SandboxClient
 
 @dataclass(frozen=True)
 class Town:
-    """Where the stories happen; `links` are the partners' links by language, from the first day on."""
+    """Where the stories happen; `links` are the partners' links by language, from the first day on, `codes` those of promo codes."""
 
     telegram: SandboxClient
     week: Week
     words: dict[str, Words]
     links: dict[str, str]
+    codes: dict[str, str]
 
     async def actor(self, role: Role) -> Actor:
         """Somebody of the cast."""
@@ -34,6 +35,7 @@ async def _marina(town: Town) -> None:
     await marina.review(DARYA, "Хорошо! «Уважаемый коллега» тоже можно убрать.", "accepted")
     await town.week.until(4, 9)
     await marina.review(OLEG, "Было девять строк, стало три. Отлично.", "accepted")
+    town.codes["ru"] = await marina.make_code("ПИСЬМА", "15%")
 
 
 async def _grace(town: Town) -> None:
@@ -44,6 +46,7 @@ async def _grace(town: Town) -> None:
     await grace.review(
         BEN, "The request is clear, but there are two of them. Which one matters?", "needs_work"
     )
+    town.codes["en"] = await grace.make_code("LETTERS", "15%")
 
 
 async def _vera(town: Town) -> None:
@@ -121,10 +124,12 @@ async def _igor(town: Town) -> None:
 
 
 async def _pavel(town: Town) -> None:
-    """Came by Vera's link, saw the prices, bought nothing."""
+    """Came by Vera's link, saw the prices, bought nothing; came back by a promo code and is thinking about it."""
     pavel = await town.actor(PAVEL)
     await town.week.until(5, 2)
     await pavel.look(town.links["ru"])
+    await town.week.until(6, 3)
+    await pavel.enter_code(town.codes["ru"])
 
 
 async def _ben(town: Town) -> None:
@@ -163,10 +168,12 @@ async def _nora(town: Town) -> None:
 
 
 async def _lucy(town: Town) -> None:
-    """Only looked: read what is inside and went away."""
+    """Only looked: read what is inside and went away; a promo code showed them the prices."""
     lucy = await town.actor(LUCY)
     await town.week.until(6, 2)
     await lucy.look_inside(town.links["en"])
+    await town.week.until(6, 9)
+    await lucy.enter_code(town.codes["en"])
 
 
 STORIES = (_marina, _grace, _vera, _kate, _oleg, _darya, _igor, _pavel, _ben, _nora, _lucy)
@@ -174,5 +181,5 @@ STORIES = (_marina, _grace, _vera, _kate, _oleg, _darya, _igor, _pavel, _ben, _n
 
 async def live_the_week(telegram: SandboxClient, week: Week) -> None:
     """Let the whole cast live through the week; raises AssertionError if a bot does not do what it should."""
-    town = Town(telegram, week, {language: Words(language) for language in HEROES}, {})
+    town = Town(telegram, week, {language: Words(language) for language in HEROES}, {}, {})
     await week.live(*(story(town) for story in STORIES))

@@ -41,10 +41,10 @@ STANDS = {
     "oleg": (COURSE, 5, "Уроки остаются с вами"),
     "darya": (COURSE, 4, "Работа у куратора"),
     "igor": (COURSE, 1, "Уроки будут приходить по вашим часам"),
-    "pavel": (SALES, 0, "Выберите тариф"),
+    "pavel": (SALES, 0, "Промокод ПИСЬМА"),
     "ben": (COURSE, 4, "Exercise 2. Before and after"),
     "nora": (COURSE, 3, "The curator has your question"),
-    "lucy": (SALES, 0, "What is inside"),
+    "lucy": (SALES, 0, "Promo code LETTERS"),
     "vera": (SALES, 0, "Ваша партнёрская ссылка"),
 }
 
