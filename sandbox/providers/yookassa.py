@@ -180,9 +180,12 @@ def _create(request: web.Request, body: Json) -> str:
         "receipt": body.get("receipt"),
         "payment_method_id": body.get("payment_method_id", ""),
     }
+    desk = desk_of(request)
     if deal.more["payment_method_id"]:
-        deal.status = "succeeded"
-    return desk_of(request).add(deal).id
+        is_declined = desk.strike("decline", request.path) is not None
+        deal.status = "canceled" if is_declined else "succeeded"
+        deal.reason = "insufficient_funds" if is_declined else ""
+    return desk.add(deal).id
 
 
 def _refund(request: web.Request, body: Json) -> str:

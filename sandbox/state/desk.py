@@ -40,7 +40,8 @@ class Trouble:
     """Planned trouble: `kind` strikes the next `count` requests whose path ends with `path`.
 
     Kinds: `refuse` (HTTP 400), `broken` (500 before anything happens), `broken_after` (500 once it has happened),
-    `hang`, `hang_after` (no answer for `seconds`), `drop_notice` (a notification is not sent).
+    `hang`, `hang_after` (no answer for `seconds`), `drop_notice` (a notification is not sent), `decline` (a saved
+    method cannot be charged).
     """
 
     kind: str
