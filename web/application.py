@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect
 from core.db.session import Database
 from payment.base import PaymentProvider
 from services.commerce.payments.calls import FindOther, find_nobody
-from web.api import certificates, health, mini_apps, pages
+from web.api import certificates, health, links, mini_apps, pages
 from web.hooks import payments, telegram
 from web.peers import Proxies
 
@@ -31,6 +31,7 @@ def build_application(
     application.include_router(pages.build_router())
     application.include_router(certificates.build_router(db))
     application.include_router(mini_apps.build_router(db))
+    application.include_router(links.build_router(db))
     application.include_router(telegram.build_router(db))
     application.include_router(
         payments.build_router(db, providers or {}, Proxies(trusted_proxies), find_other)

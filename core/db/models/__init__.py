@@ -10,6 +10,7 @@ from core.db.models import (
     delivery,
     learning,
     messaging,
+    messaging_clicks,
     people,
     tenancy,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "delivery",
     "learning",
     "messaging",
+    "messaging_clicks",
     "metadata",
     "people",
     "tenancy",
