@@ -69,6 +69,7 @@ class InboxState(StrEnum):
 class OutboxState(StrEnum):
     """A call to Telegram on its way out."""
 
+    PLANNED = "planned"  # a broadcast's, for a later moment
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
@@ -288,6 +289,7 @@ class AwaitedKind(StrEnum):
     QUESTION = "question"  # to the curator
     ZONE = "zone"  # what time it is for them, or their city
     BROADCAST = "broadcast"  # the message of a draft
+    BROADCAST_EDIT = "broadcast_edit"  # what one says from now on
     PAYOUT = "payout"  # where a partner's money is to go
     CONTACT = "contact"  # where the receipt of an order goes
 
@@ -322,6 +324,7 @@ class BroadcastStatus(StrEnum):
     """One message to many."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     FILLING = "filling"  # its recipients are being put in line
     RUNNING = "running"
     PAUSED = "paused"
@@ -390,9 +393,10 @@ MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
     MembershipStatus.LEFT: (MembershipStatus.JOINED,),
 }
 BROADCAST_MOVES: Mapping[BroadcastStatus, tuple[BroadcastStatus, ...]] = {
-    BroadcastStatus.FILLING: (BroadcastStatus.DRAFT,),
+    BroadcastStatus.SCHEDULED: (BroadcastStatus.DRAFT,),
+    BroadcastStatus.FILLING: (BroadcastStatus.DRAFT, BroadcastStatus.SCHEDULED),
     BroadcastStatus.RUNNING: (BroadcastStatus.PAUSED,),  # from `filling` only once all are in line
     BroadcastStatus.PAUSED: (BroadcastStatus.RUNNING,),
-    BroadcastStatus.CANCELLED: (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED),
+    BroadcastStatus.CANCELLED: tuple(map(BroadcastStatus, ("scheduled", "filling", "running", "paused"))),
     BroadcastStatus.FINISHED: (BroadcastStatus.RUNNING,),
 }

@@ -58,6 +58,100 @@ def cancel(number: Number) -> None:
     in_unit(steer, number, "cancel")
 
 
+@broadcast.command("edit")
+def edit(
+    number: Number,
+    text: Annotated[str, typer.Option(help="What it says from now on, in Telegram's HTML.")],
+    language: Annotated[str | None, typer.Option(help="Only for people of this language.")] = None,
+) -> None:
+    """Change its text for all who got it, and for whoever gets it later; the last line is the edit's number."""
+    in_unit(edit_text, number, text, language)
+
+
+@broadcast.command("recall")
+def recall(number: Number) -> None:
+    """Delete it at all who got it within 48 hours, and send it to nobody more; the last line is the recall's number."""
+    in_unit(take_back, number)
+
+
+@broadcast.command("results")
+def results(
+    number: Number,
+    days: Annotated[int, typer.Option(min=1, help="Within how many days a payment is put down to it.")] = 7,
+) -> None:
+    """What became of it for each person, as CSV."""
+    in_process(partial(write_results, number=number, days=days))
+
+
+@broadcast.command("move")
+def move(number: Number, at: Annotated[str, typer.Option(help="When it starts instead, ISO 8601.")]) -> None:
+    """Have a planned one start at another moment."""
+    in_unit(move_start, number, at)
+
+
+@broadcast.command("choose")
+def choose(
+    number: Number, variant: Annotated[str, typer.Option(help="A, B, …: what all who wait for it get.")]
+) -> None:
+    """Send a variant to all the rest."""
+    in_unit(choose_rest, number, variant)
+
+
+async def edit_text(uow: "UnitOfWork", number: int, text: str, language: str | None) -> list[str]:
+    """Change the text of what was sent."""
+    from core.text.message import ANY_LANGUAGE
+    from core.to_many import BroadcastKind
+    from services.messaging.broadcasts import changes
+
+    reach = await changes.count_reach(uow, number, BroadcastKind.EDIT)
+    made = await changes.edit_broadcast(uow, number, {language or ANY_LANGUAGE: text})
+    return [f"{reach.people} messages are being changed", str(made)]
+
+
+async def take_back(uow: "UnitOfWork", number: int) -> list[str]:
+    """Delete what was sent."""
+    from core.to_many import BroadcastKind
+    from services.messaging.broadcasts import changes
+
+    reach = await changes.count_reach(uow, number, BroadcastKind.RECALL)
+    made = await changes.recall_broadcast(uow, number)
+    lines = [f"{reach.people} messages are being deleted"]
+    if reach.too_old:
+        lines.append(f"{reach.too_old} are older than 48 hours and stay: Telegram no longer deletes them")
+    return [*lines, str(made)]
+
+
+async def write_results(process: "Process", *, number: int, days: int) -> list[str]:
+    """The table."""
+    from services.insight.csv_files import write_csv
+    from services.messaging.responses.results import HEADER, iterate_rows
+    from services.tenancy.bots import FIRST_ACCOUNT
+
+    rows = [row async for row in iterate_rows(process.db, FIRST_ACCOUNT, number, days)]
+    return write_csv(HEADER, rows).rstrip("\n").split("\n")
+
+
+async def move_start(uow: "UnitOfWork", number: int, at: str) -> list[str]:
+    """Plan it for another moment."""
+    from core.rules.moments import parse_moment
+    from services.messaging.broadcasts import scheduling
+    from services.people.admins import find_zone
+
+    moment = parse_moment(at, await find_zone(uow))
+    await scheduling.move(uow, number, moment)
+    return [f"broadcast {number} starts at {moment.isoformat(timespec='minutes')}"]
+
+
+async def choose_rest(uow: "UnitOfWork", number: int, variant: str) -> list[str]:
+    """Send a variant to who waits for one."""
+    from services.messaging.broadcasts.trials import NAMES, choose_variant
+
+    place = NAMES.find(variant.upper()) + 1 if variant else 0
+    if not await choose_variant(uow, number, place):
+        raise ValueError(f"broadcast {number} has no variant {variant}, or one was chosen before")
+    return [f"broadcast {number}: all who wait get variant {variant.upper()}"]
+
+
 async def send_file(process: "Process", *, path: Path, as_json: bool) -> list[str]:
     """Start the broadcast of a file, and put all its recipients in line."""
     from services.messaging.broadcasts.starting import send_broadcast
@@ -65,8 +159,6 @@ async def send_file(process: "Process", *, path: Path, as_json: bool) -> list[st
 
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         bot_id, plan = await read_file(uow, path)
-        if plan.at or plan.local:
-            raise ValueError(f"{path}: `at` and `local` come later: leave them out to send now")
     number = await send_broadcast(process.db, FIRST_ACCOUNT, bot_id, plan)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         return [json.dumps(await describe(uow, number), indent=2)] if as_json else [str(number)]
@@ -121,14 +213,36 @@ async def read_file(uow: "UnitOfWork", path: Path) -> "tuple[int, Plan]":
 
 async def describe(uow: "UnitOfWork", number: int) -> dict[str, Any]:
     """A broadcast as one document."""
+    from dataclasses import asdict
+
     from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
+    from services.messaging.responses.results import list_variants, read_acts
 
     found = await get_broadcast(uow, number)
     tally = await read_tally(uow.conn, uow.account_id, number)
-    shares = [one.share for one in found.plan.variants] if found.plan else []
+    acts = await read_acts(uow.conn, uow.account_id, found)
+    variants = await list_variants(uow.conn, uow.account_id, found, acts)
     return {"id": number, "name": found.plan.name if found.plan else None, **_figures(tally)} | {
-        "variants": [{"variant": place, "share": share} for place, share in enumerate(shares, start=1)]
+        "clicked": len(acts.clicked),
+        "replied": len(acts.replied),
+        "bought": len(acts.bought),
+        "winner": found.winner,
+        "variants": [asdict(one) for one in variants if one.variant],
+        "changes": await _list_changes(uow, number),
     }
+
+
+async def _list_changes(uow: "UnitOfWork", number: int) -> list[dict[str, Any]]:
+    """The edits and the recall of a broadcast, with their own figures."""
+    from services.messaging.broadcasts.broadcasts import read_tally
+    from services.messaging.broadcasts.changes import list_changes
+
+    found = []
+    for one in await list_changes(uow, number):
+        tally = await read_tally(uow.conn, uow.account_id, one.id)
+        too_old = one.change.too_old if one.change else 0
+        found.append({"id": one.id, "kind": one.kind, **_figures(tally), "too_old": too_old})
+    return found
 
 
 def _figures(tally: "Tally") -> dict[str, Any]:
@@ -142,6 +256,4 @@ def _figures(tally: "Tally") -> dict[str, Any]:
         "unknown": tally.held,
         "skipped": tally.cancelled,
         "possibly_twice": tally.possibly_twice,
-        "clicked": 0,
-        "bought": 0,
     }

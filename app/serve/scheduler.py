@@ -12,6 +12,7 @@ from services.commerce.payments.comparing import compare
 from services.commerce.payments.receipts import report_held
 from services.delivery import inbox, jobs, outbox, timers
 from services.messaging.broadcasts.broadcasts import finish_broadcasts
+from services.messaging.broadcasts.changes import gather_followers
 from services.messaging.broadcasts.starting import fill_broadcasts
 from services.workflows.why.mending import heal
 
@@ -29,6 +30,7 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
     for seconds, work, trouble in (
         (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
         (BROADCASTS_SECONDS, lambda: fill_broadcasts(db), "putting recipients in line failed"),
+        (BROADCASTS_SECONDS, lambda: gather_followers(db), "lining up edits and recalls failed"),
         (BROADCASTS_SECONDS, lambda: finish_broadcasts(db), "closing broadcasts failed"),
         (RECEIPTS_SECONDS, lambda: report_held(db), "reporting held receipts failed"),
         (COMPARING_SECONDS, lambda: compare(db), "comparing with the providers failed"),

@@ -14,11 +14,13 @@ from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.lifecycle import AwaitedKind
 from core.presses import Press
+from core.text.message import ANY_LANGUAGE
 from services.content.messages.bot_values import know_values
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
-from services.messaging.broadcasts import cards, drafts
+from services.messaging.broadcasts import cards, changes, drafts
 from services.messaging.broadcasts.cards import STEER
 from services.messaging.schemas import BroadcastCard
+from services.people import awaited
 from services.people.schemas import AwaitedInput
 
 MOST_DIGITS = 12
@@ -99,7 +101,26 @@ async def _show(ctx: Context, draft_id: int, album: str | None) -> None:
     await cards.show_card(ctx.uow, draft_id, ctx.address, key)
 
 
-TAKERS = {AwaitedKind.BROADCAST: fill}
+async def change(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
+    """What a broadcast that was sent is to say from now on."""
+    if not ctx.is_admin:
+        return False
+    said = (read_message(message) or {}).get("text")
+    if said is None:
+        ctx.say("broadcast-edit-unfit")
+        return True
+    words, admin = {ANY_LANGUAGE: said}, ctx.contact.telegram_id
+    try:
+        edit = await changes.prepare_edit(ctx.uow, int(expected.about), words, admin)
+    except PlanRefused as refused:
+        ctx.say("broadcast-refused", problem=refused.words)
+        return True
+    await awaited.settle(ctx.uow, ctx.address, AwaitedKind.BROADCAST_EDIT)
+    await cards.show_card(ctx.uow, edit, ctx.address, ctx.next_key())
+    return True
+
+
+TAKERS = {AwaitedKind.BROADCAST: fill, AwaitedKind.BROADCAST_EDIT: change}
 
 
 async def _read(ctx: Context, fields: Mapping[str, Any] | None) -> Plan | None:

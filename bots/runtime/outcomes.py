@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from bots.runtime.client import Answer
+from core.to_many import BroadcastKind
 from services.delivery.outbox import IDEMPOTENT
 from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, Sent, Unknown
 
 GONE = ("blocked", "deactivated", "kicked", "can't initiate conversation", "chat not found")
+DELETED = "message to delete not found"
 ALREADY_SO = (
     "message is not modified",
-    "message to delete not found",
+    DELETED,
     "user_already_participant",
     "hide_requester_missing",
 )
@@ -23,7 +25,7 @@ FORBIDDEN = 403
 def read_outcome(call: QueuedCall, answer: Answer) -> Outcome:
     """Sent, refused for good, to be tried later, or unknown (a server error may follow a success)."""
     text = answer.error.lower()
-    if answer.ok or any(words in text for words in ALREADY_SO):
+    if answer.ok or (any(words in text for words in ALREADY_SO) and not _was_gone(call, text)):
         # Telegram passes over what it does not find of an album.
         is_empty = call.method == "copyMessages" and not answer.result
         return Refused(call, NOTHING_COPIED) if is_empty else Sent(call, answer.result)
@@ -37,3 +39,8 @@ def read_outcome(call: QueuedCall, answer: Answer) -> Outcome:
         return Unknown(call, answer.error or f"HTTP {answer.code}", idempotent=call.method in IDEMPOTENT)
     blocked = answer.code == FORBIDDEN or (call.chat_id > 0 and any(words in text for words in GONE))
     return Refused(call, answer.error or f"HTTP {answer.code}", blocked=blocked and call.chat_id > 0)
+
+
+def _was_gone(call: QueuedCall, error: str) -> bool:
+    """Whether a message that was to be taken back from many was gone before we tried: that is not our doing."""
+    return DELETED in error and call.alters is BroadcastKind.RECALL and call.is_first_try

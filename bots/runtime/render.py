@@ -11,9 +11,10 @@ from babel.dates import format_datetime
 from loguru import logger
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bots.runtime.altering import alter
 from core.environment import Environment
 from core.errors import DomainError
-from core.links import bot_link
+from core.links import bot_link, is_web
 from core.money import show_money
 from core.presses import Press, sign
 from core.text.catalog import say
@@ -26,6 +27,7 @@ from core.text.template import (
     render_plainly,
     render_template,
 )
+from core.tracking import link_address
 from services.content.messages import bot_values, media, templates
 from services.delivery.carrying import LINES, album_call, lines_fields
 from services.delivery.schemas import QueuedCall, Rendered, Unrendered
@@ -97,7 +99,7 @@ class Renderer:
             return Rendered(call, fields, _said(draft))
         listener = people.get((call.account_id, call.chat_id)) or _Listener(self.env.default_language)
         try:
-            return self._finish(call, draft, listener, files)
+            return _as_change(self._finish(call, draft, listener, files))
         except (DomainError, KeyError, ValueError) as error:
             return Unrendered(call, f"TEMPLATE_RENDER_FAILED: {error}")
 
@@ -141,6 +143,12 @@ class Renderer:
 
     def _button(self, call: QueuedCall, button: Mapping[str, Any], listener: _Listener) -> Fields:
         text = _words(button["text"], listener, escape=False)
+        env = self.env
+        if "link" in button and is_web(env.public_url):
+            return {
+                "text": text,
+                "url": link_address(env.public_url, env.signing_key, button["link"], call.chat_id),
+            }
         if "url" in button:
             return {"text": text, "url": _words(button["url"], listener, escape=False).strip()}
         if "app" in button:
@@ -199,6 +207,15 @@ class Renderer:
             except DomainError:
                 continue  # named again, and refused, when its own call is rendered
         return await media.load_file_ids(conn, calls[0].bot_id, digests)
+
+
+def _as_change(made: Rendered) -> Rendered:
+    """What would send a message, as the call that makes one say the same, or takes it away."""
+    call = made.call
+    if call.alters is None or call.message_id is None:
+        return made
+    method, fields = alter(call.alters, call.method, made.fields, call.message_id)
+    return replace(made, call=replace(call, method=method), fields=fields)
 
 
 def _goes_on(languages: Sequence[str], draft: Fields, listener: _Listener) -> bool:

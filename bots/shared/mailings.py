@@ -48,7 +48,7 @@ async def _stop(ctx: Context) -> None:
 
 
 async def _press(ctx: Context, place: str) -> None:
-    button = await find_button(ctx.uow, place)
+    button = await find_button(ctx.uow, place, ctx.chat_id)
     if button is None:
         ctx.alert("error-button-expired")
     elif button.start and not await may_come_in(ctx):

@@ -24,6 +24,7 @@ from core.events.delivery import (
     CallAnswered,
     ChatBlocked,
     ChatMoved,
+    ContentRefused,
     GroupChanged,
     GroupRefused,
     JobFinished,
@@ -73,6 +74,7 @@ DomainEvent = (
     | ChatBlocked
     | ChatMoved
     | ConditionAsked
+    | ContentRefused
     | CourseFinished
     | CourseMoved
     | DeploymentChanged
@@ -126,6 +128,7 @@ __all__ = [
     "ChatBlocked",
     "ChatMoved",
     "ConditionAsked",
+    "ContentRefused",
     "CourseFinished",
     "CourseMoved",
     "DeploymentChanged",

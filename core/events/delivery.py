@@ -81,6 +81,14 @@ class SourceLost:
 
 
 @dataclass(frozen=True)
+class ContentRefused:
+    """Telegram has refused a broadcast's message to somebody who has not blocked the bot."""
+
+    broadcast_id: int
+    error: str
+
+
+@dataclass(frozen=True)
 class ChatBlocked:
     """Telegram says this person cannot be written to by this bot any more."""
 

@@ -22,7 +22,7 @@ class SendingTimes:
         """Whether it depends on where a person is."""
         return self.hour is not None or self.window is not None
 
-    def begin(self, start: datetime, zone: str) -> datetime:
+    def first_moment(self, start: datetime, zone: str) -> datetime:
         """When it leaves for a zone, of something that starts then."""
         moment = start
         if self.hour is not None:

@@ -12,7 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.delivery import outbox
 from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.errors import TooEarly
-from core.events import ButtonsLeftOut, CallAnswered, ChatBlocked, ChatMoved, GroupRefused, SourceLost
+from core.events import (
+    ButtonsLeftOut,
+    CallAnswered,
+    ChatBlocked,
+    ChatMoved,
+    ContentRefused,
+    GroupRefused,
+    SourceLost,
+)
 from core.lifecycle import OutboxState, Priority
 from core.refs import Ref, read_ref
 from services.delivery import history
@@ -276,12 +284,17 @@ def _sent_row(outcome: Sent) -> Row:
     answer = outcome.result
     shown = answer[0] if isinstance(answer, list) and answer else answer  # an album goes by its first file
     message_id = shown.get("message_id") if isinstance(shown, Mapping) else None
-    keep = outcome.call.on_result is not None
-    return {
-        "row_id": outcome.call.id,
-        "message_id": message_id,
-        "answer": json.dumps(answer, ensure_ascii=False) if keep else None,
-    }
+    return {"row_id": outcome.call.id, "message_id": message_id, "answer": _kept(outcome)}
+
+
+def _kept(outcome: Sent) -> str | None:
+    """What is kept of an answer: all of it if somebody waits for it, of an album to many where its pieces are."""
+    answer = outcome.result
+    if outcome.call.on_result is not None:
+        return json.dumps(answer, ensure_ascii=False)
+    if outcome.call.broadcast_id is not None and isinstance(answer, list):
+        return json.dumps({"message_ids": [one["message_id"] for one in answer]})
+    return None
 
 
 def _other_row(outcome: Postponed | Refused | Unknown, now: datetime) -> Row:
@@ -324,9 +337,14 @@ async def _tell(transaction: Transaction, outcome: Outcome) -> None:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(ChatBlocked(call.bot_id, call.chat_id))
             await away.keep_refused(transaction.conn, call.account_id, call.id)
-        if call.broadcast_id is not None and _is_source_lost(outcome.error):
+        if call.broadcast_id is not None and not outcome.blocked:
+            lost = _is_source_lost(outcome.error)
             async with transaction.unit(call.account_id) as uow:
-                uow.publish(SourceLost(call.broadcast_id))
+                uow.publish(
+                    SourceLost(call.broadcast_id)
+                    if lost
+                    else ContentRefused(call.broadcast_id, outcome.error)
+                )
         if call.chat_id < 0:
             async with transaction.unit(call.account_id) as uow:
                 uow.publish(GroupRefused(call.bot_id, call.chat_id, call.method, outcome.error))

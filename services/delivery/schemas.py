@@ -1,11 +1,12 @@
 """The values that delivery takes and gives."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.lifecycle import Misfire, Priority, Side
+from core.to_many import BroadcastKind
 
 Payload = Mapping[str, Any]
 AT_ONCE = datetime(
@@ -121,6 +122,15 @@ class QueuedCall:
     broadcast_id: int | None
     ref: str | None = None
     variant: int = 0  # of the broadcast
+    message_id: int | None = None  # of a broadcast that changes or deletes one: which
+    alters: BroadcastKind | None = (
+        None  # what is done to that message; `payload` and `method` are what it says then
+    )
+
+    @property
+    def is_first_try(self) -> bool:
+        """Whether nothing can have come of it before."""
+        return self.attempt == 0
 
 
 @dataclass(frozen=True)
@@ -129,6 +139,39 @@ class BulkCall:
 
     bot_id: int
     method: str
+    on_result: Payload | None = None
+    waves: Sequence[
+        Sequence[str]
+    ] = ()  # zones whose people get it together at a moment of their own, from wave 1 on
+    shares: Sequence[int] = ()  # percent of the people who get variant 1, 2, …; the others get 0
+    rest_waits: bool = False  # who gets no variant waits until one has won
+
+
+@dataclass(frozen=True)
+class ToMany:
+    """What all recipients of a broadcast share."""
+
+    kind: BroadcastKind
+    contents: tuple[tuple[str, str], ...]  # method and payload, by variant
+
+    def fill_in(self, call: QueuedCall) -> QueuedCall:
+        """The call of one recipient with what is the same for all."""
+        method, payload = self.contents[call.variant]
+        alters = None if self.kind is BroadcastKind.SEND else self.kind
+        return replace(call, method=method, payload=call.payload or payload, alters=alters)
+
+
+@dataclass(frozen=True)
+class Followers:
+    """Who gets a call of `broadcast_id` because they have a message of `of_id`: each once, in the order of their chats."""
+
+    broadcast_id: int
+    of_id: int
+    method: str
+    after: int  # chats up to this one are left out
+    limit: int
+    sent_from: datetime | None = None  # real time: what is older is left out
+    claimed_until: datetime | None = None  # real time: what left later is left out
     on_result: Payload | None = None
 
 

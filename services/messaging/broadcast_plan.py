@@ -15,6 +15,10 @@ from pydantic import (
 
 from core.flow.definition import Slug
 from core.flow.steps.base import IntervalField
+from core.rules.local_hour import parse_hour
+from core.rules.quiet_hours import Hours
+from core.rules.sending_times import SendingTimes
+from core.rules.zones import is_zone
 from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, localize
 from core.text.refusal import InputRefused, Refused, Words, explain_with_place, listed, placed, words
 from core.text.targets import read_link
@@ -80,6 +84,7 @@ class Original(_Document):
     from_chat_id: int
     message_ids: tuple[int, ...] = Field(min_length=1, max_length=MAX_MEDIA)
     album: str | None = None
+    caption: Localized | None = None  # instead of its own
 
 
 class Window(_Document):
@@ -118,7 +123,8 @@ class Winner(_Document):
 class Plan(_Document):
     """A broadcast. `scenario` names the one whose `{{scenario.x}}` the texts use.
 
-    `at` is a moment; `local` an hour on each person's own clock; neither is now.
+    `at` is a moment; `local` an hour on each person's own clock; neither is now. `weekly` repeats it from `at` on,
+    on the clock of `zone`.
     """
 
     bot: str = "sales"
@@ -141,6 +147,10 @@ class Plan(_Document):
     """Whom it is for: conditions, joined by `all`, `any`, `not`; everybody without it."""
     at: AwareDatetime | None = None
     """The moment it leaves, with its offset: `2026-12-01T10:00+03:00`."""
+    weekly: bool = False
+    """Whether it leaves again every week from `at` on."""
+    zone: str | None = None
+    """Whose clock a weekly one keeps to, as `Europe/Moscow`; without it the offset of `at`."""
     local: Clock | None = None
     """The hour on each person’s own clock at which it leaves, today or tomorrow: `"19:00"`."""
     window: Window | None = None
@@ -163,6 +173,10 @@ class Plan(_Document):
             raise Refused("refused-plan-silent" if not said else "refused-plan-two-contents")
         if self.at is not None and self.local is not None:
             raise Refused("refused-plan-two-times")
+        if self.weekly and self.at is None:
+            raise Refused("refused-plan-weekly")
+        if self.zone is not None and not is_zone(self.zone):
+            raise Refused("refused-plan-zone", given=self.zone[:60])
         return self
 
     @model_validator(mode="after")
@@ -174,6 +188,12 @@ class Plan(_Document):
         if self.winner is not None and len(self.variants) < 2:  # noqa: PLR2004 - one alone wins nothing
             raise Refused("refused-plan-winner")
         return self
+
+    @property
+    def times(self) -> SendingTimes:
+        """At which hours it leaves for whom."""
+        hours = Hours(parse_hour(self.window.begins), parse_hour(self.window.ends)) if self.window else None
+        return SendingTimes(parse_hour(self.local) if self.local else None, hours)
 
     @property
     def tree(self) -> Node | None:
@@ -194,6 +214,18 @@ class Plan(_Document):
         text = {ANY_LANGUAGE: localize(self.text, language)} if self.text else None
         return self.model_copy(update={"text": text, "buttons": rows})
 
+    def dump_with(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """The document of the same with other words, in these languages, wherever it has words."""
+        document = self.dump()
+        if self.original is not None:
+            document["original"]["caption"] = _with(self.original.caption, texts)
+            return document
+        document["text"] = _with(self.text, texts)
+        for place, variant in enumerate(self.variants):
+            if variant.text is not None:
+                document["variants"][place]["text"] = _with(variant.text, texts)
+        return document
+
     def list_texts(self) -> Sequence[tuple[str, str]]:
         """Every text with the key it stands under."""
         found = []
@@ -210,6 +242,11 @@ class Plan(_Document):
     def dump(self) -> dict[str, Any]:
         """The document that `read_plan` reads."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def _with(known: Mapping[str, str] | None, texts: Mapping[str, str]) -> dict[str, str]:
+    """A text for everybody takes the place of all others."""
+    return dict(texts) if ANY_LANGUAGE in texts else {**(known or {}), **texts}
 
 
 def read_plan(document: object, variables: frozenset[str]) -> Plan:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.lifecycle import BroadcastStatus, HandoffStatus
+from core.to_many import BroadcastKind
 from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
 
@@ -27,6 +28,34 @@ class BroadcastCard:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What an edit or a recall is about."""
+
+    of_id: int  # whose messages
+    since: datetime  # real time
+    gathered_to: int | None  # its people are in line up to this chat; None: all are
+    too_old: int  # messages a recall cannot reach any more
+
+
+@dataclass(frozen=True)
+class Wave:
+    """The people of some zones, who get a broadcast at the same moment (ISO, of the product's clock)."""
+
+    at: str
+    zones: tuple[str, ...]
+
+    @property
+    def moment(self) -> datetime:
+        """When it leaves for them."""
+        return datetime.fromisoformat(self.at)
+
+    @property
+    def zone(self) -> str:
+        """One whose clock shows what all of theirs do at that moment."""
+        return self.zones[0]
+
+
+@dataclass(frozen=True)
 class Broadcast:
     """One message to many; a draft may still wait for its message. Recipients are in line up to the chat `filled_to` of `fill_until`."""
 
@@ -41,6 +70,10 @@ class Broadcast:
     started_at: datetime | None
     filled_to: int
     fill_until: int
+    kind: BroadcastKind = BroadcastKind.SEND
+    change: Change | None = None  # of an edit or a recall
+    waves: tuple[Wave, ...] = ()  # from wave 1 on
+    winner: int | None = None  # the variant that all the rest get
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from services.learning import run_lookup, webhooks
 from services.learning.runs import runs
 from services.learning.runs.holds import returning, talk_holds
 from services.messaging import outreaches, triggers
-from services.messaging.broadcasts import broadcasts, cards
+from services.messaging.broadcasts import broadcasts, cards, scheduling, trials, waves
 from services.messaging.handoffs import handoffs
 from services.people import contacts
 from services.reactions import group_stories
@@ -113,6 +113,21 @@ async def on_broadcast_timer(uow: UnitOfWork, timer: events.TimerDue) -> None:
     await cards.report_progress(uow, timer.payload)
 
 
+async def on_broadcast_start(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """The moment of a broadcast has come."""
+    await scheduling.on_start(uow, timer.payload)
+
+
+async def on_trial_end(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """The variants of a broadcast are compared."""
+    await trials.on_end(uow, timer.payload)
+
+
+async def on_wave(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """The moment of some people of a broadcast has come."""
+    await waves.on_moment(uow, timer.payload)
+
+
 async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> None:
     """The admins hear once of each button that opens nothing."""
     admins = await contacts.list_reachable(uow, left.bot_id, uow.env.admin_ids)
@@ -126,3 +141,8 @@ async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> N
 async def on_source_lost(uow: UnitOfWork, lost: events.SourceLost) -> None:
     """What cannot be repeated is not tried on everybody."""
     await broadcasts.stop_lost(uow, lost.broadcast_id)
+
+
+async def on_content_refused(uow: UnitOfWork, refused: events.ContentRefused) -> None:
+    """What Telegram takes for nobody is not tried on everybody."""
+    await broadcasts.stop_refused(uow, refused.broadcast_id, refused.error)

@@ -23,7 +23,7 @@ from services.learning.runs.holds import access_changes as learning_access
 from services.learning.runs.holds import pausing, returning
 from services.learning.study import polls, schedule
 from services.messaging import triggers
-from services.messaging.broadcasts import broadcasts, cards, following, starting
+from services.messaging.broadcasts import broadcasts, cards, changes, following, starting, trials, waves
 from services.messaging.handoffs import handoffs
 from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
 from services.tenancy import groups
@@ -91,6 +91,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.WordsChanged: learning_stories.on_words_changed,
     events.SubmissionReviewed: learning_stories.on_submission_reviewed,
     events.SourceLost: messaging_stories.on_source_lost,
+    events.ContentRefused: messaging_stories.on_content_refused,
     events.ChatBlocked: messaging_stories.on_chat_blocked,
     events.ButtonsLeftOut: messaging_stories.on_buttons_left_out,
     events.CallAnswered: _on_call_answered,
@@ -105,6 +106,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     leaving.REMOVED: leaving.on_removed,
     review_cards.SHOWN: learning_stories.on_card_shown,
     cards.SHOWN: cards.on_card_shown,
+    changes.RECALLED: changes.on_first_recalled,
     starting.FOLLOWING: following.on_first_answered,
     effects.POLL: polls.remember_poll,
     carrying.SHOWN: carrying.note_shown,
@@ -128,6 +130,9 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     subscriptions.TIMER: commerce_stories.on_subscription_timer,
     orders.REMINDER: commerce_stories.on_order_reminder,
     broadcasts.PROGRESS: messaging_stories.on_broadcast_timer,
+    starting.START: messaging_stories.on_broadcast_start,
+    trials.END: messaging_stories.on_trial_end,
+    waves.WAVE: messaging_stories.on_wave,
     handoffs.RING: handoffs.on_ring_over,
     handoffs.SILENCE: handoffs.on_silence,
 }

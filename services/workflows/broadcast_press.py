@@ -6,16 +6,20 @@ from services.delivery.speech import Address
 from services.learning.enrollment.scenarios import start_scenario
 from services.messaging.broadcast_plan import Plan, PlanButton
 from services.messaging.broadcasts.broadcasts import get_broadcast
+from services.messaging.responses.links import note_press
+from services.messaging.responses.results import find_variant
 from services.people import tags
 from services.people.schemas import Contact
 
 
-async def find_button(uow: UnitOfWork, place: str) -> PlanButton | None:
-    """The button that stands at `broadcast-row-column`; None if it is there no more."""
+async def find_button(uow: UnitOfWork, place: str, chat_id: int) -> PlanButton | None:
+    """The button of theirs at `broadcast-row-column`, pressed once more; None if it is there no more."""
     broadcast_id, row, column = map(int, place.split("-"))
-    plan: Plan | None = (await get_broadcast(uow, broadcast_id)).plan
+    whole: Plan | None = (await get_broadcast(uow, broadcast_id)).plan
+    plan = whole and whole.as_variant(await find_variant(uow, broadcast_id, chat_id))
     if plan is None or row >= len(plan.buttons) or column >= len(plan.buttons[row]):
         return None
+    await note_press(uow, broadcast_id, chat_id, f"{row}-{column}")
     return plan.buttons[row][column]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from core.db.base import metadata
 from core.db.models.commerce import removal_guards
 from core.db.models.commerce_partners import commissions, partner_rules, payouts
+from core.db.models.messaging_clicks import broadcast_clicks, tracked_links
 from core.db.models.tenancy import group_seats, groups
 from core.db.session import UnitOfWork
 from core.lifecycle import (
@@ -23,6 +24,7 @@ from core.lifecycle import (
     Priority,
 )
 from core.lifecycle import BroadcastStatus as Broadcast
+from core.to_many import BroadcastKind
 from services.people.schemas import Contact
 from tests.factories import flows, persons, sales, studies, traffic
 from tests.factories.accounts import add_bot
@@ -262,7 +264,15 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     filling = {"name": "Filling", "status": Broadcast.FILLING, "total": 0}
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
     filling_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **filling)
+    told_id, told_call = await _broadcast_with_responses(uow, world, ids)
+    edit = {"kind": BroadcastKind.EDIT, "of_id": broadcast_id, "since": uow.real_now, **said}
+    edit_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **edit)
+    link = {"broadcast_id": broadcast_id, "url": f"https://{world['mark']}.example"}
+    await add_row(uow, tracked_links, link, {"id": next(ids)})
     return {
+        "told_id": told_id,
+        "told_call": told_call,
+        "edit_id": edit_id,
         "outbox_id": waiting,
         "refused_id": refused,
         "poll_call": poll_call,
@@ -272,6 +282,25 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
         "ref": ref["ref"],
         "key": key,
     }
+
+
+async def _broadcast_with_responses(uow: UnitOfWork, world: World, ids: Iterator[int]) -> tuple[int, int]:
+    """One that Anna and Boris got and Anna pressed, that waits for a third one's hour and is being sent to a fourth."""
+    bot_id = world["bot_id"]
+    told = await traffic.add_broadcast(uow, bot_id, id=next(ids), payload=f'{{"text": "{world["mark"]}"}}')
+    bulk = {"priority": Priority.BULK, "broadcast_id": told, "variant": 1, "sending_since": uow.real_now}
+    got = {"state": OutboxState.SENT, "telegram_message_id": 75, **bulk}
+    call = await traffic.add_call(uow, bot_id, ANNA, "told1", id=next(ids), **got)
+    await traffic.add_call(uow, bot_id, BORIS, "told2", id=next(ids), **got)
+    planned = {**bulk, "state": OutboxState.PLANNED, "wave": 1}
+    await traffic.add_call(uow, bot_id, BORIS + 1, "told3", id=next(ids), **planned)
+    flying = {**bulk, "state": OutboxState.SENDING}
+    await traffic.add_call(uow, bot_id, BORIS + 2, "told4", id=next(ids), **flying)
+    said = {"direction": "out", "outbox_id": call, "at": uow.now - timedelta(hours=1)}
+    await traffic.add_message(uow, bot_id, ANNA, id=next(ids), text=world["mark"], **said)
+    click = {"broadcast_id": told, "chat_id": ANNA, "button": "0-0", "times": 1, "at": uow.now}
+    await add_row(uow, broadcast_clicks, click, {"id": next(ids)})
+    return told, call
 
 
 async def _waiting(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:

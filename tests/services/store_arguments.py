@@ -34,7 +34,7 @@ from core.lifecycle import (
 )
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
-from services.delivery.schemas import BulkCall, Carried, ClaimedJob
+from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers
 from services.people.conditions.audience import recipients
 from services.people.conditions.base import Scope
 from tests.factories.persons import ANNA
@@ -66,6 +66,9 @@ def moved(to: Any, *allowed: Any) -> Mapping[str, Give]:
 def row(**values: Any) -> Mapping[str, Give]:
     """A row to add: fixed values, and what is taken from the world."""
     return {"row": lambda world: {name: _value(one, world) for name, one in values.items()}}
+
+
+TOLD: Mapping[str, Give] = {"broadcast_id": of("told_id"), "begun": same(BEFORE)}
 
 
 def _value(one: Any, world: World) -> Any:
@@ -588,6 +591,29 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "broadcast_id": lambda world: world["broadcast_id"] + 400,
         "call": lambda world: BulkCall(world["bot_id"], "sendMessage"),
         "people": lambda world: recipients(world["bot_id"], None, Scope(1, NOW)),
+    },
+    "messaging.broadcasts.is_refused_to_all": {"most": same(1)},
+    "messaging.broadcasts.decide": {"variant": same(1)},
+    "messaging.clicks.add_links": {"urls": same(["https://new.example"])},
+    "messaging.clicks.add_click": row(broadcast_id=of("broadcast_id"), chat_id=ANNA, button="1-1", at=NOW),
+    "messaging.broadcast_results.list_clicked": TOLD,
+    "messaging.broadcast_results.list_paid": TOLD,
+    "messaging.broadcast_results.list_completed": TOLD,
+    "messaging.broadcast_results.list_replied": TOLD,
+    "messaging.broadcast_results.list_recipients": {**TOLD, "after": same(0)},
+    "messaging.broadcast_results.list_variants": TOLD,
+    "messaging.broadcast_results.find_variants": {**TOLD, "chat_ids": same([ANNA])},
+    "delivery.recipients.find_answer": {**TOLD, "outbox_id": of("told_call")},
+    "delivery.recipients.release": {**TOLD, "wave": same(1), "winner": same(None)},
+    "delivery.recipients.withdraw": {"wave": same(0)},
+    "delivery.recipients.is_trial_under_way": TOLD,
+    "delivery.recipients.count_arrived": {**TOLD, "sent_from": same(None)},
+    "delivery.recipients.is_under_way": {
+        "broadcast_ids": lambda world: [world["told_id"]],
+        "until": same(None),
+    },
+    "delivery.recipients.add_followers": {
+        "who": lambda world: Followers(world["edit_id"], world["told_id"], "editMessageText", 0, 10)
     },
     "messaging.broadcasts.change_broadcast": {"values": same({"total": 77})},
     "messaging.broadcasts.move_broadcast": moved(BroadcastStatus.PAUSED, BroadcastStatus.RUNNING),

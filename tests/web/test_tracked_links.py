@@ -8,7 +8,7 @@ import pytest
 from core.db.models.messaging_clicks import broadcast_clicks
 from core.db.session import Database
 from core.tracking import link_address
-from services.messaging.broadcasts import links
+from services.messaging.responses import links
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import ANNA
 from tests.factories.rows import read_rows

@@ -8,7 +8,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from core.db.session import Database
 from core.text.catalog import say
 from core.tracking import PATH
-from services.messaging.broadcasts.links import open_link
+from services.messaging.responses.links import open_link
 from web.pages.sheets import HEADERS, pick_accepted
 
 # Programs that look at a link to show a preview of it, or to index it; these name themselves.

@@ -80,6 +80,9 @@ outbox = Table(
     Column("error", Trouble, nullable=True),
     Column("broadcast_id", Id, nullable=True),
     Column("variant", SmallInteger, nullable=False, server_default="0"),  # of the broadcast; 0: all the rest
+    Column(
+        "wave", SmallInteger, nullable=False, server_default="0"
+    ),  # of the broadcast: those who get it together
     Column("created_at", UtcDateTime, nullable=False),
     Index(
         "uq_outbox_said_once",
@@ -120,6 +123,13 @@ outbox = Table(
         "id",
         sqlite_where=BROADCAST_WAITS,
         postgresql_where=BROADCAST_WAITS,
+    ),
+    Index(
+        "ix_outbox_planned",
+        "broadcast_id",
+        "wave",
+        sqlite_where=text("state = 'planned'"),
+        postgresql_where=text("state = 'planned'"),
     ),
     Index(
         "ix_outbox_twice",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -40,11 +41,21 @@ broadcasts = Table(
     Column("filled_to", Id, nullable=False, server_default="0"),  # the chat up to which all are in line
     Column("fill_until", Id, nullable=False, server_default="0"),  # the newest chat when it started
     Column("author_id", Id, nullable=True),  # Telegram id of the admin who made it in a chat
+    Column("kind", String(8), nullable=False, server_default="send"),  # BroadcastKind
+    Column("of_id", Id, nullable=True),  # of an edit or a recall: whose messages
+    Column("since", UtcDateTime, nullable=True),  # real time of it: what left before has the old words
+    Column("gathered_to", Id, nullable=True),  # its people are in line up to this chat; none: all are
+    Column("too_old", Integer, nullable=False, server_default="0"),  # messages a recall cannot reach any more
+    Column(
+        "waves", JSON(none_as_null=True), nullable=True
+    ),  # [Wave]: when it leaves for the people of which zones
+    Column("winner", SmallInteger, nullable=True),  # the variant that all the rest get
     Column("card_chat_id", Id, nullable=True),  # where its card was last shown
     Column("card_message_id", Id, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, nullable=True),
     Index("ix_broadcasts_bot_status", "bot_id", "status"),
+    Index("ix_broadcasts_of", "of_id"),
     # One draft per admin and bot: a new one takes the place of the old one.
     Index(
         "uq_broadcasts_draft",

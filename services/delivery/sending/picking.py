@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -82,13 +82,11 @@ class Pick:
     async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
         calls: list[QueuedCall] = []
         running = await heads.list_running_broadcasts(self.conn, self.bot_id)
-        for place, (broadcast_id, payloads) in enumerate(running.items()):
+        for place, (broadcast_id, to_many) in enumerate(running.items()):
             earlier = list(running)[:place]
             left = limit - len(calls)
             more = await heads.list_bulk(self.conn, broadcast_id, earlier, self.now, self.skip, left)
-            calls += [
-                call if call.payload else replace(call, payload=payloads[call.variant]) for call in more
-            ]
+            calls += [to_many.fill_in(call) for call in more]
             if len(calls) == limit:
                 break
         return calls

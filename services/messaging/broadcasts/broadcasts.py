@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
+from core.to_many import BroadcastKind
 from services.delivery import speech
 from services.delivery.outbox import SOURCE_LOST, topic_of
 from services.delivery.recipients import cancel_waiting
-from services.delivery.speech import Address
+from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import set_timer
+from services.messaging.broadcasts import waves
 from services.messaging.schemas import Broadcast, Tally
 from services.messaging.store import broadcasts as store
 from services.people.admins import tell_admins
@@ -20,6 +22,7 @@ from services.people.admins import tell_admins
 MOST_LOST = 3  # people who do not get a message that is gone, until it is stopped
 CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
+WAITS = (OutboxState.PLANNED, OutboxState.PENDING, OutboxState.SENDING)
 ENDED = (BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED)
 
 
@@ -29,9 +32,10 @@ async def pause_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
 
 
 async def resume_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
-    """Go on exactly where it stopped; False if it is not paused."""
+    """Go on exactly where it stopped, where the hour is good; False if it is not paused."""
     moved = await _move(uow, broadcast_id, BroadcastStatus.RUNNING)
     if moved:
+        await waves.go_on(uow, await get_broadcast(uow, broadcast_id))
         uow.wake(topic_of((await get_broadcast(uow, broadcast_id)).bot_id))
         await watch(uow, broadcast_id)
     return moved
@@ -40,15 +44,37 @@ async def resume_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
 async def stop_lost(uow: UnitOfWork, broadcast_id: int) -> None:
     """Pause a broadcast after the first few to whom its message could not be repeated, and say the cause."""
     broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.kind is not BroadcastKind.SEND:
+        return
     lost = await store.count_refused(uow.conn, uow.account_id, broadcast_id, SOURCE_LOST)
     if lost < min(MOST_LOST, broadcast.total) or not await pause_broadcast(uow, broadcast_id):
         return
     await watch(uow, broadcast_id)
-    words, key = speech.words("broadcast-source-lost"), f"bc:{broadcast_id}:lost:{lost}"
+    await tell_about(uow, broadcast, speech.words("broadcast-source-lost"), f"lost:{lost}")
+
+
+async def stop_refused(uow: UnitOfWork, broadcast_id: int, cause: str) -> None:
+    """Pause a broadcast whose message Telegram has refused to the first few, and taken for nobody; say the cause."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.kind is not BroadcastKind.SEND:
+        return
+    if not await store.is_refused_to_all(uow.conn, uow.account_id, broadcast_id, MOST_LOST):
+        return
+    if await pause_broadcast(uow, broadcast_id):
+        await watch(uow, broadcast_id)
+        words = speech.words("broadcast-not-taken", cause=cause)
+        await tell_about(uow, broadcast, words, f"refused:{uow.now.timestamp():.0f}")
+
+
+async def tell_about(
+    uow: UnitOfWork, broadcast: Broadcast, words: Words, key: str, buttons: Keyboard = ()
+) -> None:
+    """Tell who made a broadcast something about it, once per key; nobody in a chat did: the admins."""
+    name = f"bc:{broadcast.id}:{key}"
     if broadcast.author_id is None:
-        await tell_admins(uow, words, key)
+        await tell_admins(uow, words, name, buttons)
     else:
-        speech.say(uow, Address(broadcast.bot_id, broadcast.author_id), words, key)
+        speech.say(uow, Address(broadcast.bot_id, broadcast.author_id), words, name, buttons=buttons)
 
 
 async def cancel_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
@@ -84,7 +110,7 @@ async def read_tally(conn: AsyncConnection, account_id: int, broadcast_id: int) 
         blocked=blocked,
         cancelled=counts.get(OutboxState.CANCELLED, 0),
         held=counts.get(OutboxState.HOLD, 0),
-        waiting=counts.get(OutboxState.PENDING, 0) + counts.get(OutboxState.SENDING, 0),
+        waiting=sum(counts.get(state, 0) for state in WAITS),
         possibly_twice=await store.count_twice(conn, account_id, broadcast_id),
     )
 

@@ -2,23 +2,27 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import astuple
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
-from core.lifecycle import BroadcastStatus
+from core.lifecycle import AwaitedKind, BroadcastStatus
 from core.presses import PressKind
+from core.to_many import BroadcastKind
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
-from services.delivery.speech import Address, Keyboard, Words
+from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import audiences, broadcasts, drafts
+from services.messaging.broadcasts import audiences, broadcasts, changes, drafts, scheduling, trials
 from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
 from services.messaging.broadcasts.starting import count_reach
-from services.messaging.schemas import Broadcast, BroadcastCard, Tally
+from services.messaging.responses.results import read_acts
+from services.messaging.schemas import Broadcast, BroadcastCard, Change, Tally
 from services.messaging.store import broadcasts as store
+from services.people import awaited
+from services.people.admins import find_zone
 
 STEER = PressKind.BROADCAST  # kind of the card's buttons: broadcast-action
 SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card comes back
@@ -30,11 +34,18 @@ TICK = "to"  # before the code of what is ticked
 VIEWS = ("whom", "ask", "back")
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
     BroadcastStatus.DRAFT: (("try", "whom"), ("ask", "drop")),
+    BroadcastStatus.SCHEDULED: (("try",), ("now", "later"), ("cancel",)),
     BroadcastStatus.FILLING: (("cancel",),),
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
     BroadcastStatus.PAUSED: (("resume", "cancel"),),
 }
+AFTER = ("edit", "recall")  # what can be done about a message that has reached somebody
+CHANGE_DRAFT = (("try",), ("change", "drop"))
+SURE = (("recallyes", "keep"),)
 ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
+    "now": scheduling.start_now,
+    "later": scheduling.move_on,
+    "change": changes.start_edit,
     "start": drafts.start_draft,
     "drop": drafts.drop_draft,
     "pause": broadcasts.pause_broadcast,
@@ -89,12 +100,15 @@ async def on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
 
 async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: BroadcastCard, key: str) -> bool:
     """Do what a button of a card says and show what came of it there; False if it had been done before."""
-    if action == "try":
-        return await drafts.try_out(uow, broadcast_id, card.chat_id, key)
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if action in TALKS:
+        return await TALKS[action](uow, broadcast, card, key)
+    if action.startswith(trials.CHOOSE):
+        return await trials.choose_variant(uow, broadcast_id, int(action.removeprefix(trials.CHOOSE)))
     if action.startswith(TICK):
         done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK))
     elif action in VIEWS:
-        done = (await get_broadcast(uow, broadcast_id)).status is BroadcastStatus.DRAFT
+        done = broadcast.status is BroadcastStatus.DRAFT
     else:
         done = await ACTIONS[action](uow, broadcast_id)
     await _keep_place(uow, broadcast_id, card)
@@ -172,6 +186,53 @@ def _pick(broadcast_id: int, code: str, label: Words) -> Mapping[str, Any]:
     return speech.button(label, STEER, f"{broadcast_id}-{TICK}{code}")
 
 
+async def _try_out(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
+    return await drafts.try_out(uow, broadcast.id, card.chat_id, key)
+
+
+async def _ask_words(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
+    """The next message of who pressed is what everybody is to see."""
+    to = Address(broadcast.bot_id, card.chat_id)
+    await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, str(broadcast.id))
+    speech.say(uow, to, speech.words("broadcast-ask-edit"), key)
+    return True
+
+
+async def _ask_sure(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
+    """How many messages would be deleted, and how many stay."""
+    reach = await changes.count_reach(uow, broadcast.id, BroadcastKind.RECALL)
+    to, words = (
+        Address(broadcast.bot_id, card.chat_id),
+        speech.words("broadcast-recall-sure", number=reach.people),
+    )
+    if reach.too_old:
+        words = speech.lines(words, speech.words("broadcast-too-old-people", number=reach.too_old))
+    speech.say(uow, to, words, key, buttons=[[_button(broadcast.id, one) for one in row] for row in SURE])
+    return True
+
+
+async def _recall(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
+    change = await changes.recall_broadcast(uow, broadcast.id, card.chat_id)
+    await _keep_place(uow, change, card)
+    await _redraw(uow, await get_broadcast(uow, change), card, key)
+    return True
+
+
+async def _keep(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
+    screen = Screen(Address(broadcast.bot_id, card.chat_id), key, card.message_id)
+    speech.show(uow, screen, speech.words("broadcast-kept"))
+    return True
+
+
+TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaitable[bool]]] = {
+    "try": _try_out,
+    "edit": _ask_words,
+    "recall": _ask_sure,
+    "recallyes": _recall,
+    "keep": _keep,
+}
+
+
 async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """The moment to look at a broadcast: change its card if something changed, tell its author the end."""
     broadcast = await get_broadcast(uow, payload["broadcast_id"])
@@ -182,9 +243,11 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if broadcast.card and figures != payload["shown"]:
         key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, broadcast.card, key)
-    if tally.is_over:
+    if tally.is_over and broadcast.kind is BroadcastKind.SEND:
         to = Address(broadcast.bot_id, broadcast.author_id)
         speech.say(uow, to, _result(tally), f"bc:{broadcast.id}:result")
+    elif tally.is_over:
+        return
     elif tally.status is not BroadcastStatus.PAUSED or figures != payload["shown"]:
         seconds = max(QUICKEST, tally.total / PEOPLE_PER_SECOND)
         await broadcasts.watch(uow, broadcast.id, timedelta(seconds=seconds), figures)
@@ -204,7 +267,11 @@ async def _redraw(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, ke
 
 
 def _buttons(broadcast: Broadcast) -> Keyboard:
-    rows = BUTTONS.get(broadcast.status, ())
+    rows = [*BUTTONS.get(broadcast.status, ())]
+    if broadcast.kind is not BroadcastKind.SEND:
+        rows = [*CHANGE_DRAFT] if broadcast.status is BroadcastStatus.DRAFT else rows
+    elif broadcast.total:
+        rows.append(AFTER)
     return [[_button(broadcast.id, action) for action in row] for row in rows]
 
 
@@ -212,7 +279,43 @@ def _button(broadcast_id: int, action: str) -> Mapping[str, Any]:
     return speech.button(speech.words(f"broadcast-do-{action}"), STEER, f"{broadcast_id}-{action}")
 
 
+async def _change_words(uow: UnitOfWork, broadcast: Broadcast, change: Change) -> Words:
+    """What an edit or a recall is at."""
+    if broadcast.status is BroadcastStatus.DRAFT:
+        reach = await changes.count_reach(uow, change.of_id, broadcast.kind)
+        return speech.words("broadcast-edit-draft", number=reach.people)
+    tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
+    if broadcast.status is BroadcastStatus.CANCELLED and not tally.total:
+        return speech.words("broadcast-kept")
+    too_old = [speech.words("broadcast-too-old-people", number=change.too_old)] if change.too_old else []
+    parts = _parts(tally, done=f"{broadcast.kind}ed")
+    return speech.lines(_headline(tally, f"broadcast-{broadcast.kind}"), parts, *too_old)
+
+
+async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) -> Words:
+    tree = broadcast.plan.tree if broadcast.plan else None
+    people = (await count_reach(uow, broadcast.bot_id, tree)).count
+    when = speech.moment(at, await find_zone(uow))
+    weekly = bool(broadcast.plan and broadcast.plan.weekly)
+    words = speech.words("broadcast-scheduled", when=when, people=people)
+    return speech.lines(words, speech.words("broadcast-weekly"), gap="\n") if weekly else words
+
+
+async def _response_words(uow: UnitOfWork, broadcast: Broadcast) -> list[Words]:
+    """What people did with it; nothing while nobody has."""
+    acts = await read_acts(uow.conn, uow.account_id, broadcast)
+    counts = {"clicked": len(acts.clicked), "replied": len(acts.replied), "bought": len(acts.bought)}
+    shown = [
+        speech.words(f"broadcast-{kind}-people", number=number) for kind, number in counts.items() if number
+    ]
+    return [speech.lines(*shown, gap="\n")] if shown else []
+
+
 async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
+    if broadcast.change is not None:
+        return await _change_words(uow, broadcast, broadcast.change)
+    if broadcast.status is BroadcastStatus.SCHEDULED and broadcast.plan and broadcast.plan.at:
+        return await _planned_words(uow, broadcast, broadcast.plan.at)
     if broadcast.status is BroadcastStatus.DRAFT:
         others = len(await store.list_live(uow.conn, uow.account_id, broadcast.bot_id))
         reach = await _reach(uow, broadcast, broadcast.plan)
@@ -222,15 +325,15 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
         return speech.words("broadcast-dropped")
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     if tally.is_over:  # the result comes in a message of its own
-        return _headline(tally)
+        return speech.lines(_headline(tally), *await _response_words(uow, broadcast))
     return speech.lines(_headline(tally), _parts(tally))
 
 
-def _headline(tally: Tally) -> Words:
+def _headline(tally: Tally, kind: str = "broadcast") -> Words:
     done = tally.total - tally.waiting
     share = done / tally.total if tally.total else 1
     return speech.words(
-        f"broadcast-{tally.status}",
+        f"{kind}-{tally.status}",
         bar="▓" * int(share * BAR) + "░" * (BAR - int(share * BAR)),
         percent=int(share * 100),
     )
@@ -240,10 +343,10 @@ def _result(tally: Tally) -> Words:
     return speech.lines(speech.words(f"broadcast-end-{tally.status}"), _parts(tally))
 
 
-def _parts(tally: Tally) -> Words:
+def _parts(tally: Tally, done: str = "sent") -> Words:
     """How many of each kind; a kind nobody is of is left out."""
     kinds = {
-        "sent": tally.sent,
+        done: tally.sent,
         "waiting": tally.waiting,
         "blocked": tally.blocked,
         "failed": tally.failed,

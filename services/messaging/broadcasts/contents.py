@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from core.db.session import UnitOfWork
+from core.links import is_web
 from core.presses import PressKind
 from core.text.message import ANY_LANGUAGE, MAX_CAPTION, MAX_TEXT, Message, localize, shown_length
 from core.text.template import find_variables
@@ -15,11 +16,14 @@ from services.content.messages.templates import scenario_values
 from services.delivery import speech
 from services.delivery.speech import Keyboard
 from services.messaging.broadcast_plan import Original, Plan, PlanButton
+from services.messaging.responses.links import ensure_links
 from services.messaging.schemas import Content
 from utils.telegram_html import split_html
 
 PRESS = PressKind.MAILING  # kind of an author's buttons: broadcast-row-column
 STOP = PressKind.MAILING_STOP  # kind of the footer: broadcast
+TRACKED = "tracked"  # of a button on its way here: the address whose clicks are counted
+OWN_HOSTS = ("t.me", "telegram.me", "telegram.dog")
 PART = 3_500  # units of a part of a long text with variables: what they become has room
 SHARE = "https://t.me/share/url?url=https://t.me/{{bot.bot_name}}&text="
 
@@ -27,18 +31,21 @@ SHARE = "https://t.me/share/url?url=https://t.me/{{bot.bot_name}}&text="
 async def read_contents(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> list[Content]:
     """What each recipient's row says, by variant: the first call of several."""
     values = await _load_values(uow, plan)
-    return [_first(plan.as_variant(number), broadcast_id, values) for number in range(len(plan.variants) + 1)]
+    variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
+    links = await _load_links(uow, broadcast_id, variants)
+    return [_track(_first(one, broadcast_id, values), links) for one in variants]
 
 
 async def list_contents(
     uow: UnitOfWork, broadcast_id: int, plan: Plan, language: str = ANY_LANGUAGE
 ) -> list[Content]:
     """All that somebody of a language gets, in order."""
+    links = await _load_links(uow, broadcast_id, [plan])
     if plan.original is not None:
-        return [_copy(plan.original, _keyboard(plan, broadcast_id))]
+        return [_track(_copy(plan.original, _keyboard(plan, broadcast_id)), links)]
     values = await _load_values(uow, plan)
     calls = _calls(plan, broadcast_id, _parts_in(plan, language))
-    return [Content(method, speech.with_values(fields, values)) for method, fields in calls]
+    return [_track(Content(method, speech.with_values(fields, values)), links) for method, fields in calls]
 
 
 async def list_following(
@@ -60,6 +67,36 @@ async def _load_values(uow: UnitOfWork, plan: Plan) -> Mapping[str, Any]:
     return scenario_values(version.flow) if version else {}
 
 
+async def _load_links(uow: UnitOfWork, broadcast_id: int, plans: Sequence[Plan]) -> Mapping[str, int]:
+    """The links whose clicks are counted, by their address: those that are alike for everybody and open no chat."""
+    if not is_web(uow.env.public_url):
+        return {}
+    buttons = [button for plan in plans for row in plan.buttons for button in row]
+    urls = [one.url for one in buttons if one.url is not None and one.track and _can_be_tracked(one.url)]
+    return await ensure_links(uow, broadcast_id, urls) if urls else {}
+
+
+def _can_be_tracked(url: str) -> bool:
+    """Telegram opens its own addresses by itself, and one with variables is another one for each."""
+    return is_web(url) and "{{" not in url and urlsplit(url).hostname not in OWN_HOSTS
+
+
+def _track(content: Content, links: Mapping[str, int]) -> Content:
+    """The same with the numbers of its tracked links."""
+    rows = content.payload.get("buttons")
+    if not rows:
+        return content
+    tracked = [[_with_link(one, links) for one in row] for row in rows]
+    return Content(content.method, {**content.payload, "buttons": tracked})
+
+
+def _with_link(button: Mapping[str, Any], links: Mapping[str, int]) -> Mapping[str, Any]:
+    """An address that is not tracked by the author's wish stays as it is."""
+    address = button.get(TRACKED)
+    kept = {name: one for name, one in button.items() if name != TRACKED}
+    return {**kept, "link": links[address]} if address is not None and address in links else kept
+
+
 def _first(plan: Plan, broadcast_id: int, values: Mapping[str, Any]) -> Content:
     if plan.original is not None:
         return _copy(plan.original, _keyboard(plan, broadcast_id))
@@ -75,6 +112,8 @@ def _copy(original: Original, keyboard: Keyboard) -> Content:
     if len(original.message_ids) > 1:
         return Content("copyMessages", {**source, "message_ids": list(original.message_ids)})
     fields = {**source, "message_id": original.message_ids[0], "buttons": [list(row) for row in keyboard]}
+    if original.caption is not None:
+        fields["caption"] = speech.content(original.caption)
     return Content("copyMessage", fields)
 
 
@@ -134,7 +173,8 @@ def _keyboard(plan: Plan, broadcast_id: int) -> Keyboard:
 def _button(button: PlanButton, place: str) -> Mapping[str, Any]:
     text = speech.content(button.text)
     if button.url is not None:
-        return speech.link_button(text, speech.content({ANY_LANGUAGE: button.url}))
+        link = speech.link_button(text, speech.content({ANY_LANGUAGE: button.url}))
+        return {**link, TRACKED: button.url} if button.track else link
     if button.share is not None:
         shared = {language: SHARE + quote(said, safe="{}.") for language, said in button.share.items()}
         return speech.link_button(text, speech.content(shared))

@@ -13,7 +13,7 @@ from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import audiences
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
 from services.messaging.broadcasts.contents import list_contents
-from services.messaging.broadcasts.starting import start
+from services.messaging.broadcasts.starting import begin
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 from services.people import awaited
@@ -115,7 +115,7 @@ async def try_out(uow: UnitOfWork, broadcast_id: int, chat_id: int, key: str) ->
 async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     """Send it to whom it is for; False if it was started or put away before."""
     broadcast = await get_broadcast(uow, broadcast_id)
-    if broadcast.plan is None or not await start(uow, broadcast_id, broadcast.bot_id, broadcast.plan):
+    if broadcast.plan is None or not await begin(uow, broadcast_id, broadcast.bot_id, broadcast.plan):
         return False
     await watch(uow, broadcast_id)
     return True

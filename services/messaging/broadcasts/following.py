@@ -22,7 +22,12 @@ async def on_first_answered(uow: UnitOfWork, answer: CallAnswered) -> None:
     rest = await list_following(uow, broadcast.id, broadcast.plan, variant, language)
     for number, content in enumerate(rest, start=1):
         payload = {"chat_id": chat_id, **content.payload}
-        key = f"bc:{broadcast.id}:{chat_id}:{number}"
+        key = part_key(broadcast.id, chat_id, number)
         enqueue(
             uow, Outgoing(broadcast.bot_id, chat_id, content.method, payload, key, priority=Priority.LESSON)
         )
+
+
+def part_key(broadcast_id: int, chat_id: int, number: int) -> str:
+    """The dedupe key of a message that follows the first, from 1 on."""
+    return f"bc:{broadcast_id}:{chat_id}:{number}"

@@ -1,12 +1,18 @@
 """How a broadcast starts: its audience is frozen at that moment, then put in line piece by piece."""
 
+from dataclasses import asdict
+from datetime import datetime
+
 from loguru import logger
 
 from core.db.session import Database, UnitOfWork
-from core.lifecycle import BroadcastStatus
+from core.lifecycle import BROADCAST_MOVES, BroadcastStatus
 from services.delivery.recipients import add_recipients
 from services.delivery.schemas import BulkCall
+from services.delivery.timers import set_timer
 from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts import trials, waves
+from services.messaging.broadcasts.broadcasts import get_broadcast
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
@@ -16,8 +22,9 @@ from services.people.conditions.base import Scope
 from services.people.conditions.tree import Node, load_tree
 
 CHUNK = 5_000  # chats looked through per commit, so that nobody waits long for the writer
+START = "broadcast_start"  # timer
 FOLLOWING = "broadcast_part"  # name under which the answer to the first of several messages comes back
-DRAFT = (BroadcastStatus.DRAFT,)
+READY = (BroadcastStatus.DRAFT, BroadcastStatus.SCHEDULED)
 FILLING = (BroadcastStatus.FILLING,)
 
 
@@ -40,8 +47,24 @@ async def start_broadcast(uow: UnitOfWork, bot_id: int, plan: Plan) -> int:
         "created_at": uow.now,
     }
     broadcast_id = await store.add_broadcast(uow.conn, uow.account_id, row)
-    await start(uow, broadcast_id, bot_id, plan)
+    await begin(uow, broadcast_id, bot_id, plan)
     return broadcast_id
+
+
+async def begin(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> bool:
+    """Start a draft now, or plan it for the moment it names; False if it is no draft any more."""
+    if plan.at is None or plan.at <= uow.now:
+        return await start(uow, broadcast_id, bot_id, plan)
+    to = BroadcastStatus.SCHEDULED
+    moved = await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, BROADCAST_MOVES[to], {})
+    if moved:
+        await set_start(uow, broadcast_id, plan.at)
+    return moved
+
+
+async def set_start(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:
+    """Have a planned broadcast start at that moment."""
+    await set_timer(uow, START, f"bc:{broadcast_id}", at, {"broadcast_id": broadcast_id})
 
 
 async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> bool:
@@ -51,10 +74,14 @@ async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
         **contents_columns(contents),
         "started_at": uow.now,
         "fill_until": await audience.find_last_chat(uow.conn, bot_id),
+        "waves": [asdict(one) for one in await waves.list_waves(uow, plan)] or None,
     }
     to = BroadcastStatus.FILLING
-    if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, DRAFT, frozen):
+    if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, READY, frozen):
         return False
+    started = await get_broadcast(uow, broadcast_id)
+    await waves.set_moments(uow, started)
+    await trials.set_end(uow, started)
     await _fill_next(uow, broadcast_id)
     return True
 
@@ -102,5 +129,12 @@ async def _add(uow: UnitOfWork, found: Broadcast, plan: Plan, until: int) -> int
     tree = plan.tree and await load_tree(uow.conn, uow.account_id, plan.tree)
     people = audience.recipients(found.bot_id, tree, Scope(uow.account_id, found.started_at or uow.now))
     following = {"name": FOLLOWING, "ref": found.id} if has_following(plan) else None
-    call = BulkCall(found.bot_id, found.method or "", following)
+    call = BulkCall(
+        found.bot_id,
+        found.method or "",
+        following,
+        waves=[one.zones for one in found.waves],
+        shares=[one.share for one in plan.variants],
+        rest_waits=plan.winner is not None,
+    )
     return await add_recipients(uow, found.id, call, audience.within(people, found.filled_to, until))

@@ -12,8 +12,9 @@ from core.db.models.messaging import broadcasts
 from core.db.models.people import chats
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, ChatState, OutboxState
+from core.to_many import BroadcastKind
 from services.messaging.broadcast_plan import Plan
-from services.messaging.schemas import Broadcast, BroadcastCard
+from services.messaging.schemas import Broadcast, BroadcastCard, Change, Wave
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
 PENDING: ColumnElement[str] = literal_column("'pending'")
@@ -22,6 +23,7 @@ SENDING: ColumnElement[str] = literal_column("'sending'")
 # all accounts: asked of a broadcast of any account
 FIRST = select(outbox.c.id).where(outbox.c.broadcast_id == broadcasts.c.id).limit(1)
 WAITING = FIRST.where(outbox.c.state == PENDING).scalar_subquery()
+PLANNED = FIRST.where(outbox.c.state == literal_column("'planned'")).scalar_subquery()
 LIVE = (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
 
 
@@ -122,6 +124,25 @@ async def count_refused(
     return int(found or 0)
 
 
+async def is_refused_to_all(conn: AsyncConnection, account_id: int, broadcast_id: int, most: int) -> bool:
+    """Whether nobody has got what `most` people who had not blocked the bot were refused, and others still wait."""
+
+    def of_state(*states: str) -> Any:
+        return (
+            select(outbox.c.id)
+            .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+            .where(outbox.c.state.in_(states))
+            .limit(1)
+        )
+
+    if await conn.scalar(of_state(OutboxState.SENT)) is not None:
+        return False
+    if await conn.scalar(of_state(OutboxState.PENDING, OutboxState.PLANNED)) is None:
+        return False
+    refused = of_state(OutboxState.FAILED).where(~outbox.c.error.like("Forbidden%")).limit(most).subquery()
+    return int(await conn.scalar(select(func.count()).select_from(refused)) or 0) >= most
+
+
 async def count_blocked(conn: AsyncConnection, account_id: int, broadcast_id: int) -> int:
     """Recipients who could not be reached and whose chat is closed."""
     closed = exists().where(
@@ -162,6 +183,10 @@ def _broadcast(row: Any) -> Broadcast:
         started_at=row.started_at,
         filled_to=row.filled_to,
         fill_until=row.fill_until,
+        kind=BroadcastKind(row.kind),
+        waves=tuple(Wave(**one) for one in row.waves or ()),
+        winner=row.winner,
+        change=Change(row.of_id, row.since, row.gathered_to, row.too_old) if row.of_id else None,
     )
 
 
@@ -191,7 +216,7 @@ async def list_latest(
     rows = await conn.execute(
         select(broadcasts.c.id, broadcasts.c.name, broadcasts.c.status)
         .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
-        .where(broadcasts.c.name.is_not(None))
+        .where(broadcasts.c.name.is_not(None), broadcasts.c.kind == BroadcastKind.SEND)
         .order_by(broadcasts.c.id.desc())
         .limit(limit)
     )
@@ -224,7 +249,11 @@ async def list_over(conn: AsyncConnection) -> list[tuple[int, int]]:
     flying = FIRST.where(outbox.c.state == SENDING, outbox.c.bot_id == broadcasts.c.bot_id).scalar_subquery()
     rows = await conn.execute(
         select(broadcasts.c.account_id, broadcasts.c.id).where(
-            broadcasts.c.status == BroadcastStatus.RUNNING, WAITING.is_(None), flying.is_(None)
+            broadcasts.c.status == BroadcastStatus.RUNNING,
+            broadcasts.c.gathered_to.is_(None),
+            WAITING.is_(None),
+            PLANNED.is_(None),
+            flying.is_(None),
         )
     )
     return [(row[0], row[1]) for row in rows]
@@ -235,7 +264,8 @@ async def list_half_cancelled(conn: AsyncConnection) -> list[tuple[int, int]]:
     """Cancelled broadcasts in which somebody still waits, as (account, broadcast)."""
     rows = await conn.execute(
         select(broadcasts.c.account_id, broadcasts.c.id).where(
-            broadcasts.c.status == BroadcastStatus.CANCELLED, WAITING.is_not(None)
+            broadcasts.c.status == BroadcastStatus.CANCELLED,
+            or_(WAITING.is_not(None), PLANNED.is_not(None)),
         )
     )
     return [(row[0], row[1]) for row in rows]
@@ -249,7 +279,40 @@ async def is_kept(conn: AsyncConnection, account_id: int, bot_id: int, name: str
             broadcasts.c.account_id == account_id,
             broadcasts.c.bot_id == bot_id,
             broadcasts.c.name == name,
+            broadcasts.c.kind == BroadcastKind.SEND,
         )
         .limit(1)
     )
     return found is not None
+
+
+async def decide(conn: AsyncConnection, account_id: int, broadcast_id: int, variant: int) -> bool:
+    """Say which variant all the rest get, once."""
+    done = await conn.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.account_id == account_id)
+        .where(broadcasts.c.winner.is_(None), broadcasts.c.status.in_(LIVE))
+        .values(winner=variant)
+    )
+    return done.rowcount == 1
+
+
+async def list_changes(conn: AsyncConnection, account_id: int, broadcast_id: int) -> list[Broadcast]:
+    """The edits and the recalls of a broadcast, the oldest first."""
+    rows = await conn.execute(
+        select(broadcasts)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.of_id == broadcast_id)
+        .order_by(broadcasts.c.id)
+    )
+    return [_broadcast(row) for row in rows]
+
+
+# all accounts: the tick of a process looks after every account's broadcasts
+async def list_gathering(conn: AsyncConnection) -> list[tuple[int, int]]:
+    """Running edits and recalls whose people are not all in line, as (account, broadcast)."""
+    rows = await conn.execute(
+        select(broadcasts.c.account_id, broadcasts.c.id)
+        .where(broadcasts.c.status == BroadcastStatus.RUNNING, broadcasts.c.gathered_to.is_not(None))
+        .order_by(broadcasts.c.id)
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -1,8 +1,8 @@
 """The SQL of tracked links and clicks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.messaging_clicks import broadcast_clicks, tracked_links
@@ -50,13 +50,3 @@ async def add_click(conn: AsyncConnection, account_id: int, row: Row) -> None:
             where=broadcast_clicks.c.account_id == account_id,
         )
     )
-
-
-async def count_clicks(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Mapping[str, int]:
-    """How many people pressed each button of a broadcast."""
-    rows = await conn.execute(
-        select(broadcast_clicks.c.button, func.count())
-        .where(broadcast_clicks.c.account_id == account_id, broadcast_clicks.c.broadcast_id == broadcast_id)
-        .group_by(broadcast_clicks.c.button)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -31,10 +31,10 @@ def fitting(tree: Node | None, scope: Scope) -> ColumnElement[bool]:
     return and_(contacts.c.account_id == scope.account_id, clause)
 
 
-def recipients(bot_id: int, tree: Node | None, scope: Scope) -> Select[tuple[int]]:
-    """Whom a bot writes to: the chats that are open, of people who fit."""
+def recipients(bot_id: int, tree: Node | None, scope: Scope) -> Select[tuple[int, str]]:
+    """Whom a bot writes to, and where they are: the chats that are open, of people who fit."""
     return (
-        select(chats.c.telegram_id)
+        select(chats.c.telegram_id, contacts.c.zone)
         .join(contacts, contacts.c.id == chats.c.contact_id)
         .where(chats.c.account_id == scope.account_id, chats.c.bot_id == bot_id)
         .where(chats.c.state == ChatState.OPEN, WILLING, fitting(tree, scope))
@@ -83,6 +83,12 @@ async def find_chunk_end(conn: AsyncConnection, bot_id: int, after: int, size: i
     return found
 
 
-def within(people: Select[tuple[int]], after: int, until: int) -> Select[tuple[int]]:
+def within(people: Select[tuple[int, str]], after: int, until: int) -> Select[tuple[int, str]]:
     """Those of the people whose chats lie between two."""
     return people.where(chats.c.id > after, chats.c.id <= until)
+
+
+async def list_zones(conn: AsyncConnection, account_id: int) -> list[str]:
+    """The zones in which an account's people are."""
+    rows = await conn.execute(select(contacts.c.zone).where(contacts.c.account_id == account_id).distinct())
+    return sorted(rows.scalars())

@@ -257,7 +257,7 @@ async def test_pause_resume_and_the_end(desk: Desk, clock: StillClock, people: l
     ended = await desk.tick()
     edited, result = ended
     assert edited.method == "editMessageText"
-    assert not edited.buttons
+    assert list(edited.buttons) == ["✏️ Change the text", "🗑 Take it back"]
     assert f"Sent: {len(people)}" in result.text
     assert await desk.tick() == []
 

@@ -1,4 +1,4 @@
-"""Local hours of a broadcast: everybody at her minute, once, also where the clocks are changed."""
+"""Local hours of a broadcast: everybody at their minute, once, also where the clocks are changed."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,12 +28,12 @@ CHANGES = (
 
 @pytest.mark.parametrize("hour", ["00:00", "01:15", "02:30", "09:00", "19:00"])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda one: f"{one:%d.%m}")
-def test_at_her_minute_or_the_first_valid_one(hour: str, change: datetime) -> None:
+def test_at_their_minute_or_the_first_valid_one(hour: str, change: datetime) -> None:
     """A naive search minute by minute finds the same instant."""
     times = SendingTimes(hour=parse_hour(hour))
     for zone in ZONES:
         for start in (change - timedelta(hours=20), change, change + timedelta(hours=5, minutes=31)):
-            assert times.begin(start, zone) == _search(start, zone, parse_hour(hour)), (zone, start)
+            assert times.first_moment(start, zone) == _search(start, zone, parse_hour(hour)), (zone, start)
 
 
 def _search(start: datetime, zone: str, hour: LocalHour) -> datetime:
@@ -60,22 +60,22 @@ def test_once_a_day_at_most_and_within_a_day_and_an_hour() -> None:
     times = SendingTimes(hour=LocalHour(2, 30))
     for change in CHANGES:
         for zone in ZONES:
-            first = times.begin(change - timedelta(days=1), zone)
+            first = times.first_moment(change - timedelta(days=1), zone)
             assert timedelta(0) <= first - (change - timedelta(days=1)) <= timedelta(hours=25)
 
 
 def test_a_start_at_the_very_minute_is_today() -> None:
     at = datetime(2026, 6, 1, 16, 0, tzinfo=UTC)
-    assert SendingTimes(hour=LocalHour(19)).begin(at, "Europe/Moscow") == at
+    assert SendingTimes(hour=LocalHour(19)).first_moment(at, "Europe/Moscow") == at
 
 
 def test_a_window_is_waited_for_and_closes() -> None:
     times = SendingTimes(window=parse_hours("10:00-20:00"))
     night = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
-    opens = times.begin(night, "Europe/Moscow")
+    opens = times.first_moment(night, "Europe/Moscow")
     assert opens == datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
     assert times.end(opens, "Europe/Moscow") == datetime(2026, 6, 1, 17, 0, tzinfo=UTC)
-    assert times.begin(night, "Asia/Tokyo") == night
+    assert times.first_moment(night, "Asia/Tokyo") == night
     assert times.go_on(night, datetime(2026, 6, 1, 18, 0, tzinfo=UTC), "Europe/Moscow") == datetime(
         2026, 6, 2, 7, 0, tzinfo=UTC
     )
@@ -83,9 +83,9 @@ def test_a_window_is_waited_for_and_closes() -> None:
 
 def test_what_is_late_does_not_come_at_night() -> None:
     times = SendingTimes(hour=LocalHour(21))
-    planned = times.begin(datetime(2026, 6, 1, 12, 0, tzinfo=UTC), "UTC")
+    planned = times.first_moment(datetime(2026, 6, 1, 12, 0, tzinfo=UTC), "UTC")
     assert times.go_on(planned, planned + timedelta(minutes=5), "UTC") == planned + timedelta(minutes=5)
     assert times.go_on(planned, planned + timedelta(hours=3), "UTC") == datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
     chosen = SendingTimes(hour=LocalHour(23))
-    at = chosen.begin(datetime(2026, 6, 1, 12, 0, tzinfo=UTC), "UTC")
+    at = chosen.first_moment(datetime(2026, 6, 1, 12, 0, tzinfo=UTC), "UTC")
     assert chosen.go_on(at, at, "UTC") == at  # the hour was chosen

@@ -13,7 +13,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts
 from core.lifecycle import BroadcastStatus, Priority
-from services.delivery.schemas import QueuedCall
+from core.to_many import BroadcastKind
+from services.delivery.schemas import QueuedCall, ToMany
 from services.delivery.store.due import by, is_due
 
 # Literals, not parameters: both databases prove only so that a partial index covers the question.
@@ -37,6 +38,7 @@ COLUMNS = (
     outbox.c.broadcast_id,
     outbox.c.ref,
     outbox.c.variant,
+    outbox.c.telegram_message_id,
 )
 
 
@@ -81,6 +83,7 @@ def read_calls(rows: Any) -> list[QueuedCall]:
             broadcast_id=r.broadcast_id,
             ref=r.ref,
             variant=r.variant,
+            message_id=r.telegram_message_id,
         )
         for r in rows
     ]
@@ -138,9 +141,16 @@ BULK = (
 )
 # all accounts: a bot belongs to one account
 RUNNING = (
-    select(broadcasts.c.id, broadcasts.c.payload, broadcasts.c.variants)
+    select(
+        broadcasts.c.id,
+        broadcasts.c.kind,
+        broadcasts.c.method,
+        broadcasts.c.payload,
+        broadcasts.c.variants,
+    )
     .where(broadcasts.c.bot_id == bindparam("bot"), broadcasts.c.status == BroadcastStatus.RUNNING)
-    .order_by(broadcasts.c.id)
+    # A mistake is mended before more people get it.
+    .order_by(broadcasts.c.of_id.is_(None), broadcasts.c.id)
 )
 
 
@@ -177,12 +187,17 @@ async def list_bulk(
 
 
 # all accounts: a bot belongs to one account
-async def list_running_broadcasts(conn: AsyncConnection, bot_id: int) -> dict[int, tuple[str, ...]]:
-    """Broadcasts of a bot that send now: id → the payloads that recipients get, by variant."""
+async def list_running_broadcasts(conn: AsyncConnection, bot_id: int) -> dict[int, ToMany]:
+    """Broadcasts of a bot that send now, by id, in the order in which they are sent."""
     rows = await conn.execute(RUNNING, {"bot": bot_id})
-    return {row.id: (row.payload, *_payloads(row.variants)) for row in rows}
+    return {
+        row.id: ToMany(
+            BroadcastKind(row.kind), ((row.method or "", row.payload or "{}"), *_read_variants(row.variants))
+        )
+        for row in rows
+    }
 
 
 @lru_cache(maxsize=64)
-def _payloads(variants: str | None) -> tuple[str, ...]:
-    return tuple(one["payload"] for one in json.loads(variants or "[]"))
+def _read_variants(variants: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((one["method"], one["payload"]) for one in json.loads(variants or "[]"))

@@ -1,0 +1,86 @@
+"""A broadcast that starts by itself: at its moment, every week if it says so; moved until then."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.db.session import UnitOfWork
+from core.errors import DomainError, ErrorKind
+from core.lifecycle import BroadcastStatus
+from core.rules.local_time import to_instant
+from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcasts.broadcasts import get_broadcast, watch
+from services.messaging.broadcasts.starting import set_start, start
+from services.messaging.schemas import Broadcast
+from services.messaging.store import broadcasts as store
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+
+async def move(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:
+    """Have a planned broadcast start at another moment; raises BROADCAST_NOT_PLANNED, BROADCAST_NOT_FOUND."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.status is not BroadcastStatus.SCHEDULED or broadcast.plan is None:
+        raise DomainError(ErrorKind.CONFLICT, "BROADCAST_NOT_PLANNED", str(broadcast_id))
+    plan = broadcast.plan.model_copy(update={"at": at})
+    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"definition": plan.dump()})
+    await set_start(uow, broadcast_id, at)
+
+
+async def start_now(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Start a planned broadcast at once, with the weeks to come as they were; False if it is not planned any more."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if broadcast.status is not BroadcastStatus.SCHEDULED:
+        return False
+    await on_start(uow, {"broadcast_id": broadcast_id})
+    return True
+
+
+async def move_on(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Have a planned broadcast start a day later; False if it is not planned any more."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    if (
+        broadcast.status is not BroadcastStatus.SCHEDULED
+        or broadcast.plan is None
+        or broadcast.plan.at is None
+    ):
+        return False
+    await move(uow, broadcast_id, broadcast.plan.at + DAY)
+    return True
+
+
+async def on_start(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Its moment: start it, and plan the next one of a weekly one."""
+    broadcast = await get_broadcast(uow, payload["broadcast_id"])
+    plan = broadcast.plan
+    if broadcast.status is not BroadcastStatus.SCHEDULED or plan is None:
+        return
+    if plan.weekly and plan.at is not None:
+        await _plan_next(uow, broadcast, plan, plan.at)
+    if await start(uow, broadcast.id, broadcast.bot_id, plan):
+        await watch(uow, broadcast.id)
+
+
+async def _plan_next(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, at: datetime) -> None:
+    """The same a week later, on the wall of its zone; weeks that nobody was running are passed over."""
+    following = next_week(at, plan.zone)
+    while following <= uow.now:
+        following = next_week(following, plan.zone)
+    row = {
+        "bot_id": broadcast.bot_id,
+        "name": plan.name,
+        "definition": plan.model_copy(update={"at": following}).dump(),
+        "status": BroadcastStatus.SCHEDULED,
+        "total": 0,
+        "author_id": broadcast.author_id,
+        "created_at": uow.now,
+    }
+    await set_start(uow, await store.add_broadcast(uow.conn, uow.account_id, row), following)
+
+
+def next_week(at: datetime, zone: str | None) -> datetime:
+    """The same hour a week later: on a clock in `zone`, else by the offset the moment was given with."""
+    if zone is None:
+        return at + WEEK
+    return to_instant(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + WEEK, zone)

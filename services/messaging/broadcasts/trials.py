@@ -1,0 +1,108 @@
+"""A/B: some get variants, the others wait; after a while the better variant goes to them by itself, or somebody is asked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.lifecycle import BroadcastStatus
+from core.presses import PressKind
+from core.rules.trial import LEAST_PEOPLE, Arm, Finding, Verdict, judge
+from services.delivery import recipients, speech
+from services.delivery.speech import Keyboard, Words
+from services.delivery.timers import set_timer
+from services.messaging.broadcasts import waves
+from services.messaging.broadcasts.broadcasts import tell_about
+from services.messaging.responses.results import VariantResult, list_variants, read_acts
+from services.messaging.schemas import Broadcast
+from services.messaging.store import broadcasts as store
+
+END = "broadcast_trial"  # timer: the variants are compared
+AGAIN = timedelta(minutes=1)  # until who is to get a variant has got it
+NAMES = "ABCDE"
+CHOOSE = "choose"  # action of a card's button, with the variant's number
+SUCCESSES = {"clicks": "clicked", "payment": "bought", "completion": "completed"}
+
+
+async def set_end(uow: UnitOfWork, broadcast: Broadcast) -> None:
+    """Have the variants compared a while after the last of them may have left."""
+    if broadcast.plan is None or broadcast.plan.winner is None:
+        return
+    begun = max([uow.now, *(wave.moment for wave in broadcast.waves)])
+    due = begun + broadcast.plan.winner.after.length(uow.env.course_day)
+    await set_timer(uow, END, f"bc:{broadcast.id}", due, {"broadcast_id": broadcast.id})
+
+
+async def on_end(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Compare the variants: a clear winner goes to all the rest, else it is said why not, and asked."""
+    broadcast = await store.find_broadcast(uow.conn, uow.account_id, payload["broadcast_id"])
+    if (
+        broadcast is None
+        or broadcast.plan is None
+        or broadcast.plan.winner is None
+        or broadcast.winner is not None
+    ):
+        return
+    if broadcast.status in {BroadcastStatus.CANCELLED, BroadcastStatus.FINISHED}:
+        return
+    if await recipients.is_trial_under_way(uow, broadcast.id):
+        await set_timer(uow, END, f"bc:{broadcast.id}", uow.now + AGAIN, payload)
+        return
+    acts = await read_acts(uow.conn, uow.account_id, broadcast)
+    found = [one for one in await list_variants(uow.conn, uow.account_id, broadcast, acts) if one.variant]
+    verdict = judge([Arm(one.sent, _successes(one, broadcast.plan.winner.by)) for one in found])
+    if verdict.finding is Finding.BETTER:
+        await choose_variant(uow, broadcast.id, verdict.best + 1)
+    words = describe(found, verdict, broadcast.plan.winner.by)
+    await tell_about(uow, broadcast, words, "trial", _buttons(broadcast, verdict))
+
+
+async def choose_variant(uow: UnitOfWork, broadcast_id: int, variant: int) -> bool:
+    """Send a variant to all who wait; False if that was decided before, or there is no such variant."""
+    broadcast = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
+    if broadcast is None or broadcast.plan is None or not 1 <= variant <= len(broadcast.plan.variants):
+        return False
+    if not await store.decide(uow.conn, uow.account_id, broadcast_id, variant):
+        return False
+    await waves.let_rest_go(uow, broadcast)
+    return True
+
+
+def describe(found: Sequence[VariantResult], verdict: Verdict, by: str) -> Words:
+    """What the trial has shown, in plain words."""
+    rows = [
+        speech.words(
+            f"broadcast-variant-{by}",
+            variant=NAMES[one.variant - 1],
+            people=one.sent,
+            number=_successes(one, by),
+            percent=round(100 * Arm(one.sent, _successes(one, by)).rate, 1),
+        )
+        for one in found
+    ]
+    judged = speech.words(
+        f"broadcast-trial-{verdict.finding}",
+        variant=NAMES[verdict.best],
+        percent=min(99, int(verdict.sure * 100)),
+        least=LEAST_PEOPLE,
+    )
+    return speech.lines(judged, speech.lines(*rows, gap="\n"))
+
+
+def _successes(one: VariantResult, by: str) -> int:
+    return int(getattr(one, SUCCESSES[by]))
+
+
+def _buttons(broadcast: Broadcast, verdict: Verdict) -> Keyboard:
+    if verdict.finding is Finding.BETTER or broadcast.plan is None:
+        return ()
+    return [
+        [
+            speech.button(
+                speech.words("broadcast-do-choose", variant=NAMES[number - 1]),
+                PressKind.BROADCAST,
+                f"{broadcast.id}-{CHOOSE}{number}",
+            )
+        ]
+        for number in range(1, len(broadcast.plan.variants) + 1)
+    ]

@@ -1,0 +1,96 @@
+"""What came of a broadcast: each person in one line, sums that equal the total, acts only within their days."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Select, select, update
+
+from core.db.models.delivery import outbox
+from core.db.models.people import chats
+from core.db.session import Database
+from core.errors import DomainError
+from core.lifecycle import ChatState, OutboxState
+from services.messaging.broadcasts.broadcasts import get_broadcast, get_tally
+from services.messaging.responses import links
+from services.messaging.responses.results import HEADER, iterate_rows, list_variants, read_acts
+from tests.factories.accounts import SALES_BOT
+from tests.factories.traffic import add_message
+from tests.services.messaging.test_waves import began, crowd
+
+PEOPLE = 20
+FIRST = 1000
+
+
+@pytest.fixture
+async def sent(db: Database) -> int:
+    """Fifteen have it, two were refused, one has blocked the bot, one is unknown, one waits."""
+    await crowd(db, PEOPLE)
+    one = await began(db, buttons=[[{"text": "More", "tag": "warm"}]])
+    states = [OutboxState.SENT] * 15 + [OutboxState.FAILED] * 3 + [OutboxState.HOLD]
+    async with db.unit(1) as uow:
+        for number, state in enumerate(states):
+            values = {"state": state, "error": "Bad Request: no" if state is OutboxState.FAILED else None}
+            await uow.conn.execute(update(outbox).where(outbox.c.chat_id == FIRST + number).values(**values))
+        await uow.conn.execute(
+            update(chats).where(chats.c.telegram_id == FIRST + 17).values(state=ChatState.BLOCKED)
+        )
+    return one
+
+
+async def test_every_person_has_a_line_and_the_sums_are_the_total(db: Database, sent: int) -> None:
+    rows = [dict(zip(HEADER, row, strict=True)) async for row in iterate_rows(db, 1, sent)]
+    tally = await get_tally(db, 1, sent)
+    assert len(rows) == tally.total == PEOPLE
+    statuses = [row["status"] for row in rows]
+    counted = {one: statuses.count(one) for one in set(statuses)}
+    assert counted == {"sent": 15, "failed": 2, "blocked": 1, "unknown": 1, "pending": 1}
+    assert (tally.sent, tally.failed, tally.blocked, tally.held, tally.waiting) == (15, 2, 1, 1, 1)
+    assert {row["why"] for row in rows if row["status"] == "failed"} == {"Bad Request: no"}
+
+
+async def test_who_pressed_and_wrote_back(db: Database, sent: int) -> None:
+    async with db.unit(1) as uow:
+        await links.note_press(uow, sent, FIRST, "0-0")
+        await links.note_press(uow, sent, FIRST, "0-0")
+        await links.note_press(uow, sent, 77, "0-0")  # who never got it: a test to oneself
+        for number, text, hours in ((0, "hm", -1), (1, "yes", 2), (2, "late", 30)):
+            at = uow.now + timedelta(hours=hours)
+            await add_message(uow, SALES_BOT, FIRST + number, text=text, at=at)
+            out = {"direction": "out", "at": uow.now}
+            row = (await uow.conn.execute(_row_of(sent, FIRST + number))).scalar_one()
+            await add_message(uow, SALES_BOT, FIRST + number, outbox_id=row, **out)
+    async with db.unit(1) as uow:
+        acts = await read_acts(uow.conn, 1, await get_broadcast(uow, sent))
+    assert acts.clicked == {FIRST}
+    assert acts.replied == {FIRST + 1}
+    assert not acts.bought
+
+
+def _row_of(broadcast_id: int, chat_id: int) -> Select[tuple[int]]:
+    return select(outbox.c.id).where(outbox.c.broadcast_id == broadcast_id, outbox.c.chat_id == chat_id)
+
+
+async def test_another_account_sees_nothing_of_it(db: Database, sent: int) -> None:
+    with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):
+        _ = [row async for row in iterate_rows(db, 2, sent)]
+
+
+async def test_variants_are_counted_apart(db: Database) -> None:
+    await crowd(db, 100)
+    variants = [{"share": 30, "text": "A"}, {"share": 30, "text": "B"}]
+    one = await began(db, variants=variants)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(outbox).values(state=OutboxState.SENT))
+    async with db.unit(1) as uow:
+        chosen = (await uow.conn.execute(outbox.select().where(outbox.c.variant == 2))).first()
+        assert chosen is not None
+        await links.note_press(uow, one, chosen.chat_id, "0-0")
+    async with db.unit(1) as uow:
+        found = await get_broadcast(uow, one)
+        acts = await read_acts(uow.conn, 1, found)
+        rows = await list_variants(uow.conn, 1, found, acts)
+    assert [(row.variant, row.share, row.sent, row.clicked) for row in rows] == [
+        (0, None, 40, 0),
+        (1, 30, 30, 0),
+        (2, 30, 30, 1),
+    ]
