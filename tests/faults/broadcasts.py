@@ -1,6 +1,8 @@
 """A broadcast as drills look at it: started beside Tandem, its rows counted, what people got compared with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,6 +17,18 @@ from tests.faults.town import SALES_ID, Town
 from tests.faults.waiting import until
 
 TEXT = "Good morning, lesson three waits"
+# Conditions, variants, and hours on each person's own clock: everybody is let go by a timer of their wave.
+ZONES = ("Asia/Tokyo", "Asia/Kolkata", "Europe/Moscow", "UTC", "America/St_Johns", "America/Los_Angeles")
+RICH: Mapping[str, Any] = {
+    "audience": {
+        "all": ["has_not_paid", {"any": [{"language": "ru"}, {"tag": "warm"}]}, {"not": {"tag": "cold"}}]
+    },
+    "variants": [
+        {"share": 30, "text": f"{TEXT}, and a teacher"},
+        {"share": 30, "text": f"{TEXT}, and a friend"},
+    ],
+    "window": {"from": "00:00", "to": "23:59"},
+}
 
 
 @dataclass(frozen=True)
@@ -26,9 +40,10 @@ class Found:
     unflagged: int
 
 
-async def start(db: Database, text: str = TEXT) -> int:
+async def start(db: Database, text: str = TEXT, **more: Any) -> int:
     """Start a broadcast to everybody; gives its id."""
-    return await send_broadcast(db, FIRST_ACCOUNT, SALES_ID, Plan(name="News", text={"*": text}))
+    plan = Plan.model_validate({"name": "News", "text": text, **more})
+    return await send_broadcast(db, FIRST_ACCOUNT, SALES_ID, plan)
 
 
 async def count_sending(db: Database) -> int:

@@ -17,8 +17,8 @@ async def test_a_sender_killed_at_its_worst_moments(
     beside: Database, town: Town, make_kernel: MakeKernel, db_url: str
 ) -> None:
     people, kills, dice = 300, 4, random.Random(20)
-    await settle_people(beside, town, people)
-    broadcast_id = await broadcasts.start(beside)
+    await settle_people(beside, town, people, broadcasts.ZONES)
+    broadcast_id = await broadcasts.start(beside, **broadcasts.RICH)
     kernel, in_flight = make_kernel(town), 0
     for _ in range(kills):
         await kernel.start(strike_at=dice.randint(5, 60))
@@ -32,7 +32,7 @@ async def test_a_sender_killed_at_its_worst_moments(
         town,
         broadcast_id,
         in_flight,
-        f"sender killed {kills}x, {people} recipients, {kind_of(db_url)}",
+        f"sender killed {kills}x, {people} recipients with conditions, variants, local hours, {kind_of(db_url)}",
     )
 
 
@@ -42,8 +42,8 @@ async def test_a_sender_killed_20_times_among_50000(
     beside: Database, big_town: Town, make_tandem: MakeTandem, db_url: str
 ) -> None:
     people, kills, dice = 50_000, 20, random.Random(20)
-    await settle_people(beside, big_town, people)
-    broadcast_id = await broadcasts.start(beside)
+    await settle_people(beside, big_town, people, broadcasts.ZONES)
+    broadcast_id = await broadcasts.start(beside, **broadcasts.RICH)
     tandem, in_flight = make_tandem(big_town), 0
     for kill in range(1, kills + 1):
         await tandem.start()
@@ -54,7 +54,7 @@ async def test_a_sender_killed_20_times_among_50000(
     await tandem.start()
     await broadcasts.wait_until_over(beside, broadcast_id, 300)
     await tandem.stop()
-    told = f"sender killed {kills}x, {people:,} recipients, {kind_of(db_url)}"
+    told = f"sender killed {kills}x, {people:,} recipients with conditions, variants, local hours, {kind_of(db_url)}"
     await report(beside, big_town, broadcast_id, in_flight, told)
 
 

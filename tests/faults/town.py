@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,23 +61,23 @@ async def town_apart(rate: int = 5_000, *flags: str) -> AsyncIterator[Town]:
         await process.wait()
 
 
-async def settle_people(db: Database, town: Town, count: int) -> list[int]:
+async def settle_people(db: Database, town: Town, count: int, zones: Sequence[str] = ("UTC",)) -> list[int]:
     """People who have long had the sales bot open, in Telegram and in our tables; gives their Telegram ids."""
     ids = await town.tg.people(count, started="sales_bot")
-    await write_down(db, ids)
+    await write_down(db, ids, zones)
     return ids
 
 
-async def write_down(db: Database, ids: Iterable[int]) -> None:
-    """Contacts and open chats with the sales bot for these people."""
+async def write_down(db: Database, ids: Iterable[int], zones: Sequence[str] = ("UTC",)) -> None:
+    """Contacts and open chats with the sales bot for these people, who live in these zones by turns."""
     everybody = list(ids)
     common = {"account_id": FIRST_ACCOUNT}
     now = db.clock.now()
     for start in range(0, len(everybody), CHUNK):
         some = everybody[start : start + CHUNK]
         people = [
-            {"telegram_id": one, "first_name": "Ann", "language": "ru", "zone": "UTC", "created_at": now}
-            | common
+            {"telegram_id": one, "first_name": "Ann", "language": "ru", "zone": zones[one % len(zones)]}
+            | {"created_at": now, **common}
             for one in some
         ]
         async with db.transaction() as transaction:
