@@ -11,6 +11,8 @@ from bench.race import sit_down
 
 NAMES = (
     "sending",
+    "editing",
+    "counting",
     "updates",
     "ticks",
     "fan_out",
