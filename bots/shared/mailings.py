@@ -10,6 +10,7 @@ from bots.shared.opening import ask_consent, may_come_in
 from core.lifecycle import Mailing
 from core.presses import Press, PressKind
 from services.delivery import speech
+from services.messaging.broadcasts.broadcasts import leave_out
 from services.messaging.broadcasts.contents import PRESS, STOP
 from services.people.consents import answer_mailing
 from services.workflows.broadcast_press import do_press, find_button
@@ -43,6 +44,7 @@ def build_router() -> Router:
 
 async def _stop(ctx: Context) -> None:
     await answer_mailing(ctx.uow, ctx.contact.id, Mailing.REFUSED)
+    await leave_out(ctx.uow, ctx.chat_id)
     again = speech.button(speech.words("mailing-again"), AGAIN, 1)
     ctx.say("mailing-stopped", buttons=[[again]])
 

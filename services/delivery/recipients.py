@@ -52,6 +52,11 @@ async def withdraw(uow: UnitOfWork, broadcast_id: int, wave: int, limit: int) ->
     return await store.withdraw(uow.conn, uow.account_id, broadcast_id, wave, limit)
 
 
+async def cancel_person(uow: UnitOfWork, broadcast_ids: Sequence[int], chat_id: int) -> int:
+    """Take somebody who waits out of the line of these broadcasts; says of how many."""
+    return await store.cancel_person(uow.conn, uow.account_id, broadcast_ids, chat_id)
+
+
 async def is_trial_under_way(uow: UnitOfWork, broadcast_id: int) -> bool:
     """Whether somebody who is to get a variant has not got it yet."""
     return await store.is_trial_under_way(uow.conn, uow.account_id, broadcast_id)

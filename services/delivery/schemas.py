@@ -156,7 +156,8 @@ class ToMany:
 
     def fill_in(self, call: QueuedCall) -> QueuedCall:
         """The call of one recipient with what is the same for all."""
-        method, payload = self.contents[call.variant]
+        variant = 0 if self.kind is BroadcastKind.RECALL else call.variant  # nothing is said there
+        method, payload = self.contents[variant]
         alters = None if self.kind is BroadcastKind.SEND else self.kind
         return replace(call, method=method, payload=call.payload or payload, alters=alters)
 

@@ -607,6 +607,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.recipients.release": {**TOLD, "wave": same(1), "winner": same(None)},
     "delivery.recipients.withdraw": {"wave": same(0)},
     "delivery.recipients.is_trial_under_way": TOLD,
+    "delivery.recipients.cancel_person": {"broadcast_ids": lambda world: [world["broadcast_id"]]},
     "delivery.recipients.count_arrived": {**TOLD, "sent_from": same(None)},
     "delivery.recipients.is_under_way": {
         "broadcast_ids": lambda world: [world["told_id"]],

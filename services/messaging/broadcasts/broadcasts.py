@@ -11,7 +11,7 @@ from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
 from core.to_many import BroadcastKind
 from services.delivery import speech
 from services.delivery.outbox import SOURCE_LOST, topic_of
-from services.delivery.recipients import cancel_waiting
+from services.delivery.recipients import cancel_person, cancel_waiting
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import set_timer
 from services.messaging.broadcasts import waves
@@ -83,6 +83,11 @@ async def cancel_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:
     if moved:
         await watch(uow, broadcast_id)
     return moved
+
+
+async def leave_out(uow: UnitOfWork, chat_id: int) -> int:
+    """Somebody wants no more of what goes to many: they get none of what they still wait for; says of how many."""
+    return await cancel_person(uow, await store.list_sends(uow.conn, uow.account_id), chat_id)
 
 
 async def get_broadcast(uow: UnitOfWork, broadcast_id: int) -> Broadcast:

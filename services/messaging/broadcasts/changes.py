@@ -32,7 +32,7 @@ START, ALL_BUT_LATE = 0, 2**62  # of `gathered_to`: nobody is in line; all are b
 RECALLED = "broadcast_recalled"  # name under which the answer to the first of several deletions comes back
 MOST_PARTS = 8  # messages of a broadcast that is several
 METHODS = {BroadcastKind.EDIT: "editMessageText", BroadcastKind.RECALL: "deleteMessage"}
-SENDS = (BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
+SENDS = (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ async def on_end(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
 async def choose_variant(uow: UnitOfWork, broadcast_id: int, variant: int) -> bool:
     """Send a variant to all who wait; False if that was decided before, or there is no such variant."""
     broadcast = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
-    if broadcast is None or broadcast.plan is None or not 1 <= variant <= len(broadcast.plan.variants):
+    plan = broadcast.plan if broadcast else None
+    if broadcast is None or plan is None or plan.winner is None or not 1 <= variant <= len(plan.variants):
         return False
     if not await store.decide(uow.conn, uow.account_id, broadcast_id, variant):
         return False

@@ -297,6 +297,16 @@ async def decide(conn: AsyncConnection, account_id: int, broadcast_id: int, vari
     return done.rowcount == 1
 
 
+async def list_sends(conn: AsyncConnection, account_id: int) -> list[int]:
+    """The broadcasts of an account, of all its bots, that somebody may still get."""
+    rows = await conn.execute(
+        select(broadcasts.c.id)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.status.in_(LIVE))
+        .where(broadcasts.c.kind == BroadcastKind.SEND)
+    )
+    return list(rows.scalars())
+
+
 async def list_changes(conn: AsyncConnection, account_id: int, broadcast_id: int) -> list[Broadcast]:
     """The edits and the recalls of a broadcast, the oldest first."""
     rows = await conn.execute(

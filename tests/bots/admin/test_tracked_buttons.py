@@ -109,3 +109,21 @@ async def test_a_planned_one_is_moved_and_a_variant_chosen_by_command(
     assert (await show(db, planned))["status"] == "scheduled"
     found = await show(db, tried)
     assert (found["winner"], [one["share"] for one in found["variants"]]) == (2, [20, 20])
+
+
+async def test_who_says_stop_meanwhile_gets_it_no_more_and_variants_are_taken_back(
+    desk: Desk,
+    db: Database,
+    people: list[int],
+) -> None:
+    variants = [{"share": 20, "text": "A"}, {"share": 20, "text": "B"}]
+    number = await begin(db, variants=variants, winner={"by": "clicks", "after": "4h"})
+    got = [one.chat for one in await desk.deliver() if one.text in {"A", "B"}]
+    waiting = next(one for one in people if one not in got and one >= 600)
+    await desk.write("/stop", who=waiting)
+    found = await show(db, number)
+    assert (found["sent"], found["skipped"], found["pending"]) == (len(got), 1, found["total"] - len(got) - 1)
+    async with db.unit(1) as uow:
+        await take_back(uow, number)
+    deleted = [one.chat for one in await desk.deliver() if one.method == "deleteMessage"]
+    assert sorted(deleted) == sorted(got)

@@ -155,6 +155,18 @@ async def _move_some(conn: AsyncConnection, account_id: int, some: Select[tuple[
     return done.rowcount
 
 
+async def cancel_person(
+    conn: AsyncConnection, account_id: int, broadcast_ids: Sequence[int], chat_id: int
+) -> int:
+    """Take somebody who waits out of the line of these broadcasts; says of how many."""
+    theirs = (
+        select(outbox.c.id)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id.in_(broadcast_ids))
+        .where(outbox.c.chat_id == chat_id, outbox.c.state.in_(WAITING_STATES))
+    )
+    return await _move_some(conn, account_id, theirs, {"state": OutboxState.CANCELLED})
+
+
 async def is_trial_under_way(conn: AsyncConnection, account_id: int, broadcast_id: int) -> bool:
     """Whether somebody who is to get a variant has not got it yet."""
     waiting = (
