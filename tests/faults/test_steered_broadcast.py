@@ -24,13 +24,15 @@ from core.environment import Environment
 from core.lifecycle import BotKind, ChatState
 from services.delivery.leases import settle_predecessor, take_lease
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
+from services.delivery.timers import fire_due
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import broadcasts, changes
+from services.messaging.broadcasts import broadcasts, changes, trials
 from services.messaging.broadcasts.starting import start_broadcast
 from services.messaging.schemas import Tally
 from services.reactions.tables import react
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from services.tenancy.schemas import ConnectedBot
+from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.fakes.clock import StillClock
 from tests.faults.waiting import kind_of, tell
 
@@ -40,6 +42,14 @@ LONG = 1e9  # seconds of a lease
 MOODS = ("kind", "refuses", "loses answers", "loses requests", "unreachable", "too many")
 SPIN = 0.002
 NUMBERS = itertools.count(1)
+TRIED = Plan.model_validate(
+    {
+        "name": "News",
+        "text": "Hello",
+        "variants": [{"share": 30, "text": "Hello A"}, {"share": 30, "text": "Hello B"}],
+        "winner": {"by": "clicks", "after": "1m"},
+    }
+)
 T = Any
 
 
@@ -112,6 +122,8 @@ class SteeredBroadcast(RuleBasedStateMachine):
             known = list(await uow.conn.execute(select(contacts.c.id, contacts.c.telegram_id)))
             common = {"account_id": FIRST_ACCOUNT}
             if not known:
+                await add_bot(uow, COURSE_BOT, BotKind.COURSE)  # who is asked about a tie is told by these
+                await add_bot(uow, SALES_BOT, BotKind.SALES)
                 more = {"first_name": "Ann", "language": "ru", "zone": "UTC", "created_at": uow.now}
                 people = [{"telegram_id": 1000 + n, **more, **common} for n in range(RECIPIENTS)]
                 known = list(
@@ -124,7 +136,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
                 {"contact_id": one.id, "telegram_id": one.telegram_id, **state, **common} for one in known
             ]
             await uow.conn.execute(insert(chats), opened)
-            self.id = await start_broadcast(uow, self.bot.id, Plan(name="News", text={"*": "Hello"}))
+            self.id = await start_broadcast(uow, self.bot.id, TRIED)
         await self._take_over()
 
     async def _take_over(self) -> None:
@@ -147,6 +159,8 @@ class SteeredBroadcast(RuleBasedStateMachine):
             self.clock.advance(seconds=seconds)
             self.db.bell.ring(topic_of(self.bot.id))  # as the tick does
             await asyncio.sleep(SPIN)
+        while await fire_due(self.db):
+            pass
         await changes.gather_followers(self.db)
         await broadcasts.finish_broadcasts(self.db)
 
@@ -165,6 +179,16 @@ class SteeredBroadcast(RuleBasedStateMachine):
     async def _steer(self, act: Callable[[UnitOfWork, int], Awaitable[bool]]) -> bool:
         async with self.db.unit(FIRST_ACCOUNT) as uow:
             return await act(uow, self.id)
+
+    @rule(sure=st.integers(0, 3), variant=st.integers(1, 2))
+    def choose(self, sure: int, variant: int) -> None:
+        """What the rest gets; before that it waits."""
+        if not sure:
+            self.run(self._choose(variant))
+
+    async def _choose(self, variant: int) -> bool:
+        async with self.db.unit(FIRST_ACCOUNT) as uow:
+            return await trials.choose_variant(uow, self.id, variant)
 
     @rule(sure=st.integers(0, 3))
     def cancel(self, sure: int) -> None:
@@ -237,6 +261,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
         """In the end everybody has it, or a reason why not; and who may have it twice is flagged."""
         self.telegram.mood = "kind"
         await self._steer(broadcasts.resume_broadcast)
+        await self._choose(1)
         deadline = self.loop.time() + 120
         for one in (self.id, *self.changes):
             while not (await broadcasts.get_tally(self.db, FIRST_ACCOUNT, one)).is_over:

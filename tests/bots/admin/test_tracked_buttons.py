@@ -11,6 +11,7 @@ import pytest
 from app.cli.broadcast import choose_rest, edit_text, move_start, show_broadcast, take_back, write_results
 from core.db.session import Database
 from core.environment import Environment
+from core.text.catalog import say
 from tests.bots.admin.desk import Call, Desk
 from tests.bots.admin.test_broadcast import people
 from tests.bots.admin.test_broadcast_changes import begin
@@ -119,8 +120,9 @@ async def test_who_says_stop_meanwhile_gets_it_no_more_and_variants_are_taken_ba
     variants = [{"share": 20, "text": "A"}, {"share": 20, "text": "B"}]
     number = await begin(db, variants=variants, winner={"by": "clicks", "after": "4h"})
     got = [one.chat for one in await desk.deliver() if one.text in {"A", "B"}]
-    waiting = next(one for one in people if one not in got and one >= 600)
-    await desk.write("/stop", who=waiting)
+    waiting = next(one for one in people if one not in got and 600 <= one < 900)
+    told = await desk.write("/stop", who=waiting)
+    assert [one.text for one in told] == [say("mailing-stopped", "en")]
     found = await show(db, number)
     assert (found["sent"], found["skipped"], found["pending"]) == (len(got), 1, found["total"] - len(got) - 1)
     async with db.unit(1) as uow:
