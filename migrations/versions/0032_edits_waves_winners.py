@@ -1,14 +1,14 @@
 """edits and recalls of a broadcast; parts of it that leave at their own moments; the variant that wins
 
-Revision: 0030, after 0029.
+Revision: 0032, after 0031.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0030'
-down_revision = '0029'
+revision = '0032'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
