@@ -392,11 +392,3 @@ MEMBERSHIP_MOVES: Mapping[MembershipStatus, tuple[MembershipStatus, ...]] = {
     MembershipStatus.JOINED: (MembershipStatus.INVITED, MembershipStatus.LEFT, MembershipStatus.FAILED),
     MembershipStatus.LEFT: (MembershipStatus.JOINED,),
 }
-BROADCAST_MOVES: Mapping[BroadcastStatus, tuple[BroadcastStatus, ...]] = {
-    BroadcastStatus.SCHEDULED: (BroadcastStatus.DRAFT,),
-    BroadcastStatus.FILLING: (BroadcastStatus.DRAFT, BroadcastStatus.SCHEDULED),
-    BroadcastStatus.RUNNING: (BroadcastStatus.PAUSED,),  # from `filling` only once all are in line
-    BroadcastStatus.PAUSED: (BroadcastStatus.RUNNING,),
-    BroadcastStatus.CANCELLED: tuple(map(BroadcastStatus, ("scheduled", "filling", "running", "paused"))),
-    BroadcastStatus.FINISHED: (BroadcastStatus.RUNNING,),
-}

@@ -34,7 +34,7 @@ def build_router(db: Database) -> APIRouter:
         url = await open_link(db, code, counts=_is_person(request))
         if url is None:
             language = pick_accepted(request.headers.get("accept-language", ""), db.env.default_language)
-            return PlainTextResponse(say("link-unknown", language), 404, HEADERS)
+            return PlainTextResponse(say("tracked-link-unknown", language), 404, HEADERS)
         return RedirectResponse(url, 302, HEADERS)
 
     return router

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.lifecycle import BROADCAST_MOVES, BroadcastStatus, OutboxState
-from core.to_many import BroadcastKind
+from core.lifecycle import BroadcastStatus, OutboxState
+from core.to_many import BROADCAST_MOVES, BroadcastKind
 from services.delivery import speech
 from services.delivery.outbox import SOURCE_LOST, topic_of
 from services.delivery.recipients import cancel_person, cancel_waiting

@@ -6,7 +6,8 @@ from datetime import datetime
 from loguru import logger
 
 from core.db.session import Database, UnitOfWork
-from core.lifecycle import BROADCAST_MOVES, BroadcastStatus
+from core.lifecycle import BroadcastStatus
+from core.to_many import BROADCAST_MOVES
 from services.delivery.recipients import add_recipients
 from services.delivery.schemas import BulkCall
 from services.delivery.timers import set_timer
