@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import and_, not_, or_
@@ -158,7 +157,3 @@ class _Misplaced(Refused):
     def __init__(self, said: Words) -> None:
         ValueError.__init__(self, str(said))
         self.words = said
-
-
-Document = Any
-"""A tree as it is written: what YAML and JSON hold."""

@@ -9,16 +9,20 @@ from core.db.models.people import chats, contacts
 from core.db.session import Database
 from core.lifecycle import BroadcastStatus, ChatState, Mailing
 from core.text.catalog import say
+from services.content.deployments import deploy_flow
+from services.content.flows import publish_flow
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts.broadcasts import finish_broadcasts, get_tally
 from services.messaging.broadcasts.drafts import keep_draft, start_draft
-from services.people.consents import has_consented
+from services.people import tags
+from services.people.consents import VERSION, has_consented
 from services.people.contacts import get_by_telegram_id
 from services.people.segments import save_segment
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
-from tests.factories.persons import ANNA, add_chat, add_contact, add_tag
+from tests.factories.flows import make_scenario
+from tests.factories.persons import ANNA, add_chat, add_consent, add_contact, add_tag
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
 
@@ -168,6 +172,36 @@ async def test_drafts_are_found_again_and_sent(desk: Desk, people: list[int], db
     assert tried == ["Hello all", "Всем привет"]
     assert heard(await start(desk, card)) == [ADMIN]
     assert (await desk.write("/send_broadcast nothing"))[0].buttons
+
+
+async def test_the_authors_buttons_begin_a_scenario_and_put_on_a_tag(desk: Desk, people: list[int]) -> None:
+    hello = {"key": "hello", "type": "message", "text": "Spring is here", "button": "Go on"}
+    rows = [
+        [{"text": "Begin", "start": "spring"}, {"text": "Later", "tag": "later"}],
+        [
+            {"text": "Site", "url": "https://a.example/{{bot.bot_name}}"},
+            {"text": "Share", "share": "Look & see"},
+        ],
+    ]
+    async with desk.db.unit(1) as uow:
+        version = await publish_flow(uow, make_scenario("spring", steps=[hello]))
+        await deploy_flow(uow, version.flow_id, SALES_BOT)
+        plan = Plan.model_validate({"name": "Spring", "text": "Hello all", "buttons": rows})
+        await keep_draft(uow, SALES_BOT, plan)
+        anna = await get_by_telegram_id(uow, ANNA)
+        await add_consent(uow, anna.id, version=VERSION, given_at=uow.now)
+    await desk.write("/send_broadcast 1")
+    [got] = [one for one in await start(desk) if one.chat == ANNA]
+    shown = [one for row in got.fields["reply_markup"]["inline_keyboard"] for one in row]
+    shared = next(one["url"] for one in shown if one["text"] == "Share")
+    assert shared.startswith("https://t.me/share/url?url=https://t.me/")
+    assert shared.endswith("&text=Look%20%26%20see")
+    await desk.press("Later", ANNA, got)
+    async with desk.db.reading() as conn:
+        assert await tags.load_of_many(conn, 1, [anna.id]) == {anna.id: {"later"}}
+    assert [one.text for one in await desk.press("Begin", ANNA, got)] == ["Spring is here"]
+    [unasked] = [one for one in desk.calls if one.chat == 600 and "Begin" in one.buttons]
+    assert say("consent-give", "en") in (await desk.press("Begin", 600, unasked))[0].buttons
 
 
 async def test_who_says_stop_gets_no_more_and_can_come_back(desk: Desk, people: list[int]) -> None:
