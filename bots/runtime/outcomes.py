@@ -9,6 +9,7 @@ from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, S
 
 GONE = ("blocked", "deactivated", "kicked", "can't initiate conversation", "chat not found")
 DELETED = "message to delete not found"
+NOT_TO_EDIT = "message to edit not found"
 ALREADY_SO = (
     "message is not modified",
     DELETED,
@@ -25,7 +26,7 @@ FORBIDDEN = 403
 def read_outcome(call: QueuedCall, answer: Answer) -> Outcome:
     """Sent, refused for good, to be tried later, or unknown (a server error may follow a success)."""
     text = answer.error.lower()
-    if answer.ok or (any(words in text for words in ALREADY_SO) and not _was_gone(call, text)):
+    if answer.ok or _is_put_away(call, text) or (_is_already_so(text) and not _was_gone(call, text)):
         # Telegram passes over what it does not find of an album.
         is_empty = call.method == "copyMessages" and not answer.result
         return Refused(call, NOTHING_COPIED) if is_empty else Sent(call, answer.result)
@@ -39,6 +40,16 @@ def read_outcome(call: QueuedCall, answer: Answer) -> Outcome:
         return Unknown(call, answer.error or f"HTTP {answer.code}", idempotent=call.method in IDEMPOTENT)
     blocked = answer.code == FORBIDDEN or (call.chat_id > 0 and any(words in text for words in GONE))
     return Refused(call, answer.error or f"HTTP {answer.code}", blocked=blocked and call.chat_id > 0)
+
+
+def _is_already_so(error: str) -> bool:
+    return any(words in error for words in ALREADY_SO)
+
+
+def _is_put_away(call: QueuedCall, error: str) -> bool:
+    """Whether somebody has deleted the message whose button they pressed: there is nothing left to change."""
+    is_answer = call.chat_id > 0 and call.broadcast_id is None and call.on_result is None
+    return is_answer and NOT_TO_EDIT in error
 
 
 def _was_gone(call: QueuedCall, error: str) -> bool:

@@ -1,5 +1,6 @@
 """What Telegram's answers mean for a call."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,11 +20,14 @@ def no(code: int, error: str, **more: float) -> Answer:
 
 
 HERE, GROUP, EDIT = call(), call(-7), call(method="editMessageText")
+MANY = replace(EDIT, broadcast_id=3)
 UPGRADED = "Bad Request: group chat was upgraded to a supergroup chat"
 TABLE: list[tuple[QueuedCall, Answer, Outcome]] = [
     (HERE, Answer(ok=True, result={"message_id": 3}), Sent(HERE, {"message_id": 3})),
     (EDIT, no(400, "Bad Request: message is not modified: x"), Sent(EDIT, None)),
     (HERE, no(400, "Bad Request: message to delete not found"), Sent(HERE, None)),
+    (EDIT, no(400, "Bad Request: message to edit not found"), Sent(EDIT, None)),
+    (MANY, no(400, "Bad Request: message to edit not found"), Refused(MANY, "Bad Request: message to edit not found")),
     (HERE, no(400, "Bad Request: USER_ALREADY_PARTICIPANT"), Sent(HERE, None)),
     (HERE, no(429, "Too Many Requests", retry_after=7), Postponed(HERE, timedelta(seconds=7), "Too Many Requests")),
     (HERE, no(401, "Unauthorized"), Postponed(HERE, timedelta(seconds=30), "Unauthorized")),
