@@ -3,6 +3,7 @@
 from core.db.session import UnitOfWork
 from core.lifecycle import AccessChange, ClosesOnRefund
 from core.presses import PressKind
+from services.commerce.access import leaving
 from services.commerce.access.manual_access import close_access
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.payments.notices import describe_order
@@ -23,6 +24,8 @@ async def follow_refund(uow: UnitOfWork, payment_id: int, refund_id: int, amount
         order = await get_order(uow, order_id)
         rule = (await get_tariff_by_id(uow, order.tariff_id)).closes_on_refund
         closes = rule is ClosesOnRefund.ANY and await close_access(uow, access_id, AccessChange.REFUNDED)
+        if closes:
+            await leaving.remove_from_groups(uow, access_id)
         words = await _describe(uow, "closed" if closes else "kept", order, amount)
         kind, label = (
             (PressKind.ACCESS_RETURN, "button-give-back")
