@@ -21,7 +21,7 @@ from services.content.flows import publish_flow
 from services.people.contacts import find_by_telegram_id
 from tests.factories import sales
 from tests.factories.flows import make_course
-from tests.faults.conftest import MakeKernel
+from tests.faults.conftest import MakeKernel, MakeTandem
 from tests.faults.kernel import Kernel
 from tests.faults.town import COURSE_ID, SALES_ID, Town, settle_people
 from tests.faults.waiting import kind_of, tell, until
@@ -29,6 +29,7 @@ from utils import faultpoints
 
 MOST = 150  # commit points; there are far fewer
 PATIENCE = 150  # seconds: a call to the provider that was torn off counts as lost after a minute
+AS_A_PROCESS = range(6, 60, 6)
 BUSY = ("pending", "sending", "running")
 
 
@@ -86,7 +87,7 @@ async def _open_door(db: Database, town: Town) -> Door:
 
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 async def test_killed_at_some_points(town: Town, beside: Database, make_kernel: MakeKernel) -> None:
-    await _kill_at(town, beside, make_kernel(town), (3, 8), "sqlite")
+    await _kill_at(town, beside, make_kernel(town), (11, 17), "sqlite")
 
 
 @pytest.mark.faults
@@ -98,6 +99,35 @@ async def test_killed_at_every_point(
     assert len(door.struck) < MOST - 1, "the last round was to be left alone"
 
 
+@pytest.mark.faults
+@pytest.mark.timeout(1800)
+async def test_killed_as_a_process(
+    town: Town, beside: Database, make_tandem: MakeTandem, db_url: str
+) -> None:
+    """`FAULT_AT=n` ends the process as SIGKILL does, from its start on; some points fall before the way, some on it."""
+    tandem = make_tandem(town)
+    await tandem.start()
+    door = await _open_door(beside, town)
+    for point in AS_A_PROCESS:
+        await tandem.kill()
+        bought = await door.buy(point)
+        await tandem.start(strike_at=point)
+        way = asyncio.create_task(_go_in(door, bought[0]))
+        death = asyncio.create_task(tandem.wait())
+        await asyncio.wait({way, death}, return_when=asyncio.FIRST_COMPLETED)
+        if death.done():
+            assert death.result() == faultpoints.EXIT_CODE
+            door.struck.append(point)
+            await tandem.start()
+        death.cancel()
+        await way
+        await until(door.is_quiet, PATIENCE, "nothing is left to do")
+        await _judge(door, *bought, point)
+    await tandem.kill()
+    _tell_all(door, f"{kind_of(db_url)}, as a process")
+    assert len(door.struck) > len(AS_A_PROCESS) // 2
+
+
 async def _kill_at(town: Town, db: Database, kernel: Kernel, points: Any, told: str) -> Door:
     await kernel.start()
     await kernel.wait_until_ready()
@@ -106,12 +136,16 @@ async def _kill_at(town: Town, db: Database, kernel: Kernel, points: Any, told: 
         if not await _round(door, kernel, point):
             break
     await kernel.stop()
+    _tell_all(door, told)
+    return door
+
+
+def _tell_all(door: Door, told: str) -> None:
     tell(
         f"{told}: killed at {len(door.struck)} points between paid and in the group: one payment, one access, one place "
         f"and one link each time; receipts {door.receipts} said, {door.held} held for a person; "
         f"links said twice {door.twice}, each marked"
     )
-    return door
 
 
 async def _round(door: Door, kernel: Kernel, point: int) -> bool:
