@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
-from core.lifecycle import MEMBERSHIP_MOVES, BotKind, MembershipStatus, Priority
+from core.lifecycle import MEMBERSHIP_MOVES, BotKind, GroupTrouble, MembershipStatus, Priority
 from core.presses import PressKind
 from services.commerce.access import access
 from services.commerce.access.manual_access import get_access
@@ -76,6 +76,12 @@ async def remove_from_groups(uow: UnitOfWork, access_id: int) -> list[Membership
     return [place for place in await list_still_in(uow, access_id) if await put_out(uow, place.id)]
 
 
+async def can_put_out(uow: UnitOfWork, chat_id: int) -> bool:
+    """Whether the bot may put people out of a group, as far as Telegram has told."""
+    seat = await groups.find_seat(uow, (await bots.get_bot(uow, BotKind.SALES)).id, chat_id)
+    return seat is None or seat.trouble not in {GroupTrouble.NO_BANS, GroupTrouble.GONE}
+
+
 async def put_out(uow: UnitOfWork, membership_id: int) -> bool:
     """Put a person out of a group, whoever opened it; False if that had been done."""
     to = MembershipStatus.LEFT
@@ -101,14 +107,12 @@ def _put_out(uow: UnitOfWork, bot_id: int, place: Membership) -> None:
 
 
 async def on_removed(uow: UnitOfWork, answer: CallAnswered) -> None:
-    """Where Telegram refuses, the admins read who is still in, and why; that the bot lacks the right is told of the group, once."""
+    """Where Telegram refuses, the admins read who is still in, and why."""
     if answer.ok:
         return
     place = await access.get_membership(uow, answer.ref)
     to, later = MembershipStatus.JOINED, {"leaves_at": uow.now + AGAIN_AFTER}
     await store.move_membership(uow.conn, uow.account_id, place.id, to, MEMBERSHIP_MOVES[to], later)
-    if groups.read_refusal("banChatMember", str(answer.result)) is not None:
-        return
     person = await find_by_telegram_id(uow, place.user_id)
     (group,) = await name_groups(uow, [place])
     words = speech.words(

@@ -135,12 +135,13 @@ async def _warn(uow: UnitOfWork, one: Outsider, word: Word) -> None:
 
 
 async def _let_go(db: Database, account_id: int, membership_id: int) -> list[Outsider]:
-    """Put a person out, if the access is still not open at this very moment."""
+    """Put a person out, if the access is still not open at this very moment, and the bot may: else the admins know, and it waits."""
     async with db.unit(account_id) as uow:
         found = await store.list_outsiders(uow.conn, account_id, uow.now, membership_id)
         unsettled = await store.list_unsettled(uow.conn, account_id)
         still = [one for one in found if one.contact_id not in unsettled]
-        return [one for one in still if await leaving.put_out(uow, one.id)]
+        able = [one for one in still if await leaving.can_put_out(uow, one.chat_id)]
+        return [one for one in able if await leaving.put_out(uow, one.id)]
 
 
 async def _tell_gone(uow: UnitOfWork, gone: Sequence[Outsider]) -> None:

@@ -9,11 +9,14 @@ from sqlalchemy import delete, update
 
 from core.db.models.commerce import accesses, memberships, payments, removal_guards
 from core.db.session import Database
+from core.events import GroupRefused
 from core.lifecycle import AccessStatus, MembershipStatus, PaymentKind, PaymentStatus
 from services.commerce.access.access import note_leave
 from services.commerce.access.removal import preview, steer, sweep
 from services.people.schemas import Contact
-from tests.factories.accounts import COURSE_BOT
+from services.tenancy.groups import note_seat
+from services.tenancy.schemas import Group
+from tests.factories.accounts import COURSE_BOT, SALES_BOT
 from tests.factories.persons import ANNA, add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import add_access, add_community, add_membership, add_order, add_payment
@@ -78,6 +81,24 @@ async def test_who_has_no_access_is_warned_twice_and_then_put_out(
     assert len(await said(db, "leaving-out")) == 1
     assert [one["chat_id"] for one in await calls(db) if "removed-title" in str(one)] == [1001]
     assert await go_on(db, clock, 30) == 0
+
+
+async def test_where_the_bot_may_not_ban_everybody_waits_until_it_may(
+    db: Database, shop: Shop, clock: StillClock
+) -> None:
+    ended, *_ = await fill(db, shop)
+    await end(db, ended)
+    refused = GroupRefused(SALES_BOT, GROUP, "banChatMember", "Bad Request: CHAT_ADMIN_REQUIRED")
+    async with db.unit(1) as uow:
+        uow.publish(refused)
+        uow.publish(refused)
+    assert await go_on(db, clock, 120) == 0
+    assert await banned(db) == []
+    assert len([one for one in await calls(db) if "group-no_bans" in str(one)]) == 1
+    async with db.unit(1) as uow:
+        group, rights = Group(GROUP, "supergroup", "Club"), {"can_invite_users": True}
+        await note_seat(uow, SALES_BOT, group, "administrator", rights, "en")
+    assert await go_on(db, clock, 8) == 1
 
 
 async def test_who_has_paid_again_stays(db: Database, shop: Shop, clock: StillClock) -> None:
