@@ -10,9 +10,7 @@ from sandbox.client.client import Clock
 Story = Coroutine[Any, Any, None]
 DAYS = 7
 TODAY = DAYS + 1
-NOON = time(
-    9, tzinfo=UTC
-)  # noon in Moscow, a morning in London: it is day for the whole cast, and stays so a while
+NOON = time(9, tzinfo=UTC)  # in Moscow, a morning in London: day for the whole cast, and for a while
 EVENING = time(16, tzinfo=UTC)
 # A little more than a day: a lesson that is due a day after some minute of yesterday is due when the story comes to it.
 DAY = timedelta(days=1, minutes=3)

@@ -12,6 +12,7 @@ from tests.faults.waiting import until
 
 READY = "is ours, epoch"
 BOTS = 2
+LAST = 3_000  # letters of a log that are shown
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Tandem:
                 stderr=log,
             )
         await self.wait_for_line(READY, BOTS)
+        assert strike_at or self._process.returncode is None, self.log()[-LAST:]
 
     async def wait_for_line(self, words: str, times: int = 1, seconds: float = 60) -> None:
         """Until the log has a line with these words so often, or the process has ended."""
@@ -64,7 +66,7 @@ class Tandem:
         """SIGTERM, and wait; it must say goodbye with 0."""
         self.signal(signal.SIGTERM)
         status = await self.wait()
-        assert status == 0, self.log()[-3000:]
+        assert status == 0, self.log()[-LAST:]
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None

@@ -1,6 +1,6 @@
 """The step that asks for work and, where the tariff includes feedback, waits for a reviewer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -31,10 +31,9 @@ REJECTED = "rejected"
 """Why a run is held whose delayed stop-lesson was not accepted."""
 _IN_REVIEW = "in_review"
 _WITHDRAWN = "withdrawn"
-_ASKED, _DOUBTS = (
-    "asked",
-    "doubts",
-)  # how often they were asked what their words are, and about which, by number
+_ASKED, _DOUBTS = "asked", "doubts"  # how often it was asked what the words are, and about which, by number
+_TOLD = "told"  # when it was last said that a message belongs to the work
+TELL_EVERY = timedelta(seconds=10)
 _MOST_DOUBTS = 5
 _HAND_IN, _ASK, _BACK = "handin", "ask", "back"  # presses: with the number of a doubt, or of a submission
 
@@ -75,15 +74,14 @@ class AssignmentStep(SpokenStep):
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Show the task, take work, pass on the verdict."""
-        del now
         match event:
             case Entered():
                 task = (Say(message=self.message()),)
                 return Stay(task) if self.stop is True else Leave(task, listening=True)
             case Replied() if self.takes_reply(here.data):
-                return self._take(event, view, here.data)
+                return self._take(event, view, here.data, now)
             case Pressed(option=option):
-                return self._press(option, view, here.data)
+                return self._press(option, view, here.data, now)
             case Reviewed() | Undone() | Withdrawn():
                 return self._follow(event, here.data)
         return None
@@ -115,13 +113,13 @@ class AssignmentStep(SpokenStep):
         """Until the work is accepted, or rejected for good."""
         return data.get("status") not in {Verdict.REJECTED, Verdict.ACCEPTED}
 
-    def _take(self, reply: Replied, view: View, data: JsonObject) -> Stay | Leave:
+    def _take(self, reply: Replied, view: View, data: JsonObject, now: datetime) -> Stay | Leave:
         is_text = reply.media is None
         if (reply.media or WorkKind.TEXT) not in set(self.accepts) or (is_text and is_blank(reply.text)):
             return self._refuse(reply, data)
         if is_text and looks_unlike_work(reply.text):
             return self._doubt(reply, data)
-        return self._hand_in(reply, view, data)
+        return self._hand_in(reply, view, data, now)
 
     def _doubt(self, reply: Replied, data: JsonObject) -> Stay:
         """Ask whether it is work at all; what they say then counts for these very words."""
@@ -136,7 +134,7 @@ class AssignmentStep(SpokenStep):
         asked = Say(text_key=Text.WORK_OR_QUESTION, key_buttons=buttons)
         return Stay((asked,), data={**data, _ASKED: number, _DOUBTS: doubts})
 
-    def _press(self, option: str, view: View, data: JsonObject) -> Stay | Leave | None:
+    def _press(self, option: str, view: View, data: JsonObject, now: datetime) -> Stay | Leave | None:
         what, _, number = option.partition("-")
         if what == _BACK:
             in_review = number.isdecimal() and _is_in_review(int(number), data)
@@ -149,11 +147,11 @@ class AssignmentStep(SpokenStep):
             question = {**words["ref"], "content": words["content"]}
             return Stay((AskCurator(question=question),), data=after)
         reply = Replied(words["text"], None, words["ref"], content=words["content"])
-        return self._hand_in(reply, view, after)
+        return self._hand_in(reply, view, after, now)
 
-    def _hand_in(self, reply: Replied, view: View, data: JsonObject) -> Stay | Leave:
+    def _hand_in(self, reply: Replied, view: View, data: JsonObject, now: datetime) -> Stay | Leave:
         if FEEDBACK in view.rights:
-            return self._submit(reply, data)
+            return self._submit(reply, data, now)
         return Leave((self._own_answer(),), answer=reply.text or reply.media)
 
     def _refuse(self, reply: Replied, data: JsonObject) -> Stay:
@@ -163,7 +161,8 @@ class AssignmentStep(SpokenStep):
         expected = Say(text_key=Text.ASSIGNMENT_EXPECTS, values={"kinds": ", ".join(self.accepts)})
         return Stay((expected,), data={**data, "refused": reply.group})
 
-    def _submit(self, reply: Replied, data: JsonObject) -> Stay:
+    def _submit(self, reply: Replied, data: JsonObject, now: datetime) -> Stay:
+        """Have it looked at, and say so; of a paste line by line not of each line."""
         same_album = bool(reply.group) and reply.group == data.get("album")
         more = same_album or data.get("status") == _IN_REVIEW
         number = data.get("submission", 0) + (0 if more else 1)
@@ -171,11 +170,14 @@ class AssignmentStep(SpokenStep):
         review = AskReview(submission=number, task=self.message(), work=work, text=reply.text)
         if same_album:
             return Stay((review,))
+        if more and reply.media is None and _is_told(data, now):
+            return Stay((review,), data={**data, "album": reply.group})
         text = Text.ASSIGNMENT_ADDED if more else Text.ASSIGNMENT_RECEIVED
         doubts = {name: data[name] for name in (_ASKED, _DOUBTS) if name in data}
+        told = {_TOLD: now.isoformat()} if more else {}
         back = (KeyButton(f"{_BACK}-{number}", Text.TAKE_BACK),)
         said = Say(text_key=text, key_buttons=back)
-        return Stay((review, said), data={**_state(_IN_REVIEW, number, reply.group), **doubts})
+        return Stay((review, said), data={**_state(_IN_REVIEW, number, reply.group), **doubts, **told})
 
     def _own_answer(self) -> Say:
         if self.answer is None:
@@ -190,6 +192,12 @@ class AssignmentStep(SpokenStep):
         locks = self.stop == DELAYED and verdict == Verdict.REJECTED
         state = _state(verdict, data["submission"], data.get("album"))
         return Stay(said, data=state, holds=REJECTED if locks else None)
+
+
+def _is_told(data: JsonObject, now: datetime) -> bool:
+    """Whether the student has just been told that a further message belongs to the work."""
+    told = data.get(_TOLD)
+    return told is not None and timedelta() <= now - datetime.fromisoformat(told) < TELL_EVERY
 
 
 def _is_in_review(submission: int, data: JsonObject) -> bool:

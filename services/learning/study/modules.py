@@ -15,9 +15,7 @@ from services.learning.schemas import LoadedRun
 from services.learning.store import lessons as store
 from services.people.schemas import Contact
 
-GO = (
-    PressKind.MODULE_OPEN
-)  # kind of the buttons that go to a module: run-visit-place; only from the visit they are at
+GO = PressKind.MODULE_OPEN  # kind of the buttons to a module: run-visit-place, only from the visit one is at
 
 
 async def show_modules(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:

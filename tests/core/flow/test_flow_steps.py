@@ -231,6 +231,19 @@ class TestAssignment:
         assert [one.submission for one in scene.effects(AskReview)] == [1]
         assert scene.said == ["assignment-added"]
 
+    def test_of_a_paste_line_by_line_not_each_line_is_confirmed(self) -> None:
+        scene = Scene(assignment(stop=True), view=FEEDBACK)
+        said = []
+        for number in range(400):
+            scene.now += timedelta(milliseconds=50)
+            scene.write(f"one more line of a long letter, {number}", number=number)
+            assert [one.submission for one in scene.effects(AskReview)] == [1]
+            said += scene.said
+        assert said == ["assignment-received", *["assignment-added"] * 2]
+        scene.now -= timedelta(hours=1)
+        scene.write("a line after the clock was set back", number=400)
+        assert scene.said == ["assignment-added"]
+
     def test_a_part_of_an_album_that_comes_after_the_verdict_opens_no_new_work(self) -> None:
         scene = Scene(assignment(stop=True), view=FEEDBACK)
         scene.write(media="photo", group="album", number=1)
