@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from core.pay_ways import PayWay
 from core.profile import Profile
 from core.text.template import BUILT_IN
 from utils.sealed import KEY, KeyRing
+
+FIRST_ACCOUNT = 1
+"""The account whose people and groups the environment names."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,21 @@ class Environment:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     profile: Profile | None = None  # what SCENARIO selects
     own_variables: frozenset[str] = frozenset()  # `bot.NAME` of values the bots have of their own
+
+    def of_account(self, account_id: int) -> "Environment":
+        """The facts as they are for an account: whoever the environment names is nobody in another one."""
+        return self if account_id == FIRST_ACCOUNT else self._of_others
+
+    @cached_property
+    def _of_others(self) -> "Environment":
+        return replace(
+            self,
+            admin_ids=(),
+            review_chat_id=None,
+            community_chats={},
+            operator_ids=(),
+            use_panel_agents=True,
+        )
 
     def without_keys(self) -> "Environment":
         """The same for a process that reads strangers' files: it can sign and open nothing."""

@@ -1,14 +1,17 @@
 """Secrets at rest: AES-256-GCM with a random data key, wrapped by a master key from a ring."""
 
 import base64
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
 KEY = 32
 WRAPPED = NONCE + KEY + 16
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")  # what is sealed begins with it and a point
 
 
 class KeyMissingError(ValueError):
@@ -35,6 +38,7 @@ class KeyRing:
         """Read `k2:<hex>,k1:<hex>`; ValueError says what is wrong without showing a key."""
         try:
             pairs = [part.strip().split(":", 1) for part in text.split(",") if part.strip()]
+            _check_names([pair[0] for pair in pairs])
             return cls({name: bytes.fromhex(value) for name, value in pairs})
         except ValueError as error:
             raise ValueError(
@@ -64,16 +68,24 @@ class KeyRing:
         return f"{name}.{base64.urlsafe_b64encode(body).decode()}"
 
     def open(self, sealed: str, place: str) -> str:
-        """Decrypt; raises cryptography's InvalidTag for another place or key, KeyMissingError for an unknown key."""
+        """Decrypt; raises KeyMissingError where no key of the ring opens it at this place."""
         name, _, encoded = sealed.partition(".")
         if name not in self._keys:
             raise KeyMissingError(name)
         body = base64.urlsafe_b64decode(encoded)
-        data_key = _decrypt(self._keys[name], body[:WRAPPED], place)
-        return _decrypt(data_key, body[WRAPPED:], place).decode()
+        try:
+            data_key = _decrypt(self._keys[name], body[:WRAPPED], place)
+            return _decrypt(data_key, body[WRAPPED:], place).decode()
+        except InvalidTag:
+            raise KeyMissingError(name) from None
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(self._keys)})"
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if not all(map(_NAME.fullmatch, names)) or len(set(names)) < len(names):
+        raise ValueError("each has a name of its own, of letters and digits")
 
 
 def new_master_key() -> str:

@@ -117,7 +117,7 @@ class MenuKeeper:
 
     async def refresh(self, bot: ConnectedBot) -> None:
         """Tell Telegram what has changed since it was told last."""
-        env = self.db.env
+        env = self.db.env.of_account(bot.account_id)
         async with self.db.reading() as conn:
             known = await menus.load_digests(conn, bot.account_id, bot.id)
             operators = await list_operators(conn, env, bot.account_id)

@@ -55,7 +55,7 @@ class UnitOfWork:
             {} if ahead is None else ahead
         )  # loaded at once for several units; each takes its own out
         self.account_id = account_id
-        self.env = env
+        self.env = env.of_account(account_id)
         self.clock = clock
         self.now = clock.now()
         self.real_now = clock.real_now()

@@ -1,5 +1,6 @@
 """The bots of an account: connected with a sealed token, known by Telegram's own number."""
 
+from core import environment
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
@@ -8,7 +9,7 @@ from services.tenancy.schemas import ConnectedBot
 from utils.sealed import KeyRing
 from utils.signing import mac
 
-FIRST_ACCOUNT = 1
+FIRST_ACCOUNT = environment.FIRST_ACCOUNT
 
 
 def bot_id_of(token: str) -> int:

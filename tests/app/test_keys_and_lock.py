@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
 from app.boot.keys import load_keys
 from app.boot.lock import AlreadyRunningError, only_owner
 from app.boot.settings import Settings
+from utils.sealed import KeyMissingError
 
 
 def settings(folder: Path, **values: str) -> Settings:
@@ -45,7 +45,7 @@ def test_what_was_sealed_opens_only_in_its_place(tmp_path: Path) -> None:
     sealed = ring.seal("secret", "bots/1/7")
     assert "secret" not in sealed
     assert ring.open(sealed, "bots/1/7") == "secret"
-    with pytest.raises(InvalidTag):
+    with pytest.raises(KeyMissingError):
         ring.open(sealed, "bots/2/7")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,15 @@ class Tandem:
             return self.log().count(words) >= times or self._process.returncode is not None
 
         await until(is_so, seconds, words)
+
+    async def showing_log(self, waiting: Awaitable[None]) -> None:
+        """Wait; what does not come fails with the last words of the log."""
+        try:
+            await waiting
+        except AssertionError as late:
+            raise AssertionError(
+                f"{late}; exit status {self._process and self._process.returncode}\n{self.log()[-LAST:]}"
+            ) from None
 
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")

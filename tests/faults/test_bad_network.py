@@ -58,21 +58,7 @@ async def test_all_kinds_of_trouble_for_long(
     for kill in range(1, kills + 1):
         await tandem.start()
         left = people - kill * people // (kills + 2) - dice.randint(0, 50)
-        try:
-            await broadcasts.wait_until_left(beside, broadcast_id, left, 60)
-        except AssertionError:
-            from sqlalchemy import text
-
-            print("STALL", kill, tandem.log()[-4000:], tandem._process.returncode)
-            async with beside.reading() as conn:
-                for q in (
-                    "select * from leases",
-                    "select * from bots",
-                    "select * from broadcasts",
-                    "select state, priority, count(*), min(not_before), max(attempt) from outbox group by 1,2",
-                ):
-                    print([tuple(r) for r in await conn.execute(text(q))])
-            raise
+        await tandem.showing_log(broadcasts.wait_until_left(beside, broadcast_id, left, 300))
         await tandem.kill()
         in_flight += await broadcasts.count_sending(beside)
         unheard |= await broadcasts.is_a_429_unheard(beside, big_town)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import TokenKind
@@ -198,7 +196,7 @@ def _read_text(uow: UnitOfWork, token: EnrollmentToken) -> str | None:
         return None
     try:
         return open_text(uow, token.sealed, token.hash)
-    except (KeyMissingError, InvalidTag):
+    except KeyMissingError:
         return None
 
 

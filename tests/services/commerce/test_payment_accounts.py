@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from cryptography.exceptions import InvalidTag
 from sqlalchemy.exc import IntegrityError
 
 from core.clock import Clock
@@ -29,6 +28,7 @@ from tests.factories.shops import open_shop
 from tests.factories.worlds import build_world
 from tests.services.commerce.buying import ScriptedProvider, work
 from utils.redaction import forget, redact
+from utils.sealed import KeyMissingError
 from web.application import build_application
 
 SCHOOL = 2
@@ -85,7 +85,7 @@ async def test_a_sealed_setting_opens_at_its_own_place_alone(db: Database, other
     async with db.unit(3) as uow:
         await add_account(uow)
         await add_payment_account(uow, provider="prodamus", sealed=row.sealed)
-    with pytest.raises(InvalidTag):
+    with pytest.raises(KeyMissingError):
         await others.find(3, "prodamus")
 
 

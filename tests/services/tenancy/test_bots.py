@@ -1,7 +1,6 @@
 """Bots of an account: tokens sealed at rest, one bot of a kind in use, secrets that stay."""
 
 import pytest
-from cryptography.exceptions import InvalidTag
 
 from core.db.models.tenancy import accounts, bots
 from core.db.session import Database
@@ -19,7 +18,7 @@ from services.tenancy.bots import (
 from services.tenancy.schemas import ConnectedBot
 from tests.factories.accounts import KEYS, add_account, make_bot
 from tests.factories.rows import count_rows, read_rows
-from utils.sealed import KeyRing
+from utils.sealed import KeyMissingError, KeyRing
 
 OTHER = 8_000_001
 
@@ -52,11 +51,11 @@ async def test_no_secret_of_a_token_is_in_the_database(db: Database) -> None:
 
 async def test_a_token_opens_only_in_its_own_row_and_with_its_key(db: Database) -> None:
     await _connect(db, make_bot())
-    with pytest.raises(InvalidTag):
+    with pytest.raises(KeyMissingError):
         await list_bots(db, KeyRing({"k1": b"other key of thirty-two letters!"}))
     async with db.transaction() as transaction:
         await transaction.conn.execute(bots.update().values(id=OTHER))
-    with pytest.raises(InvalidTag):
+    with pytest.raises(KeyMissingError):
         await list_bots(db, KEYS)
 
 
