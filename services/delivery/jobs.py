@@ -8,7 +8,7 @@ from typing import Any
 
 from loguru import logger
 
-from core.db.session import Database, UnitOfWork
+from core.db.session import Database, UnitOfWork, until_won
 from core.events import JobFinished
 from core.lifecycle import JobState
 from services.delivery.schemas import AT_ONCE, ClaimedJob
@@ -107,6 +107,10 @@ async def perform(db: Database, performers: Mapping[str, Perform], job: ClaimedJ
         await _store_failure(db, job, error)
         return
     faultpoints.reach("job performed")
+    await until_won(lambda: _store_answer(db, job, result))
+
+
+async def _store_answer(db: Database, job: ClaimedJob, result: Mapping[str, Any]) -> None:
     async with db.unit(job.account_id) as uow:
         done = await store.finish(
             uow.conn, job.account_id, job, {"state": JobState.DONE, "result": dict(result)}

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import outbox
-from core.db.session import Database, Row, Transaction, UnitOfWork
+from core.db.session import Database, Row, Transaction, UnitOfWork, until_won
 from core.errors import TooEarly
 from core.events import (
     ButtonsLeftOut,
@@ -231,7 +231,7 @@ async def record_outcomes(db: Database, lease: Lease, outcomes: Sequence[Outcome
     if not outcomes:
         return
     try:
-        await _record_together(db, lease, outcomes)
+        await until_won(lambda: _record_together(db, lease, outcomes))
     except Exception as error:  # loop edge: what follows from one answer must not keep back the others
         if _is_away(error):
             raise
