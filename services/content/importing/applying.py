@@ -1,21 +1,26 @@
 """Carries an import out: everything in one unit of work, and nothing where nothing is new."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError
-from core.flow.definition import FlowKind
+from core.flow.definition import Flow, FlowKind
+from core.flow.steps.branch import BranchStep
 from core.lifecycle import NameKind
 from core.text.refusal import words
 from services.content.deployments import change_settings, deploy_flow, open_to_all
 from services.content.entry.doors import Door, see_door
-from services.content.flows import get_flow_id, get_latest_version, publish_flow
+from services.content.flows import get_flow_id, get_latest_version, list_flows, publish_flow
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why
 from services.content.link_names import find_kind
 from services.content.scenarios import bring_back
 from services.content.schemas import Deployment, FlowVersion
+from services.content.store import facts as store
+
+TARIFF, FINISHED = "tariff", "finished"
+NAMING = {TARIFF: "code", FINISHED: "flow"}  # conditions, and the parameter that names a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,31 @@ async def plan_import(uow: UnitOfWork, batch: Batch) -> list[Planned]:
     planned = [Planned(course, await _find_latest(uow, course.flow.slug)) for course in batch.courses]
     for one in planned:
         await _check_name(uow, one, batch)
+        await _note_unknown(uow, one, batch)
     return planned
+
+
+async def _note_unknown(uow: UnitOfWork, planned: Planned, batch: Batch) -> None:
+    """A condition about a tariff or a flow that nobody knows holds for nobody: the author hears of it."""
+    asked = list(_list_asked(planned.course.flow))
+    if not asked:
+        return
+    known = {
+        TARIFF: await store.list_tariff_codes(uow.conn, uow.account_id),
+        FINISHED: {one.slug for one in await list_flows(uow)} | {one.flow.slug for one in batch.courses},
+    }
+    for key, when, name in asked:
+        if name not in known[when]:
+            what = words(f"import-named-{when}", name=name)
+            batch.report.warn(planned.course.file, 0, Why.UNKNOWN_NAME, step=key, what=what)
+
+
+def _list_asked(flow: Flow) -> Iterator[tuple[str, str, str]]:
+    """The step, the condition and the name it is about, of all that only the database can answer."""
+    for step in flow.steps:
+        for _, case in step.asked() if isinstance(step, BranchStep) else ():
+            if case.when in NAMING:
+                yield step.key, case.when, str(case.params.get(NAMING[case.when], ""))
 
 
 async def _find_latest(uow: UnitOfWork, slug: str) -> FlowVersion | None:

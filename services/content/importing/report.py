@@ -73,6 +73,7 @@ class Why(StrEnum):
     QUIZ_RIGHT = "import-quiz-right"
     PARSE_MODE = "import-parse-mode"
     BUTTON_LEFT_OUT = "import-button-left-out"
+    UNKNOWN_NAME = "import-unknown-name"
     UNKNOWN_GOTO = "import-unknown-goto"
     LOST_GOTO = "import-lost-goto"
     CIRCLE = "import-circle"

@@ -103,9 +103,10 @@ async def _answer(
         return speech.lines(speech.words("course-file-refused"), *lines), ()
     batch = Batch(courses=[Course(parse_flow(result["course"]), payload["name"])])
     (planned,) = await plan_import(uow, batch)
-    if batch.report.findings:
-        refused = [_line(_dump(one)) for one in batch.report.findings]
-        return speech.lines(speech.words("course-file-refused"), *refused), ()
+    found = [_line(_dump(one)) for one in batch.report.findings]
+    if batch.report.errors:
+        return speech.lines(speech.words("course-file-refused"), *found), ()
+    lines += found
     slug = planned.course.flow.slug
     if payload["wish"] == CREATE and planned.latest is not None:
         return speech.words("create-exists", slug=slug), ()

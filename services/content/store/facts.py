@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.commerce import accesses, memberships, orders
+from core.db.models.commerce import accesses, memberships, orders, tariffs
 from core.db.models.people import contacts
 
 
@@ -48,3 +48,8 @@ async def load_facts(conn: AsyncConnection, account_id: int, contact_ids: Sequen
         )
     )
     return [Facts(*row) for row in rows]
+
+
+async def list_tariff_codes(conn: AsyncConnection, account_id: int) -> set[str]:
+    """The codes of all tariffs, also of those that are sold no more."""
+    return set(await conn.scalars(select(tariffs.c.code).where(tariffs.c.account_id == account_id)))

@@ -8,7 +8,7 @@ from core.db.models.content import enrollment_tokens
 from core.db.models.learning import runs
 from core.db.session import Database
 from core.events import JobFinished
-from core.flow.definition import dump_flow
+from core.flow.definition import dump_flow, parse_flow
 from services.commerce.catalog.tariffs import list_tariffs, stop_selling
 from services.content.deployments import open_to_all
 from services.content.entry.doors import Door, Shut, see_door
@@ -93,3 +93,36 @@ async def test_a_closed_link_is_not_shown_again(desk: Desk, shop: Shop, text: st
     assert second != first
     async with desk.db.unit(1) as uow:
         assert (await see_door(uow, shop.deployment)).payload == second
+
+
+async def test_a_condition_about_what_there_is_not_is_told_and_the_course_comes_all_the_same(
+    desk: Desk, shop: Shop
+) -> None:
+    await desk.write("/help", ADMIN, COURSE_BOT)
+    cases = [
+        {"when": when, "params": params, "goto": "end"}
+        for when, params in (
+            ("tariff", {"code": "premum"}),
+            ("tariff", {"code": "basic"}),
+            ("finished", {"flow": "nothing"}),
+            ("finished", {"flow": "branchy"}),
+            ("finished", {"flow": shop.course.flow.slug}),
+            ("tag", {"name": "premum"}),
+        )
+    ]
+    steps = [
+        {"key": "who", "type": "branch", "cases": cases},
+        {"key": "end", "type": "message", "text": "End"},
+    ]
+    course = {"kind": "course", "slug": "branchy", "name": "Branchy", "steps": steps}
+    payload = {
+        "wish": "create", "slug": "", "name": "c.yaml", "bot_id": COURSE_BOT, "chat_id": ADMIN, "said": "made",
+    }  # fmt: skip
+    result = {"course": dump_flow(parse_flow(course)), "findings": []}
+    async with desk.db.unit(1) as uow:
+        uow.publish(JobFinished(COURSE_FILE, "k", payload, True, result))
+    [report] = await desk.deliver()
+    assert "is published: version 1" in report.text
+    assert report.text.count("step who: ") == 2
+    assert "there is no tariff “premum” here" in report.text
+    assert "there is no course or scenario “nothing” here" in report.text
