@@ -9,9 +9,12 @@ _PRIVATE_SUFFIXES = frozenset(
 )  # fmt: skip
 
 
+TELEGRAM = "https://t.me/"
+
+
 def bot_link(username: str, payload: str | None = None) -> str:
     """The address that opens a bot, with the payload of its `/start` if there is one."""
-    return f"https://t.me/{username}" + (f"?start={payload}" if payload else "")
+    return f"{TELEGRAM}{username}" + (f"?start={payload}" if payload else "")
 
 
 def is_web(text: str) -> bool:

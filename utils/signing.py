@@ -16,9 +16,9 @@ def mac(key: bytes, *parts: str, size: int = 16) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def same(one: str, other: str) -> bool:
+def same(text: str, other: str) -> bool:
     """Compare in constant time."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(text.encode(), other.encode())
 
 
 def fingerprint(text: str) -> str:

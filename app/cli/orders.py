@@ -47,38 +47,46 @@ async def read_table(uow: "UnitOfWork") -> tuple[Sequence[str], Sequence[Sequenc
     return listing.COLUMNS, [listing.write_row(one) for one in await listing.list_orders(uow)]
 
 
-def _document(one: "OrderLine") -> dict[str, Any]:
+def _document(order: "OrderLine") -> dict[str, Any]:
     return {
-        "order": one.public_id,
-        "contact": one.telegram_id,
-        "name": one.name,
-        "username": one.username,
-        "tariff": one.tariff,
-        "price": one.price,
-        "discount": one.discount,
-        "promo": one.promo,
-        "utm": dict(one.utm),
-        "currency": one.currency,
-        "state": one.status,
-        "paid": one.paid,
-        "refunded": one.refunded,
-        "paid_in": one.paid_in,
-        "provider": one.provider,
-        "external_id": one.external_id,
-        "created_at": one.created_at.isoformat(),
-        "paid_at": one.paid_at.isoformat() if one.paid_at else None,
+        "order": order.public_id,
+        "contact": order.telegram_id,
+        "name": order.name,
+        "username": order.username,
+        "tariff": order.tariff,
+        "price": order.price,
+        "discount": order.discount,
+        "promo": order.promo,
+        "utm": dict(order.utm),
+        "currency": order.currency,
+        "state": order.status,
+        "paid": order.paid,
+        "refunded": order.refunded,
+        "paid_in": order.paid_in,
+        "provider": order.provider,
+        "external_id": order.external_id,
+        "created_at": order.created_at.isoformat(),
+        "paid_at": order.paid_at.isoformat() if order.paid_at else None,
     }
 
 
-def _line(one: "OrderLine") -> str:
+def _line(order: "OrderLine") -> str:
     from core.money import Money
     from services.commerce.orders.listing import known_as
 
-    paid = f"paid {Money(one.paid, one.paid_in)}" if one.paid or one.status == "paid" else "not paid"
-    back = f", {Money(one.refunded, one.paid_in)} went back" if one.refunded else ""
-    price = str(Money(one.price, one.currency))
+    paid = f"paid {Money(order.paid, order.paid_in)}" if order.paid or order.status == "paid" else "not paid"
+    back = f", {Money(order.refunded, order.paid_in)} went back" if order.refunded else ""
+    price = str(Money(order.price, order.currency))
     return "\t".join(
-        (one.public_id, one.status, known_as(one), one.tariff, price, paid + back, one.provider or "–")
+        (
+            order.public_id,
+            order.status,
+            known_as(order),
+            order.tariff,
+            price,
+            paid + back,
+            order.provider or "–",
+        )
     )
 
 

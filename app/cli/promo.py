@@ -90,31 +90,31 @@ async def stop_code(uow: "UnitOfWork", code: str) -> list[str]:
     return [f"{code} counts no more" if was_live else f"{code} had been stopped before"]
 
 
-def _document(one: "Promo", used: int) -> dict[str, Any]:
+def _document(promo: "Promo", used: int) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "kind": one.discount.kind,
-        "value": one.discount.value,
-        "currency": one.currency,
-        "limit": one.limit_total,
-        "per_person": one.limit_person,
-        "taken": one.taken,
+        "code": promo.code,
+        "kind": promo.discount.kind,
+        "value": promo.discount.value,
+        "currency": promo.currency,
+        "limit": promo.limit_total,
+        "per_person": promo.limit_person,
+        "taken": promo.taken,
         "used": used,
-        "from": one.starts_at.isoformat() if one.starts_at else None,
-        "until": one.ends_at.isoformat() if one.ends_at else None,
-        "tariffs": list(one.tariffs),
-        "active": one.is_active,
+        "from": promo.starts_at.isoformat() if promo.starts_at else None,
+        "until": promo.ends_at.isoformat() if promo.ends_at else None,
+        "tariffs": list(promo.tariffs),
+        "active": promo.is_active,
     }
 
 
-def _line(one: "Promo", used: int) -> str:
+def _line(promo: "Promo", used: int) -> str:
     from core.money import Money
     from core.rules.promo import PromoKind
 
-    value = one.discount.value
-    off = {PromoKind.PERCENT: f"{value} %", PromoKind.FREE: "free"}.get(one.discount.kind)
-    until = f"until {one.ends_at:%Y-%m-%d %H:%M} UTC" if one.ends_at else "no end"
-    state = "counts" if one.is_active else "stopped"
-    limit = f"taken {one.taken} of {one.limit_total or 'any number'}, used {used}"
-    shown = off or str(Money(value, one.currency or ""))
-    return "\t".join((one.code, shown, limit, until, ", ".join(one.tariffs) or "all tariffs", state))
+    value = promo.discount.value
+    off = {PromoKind.PERCENT: f"{value} %", PromoKind.FREE: "free"}.get(promo.discount.kind)
+    until = f"until {promo.ends_at:%Y-%m-%d %H:%M} UTC" if promo.ends_at else "no end"
+    state = "counts" if promo.is_active else "stopped"
+    limit = f"taken {promo.taken} of {promo.limit_total or 'any number'}, used {used}"
+    shown = off or str(Money(value, promo.currency or ""))
+    return "\t".join((promo.code, shown, limit, until, ", ".join(promo.tariffs) or "all tariffs", state))

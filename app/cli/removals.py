@@ -37,14 +37,14 @@ async def list_removals(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     return lines or ["everybody in the groups has open access"]
 
 
-async def _row(uow: "UnitOfWork", one: "Outsider", known: "Preview") -> dict[str, Any]:
+async def _row(uow: "UnitOfWork", outsider: "Outsider", known: "Preview") -> dict[str, Any]:
     from services.people.contacts import get_contact
 
     return {
-        "telegram_id": one.user_id,
-        "name": (await get_contact(uow, one.contact_id)).full_name,
-        "group": one.chat_id,
-        "ended_at": one.ended_at.isoformat(),
-        "leaves_at": one.leaves_at.isoformat() if one.leaves_at else None,
-        "waits": one.contact_id in known.unsettled,
+        "telegram_id": outsider.user_id,
+        "name": (await get_contact(uow, outsider.contact_id)).full_name,
+        "group": outsider.chat_id,
+        "ended_at": outsider.ended_at.isoformat(),
+        "leaves_at": outsider.leaves_at.isoformat() if outsider.leaves_at else None,
+        "waits": outsider.contact_id in known.unsettled,
     }

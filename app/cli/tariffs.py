@@ -178,18 +178,18 @@ def _describe(
     }
 
 
-def _line(one: Mapping[str, Any]) -> str:
+def _line(tariff: Mapping[str, Any]) -> str:
     from core.money import show_money
 
-    price = show_money(one["price"], one["currency"], "en")
-    groups = ", ".join(map(str, one["groups"])) or "no groups"
-    state = "on sale" if one["on_sale"] else "sold no more"
+    price = show_money(tariff["price"], tariff["currency"], "en")
+    groups = ", ".join(map(str, tariff["groups"])) or "no groups"
+    state = "on sale" if tariff["on_sale"] else "sold no more"
     return "\t".join(
         (
-            one["code"],
-            one["course"] or one["product"],
+            tariff["code"],
+            tariff["course"] or tariff["product"],
             price,
-            ", ".join(one["rights"]) or "no rights",
+            ", ".join(tariff["rights"]) or "no rights",
             groups,
             state,
         )

@@ -97,10 +97,10 @@ async def _publish(
     return [f"people moved: {moved}"]
 
 
-def _describe_survey(slug: str, found: "Survey") -> Iterator[str]:
-    changes = ", ".join(_count_changes(found.changes)) or "nothing new"
-    yield f"{slug}: {changes}; people in it: {found.people}"
-    for one in found.standing:
+def _describe_survey(slug: str, survey: "Survey") -> Iterator[str]:
+    changes = ", ".join(_count_changes(survey.changes)) or "nothing new"
+    yield f"{slug}: {changes}; people in it: {survey.people}"
+    for one in survey.standing:
         fate = f"  ({FATES[one.fate]})" if one.fate else ""
         yield f"  {one.step}: {one.people}{fate}"
 
@@ -115,14 +115,14 @@ def _count_changes(changes: "Changes") -> Iterator[str]:
             yield f"{what}: {', '.join(keys)}"
 
 
-def _ask(found: "Survey") -> "MoveChoice":
+def _ask(survey: "Survey") -> "MoveChoice":
     """What becomes of the people; staying where nobody stands on anything that has changed."""
     from core.flow.versions import MoveChoice
 
-    if not found.touched:
+    if not survey.touched:
         return MoveChoice.STAY
     if not sys.stdin.isatty():
-        raise ValueError(f"{found.touched} people stand on changed or removed steps. Say one of {CHOICES}")
+        raise ValueError(f"{survey.touched} people stand on changed or removed steps. Say one of {CHOICES}")
     typer.echo(f"{CHOICES}\nstay, move or resend? ", nl=False)
     try:
         return MoveChoice(sys.stdin.readline().strip().lower())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.demo.cast import COURSE_BOT, GROUPS, SALES_BOT, Role
 from app.demo.week import LOOK_SECONDS, PATIENCE, Week
 from app.demo.words import Words
+from core.links import TELEGRAM
 from sandbox.client.client import Chat, Message, Person
 
 
@@ -143,7 +144,7 @@ class Actor:
         """Make a promo code as an admin; gives its link."""
         await self.lessons.send(f"/promos {code} {taken_off}")
         made = await self.hear(self.lessons, self.words.piece("promos-made"))
-        return next(word for word in made.text.split() if word.startswith("https://t.me/"))
+        return _link_in(made)
 
     async def enter_code(self, link: str) -> None:
         """Follow the link of a promo code and read the prices with it."""
@@ -156,4 +157,8 @@ class Actor:
         await self.hear(self.shop, self.words.step("hello"))
         await self.shop.send("/partner")
         told = await self.hear(self.shop, self.words.piece("partner"))
-        return next(word for word in told.text.split() if word.startswith("https://t.me/"))
+        return _link_in(told)
+
+
+def _link_in(told: Message) -> str:
+    return next(word for word in told.text.split() if word.startswith(TELEGRAM))

@@ -156,11 +156,13 @@ class Student:
                     self._show(chat, one)
                 self._read[chat.name] = max(one.id, self._read.get(chat.name, 0))
 
-    def _show(self, chat: Chat, one: Message) -> None:
-        at = datetime.fromtimestamp(one.raw["date"], UTC).astimezone(ZoneInfo(self.zone))
-        text = one.raw["poll"]["question"] if "poll" in one.raw else one.text or f"({one.media})"
+    def _show(self, chat: Chat, message: Message) -> None:
+        at = datetime.fromtimestamp(message.raw["date"], UTC).astimezone(ZoneInfo(self.zone))
+        text = (
+            message.raw["poll"]["question"] if "poll" in message.raw else message.text or f"({message.media})"
+        )
         shown = " ".join(text.split())
-        buttons = "".join(f" [{button}]" for button in one.buttons)
+        buttons = "".join(f" [{button}]" for button in message.buttons)
         self._heard.append(f"{shown}{buttons}")
         self.tell(f"{at:%a %d %b %H:%M}  @{chat.name}: {_cut(shown)}{buttons}")
         self.said += 1
@@ -233,23 +235,23 @@ class Student:
             told.raise_for_status()
         return True
 
-    async def _use(self, chat: Chat, one: Message) -> bool:
+    async def _use(self, chat: Chat, message: Message) -> bool:
         """Vote in a poll, press the first button that leads on; each once."""
-        if (chat.name, one.id) in self._used:
+        if (chat.name, message.id) in self._used:
             return False
-        if "poll" in one.raw:
-            self._used.add((chat.name, one.id))
-            self.tell(f"{INDENT}> votes for {one.raw['poll']['options'][0]['text']}")
-            await chat.vote(one, 0)
+        if "poll" in message.raw:
+            self._used.add((chat.name, message.id))
+            self.tell(f"{INDENT}> votes for {message.raw['poll']['options'][0]['text']}")
+            await chat.vote(message, 0)
             return True
-        rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+        rows = message.raw.get("reply_markup", {}).get("inline_keyboard", [])
         undo = say("work-take-back", self.language)
         presses = [button["text"] for row in rows for button in row if "callback_data" in button]
         presses = [text for text in presses if text != undo]
         if presses:
-            self._used.add((chat.name, one.id))
+            self._used.add((chat.name, message.id))
             self.tell(f"{INDENT}> presses [{presses[0]}]")
-            await chat.press(presses[0], one)
+            await chat.press(presses[0], message)
         return bool(presses)
 
     async def _wait(self) -> bool:
@@ -283,8 +285,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= MOST_WORDS else f"{text[:MOST_WORDS]}…"
 
 
-def _opens_page(one: Message) -> bool:
-    rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+def _opens_page(message: Message) -> bool:
+    rows = message.raw.get("reply_markup", {}).get("inline_keyboard", [])
     return any("web_app" in button for row in rows for button in row)
 
 

@@ -83,27 +83,27 @@ async def _show(ctx: Context, command: CommandObject) -> None:
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
 
 
-def _list(found: Sequence[OrderLine]) -> Words:
-    if not found:
+def _list(orders: Sequence[OrderLine]) -> Words:
+    if not orders:
         return speech.words("orders-none")
-    return speech.lines(speech.words("orders-latest"), *map(_line, found), gap="\n")
+    return speech.lines(speech.words("orders-latest"), *map(_line, orders), gap="\n")
 
 
-def _line(one: OrderLine) -> Words:
-    state = "back" if one.refunded else str(one.status)
+def _line(order: OrderLine) -> Words:
+    state = "back" if order.refunded else str(order.status)
     return speech.words(
         f"orders-line-{state}",
-        number=one.public_id,
-        person=listing.known_as(one),
-        tariff=one.tariff,
-        price=speech.price(one.price, one.currency),
-        paid=speech.price(one.paid, one.paid_in),
-        refunded=speech.price(one.refunded, one.paid_in),
+        number=order.public_id,
+        person=listing.known_as(order),
+        tariff=order.tariff,
+        price=speech.price(order.price, order.currency),
+        paid=speech.price(order.paid, order.paid_in),
+        refunded=speech.price(order.refunded, order.paid_in),
     )
 
 
-def _choice(found: Sequence[OrderLine]) -> Keyboard:
-    buttons = [speech.button(one.public_id, SHOW, one.id) for one in found]
+def _choice(orders: Sequence[OrderLine]) -> Keyboard:
+    buttons = [speech.button(one.public_id, SHOW, one.id) for one in orders]
     return [buttons[first : first + IN_A_ROW] for first in range(0, len(buttons), IN_A_ROW)]
 
 

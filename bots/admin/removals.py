@@ -55,12 +55,12 @@ async def _describe(ctx: Context) -> tuple[Words, Keyboard]:
     return speech.lines(*parts, gap="\n"), [[_button(known)]]
 
 
-async def _line(ctx: Context, one: Outsider, known: Preview) -> Words:
-    person = await get_contact(ctx.uow, one.contact_id)
-    group = await leaving.name_chat(ctx.uow, one.chat_id)
-    if one.contact_id in known.unsettled:
+async def _line(ctx: Context, outsider: Outsider, known: Preview) -> Words:
+    person = await get_contact(ctx.uow, outsider.contact_id)
+    group = await leaving.name_chat(ctx.uow, outsider.chat_id)
+    if outsider.contact_id in known.unsettled:
         return speech.words("removals-waits", person=person.full_name, group=group)
-    moment = speech.moment(one.leaves_at or ctx.uow.now, ctx.contact.zone)
+    moment = speech.moment(outsider.leaves_at or ctx.uow.now, ctx.contact.zone)
     return speech.words("removals-line", person=person.full_name, group=group, moment=moment)
 
 

@@ -10,7 +10,7 @@ from bots.admin import reviewers
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
-from bots.shared.said import read_said
+from bots.shared.person_messages import read_person_message
 from core.flow.events import Verdict
 from core.presses import Press
 from core.refs import REVIEWED, RefKind
@@ -54,7 +54,7 @@ def build_answers() -> Router:
 
     @router.message(F.reply_to_message, About(RefKind.QUESTION))
     async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
-        said, reviewer_id = read_said(message), ctx.contact.telegram_id
+        said, reviewer_id = read_person_message(message), ctx.contact.telegram_id
         decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
         if not decision.counts:
             ctx.say("question-answered-already", reviewer=decision.reviewer)
@@ -85,7 +85,7 @@ def build_router() -> Router:
 
     @router.message(F.reply_to_message, About(RefKind.SUBMISSION))
     async def answer_work(message: Message, ctx: Context, subject_id: int) -> None:
-        said = read_said(message)
+        said = read_person_message(message)
         await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, said, ctx.address)
 
     @router.message(Unaddressed())

@@ -79,15 +79,17 @@ async def _show(ctx: Context) -> None:
     speech.say(ctx.uow, ctx.address, words, ctx.next_key())
 
 
-def _line(one: Scenario, people: int, username: str) -> Words:
+def _line(scenario: Scenario, people: int, username: str) -> Words:
     mark: Words = ""
-    if one.is_default:
+    if scenario.is_default:
         mark = speech.words("scenarios-default")
-    elif not one.is_active:
+    elif not scenario.is_active:
         mark = speech.words("scenarios-closed")
-    name = speech.content(one.name)
-    link = bot_link(username, one.slug)
-    return speech.words("scenarios-line", mark=mark, scenario=name, slug=one.slug, people=people, link=link)
+    name = speech.content(scenario.name)
+    link = bot_link(username, scenario.slug)
+    return speech.words(
+        "scenarios-line", mark=mark, scenario=name, slug=scenario.slug, people=people, link=link
+    )
 
 
 async def _set_default(ctx: Context, slug: str) -> None:

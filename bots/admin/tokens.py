@@ -54,10 +54,10 @@ COMMANDS = (
 )
 
 
-async def _list(ctx: Context, given: list[str]) -> None:
+async def _list(ctx: Context, words: list[str]) -> None:
     bot = await get_bot(ctx.uow, BotKind.COURSE)
     try:
-        course = await tokens.find_course(ctx.uow, bot.id, given[0] if given else None)
+        course = await tokens.find_course(ctx.uow, bot.id, words[0] if words else None)
     except DomainError as refusal:
         ctx.say("course-which", courses=refusal.detail)
         return
@@ -68,15 +68,15 @@ async def _list(ctx: Context, given: list[str]) -> None:
     speech.say(ctx.uow, ctx.address, speech.lines(title, *shown, *more), ctx.next_key())
 
 
-async def _issue(ctx: Context, given: list[str]) -> None:
-    if not given:
+async def _issue(ctx: Context, words: list[str]) -> None:
+    if not words:
         ctx.say("token-usage")
         return
-    options = {name: value for name, _, value in (one.partition("=") for one in given[1:])}
+    options = {name: value for name, _, value in (one.partition("=") for one in words[1:])}
     slug = options.pop(COURSE, None)
     bot = await get_bot(ctx.uow, BotKind.COURSE)
     try:
-        terms = tokens.read_terms(given[0].lower(), options, ctx.uow.now)
+        terms = tokens.read_terms(words[0].lower(), options, ctx.uow.now)
         course = await tokens.find_course(ctx.uow, bot.id, slug)
         made = await tokens.issue_token(ctx.uow, course.deployment, terms)
     except DomainError as refusal:

@@ -9,7 +9,7 @@ from bots.shared import triggers
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.help import describe_commands
-from bots.shared.said import read_said
+from bots.shared.person_messages import read_person_message
 from core.lifecycle import BotKind
 from core.refs import RefKind
 from services.delivery import speech
@@ -43,7 +43,7 @@ def build_router() -> Router:
         if not command.args:
             await questions.open_question(ctx.uow, ctx.contact, ctx.address, ctx.next_key())
             return
-        said = read_said(message, command.args)
+        said = read_person_message(message, command.args)
         await questions.ask_question(ctx.uow, ctx.contact, ctx.address, said)
 
     @router.callback_query(Pressed(ASK))
@@ -62,12 +62,12 @@ def build_router() -> Router:
 
     @router.message(private, Asks())
     async def take_reply(message: Message, ctx: Context) -> None:
-        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_said(message))
+        await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_person_message(message))
 
     return router
 
 
 async def take_question(ctx: Context, message: Message, _: AwaitedInput) -> bool:
     """What is written after `/ask`."""
-    await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_said(message))
+    await questions.ask_question(ctx.uow, ctx.contact, ctx.address, read_person_message(message))
     return True

@@ -20,26 +20,26 @@ class Shown:
 
     _looks: OrderedDict[tuple[int, int], int] = field(default_factory=OrderedDict)
 
-    def is_there(self, one: Rendered) -> bool:
+    def is_there(self, call: Rendered) -> bool:
         """Whether the call would edit a message to what stands there already."""
-        place = _place(one, one.fields)
-        return one.call.method == EDIT and place is not None and self._looks.get(place) == _look(one.fields)
+        place = _place(call, call.fields)
+        return call.call.method == EDIT and place is not None and self._looks.get(place) == _look(call.fields)
 
-    def note(self, one: Rendered, *, done: bool, result: Any) -> None:
+    def note(self, call: Rendered, *, done: bool, result: Any) -> None:
         """Keep what a call has shown; one that may have changed a message in another way makes it unknown."""
-        edited = _place(one, one.fields)
-        if edited is not None and one.call.method in (EDIT, *ALSO_EDIT):
+        edited = _place(call, call.fields)
+        if edited is not None and call.call.method in (EDIT, *ALSO_EDIT):
             self._looks.pop(edited, None)
-        place = edited if one.call.method == EDIT else _place(one, result)
-        if done and place is not None and one.call.method in SAYS:
-            self._looks[place] = _look(one.fields)
+        place = edited if call.call.method == EDIT else _place(call, result)
+        if done and place is not None and call.call.method in SAYS:
+            self._looks[place] = _look(call.fields)
             while len(self._looks) > MOST:
                 self._looks.popitem(last=False)
 
 
-def _place(one: Rendered, named: Any) -> tuple[int, int] | None:
+def _place(call: Rendered, named: Any) -> tuple[int, int] | None:
     number = named.get("message_id") if isinstance(named, Mapping) else None
-    return (one.call.chat_id, number) if isinstance(number, int) else None
+    return (call.call.chat_id, number) if isinstance(number, int) else None
 
 
 def _look(fields: Mapping[str, Any]) -> int:

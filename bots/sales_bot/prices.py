@@ -7,7 +7,7 @@ from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from bots.shared.help import describe_commands
 from bots.shared.opening import ask_consent, may_come_in
-from bots.shared.said import read_said
+from bots.shared.person_messages import read_person_message
 from core.lifecycle import BotKind
 from core.rules.asking import asks_for_prices, is_only_price
 from services.commerce.catalog.tariffs import PRICES
@@ -48,7 +48,7 @@ async def _pass_on(ctx: Context, message: Message) -> None:
     """To the admins, who answer by a reply; they themselves, and who cannot be passed on, are told what can be pressed."""
     turn = Turn.NOBODY
     if not ctx.is_admin:
-        turn = await questions.ask_shop(ctx.uow, ctx.contact, ctx.address, read_said(message))
+        turn = await questions.ask_shop(ctx.uow, ctx.contact, ctx.address, read_person_message(message))
     if turn is not Turn.ADDED:
         await _say(ctx, speech.words("sales-passed-on" if turn is Turn.PUT else "sales-fallback"))
 

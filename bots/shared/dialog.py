@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, PollAnswer
 from bots.runtime.context import Context
 from bots.shared import triggers
 from bots.shared.filters import Pressed, is_nobodys
-from bots.shared.said import read_said
+from bots.shared.person_messages import read_person_message
 from core.events import ChatBlocked
 from core.flow.events import Pressed as StepPressed
 from core.flow.events import Replied
@@ -99,7 +99,7 @@ def read_reply(message: Message) -> Replied:
     reference: dict[str, int | str] = {"chat_id": message.chat.id, "message_id": message.message_id}
     if sound := message.voice or message.audio:
         reference["file_id"] = sound.file_id
-    said = read_said(message)
+    said = read_person_message(message)
     return Replied(said.words, kind, reference, said.album, said.content)
 
 

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
-from bots.shared.said import read_said
+from bots.shared.person_messages import read_person_message
 from core.errors import DomainError
 from core.lifecycle import Side
 from core.presses import Press
@@ -49,12 +49,12 @@ def build_router() -> Router:
 
     @router.message(private, ~F.text.startswith("/"), InTalk())
     async def say(message: Message, ctx: Context, handoff: Handoff) -> None:
-        await handoffs.say_in_talk(ctx.uow, handoff, ctx.contact.telegram_id, read_said(message))
+        await handoffs.say_in_talk(ctx.uow, handoff, ctx.contact.telegram_id, read_person_message(message))
 
     @router.edited_message()
     async def change(message: Message, ctx: Context) -> None:
         sides, key = await _sides(ctx), str(ctx.update_id)
-        kept_back = await carrying.change(ctx.uow, ctx.bot.id, read_said(message), key, sides)
+        kept_back = await carrying.change(ctx.uow, ctx.bot.id, read_person_message(message), key, sides)
         if Side.REVIEWER in kept_back:
             key = f"changed:{ctx.bot.id}:{ctx.chat_id}:{message.message_id}"
             await curators.explain(ctx.uow, ctx.address, ctx.contact, message.message_id, key)

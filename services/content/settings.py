@@ -106,10 +106,10 @@ def resolve(env: Environment, *layers: Overrides) -> CourseSettings:
     return CourseSettings(day=day, **{"review_chat_id": env.review_chat_id, **maps, **said})
 
 
-def check_settings(given: Mapping[str, Any]) -> Overrides:
+def check_settings(settings: Mapping[str, Any]) -> Overrides:
     """Read one layer; raises SETTINGS_INVALID that names what is wrong and what there is."""
     try:
-        return Overrides.model_validate(given)
+        return Overrides.model_validate(settings)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -119,9 +119,9 @@ def check_settings(given: Mapping[str, Any]) -> Overrides:
         ) from None
 
 
-def check_test_settings(given: Mapping[str, Any]) -> None:
+def check_test_settings(settings: Mapping[str, Any]) -> None:
     """What a place to try a course in may not do: let into groups. Raises SETTINGS_INVALID."""
-    if given.get("groups"):
+    if settings.get("groups"):
         raise DomainError(ErrorKind.INVALID, "SETTINGS_INVALID", "groups: nothing is sold in a test")
 
 

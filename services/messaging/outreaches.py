@@ -37,16 +37,16 @@ async def list_waiting(uow: UnitOfWork, outreach_id: int, limit: int) -> list[Re
     return await store.list_waiting(uow.conn, uow.account_id, outreach_id, limit)
 
 
-async def note_begun(uow: UnitOfWork, one: Reached, contact_id: int, run_id: int) -> None:
+async def note_begun(uow: UnitOfWork, person: Reached, contact_id: int, run_id: int) -> None:
     """Somebody of a list is being led."""
     values = {"contact_id": contact_id, "run_id": run_id}
-    await store.change_person(uow.conn, uow.account_id, one.id, values)
+    await store.change_person(uow.conn, uow.account_id, person.id, values)
 
 
-async def note_missed(uow: UnitOfWork, one: Reached, contact_id: int | None, code: str) -> None:
+async def note_missed(uow: UnitOfWork, person: Reached, contact_id: int | None, code: str) -> None:
     """Somebody of a list cannot be led, and why."""
     values = {"contact_id": contact_id, "result": code, "result_at": uow.now}
-    await store.change_person(uow.conn, uow.account_id, one.id, values)
+    await store.change_person(uow.conn, uow.account_id, person.id, values)
 
 
 async def note_result(uow: UnitOfWork, run_id: int, code: str) -> Reached | None:

@@ -34,23 +34,23 @@ class Recognised:
     words: str
 
 
-def recognise(given: str, kind: ImportKind | None = None) -> Recognised:
+def recognise(place: str, kind: ImportKind | None = None) -> Recognised:
     """What a path that is there, or the address of a Google Sheet, is; `kind` settles it.
 
     Raises ValueError for what could be several things, or is a part of something.
     """
-    found = _find_kinds(given)
+    found = _find_kinds(place)
     if kind is not None:
-        return Recognised(given, kind, found.get(kind) or _WORDS[kind])
+        return Recognised(place, kind, found.get(kind) or _WORDS[kind])
     if len(found) > 1:
         kinds = " or ".join(f"{words} (--kind {one})" for one, words in found.items())
-        raise ValueError(f"{given} could be {kinds}: say which")
+        raise ValueError(f"{place} could be {kinds}: say which")
     for one, words in found.items():
-        return Recognised(given, one, words)
-    if part := _find_whole(Path(given)):
+        return Recognised(place, one, words)
+    if part := _find_whole(Path(place)):
         raise ValueError(part)
     return Recognised(
-        given, ImportKind.COURSE, _WORDS[ImportKind.COURSE]
+        place, ImportKind.COURSE, _WORDS[ImportKind.COURSE]
     )  # what is wrong is said by its reader
 
 
@@ -61,10 +61,10 @@ _WORDS = {
 }
 
 
-def _find_kinds(given: str) -> dict[ImportKind, str]:
-    if export_link(given) is not None:
+def _find_kinds(place: str) -> dict[ImportKind, str]:
+    if export_link(place) is not None:
         return {ImportKind.COURSE: "a Google Sheet"}
-    path = Path(given)
+    path = Path(place)
     found = {}
     if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_table(path):
         found[ImportKind.COURSE] = _describe_course(path)

@@ -77,9 +77,9 @@ async def _find_lead(uow: UnitOfWork, slug: str) -> _Lead:
     return _Lead(version, await get_deployment(uow, flow_id=flow_id))
 
 
-async def _look_for(uow: UnitOfWork, given: str, place: Deployment) -> tuple[Contact | None, str | None]:
+async def _look_for(uow: UnitOfWork, name: str, place: Deployment) -> tuple[Contact | None, str | None]:
     """The person of a line of the list, and why the bot cannot write there."""
-    person = await find_by_name(uow, given)
+    person = await find_by_name(uow, name)
     if person is None:
         return None, outreaches.UNKNOWN
     reachable = await list_reachable(uow, place.bot_id, [person.telegram_id])

@@ -441,7 +441,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "values": same({"state": "done"}),
     },
     "delivery.carried.drop_edits": {
-        "one": lambda world: Carried(
+        "piece": lambda world: Carried(
             1, world["bot_id"], "x", Side.PERSON, None, None, None, ANNA, 1, {}, None, ANNA, 1, False
         ),
         "prefix": same(""),
@@ -565,10 +565,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.carried.list_said": {"chat_id": same(ANNA), "message_id": same(70)},
     "delivery.carried.list_led": {"leader": same(9)},
     "delivery.carried.find_ref": {"chat_id": same(BORIS), "message_id": same(71)},
-    "delivery.carried.find_leader": {"one": _piece, "since": same(NOW)},
-    "delivery.carried.find_previous": {"one": _piece},
-    "delivery.carried.count_lately": {"one": _piece, "since": same(NOW)},
-    "delivery.carried.count_open": {"one": _piece},
+    "delivery.carried.find_leader": {"piece": _piece, "since": same(NOW)},
+    "delivery.carried.find_previous": {"piece": _piece},
+    "delivery.carried.count_lately": {"piece": _piece, "since": same(NOW)},
+    "delivery.carried.count_open": {"piece": _piece},
     "delivery.carried.hold_open": {"leader": of("carried_id")},
     "delivery.carried.close": {"leader": of("carried_id")},
     "delivery.carried.change_led": {"leader": same(9), "values": same({"to_message_id": 78})},

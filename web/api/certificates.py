@@ -44,39 +44,41 @@ def build_router(db: Database) -> APIRouter:
     return router
 
 
-def _show(db: Database, found: Certificate | None, request: Request, *, whole: bool = False) -> Response:
+def _show(
+    db: Database, certificate: Certificate | None, request: Request, *, whole: bool = False
+) -> Response:
     """The page; `whole`: it is the page that was asked for, not the file of a certificate that has none."""
     language = pick_accepted(request.headers.get("accept-language", ""), db.env.default_language)
-    state = "missing" if found is None else "revoked" if found.revoked_at else "valid"
+    state = "missing" if certificate is None else "revoked" if certificate.revoked_at else "valid"
     values = {
         "language": language,
         "state": state,
         "sign": SIGNS[state],
         "title": say(f"check-{state}", language),
-        "text": _text(found, state, language),
-        "facts": _facts(found, language) if found else NOTHING,
-        "download": _download(found, language) if found and state == "valid" else NOTHING,
+        "text": _text(certificate, state, language),
+        "facts": _facts(certificate, language) if certificate else NOTHING,
+        "download": _download(certificate, language) if certificate and state == "valid" else NOTHING,
     }
     status = {"missing": MISSING, "valid": 200 if whole else MISSING, "revoked": 200 if whole else GONE}
     return answer_page("certificate.html", values, status[state])
 
 
-def _text(found: Certificate | None, state: str, language: str) -> str:
-    if found is not None and found.reason:
-        return say("check-reason", language, {"reason": found.reason}, escape=False)
+def _text(certificate: Certificate | None, state: str, language: str) -> str:
+    if certificate is not None and certificate.reason:
+        return say("check-reason", language, {"reason": certificate.reason}, escape=False)
     return say(f"check-{state}-text", language)
 
 
-def _facts(found: Certificate, language: str) -> Markup:
-    shown = {"name": found.name, "course": found.course, "number": found.number}
+def _facts(certificate: Certificate, language: str) -> Markup:
+    shown = {"name": certificate.name, "course": certificate.course, "number": certificate.number}
     labels = {
         f"{name}_label": say(f"check-{name}", language) for name in ("name", "course", "date", "number")
     }
-    return fill("certificate_facts.html", {**shown, **labels, "date": date_of(found, language)})
+    return fill("certificate_facts.html", {**shown, **labels, "date": date_of(certificate, language)})
 
 
-def _download(found: Certificate, language: str) -> Markup:
-    if found.pdf is None:
+def _download(certificate: Certificate, language: str) -> Markup:
+    if certificate.pdf is None:
         return NOTHING
-    values = {"address": f"{PAGE}{found.number}.pdf", "label": say("check-download", language)}
+    values = {"address": f"{PAGE}{certificate.number}.pdf", "label": say("check-download", language)}
     return fill("certificate_download.html", values)

@@ -95,14 +95,14 @@ def _accepted(request: Request, env: Environment) -> str:
     return pick_accepted(request.headers.get("accept-language", ""), env.default_language)
 
 
-def _describe(found: Page, ref: str) -> dict[str, str]:
-    language = found.language
-    if found.question is None:
+def _describe(page: Page, ref: str) -> dict[str, str]:
+    language = page.language
+    if page.question is None:
         notice = say(text_of("MINIAPP_OVER"), language)
-        return _values(language, found.course, "over", notice, ref)
-    fields = _options(found) if found.options else _free(language)
-    values = _values(language, found.course, "asks", "", ref)
-    shown = {"question": found.question, "fields": fields, "send": say("app-send", language)}
+        return _values(language, page.course, "over", notice, ref)
+    fields = _options(page) if page.options else _free(language)
+    values = _values(language, page.course, "asks", "", ref)
+    shown = {"question": page.question, "fields": fields, "send": say("app-send", language)}
     return values | {"form": fill("app_form.html", shown)}
 
 
@@ -121,10 +121,8 @@ def _values(language: str, course: str, state: str, notice: str, ref: str) -> di
     }
 
 
-def _options(found: Page) -> Markup:
-    rows = (
-        fill("app_option.html", {"value": one, "id": f"option{n}"}) for n, one in enumerate(found.options)
-    )
+def _options(page: Page) -> Markup:
+    rows = (fill("app_option.html", {"value": one, "id": f"option{n}"}) for n, one in enumerate(page.options))
     return Markup("".join(rows))
 
 

@@ -89,7 +89,7 @@ def _recognise(paths: Sequence[str], word: str) -> "list[Recognised]":
     return [recognise(one, kind) for one in places]
 
 
-def _refuse_foreign(found: "Sequence[Recognised]", options: ImportOptions) -> None:
+def _refuse_foreign(recognised: "Sequence[Recognised]", options: ImportOptions) -> None:
     """An option is not passed over in silence where nothing is given that it is for."""
     from services.workflows.import_kinds import ImportKind
 
@@ -100,23 +100,23 @@ def _refuse_foreign(found: "Sequence[Recognised]", options: ImportOptions) -> No
         ("--slug", options.names, {course, people}),
         ("--env", options.env_file, {older_bot}),
     )
-    kinds = {one.kind for one in found}
+    kinds = {one.kind for one in recognised}
     for name, is_said, takers in said:
         if is_said and not kinds & takers:
             raise ValueError(f"{name} is for --kind {' and '.join(sorted(takers))}; nothing of it is given")
-    if course in kinds and options.names and (len(found) > 1 or len(options.names) > 1):
+    if course in kinds and options.names and (len(recognised) > 1 or len(options.names) > 1):
         raise ValueError("--slug names one course: give one path")
 
 
-async def _bring_in(settings: "Settings", found: "Sequence[Recognised]", options: ImportOptions) -> None:
+async def _bring_in(settings: "Settings", recognised: "Sequence[Recognised]", options: ImportOptions) -> None:
     """Courses first, all or none; then each older bot and people's folder by itself."""
     from app.boot.command import opened
     from app.boot.schema import is_ready
     from app.cli.importing import courses, older_bot, people
     from services.workflows.import_kinds import ImportKind
 
-    of_courses = [one.given for one in found if one.kind is ImportKind.COURSE]
-    others = [one for one in found if one.kind is not ImportKind.COURSE]
+    of_courses = [one.given for one in recognised if one.kind is ImportKind.COURSE]
+    others = [one for one in recognised if one.kind is not ImportKind.COURSE]
     if not others and options.dry_run and not await is_ready(settings.url):
         print_lines(await courses.look_through(settings, of_courses, options))
         return

@@ -27,11 +27,11 @@ from services.workflows.course_import import CourseImport
 from utils.sealed import KeyRing, new_master_key
 
 
-async def import_courses(process: Process, given: Sequence[str], options: ImportOptions) -> list[str]:
+async def import_courses(process: Process, places: Sequence[str], options: ImportOptions) -> list[str]:
     """Publish courses, or keep them as drafts; raises ValueError when the report has errors."""
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         env = await know_values(uow)
-    batch = await _read(env, process.settings.google_docs_url, given, options)
+    batch = await _read(env, process.settings.google_docs_url, places, options)
     if options.deploy and not options.dry_run and not batch.report.errors:
         await connect_missing_bots(process)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
@@ -48,25 +48,25 @@ async def import_courses(process: Process, given: Sequence[str], options: Import
     return [*_describe_imported(made), *_describe_links(made)]
 
 
-async def look_through(settings: Settings, given: Sequence[str], options: ImportOptions) -> list[str]:
+async def look_through(settings: Settings, places: Sequence[str], options: ImportOptions) -> list[str]:
     """A dry run where there is no database yet: only the files are looked at."""
     env = database.build_environment(settings, KeyRing.parse(new_master_key()))
-    batch = await _read(env, settings.google_docs_url, given, options)
+    batch = await _read(env, settings.google_docs_url, places, options)
     _show(batch)
     plan = _describe_plan([Planned(one, None) for one in batch.courses])
     return [*plan, "there is no database here yet: only the files were looked at"]
 
 
-async def _read(env: Environment, base: str, given: Sequence[str], options: ImportOptions) -> Batch:
-    sources = [await _open(one, base) for one in given]
+async def _read(env: Environment, base: str, places: Sequence[str], options: ImportOptions) -> Batch:
+    sources = [await _open(one, base) for one in places]
     files = [one for one in sources if isinstance(one, Path)]
     with told_progress("reading", sum(len(list_files(one, Report())) for one in files)) as tick:
         return read_all(env, sources, next(iter(options.names), ""), tick)
 
 
-async def _open(given: str, base: str) -> Path | Source:
-    address = export_link(given, base)
-    return Path(given) if address is None else Source("sheet.csv", await fetch_sheet(address, base))
+async def _open(place: str, base: str) -> Path | Source:
+    address = export_link(place, base)
+    return Path(place) if address is None else Source("sheet.csv", await fetch_sheet(address, base))
 
 
 def _show(batch: Batch) -> None:
@@ -121,5 +121,5 @@ def _describe_links(made: Sequence[CourseImport]) -> Iterator[str]:
             yield describe_door(slug, one.deployed.door, one.deployed.username)
 
 
-def _steps(one: Planned | Imported) -> str:
-    return count(len(one.course.flow.steps), "element")
+def _steps(planned: Planned | Imported) -> str:
+    return count(len(planned.course.flow.steps), "element")

@@ -7,16 +7,16 @@ FILES = "a file or a folder"
 SHEET = "a link of a Google Sheet"
 
 
-def is_address(given: str) -> bool:
+def is_address(text: str) -> bool:
     """Whether it is an address of the web, or one that a shell or a path has spoilt (`https:/…`)."""
-    return given.strip().lower().startswith(("http:/", "https:/"))
+    return text.strip().lower().startswith(("http:/", "https:/"))
 
 
-def find_path(given: str) -> Path:
+def find_path(text: str) -> Path:
     """The path, which is there; raises ValueError for an address and for what is not there."""
-    if is_address(given):
-        raise ValueError(_of_address(given.strip()))
-    path = Path(given).expanduser()
+    if is_address(text):
+        raise ValueError(_of_address(text.strip()))
+    path = Path(text).expanduser()
     try:
         is_there = path.exists()
     except (OSError, ValueError):  # no file can have that name
@@ -24,16 +24,16 @@ def find_path(given: str) -> Path:
     if not is_there:
         near = path.parent if path.parent.is_dir() else None
         hint = f" (the folder {near} is there)" if near and str(near) != "." else ""
-        raise ValueError(f"there is no {given}{hint}: look at the spelling and at the folder you are in")
+        raise ValueError(f"there is no {text}{hint}: look at the spelling and at the folder you are in")
     return path
 
 
-def _of_address(given: str) -> str:
-    if given.lower().startswith(("http:/", "https:/")) and "docs.google.com/document" in given:
+def _of_address(text: str) -> str:
+    if text.lower().startswith(("http:/", "https:/")) and "docs.google.com/document" in text:
         return (
             "this is a Google document, which has no rows to read a course from: download it as a file "
             "(File → Download), or write the course as a Google Sheet and give its link"
         )
-    host = urlsplit(given).hostname
+    host = urlsplit(text).hostname
     where = f" at {host}" if host else ""
     return f"this is an address{where}, and only {SHEET} is fetched: download the file and give its path"

@@ -28,11 +28,11 @@ class Case(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_joined(cls, given: object) -> object:
+    def _read_joined(cls, value: object) -> object:
         """`when: {any: [{tag: warm}, has_paid]}` is kept as the condition `all` of what stands there."""
-        if isinstance(given, Mapping) and isinstance(given.get("when"), Mapping | list):
-            return {**given, "when": "all", "params": {"of": [given["when"]]}}
-        return given
+        if isinstance(value, Mapping) and isinstance(value.get("when"), Mapping | list):
+            return {**value, "when": "all", "params": {"of": [value["when"]]}}
+        return value
 
     @model_validator(mode="after")
     def _can_be_asked(self) -> Self:

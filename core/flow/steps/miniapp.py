@@ -134,10 +134,10 @@ class MiniAppStep(SpokenStep):
         del data
         return Text.APP_EXPECTS
 
-    def may_answer(self, given: str) -> bool:
+    def may_answer(self, answer: str) -> bool:
         """Whether these words can be an answer: one of the options in any language, or else any words at all."""
         options = self._options()
-        return bool(given.strip()) and (not options or fold_strictly(given) in options)
+        return bool(answer.strip()) and (not options or fold_strictly(answer) in options)
 
     def listed(self, language: str) -> tuple[str, ...]:
         """The options as a page in this language shows them."""
@@ -151,23 +151,23 @@ class MiniAppStep(SpokenStep):
         listed = self._wordings() if self.app_url is None else ()
         return frozenset(fold_strictly(text) for one in listed for text in one.values())
 
-    def _take(self, given: str) -> Leave:
+    def _take(self, answer: str) -> Leave:
         right = self.answer.actual
         if right is None:
-            return Leave(self.say(self.answer.correct_feedback), answer=given)
-        is_right = self._is_right(given, right)
+            return Leave(self.say(self.answer.correct_feedback), answer=answer)
+        is_right = self._is_right(answer, right)
         feedback = self.answer.correct_feedback if is_right else self.answer.incorrect_feedback
-        return Leave(self.say(feedback), answer=given, score=Score(float(is_right), 1))
+        return Leave(self.say(feedback), answer=answer, score=Score(float(is_right), 1))
 
-    def _is_right(self, given: str, right: Mapping[str, str]) -> bool:
+    def _is_right(self, answer: str, right: Mapping[str, str]) -> bool:
         """Whether this is the right answer; an option counts in every language it is written in."""
         wanted = {fold_strictly(text) for text in right.values()}
         for option in self._wordings():
             texts = {fold_strictly(text) for text in option.values()}
-            if texts & wanted and fold_strictly(given) in texts:
+            if texts & wanted and fold_strictly(answer) in texts:
                 return True
         compared = fold_strictly if self.answer.exact or self._options() else fold
-        return compared(given) in set(map(compared, right.values()))
+        return compared(answer) in set(map(compared, right.values()))
 
 
 def _may_be_opened(url: str) -> bool:

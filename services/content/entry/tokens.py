@@ -81,37 +81,37 @@ def _wrong(key: str, **values: Any) -> InputRefused:
     return InputRefused(TERMS_WRONG, words(key, **values))
 
 
-def _read_uses(kind: TokenKind, given: str | None) -> int | None:
+def _read_uses(kind: TokenKind, uses: str | None) -> int | None:
     """A group says how many; one person alone comes by a personal or external token, anybody by a public one."""
     if kind is not TokenKind.GROUP:
-        if given is not None:
+        if uses is not None:
             raise _wrong("token-uses-of-group")
         return None if kind is TokenKind.PUBLIC else 1
-    if given is None or not given.isdecimal() or len(given) > len(str(MOST_USES)):
+    if uses is None or not uses.isdecimal() or len(uses) > len(str(MOST_USES)):
         raise _wrong("token-uses-missing")
-    if not 1 <= int(given) <= MOST_USES:
+    if not 1 <= int(uses) <= MOST_USES:
         raise _wrong("token-uses-range", most=MOST_USES)
-    return int(given)
+    return int(uses)
 
 
-def _read_holder(kind: TokenKind, given: str | None) -> int | None:
-    if given is None:
+def _read_holder(kind: TokenKind, holder: str | None) -> int | None:
+    if holder is None:
         return None
-    if kind is not TokenKind.PERSONAL or not _ID.fullmatch(given):
+    if kind is not TokenKind.PERSONAL or not _ID.fullmatch(holder):
         raise _wrong("token-holder")
-    return int(given)
+    return int(holder)
 
 
-def _read_external(kind: TokenKind, given: str | None) -> str | None:
-    if (kind is TokenKind.EXTERNAL) != bool(given):
+def _read_external(kind: TokenKind, external: str | None) -> str | None:
+    if (kind is TokenKind.EXTERNAL) != bool(external):
         raise _wrong("token-external")
-    return _shorter("external", given, MOST_EXTERNAL)
+    return _shorter("external", external, MOST_EXTERNAL)
 
 
-def _shorter(name: str, given: str | None, most: int) -> str | None:
-    if given is not None and len(given) > most:
+def _shorter(name: str, text: str | None, most: int) -> str | None:
+    if text is not None and len(text) > most:
         raise _wrong("token-long", name=name, most=most)
-    return given or None
+    return text or None
 
 
 def _read_end(options: Mapping[str, str], now: datetime) -> datetime | None:
@@ -133,10 +133,10 @@ def _read_end(options: Mapping[str, str], now: datetime) -> datetime | None:
     return end
 
 
-def _read_utm(given: str | None) -> Mapping[str, str] | None:
-    if given is None:
+def _read_utm(marks: str | None) -> Mapping[str, str] | None:
+    if marks is None:
         return None
-    pairs = [_UTM.fullmatch(part.strip()) for part in given.split(",")]
+    pairs = [_UTM.fullmatch(part.strip()) for part in marks.split(",")]
     if not all(pairs):
         raise _wrong("token-utm")
     return {f"utm_{pair[2]}": pair[3] for pair in pairs if pair}

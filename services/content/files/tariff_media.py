@@ -25,11 +25,11 @@ def place_media(specs: Sequence[TariffSpec], shelf: Shelf) -> tuple[list[TariffS
             return medium
         return medium.model_copy(update={"ref": found})
 
-    def place_all(number: int, one: TariffSpec) -> TariffSpec:
-        said = tuple(place(said, f"{number}.onboarding.{at}") for at, said in enumerate(one.onboarding))
-        product = one.product
+    def place_all(number: int, tariff: TariffSpec) -> TariffSpec:
+        said = tuple(place(said, f"{number}.onboarding.{at}") for at, said in enumerate(tariff.onboarding))
+        product = tariff.product
         if isinstance(product, Message):
             product = place(product, f"{number}.product")
-        return one.model_copy(update={"onboarding": said, "product": product})
+        return tariff.model_copy(update={"onboarding": said, "product": product})
 
     return [place_all(number, one) for number, one in enumerate(specs)], problems

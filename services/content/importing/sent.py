@@ -138,10 +138,10 @@ def _dump(finding: Finding) -> Mapping[str, Any]:
     return {"severity": finding.severity, "line": finding.line, "why": finding.why, "values": finding.values}
 
 
-def _line(found: Mapping[str, Any]) -> Words:
-    what = speech.words(found["why"], **found["values"])
-    key = "course-file-error" if found["severity"] == Severity.ERROR else "course-file-warning"
-    return speech.words(key if found["line"] else f"{key}-whole", line=found["line"], what=what)
+def _line(finding: Mapping[str, Any]) -> Words:
+    what = speech.words(finding["why"], **finding["values"])
+    key = "course-file-error" if finding["severity"] == Severity.ERROR else "course-file-warning"
+    return speech.words(key if finding["line"] else f"{key}-whole", line=finding["line"], what=what)
 
 
 async def send_files(uow: UnitOfWork, slug: str, to: Address, key: str, ref: str) -> None:

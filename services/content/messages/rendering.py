@@ -61,9 +61,9 @@ def _is_album(media: Sequence[Media]) -> bool:
     return len(media) > 1 and any(kinds <= together for together in TOGETHER)
 
 
-def _part(one: Media, caption: Mapping[str, str]) -> dict[str, Any]:
-    fields = _medium(one, caption)
-    return {"type": one.kind.value, "media": fields.pop(one.kind.value), **fields}
+def _part(medium: Media, caption: Mapping[str, str]) -> dict[str, Any]:
+    fields = _medium(medium, caption)
+    return {"type": medium.kind.value, "media": fields.pop(medium.kind.value), **fields}
 
 
 def _one_by_one(
@@ -90,9 +90,9 @@ def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Ca
     return "sendPoll", _with_buttons(fields, keyboard)
 
 
-def _medium(one: Media, caption: Mapping[str, str]) -> dict[str, Any]:
-    file = one.ref if one.ref.startswith(ON_THE_WEB) else {"media": one.ref}
-    return {one.kind.value: file, **({"caption": speech.content(caption)} if caption else {})}
+def _medium(medium: Media, caption: Mapping[str, str]) -> dict[str, Any]:
+    file = medium.ref if medium.ref.startswith(ON_THE_WEB) else {"media": medium.ref}
+    return {medium.kind.value: file, **({"caption": speech.content(caption)} if caption else {})}
 
 
 def _with_buttons(fields: dict[str, Any], keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

@@ -61,59 +61,59 @@ async def list_said(
     return _read(rows)
 
 
-async def find_leader(conn: AsyncConnection, account_id: int, one: Carried, since: datetime) -> int | None:
+async def find_leader(conn: AsyncConnection, account_id: int, piece: Carried, since: datetime) -> int | None:
     """The piece with which others of the album leave together, if that is not before `since`."""
     found: int | None = await conn.scalar(
         select(carried.c.id)
-        .where(carried.c.account_id == account_id, carried.c.about == one.about)
-        .where(carried.c.album == one.album, carried.c.to_chat_id == one.to_chat_id)
-        .where(carried.c.chat_id == one.chat_id, carried.c.leaves_at >= since)
+        .where(carried.c.account_id == account_id, carried.c.about == piece.about)
+        .where(carried.c.album == piece.album, carried.c.to_chat_id == piece.to_chat_id)
+        .where(carried.c.chat_id == piece.chat_id, carried.c.leaves_at >= since)
         .order_by(carried.c.id.desc())
         .limit(1)
     )
     return found
 
 
-def _before(account_id: int, one: Carried) -> ColumnElement[bool]:
+def _before(account_id: int, piece: Carried) -> ColumnElement[bool]:
     """What the same person said before it about the same to the same reader."""
     return and_(
         carried.c.account_id == account_id,
-        carried.c.about == one.about,
-        carried.c.chat_id == one.chat_id,
-        carried.c.to_chat_id == one.to_chat_id,
-        carried.c.id < one.id,
+        carried.c.about == piece.about,
+        carried.c.chat_id == piece.chat_id,
+        carried.c.to_chat_id == piece.to_chat_id,
+        carried.c.id < piece.id,
     )
 
 
-async def find_previous(conn: AsyncConnection, account_id: int, one: Carried) -> Carried | None:
+async def find_previous(conn: AsyncConnection, account_id: int, piece: Carried) -> Carried | None:
     """What was said just before it, in the same place."""
     rows = await conn.execute(
-        select(*COLUMNS).where(_before(account_id, one)).order_by(carried.c.id.desc()).limit(1)
+        select(*COLUMNS).where(_before(account_id, piece)).order_by(carried.c.id.desc()).limit(1)
     )
     return next(iter(_read(rows)), None)
 
 
-def _before_by_the_same(account_id: int, one: Carried) -> ColumnElement[bool]:
+def _before_by_the_same(account_id: int, piece: Carried) -> ColumnElement[bool]:
     """What the same person said before it to the same reader, whatever it was about."""
     return and_(
         carried.c.account_id == account_id,
-        carried.c.bot_id == one.bot_id,
-        carried.c.chat_id == one.chat_id,
-        carried.c.to_chat_id == one.to_chat_id,
-        carried.c.id < one.id,
+        carried.c.bot_id == piece.bot_id,
+        carried.c.chat_id == piece.chat_id,
+        carried.c.to_chat_id == piece.to_chat_id,
+        carried.c.id < piece.id,
     )
 
 
-async def count_lately(conn: AsyncConnection, account_id: int, one: Carried, since: datetime) -> int:
+async def count_lately(conn: AsyncConnection, account_id: int, piece: Carried, since: datetime) -> int:
     """How much the same person said to the same reader since then."""
-    lately = and_(_before_by_the_same(account_id, one), carried.c.at >= since)
+    lately = and_(_before_by_the_same(account_id, piece), carried.c.at >= since)
     return await conn.scalar(select(func.count()).select_from(carried).where(lately)) or 0
 
 
-async def count_open(conn: AsyncConnection, account_id: int, one: Carried) -> int:
+async def count_open(conn: AsyncConnection, account_id: int, piece: Carried) -> int:
     """How many messages of the same person's lines have not left to the same reader."""
     is_open = and_(carried.c.leaves_at.is_not(None), carried.c.album.is_(None))
-    open_ones = and_(_before_by_the_same(account_id, one), is_open)
+    open_ones = and_(_before_by_the_same(account_id, piece), is_open)
     return await conn.scalar(select(func.count()).select_from(carried).where(open_ones)) or 0
 
 
@@ -182,12 +182,12 @@ async def change(conn: AsyncConnection, account_id: int, carried_id: int, values
     )
 
 
-async def drop_edits(conn: AsyncConnection, account_id: int, one: Carried, prefix: str) -> None:
+async def drop_edits(conn: AsyncConnection, account_id: int, piece: Carried, prefix: str) -> None:
     """The edits of what was brought that have not left yet, known by how their keys begin, leave no more."""
     await conn.execute(
         update(outbox)
-        .where(outbox.c.account_id == account_id, outbox.c.bot_id == one.bot_id)
-        .where(outbox.c.chat_id == one.to_chat_id, outbox.c.state == OutboxState.PENDING)
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == piece.bot_id)
+        .where(outbox.c.chat_id == piece.to_chat_id, outbox.c.state == OutboxState.PENDING)
         .where(outbox.c.dedupe_key.startswith(prefix, autoescape=True))
         .values(state=OutboxState.CANCELLED)
     )

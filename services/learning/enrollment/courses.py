@@ -51,9 +51,9 @@ def _state(status: str) -> Words:
     return speech.words(f"courses-{status}")
 
 
-def _button(one: TakenCourse) -> dict[str, object]:
-    kind, key = (AGAIN, "button-again") if one.status in OVER else (SWITCH, "button-switch")
-    return dict(speech.button(speech.words(key, course=speech.content(one.name)), kind, one.run_id))
+def _button(course: TakenCourse) -> dict[str, object]:
+    kind, key = (AGAIN, "button-again") if course.status in OVER else (SWITCH, "button-switch")
+    return dict(speech.button(speech.words(key, course=speech.content(course.name)), kind, course.run_id))
 
 
 async def offer_switch(uow: UnitOfWork, waiting_id: int, active_id: int, screen: Screen) -> None:

@@ -64,12 +64,12 @@ async def _list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, Sto
     return [(one, by_id[one.run_id]) for one in waiting]
 
 
-async def _describe(uow: UnitOfWork, one: Waiting, run: StoredRun) -> Words:
-    hours = int((uow.now - one.since).total_seconds() // _HOUR)
+async def _describe(uow: UnitOfWork, work: Waiting, run: StoredRun) -> Words:
+    hours = int((uow.now - work.since).total_seconds() // _HOUR)
     count, unit = (hours // _DAY_HOURS, "days") if hours >= _DAY_HOURS else (hours, "hours")
     waits = speech.words(f"waits-{unit}", count=count) if count else speech.words("waits-short")
-    about: Words = shorten(one.about, MOST_ABOUT)
-    if one.kind is CardKind.WORK:
+    about: Words = shorten(work.about, MOST_ABOUT)
+    if work.kind is CardKind.WORK:
         flow = (await flows.get_version(uow, run.flow_version_id)).flow
-        about = assignments.title_of(flow, one.step, one.about, MOST_ABOUT)
-    return speech.words(f"review-waiting-{one.kind}", student=one.student, about=about, waits=waits)
+        about = assignments.title_of(flow, work.step, work.about, MOST_ABOUT)
+    return speech.words(f"review-waiting-{work.kind}", student=work.student, about=about, waits=waits)

@@ -266,11 +266,11 @@ def _keyboard(run_id: int, effect: Say) -> list[list[Mapping[str, Any]]]:
     return [[_button(run_id, effect.visit, one) for one in row] for row in rows]
 
 
-def _button(run_id: int, visit: int, one: Button) -> Mapping[str, Any]:
-    text = speech.content(one.text)
-    if one.url is not None:
-        return speech.link_button(text, speech.content({"*": one.url}))
-    return speech.button(text, STEP, _target(run_id, visit, one.press or ""))
+def _button(run_id: int, visit: int, button: Button) -> Mapping[str, Any]:
+    text = speech.content(button.text)
+    if button.url is not None:
+        return speech.link_button(text, speech.content({"*": button.url}))
+    return speech.button(text, STEP, _target(run_id, visit, button.press or ""))
 
 
 def _app_button(uow: UnitOfWork, stored: StoredRun, visit: int, app: AppButton) -> Mapping[str, Any]:
@@ -278,9 +278,9 @@ def _app_button(uow: UnitOfWork, stored: StoredRun, visit: int, app: AppButton) 
     return speech.app_button(speech.content(app.text), app.url, ref)
 
 
-def own_button(run_id: int, visit: int, one: KeyButton) -> Mapping[str, Any]:
+def own_button(run_id: int, visit: int, button: KeyButton) -> Mapping[str, Any]:
     """A button of the product's own below an author's message."""
-    return speech.button(speech.words(one.text_key), STEP, _target(run_id, visit, one.press))
+    return speech.button(speech.words(button.text_key), STEP, _target(run_id, visit, button.press))
 
 
 def ask_button() -> Mapping[str, Any]:

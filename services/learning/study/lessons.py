@@ -181,10 +181,10 @@ def _page(run: LoadedRun, lessons: Sequence[Given], page: int) -> Keyboard:
     return [*rows, turns] if turns else rows
 
 
-def _lesson_button(run: LoadedRun, one: Given) -> Mapping[str, Any]:
-    key = "lessons-done" if one.done else "lessons-given"
-    words = speech.words(key, number=one.number, title=speech.content(one.step.title))
-    return speech.button(words, OPEN, f"{run.stored.id}-{one.number}")
+def _lesson_button(run: LoadedRun, lesson: Given) -> Mapping[str, Any]:
+    key = "lessons-done" if lesson.done else "lessons-given"
+    words = speech.words(key, number=lesson.number, title=speech.content(lesson.step.title))
+    return speech.button(words, OPEN, f"{run.stored.id}-{lesson.number}")
 
 
 async def say_lesson(uow: UnitOfWork, contact: Contact, screen: Screen, run_id: int, number: int) -> None:
@@ -204,8 +204,8 @@ async def say_lesson(uow: UnitOfWork, contact: Contact, screen: Screen, run_id: 
         enqueue(uow, Outgoing(screen.to.bot_id, screen.to.chat_id, method, payload, f"{screen.key}:{n}"))
 
 
-def _link(one: Any) -> Mapping[str, Any]:
-    return speech.link_button(speech.content(one.text), speech.content({"*": one.url}))
+def _link(lesson: Any) -> Mapping[str, Any]:
+    return speech.link_button(speech.content(lesson.text), speech.content({"*": lesson.url}))
 
 
 def _done_row(run: LoadedRun, step: LessonStep) -> Iterator[list[Mapping[str, Any]]]:
@@ -214,11 +214,11 @@ def _done_row(run: LoadedRun, step: LessonStep) -> Iterator[list[Mapping[str, An
             yield [effects.own_button(run.stored.id, visit.visit, KeyButton(DONE, Text.LESSON_DONE))]
 
 
-def _neighbours(run: LoadedRun, given: Mapping[int, Given], number: int) -> list[Mapping[str, Any]]:
+def _neighbours(run: LoadedRun, lessons: Mapping[int, Given], number: int) -> list[Mapping[str, Any]]:
     row = [
         speech.button(f"{sign} {to}", OPEN, f"{run.stored.id}-{to}")
         for sign, to in (("◀", number - 1), ("▶", number + 1))
-        if to in given
+        if to in lessons
     ]
     return [*row, list_button(run)]
 

@@ -39,9 +39,9 @@ HOURS = range(6, 24)
 _MINUTE = 60
 
 
-async def ask_zone(uow: UnitOfWork, given: FirstLessonGiven) -> None:
+async def ask_zone(uow: UnitOfWork, happened: FirstLessonGiven) -> None:
     """Ask what time it is for them, once; where a course day is no real day, hours mean nothing."""
-    run = (await run_lookup.load_run(uow, given.run_id)).stored
+    run = (await run_lookup.load_run(uow, happened.run_id)).stored
     contact = await contacts.get_contact(uow, run.contact_id)
     if contact.zone_is_chosen or (await load_course_settings(uow, run.deployment_id)).day != REAL_DAY:
         return

@@ -225,28 +225,28 @@ async def _keep_rest(
 
 
 async def _keep_broadcast(
-    uow: UnitOfWork, legacy: Legacy, one: LegacyBroadcast, bot_id: int, keep: Keep
+    uow: UnitOfWork, legacy: Legacy, broadcast: LegacyBroadcast, bot_id: int, keep: Keep
 ) -> bool:
     try:
-        message = read_message(one.message, keep, html=False)
+        message = read_message(broadcast.message, keep, html=False)
     except ValueError as refusal:
-        legacy.findings.error(f"broadcasts/registry.json: {one.name}", explain_error(refusal))
+        legacy.findings.error(f"broadcasts/registry.json: {broadcast.name}", explain_error(refusal))
         return False
-    shared = legacy.button_sets.get(one.message.set_name or "", ())
+    shared = legacy.button_sets.get(broadcast.message.set_name or "", ())
     buttons = [
         [PlanButton(text=button.text, url=button.url) for button in row if button.url]
         for row in (*message.buttons, *shared)
     ]
     document = {
         "bot": bot_id,
-        "name": one.name[:200],
+        "name": broadcast.name[:200],
         "text": message.in_html(message.text) or None,
         "media": message.media,
         "buttons": [row for row in buttons if row],
-        "audience": {"all": list(one.conditions)} if one.conditions else None,
+        "audience": {"all": list(broadcast.conditions)} if broadcast.conditions else None,
     }
     try:
         return await keep_draft(uow, bot_id, read_plan(document, (await know_values(uow)).variables))
     except PlanRefused as refusal:
-        legacy.findings.error(f"broadcasts/registry.json: {one.name}", refusal.words)
+        legacy.findings.error(f"broadcasts/registry.json: {broadcast.name}", refusal.words)
         return False

@@ -183,8 +183,8 @@ class _Reading:
         ]
         return fitting[-1] if fitting else None
 
-    def _course(self, given: str | None, table: str, line: int) -> str | None:
-        course = self.courses.get(given or "", given)
+    def _course(self, slug: str | None, table: str, line: int) -> str | None:
+        course = self.courses.get(slug or "", slug)
         if course is None:
             self.people.notes(table).error(line, Why.NO_COURSE_NAMED)
         return course

@@ -96,10 +96,10 @@ def _read_terms(slug: str, line: int, node: Entries, notes: Notes) -> Terms:
     return Terms(notes.file, line, settings, token, node.line_of("token"))
 
 
-def _read_boolean(slug: str, key: str, given: str, node: Entries, notes: Notes) -> bool:
-    word = given.strip().lower()
+def _read_boolean(slug: str, key: str, text: str, node: Entries, notes: Notes) -> bool:
+    word = text.strip().lower()
     if word not in YES | NO:
-        notes.error(node.line_of(key), Why.NO_BOOLEAN, element=slug, field=key, given=given[:60])
+        notes.error(node.line_of(key), Why.NO_BOOLEAN, element=slug, field=key, given=text[:60])
     return word in YES
 
 

@@ -123,11 +123,11 @@ class Folder:
         self.error(name[:100], "older-no-picture", folder=near or ".")
         return None
 
-    def environment(self, given: Path | None) -> Mapping[str, str] | None:
+    def environment(self, env_file: Path | None) -> Mapping[str, str] | None:
         """The older bot's `.env`: the one given, else the one in or above the folder; None if it is not there."""
-        if given is not None and not given.is_file():
-            self.error(str(given), "older-missing")
-        for path in [given] if given else [self.root / ".env", self.root.parent / ".env"]:
+        if env_file is not None and not env_file.is_file():
+            self.error(str(env_file), "older-missing")
+        for path in [env_file] if env_file else [self.root / ".env", self.root.parent / ".env"]:
             values = dotenv_values(path) if path.is_file() else {}
             if OF_OLDER_BOT & values.keys():
                 return {name: value for name, value in values.items() if value}

@@ -74,26 +74,26 @@ def _key(name: str, place: int, taken: list[str]) -> str:
     return name if fits else f"message.{place + 1}"
 
 
-def _say(key: str, one: LegacyMessage, scenario: LegacyScenario, keep: Keep) -> list[dict[str, Any]]:
+def _say(key: str, message: LegacyMessage, scenario: LegacyScenario, keep: Keep) -> list[dict[str, Any]]:
     """One step, or two where a single picture cannot carry the whole text."""
-    fields = message_of(one, keep, html=scenario.html)
-    if len(one.photos) == 1 and shown_length(one.text) > MAX_CAPTION:
+    fields = message_of(message, keep, html=scenario.html)
+    if len(message.photos) == 1 and shown_length(message.text) > MAX_CAPTION:
         picture = {"key": key, "type": "message", "media": fields.pop("media")}
         return [picture, {"key": f"{key}.text", "type": "message", **fields}]
     return [{"key": key, "type": "message", **fields}]
 
 
-def message_of(one: LegacyMessage, keep: Keep, *, html: bool) -> dict[str, Any]:
+def message_of(message: LegacyMessage, keep: Keep, *, html: bool) -> dict[str, Any]:
     """A message's document."""
-    fields: dict[str, Any] = {"text": one.text.strip(), **_markup(html=html)}
-    if one.photos:
-        fields["media"] = [{"kind": "photo", "ref": keep(path)} for path in one.photos]
-    if one.rows:
+    fields: dict[str, Any] = {"text": message.text.strip(), **_markup(html=html)}
+    if message.photos:
+        fields["media"] = [{"kind": "photo", "ref": keep(path)} for path in message.photos]
+    if message.rows:
         fields["buttons"] = [
-            [button.model_dump(mode="json", exclude_defaults=True) for button in row] for row in one.rows
+            [button.model_dump(mode="json", exclude_defaults=True) for button in row] for row in message.rows
         ]
-    if one.set_name:
-        fields["button_set"] = one.set_name
+    if message.set_name:
+        fields["button_set"] = message.set_name
     return fields
 
 
@@ -101,6 +101,6 @@ def _markup(*, html: bool) -> dict[str, str]:
     return {} if html else {"parse_mode": ParseMode.MARKDOWN.value}
 
 
-def read_message(one: LegacyMessage, keep: Keep, *, html: bool) -> Message:
+def read_message(message: LegacyMessage, keep: Keep, *, html: bool) -> Message:
     """A message on its own; raises ValueError for one Telegram would not take."""
-    return Message.model_validate(message_of(one, keep, html=html))
+    return Message.model_validate(message_of(message, keep, html=html))

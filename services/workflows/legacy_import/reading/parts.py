@@ -145,23 +145,23 @@ class Parts:
         content = self._convert(sold.paid_content, where)
         return LegacyProduct(sold.product_name or name, price, content, group)
 
-    def _price(self, given: str, where: str, name: str) -> int:
+    def _price(self, text: str, where: str, name: str) -> int:
         try:
-            price = Decimal(given.replace(" ", "").replace(",", "."))
+            price = Decimal(text.replace(" ", "").replace(",", "."))
         except InvalidOperation:
             price = Decimal("NaN")
         if not price.is_finite() or not 0 < price <= MOST_PRICE:
-            self.folder.error(f"{where}: {name}", "older-no-price", given=given[:40])
+            self.folder.error(f"{where}: {name}", "older-no-price", given=text[:40])
             return 0
         return int((price * MINOR).to_integral_value())
 
-    def _group(self, given: str, where: str, name: str) -> int | None:
-        if not given.strip():
+    def _group(self, text: str, where: str, name: str) -> int | None:
+        if not text.strip():
             return None
-        if not re.fullmatch(r"-\d{1,15}", given.strip()):
-            self.folder.error(f"{where}: {name}", "older-no-group", given=given[:40])
+        if not re.fullmatch(r"-\d{1,15}", text.strip()):
+            self.folder.error(f"{where}: {name}", "older-no-group", given=text[:40])
             return None
-        return int(given)
+        return int(text)
 
     def sell_by(self, env: Mapping[str, str] | None, scenario: LegacyScenario) -> LegacyScenario:
         """The scenario with what the older bot's environment sells, if it sells nothing of its own."""

@@ -71,11 +71,11 @@ class _People:
         return states
 
     def _state(
-        self, chat_id: int, scenario: LegacyScenario, given: str, standing: shapes.Standing
+        self, chat_id: int, scenario: LegacyScenario, scenario_id: str, standing: shapes.Standing
     ) -> LegacyState:
         sent, status, due = standing.current_message_index, standing.status, None
         schedule = self.schedules.get(chat_id)
-        if schedule is not None and status == "active" and schedule.scenario_id in {None, given}:
+        if schedule is not None and status == "active" and schedule.scenario_id in {None, scenario_id}:
             due, sent = schedule.due, max(sent, schedule.place)
         if sent > len(scenario.messages):
             self.folder.note(f"users.json: {chat_id}", "older-heard-all", slug=scenario.slug, message=sent)
@@ -96,9 +96,9 @@ class _People:
             states.setdefault(home.slug, _filled(home, "completed", len(home.messages), None, user))
 
     def _put_in_line(
-        self, chat_id: int, user: shapes.User, found: tuple[LegacyScenario, int], states: States
+        self, chat_id: int, user: shapes.User, next_message: tuple[LegacyScenario, int], states: States
     ) -> None:
-        scenario, place = found
+        scenario, place = next_message
         known, due = states.get(scenario.slug), self._due(chat_id, scenario)
         if known is None:
             states[scenario.slug] = _filled(scenario, "active", place, due, user)
@@ -171,7 +171,7 @@ def _has_begun(state: LegacyState) -> bool:
     return state.status == "completed" or state.sent > 0
 
 
-def _filled(scenario: LegacyScenario, status: str, sent: int, due: Any, given: shapes.Kept) -> LegacyState:
+def _filled(scenario: LegacyScenario, status: str, sent: int, due: Any, user: shapes.Kept) -> LegacyState:
     """How somebody stands, with all that is kept of it."""
     if status == "active" and sent == len(scenario.messages):
         status, due = "completed", None
@@ -180,36 +180,36 @@ def _filled(scenario: LegacyScenario, status: str, sent: int, due: Any, given: s
         status=status,
         sent=sent,
         due=due,
-        last_sent_at=given.last_sent_at,
-        completed_at=given.completed_at,
+        last_sent_at=user.last_sent_at,
+        completed_at=user.completed_at,
     )
-    return _with_money(state, given)
+    return _with_money(state, user)
 
 
-def _with_money(state: LegacyState, given: shapes.Kept) -> LegacyState:
+def _with_money(state: LegacyState, user: shapes.Kept) -> LegacyState:
     """The state with what was paid and given; what is there already stays."""
     return replace(
         state,
-        payment=state.payment or _payment(given),
-        payment_link=state.payment_link or given.payment_link,
-        invite_link=state.invite_link or given.invite_link,
-        has_joined=state.has_joined or given.joined_group,
-        joined_at=state.joined_at or given.joined_at,
+        payment=state.payment or _payment(user),
+        payment_link=state.payment_link or user.payment_link,
+        invite_link=state.invite_link or user.invite_link,
+        has_joined=state.has_joined or user.joined_group,
+        joined_at=state.joined_at or user.joined_at,
     )
 
 
-def _payment(given: shapes.Kept) -> LegacyPayment | None:
-    if given.payment_date is None:
+def _payment(user: shapes.Kept) -> LegacyPayment | None:
+    if user.payment_date is None:
         return None
-    info = given.payment_info or {}
+    info = user.payment_info or {}
     number = next((str(info[name])[:100] for name in NUMBERS if info.get(name)), None)
-    return LegacyPayment(given.payment_date, _amount(info.get("sum")), number, info)
+    return LegacyPayment(user.payment_date, _amount(info.get("sum")), number, info)
 
 
-def _amount(given: Any) -> int | None:
+def _amount(paid: Any) -> int | None:
     """A sum in rubles, in minor units; None for what is no sum that was paid."""
     try:
-        amount = Decimal(str(given).replace(" ", "").replace(",", "."))
+        amount = Decimal(str(paid).replace(" ", "").replace(",", "."))
     except InvalidOperation:
         return None
     is_sum = amount.is_finite() and 0 < amount <= MOST_PRICE

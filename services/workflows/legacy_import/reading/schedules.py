@@ -45,7 +45,7 @@ def _entries(folder: Folder, name: str, document: Any) -> Iterator[tuple[int, sh
             yield int(chat), one
 
 
-def _read(folder: Folder, name: str, given: Any) -> shapes.Schedule | None:
-    if given is None:
+def _read(folder: Folder, name: str, document: Any) -> shapes.Schedule | None:
+    if document is None:
         return None
-    return folder.fit(name, shapes.Schedule, {"time": given} if isinstance(given, str) else given)
+    return folder.fit(name, shapes.Schedule, {"time": document} if isinstance(document, str) else document)

@@ -44,7 +44,7 @@ class Variables:
             unknown.append("{{ without }}")
         return converted, unknown
 
-    def _find(self, given: str) -> str | None:
-        if given in BUILT_IN or given.removeprefix("bot.") in self.own:
-            return given if "." in given else f"bot.{given}"
-        return BARE.get(given)
+    def _find(self, name: str) -> str | None:
+        if name in BUILT_IN or name.removeprefix("bot.") in self.own:
+            return name if "." in name else f"bot.{name}"
+        return BARE.get(name)

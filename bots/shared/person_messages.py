@@ -10,7 +10,7 @@ from services.delivery.schemas import PersonMessage
 FILES = ("video", "voice", "video_note", "document", "audio", "animation", "sticker")
 
 
-def read_said(message: Message, text: str | None = None) -> PersonMessage:
+def read_person_message(message: Message, text: str | None = None) -> PersonMessage:
     """Its text, or its kind with caption and file; `text`: only these words of it count (what stands behind a command)."""
     content = {"text": text} if text is not None else _content(message)
     return PersonMessage(message.chat.id, message.message_id, content, message.media_group_id)
