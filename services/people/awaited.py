@@ -9,7 +9,15 @@ from services.delivery.speech import Address
 from services.people import store
 from services.people.schemas import AwaitedInput
 
-TOLD = frozenset({AwaitedKind.QUESTION, AwaitedKind.BROADCAST, AwaitedKind.CONTACT, AwaitedKind.PAYOUT})
+TOLD = frozenset(
+    {
+        AwaitedKind.QUESTION,
+        AwaitedKind.BROADCAST,
+        AwaitedKind.BROADCAST_EDIT,
+        AwaitedKind.CONTACT,
+        AwaitedKind.PAYOUT,
+    }
+)
 """What a person would miss: they are told when it is awaited no longer; a zone stands in the settings."""
 
 

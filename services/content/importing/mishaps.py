@@ -21,6 +21,7 @@ _YAML = {
     "found unexpected end of stream": "refused-yaml-quote",
     "<block end>": "refused-yaml-indent",
     "expected ',' or": "refused-yaml-bracket",
+    "found duplicate key": "refused-yaml-twice",
     "found undefined alias": "refused-yaml-alias",
     "found another document": "refused-yaml-documents",
     "special characters": "refused-yaml-special",

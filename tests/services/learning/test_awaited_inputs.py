@@ -22,7 +22,9 @@ from tests.services.learning.room import Room, lesson
 WORDS = "Kathmandu"  # a question, a city or a message to everybody
 READY = {"key": "ready", "type": "message", "text": "Ready?", "button": "Go"}
 SHOP = (AwaitedKind.CONTACT, AwaitedKind.PAYOUT)  # the sales bot alone asks for them
-KINDS = [kind for kind in AwaitedKind if kind not in SHOP]
+KINDS = [
+    kind for kind in AwaitedKind if kind not in (*SHOP, AwaitedKind.BROADCAST_EDIT)
+]  # asked below what was sent
 ASKS = {"key": "goal", "type": "input", "text": "What is your goal?"}
 
 
@@ -56,7 +58,7 @@ async def taken_as(room: Room) -> set[str]:
     """Which of the things was given by now."""
     (admin,) = await room.rows(contacts, telegram_id=ADMIN)
     asked = [row for row in await room.rows(questions) if row.status == "asked"]
-    filled = [row for row in await room.rows(broadcasts) if row.method]
+    filled = [row for row in await room.rows(broadcasts) if row.definition]
     given = {"question": asked, "broadcast": filled, "zone": admin.zone == "Asia/Kathmandu"}
     return {kind for kind, is_given in given.items() if is_given}
 
@@ -76,7 +78,7 @@ async def test_of_two_the_newer_is_given_and_the_older_dropped(
     assert await student.rows(awaited_inputs) == []
 
 
-@pytest.mark.parametrize("older", SHOP)
+@pytest.mark.parametrize("older", [*SHOP, AwaitedKind.BROADCAST_EDIT])
 async def test_what_a_shop_asks_for_is_given_up_in_words_too(student: Room, older: AwaitedKind) -> None:
     async with student.db.unit(1) as uow:
         await awaited.expect(uow, Address(COURSE_BOT, ADMIN), older, timedelta(hours=1))
