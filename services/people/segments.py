@@ -1,5 +1,7 @@
 """Segments: people under a name, either whoever fits at the moment of asking, or who fitted when it was saved."""
 
+import json
+
 from core.db.session import UnitOfWork
 from core.text.refusal import InputRefused, Refused, placed, words
 from services.people import store
@@ -18,7 +20,8 @@ async def save_segment(uow: UnitOfWork, name: str, document: object, *, live: bo
         raise InputRefused(INVALID, words("refused-segment-name", limit=MOST_NAME))
     try:
         tree = await load_tree(uow.conn, uow.account_id, read_tree(document))
-        row = {"name": name, "audience": document, "is_live": live, "created_at": uow.now}
+        kept = json.loads(json.dumps(document, default=str))  # YAML has dates
+        row = {"name": name, "audience": kept, "is_live": live, "created_at": uow.now}
         segment_id = await store.put_segment(uow.conn, uow.account_id, row)
         await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": name}))  # no circle
     except Refused as refused:

@@ -85,9 +85,13 @@ async def test_segments_are_saved_asked_and_forgotten(db: Database, people: None
     warm, circle = tmp_path / "warm.yaml", tmp_path / "circle.yaml"
     warm.write_text("audience: {tag: warm}\n")
     circle.write_text("audience: {in_segment: kept}\n")
+    new = tmp_path / "new.yaml"
+    new.write_text("audience: {created_after: 2029-01-01}\n")
     async with db.unit(1) as uow:
         assert await save_file(uow, "kept", warm, live=False) == ["kept: 3 people, as they are now"]
         assert await save_file(uow, "live", warm, live=True) == ["live: 3 people, live"]
+        assert await save_file(uow, "new", new, live=True) == ["new: 6 people, live"]
+        assert await drop_one(uow, "new") == ["new is forgotten"]
         person = await add_contact(uow, 700)
         await add_tag(uow, person.id, name="warm")
         assert await list_them(uow, as_json=False) == ["kept\tstatic\t3 people", "live\tlive\t4 people"]
