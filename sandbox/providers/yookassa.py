@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +16,7 @@ AMOUNT = re.compile(r"[1-9]\d{0,9}\.\d{2}|0\.\d{2}")
 MOST_DESCRIPTION = 128
 MOST_METADATA = 16
 MOST_KEY = 64
+HOLD = timedelta(days=7)  # of money that waits for a capture
 routes = web.RouteTableDef()
 Json = dict[str, Any]
 
@@ -55,6 +56,9 @@ def show(deal: Deal, base: str) -> Json:
             "type": "redirect",
             "confirmation_url": f"{base}/pay/yookassa/{deal.id}",
         }
+    if deal.status == "waiting_for_capture":
+        until = datetime.fromtimestamp(deal.created, UTC) + HOLD
+        shown["expires_at"] = until.isoformat(timespec="milliseconds")
     if deal.status == "canceled":
         shown["cancellation_details"] = {"party": "payment_network", "reason": deal.reason}
     if deal.status == "succeeded":

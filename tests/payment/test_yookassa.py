@@ -250,3 +250,38 @@ def test_notices_from_elsewhere_are_forged(shop: PaymentProvider, peer: str) -> 
 def test_what_is_no_notification_is_said_so(shop: PaymentProvider, body: bytes) -> None:
     with pytest.raises(ValueError, match="no notification"):
         shop.read_notice(NoticeRequest({}, body, THEIRS))
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_in_two_stages_money_is_set_aside_until_it_is_taken_or_let_go(
+    sandbox_for_all: str, clock: SystemClock, request_: PaymentRequest, is_taken: bool
+) -> None:
+    values = {"shop_id": "1", "secret_key": "test_key", "capture": "manual"}
+    values["api_url"] = f"{sandbox_for_all}/yookassa/v3"
+    shop = build_provider("yookassa", values, Surroundings(clock, _no_telegram, 5.0))
+    made = await shop.create_payment(request_)
+    await press(made.url, "pay")
+    held = await shop.get_payment(made.external_id)
+    assert held.state is PaymentState.HELD
+    assert held.held_until is not None
+    assert timedelta(days=6) < held.held_until - clock.real_now() <= timedelta(days=7)
+    if is_taken:
+        ended = await shop.capture_payment(made.external_id, request_.amount)
+    else:
+        ended = await shop.cancel_payment(made.external_id)
+    assert ended.state is (PaymentState.SUCCEEDED if is_taken else PaymentState.CANCELLED)
+    assert ended.held_until is None
+    with pytest.raises(RefusedError):
+        await shop.capture_payment(made.external_id, request_.amount)
+    await shop.aclose()
+
+
+async def test_a_saved_card_that_has_no_money_is_charged_later(
+    shop: PaymentProvider, request_: PaymentRequest, sandbox_for_all: str
+) -> None:
+    await plan(sandbox_for_all, kind="decline", path="/payments")
+    charge = replace(request_, method="pm-1")
+    declined = await shop.create_payment(charge)
+    assert (declined.state, declined.advice) == (PaymentState.CANCELLED, Advice.TRY_LATER)
+    again = await shop.create_payment(replace(charge, payment_id=43))
+    assert again.state is PaymentState.SUCCEEDED

@@ -42,6 +42,7 @@ MONEY = {
     PressKind.GIFT,
     PressKind.GIFT_KEEP,
     PressKind.GROUPS_LEAVE,
+    PressKind.HOLD,
     PressKind.ORDER,
     PressKind.ORDER_DROP,
     PressKind.ORDER_REFUND,

@@ -2,10 +2,15 @@
 
 import pytest
 
+from core.db.models.delivery import jobs
 from core.db.session import Database
+from payment.base import PaymentState
+from services.commerce.payments.calls import CHECK, HOLD
+from services.delivery.jobs import subject_of
 from tests.bots.admin.desk import Desk
+from tests.factories.rows import read_rows
 from tests.factories.shops import Shop
-from tests.services.commerce.buying import choose, created, only_order, only_payment
+from tests.services.commerce.buying import choose, created, finish, only_order, only_payment, told_of
 
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # no SQL of its own
 
@@ -44,3 +49,27 @@ async def test_who_does_not_want_an_order_closes_it(desk: Desk, shop: Shop, db: 
     assert closed.method == "editMessageText"
     await desk.press("Спасибо, не нужно", shop.buyer.telegram_id)
     assert "not open any more" in desk.calls[-1].text
+
+
+async def test_money_that_is_set_aside_is_listed_and_decided_once(
+    desk: Desk, shop: Shop, db: Database
+) -> None:
+    await desk.write("/start")
+    assert "No money is set aside" in (await desk.write("/held"))[-1].text
+    await choose(db, shop)
+    payment_id = (await only_payment(db)).id
+    await created(db, payment_id)
+    held = await told_of(db, payment_id, PaymentState.HELD)
+    await finish(db, CHECK, payment_id, held)
+    await desk.deliver()
+    (listed,) = await desk.write("/held")
+    assert "waits for you: ₽1,900" in listed.text
+    assert list(listed.buttons) == ["Take ₽1,900", "Let it go"]
+    (card,) = await desk.write(f"/orders {(await only_order(db)).public_id}")
+    assert card.buttons == listed.buttons
+    taken = await desk.press("Take ₽1,900", holder=listed)
+    assert "Being taken: ₽1,900" in taken[-1].text
+    too_late = await desk.press("Let it go", holder=card)
+    assert "is decided already" in too_late[-1].text
+    (job,) = [one for one in await read_rows(db, jobs) if subject_of(one.kind) == HOLD]
+    assert job.payload["take"] is True
