@@ -16,6 +16,7 @@ from core.db.models.people import contacts
 from core.lifecycle import AccessStatus
 from core.text.catalog import catalogue
 from sandbox.client.client import Chat, Message, Person, SandboxClient
+from services.commerce.ledger.checking import check_books
 from tests.stories.chat_pictures import take_pictures
 from tests.stories.conftest import OpenSchool
 from tests.stories.doors import come_in
@@ -192,8 +193,9 @@ async def test_months_of_money(
         await take_pictures(telegram, language, [(person, school.sales) for person in seen])
     await take_pictures(telegram, "ru", [(await tg.find_person(school.admin_id), school.sales)])
     await school.assert_well(tg)
-    books = await asyncio.to_thread(school.command, "ledger", "--check")
-    assert books.returncode == 0, books.stdout
+    async with school.opened() as db:
+        books = await check_books(db, 1, {})
+    assert books.is_right, books
 
 
 async def _first_days(town: Town, casts: "Sequence[Cast]") -> None:
