@@ -81,9 +81,9 @@ def say_per(amount: int, currency: str, period: Period | None) -> Value:
     return speech.words("price-per-days", price=price, count=period.days)
 
 
-def explain_plan(plan: TariffPlan) -> list[Words]:
+def explain_plan(plan: TariffPlan, *, is_trial: bool) -> list[Words]:
     """What is to be known before the first payment: what is charged later, and how to stop it."""
-    told = [speech.words("plan-trial", count=plan.trial_days)] if plan.trial_days else []
+    told = [speech.words("plan-trial", count=plan.trial_days)] if is_trial else []
     if plan.is_endless:
         told.append(speech.words("plan-endless"))
     elif plan.parts:

@@ -132,7 +132,10 @@ def describe(tariff: Tariff, told: Quote | None = None) -> Words:
         description=speech.content(tariff.description),
         price=price,
     )
-    return speech.lines(words, *explain_plan(tariff.plan), gap="\n") if tariff.plan else words
+    if tariff.plan is None:
+        return words
+    is_trial = (told or quote_for_all(tariff)).is_trial
+    return speech.lines(words, *explain_plan(tariff.plan, is_trial=is_trial), gap="\n")
 
 
 async def put_on_sale(

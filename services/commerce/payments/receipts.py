@@ -22,7 +22,7 @@ CALL = "call"  # what the receipt is among the dead letters
 def say_receipt(uow: UnitOfWork, order: Order, tariff: Tariff, paid: Money) -> None:
     """Say that the money has come, once per order: as much as was paid, in its own currency."""
     words = speech.words(
-        "order-paid",
+        "order-paid" if paid.amount else "order-free",
         number=order.public_id,
         tariff=speech.content(tariff.name),
         amount=speech.price(paid.amount, paid.currency),
