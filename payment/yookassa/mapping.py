@@ -59,6 +59,7 @@ OTHER_METHOD = frozenset(
         "identification_required",
     }
 )
+BANK_CARD = "Bank card "  # begins the title of a card, in English whoever reads it
 NEVER = frozenset({"permission_revoked"})
 
 
@@ -159,7 +160,7 @@ def read_payment(body: Mapping[str, Any]) -> PaymentFacts:
             fee=None if income is None else amount.amount - income,
             receipt=RECEIPT_STATES.get(body.get("receipt_registration") or ""),
             method=str(method.get("id", "")) if method.get("saved") else "",
-            method_title=str(method.get("title") or ""),
+            method_title=_read_title(method),
             reason=str(cancelled.get("reason") or ""),
             advice=read_advice(str(cancelled.get("reason") or "")),
             url=str((body.get("confirmation") or {}).get("confirmation_url") or ""),
@@ -168,6 +169,14 @@ def read_payment(body: Mapping[str, Any]) -> PaymentFacts:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnavailableError(f"YooKassa answered what is no payment: {error!r}") from None
+
+
+def _read_title(method: Mapping[str, Any]) -> str:
+    """What people know a card by in any language: `Visa *4242`; of other methods as YooKassa calls them."""
+    card = method.get("card") or {}
+    if card.get("last4"):
+        return f"{card.get('card_type') or ''} *{card['last4']}".strip()
+    return str(method.get("title") or "").removeprefix(BANK_CARD)
 
 
 def _read_moment(text: str | None) -> datetime | None:

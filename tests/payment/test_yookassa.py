@@ -27,6 +27,7 @@ from payment.base import (
 )
 from payment.registry import build_provider
 from payment.spec import Surroundings
+from payment.yookassa.mapping import read_payment
 
 pytest_plugins = ["sandbox.pytest_plugin"]
 THEIRS = "77.75.153.7"
@@ -274,6 +275,20 @@ async def test_in_two_stages_money_is_set_aside_until_it_is_taken_or_let_go(
     with pytest.raises(RefusedError):
         await shop.capture_payment(made.external_id, request_.amount)
     await shop.aclose()
+
+
+@pytest.mark.parametrize(
+    ("method", "title"),
+    [
+        ({"card": {"last4": "4242", "card_type": "Visa"}, "title": "Bank card *4242"}, "Visa *4242"),
+        ({"title": "Bank card *4444"}, "*4444"),
+        ({"title": "SberPay"}, "SberPay"),
+        ({}, ""),
+    ],
+)
+def test_a_card_is_called_so_that_people_of_any_language_know_it(method: dict[str, Any], title: str) -> None:
+    body = {"id": "x", "status": "succeeded", "amount": {"value": "1.00", "currency": "RUB"}}
+    assert read_payment({**body, "payment_method": method}).method_title == title
 
 
 async def test_a_saved_card_that_has_no_money_is_charged_later(
