@@ -217,13 +217,11 @@ async def _first_days(town: Town, casts: "Sequence[Cast]") -> None:
 async def _months(town: Town, telegram: str, casts: "Sequence[Cast]") -> None:
     """A month that is charged, one that is not, and the way back; others pay in Stars, or less than before."""
     eves, joys = [one.eve for one in casts], [one.joy for one in casts]
-    for joined in (joys, eves):
+    for joined, paid in ((joys, 1), (eves, 2)):
         await town.go_to((await town.find_ends(joined))[0] - timedelta(days=2, hours=20))
         await asyncio.gather(*(_is_warned(one) for one in joined))
         await town.go_to((await town.find_ends(joined))[-1] + timedelta(hours=1))
-    await asyncio.gather(
-        *(says(one, "sub-paid", 2) for one in eves), *(says(one, "sub-paid") for one in joys)
-    )
+        await asyncio.gather(*(says(one, "sub-paid", paid) for one in joined))
     await asyncio.gather(*(says(one.kai, "sub-paid") for one in casts))
     await asyncio.gather(*(_stop(one) for one in joys))
     ends = await town.find_ends(eves)
@@ -333,6 +331,7 @@ class Cast:
     async def tries(self) -> None:
         await self.eve.reach_offer()
         await press(self.eve, CLUB[self.language])
+        await says(self.eve, "order-free")
         await says(self.eve, "sub-begun-trial")
 
     async def sells(self) -> None:
@@ -434,7 +433,8 @@ class Cast:
     async def comes_back(self) -> None:
         """The button of the first day offers a trial, which is over for them."""
         await press(self.eve, CLUB[self.language])
-        await says(self.eve, "offer-changed")
+        changed = await says(self.eve, "offer-changed")
+        assert {"en": "free", "ru": "бесплатно"}[self.language] not in changed.text
         await buy(self.eve, CLUB[self.language], "990.00")
         await says(self.eve, "sub-begun-saved")
 
