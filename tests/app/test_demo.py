@@ -181,5 +181,7 @@ async def _both_tours(address: str) -> None:
         for one in walkers:
             assert one.said == [step["text"] for step in build_tour()[one.language]]
         vera = (await tg.find_person("vera")).chat(SALES)
-        assert "Перешли по ссылке: 4\nИз них новых: 4\nПокупок: 3 на " in (await vera.last()).text
+        told, drawn = (await vera.messages())[-2:]
+        assert "Перешли по ссылке: 4\nИз них новых: 4\nПокупок: 3 на " in told.text
+        assert drawn.media == "photo", "a picture of the sales follows"
         assert (await tg.report())["violations"] == []
