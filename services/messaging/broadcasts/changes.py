@@ -68,11 +68,17 @@ async def prepare_edit(
     """
     broadcast = await _get_changeable(uow, broadcast_id)
     if broadcast.plan is None:
-        raise DomainError(ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", str(broadcast_id))
+        raise DomainError(
+            ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", f"nobody has got broadcast {broadcast_id} yet"
+        )
     plan = read_plan(broadcast.plan.dump_with(texts), (await know_values(uow)).variables)
     is_album = broadcast.plan.original is not None and len(broadcast.plan.original.message_ids) > 1
     if is_album or has_following(broadcast.plan) or has_following(plan):
-        raise DomainError(ErrorKind.CONFLICT, "BROADCAST_LONG", str(broadcast_id))
+        raise DomainError(
+            ErrorKind.CONFLICT,
+            "BROADCAST_LONG",
+            f"broadcast {broadcast_id} is several messages: it can be taken back, not changed",
+        )
     if author_id is not None:
         await store.drop_drafts(uow.conn, uow.account_id, broadcast.bot_id, author_id)
     return await _add(uow, broadcast, BroadcastKind.EDIT, plan, author_id)
@@ -133,10 +139,14 @@ async def _get_changeable(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
     if broadcast.kind is not BroadcastKind.SEND:
         raise DomainError(ErrorKind.NOT_FOUND, "BROADCAST_NOT_FOUND", str(broadcast_id))
     if not broadcast.total:
-        raise DomainError(ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", str(broadcast_id))
+        raise DomainError(
+            ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", f"nobody has got broadcast {broadcast_id} yet"
+        )
     for change in await store.list_changes(uow.conn, uow.account_id, broadcast_id):
         if change.kind is BroadcastKind.RECALL and change.status is not BroadcastStatus.CANCELLED:
-            raise DomainError(ErrorKind.CONFLICT, "BROADCAST_RECALLED", str(broadcast_id))
+            raise DomainError(
+                ErrorKind.CONFLICT, "BROADCAST_RECALLED", f"broadcast {broadcast_id} has been taken back"
+            )
     return broadcast
 
 

@@ -22,7 +22,9 @@ async def move(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:
     """Have a planned broadcast start at another moment; raises BROADCAST_NOT_PLANNED, BROADCAST_NOT_FOUND."""
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.status is not BroadcastStatus.SCHEDULED or broadcast.plan is None:
-        raise DomainError(ErrorKind.CONFLICT, "BROADCAST_NOT_PLANNED", str(broadcast_id))
+        raise DomainError(
+            ErrorKind.CONFLICT, "BROADCAST_NOT_PLANNED", f"broadcast {broadcast_id} is not planned any more"
+        )
     plan = broadcast.plan.model_copy(update={"at": at})
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"definition": plan.dump()})
     await set_start(uow, broadcast_id, at)
