@@ -349,7 +349,7 @@ def _parts(tally: Tally, done: str = "sent") -> Words:
         done: tally.sent,
         "waiting": tally.waiting,
         "blocked": tally.blocked,
-        "failed": tally.failed,
+        "failed" if done == "sent" else "untouched": tally.failed,
         "held": tally.held,
         "cancelled": tally.cancelled,
         "twice": tally.possibly_twice,

@@ -77,7 +77,7 @@ def describe(found: Sequence[VariantResult], verdict: Verdict, by: str) -> Words
             variant=NAMES[one.variant - 1],
             people=one.sent,
             number=_successes(one, by),
-            percent=round(100 * Arm(one.sent, _successes(one, by)).rate, 1),
+            percent=round(100 * Arm(one.sent, _successes(one, by)).rate),
         )
         for one in found
     ]
