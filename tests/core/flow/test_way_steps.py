@@ -381,6 +381,14 @@ class TestBranch:
         scene.send(ConditionAnswered(1, holds=True, question=3))
         assert scene.said == ["case"]
 
+    def test_joined_conditions_are_asked_as_one(self) -> None:
+        joined = {"any": [{"tag": "warm"}, {"not": "has_paid"}]}
+        scene = Scene(branch({"when": joined, "goto": "s3"}), message("else"), message("case"))
+        [asked] = scene.effects(AskCondition)
+        assert (asked.name, asked.params) == ("all", {"of": [joined]})
+        scene.send(ConditionAnswered(1, holds=True))
+        assert scene.said == ["case"]
+
     def test_the_last_no_leads_on(self) -> None:
         scene = Scene(branch(case("paid")), message("else"), message("case"))
         scene.send(ConditionAnswered(1, holds=False))
