@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import nullcontext
@@ -25,6 +26,7 @@ from tests.fakes.statements import share_compiled_statements
 from utils.sealed import KeyRing
 
 pytest_plugins = ("sandbox.pytest_plugin",)
+os.environ["LC_ALL"] = "C.UTF-8"  # what a terminal says is read here in English, whoever runs the tests
 LONGEST = (
     "test_demo.py",
     "test_forged_buttons.py",

@@ -97,7 +97,7 @@ def command(*words: str) -> list[str]:
 
 def environment(url: str, api: str, folder: Path, **more: str) -> dict[str, str]:
     """What a `tandem` process of a drill is told."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LC_ALL", "TMPDIR") if name in os.environ}
     return {
         **kept,
         "PYTHONPATH": str(ROOT),

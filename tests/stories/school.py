@@ -165,7 +165,7 @@ class School:
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
     """The process gets ours and nothing of the developer's own."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LC_ALL", "TMPDIR") if name in os.environ}
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 
