@@ -1,4 +1,4 @@
-"""What `SCENARIO` selects: how an installation meets who says yes, as data (source document 004)."""
+"""What `SCENARIO` selects: how an installation meets who says yes, as data."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated, Self

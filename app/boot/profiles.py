@@ -1,4 +1,4 @@
-"""Which profile runs, said where people look for it; names of source document 004 that mean something else here."""
+"""Which profile runs, said where people look for it; names of the call centre that mean something else here."""
 
 import os
 from collections.abc import Iterator, Mapping

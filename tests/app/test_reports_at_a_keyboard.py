@@ -234,7 +234,7 @@ async def test_what_only_the_database_knows(
     complain(refused.value)
     with pytest.raises(DomainError, match="TARIFFS_INVALID") as refused:
         async with db.unit(1) as uow:
-            await sell_tariffs(uow, tariffs, "tariffs.yaml")
+            await sell_tariffs(uow, tariffs, Path("tariffs.yaml"))
     complain(refused.value)
     look_at(capsys.readouterr().err.splitlines(), language)
 

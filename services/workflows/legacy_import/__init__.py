@@ -1,1 +1,1 @@
-"""Takes over what the bot of source document 000 kept in JSON files: scenarios, people, money, schedules."""
+"""Takes over what the bot that kept JSON files knew: scenarios, people, money, schedules."""

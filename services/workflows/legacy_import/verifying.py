@@ -1,4 +1,4 @@
-"""Phase 5 of source document 000: what stands in the database now is compared with what was read, and with the files."""
+"""The last step: what stands in the database now is compared with what was read, and with the files."""
 
 import re
 from collections.abc import Collection

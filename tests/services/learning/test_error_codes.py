@@ -1,4 +1,4 @@
-"""Every error code of source document 000 has something that causes it."""
+"""Every error code that the older bot promised has something that causes it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
