@@ -181,6 +181,7 @@ class Doubt(StrEnum):
     """Why an admin has to look at a commission before it can be paid."""
 
     PAYER = "payer"  # partner and buyer pay by the same means, or get their receipts at the same address
+    RECEIVER = "receiver"  # the partner has opened the gift that was bought
     BURST = "burst"  # very many sales or people of one partner at once
 
 

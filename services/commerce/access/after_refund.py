@@ -17,6 +17,7 @@ from services.commerce.store.plans import gifts as gifts_store
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard
 from services.people.admins import tell_admins
+from services.people.contacts import get_contact
 
 
 async def follow_refund(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
@@ -29,6 +30,7 @@ async def follow_refund(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
         if access is not None and is_open:
             await close_access(uow, access.id, AccessChange.REFUNDED)
             end = "closed"
+            await _tell_receiver(uow, order, refund, access)
         elif access is None and await _close_gift(uow, order):
             end = "gift"
     payment = await get_payment(uow, refunded.payment_id)
@@ -69,6 +71,16 @@ async def _tell_buyer(uow: UnitOfWork, order: Order, payment: Payment, refund: R
     buttons = [[prices_button()]] if end == "closed" else []
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, f"refund:{refund.id}:buyer", buttons=buttons)
+
+
+async def _tell_receiver(uow: UnitOfWork, order: Order, refund: Refund, access: Access) -> None:
+    """Who had opened a gift hears that it is closed; what went back is between its buyer and us."""
+    if access.contact_id == order.contact_id:
+        return
+    tariff = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
+    to = Address(order.bot_id, (await get_contact(uow, access.contact_id)).telegram_id)
+    words, key = speech.words("gift-closed", tariff=tariff), f"refund:{refund.id}:receiver"
+    speech.say(uow, to, words, key, buttons=[[prices_button()]])
 
 
 async def _tell_admins(

@@ -20,6 +20,7 @@ from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff_by_id
 from services.commerce.catalog.upgrades import Kind, find_difference
 from services.commerce.orders import paying, purchases
 from services.commerce.orders.orders import REMIND_AFTER, REMINDER, OrderOutcome, add_order
+from services.commerce.partners.commissions import doubt_own_gift
 from services.commerce.payments import notices, receipts
 from services.commerce.payments.payments import find_paid, get_order
 from services.commerce.schemas import Gift, Order, Tariff
@@ -73,15 +74,19 @@ async def choose_gift(uow: UnitOfWork, contact: Contact, wish: Wish, key: str) -
         tariffs.show_changed(uow, changed, key, GIVE, quote_for_all(tariff))
         return OrderOutcome.EXPLAINED
     waiting = await order_store.find_open_gift(uow.conn, uow.account_id, contact.id, tariff.id)
-    if waiting is not None and waiting.price == tariff.price:
+    if waiting is not None and waiting.terms == wish.terms:
         await paying.show_ways(uow, waiting, key)
         return OrderOutcome.WAITS
-    if not await paying.list_charges(uow, Money(tariff.price, tariff.currency), tariff.stars):
+    price = Money(tariff.price, tariff.currency)
+    if price.amount and not await paying.list_charges(uow, price, tariff.stars):
         await notices.report_no_checkout(uow, wish.place.to, key)
         return OrderOutcome.CLOSED
     order_id = await add_order(uow, _row(uow, contact, wish))
     if order_id is None:
         return OrderOutcome.WAITS
+    if not price.amount:
+        await paying.settle_free(uow, order_id)
+        return OrderOutcome.ORDERED
     has_begun = await paying.begin_payment(uow, order_id, f"{key}:how")
     await set_timer(uow, REMINDER, f"order:{order_id}", uow.now + REMIND_AFTER, {"order_id": order_id})
     return OrderOutcome.ORDERED if has_begun else OrderOutcome.ASKED
@@ -199,6 +204,7 @@ async def _open(uow: UnitOfWork, gift: Gift, order: Order, contact: Contact, to:
         raise DomainError(ErrorKind.CONFLICT, "GIFT_GONE", str(gift.id))
     logger.bind(event="gift.claimed", gift=gift.id, access=access_id).info("a gift was opened")
     uow.publish(AccessGranted(access_id, None, contact.id, tariff.id))
+    await doubt_own_gift(uow, gift.payment_id, contact.id)
     buttons = [] if await products.is_product(uow, tariff) else [[purchases.course_button()]]
     speech.say(uow, to, speech.words("gift-opened", tariff=name), key, buttons=buttons)
     await onboarding.greet_buyer(uow, tariff.id, to, onboarding.first_key(access_id))

@@ -15,6 +15,7 @@ from services.commerce.ledger.posting import post
 from services.commerce.payments.payments import get_order, get_payment
 from services.commerce.schemas import Commission, Earnings, Order, Partner, Payment
 from services.commerce.store.partners import commissions as store
+from services.commerce.store.partners import referrals
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.people.admins import tell_admins
@@ -152,6 +153,17 @@ async def _take_back(uow: UnitOfWork, one: Commission, payment: Payment, refund_
     if line_id is not None:
         entry = f"commission:{line_id}"
         await post(uow, entry, books.commission(-back), one.currency, payment, refund_id)
+
+
+async def doubt_own_gift(uow: UnitOfWork, payment_id: int, contact_id: int) -> None:
+    """A gift was opened: a partner who earns by it has bought it for themself, by another account."""
+    doubt = Doubt.RECEIVER
+    if not await store.hold_opened_by(uow.conn, uow.account_id, payment_id, contact_id, doubt):
+        return
+    payment = await get_payment(uow, payment_id)
+    partner = await referrals.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
+    if partner is not None:
+        await _tell_doubt(uow, partner, await get_order(uow, payment.order_id), payment, doubt)
 
 
 async def _tell_doubt(

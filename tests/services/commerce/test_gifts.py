@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from bots.runtime.render import show_words
 from core.db.models.commerce import accesses, orders, payments, tariffs
+from core.db.models.commerce_partners import commissions
 from core.db.models.commerce_plans import gifts as gift_rows
 from core.db.session import Database
 from core.errors import DomainError
@@ -15,18 +17,19 @@ from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, term
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import gifts
 from services.commerce.orders.orders import OrderOutcome
+from services.commerce.partners.commissions import settle_doubt
 from services.delivery.speech import Address
 from services.people.schemas import Contact
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import PRICE
+from tests.factories.sales import PRICE, add_click, add_partner, add_tariff
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import buy, calls, choose, created, pass_time, said
 from tests.services.commerce.charges import sell, settle
 
-FRIEND = 888_001
+FRIEND, ADMIN = 888_001, 1001
 
 
 @pytest.fixture
@@ -161,6 +164,69 @@ async def test_what_is_paid_each_period_cannot_be_given_and_another_price_is_ask
         await _choose(db, shop, "monthly")
     assert await _choose(db, shop, terms="old") is OrderOutcome.EXPLAINED
     assert await count_rows(db, orders) == 0
+
+
+async def test_what_an_unpaid_gift_said_is_not_what_another_button_says(db: Database, shop: Shop) -> None:
+    assert await _choose(db, shop) is OrderOutcome.ORDERED
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(tariffs).values(currency="USD"))
+    assert await _choose(db, shop) is OrderOutcome.ORDERED
+    assert [row.currency for row in await read_rows(db, orders)] == ["RUB", "USD"]
+
+
+async def test_what_is_free_is_given_without_asking_a_provider(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(tariffs).values(price=0))
+    assert await _choose(db, shop) is OrderOutcome.ORDERED
+    assert [row.provider for row in await read_rows(db, payments)] == ["free"]
+    assert len(await said(db, "gift-card")) == 1
+
+
+async def test_who_opened_a_gift_hears_that_it_was_paid_back(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    await _claim(db, friend, await _give(db, shop))
+    for _ in range(2):
+        await settle(db, 1, refunded=PRICE)
+    (told,) = await said(db, "gift-closed")
+    assert (told["chat_id"], "refund" in told["text"]["v"]) == (FRIEND, False)
+    for language, words in (("ru", "закрыт: оплату"), ("en", "is closed: who gave it")):
+        assert words in show_words(told["text"], language)
+
+
+async def test_an_upgrade_of_a_gift_leans_on_what_its_giver_gets_back(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
+        rights = ["questions", "feedback", "mentor"]
+        await add_tariff(uow, shop.course.flow_id, "full", rights=rights, price=3 * PRICE)
+    await _claim(db, friend, await _give(db, shop))
+    await buy(db, replace(shop, buyer=friend), "full")
+    assert (await read_rows(db, orders))[-1].credit == PRICE
+    for _ in range(2):
+        await settle(db, 1, refunded=PRICE)
+    assert len(await said(db, "leaned-kept")) == 1
+
+
+async def test_the_share_of_a_partner_who_opens_the_gift_is_held(
+    db: Database, shop: Shop, friend: Contact
+) -> None:
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(tariffs).values(commission={"first": "20%"}))
+        await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
+        partner = await add_partner(uow, friend.id, "FRIEND")
+        await add_click(uow, partner, shop.buyer.id)
+    tokens = [await _give(db, shop) for _ in range(2)]
+    await _claim(db, friend, tokens[0])
+    assert [row.doubt for row in await read_rows(db, commissions)] == ["receiver", None]
+    (told,) = await said(db, "commission-doubt-receiver")
+    assert told["chat_id"] == ADMIN
+    for language, words in (("ru", "открыл сам партнёр"), ("en", "the partner opened")):
+        assert words in show_words(told["text"], language)
+    async with db.unit(1) as uow:
+        assert await settle_doubt(uow, 1, is_fine=False)
+    assert [row.status for row in await read_rows(db, commissions)] == ["cancelled", "earned"]
 
 
 async def test_the_same_news_wraps_one_gift_and_the_books_are_equal(db: Database, shop: Shop) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import orders, partner_clicks, partners, payments, referrals
@@ -169,6 +169,23 @@ async def settle_doubt(
     ]
     await conn.execute(update(commissions).where(about).values(doubt=None, status=status))
     return rows
+
+
+async def hold_opened_by(
+    conn: AsyncConnection, account_id: int, payment_id: int, contact_id: int, doubt: Doubt
+) -> bool:
+    """Hold all shares of a payment that are not asked for yet, if one is this person's; False if none is held by it."""
+    line, own = commissions.c, commissions.alias()
+    is_own = exists().where(
+        own.c.payment_id == payment_id, own.c.partner_id == partners.c.id, partners.c.contact_id == contact_id
+    )
+    held = await conn.execute(
+        update(commissions)
+        .where(line.account_id == account_id, line.payment_id == payment_id, is_own)
+        .where(line.status == CommissionStatus.EARNED, line.doubt.is_(None))
+        .values(doubt=doubt)
+    )
+    return held.rowcount > 0
 
 
 async def sum_earnings(
