@@ -40,13 +40,17 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
     code = read_code(draft.code)
     if not code:
         raise _invalid("a code has 2 to 32 letters, digits, - and _")
-    currency = await _find_currency(uow, draft.tariffs)
-    discount = _read_discount(draft.taken_off, currency)
+    currencies = await _find_currencies(uow, draft.tariffs)
+    discount = _read_discount(draft.taken_off, currencies[0])
+    if discount.kind is PromoKind.AMOUNT and len(currencies) > 1:
+        raise _invalid(
+            f"a sum is of one currency, these tariffs have {', '.join(currencies)}: name those it is for"
+        )
     row = {
         "code": code,
         "kind": discount.kind,
         "value": discount.value,
-        "currency": currency if discount.kind is PromoKind.AMOUNT else None,
+        "currency": currencies[0] if discount.kind is PromoKind.AMOUNT else None,
         "limit_total": _read_limit(draft.limit),
         "limit_person": _read_limit(draft.per_person),
         "starts_at": _read_date(draft.starts, draft.zone),
@@ -62,13 +66,12 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
     return await get_code(uow, code)
 
 
-async def _find_currency(uow: UnitOfWork, codes: Sequence[str]) -> str:
-    """The currency of the tariffs a code is for; raises PROMO_INVALID for one that is not sold, or for several."""
+async def _find_currencies(uow: UnitOfWork, codes: Sequence[str]) -> Sequence[str]:
+    """The currencies of the tariffs a code is for; raises PROMO_INVALID for a tariff that is not sold."""
     on_sale = await tariffs_store.list_on_sale(uow.conn, uow.account_id, codes)
     if unknown := sorted(set(codes) - {one.code for one in on_sale}):
         raise _invalid(f"no tariff {', '.join(unknown)} is on sale")
-    found = sorted({one.currency for one in on_sale}) or [CURRENCY]
-    return found[0]
+    return sorted({one.currency for one in on_sale}) or [CURRENCY]
 
 
 def _read_discount(text: str, currency: str) -> Discount:

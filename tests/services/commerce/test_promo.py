@@ -262,3 +262,14 @@ async def test_a_code_that_cannot_be_made_says_why(
         async with db.unit(1) as uow:
             await codes.add_code(uow, draft)
     assert not await said(db, "promos-made")
+
+
+@ON_SQLITE
+async def test_a_sum_is_of_one_currency(db: Database, shop: Shop) -> None:
+    async with db.unit(1) as uow:
+        await add_tariff(uow, shop.course.flow_id, "abroad", currency="EUR")
+    for codes_of in ((), ("basic", "abroad")):
+        with pytest.raises(DomainError, match="EUR, RUB"):
+            await make(db, "500.00", tariffs=codes_of)
+    await make(db, "500.00", tariffs=("basic",))
+    assert [row.currency for row in await read_rows(db, promo_codes)] == ["RUB"]
