@@ -142,7 +142,9 @@ async def test_of_several_messages_all_are_deleted_and_none_can_be_changed(
     people: list[int],
 ) -> None:
     await desk.write("/broadcast")
-    await desk.write("\n\n".join(f"{number} " + "word " * 150 for number in range(5)))
+    await desk.write(
+        "{{user.first_name}}\n\n" + "\n\n".join(f"{number} " + "word " * 150 for number in range(5))
+    )
     await start(desk)
     sent = [one for one in desk.calls if "word word" in one.text]
     assert len(sent) == 2 * len(people)
