@@ -47,7 +47,8 @@ async def give_what_was_bought(uow: UnitOfWork, granted: events.AccessGranted) -
     if order.run_id is not None and await runs.deliver(uow, order.run_id, paid) is Outcome.MOVED:
         return
     if await purchases.has_links(uow, person.id, granted.access_id):
-        await purchases.show_purchases(uow, person, to, f"access:{granted.access_id}:links")
+        key = f"access:{granted.access_id}:links"
+        await purchases.show_purchases(uow, person, to, key, only=granted.access_id)
 
 
 async def _open_groups(uow: UnitOfWork, granted: events.AccessGranted) -> None:

@@ -375,6 +375,8 @@ class Cast:
         await says(self.amy, "second-upgrade-less")
         await buy(self.amy, self.amy.words.premium, "7800.00")
         await says(self.amy, "order-paid", 2)
+        shown = await says(self.amy, "purchase")
+        assert self.amy.words.premium in shown.text, "what was bought before is not told of again"
 
     async def money_goes_back(self) -> None:
         """The access closes, and the buyer is out of the group, once."""

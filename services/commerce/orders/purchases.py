@@ -26,10 +26,15 @@ async def list_purchases(uow: UnitOfWork, contact_id: int) -> list[Purchase]:
     return await store.list_purchases(uow.conn, uow.account_id, contact_id, uow.now)
 
 
-async def show_purchases(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> bool:
-    """Say each purchase with its links; groups she left get a new one. False if there is nothing to show."""
+async def show_purchases(
+    uow: UnitOfWork, contact: Contact, to: Address, key: str, only: int | None = None
+) -> bool:
+    """Say each purchase, or only that of an access, with its links; groups she left get a new one.
+
+    False if there is nothing to show.
+    """
     bought = await list_purchases(uow, contact.id)
-    for purchase in bought:
+    for purchase in (one for one in bought if only in {None, one.access_id}):
         text = "purchase" if purchase.opens_course else "purchase-product"
         words = speech.words(text, tariff=speech.content(purchase.tariff_name))
         buttons = _first_buttons(purchase)
