@@ -17,7 +17,8 @@ from app.boot.settings import Settings
 from app.boot.terminal import say_here
 from bots.runtime.retry import TelegramAwayError, TokenRefusedError
 from core.errors import DomainError
-from core.text.refusal import explain_error
+from core.text.refusal import Words, explain_error, placed
+from services.content.importing.mishaps import explain_file
 from utils.logs import start_logging
 from utils.redaction import redact
 
@@ -51,8 +52,15 @@ def run_command(settings: Settings, work: Callable[[], Awaitable[None]]) -> int:
 
 def complain(error: Exception) -> int:
     """Say what is wrong; gives the exit status."""
-    sys.stderr.write(redact(f"{say_here(explain_error(error))}\n"))
+    sys.stderr.write(redact(f"{say_here(_explain(error))}\n"))
     return 1
+
+
+def _explain(error: Exception) -> Words:
+    """What is wrong; of a file that is not there its name comes first."""
+    if isinstance(error, FileNotFoundError | IsADirectoryError) and error.filename is not None:
+        return placed(str(error.filename), explain_file(error))
+    return explain_error(error)
 
 
 @asynccontextmanager

@@ -46,8 +46,8 @@ def read_list(path: Path) -> list[str]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text in UTF-8: save it as CSV in UTF-8") from None
     people = list(dict.fromkeys(_names(text)))
     if not people:
         raise ValueError(f"{path} names nobody: put a Telegram id or a @username on each line")

@@ -60,6 +60,7 @@ TARIFFS = (
             "description: '{{user.shoe}}'",
             "refund_closes: perhaps",
             "provider_plan: 5",
+            "onboarding: [{text: '<b>hello'}]",
         )
     ),
     f"[{{{TARIFF}}}, {{{TARIFF}}}]",
@@ -203,6 +204,24 @@ def test_triggers(complained: Complained, tmp_path: Path, text: str) -> None:
         read_specs(document, path)
 
     complained(read)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("C", "there is no such file\n"), (RUSSIAN, "такого файла нет\n")],
+)
+def test_a_file_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    locale: str,
+    words: str,
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    with pytest.raises(FileNotFoundError) as refused:
+        read_file(tmp_path / "tarifs.yaml")
+    complain(refused.value)
+    assert capsys.readouterr().err == f"{tmp_path / 'tarifs.yaml'}: {words}"
 
 
 @pytest.mark.parametrize("text", PROFILES)
