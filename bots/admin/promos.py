@@ -11,11 +11,11 @@ from bots.admin.permissions import admin_router, read_words
 from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
-from core.errors import DomainError
 from core.lifecycle import BotKind
 from core.links import bot_link
 from core.presses import Press, PressKind
 from core.rules.deep_link import promo_link
+from core.text.refusal import InputRefused
 from services.commerce.partners.referrals import become_partner
 from services.commerce.promo import codes
 from services.commerce.promo.codes import Draft
@@ -92,8 +92,8 @@ def _read_draft(ctx: Context, words: list[str], options: dict[str, str]) -> Draf
 async def _add(ctx: Context, draft: Draft) -> None:
     try:
         made = await codes.add_code(ctx.uow, draft)
-    except DomainError as refusal:
-        wrong = speech.words("promos-wrong", problem=refusal.detail)
+    except InputRefused as refusal:
+        wrong = speech.words("promos-wrong", problem=refusal.words)
         text = speech.lines(wrong, speech.words("promos-usage"))
         speech.say(ctx.uow, ctx.address, text, ctx.next_key())
         return

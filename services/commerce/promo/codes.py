@@ -11,6 +11,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.money import read_money
 from core.rules.promo import Discount, PromoKind, read_code, read_moment
+from core.text.refusal import InputRefused, words
 from services.commerce.schemas import Promo
 from services.commerce.store import tariffs as tariffs_store
 from services.commerce.store.money import promo as store
@@ -36,16 +37,17 @@ class Draft:
 
 
 async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
-    """Make a code; raises PROMO_INVALID with a sentence about what is wrong, PROMO_KNOWN."""
+    """Make a code; raises PROMO_INVALID or PROMO_KNOWN with words about what is wrong."""
     code = read_code(draft.code)
     if not code:
-        raise _invalid("a code has 2 to 32 letters, digits, - and _")
+        raise _invalid("promo-bad-letters")
     currencies = await _find_currencies(uow, draft.tariffs)
+    ends_at = _read_date(draft.until, draft.zone, is_end=True)
+    if ends_at is not None and ends_at <= uow.now:
+        raise _invalid("promo-bad-over", given=draft.until)
     discount = _read_discount(draft.taken_off, currencies[0])
     if discount.kind is PromoKind.AMOUNT and len(currencies) > 1:
-        raise _invalid(
-            f"a sum is of one currency, these tariffs have {', '.join(currencies)}: name those it is for"
-        )
+        raise _invalid("promo-bad-currencies", currencies=", ".join(currencies))
     row = {
         "code": code,
         "kind": discount.kind,
@@ -54,14 +56,14 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
         "limit_total": _read_limit(draft.limit),
         "limit_person": _read_limit(draft.per_person),
         "starts_at": _read_date(draft.starts, draft.zone),
-        "ends_at": _read_date(draft.until, draft.zone, is_end=True),
+        "ends_at": ends_at,
         "tariffs": list(draft.tariffs),
         "partner_id": draft.partner_id,
         "is_active": True,
         "created_at": uow.now,
     }
     if not await store.add_promo(uow.conn, uow.account_id, row):
-        raise DomainError(ErrorKind.CONFLICT, "PROMO_KNOWN", f"there is a code {code}")
+        raise InputRefused("PROMO_KNOWN", words("promo-bad-known", code=code))
     logger.bind(event="promo.added", promo=code).info("promo code {} is made", code)
     return await get_code(uow, code)
 
@@ -70,23 +72,25 @@ async def _find_currencies(uow: UnitOfWork, codes: Sequence[str]) -> Sequence[st
     """The currencies of the tariffs a code is for; raises PROMO_INVALID for a tariff that is not sold."""
     on_sale = await tariffs_store.list_on_sale(uow.conn, uow.account_id, codes)
     if unknown := sorted(set(codes) - {one.code for one in on_sale}):
-        raise _invalid(f"no tariff {', '.join(unknown)} is on sale")
+        known = await tariffs_store.list_on_sale(uow.conn, uow.account_id, ())
+        there_are = ", ".join(one.code for one in known) or "–"
+        raise _invalid("promo-bad-no-tariff", given=", ".join(unknown), known=there_are)
     return sorted({one.currency for one in on_sale}) or [CURRENCY]
 
 
 def _read_discount(text: str, currency: str) -> Discount:
-    words = text.strip().lower()
-    if words == "free":
+    given = text.strip().lower()
+    if given == "free":
         return Discount(PromoKind.FREE)
-    percent = words.removesuffix("%").strip()
-    if words.endswith("%") and percent.isascii() and percent.isdigit() and 0 < int(percent) <= 100:  # noqa: PLR2004 - per cent
+    percent = given.removesuffix("%").strip()
+    if given.endswith("%") and percent.isascii() and percent.isdigit() and 0 < int(percent) <= 100:  # noqa: PLR2004 - per cent
         return Discount(PromoKind.PERCENT, int(percent))
     try:
-        amount = read_money(words, currency)
+        amount = read_money(given, currency)
     except ValueError:
         amount = 0
     if amount == 0:
-        raise _invalid(f"“{text}” is neither like 20%, nor a sum like 500.00, nor free")
+        raise _invalid("promo-bad-neither", given=text)
     return Discount(PromoKind.AMOUNT, amount)
 
 
@@ -94,7 +98,7 @@ def _read_limit(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_LIMIT):
-        raise _invalid(f"“{text}” is no number of uses")
+        raise _invalid("promo-bad-no-limit", given=text)
     return int(text)
 
 
@@ -102,11 +106,11 @@ def _read_date(text: str, zone: str, *, is_end: bool = False) -> datetime | None
     try:
         return read_moment(text, zone, is_end=is_end) if text else None
     except (ValueError, ZoneInfoNotFoundError):
-        raise _invalid(f"“{text}” is no date like 2026-08-31 or 2026-08-31T18:00") from None
+        raise _invalid("promo-bad-no-date", given=text) from None
 
 
-def _invalid(what: str) -> DomainError:
-    return DomainError(ErrorKind.INVALID, INVALID, what)
+def _invalid(key: str, **values: str) -> InputRefused:
+    return InputRefused(INVALID, words(key, **values))
 
 
 async def get_code(uow: UnitOfWork, text: str) -> Promo:

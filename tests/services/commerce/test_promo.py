@@ -1,6 +1,7 @@
 """Promo codes: entered, shown in the price, taken by orders within their limits, used or given back."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,8 @@ from core.db.models.commerce import accesses, orders
 from core.db.models.commerce_money import promo_codes, promo_uses
 from core.db.session import Database
 from core.errors import DomainError, RaceLost
+from core.text.catalog import say_words
+from core.text.refusal import InputRefused
 from payment.base import PaymentState
 from services.commerce.catalog.offers import show_offer
 from services.commerce.catalog.tariffs import OfferPlace, buy_button, get_tariff
@@ -251,16 +254,18 @@ async def test_a_code_that_does_not_count_is_refused_and_not_kept(
         (Draft("SUMMER", "-5"), "neither"),
         (Draft("SUMMER", "20%", limit="0"), "number of uses"),
         (Draft("SUMMER", "20%", until="soon"), "no date"),
-        (Draft("SUMMER", "20%", tariffs=("gone",)), "no tariff gone"),
+        (Draft("SUMMER", "20%", until="2020-01-01"), "is over already"),
+        (Draft("SUMMER", "20%", tariffs=("gone",)), "no tariff gone is on sale; there are basic"),
     ],
 )
 async def test_a_code_that_cannot_be_made_says_why(
     db: Database, shop: Shop, draft: Draft, problem: str
 ) -> None:
     assert shop.basic
-    with pytest.raises(DomainError, match=problem):
+    with pytest.raises(InputRefused, match=problem) as refused:
         async with db.unit(1) as uow:
             await codes.add_code(uow, draft)
+    assert re.search("[а-я]{3}", say_words(refused.value.words, "ru"))
     assert not await said(db, "promos-made")
 
 
