@@ -364,6 +364,17 @@ async def test_a_refusal_is_final_until_replayed(room: Database) -> None:
     assert await claim_texts(room, lease) == ["A"]
 
 
+async def test_a_refused_question_waits_for_nobody(room: Database) -> None:
+    lease = await own(room)
+    async with room.unit(1) as uow:
+        outbox.enqueue(uow, Outgoing(SALES_BOT, ANNA, "getChat", {"chat_id": ANNA}, "group:1:about"))
+    [one] = await claim(room, lease)
+    await record(room, lease, Refused(one.call, "Bad Request: chat not found"))
+    assert await list_dead_letters(room, 1) == []
+    async with room.unit(1) as uow:
+        assert await replay_dead_letter(uow, "call", None) == 0
+
+
 async def test_replaying_everything_leaves_broadcasts_alone(room: Database) -> None:
     lease = await own(room)
     await post_bulk(room, [ANNA])

@@ -17,6 +17,7 @@ from services.delivery.store.leases import IS_HELD, holding
 from services.delivery.store.sending.away import IS_GONE
 from services.delivery.store.sending.heads import NO_BROADCAST, PENDING, SENDING
 
+QUESTIONS = ("getChat", "getChatMember")  # calls that only ask
 # all accounts: the rows were picked for one bot; the lease says who may
 CLAIM = (
     update(outbox)
@@ -173,11 +174,15 @@ async def is_speaking_to(conn: AsyncConnection, account_id: int, bot_id: int, ch
 
 
 async def list_dead(conn: AsyncConnection, account_id: int) -> list[DeadLetter]:
-    """Calls that failed or whose outcome is unknown; somebody who blocked a bot is nobody's trouble."""
+    """Calls that failed or whose outcome is unknown; somebody who blocked a bot is nobody's trouble.
+
+    A question changes nothing, so a refusal is its answer.
+    """
     rows = await conn.execute(
         select(outbox)
         .where(outbox.c.account_id == account_id, outbox.c.state.in_((OutboxState.FAILED, OutboxState.HOLD)))
         .where(outbox.c.broadcast_id.is_(None), func.coalesce(outbox.c.error, "").not_like("Forbidden:%"))
+        .where(outbox.c.method.not_in(QUESTIONS))
         .order_by(outbox.c.id)
     )
     return [
@@ -214,6 +219,8 @@ async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now
     )
     if row_id is not None:
         statement = statement.where(outbox.c.id == row_id)
+    else:
+        statement = statement.where(outbox.c.method.not_in(QUESTIONS))
     done = await conn.execute(
         statement.values(state=OutboxState.PENDING, attempt=0, not_before=now, error=None)
     )
