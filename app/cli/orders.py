@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 Number = Annotated[str, typer.Argument(help="The order's number.")]
 
+NOT_REFUNDED = {
+    "NOTHING_TO_REFUND": "nothing of order {} can go back: it is not paid, or all of it went back",
+    "REFUND_TOO_MUCH": "at most {} of it can go back",
+}
+"""What a refusal says at a terminal, with what it is about."""
+
 
 def orders(
     *,
@@ -121,12 +127,17 @@ def refund(
 
 async def begin_refund(uow: "UnitOfWork", number: str, amount: str, *, closes: bool | None) -> list[str]:
     """Have the provider asked for it."""
+    from core.errors import DomainError
     from core.money import Money, read_money
     from services.commerce.refunds import refunds
 
     order = await get_by_number(uow, number)
     wanted = read_money(amount, await refunds.find_currency(uow, order)) if amount else None
-    payment, most = await refunds.find_refundable(uow, order, wanted)
+    try:
+        payment, most = await refunds.find_refundable(uow, order, wanted)
+    except DomainError as refusal:
+        told = NOT_REFUNDED[refusal.code].format(refusal.detail)
+        raise DomainError(refusal.kind, refusal.code, told) from None
     wish = refunds.Wish(payment.id, most, refunds.CONSOLE, payment.refunded, closes)
     await refunds.ask_refund(uow, wish)
     money = Money(most, payment.currency)
@@ -142,5 +153,7 @@ async def get_by_number(uow: "UnitOfWork", number: str) -> "Order":
 
     order = await find_by_number(uow, number)
     if order is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "ORDER_NOT_FOUND", f"there is no order {number}")
+        raise DomainError(
+            ErrorKind.NOT_FOUND, "ORDER_NOT_FOUND", f"there is no order {number}; `tandem orders` lists them"
+        )
     return order

@@ -10,6 +10,7 @@ from app.cli.base import count, in_unit
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
 
+KINDS = (".csv", ".xlsx")
 Table = tuple[Sequence[str], Sequence[Sequence[Any]]]  # the columns' names and the rows
 
 
@@ -27,10 +28,12 @@ async def _write(
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write rows into a file of the kind its name says."""
+    """Write rows into a file of the kind its name says; raises ValueError for any other name."""
     from services.insight.csv_files import write_csv
     from services.insight.workbook_files import write_xlsx
 
+    if path.suffix.lower() not in KINDS:
+        raise ValueError(f"{path}: name a file that ends in {' or '.join(KINDS)}")
     if path.suffix.lower() == ".xlsx":
         path.write_bytes(write_xlsx(columns, rows))
     else:

@@ -131,9 +131,13 @@ async def _tell_open_doors(uow: "UnitOfWork", places: "Mapping[str, Deployment]"
 
 
 async def stop_selling(uow: "UnitOfWork", code: str) -> list[str]:
-    """Sell a tariff no more."""
+    """Sell a tariff no more; raises TARIFF_NOT_FOUND."""
+    from core.errors import DomainError, ErrorKind
     from services.commerce.catalog import tariffs as catalog
 
+    if await catalog.find_by_code(uow, code) is None:
+        known = f"there is no tariff “{code}”; `tandem tariffs list` shows them"
+        raise DomainError(ErrorKind.NOT_FOUND, "TARIFF_NOT_FOUND", known)
     await catalog.stop_selling(uow, code)
     return [f"“{code}” is sold no more; who bought or ordered it keeps it"]
 

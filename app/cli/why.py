@@ -36,7 +36,7 @@ async def explain(uow: "UnitOfWork", user: str, *, mends: bool, as_json: bool) -
     done = await _mend_all(uow, chains) if mends else []
     if as_json:
         return [_as_json(person, chains, done)]
-    return [*(f"done: {one}" for one in done), *await _as_text(uow, person, chains)]
+    return [*map(_tell, done), *await _as_text(uow, person, chains)]
 
 
 async def _mend_all(uow: "UnitOfWork", chains: "list[Chain]") -> list[str]:
@@ -51,6 +51,14 @@ async def _mend_all(uow: "UnitOfWork", chains: "list[Chain]") -> list[str]:
             await mending.mend(uow, mending.Order(link.mend, link.target, 0, key))
             done.append(f"{link.mend} {link.target}")
     return done
+
+
+def _tell(done: str) -> str:
+    """What was begun, in the words of the button that does the same in the bots."""
+    from core.text.catalog import say
+    from core.text.refusal import TERMINAL
+
+    return f"begun: {say('button-why-' + done.partition(' ')[0], TERMINAL)}; look again in a few seconds"
 
 
 async def _as_text(uow: "UnitOfWork", person: "Contact", chains: "list[Chain]") -> list[str]:

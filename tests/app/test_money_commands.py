@@ -65,6 +65,9 @@ async def test_an_order_is_listed_settled_and_given_back(db: Database, shop: Sho
     with pytest.raises(DomainError, match="there is no order NONE99"):
         async with db.unit(1) as uow:
             await orders.settle_order(uow, "NONE99")
+    with pytest.raises(DomainError, match=r"REFUND_TOO_MUCH: at most 1900\.00 RUB of it can go back"):
+        async with db.unit(1) as uow:
+            await orders.begin_refund(uow, number, "99999", closes=None)
     async with db.unit(1) as uow:
         (asked,) = await orders.begin_refund(uow, number, "500.00", closes=None)
         (paid,) = await in_json(uow)
@@ -90,6 +93,8 @@ async def test_the_books_are_printed_and_checked(db: Database, shop: Shop, tmp_p
         columns, rows = await ledger.list_lines(uow)
         write_table(tmp_path / "books.csv", columns, rows)
         write_table(tmp_path / "books.xlsx", *await orders.read_table(uow))
+    with pytest.raises(ValueError, match=r"books\.pdf: name a file that ends in \.csv or \.xlsx"):
+        write_table(tmp_path / "books.pdf", columns, rows)
     text = (tmp_path / "books.csv").read_text(encoding="utf-8")
     read = list(csv.DictReader(io.StringIO(text)))
     assert [(one["book"], one["amount"]) for one in read] == [

@@ -218,6 +218,12 @@ async def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert len(refused.value.detail.splitlines()) == 3
 
 
+async def test_a_tariff_there_is_not_cannot_be_stopped(db: Database) -> None:
+    with pytest.raises(DomainError, match="there is no tariff “gold”; `tandem tariffs list` shows them"):
+        async with db.unit(1) as uow:
+            await stop_selling(uow, "gold")
+
+
 async def test_a_code_of_another_course_is_not_taken_from_it(
     db: Database, course: FlowVersion, tmp_path: Path
 ) -> None:
