@@ -39,7 +39,7 @@ async def _change(school: School, number: int) -> None:
         await wait_for(marina.chat(large), "Вопрос следующим")
 
         await large.set_bot(school.course, "kicked")
-        await wait_for(desk, "больше нет в группе «Curators»")
+        await wait_for(desk, "нет в группе «Curators»")
         await wait_for(desk, "Вопрос следующим")
 
         await large.set_bot(school.course)
