@@ -116,8 +116,9 @@ def _access(purchase: PurchaseFacts, now: datetime, *, superseded: bool) -> Link
         return Link(Kind.ACCESS, State.BROKEN, "access-none")
     if one.status is not AccessStatus.ACTIVE:
         state = State.DONE if superseded else State.BROKEN
-        code = CLOSED_BY.get(one.change or AccessChange.REVOKED, "access-closed")
-        return Link(Kind.ACCESS, state, code, one.changed_at, {}, Mend.RESTORE, one.id)
+        unpaid = CLOSED_BY.get(one.change or AccessChange.REVOKED)
+        link = Link(Kind.ACCESS, state, unpaid or "access-closed", one.changed_at)
+        return link if unpaid else replace(link, mend=Mend.RESTORE, target=one.id)
     if not one.is_open(now):
         return Link(Kind.ACCESS, State.DONE if superseded else State.BROKEN, "access-over", one.ends_at)
     if one.ends_at is not None:

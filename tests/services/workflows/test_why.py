@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from core.db.models.commerce import (
+    access_changes,
     accesses,
     memberships,
     orders,
@@ -19,7 +20,7 @@ from core.db.models.delivery import jobs
 from core.db.models.learning import run_steps, runs
 from core.db.session import Database, UnitOfWork
 from core.flow.run import HoldReason
-from core.lifecycle import AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
+from core.lifecycle import AccessChange, AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.commerce.payments.calls import CHECK
 from services.delivery.speech import Address
 from services.learning.enrollment.enrollment import enter_course
@@ -175,6 +176,24 @@ async def mended(db: Database, shop: Shop, case: Case) -> None:
         assert [row.status for row in await read_rows(db, accesses)] == [AccessStatus.ACTIVE]
     else:
         assert after is None
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [(AccessChange.REFUNDED, "access-refunded"), (AccessChange.ENDED, "access-ended")],
+)
+async def test_what_nobody_pays_for_any_more_is_not_given_back(
+    db: Database, shop: Shop, change: AccessChange, code: str
+) -> None:
+    await all_done(db, shop)
+    (access,) = await read_rows(db, accesses)
+    async with db.unit(1) as uow:
+        await _set(accesses, status=AccessStatus.REVOKED)(uow)
+        done = {"access_id": access.id, "change": change, "admin_id": 0, "at": uow.now}
+        await add_row(uow, access_changes, done, {})
+    missing = (await chain(db, shop)).missing
+    assert missing is not None
+    assert (missing.code, missing.mend) == (code, None)
 
 
 async def test_what_heals_by_itself_is_told_once_and_done_once(
