@@ -89,7 +89,7 @@ def replay(
     number: Annotated[int | None, typer.Argument(help="the number `tandem doctor` shows")] = None,
     every: Annotated[bool, typer.Option("--all", help="all of this kind")] = False,
 ) -> None:
-    """Put a dead letter back in line."""
+    """Put a dead letter back in line; `tandem doctor` lists them."""
     if (number is None) != every:
         raise typer.BadParameter("give a number, or --all")
     in_unit(_replay, kind, number)
@@ -98,4 +98,7 @@ def replay(
 async def _replay(uow: "UnitOfWork", kind: str, number: int | None) -> list[str]:
     from services.delivery.sending.dead_letters import replay_dead_letter
 
-    return [f"{await replay_dead_letter(uow, kind, number)} put back in line"]
+    done = await replay_dead_letter(uow, kind, number)
+    if number is not None and not done:
+        raise ValueError(f"no {kind} {number} waits to be put back; `tandem doctor` lists what does")
+    return [f"{done} put back in line"]

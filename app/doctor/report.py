@@ -149,6 +149,9 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
             report.complaints += await _hear(ask, process, report.complaints)
         letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
         report.complaints += [f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters]
+        if letters:
+            first = f"{letters[0].kind} {letters[0].id}"
+            report.notes.append(f"`tandem replay {first}` puts it back in line once its cause is mended")
         report.notes.append(f"profile {describe(process.db.env)}")
     finally:
         await process.close()

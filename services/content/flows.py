@@ -95,7 +95,8 @@ async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
     """A flow by its slug; raises SCENARIO_NOT_FOUND."""
     found = await store.find_flow_id(uow.conn, uow.account_id, slug)
     if found is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", slug)
+        known = f"there is no course or scenario “{slug}”; `tandem flows` lists those there are"
+        raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", known)
     return found
 
 

@@ -26,7 +26,7 @@ async def get_scenario(uow: UnitOfWork, bot_id: int, slug: str) -> Scenario:
     found = await find_scenario(uow, bot_id, slug)
     if found is not None:
         return found
-    known = ", ".join(one.slug for one in await list_scenarios(uow, bot_id))
+    known = ", ".join(one.slug for one in await list_scenarios(uow, bot_id)) or "none"
     raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", f"{slug[:64]}; there are: {known}")
 
 

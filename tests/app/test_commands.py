@@ -161,6 +161,11 @@ def test_doctor_shows_dead_letters_and_replay_puts_them_back(school: School) -> 
     assert "update 1: {}: it broke" in told.stdout
     assert school.command("replay", "update", "1").stdout == "1 put back in line\n"
     assert school.command("replay", "update", "--all").stdout == "0 put back in line\n"
+    again = school.command("replay", "update", "1")
+    assert (again.returncode, again.stderr) == (
+        1,
+        "no update 1 waits to be put back; `tandem doctor` lists what does\n",
+    )
     wrong = school.command("replay", "letter", "--all")
     assert (wrong.returncode, wrong.stderr) == (1, "'letter' is none of update, call, timer, job\n")
     assert asyncio.run(school.dead_letters()) == []
