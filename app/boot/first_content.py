@@ -17,7 +17,10 @@ def initialise(settings: Settings) -> int:
         content = read_content(database.CONTENT)
         async with opened(settings) as process:
             await connect_bots(process.db, process.keys, process.telegram, settings, PATIENCE)
-            await load_content(process.db, content)
-        sys.stdout.write(f"in place: {len(content.flows)} flows, {len(content.tariffs)} tariffs\n")
+            left_out = await load_content(process.db, content)
+        sold = len(content.tariffs) - len(left_out)
+        sys.stdout.write(f"in place: {len(content.flows)} flows, {sold} tariffs\n")
+        for code in left_out:
+            sys.stdout.write(f"left out: the tariff “{code}”, as another course sells one of that code\n")
 
     return run_command(settings, work)

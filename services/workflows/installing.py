@@ -45,14 +45,29 @@ async def stand_in_for_bots(uow: UnitOfWork, keys: KeyRing) -> None:
             await tenancy.connect_bot(uow, keys, bot)
 
 
-async def load_content(db: Database, content: Content) -> None:
-    """Publish and deploy all flows, put these tariffs of them and no others on sale; all or nothing."""
+async def load_content(db: Database, content: Content) -> list[str]:
+    """Publish and deploy all flows, put these tariffs of them and no others on sale; all or nothing.
+
+    Gives the codes that another course sells already: what is sold under them stays as it is.
+    """
+    left_out = []
     async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
         places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
-            await _put_on_sale(uow, tariff, places.get(tariff.course), position)
+            place = places.get(tariff.course)
+            if place is not None and await _is_taken(uow, tariff.code, place.flow_id):
+                left_out.append(tariff.code)
+            else:
+                await _put_on_sale(uow, tariff, place, position)
         courses = [place.flow_id for place in places.values()]
         await tariffs.take_off_sale(uow, courses, [tariff.code for tariff in content.tariffs])
+    return left_out
+
+
+async def _is_taken(uow: UnitOfWork, code: str, flow_id: int) -> bool:
+    """Whether another flow has a tariff of this code."""
+    known = await tariffs.find_by_code(uow, code)
+    return known is not None and known.flow_id != flow_id
 
 
 async def _install_flow(uow: UnitOfWork, flow: Flow) -> Deployment:
@@ -128,8 +143,7 @@ async def _list_clashes(
         why = words("tariff-no-course", given=spec.course, known=", ".join(known))
         none = words("tariff-no-courses", given=spec.course)
         return [placed(f"{number}.course", why if known else none)]
-    known_as = await tariffs.find_by_code(uow, spec.code)
-    if known_as is not None and known_as.flow_id != course.flow_id:
+    if await _is_taken(uow, spec.code, course.flow_id):
         return [placed(f"{number}.code", words("tariff-code-taken", given=spec.code))]
     return []
 

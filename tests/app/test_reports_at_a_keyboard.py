@@ -60,7 +60,6 @@ TARIFFS = (
             "description: '{{user.shoe}}'",
             "refund_closes: perhaps",
             "provider_plan: 5",
-            "onboarding: [{text: '<b>hello'}]",
         )
     ),
     f"[{{{TARIFF}}}, {{{TARIFF}}}]",

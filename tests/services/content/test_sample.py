@@ -146,6 +146,17 @@ async def test_a_tariff_that_is_gone_from_the_file_is_sold_no_more_until_it_is_b
     assert all(row.is_active for row in await read_rows(bots, tariffs))
 
 
+async def test_a_tariff_of_another_course_stays_that_courses(bots: Database, folder: Path) -> None:
+    content = read_content(folder)
+    async with bots.unit(1) as uow:
+        own = await publish_flow(uow, make_course("ielts"))
+        await add_tariff(uow, own.flow_id, code="premium")
+    before = [row for row in await read_rows(bots, tariffs) if row.code == "premium"]
+    assert await load_content(bots, content) == ["premium"]
+    assert [row for row in await read_rows(bots, tariffs) if row.code == "premium"] == before
+    assert await count_rows(bots, tariffs) == len(content.tariffs)
+
+
 async def test_what_fails_on_the_way_leaves_nothing(bots: Database, folder: Path) -> None:
     content = read_content(folder)
     last = replace(content, flows=(*content.flows, make_scenario("taken")))
