@@ -52,8 +52,7 @@ def build_router() -> Router:
 
 async def take_contact(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """What is written after the question where the receipt goes."""
-    await paying.take_contact(ctx.uow, ctx.contact, expected.about, message.text or "", ctx.next_key())
-    return True
+    return await paying.take_contact(ctx.uow, ctx.contact, expected.about, message.text or "", ctx.next_key())
 
 
 async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:

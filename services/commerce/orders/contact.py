@@ -39,8 +39,13 @@ async def keep_contact(uow: UnitOfWork, order: Order, way: PayWay, text: str, ke
     if read is None:
         speech.say(uow, to, speech.words(f"contact-wrong-{way.contact}"), key)
         return False
-    await awaited.settle(uow, to, AwaitedKind.CONTACT)
+    await ask_no_more(uow, order)
     known = await find_contact(uow, order.contact_id)
     row = {"email": read.email or known.email, "phone": read.phone or known.phone, "at": uow.now}
     await store.put_payer(uow.conn, uow.account_id, order.contact_id, row)
     return True
+
+
+async def ask_no_more(uow: UnitOfWork, order: Order) -> None:
+    """The next message of the buyer is no contact, if it was to be."""
+    await awaited.settle(uow, Address(order.bot_id, order.chat_id), AwaitedKind.CONTACT)

@@ -130,13 +130,23 @@ async def _load_live(uow: UnitOfWork, order: Order) -> dict[str, Payment]:
     return {one.provider: one for one in found if one.status in LIVE}
 
 
-async def take_contact(uow: UnitOfWork, contact: Contact, about: str, text: str, key: str) -> None:
-    """The answer to where the receipt goes; with one that is good the payment begins. Raises as `choose_way`."""
+async def take_contact(uow: UnitOfWork, contact: Contact, about: str, text: str, key: str) -> bool:
+    """The answer to where the receipt goes; with one that is good the payment begins. Raises as `choose_way`.
+
+    False, and it is asked for no more, once the order is paid or over: then what was written is no answer to it.
+    """
     number, _, name = about.partition("-")
     order = await payments.get_order(uow, int(number))
+    if order.status is not OrderStatus.OPEN:
+        await receipt.ask_no_more(uow, order)
+        return False
     charge = (await _charges_of(uow, order)).get(name)
-    if charge is None or await receipt.keep_contact(uow, order, charge[0], text, f"{key}:contact"):
+    if charge is None:
+        await receipt.ask_no_more(uow, order)
+        speech.say(uow, Address(order.bot_id, order.chat_id), speech.words("error-way-gone"), f"{key}:gone")
+    elif await receipt.keep_contact(uow, order, charge[0], text, f"{key}:contact"):
         await choose_way(uow, contact, about, key)
+    return True
 
 
 async def _begin(uow: UnitOfWork, order: Order, way: PayWay, money: Money, key: str) -> bool:

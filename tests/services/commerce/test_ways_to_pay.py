@@ -18,6 +18,7 @@ from services.commerce.orders.orders import OrderOutcome
 from services.commerce.orders.paying import choose_way, take_contact
 from services.commerce.payments.calls import CHECK, build_performers
 from services.commerce.payments.checkouts import judge
+from services.commerce.payments.payments import get_order, put_aside
 from services.delivery.jobs import Perform
 from services.people import awaited
 from tests.factories.rows import read_rows
@@ -230,3 +231,26 @@ async def test_where_the_receipt_goes_is_asked_once_and_only_where_it_is_needed(
         assert await awaited.find(uow, shop.chat) is None
     await checked(db, (await read_rows(db, payments))[0].id, PaymentState.CANCELLED)
     assert await press(db, shop) is OrderOutcome.ORDERED  # it is known now
+
+
+async def test_words_are_no_contact_once_the_order_is_over(db: Database, shop: Shop) -> None:
+    db.env = replace(db.env, pay_ways=(replace(CARD, contact=ContactNeed.EMAIL),))
+    await press(db, shop)
+    order = await only_order(db)
+    about = f"{order.id}-{CARD.provider}"
+    async with db.unit(1) as uow:
+        assert await put_aside(uow, await get_order(uow, order.id))
+        assert not await take_contact(uow, shop.buyer, about, "thank you", "words")
+        assert await awaited.find(uow, shop.chat) is None
+    assert await said(db, "contact-wrong-email") == []
+
+
+async def test_a_contact_for_a_way_that_is_gone_is_asked_for_no_more(db: Database, shop: Shop) -> None:
+    db.env = replace(db.env, pay_ways=(replace(CARD, contact=ContactNeed.EMAIL),))
+    await press(db, shop)
+    db.env = replace(db.env, pay_ways=(IN_STARS,))
+    async with db.unit(1) as uow:
+        about = f"{(await only_order(db)).id}-{CARD.provider}"
+        assert await take_contact(uow, shop.buyer, about, "anna@example.org", "contact")
+        assert await awaited.find(uow, shop.chat) is None
+    assert len(await said(db, "error-way-gone")) == 1
