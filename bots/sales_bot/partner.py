@@ -40,14 +40,14 @@ async def take_place(ctx: Context, message: Message, expected: AwaitedInput) -> 
     if not message.text:
         return False
     await awaited.settle(ctx.uow, ctx.address, AwaitedKind.PAYOUT)
+    await forget_words(ctx.uow, ctx.bot.id, ctx.update_id, message.message_id)
+    gone: dict[str, Any] = {"chat_id": ctx.chat_id, "message_id": message.message_id}
+    ctx.uow.after_commit(lambda: ctx.direct("deleteMessage", gone))
     partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
     try:
         payout = await payouts.request_payout(ctx.uow, partner, expected.about, message.text)
     except DomainError as refusal:
         ctx.say(f"payout-{refusal.code.lower().replace('_', '-')}")
         return True
-    await forget_words(ctx.uow, ctx.bot.id, ctx.update_id, message.message_id)
-    gone: dict[str, Any] = {"chat_id": ctx.chat_id, "message_id": message.message_id}
-    ctx.uow.after_commit(lambda: ctx.direct("deleteMessage", gone))
     ctx.say("payout-requested", amount=cabinet.price_of(payout))
     return True

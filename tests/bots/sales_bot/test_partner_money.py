@@ -45,6 +45,9 @@ async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillCl
     came = await desk.write(CARD, IRA)
     assert not await is_kept_open(desk.db)
     (asked,) = [one for one in came if one.chat == ADMIN]
+    await desk.press(button, IRA, holder=payable)  # asked twice
+    await desk.write(CARD, IRA)
+    assert not await is_kept_open(desk.db)
     shown = await desk.press("Show where it goes", holder=asked)
     assert not await is_kept_open(desk.db)
     assert CARD in desk.alerts
