@@ -21,6 +21,7 @@ BY_CODE = {
     "SUBSCRIPTION_NOT_FOUND": "error-subscription-over",
     "GIFT_GONE": "gift-gone",
     "WAY_GONE": "error-way-gone",
+    "BROADCAST_AUDIENCE": "error-broadcast-audience",
     "BROADCAST_RECALLED": "error-broadcast-recalled",
     "BROADCAST_LONG": "error-broadcast-long",
     "BROADCAST_NOT_SENT": "error-broadcast-not-sent",

@@ -57,5 +57,14 @@ async def list_names(uow: UnitOfWork) -> dict[int, str]:
 
 
 async def drop_segment(uow: UnitOfWork, name: str) -> bool:
-    """Forget a segment; False if there is none of this name. Who asks for it afterwards is told."""
-    return await store.drop_segment(uow.conn, uow.account_id, name)
+    """Forget a segment; False if there is none of this name. Who asks for it afterwards is told.
+
+    Raises SEGMENT_INVALID for one that another segment asks for.
+    """
+    was_there = await store.drop_segment(uow.conn, uow.account_id, name)
+    for other, _, _ in await store.list_segments(uow.conn, uow.account_id):
+        try:
+            await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": other}))
+        except Refused as refused:
+            raise InputRefused(INVALID, placed(other, refused.words)) from None
+    return was_there

@@ -9,6 +9,7 @@ from core.db.session import UnitOfWork
 from core.events import CallAnswered
 from core.lifecycle import AwaitedKind, BroadcastStatus
 from core.presses import PressKind
+from core.text.refusal import InputRefused
 from core.to_many import BroadcastKind
 from services.delivery import speech
 from services.delivery.outbox import enqueue
@@ -169,8 +170,11 @@ async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words
 
 
 async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Words:
-    """How many get it, and who of those it is for does not, by the reason."""
-    reach = await count_reach(uow, broadcast.bot_id, plan.tree if plan else None)
+    """How many get it, and who of those it is for does not, by the reason; or why nobody can say so."""
+    try:
+        reach = await count_reach(uow, broadcast.bot_id, plan.tree if plan else None)
+    except InputRefused as refused:
+        return speech.words("broadcast-reach-unknown", problem=refused.words)
     left_out = {
         "blocked": reach.blocked,
         "refused": reach.refused,
@@ -294,7 +298,10 @@ async def _change_words(uow: UnitOfWork, broadcast: Broadcast, change: Change) -
 
 async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) -> Words:
     tree = broadcast.plan.tree if broadcast.plan else None
-    people = (await count_reach(uow, broadcast.bot_id, tree)).count
+    try:
+        people: Any = (await count_reach(uow, broadcast.bot_id, tree)).count
+    except InputRefused as refused:
+        people = refused.words
     when = speech.moment(at, await find_zone(uow))
     weekly = bool(broadcast.plan and broadcast.plan.weekly)
     words = speech.words("broadcast-scheduled", when=when, people=people)

@@ -9,9 +9,10 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BroadcastStatus
 from core.rules.local_time import to_instant
+from core.text.refusal import InputRefused
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
-from services.messaging.broadcasts.starting import set_start, start
+from services.messaging.broadcasts.starting import load_audience, set_start, start, stop_without_audience
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 
@@ -60,6 +61,11 @@ async def on_start(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         return
     if plan.weekly and plan.at is not None:
         await _plan_next(uow, broadcast, plan, plan.at)
+    try:
+        await load_audience(uow, plan.tree)
+    except InputRefused as refused:
+        await stop_without_audience(uow, broadcast.id, refused)
+        return
     if await start(uow, broadcast.id, broadcast.bot_id, plan):
         await watch(uow, broadcast.id)
 

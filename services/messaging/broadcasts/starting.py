@@ -7,13 +7,15 @@ from loguru import logger
 
 from core.db.session import Database, UnitOfWork
 from core.lifecycle import BroadcastStatus
+from core.text.refusal import InputRefused, Refused
 from core.to_many import BROADCAST_MOVES
+from services.delivery import speech
 from services.delivery.recipients import add_recipients
 from services.delivery.schemas import BulkCall
 from services.delivery.timers import set_timer
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import trials, waves
-from services.messaging.broadcasts.broadcasts import get_broadcast
+from services.messaging.broadcasts.broadcasts import cancel_broadcast, get_broadcast, tell_about
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
@@ -92,17 +94,39 @@ async def fill_broadcasts(db: Database) -> None:
     async with db.reading() as conn:
         filling = await store.list_filling(conn)
     for account_id, broadcast_id in filling:
-        while True:
+        try:
+            await _fill(db, account_id, broadcast_id)
+        except InputRefused as refused:  # the others go on
             async with db.unit(account_id) as uow:
-                if not await _fill_next(uow, broadcast_id):
-                    break
+                await stop_without_audience(uow, broadcast_id, refused)
+
+
+async def _fill(db: Database, account_id: int, broadcast_id: int) -> None:
+    more = True
+    while more:
+        async with db.unit(account_id) as uow:
+            more = await _fill_next(uow, broadcast_id)
+
+
+async def stop_without_audience(uow: UnitOfWork, broadcast_id: int, refused: InputRefused) -> None:
+    """End a broadcast of which nobody can say any more whom it is for, and tell who made it."""
+    if await cancel_broadcast(uow, broadcast_id):
+        words = speech.words("broadcast-audience-gone", problem=refused.words)
+        await tell_about(uow, await get_broadcast(uow, broadcast_id), words, "audience")
 
 
 async def count_reach(uow: UnitOfWork, bot_id: int, tree: Node | None) -> Reach:
-    """Who would get it if it started now, and who would not and why."""
+    """Who would get it if it started now, and who would not and why; raises BROADCAST_AUDIENCE."""
     scope = Scope(uow.account_id, uow.now)
-    loaded = tree and await load_tree(uow.conn, uow.account_id, tree)
-    return await audience.count_reach(uow.conn, bot_id, loaded, scope)
+    return await audience.count_reach(uow.conn, bot_id, await load_audience(uow, tree), scope)
+
+
+async def load_audience(uow: UnitOfWork, tree: Node | None) -> Node | None:
+    """Whom it is for, as it can be asked; raises BROADCAST_AUDIENCE where a segment has been dropped since."""
+    try:
+        return tree and await load_tree(uow.conn, uow.account_id, tree)
+    except Refused as refused:
+        raise InputRefused("BROADCAST_AUDIENCE", refused.words) from None
 
 
 async def _fill_next(uow: UnitOfWork, broadcast_id: int) -> bool:
@@ -127,7 +151,7 @@ async def _fill_next(uow: UnitOfWork, broadcast_id: int) -> bool:
 
 async def _add(uow: UnitOfWork, found: Broadcast, plan: Plan, until: int) -> int:
     """The people between two chats, as they were meant when it started."""
-    tree = plan.tree and await load_tree(uow.conn, uow.account_id, plan.tree)
+    tree = await load_audience(uow, plan.tree)
     people = audience.recipients(found.bot_id, tree, Scope(uow.account_id, found.started_at or uow.now))
     following = {"name": FOLLOWING, "ref": found.id} if has_following(plan) else None
     call = BulkCall(

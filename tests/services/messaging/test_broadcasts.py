@@ -1,26 +1,32 @@
 """Broadcasts as rows: every recipient is in exactly one part, whoever presses what when."""
 
 import asyncio
+import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from bots.runtime.render import show_words
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts as broadcast_rows
 from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import AwaitedKind, BotKind, BroadcastStatus, ChatState, OutboxState
+from services.delivery import timers
 from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import broadcasts, drafts
+from services.messaging.broadcasts import broadcasts, cards, drafts, starting
 from services.messaging.broadcasts.starting import count_reach
-from services.messaging.schemas import Tally
+from services.messaging.schemas import BroadcastCard, Tally
 from services.people import awaited
-from tests.factories.accounts import SALES_BOT, add_account, add_bot
+from services.people.segments import drop_segment, save_segment
+from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
+from tests.fakes.clock import StillClock
 
 PEOPLE = 20
 AUTHOR = 1001
@@ -184,3 +190,66 @@ async def test_another_account_neither_sees_nor_steers_it(db: Database, people: 
             await broadcasts.get_broadcast(uow, broadcast_id)
     with pytest.raises(DomainError, match="BROADCAST_NOT_FOUND"):
         await broadcasts.get_tally(db, 2, broadcast_id)
+
+
+async def test_a_segment_that_is_dropped_stops_its_broadcast_alone(
+    db: Database, people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "CHUNK", 6)
+    of_segment = HELLO.model_copy(update={"audience": {"in_segment": "met"}})
+    async with db.unit(1) as uow:
+        await save_segment(uow, "met", {"last_seen_days": 3000}, live=True)
+        drafts_of = [
+            await drafts.begin_draft(uow, SALES_BOT, AUTHOR + number, plan)
+            for number, plan in enumerate((of_segment, HELLO))
+        ]
+        for draft_id in drafts_of:
+            assert await drafts.start_draft(uow, draft_id)
+        await drop_segment(uow, "met")
+    await starting.fill_broadcasts(db)
+    stopped, other = await read_rows(db, broadcast_rows)
+    assert (stopped.status, other.status, other.total) == ("cancelled", "running", PEOPLE)
+    (row,) = await read_rows(db, outbox, dedupe_key=f"bc:{stopped.id}:audience")
+    told = json.loads(row.payload)
+    assert told["chat_id"] == AUTHOR
+    for language, words in (("ru", "сегмента «met» нет"), ("en", "there is no segment “met”")):
+        assert words in show_words(told["text"], language)
+
+
+async def test_a_draft_or_a_plan_of_a_segment_that_was_dropped(
+    db: Database, people: None, clock: StillClock
+) -> None:
+    of_segment = HELLO.model_copy(update={"audience": {"all": [{"in_segment": "met"}]}})
+    later = of_segment.model_copy(update={"at": clock.now() + timedelta(hours=1)})
+    card = BroadcastCard(AUTHOR, 5)
+    async with db.unit(1) as uow:
+        await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+        await save_segment(uow, "met", {"last_seen_days": 3000}, live=True)
+        planned = await starting.start_broadcast(uow, SALES_BOT, later)
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, of_segment)
+        await drop_segment(uow, "met")
+        for number, shown in enumerate((planned, draft_id)):
+            await cards.show_card(uow, shown, Address(SALES_BOT, AUTHOR), f"show:{number}")
+        assert await cards.steer(uow, draft_id, "whom", card, "whom")
+    with pytest.raises(DomainError, match="BROADCAST_AUDIENCE"):
+        async with db.unit(1) as uow:
+            await cards.steer(uow, draft_id, "start", card, "start")
+    async with db.unit(1) as uow:
+        await cards.steer(uow, draft_id, "toall", card, "all")
+        assert await cards.steer(uow, draft_id, "start", card, "again")
+    clock.advance(hours=2)
+    while await timers.fire_due(db):
+        pass
+    statuses = {row.id: row.status for row in await read_rows(db, broadcast_rows)}
+    assert statuses == {planned: "cancelled", draft_id: "running"}
+
+
+async def test_a_segment_that_another_one_asks_for_is_not_dropped(db: Database, people: None) -> None:
+    async with db.unit(1) as uow:
+        await save_segment(uow, "met", {"last_seen_days": 3000}, live=True)
+        await save_segment(uow, "russian", ["has_not_paid", {"in_segment": "met"}], live=True)
+    with pytest.raises(DomainError, match="russian: there is no segment “met”"):
+        async with db.unit(1) as uow:
+            await drop_segment(uow, "met")
+    async with db.unit(1) as uow:
+        assert [await drop_segment(uow, name) for name in ("russian", "met", "met")] == [True, True, False]
