@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -93,7 +94,7 @@ class Student:
     async def walk_path(self, scenario: Flow, courses: Mapping[str, Flow]) -> list[Remark]:
         """The scenario to its end, then by the link it gave into the course, and that to its end."""
         found = await self.walk(scenario)
-        link = await self._find_course_link()
+        link = await self._wait_for_course_link()
         if link is None:
             return [*found, Remark(Weight.ERROR, "", "the scenario gives no link into a course")]
         self.tell(f"{INDENT}> opens the course")
@@ -102,6 +103,17 @@ class Student:
             if await self._comes_into(flow):
                 return found + await self.walk(flow)
         return [*found, Remark(Weight.ERROR, "", "the link opens no course")]
+
+    async def _wait_for_course_link(self) -> str | None:
+        """The link, which may be sent a moment after the scenario is over; None if it has not come in time."""
+        await self._settle()
+
+        async def is_here() -> bool:
+            return await self._find_course_link() is not None
+
+        with suppress(TimeoutError):
+            await _until(is_here, LAST_LOOK)
+        return await self._find_course_link()
 
     async def _find_course_link(self) -> str | None:
         """The last button they were given that opens another bot."""
