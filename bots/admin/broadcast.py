@@ -90,7 +90,8 @@ async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     fields = read_message(message)
     plan = await _read(ctx, fields)
     if plan is not None:
-        await drafts.fill_draft(ctx.uow, int(draft_id), plan)
+        if not await drafts.fill_draft(ctx.uow, int(draft_id), plan):
+            return False
         await _show(ctx, int(draft_id), message.media_group_id)
     return True
 

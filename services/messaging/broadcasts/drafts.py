@@ -63,8 +63,8 @@ async def keep_draft(uow: UnitOfWork, bot_id: int, plan: Plan) -> bool:
     return True
 
 
-async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> None:
-    """Give a draft its message; of an album the pieces that follow are added."""
+async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
+    """Give a draft its message; of an album the pieces that follow are added. False for one that is no draft any more."""
     broadcast = await get_broadcast(uow, broadcast_id)
     album = plan.original.album if plan.original else None
     if album is None:
@@ -74,7 +74,18 @@ async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> None:
         await awaited.expect(
             uow, _author(broadcast), AwaitedKind.BROADCAST, GATHERING, f"{broadcast_id}:{album}"
         )
-    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, plan_columns(plan))
+    if await _change(uow, broadcast_id, plan):
+        return True
+    await take_no_more(uow, broadcast_id)
+    return False
+
+
+async def _change(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
+    """Let a draft say and ask this from now on; what has started stays as it was confirmed."""
+    columns = plan_columns(plan)
+    return await store.move_broadcast(
+        uow.conn, uow.account_id, broadcast_id, BroadcastStatus.DRAFT, DRAFT, columns
+    )
 
 
 def _with_former(plan: Plan, former: Plan | None) -> Plan:
@@ -91,9 +102,7 @@ async def tick_audience(uow: UnitOfWork, broadcast_id: int, code: str) -> bool:
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.plan is None or broadcast.status is not BroadcastStatus.DRAFT:
         return False
-    plan = await audiences.tick(uow, broadcast.plan, code)
-    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, plan_columns(plan))
-    return True
+    return await _change(uow, broadcast_id, await audiences.tick(uow, broadcast.plan, code))
 
 
 async def try_out(uow: UnitOfWork, broadcast_id: int, chat_id: int, key: str) -> bool:

@@ -17,7 +17,7 @@ from core.lifecycle import AwaitedKind, BotKind, BroadcastStatus, ChatState, Out
 from services.delivery import timers
 from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
-from services.messaging.broadcast_plan import Plan
+from services.messaging.broadcast_plan import Original, Plan
 from services.messaging.broadcasts import broadcasts, cards, drafts, starting
 from services.messaging.broadcasts.starting import count_reach
 from services.messaging.schemas import BroadcastCard, Tally
@@ -253,3 +253,19 @@ async def test_a_segment_that_another_one_asks_for_is_not_dropped(db: Database, 
             await drop_segment(uow, "met")
     async with db.unit(1) as uow:
         assert [await drop_segment(uow, name) for name in ("russian", "met", "met")] == [True, True, False]
+
+
+async def test_what_has_started_is_said_as_it_was_confirmed(db: Database, people: None) -> None:
+    def piece(number: int) -> Plan:
+        original = Original(from_chat_id=AUTHOR, message_ids=(number,), album="A")
+        return Plan(name="Album", original=original)
+
+    async with db.unit(1) as uow:
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
+        assert await drafts.fill_draft(uow, draft_id, piece(1))
+        assert await drafts.start_draft(uow, draft_id)
+        assert not await drafts.fill_draft(uow, draft_id, piece(2))
+        assert not await drafts.tick_audience(uow, draft_id, "ru")
+        assert await awaited.find(uow, Address(SALES_BOT, AUTHOR)) is None
+    (row,) = await read_rows(db, broadcast_rows)
+    assert (row.status, row.definition["original"]["message_ids"]) == ("running", [1])
