@@ -39,10 +39,11 @@ async def take_place(ctx: Context, message: Message, expected: AwaitedInput) -> 
     """Where a partner's money is to go: sealed, and forgotten wherever else it stands, the chat too."""
     if not message.text:
         return False
+    await _forget(ctx, message)
+    if len(message.text.strip()) > payouts.MOST_LETTERS:
+        ctx.say("payout-place-long", limit=payouts.MOST_LETTERS)
+        return True
     await awaited.settle(ctx.uow, ctx.address, AwaitedKind.PAYOUT)
-    await forget_words(ctx.uow, ctx.bot.id, ctx.update_id, message.message_id)
-    gone: dict[str, Any] = {"chat_id": ctx.chat_id, "message_id": message.message_id}
-    ctx.uow.after_commit(lambda: ctx.direct("deleteMessage", gone))
     partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
     try:
         payout = await payouts.request_payout(ctx.uow, partner, expected.about, message.text)
@@ -51,3 +52,10 @@ async def take_place(ctx: Context, message: Message, expected: AwaitedInput) -> 
         return True
     ctx.say("payout-requested", amount=cabinet.price_of(payout))
     return True
+
+
+async def _forget(ctx: Context, message: Message) -> None:
+    """Let nothing of it stand anywhere."""
+    await forget_words(ctx.uow, ctx.bot.id, ctx.update_id, message.message_id)
+    gone: dict[str, Any] = {"chat_id": ctx.chat_id, "message_id": message.message_id}
+    ctx.uow.after_commit(lambda: ctx.direct("deleteMessage", gone))

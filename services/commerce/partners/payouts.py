@@ -20,7 +20,7 @@ from services.people.contacts import get_contact
 from services.tenancy.bots import get_bot
 
 STEER = PressKind.PAYOUT  # kind of an admin's buttons: show-id, paid-id, refuse-id
-MOST_LETTERS = 200  # of the place the money goes to
+MOST_LETTERS = 1000  # of the place the money goes to: bank details of a firm have some three hundred
 
 
 async def request_payout(uow: UnitOfWork, partner: Partner, currency: str, place: str) -> Payout:
@@ -43,7 +43,7 @@ async def request_payout(uow: UnitOfWork, partner: Partner, currency: str, place
     if payout_id is None:
         raise DomainError(ErrorKind.CONFLICT, "PAYOUT_REQUESTED", partner.code)
     gathered = await store.gather(uow.conn, uow.account_id, {**row, "id": payout_id}, uow.now)
-    sealed = uow.env.keys.seal(place.strip()[:MOST_LETTERS], _place(uow, payout_id))
+    sealed = uow.env.keys.seal(place.strip(), _place(uow, payout_id))
     await store.fill_payout(uow.conn, uow.account_id, payout_id, gathered, sealed)
     payout = await get_payout(uow, payout_id)
     buttons = [[speech.button(speech.words("button-payout-show"), STEER, f"show-{payout_id}")]]

@@ -42,6 +42,9 @@ async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillCl
     (payable,) = await desk.write("/partner", IRA)
     (button,) = payable.buttons
     await desk.press(button, IRA, holder=payable)
+    (long,) = await desk.write(f"{CARD} {'x' * 1000}", IRA)
+    assert "longer than 1000" in long.text
+    assert not await is_kept_open(desk.db)
     came = await desk.write(CARD, IRA)
     assert not await is_kept_open(desk.db)
     (asked,) = [one for one in came if one.chat == ADMIN]
