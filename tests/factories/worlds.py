@@ -170,6 +170,9 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
     more = {"public_id": f"more-{world['mark']}"[:16], "status": OrderStatus.PAID, "paid_at": uow.now}
     again = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **more)
     await sales.add_payment(uow, again, id=next(ids), kind="renewal", external_id=f"again-{world['mark']}")
+    more |= {"public_id": f"lost-{world['mark']}"[:16]}
+    lost = await sales.add_order(uow, world["contact"], tariff_id, id=next(ids), **more)
+    await sales.add_payment(uow, lost, id=next(ids), external_id=f"lost-{world['mark']}", **settled)
     came_by = {"utm": {"utm_source": world["mark"]}}
     for name in ("paid", "back"):
         paid = {
@@ -186,6 +189,9 @@ async def _books(uow: UnitOfWork, world: World, ids: Iterator[int], tariff_id: i
         world.setdefault("leaned_on", payment_id)
         settled["refunded"] = sales.PRICE
     opened = await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), payment_id=payment_id)
+    first = await sales.add_payment(uow, world["paid_order"], id=next(ids))
+    gone = {"payment_id": first, "status": AccessStatus.REVOKED}
+    await sales.add_access(uow, world["contact_id"], tariff_id, id=next(ids), **gone)
     await _subscription(uow, world, ids, (tariff_id, order_id, opened))
     await sales.add_ledger_line(uow, payment_id, id=next(ids), order_id=order_id)
     sold = {"book": "revenue", "entry": f"pay:of-{world['mark']}", "order_id": world["paid_order"]}

@@ -211,6 +211,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         payable_at=NOW,
         created_at=NOW,
     ),
+    "commerce.commissions.hold_opened_by": {
+        "contact_id": lambda world: world["friend"].id,
+        "doubt": same("receiver"),
+    },
     "commerce.commissions.settle_doubt": {"status": same("cancelled")},
     "commerce.commissions.count_recent": {"since": same(BEFORE)},
     "commerce.commissions.pays_alike": {"one": of("contact_id"), "other": of("contact_id")},
