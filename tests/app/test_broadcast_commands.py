@@ -95,7 +95,8 @@ async def test_segments_are_saved_asked_and_forgotten(db: Database, people: None
         person = await add_contact(uow, 700)
         await add_tag(uow, person.id, name="warm")
         assert await list_them(uow, as_json=False) == ["kept\tstatic\t3 people", "live\tlive\t4 people"]
-        with pytest.raises(InputRefused, match="circle"):
+    with pytest.raises(InputRefused, match="circle"):
+        async with db.unit(1) as uow:
             await save_file(uow, "kept", circle, live=True)
     async with db.unit(1) as uow:
         assert await drop_one(uow, "live") == ["live is forgotten"]
