@@ -33,6 +33,7 @@ from sandbox.control.samples import picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NUMBERS = itertools.count(333_333)
+MONTH = 2_592_000  # seconds, the only period of a subscription in Stars
 METHODS = {
     one.__api_method__: one
     for one in (getattr(methods, name) for name in methods.__all__)
@@ -109,6 +110,17 @@ async def paying(scene: Scene) -> Values:
 
 async def paid(scene: Scene) -> Values:
     await scene.bot.answer_pre_checkout_query((await paying(scene))["pre_checkout_query_id"], ok=True)
+    receipt = (await scene.update("message")).successful_payment
+    return {"telegram_payment_charge_id": receipt.telegram_payment_charge_id}
+
+
+async def subscribed(scene: Scene) -> Values:
+    link = await scene.bot.create_invoice_link(
+        "Club", "All of it", "p", "XTR", STARS, subscription_period=MONTH
+    )
+    scene.later(scene.anna.pay(link))
+    query = await scene.update("pre_checkout_query")
+    await scene.bot.answer_pre_checkout_query(query.id, ok=True)
     receipt = (await scene.update("message")).successful_payment
     return {"telegram_payment_charge_id": receipt.telegram_payment_charge_id}
 
@@ -233,6 +245,7 @@ PREPARED: dict[str, Callable[[Scene], Awaitable[Values]]] = {
     "editMessageMedia": pictured,
     "editMessageReplyMarkup": texted,
     "editMessageText": texted,
+    "editUserStarSubscription": subscribed,
     "getFile": pictured,
     "refundStarPayment": paid,
     "reopenForumTopic": closed_topic,
