@@ -129,7 +129,7 @@ async def test_stars_are_paid_in_telegram_by_who_ordered_and_once(
     foreign = await boris.person.pay(link)
     assert (foreign.paid, "выставлен другому человеку" in foreign.error) == (False, True)
     assert (await anna.person.pay(link)).paid
-    await anna.shop.expect(f"{anna.words.paid} “Premium”, ⭐5,500")
+    await anna.shop.expect(f"{anna.words.paid}“Premium”, ⭐5,500")
     await eventually(lambda: has_button(anna.shop, anna.words.open_course))
     again = await anna.person.pay(link)
     assert (again.paid, "paid already" in again.error) == (False, True)
