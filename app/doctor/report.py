@@ -18,6 +18,7 @@ from app.doctor.dead_letters import list_complaints, list_tokens_complaints
 from app.doctor.groups import list_group_complaints, list_setting_complaints
 from app.doctor.payments import list_account_complaints
 from bots.runtime.client import TelegramClient
+from core.errors import DomainError
 from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.bots import FIRST_ACCOUNT
 from utils.sealed import KeyMissingError
@@ -100,9 +101,13 @@ def _list_of_settings(settings: Settings) -> list[str]:
             )
     try:
         database.load_profiles(settings)
-    except ValueError as error:
-        found.append(str(error))
+    except (ValueError, DomainError) as error:
+        found.append(_say(error))
     return found
+
+
+def _say(error: Exception) -> str:
+    return error.detail if isinstance(error, DomainError) else str(error)
 
 
 async def _find_database_trouble(settings: Settings) -> str:
@@ -140,8 +145,8 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
     """What the database tells, and the world about that."""
     try:
         process = Process(settings)
-    except ValueError as error:  # the keys, or a profile that has been named already
-        report.complaints.append(str(error))
+    except (ValueError, DomainError) as error:  # the keys, or a profile that has been named already
+        report.complaints.append(_say(error))
         return
     try:
         of_the_world = (list_group_complaints, list_account_complaints) if may_ask else ()
