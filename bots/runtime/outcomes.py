@@ -9,7 +9,7 @@ from services.delivery.schemas import Outcome, Postponed, QueuedCall, Refused, S
 
 GONE = ("blocked", "deactivated", "kicked", "can't initiate conversation", "chat not found")
 DELETED = "message to delete not found"
-NOT_TO_EDIT = "message to edit not found"
+NOT_TO_EDIT = ("message to edit not found", "message can't be edited")
 ALREADY_SO = (
     "message is not modified",
     DELETED,
@@ -47,9 +47,9 @@ def _is_already_so(error: str) -> bool:
 
 
 def _is_put_away(call: QueuedCall, error: str) -> bool:
-    """Whether somebody has deleted the message whose button they pressed: there is nothing left to change."""
+    """Whether the message whose button they pressed is not there, or is none of ours: there is nothing to change."""
     is_answer = call.chat_id > 0 and call.broadcast_id is None and call.on_result is None
-    return is_answer and NOT_TO_EDIT in error
+    return is_answer and any(words in error for words in NOT_TO_EDIT)
 
 
 def _was_gone(call: QueuedCall, error: str) -> bool:

@@ -27,6 +27,7 @@ TABLE: list[tuple[QueuedCall, Answer, Outcome]] = [
     (EDIT, no(400, "Bad Request: message is not modified: x"), Sent(EDIT, None)),
     (HERE, no(400, "Bad Request: message to delete not found"), Sent(HERE, None)),
     (EDIT, no(400, "Bad Request: message to edit not found"), Sent(EDIT, None)),
+    (EDIT, no(400, "Bad Request: message can't be edited"), Sent(EDIT, None)),
     (MANY, no(400, "Bad Request: message to edit not found"), Refused(MANY, "Bad Request: message to edit not found")),
     (HERE, no(400, "Bad Request: USER_ALREADY_PARTICIPANT"), Sent(HERE, None)),
     (HERE, no(429, "Too Many Requests", retry_after=7), Postponed(HERE, timedelta(seconds=7), "Too Many Requests")),
