@@ -1,19 +1,15 @@
 """An edit of what was sent to many (put in line, claimed, edited, results committed) beside the sending of the same."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Sequence
 
 from bench.figures import Figure, Scale
-from bench.sending import TEXT, build_sender, until_over
-from bench.stage import BOT, Stub, ensure_people, fresh_databases, hold_bot, open_database, start_stub
-from bots.runtime.client import TelegramClient
+from bench.sending import sending_to, time_broadcast, until_over
+from bench.stage import BOT, Stub, fresh_databases, start_stub
 from core.db.session import Database
 from services.delivery.sending.figures import take_figures
-from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import changes
-from services.messaging.broadcasts.starting import send_broadcast
 
 MESSAGES = {Scale.FULL: 10_000, Scale.SHORT: 2_000, Scale.TINY: 30}
 NEWER = "Good morning, the third lesson waits for you, and a new teacher."
@@ -26,20 +22,9 @@ def run(scale: Scale) -> Sequence[Figure]:
 
 
 async def _measure(stub: Stub, kind: str, url: str, messages: int) -> Figure:
-    telegram = TelegramClient(stub.url)
-    async with open_database(url) as db:
-        await ensure_people(db, messages)
-        sender = build_sender(db, telegram, await hold_bot(db))
-        await sender.start()
-        gc.freeze()
-        await asyncio.sleep(1.1)  # the pacer of a new owner takes the first second as used up
-        began = time.perf_counter()
-        number = await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
-        await until_over(db)
-        sent = messages / (time.perf_counter() - began)
-        edited = messages / await _edit(db, number)
-        await sender.stop()
-    await telegram.close()
+    async with sending_to(stub, url, messages) as db:
+        number, took = await time_broadcast(db)
+        sent, edited = messages / took, messages / await _edit(db, number)
     return Figure(
         f"edit of {messages:,} ÷ sending them, {kind}",
         edited / sent,

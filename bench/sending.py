@@ -4,7 +4,8 @@ import asyncio
 import gc
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -87,20 +88,32 @@ def send_durably(stub: Stub, url: str, messages: int) -> float:
 
 
 async def _send_durably(stub: Stub, url: str, messages: int) -> float:
+    async with sending_to(stub, url, messages) as db:
+        _, took = await time_broadcast(db)
+        return messages / took
+
+
+@asynccontextmanager
+async def sending_to(stub: Stub, url: str, people: int) -> AsyncIterator[Database]:
+    """A database with so many people of a bot, and its sender at work."""
     telegram = TelegramClient(stub.url)
     async with open_database(url) as db:
-        await ensure_people(db, messages)
+        await ensure_people(db, people)
         sender = build_sender(db, telegram, await hold_bot(db))
         await sender.start()
         gc.freeze()
         await asyncio.sleep(1.1)  # the pacer of a new owner takes the first second as used up
-        began = time.perf_counter()
-        await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
-        await until_over(db)
-        rate = messages / (time.perf_counter() - began)
+        yield db
         await sender.stop()
     await telegram.close()
-    return rate
+
+
+async def time_broadcast(db: Database) -> tuple[int, float]:
+    """A broadcast to everybody: its id, and the seconds from its start to its last committed result."""
+    began = time.perf_counter()
+    number = await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
+    await until_over(db)
+    return number, time.perf_counter() - began
 
 
 def build_sender(db: Database, telegram: TelegramClient, lease: Lease, **more: Any) -> Sender:
