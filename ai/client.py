@@ -66,7 +66,7 @@ class ModelClient:
 
         Raises ModelRefusedError, or ModelSilentError after TRIES tries.
         """
-        body = {"model": thinking.model, "messages": [dict(one) for one in messages], "stream": True}
+        body = {"model": thinking.model, "messages": [dict(message) for message in messages], "stream": True}
         more = {"temperature": thinking.temperature, "reasoning_effort": thinking.reasoning}
         body |= {name: value for name, value in more.items() if value is not None}
 

@@ -26,5 +26,5 @@ def seated(place: int) -> Iterator[None]:
 
 def all_cores() -> set[int]:
     """The cores of this machine that are ours, also after `sit_on`."""
-    given = os.environ.setdefault("BENCH_CORES", ",".join(map(str, os.sched_getaffinity(0))))
-    return {int(core) for core in given.split(",")}
+    cores = os.environ.setdefault("BENCH_CORES", ",".join(map(str, os.sched_getaffinity(0))))
+    return {int(core) for core in cores.split(",")}

@@ -161,7 +161,9 @@ async def _wait_in_line(db: Database, count: int) -> None:
 
 async def _beside(db: Database, door: _Door, provider: PaymentProvider, count: int) -> list[float]:
     """Bring notifications at a steady pace while the jobs are being performed."""
-    performers = {kind_for(kind, NAME): one for kind, one in build_performers({NAME: provider}).items()}
+    performers = {
+        kind_for(kind, NAME): performer for kind, performer in build_performers({NAME: provider}).items()
+    }
     loop = JobLoop(db, [Lane(NAME, SLOTS, performers)])
     working = asyncio.create_task(loop.run())
     flying = []

@@ -41,5 +41,5 @@ def is_private(path: PurePosixPath) -> bool:
     return (
         hidden
         or bool(_PRIVATE_NAMES & set(names[-1:]))
-        or any(PurePosixPath(one).suffix in _PRIVATE_SUFFIXES for one in names)
+        or any(PurePosixPath(name).suffix in _PRIVATE_SUFFIXES for name in names)
     )

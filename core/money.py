@@ -46,11 +46,11 @@ def show_money(amount: int, currency: str, language: str = "ru") -> str:
 
 def read_money(text: str, currency: str) -> int:
     """`9900.00` → 990000; ValueError for anything but digits with a point, or for what is finer than the currency."""
-    found = WRITTEN.fullmatch(text.strip()) if text.isascii() else None
+    match = WRITTEN.fullmatch(text.strip()) if text.isascii() else None
     minor = minor_of(currency)
-    amount = int(found[1]) * minor if found else MOST + 1
-    if found and found[2]:
-        part = int(found[2].ljust(2, "0"))
+    amount = int(match[1]) * minor if match else MOST + 1
+    if match and match[2]:
+        part = int(match[2].ljust(2, "0"))
         amount = amount + part if minor == MINOR else (amount if part == 0 else MOST + 1)
     if amount > MOST:
         raise Refused("refused-no-sum", given=text[:20])

@@ -81,10 +81,10 @@ class Profile(BaseModel):
 
 def choose(profiles: Mapping[str, Profile], name: str) -> Profile:
     """The profile of a name, however it is written; the default for none. ValueError lists those there are."""
-    found = profiles.get(name.strip().lower() or DEFAULT)
-    if found is None:
+    profile = profiles.get(name.strip().lower() or DEFAULT)
+    if profile is None:
         raise ValueError(f"SCENARIO={name} is no profile; there are: {list_names(profiles)}")
-    return found
+    return profile
 
 
 def list_names(profiles: Collection[str]) -> str:

@@ -194,11 +194,11 @@ class Matcher:
                     self._always.add(number)
 
     def _add_expressions(self, part: Sequence[tuple[str, int]]) -> None:
-        found = re2.Set.SearchSet(_options())
+        search_set = re2.Set.SearchSet(_options())
         for text, _ in part:
-            found.Add(text)
-        found.Compile()
-        self._expressions.append((found, [number for _, number in part]))
+            search_set.Add(text)
+        search_set.Compile()
+        self._expressions.append((search_set, [number for _, number in part]))
 
     def find(self, text: str) -> set[int]:
         """The numbers of what the text has, and of what any text has."""
@@ -221,7 +221,7 @@ _NONE: set[int] = set()
 
 def read_triggers(document: Mapping[str, Any]) -> tuple[TriggerSpec, ...]:
     """The triggers of a file, in its order; raises pydantic's ValidationError, Refused for an id used twice."""
-    found = tuple(TriggerSpec.model_validate(one) for one in document.get("triggers", ()))
-    if twice := sorted(name for name, times in Counter(one.id for one in found).items() if times > 1):
+    triggers = tuple(TriggerSpec.model_validate(one) for one in document.get("triggers", ()))
+    if twice := sorted(name for name, times in Counter(one.id for one in triggers).items() if times > 1):
         raise Refused("refused-ids-twice", ids=", ".join(twice))
-    return found
+    return triggers

@@ -30,7 +30,7 @@ class HttpClient:
         self._base = base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(10.0, timeout))
         self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)} if user else {}
-        hide(*(one.partition(" ")[2] for one in self._headers.values()))
+        hide(*(header.partition(" ")[2] for header in self._headers.values()))
         self._session: aiohttp.ClientSession | None = None
 
     async def request(

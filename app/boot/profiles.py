@@ -47,7 +47,7 @@ def describe(env: Environment) -> str:
 
 def list_hints(dotenv: Path = Path(".env")) -> Iterator[str]:
     """A line for each name of document 004 that is set and means nothing here."""
-    given = {**dotenv_values(dotenv), **os.environ}
+    environment = {**dotenv_values(dotenv), **os.environ}
     for name, hint in HINTS.items():
-        if given.get(name):
+        if environment.get(name):
             yield f"{name} is not used: {hint}"

@@ -42,9 +42,9 @@ def build_providers(
     around = Surroundings(clock, call_telegram, settings.payment_timeout_seconds)
     values = {name: read_values(name) for name in list_set_up(settings)}
     return {
-        name: build_provider(name, given, around)
-        for name, given in values.items()
-        if not list_problems(name, given)
+        name: build_provider(name, fields, around)
+        for name, fields in values.items()
+        if not list_problems(name, fields)
     }
 
 
@@ -65,7 +65,7 @@ def list_ways(settings: Settings) -> tuple[PayWay, ...]:
     offered = [name for name in settings.offered_providers if name in PROVIDERS]
     values = {name: read_values(name) for name in offered}
     return tuple(
-        describe_way(name, given) for name, given in values.items() if not list_problems(name, given)
+        describe_way(name, fields) for name, fields in values.items() if not list_problems(name, fields)
     )
 
 
@@ -115,7 +115,7 @@ def call_shop_of(telegram: TelegramClient, db: Database, account_id: int) -> Cal
 
     async def call(method: str, fields: Mapping[str, Any]) -> Any:
         bots = await list_bots(db, db.env.keys)
-        shops = [one for one in bots if one.account_id == account_id and one.kind is BotKind.SALES]
+        shops = [bot for bot in bots if bot.account_id == account_id and bot.kind is BotKind.SALES]
         if not shops:
             raise UnavailableError(f"account {account_id} has no bot that sells")
         return await call_sales_bot(telegram, shops[0].token)(method, fields)

@@ -227,7 +227,7 @@ async def describe(uow: "UnitOfWork", number: int) -> dict[str, Any]:
         "replied": len(acts.replied),
         "bought": len(acts.bought),
         "winner": found.winner,
-        "variants": [asdict(one) for one in variants if one.variant],
+        "variants": [asdict(variant) for variant in variants if variant.variant],
         "changes": await _list_changes(uow, number),
     }
 
@@ -237,12 +237,12 @@ async def _list_changes(uow: "UnitOfWork", number: int) -> list[dict[str, Any]]:
     from services.messaging.broadcasts.broadcasts import read_tally
     from services.messaging.broadcasts.changes import list_changes
 
-    found = []
-    for one in await list_changes(uow, number):
-        tally = await read_tally(uow.conn, uow.account_id, one.id)
-        too_old = one.change.too_old if one.change else 0
-        found.append({"id": one.id, "kind": one.kind, **_figures(tally), "too_old": too_old})
-    return found
+    changes = []
+    for change in await list_changes(uow, number):
+        tally = await read_tally(uow.conn, uow.account_id, change.id)
+        too_old = change.change.too_old if change.change else 0
+        changes.append({"id": change.id, "kind": change.kind, **_figures(tally), "too_old": too_old})
+    return changes
 
 
 def _figures(tally: "Tally") -> dict[str, Any]:

@@ -50,8 +50,8 @@ async def _list_cohorts(uow: "UnitOfWork", course: str) -> list[str]:
     _, found = await find_course(uow, course)
     return [
         "\t".join(
-            [one.code, f"{one.starts_at:%Y-%m-%d %H:%M} UTC"]
-            + [f"{key}={at:%Y-%m-%d %H:%M}" for key, at in cohorts.section_times(one).items()]
+            [cohort.code, f"{cohort.starts_at:%Y-%m-%d %H:%M} UTC"]
+            + [f"{key}={at:%Y-%m-%d %H:%M}" for key, at in cohorts.section_times(cohort).items()]
         )
-        for one in await cohorts.list_cohorts(uow, found.deployment)
+        for cohort in await cohorts.list_cohorts(uow, found.deployment)
     ]

@@ -17,12 +17,12 @@ def read_document(
     `needs` is the text that says what it has to hold.
     """
     try:
-        found = read_yaml_file(path)
+        document = read_yaml_file(path)
     except Refused as refusal:
         raise InputRefused(code, placed(str(path), refusal.words)) from None
-    if not isinstance(found, kind):
+    if not isinstance(document, kind):
         raise InputRefused(code, placed(str(path), words(needs)))
-    return found
+    return document
 
 
 def bot_of(document: Mapping[str, Any], path: Path, code: str) -> BotKind:

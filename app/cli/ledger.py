@@ -68,7 +68,7 @@ def write_document(books: "Books") -> dict[str, Any]:
     return {
         "right": books.is_right,
         "books": [{"book": one.book, "amount": one.amount, "currency": one.currency} for one in books.sums],
-        "providers": [_provider(one) for one in books.providers],
+        "providers": [_provider(provider) for provider in books.providers],
         "unbalanced": books.unbalanced,
         "unbooked": books.unbooked,
         "money_without_access": books.money_without_access,
@@ -77,19 +77,19 @@ def write_document(books: "Books") -> dict[str, Any]:
     }
 
 
-def _provider(one: "ProviderCheck") -> dict[str, Any]:
-    ours = one.ours
+def _provider(provider_check: "ProviderCheck") -> dict[str, Any]:
+    ours = provider_check.ours
     return {
         "provider": ours.provider,
         "currency": ours.currency,
         "paid": ours.paid,
         "refunded": ours.refunded,
         "ours": ours.paid - ours.refunded,
-        "theirs": one.theirs,
-        "equal": one.is_equal,
-        "asked": one.silence is None,
-        "not_asked": one.silence,
-        "trouble": one.trouble,
+        "theirs": provider_check.theirs,
+        "equal": provider_check.is_equal,
+        "asked": provider_check.silence is None,
+        "not_asked": provider_check.silence,
+        "trouble": provider_check.trouble,
     }
 
 
@@ -98,7 +98,7 @@ def write_lines(books: "Books") -> list[str]:
     from core.money import Money
 
     sums = [f"{one.book}\t{Money(one.amount, one.currency)}" for one in books.sums]
-    theirs = [_say_provider(one) for one in books.providers]
+    theirs = [_say_provider(provider) for provider in books.providers]
     if not sums:
         return ["no money has come yet"]
     return [*sums, *theirs, *(_wrongs(books) or [_say_right(books)])]
@@ -106,19 +106,25 @@ def write_lines(books: "Books") -> list[str]:
 
 def _say_right(books: "Books") -> str:
     """That nothing is wrong, and which providers could not be asked about that."""
-    silent = sorted({one.ours.provider for one in books.providers if one.silence not in {None, "not_asked"}})
+    silent = sorted(
+        {
+            provider.ours.provider
+            for provider in books.providers
+            if provider.silence not in {None, "not_asked"}
+        }
+    )
     if not silent:
         return "the books are right"
     return f"the books are right in themselves; not compared: {', '.join(silent)}"
 
 
-def _say_provider(one: "ProviderCheck") -> str:
+def _say_provider(provider_check: "ProviderCheck") -> str:
     from core.money import Money
 
-    ours = one.ours
+    ours = provider_check.ours
     here = Money(ours.paid - ours.refunded, ours.currency)
-    theirs = "" if one.theirs is None else f"{Money(one.theirs, ours.currency)} there"
-    there = one.trouble or theirs or SILENT[one.silence or "not_asked"]
+    theirs = "" if provider_check.theirs is None else f"{Money(provider_check.theirs, ours.currency)} there"
+    there = provider_check.trouble or theirs or SILENT[provider_check.silence or "not_asked"]
     return f"{ours.provider}\t{here} here, {there}"
 
 
@@ -132,7 +138,7 @@ def _wrongs(books: "Books") -> list[str]:
     return [
         *(f"{what}: {', '.join(found)}" for what, found in wrong.items() if found),
         *books.differences,
-        *(_say_provider(one) for one in books.providers if one.is_equal is False),
+        *(_say_provider(provider) for provider in books.providers if provider.is_equal is False),
     ]
 
 

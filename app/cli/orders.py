@@ -50,7 +50,7 @@ async def read_table(uow: "UnitOfWork") -> tuple[Sequence[str], Sequence[Sequenc
     """All orders as a table."""
     from services.commerce.orders import listing
 
-    return listing.COLUMNS, [listing.write_row(one) for one in await listing.list_orders(uow)]
+    return listing.COLUMNS, [listing.write_row(order) for order in await listing.list_orders(uow)]
 
 
 def _document(order: "OrderLine") -> dict[str, Any]:

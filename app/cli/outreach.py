@@ -51,7 +51,7 @@ def read_list(path: Path) -> list[str]:
     people = list(dict.fromkeys(_names(text)))
     if not people:
         raise ValueError(f"{path} names nobody: put a Telegram id or a @username on each line")
-    if len(people) > MOST_PEOPLE or any(len(one) > MOST_NAME for one in people):
+    if len(people) > MOST_PEOPLE or any(len(person) > MOST_NAME for person in people):
         raise ValueError(f"{path} is no list of people")
     return people
 

@@ -43,8 +43,8 @@ def connect(provider: Name, account: Account) -> None:
     They are asked for one by one, secrets unseen; or come on standard input, a line each as in `.env`
     (YOOKASSA_SHOP_ID=…). Nothing is kept that the provider refuses.
     """
-    given = read_lines(sys.stdin) if not sys.stdin.isatty() else ask_values(provider)
-    in_process(partial(connect_account, account_id=account, provider=provider, given=given))
+    lines = read_lines(sys.stdin) if not sys.stdin.isatty() else ask_values(provider)
+    in_process(partial(connect_account, account_id=account, provider=provider, given=lines))
 
 
 @payments.command("accounts")
@@ -144,7 +144,7 @@ async def list_accounts(process: "Process", *, account_id: int, as_json: bool) -
     from services.commerce.payments import accounts as use_cases
 
     async with process.db.unit(account_id) as uow:
-        found = [_document(one) for one in await use_cases.list_accounts(uow)]
+        found = [_document(account) for account in await use_cases.list_accounts(uow)]
     if as_json:
         return [json.dumps(found, ensure_ascii=False, indent=2)]
     lines = [
@@ -154,17 +154,17 @@ async def list_accounts(process: "Process", *, account_id: int, as_json: bool) -
     return lines or [f"account {account_id} takes no payments yet; `tandem payments connect` begins"]
 
 
-def _document(one: "PayAccount") -> dict[str, Any]:
+def _document(pay_account: "PayAccount") -> dict[str, Any]:
     from pydantic import SecretStr
 
     from payment.registry import PROVIDERS
 
-    fields = PROVIDERS[one.provider].settings.model_fields
+    fields = PROVIDERS[pay_account.provider].settings.model_fields
     shown = {
         name: f"…{value[-LAST:]}" if fields[name].annotation is SecretStr else value
-        for name, value in one.values.items()
+        for name, value in pay_account.values.items()
     }
-    return {"provider": one.provider, "settings": shown}
+    return {"provider": pay_account.provider, "settings": shown}
 
 
 async def drop_account(process: "Process", *, account_id: int, provider: str) -> list[str]:

@@ -35,7 +35,7 @@ def add(
     from services.commerce.promo.codes import Draft
 
     wishes = [f"{percent}%" if percent is not None else None, amount, "free" if free else None]
-    given = [one for one in wishes if one is not None]
+    given = [wish for wish in wishes if wish is not None]
     if len(given) != 1:
         raise typer.BadParameter("say one of --percent, --amount and --free")
     draft = Draft(code, given[0], limit, per_person, until=until, tariffs=tuple(tariff or ()))

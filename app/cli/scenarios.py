@@ -55,11 +55,11 @@ async def _list_scenarios(uow: "UnitOfWork") -> list[str]:
 
     bot = await get_bot(uow, BotKind.SALES)
     inside, lines = await scenarios.count_inside(uow, bot.id), []
-    for one in await scenarios.list_scenarios(uow, bot.id):
-        state = "default" if one.is_default else "open" if one.is_active else "closed"
-        name = localize(one.name, uow.env.default_language)
-        people = str(inside.get(one.flow_id, 0))
-        lines.append("\t".join([one.slug, state, people, name, bot_link(bot.username, one.slug)]))
+    for scenario in await scenarios.list_scenarios(uow, bot.id):
+        state = "default" if scenario.is_default else "open" if scenario.is_active else "closed"
+        name = localize(scenario.name, uow.env.default_language)
+        people = str(inside.get(scenario.flow_id, 0))
+        lines.append("\t".join([scenario.slug, state, people, name, bot_link(bot.username, scenario.slug)]))
     return lines or ["there are no scenarios; `tandem import FILE --deploy` brings one"]
 
 

@@ -54,11 +54,11 @@ async def list_them(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     """A line per segment, or one JSON document."""
     from services.people.segments import list_segments
 
-    found = await list_segments(uow)
+    segments = await list_segments(uow)
     if as_json:
-        return [json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2)]
+        return [json.dumps([asdict(one) for one in segments], ensure_ascii=False, indent=2)]
     kinds = {True: "live", False: "static"}
-    lines = [f"{one.name}\t{kinds[one.is_live]}\t{one.count} people" for one in found]
+    lines = [f"{one.name}\t{kinds[one.is_live]}\t{one.count} people" for one in segments]
     return lines or ["there are no segments; `tandem segment save NAME FILE` makes one"]
 
 

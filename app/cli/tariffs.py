@@ -57,7 +57,7 @@ def read_file(path: Path) -> "Sequence[TariffSpec]":
 
     specs, problems = read_tariffs(read_document(path, INVALID, NEEDS, list))
     if problems:
-        raise InputRefused(INVALID, listed((placed(str(path), one) for one in problems), "\n"))
+        raise InputRefused(INVALID, listed((placed(str(path), problem) for problem in problems), "\n"))
     return specs
 
 
@@ -73,10 +73,10 @@ async def load_tariffs(uow: "UnitOfWork", specs: "Sequence[TariffSpec]", path: P
     language = find_language()
     loaded = [
         placed(
-            one.course or one.product_name,
-            words("tariff-on-sale", code=one.code, price=show_money(one.amount, one.currency, language)),
+            spec.course or spec.product_name,
+            words("tariff-on-sale", code=spec.code, price=show_money(spec.amount, spec.currency, language)),
         )
-        for one in specs
+        for spec in specs
     ]
     told = [
         *loaded,
@@ -95,9 +95,9 @@ def _tell_without_stars(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> "li
     if not any(STARS in way.currencies for way in uow.env.pay_ways):
         return []
     return [
-        words("tariff-without-stars", code=one.code)
-        for one in specs
-        if one.stars is None and one.currency != STARS
+        words("tariff-without-stars", code=spec.code)
+        for spec in specs
+        if spec.stars is None and spec.currency != STARS
     ]
 
 
@@ -106,7 +106,7 @@ async def _tell_others(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> "lis
     from core.text.refusal import words
     from services.commerce.catalog import tariffs as catalog
 
-    codes = {one.code for one in specs}
+    codes = {spec.code for spec in specs}
     listed = await catalog.list_all(uow)
     ids = {one.flow_id for one, _ in listed if one.code in codes}
     return [
@@ -123,10 +123,10 @@ async def _tell_open_doors(uow: "UnitOfWork", places: "Mapping[str, Deployment]"
     from services.content.entry.tokens import list_tokens
 
     return [
-        placed(slug, words("tariff-open-door", token=one.token.id))
+        placed(slug, words("tariff-open-door", token=token.token.id))
         for slug, place in places.items()
-        for one in await list_tokens(uow, place)
-        if one.token.kind is TokenKind.PUBLIC and one.token.revoked_at is None
+        for token in await list_tokens(uow, place)
+        if token.token.kind is TokenKind.PUBLIC and token.token.revoked_at is None
     ]
 
 
@@ -150,7 +150,7 @@ async def list_tariffs(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     from services.content.flows import list_flows
     from services.content.products import list_products
 
-    slugs = {one.id: one.slug for one in await list_flows(uow)}
+    slugs = {flow.id: flow.slug for flow in await list_flows(uow)}
     products = await list_products(uow)
     listed = [
         _describe(one, slugs.get(one.flow_id), products.get(one.flow_id), groups)

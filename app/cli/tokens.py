@@ -66,7 +66,7 @@ async def _list_tokens(uow: "UnitOfWork", course: str) -> list[str]:
     from services.content.entry import tokens
 
     username, found = await find_course(uow, course)
-    return [_describe(username, one) for one in await tokens.list_tokens(uow, found.deployment)]
+    return [_describe(username, token) for token in await tokens.list_tokens(uow, found.deployment)]
 
 
 def _describe(username: str, listed: "ListedToken") -> str:

@@ -55,7 +55,7 @@ async def show_triggers(uow: "UnitOfWork") -> list[str]:
     for kind in BotKind:
         bot = await get_bot(uow, kind)
         found = await load_triggers(uow, bot.id)
-        lines += [f"@{bot.username}\t{_describe(one)}" for one in (found.specs if found else ())]
+        lines += [f"@{bot.username}\t{_describe(spec)}" for spec in (found.specs if found else ())]
     return lines or ["there are no triggers; `tandem triggers load FILE` brings some"]
 
 

@@ -141,10 +141,10 @@ async def _list_flows(uow: "UnitOfWork") -> list[str]:
     from services.learning.runs.version_migration import count_people
 
     lines = []
-    for one in await list_flows(uow):
-        people = sum((await count_people(uow, one.id)).values())
-        draft = f"draft of {one.draft_at:%Y-%m-%d %H:%M}" if one.draft_at else "no draft"
-        lines.append(f"{one.slug}\t{one.kind}\tversions: {one.versions}\tpeople in it: {people}\t{draft}")
+    for flow in await list_flows(uow):
+        people = sum((await count_people(uow, flow.id)).values())
+        draft = f"draft of {flow.draft_at:%Y-%m-%d %H:%M}" if flow.draft_at else "no draft"
+        lines.append(f"{flow.slug}\t{flow.kind}\tversions: {flow.versions}\tpeople in it: {people}\t{draft}")
     return lines
 
 

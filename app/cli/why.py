@@ -79,7 +79,7 @@ def _as_json(person: "Contact", chains: "list[Chain]", done: list[str]) -> str:
             "name": person.full_name,
             "username": person.username,
         },
-        "purchases": [_chain(one) for one in chains],
+        "purchases": [_chain(chain) for chain in chains],
         "done": done,
     }
     return json.dumps(found, ensure_ascii=False, indent=2)
@@ -92,7 +92,7 @@ def _chain(chain: "Chain") -> dict[str, Any]:
         "state": order.status if order else None,
         "price": order.price if order else None,
         "currency": order.currency if order else None,
-        "links": [_link(one) for one in chain.links],
+        "links": [_link(link) for link in chain.links],
         "missing": missing.kind if missing else None,
         "mend": missing.mend if missing else None,
     }

@@ -25,13 +25,13 @@ async def ask_about_groups(process: Process) -> None:
 
 async def list_group_complaints(process: Process) -> list[str]:
     """Ask Telegram about every group that is set, now; a sentence for each that does not work, with what to do."""
-    found = []
+    group_complaints = []
     for bot in await bots.list_bots(process.db, process.keys):
         async with process.db.unit(bot.account_id) as uow:
             places = [chat_id for bot_id, chat_id in await list_places(uow) if bot_id == bot.id]
             needs = {chat_id: await list_needs(uow, bot.id, chat_id) for chat_id in places}
-        found += [await _try_group(process.telegram, bot, *one) for one in needs.items()]
-    return [one for one in found if one]
+        group_complaints += [await _try_group(process.telegram, bot, *need) for need in needs.items()]
+    return [one for one in group_complaints if one]
 
 
 async def list_setting_complaints(telegram: TelegramClient, settings: Settings) -> list[str]:
@@ -42,8 +42,10 @@ async def list_setting_complaints(telegram: TelegramClient, settings: Settings) 
         wanted.append((BotKind.COURSE, settings.review_chat_id, Need.REVIEW))
     tokens = tokens_of(settings)
     known = {kind: await _describe(telegram, kind, tokens[kind]) for kind, _, _ in wanted}
-    found = [await _try_group(telegram, known[kind], chat_id, {need}) for kind, chat_id, need in wanted]
-    return [one for one in found if one]
+    setting_complaints = [
+        await _try_group(telegram, known[kind], chat_id, {need}) for kind, chat_id, need in wanted
+    ]
+    return [one for one in setting_complaints if one]
 
 
 async def _describe(telegram: TelegramClient, kind: BotKind, token: str) -> ConnectedBot:

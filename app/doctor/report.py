@@ -40,7 +40,7 @@ class Report:
             return json.dumps(told, ensure_ascii=False, indent=2)
         count = len(self.complaints)
         first = f"{count} thing{'s need' if count > 1 else ' needs'} you:" if count else "all is well"
-        return "\n".join([first, *(f"- {one}" for one in self.complaints), "", *self.notes])
+        return "\n".join([first, *(f"- {complaint}" for complaint in self.complaints), "", *self.notes])
 
 
 def read_leniently() -> tuple[Settings, list[str]]:
@@ -54,7 +54,7 @@ def read_leniently() -> tuple[Settings, list[str]]:
     try:
         return Settings(**harmless), problems
     except ValidationError as error:  # what does not fit together
-        problems += [one for one in env_file.describe_problems(error) if one not in problems]
+        problems += [problem for problem in env_file.describe_problems(error) if problem not in problems]
     alone = {"environment": Mode.DEVELOPMENT, "telegram_updates": UpdatesBy.POLLING}
     return Settings(**{**harmless, **alone}), problems
 
@@ -84,26 +84,26 @@ async def look(settings: Settings, problems: Sequence[str]) -> Report:
 
 def _list_of_settings(settings: Settings) -> list[str]:
     """What does not fit together, or not to the world."""
-    found = list(list_hints())
+    hints = list(list_hints())
     if lack := providers.describe_lack(settings):
-        found.append(lack)
-    found += providers.list_complaints(settings)
+        hints.append(lack)
+    hints += providers.list_complaints(settings)
     public = urlsplit(settings.public_url)
     if settings.public_url and not settings.is_local:
         if public.scheme != "https":
-            found.append(
+            hints.append(
                 "PUBLIC_URL is no https address: Telegram brings webhooks and opens Mini Apps over https alone"
             )
         if settings.telegram_updates is UpdatesBy.WEBHOOK and (public.port or 443) not in WEBHOOK_PORTS:
             ports = ", ".join(map(str, WEBHOOK_PORTS))
-            found.append(
+            hints.append(
                 f"PUBLIC_URL names the port {public.port}: Telegram brings webhooks to {ports} alone"
             )
     try:
         database.load_profiles(settings)
     except (ValueError, DomainError) as error:
-        found.append(_say(error))
-    return found
+        hints.append(_say(error))
+    return hints
 
 
 def _say(error: Exception) -> str:
@@ -133,12 +133,12 @@ async def _ask_telegram(report: Report, settings: Settings) -> None:
     """The tokens; and the groups of the settings, which no database need know yet."""
     telegram = TelegramClient(settings.telegram_api_url)
     try:
-        found = await list_tokens_complaints(telegram, settings)
-        if not found:
-            found = await list_setting_complaints(telegram, settings)
+        setting_complaints = await list_tokens_complaints(telegram, settings)
+        if not setting_complaints:
+            setting_complaints = await list_setting_complaints(telegram, settings)
     finally:
         await telegram.close()
-    report.complaints += found
+    report.complaints += setting_complaints
 
 
 async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> None:
@@ -153,7 +153,9 @@ async def _look_inside(report: Report, settings: Settings, *, may_ask: bool) -> 
         for ask in (*of_the_world, list_complaints):
             report.complaints += await _hear(ask, process, report.complaints)
         letters = await list_dead_letters(process.db, FIRST_ACCOUNT)
-        report.complaints += [f"{one.kind} {one.id}: {one.what}: {one.error}" for one in letters]
+        report.complaints += [
+            f"{letter.kind} {letter.id}: {letter.what}: {letter.error}" for letter in letters
+        ]
         if letters:
             first = f"{letters[0].kind} {letters[0].id}"
             report.notes.append(f"`tandem replay {first}` puts it back in line once its cause is mended")

@@ -31,12 +31,12 @@ class Installed:
     @property
     def scenario(self) -> Flow:
         """The scenario a prospect begins with."""
-        return next(one for one in self.content.flows if one.slug == self.default)
+        return next(flow for flow in self.content.flows if flow.slug == self.default)
 
     @property
     def courses(self) -> Mapping[str, Flow]:
         """The courses by slug."""
-        return {one.slug: one for one in self.content.flows if one.kind is FlowKind.COURSE}
+        return {flow.slug: flow for flow in self.content.flows if flow.kind is FlowKind.COURSE}
 
 
 async def load_installed(settings: Settings, folder: Path, left_out: list[DomainError]) -> Installed:
@@ -50,7 +50,7 @@ async def load_installed(settings: Settings, folder: Path, left_out: list[Domain
         finally:
             await process.close()
     content = read_content(folder, left_out)
-    default = next(one for one in content.flows if one.kind is FlowKind.SCENARIO)
+    default = next(flow for flow in content.flows if flow.kind is FlowKind.SCENARIO)
     return Installed(content, default.slug)
 
 
@@ -60,25 +60,25 @@ async def _load(process: Process) -> Installed:
         default = await scenarios.get_default(uow, shop.id)
         found = [
             version
-            for one in await flows.list_flows(uow)
-            if (version := await flows.find_version(uow, one.slug))
+            for flow in await flows.list_flows(uow)
+            if (version := await flows.find_version(uow, flow.slug))
         ]
         slugs = {version.flow_id: version.flow.slug for version in found}
         specs = [
             TariffSpec(
-                code=one.code,
-                course=slugs[one.flow_id],
-                name=dict(one.name),
-                description=dict(one.description),
-                price=write_money(one.price, one.currency),
-                currency=one.currency,
-                stars=one.stars,
-                rights=one.rights,
-                refund_closes=one.closes_on_refund,
-                onboarding=tuple(map(Message.model_validate, await list_greetings(uow, one.id))),
+                code=tariff.code,
+                course=slugs[tariff.flow_id],
+                name=dict(tariff.name),
+                description=dict(tariff.description),
+                price=write_money(tariff.price, tariff.currency),
+                currency=tariff.currency,
+                stars=tariff.stars,
+                rights=tariff.rights,
+                refund_closes=tariff.closes_on_refund,
+                onboarding=tuple(map(Message.model_validate, await list_greetings(uow, tariff.id))),
             )
-            for one in await tariffs.list_tariffs(uow)
-            if not await products.is_product(uow, one)
+            for tariff in await tariffs.list_tariffs(uow)
+            if not await products.is_product(uow, tariff)
         ]
         return Installed(Content(tuple(version.flow for version in found), tuple(specs)), default.slug)
 

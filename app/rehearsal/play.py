@@ -93,13 +93,13 @@ class Rehearsal:
     def _sum_up(self, began: float) -> int:
         for remark in self.remarks:
             sys.stdout.write(f"{remark}\n")
-        warnings = sum(one.weight is Weight.WARNING for one in self.remarks)
+        warnings = sum(remark.weight is Weight.WARNING for remark in self.remarks)
         said = f"{self._errors()} errors, {warnings} warnings"
         sys.stdout.write(f"rehearsed in {time.monotonic() - began:.0f} s: {said}\n")
         return 1 if self._errors() else 0
 
     def _errors(self) -> int:
-        return sum(one.weight is Weight.ERROR for one in self.remarks)
+        return sum(remark.weight is Weight.ERROR for remark in self.remarks)
 
     def _play_path(self, home: Path) -> None:
         """The whole way: the default scenario to the purchase, then the course that was bought, to its end."""
@@ -175,7 +175,7 @@ class Rehearsal:
 
     def _note_left_out(self, left_out: Sequence[DomainError]) -> None:
         remarks = [Remark(Weight.WARNING, "", f"left out of this rehearsal: {one}") for one in left_out]
-        self.remarks += [one for one in remarks if one not in self.remarks]
+        self.remarks += [remark for remark in remarks if remark not in self.remarks]
 
     @contextmanager
     def _world(self, home: Path) -> Iterator[Settings]:

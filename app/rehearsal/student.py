@@ -93,16 +93,16 @@ class Student:
 
     async def walk_path(self, scenario: Flow, courses: Mapping[str, Flow]) -> list[Remark]:
         """The scenario to its end, then by the link it gave into the course, and that to its end."""
-        found = await self.walk(scenario)
+        walked = await self.walk(scenario)
         link = await self._wait_for_course_link()
         if link is None:
-            return [*found, Remark(Weight.ERROR, "", "the scenario gives no link into a course")]
+            return [*walked, Remark(Weight.ERROR, "", "the scenario gives no link into a course")]
         self.tell(f"{INDENT}> opens the course")
         self.chats.append(await self.person.open(link))
         for flow in courses.values():
             if await self._comes_into(flow):
-                return found + await self.walk(flow)
-        return [*found, Remark(Weight.ERROR, "", "the link opens no course")]
+                return walked + await self.walk(flow)
+        return [*walked, Remark(Weight.ERROR, "", "the link opens no course")]
 
     async def _wait_for_course_link(self) -> str | None:
         """The link, which may be sent a moment after the scenario is over; None if it has not come in time."""
@@ -235,8 +235,8 @@ class Student:
             return False
         self._used.add((chat.name, held.id))
         launch = await chat.launch(held.buttons[0], held)
-        wordings = (step.answer.actual, *(one.text for one in step.question.options))
-        answer = next((localize(one, self.language) for one in wordings if one), ANSWERS[0])
+        wordings = (step.answer.actual, *(option.text for option in step.question.options))
+        answer = next((localize(wording, self.language) for wording in wordings if wording), ANSWERS[0])
         self.tell(f"{INDENT}> answers “{answer}” on the page")
         ref = launch.url.partition("#")[0].rpartition("/")[2]
         given = {"ref": ref, "initData": launch.init_data, "answer": answer}
@@ -289,8 +289,8 @@ class Student:
     async def _run(self, flow: Flow) -> Run | None:
         """Their run in this flow as it is stored."""
         async with self.db.unit(FIRST_ACCOUNT) as uow:
-            found = await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
-        return found.value if found else None
+            latest = await find_latest_of_flow(uow, await get_flow_id(uow, flow.slug))
+        return latest.value if latest else None
 
 
 def _cut(text: str) -> str:

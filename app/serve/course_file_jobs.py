@@ -19,7 +19,7 @@ def build_reader(process: "Process") -> Perform:
     """The performer; a file Telegram does not give is a permanent failure."""
 
     async def read(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        bot = next((one for one in process.bots if one.id == payload["bot_id"]), None)
+        bot = next((bot for bot in process.bots if bot.id == payload["bot_id"]), None)
         if bot is None:
             raise PermanentFailure("the bot is not served here any more")
         async with asyncio.timeout(FETCH_SECONDS):

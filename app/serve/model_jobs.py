@@ -47,7 +47,7 @@ def build_performers(process: "Process") -> Mapping[str, Perform]:
 
 
 def _token(process: "Process", payload: Mapping[str, Any]) -> str:
-    bot = next((one for one in process.bots if one.id == payload["bot_id"]), None)
+    bot = next((bot for bot in process.bots if bot.id == payload["bot_id"]), None)
     if bot is None:
         raise PermanentFailure("the bot is not served here any more")
     return bot.token

@@ -74,8 +74,8 @@ def build_buttons() -> Router:
 
 def _read_slug(command: CommandObject) -> str:
     """The course's name after the command; empty for none and for what is no name."""
-    given = "".join(read_words(command)[:1])
-    return given if make_slug(given) == given else ""
+    slug = "".join(read_words(command)[:1])
+    return slug if make_slug(slug) == slug else ""
 
 
 def _ask(ctx: Context, wish: str, slug: str) -> None:

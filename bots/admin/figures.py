@@ -56,7 +56,7 @@ async def _page(ctx: Context, period: str) -> Words:
         _work(figures),
         _calls(figures),
     )
-    told = [one for one in parts if one is not None] or [speech.words("stats-none")]
+    told = [part for part in parts if part is not None] or [speech.words("stats-none")]
     return speech.lines(speech.words(f"stats-title-{period}"), *told)
 
 
@@ -89,16 +89,16 @@ def _money(money: MoneyFigures) -> Words | None:
 
 def _sales(key: str, sales: Sequence[Sales]) -> Words | None:
     """By whom the money came, the greatest first; nothing where there is no name to tell."""
-    if not any(one.name for one in sales):
+    if not any(sale.name for sale in sales):
         return None
     told = [
         speech.words(
             key,
-            name=one.name or speech.words("stats-no-source"),
-            number=one.paid,
-            sums=_prices(one.sums) or [speech.words("stats-free")],
+            name=sale.name or speech.words("stats-no-source"),
+            number=sale.paid,
+            sums=_prices(sale.sums) or [speech.words("stats-free")],
         )
-        for one in sales[:MOST_NAMES]
+        for sale in sales[:MOST_NAMES]
     ]
     return speech.lines(*told, gap="\n")
 
@@ -108,18 +108,22 @@ def _prices(sums: Mapping[str, int]) -> list[Words]:
 
 
 def _tariffs(figures: Figures) -> Words | None:
-    told = [line for one in figures.tariffs if (line := _tariff(one)) is not None]
+    told = [line for tariff in figures.tariffs if (line := _tariff(tariff)) is not None]
     return speech.lines(*told, gap="\n") if told else None
 
 
-def _tariff(one: TariffFigures) -> Words | None:
-    sums = _prices(one.sums)
-    told = [speech.words("stats-tariff-chosen", number=one.chosen)] if one.chosen else []
-    if one.paid:
-        told.append(speech.words("stats-tariff-bought", number=one.paid, sums=sums))
+def _tariff(tariff_figures: TariffFigures) -> Words | None:
+    sums = _prices(tariff_figures.sums)
+    told = (
+        [speech.words("stats-tariff-chosen", number=tariff_figures.chosen)] if tariff_figures.chosen else []
+    )
+    if tariff_figures.paid:
+        told.append(speech.words("stats-tariff-bought", number=tariff_figures.paid, sums=sums))
     if not told:
         return None
-    return speech.words("stats-tariff", tariff=speech.content(one.name), told=speech.lines(*told, gap=", "))
+    return speech.words(
+        "stats-tariff", tariff=speech.content(tariff_figures.name), told=speech.lines(*told, gap=", ")
+    )
 
 
 def _work(figures: Figures) -> Words | None:

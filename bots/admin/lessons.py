@@ -13,30 +13,30 @@ from services.learning.schemas import StoredRun
 
 async def resend(_: Message, command: CommandObject, ctx: Context) -> None:
     """Send the last lesson once more."""
-    found = await find_course_run(ctx, command, "resend-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "resend-usage")
+    if course_run is None:
         return
-    person, run = found
+    person, run = course_run
     said = await overrides.repeat_last_lesson(ctx.uow, run.id, ctx.next_key())
     ctx.say("resend-done" if said else "resend-nothing", person=name_of(person))
 
 
 async def open_now(_: Message, command: CommandObject, ctx: Context) -> None:
     """Open the next lesson now; the later ones keep their days."""
-    found = await find_course_run(ctx, command, "open-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "open-usage")
+    if course_run is None:
         return
-    person, run = found
+    person, run = course_run
     opened = await overrides.open_next_lesson(ctx.uow, run.id)
     ctx.say("open-done" if opened else "open-nothing", person=name_of(person))
 
 
 async def open_all(_: Message, command: CommandObject, ctx: Context) -> None:
     """Open all lessons: none waits for its day any more."""
-    found = await find_course_run(ctx, command, "openall-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "openall-usage")
+    if course_run is None:
         return
-    person, run = found
+    person, run = course_run
     tell(ctx, run, "openall-told")
     await overrides.open_all_lessons(ctx.uow, run.id)
     ctx.say("openall-done", person=name_of(person))

@@ -94,14 +94,14 @@ def build_buttons() -> Router:
 
 
 async def _ask_to_give(ctx: Context, command: CommandObject) -> None:
-    given = read_words(command)
-    if len(given) != GIFT_WORDS:
+    words = read_words(command)
+    if len(words) != GIFT_WORDS:
         await _explain_give(ctx)
         return
     person = await find_person(ctx, command, "give-usage")
     if person is None:
         return
-    tariff = await find_by_code(ctx.uow, given[1].lower())
+    tariff = await find_by_code(ctx.uow, words[1].lower())
     if tariff is None:
         await _explain_give(ctx)
         return

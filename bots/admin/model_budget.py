@@ -11,10 +11,10 @@ from services.learning import dialogs
 
 async def pardon(_: Message, command: CommandObject, ctx: Context) -> None:
     """Count the student's messages to the assistant from the beginning; [how](../how-to/connect-a-model.md)."""
-    found = await find_course_run(ctx, command, "pardon-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "pardon-usage")
+    if course_run is None:
         return
-    person, run = found
+    person, run = course_run
     pardoned = await dialogs.pardon(ctx.uow, run.id)
     ctx.say("pardon-done" if pardoned else "pardon-nothing", person=name_of(person))
 

@@ -103,7 +103,7 @@ def _line(order: OrderLine) -> Words:
 
 
 def _choice(orders: Sequence[OrderLine]) -> Keyboard:
-    buttons = [speech.button(one.public_id, SHOW, one.id) for one in orders]
+    buttons = [speech.button(order.public_id, SHOW, order.id) for order in orders]
     return [buttons[first : first + IN_A_ROW] for first in range(0, len(buttons), IN_A_ROW)]
 
 

@@ -17,10 +17,10 @@ async def hold(_: Message, command: CommandObject, ctx: Context) -> None:
 
     Lessons, waits and the end of the access move by that.
     """
-    found = await find_course_run(ctx, command, "hold-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "hold-usage")
+    if course_run is None:
         return
-    (person, run), given = found, "".join(read_words(command)[1:2]) or "0"
+    (person, run), given = course_run, "".join(read_words(command)[1:2]) or "0"
     if not given.isdecimal() or len(given) > len(str(MOST_DAYS)) or int(given) > MOST_DAYS:
         ctx.say("hold-usage")
         return
@@ -34,10 +34,10 @@ async def hold(_: Message, command: CommandObject, ctx: Context) -> None:
 
 async def resume(_: Message, command: CommandObject, ctx: Context) -> None:
     """Let a paused course go on now."""
-    found = await find_course_run(ctx, command, "resume-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "resume-usage")
+    if course_run is None:
         return
-    person, run = found
+    person, run = course_run
     resumed = await pausing.end(ctx.uow, run.id)
     ctx.say("resume-done" if resumed else "resume-nothing", person=name_of(person))
 

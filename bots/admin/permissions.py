@@ -39,13 +39,13 @@ def read_words(command: CommandObject) -> list[str]:
 
 async def find_person(ctx: Context, command: CommandObject, usage: str) -> Contact | None:
     """Whom the first argument means; says what is wrong if that is nobody."""
-    given = read_words(command)
-    if not given:
+    words = read_words(command)
+    if not words:
         ctx.say(usage)
         return None
-    person = await find_by_name(ctx.uow, given[0])
+    person = await find_by_name(ctx.uow, words[0])
     if person is None:
-        ctx.say("admin-unknown", name=given[0])
+        ctx.say("admin-unknown", name=words[0])
     return person
 
 

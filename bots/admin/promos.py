@@ -62,7 +62,7 @@ async def _answer(ctx: Context, command: CommandObject) -> None:
         text, buttons = await _list(ctx)
         speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
         return
-    options = {name: value for name, _, value in (one.partition("=") for one in words[2:])}
+    options = {name: value for name, _, value in (word.partition("=") for word in words[2:])}
     if len(words) == 1 or not set(options) <= set(OPTIONS):
         ctx.say("promos-usage")
         return

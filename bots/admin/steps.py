@@ -11,20 +11,20 @@ from services.learning.runs import overrides
 
 async def skip(_: Message, command: CommandObject, ctx: Context) -> None:
     """Go on without the step at which the student stands."""
-    found = await find_course_run(ctx, command, "skip-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "skip-usage")
+    if course_run is None:
         return
-    person, run = found
+    person, run = course_run
     skipped = await overrides.skip_step(ctx.uow, run.id)
     ctx.say("skip-done" if skipped else "skip-nothing", person=name_of(person))
 
 
 async def send_back(_: Message, command: CommandObject, ctx: Context) -> None:
     """Go back to a step, by its key in the course's file."""
-    found = await find_course_run(ctx, command, "sendback-usage")
-    if found is None:
+    course_run = await find_course_run(ctx, command, "sendback-usage")
+    if course_run is None:
         return
-    (person, run), key = found, read_words(command)[1:]
+    (person, run), key = course_run, read_words(command)[1:]
     sent = bool(key) and await overrides.send_back(ctx.uow, run.id, key[0])
     ctx.say("sendback-done" if sent else "sendback-usage", person=name_of(person), step=" ".join(key))
 

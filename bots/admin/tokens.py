@@ -72,7 +72,7 @@ async def _issue(ctx: Context, words: list[str]) -> None:
     if not words:
         ctx.say("token-usage")
         return
-    options = {name: value for name, _, value in (one.partition("=") for one in words[1:])}
+    options = {name: value for name, _, value in (word.partition("=") for word in words[1:])}
     slug = options.pop(COURSE, None)
     bot = await get_bot(ctx.uow, BotKind.COURSE)
     try:

@@ -86,8 +86,8 @@ class Intake(InboxWork):
         now = self.db.clock.now()
         self._met = await contacts.meet_people(transaction.conn, self.db.env, now, encounters)
         people: dict[int, set[int]] = {}
-        for one in encounters:
-            people.setdefault(one.account_id, set()).add(one.telegram_id)
+        for encounter in encounters:
+            people.setdefault(encounter.account_id, set()).add(encounter.telegram_id)
         await handoffs.prefetch(transaction, people)
 
     def _read(self, item: StoredUpdate) -> Seen | None:

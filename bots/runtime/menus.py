@@ -122,7 +122,10 @@ class MenuKeeper:
             known = await menus.load_digests(conn, bot.account_id, bot.id)
             operators = await list_operators(conn, env, bot.account_id)
             people = await list_open_to(conn, bot.account_id, bot.id, [*env.admin_ids, *operators])
-        staff = [Staff(one.telegram_id, one.language, one.telegram_id in env.admin_ids) for one in people]
+        staff = [
+            Staff(person.telegram_id, person.language, person.telegram_id in env.admin_ids)
+            for person in people
+        ]
         for menu in build_menus(bot.kind, env.default_language, staff, self.of_admins):
             if known.get(menu.chat_id) != menu.digest:
                 await self._tell(bot, menu)

@@ -340,7 +340,7 @@ def _say(sentence: Sentence, listener: _Listener, *, escape: bool) -> str:
         case ForeignText(texts):
             return localize(texts, listener.language)
         case Lines(parts, gap):
-            return gap.join(_words(one, listener, escape=escape) for one in parts)
+            return gap.join(_words(part, listener, escape=escape) for part in parts)
         case Price(amount, currency):
             return show_money(amount, currency, listener.language)
         case Moment():

@@ -79,5 +79,5 @@ class Throttle:
 
     def _sweep(self, now: float) -> None:
         longest = max(one.seconds for one in ALL)
-        fresh = {key: one for key, one in self._windows.items() if now - one.began < longest}
+        fresh = {key: window for key, window in self._windows.items() if now - window.began < longest}
         self._windows = fresh if len(fresh) < MOST_PEOPLE else {}

@@ -35,4 +35,4 @@ def _files(message: Message) -> list[Any]:
 
 
 def _dump(entities: list[Any] | None) -> list[dict[str, Any]]:
-    return [one.model_dump(mode="json", exclude_none=True) for one in entities or ()]
+    return [entity.model_dump(mode="json", exclude_none=True) for entity in entities or ()]

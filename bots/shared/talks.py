@@ -30,14 +30,14 @@ class InTalk(Filter):
 
     async def __call__(self, message: Message, ctx: Context) -> bool | dict[str, Any]:
         """The hand-off in which they speak."""
-        found = await handoffs.find_of_speaker(ctx.uow, ctx.bot.id, ctx.contact)
-        if found is None:
+        handoff = await handoffs.find_of_speaker(ctx.uow, ctx.bot.id, ctx.contact)
+        if handoff is None:
             return False
-        if found.contact_id != ctx.contact.id and message.reply_to_message is not None:
+        if handoff.contact_id != ctx.contact.id and message.reply_to_message is not None:
             ref = await find_ref_replied_to(message, ctx)
             if ref is not None and ref.kind in REVIEWED:
                 return False
-        return {"handoff": found}
+        return {"handoff": handoff}
 
 
 def build_router() -> Router:
@@ -122,25 +122,25 @@ def _add_buttons(router: Router) -> None:
 
     @router.callback_query(Pressed(CLOSE))
     async def close(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        found = await _find_own(ctx, press)
-        side = PERSON if found and found.contact_id == ctx.contact.id else OPERATOR
-        if found is None or not await handoffs.close(ctx.uow, found, by=side):
+        talk = await _find_own(ctx, press)
+        side = PERSON if talk and talk.contact_id == ctx.contact.id else OPERATOR
+        if talk is None or not await handoffs.close(ctx.uow, talk, by=side):
             ctx.alert("talk-is-over")
 
     @router.callback_query(Pressed(PASS))
     async def pass_on(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        found = await _find_own(ctx, press)
-        if found is None:
+        talk = await _find_own(ctx, press)
+        if talk is None:
             ctx.alert("talk-is-over")
-        elif not await handoffs.pass_on(ctx.uow, found):
+        elif not await handoffs.pass_on(ctx.uow, talk):
             ctx.alert("talk-nobody-else")
 
 
 async def _find_own(ctx: Context, press: Press) -> Handoff | None:
     """The talk of a button, if the one who presses is still in it."""
-    found = await handoffs.get_handoff(ctx.uow, int(press.id))
-    is_in = found.contact_id == ctx.contact.id or found.operator_id == ctx.contact.telegram_id
-    return found if is_in else None
+    handoff = await handoffs.get_handoff(ctx.uow, int(press.id))
+    is_in = handoff.contact_id == ctx.contact.id or handoff.operator_id == ctx.contact.telegram_id
+    return handoff if is_in else None
 
 
 async def _may_talk(ctx: Context) -> bool:

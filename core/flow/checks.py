@@ -62,7 +62,7 @@ def _lost_targets(flow: Flow) -> Iterator[Problem]:
 def _lost_prefixes(flow: Flow) -> Iterator[Problem]:
     for place, step in enumerate(flow.steps):
         prefix = step.prefix if isinstance(step, ResultStep | RevisionStep) else ""
-        if not any(one.key.startswith(prefix) for one in flow.steps):
+        if not any(step.key.startswith(prefix) for step in flow.steps):
             yield Problem(
                 f"steps.{place}.prefix",
                 words("refused-prefix", prefix=prefix),

@@ -63,7 +63,7 @@ class FlowInvalid(InputRefused):
     """A document is no flow; `problems` say why, all of them."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("FLOW_INVALID", listed(placed(one.path, one.words) for one in problems))
+        super().__init__("FLOW_INVALID", listed(placed(problem.path, problem.words) for problem in problems))
         self.problems = problems
 
 

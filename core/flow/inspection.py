@@ -86,12 +86,12 @@ def _unreached(flow: Flow) -> Iterator[Remark]:
 
 def _lacking_languages(flow: Flow) -> Iterator[Remark]:
     texts = list(_texts(flow))
-    spoken = {language for _, one in texts for language in one} - {ANY_LANGUAGE}
-    for step, one in texts:
-        lacking = spoken - one.keys()
-        if ANY_LANGUAGE not in one and lacking:
+    spoken = {language for _, text in texts for language in text} - {ANY_LANGUAGE}
+    for step, text in texts:
+        lacking = spoken - text.keys()
+        if ANY_LANGUAGE not in text and lacking:
             yield Remark(
-                Weight.WARNING, step, f"a text is missing in {', '.join(sorted(lacking))}: “{_begin(one)}”"
+                Weight.WARNING, step, f"a text is missing in {', '.join(sorted(lacking))}: “{_begin(text)}”"
             )
 
 

@@ -300,7 +300,7 @@ class Walk:
             after = OpenStep(visit.step, visit.visit, visit.entered_at, leave.data, said)
             self.open = (*self.open, after)
         if leave.claim is not None:
-            self.payments = tuple(_claimed(one, leave.claim) for one in self.payments)
+            self.payments = tuple(_claimed(payment, leave.claim) for payment in self.payments)
         self.last_lesson = leave.gave or self.last_lesson
         self._count(visit, leave)
         event = RecordEvent.LISTENING if leave.listening else _LEFT

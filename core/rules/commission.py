@@ -59,7 +59,7 @@ def read_commission(written: Mapping[str, str], currency: str) -> tuple[Share, .
     if unknown := [name for name in written if name not in LEVELS]:
         raise Refused("refused-no-level", given=unknown[0][:MOST_GIVEN], expected=", ".join(LEVELS))
     shares = tuple(read_share(written.get(name, "0%"), currency) for name in LEVELS)
-    if sum(one.parts for one in shares) > WHOLE:
+    if sum(share.parts for share in shares) > WHOLE:
         raise Refused("refused-levels-above")
     return shares
 

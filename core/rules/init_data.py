@@ -21,11 +21,11 @@ def read_user_id(init_data: str, token: str, now: datetime) -> int:
     more than GOOD_FOR ago.
     """
     fields = _read_fields(init_data)
-    given = fields.pop("hash", "")
+    claimed_hash = fields.pop("hash", "")
     lines = "\n".join(f"{name}={fields[name]}" for name in sorted(fields))
     key = hmac.new(b"WebAppData", token.encode(), hashlib.sha256).digest()
     wanted = hmac.new(key, lines.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogatepass")):
+    if not hmac.compare_digest(wanted.encode(), claimed_hash.encode("utf-8", "surrogatepass")):
         raise _wrong()
     try:
         signed_at = int(fields["auth_date"])

@@ -35,8 +35,8 @@ class Interval:
 def parse_interval(text: str) -> Interval:
     """Read `[Nd][:][Nh][:][Nm][:][Ns]`; raises ValueError when it is anything else."""
     stripped = text.strip()
-    found = _SHAPE.fullmatch(stripped)
-    if not found or not stripped or stripped.startswith(":"):
+    match = _SHAPE.fullmatch(stripped)
+    if not match or not stripped or stripped.startswith(":"):
         raise Refused("refused-interval", given=text[:MOST_GIVEN])
-    count = {unit: int(digits or 0) for unit, digits in found.groupdict().items()}
+    count = {unit: int(digits or 0) for unit, digits in match.groupdict().items()}
     return Interval(count["d"], count["h"] * _HOUR + count["m"] * _MINUTE + count["s"])

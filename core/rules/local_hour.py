@@ -27,7 +27,7 @@ class LocalHour:
 
 def parse_hour(text: str) -> LocalHour:
     """Read `9:00` or `09:00`; raises ValueError when it is anything else."""
-    found = _SHAPE.fullmatch(text.strip())
-    if not found:
+    match = _SHAPE.fullmatch(text.strip())
+    if not match:
         raise Refused("refused-hour", given=text[:MOST_GIVEN])
-    return LocalHour(int(found["hour"]), int(found["minute"]))
+    return LocalHour(int(match["hour"]), int(match["minute"]))

@@ -68,13 +68,13 @@ class Paid:
 
 def credit_of(payments: Iterable[Paid], now: datetime) -> int:
     """What is taken off for these: what was paid and not given back, of a period the share that is not used yet."""
-    return sum(_worth(one, now) for one in payments)
+    return sum(_worth(payment, now) for payment in payments)
 
 
 def _worth(paid: Paid, now: datetime) -> int:
-    kept = max(paid.amount - paid.refunded, 0)
+    amount = max(paid.amount - paid.refunded, 0)
     if paid.since is None or paid.until is None or paid.until <= paid.since:
-        return kept
+        return amount
     whole = int((paid.until - paid.since).total_seconds())
     left = min(max(int((paid.until - now).total_seconds()), 0), whole)
-    return kept * left // whole
+    return amount * left // whole

@@ -55,16 +55,16 @@ def judge(arms: Sequence[Arm]) -> Verdict:
     return Verdict(best, Finding.BETTER if sure >= SURE else Finding.TIE, sure)
 
 
-def compare(one: Arm, other: Arm) -> float:
+def compare(arm: Arm, other: Arm) -> float:
     """The chance of a difference as large or larger if both were equally good: Fisher's exact test, two-sided."""
-    people, successes = one.people + other.people, one.successes + other.successes
-    least, most = max(0, successes - other.people), min(one.people, successes)
+    people, successes = arm.people + other.people, arm.successes + other.successes
+    least, most = max(0, successes - other.people), min(arm.people, successes)
     whole = _log_choose(people, successes)
 
     def likelihood(hits: int) -> float:
-        return exp(_log_choose(one.people, hits) + _log_choose(other.people, successes - hits) - whole)
+        return exp(_log_choose(arm.people, hits) + _log_choose(other.people, successes - hits) - whole)
 
-    seen = likelihood(one.successes) * _NEARLY
+    seen = likelihood(arm.successes) * _NEARLY
     return min(1.0, sum(chance for hits in range(least, most + 1) if (chance := likelihood(hits)) <= seen))
 
 

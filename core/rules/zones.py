@@ -85,15 +85,15 @@ def is_zone(name: str) -> bool:
 def read_clock(text: str) -> LocalHour | None:
     """What a clock shows, as people write it: `5:44`, `17.44`, `5:44 pm`; None for anything else."""
     line = text.strip()
-    found = _CLOCK.fullmatch(line) if len(line) <= _MOST_CLOCK else None
-    if not found:
+    match = _CLOCK.fullmatch(line) if len(line) <= _MOST_CLOCK else None
+    if not match:
         return None
-    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    hour, half = int(match["hour"]), (match["half"] or "").lower()
     if half and not 1 <= hour <= _NOON:
         return None
     if half:
         hour = hour % _NOON + (_NOON if half.startswith("p") else 0)
-    return LocalHour(hour, int(found["minute"]))
+    return LocalHour(hour, int(match["minute"]))
 
 
 def find_zone(now: datetime, shown: LocalHour, guess: str, language: str) -> str | None:

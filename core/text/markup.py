@@ -170,10 +170,10 @@ class _Reader:
 
 def _tag(name: str, attributes: str) -> str | None:
     """The beginning of an element with the attribute Telegram knows; None when it lacks one that it needs."""
-    for found in _ATTRIBUTE.finditer(attributes):
-        if found["name"].lower() == _KEPT.get(name):
-            value = next((one for one in found.group("double", "single", "bare") if one is not None), None)
-            return f"<{name} {found['name'].lower()}{'' if value is None else _quoted(value)}>"
+    for match in _ATTRIBUTE.finditer(attributes):
+        if match["name"].lower() == _KEPT.get(name):
+            value = next((one for one in match.group("double", "single", "bare") if one is not None), None)
+            return f"<{name} {match['name'].lower()}{'' if value is None else _quoted(value)}>"
     return None if name in _NEEDED else f"<{name}>"
 
 

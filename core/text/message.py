@@ -164,8 +164,8 @@ class MessageFields(_Document):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         _check_length(self.in_html(self.text), MAX_CAPTION if self.has_caption() else MAX_TEXT)
-        for one in self.media:
-            _check_length(self.in_html(one.caption), MAX_CAPTION)
+        for medium in self.media:
+            _check_length(self.in_html(medium.caption), MAX_CAPTION)
         return self
 
     def has_caption(self) -> bool:

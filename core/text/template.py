@@ -62,8 +62,8 @@ def highlight(text: str) -> str:
 
 def find_variables(text: str) -> tuple[Variable, ...]:
     """The variables of a text, each once, in order of appearance; what is no variable is left out."""
-    found = (_read(braces) for braces in _BRACES.finditer(text))
-    return tuple(dict.fromkeys(variable for variable in found if variable))
+    variables = (_read(braces) for braces in _BRACES.finditer(text))
+    return tuple(dict.fromkeys(variable for variable in variables if variable))
 
 
 def check_template(text: str, allowed: Collection[str]) -> list[Words]:
@@ -78,10 +78,10 @@ def render_template(text: str, values: Mapping[str, str], *, html: bool = True) 
     A `user` variable without a value is empty: it is not known yet. Any other missing one, and any
     brace that is no variable, raises TemplateRenderFailed: raw braces never go out.
     """
-    unknown = [_unknown(one) for one in find_variables(text) if _is_missing(one, values)]
+    unknown = [_unknown(variable) for variable in find_variables(text) if _is_missing(variable, values)]
     problems = _broken_braces(text) + unknown
     if problems:
-        raise TemplateRenderFailed([say_words(one, TERMINAL) for one in problems])
+        raise TemplateRenderFailed([say_words(problem, TERMINAL) for problem in problems])
 
     def fill(braces: re.Match[str]) -> str:
         value = values.get(str(_read(braces)), "")

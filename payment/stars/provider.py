@@ -74,10 +74,10 @@ class StarsProvider(PaymentProvider):
 
     @override
     async def get_payment(self, external_id: str) -> PaymentFacts:
-        found = [one for one in await self._list() if one.external_id == external_id]
-        if not found:
+        payments = [one for one in await self._list() if one.external_id == external_id]
+        if not payments:
             raise RefusedError(f"no transaction {external_id}")
-        return found[-1]
+        return payments[-1]
 
     @override
     async def find_payment(self, request: PaymentRequest) -> PaymentFacts | None:

@@ -76,9 +76,9 @@ class StripeProvider(PaymentProvider):
         if request.amount.currency.lower() in mapping.WHOLE_CURRENCIES:
             raise RefusedError(f"{request.amount.currency} is not counted in hundredths", code="currency")
         if self._clock.real_now() - request.made_at > KEY_LIVES:
-            found = await self.find_payment(request)
-            if found is not None:
-                return found
+            payment = await self.find_payment(request)
+            if payment is not None:
+                return payment
             raise RefusedError("the payment is too old to be made again", code="too_old")
         options = {"idempotency_key": request.key}
         if request.method:
@@ -136,12 +136,15 @@ class StripeProvider(PaymentProvider):
         sessions = await self._list(
             self._stripe.v1.checkout.sessions, {"created": period, "expand": [f"data.{INTENT}"]}
         )
-        found = [mapping.read_session(one) for one in sessions if one.get("mode") == "payment"]
-        of_sessions = {(one.get("payment_intent") or {}).get("id") for one in sessions}
+        payments = [mapping.read_session(session) for session in sessions if session.get("mode") == "payment"]
+        of_sessions = {(session.get("payment_intent") or {}).get("id") for session in sessions}
         intents = await self._list(
             self._stripe.v1.payment_intents, {"created": period, "expand": [f"data.{CHARGE}"]}
         )
-        return [*found, *(mapping.read_intent(one) for one in intents if one["id"] not in of_sessions)]
+        return [
+            *payments,
+            *(mapping.read_intent(intent) for intent in intents if intent["id"] not in of_sessions),
+        ]
 
     async def _list(self, service: Any, fields: dict[str, Any]) -> list[Mapping[str, Any]]:
         items: list[Mapping[str, Any]] = []

@@ -60,9 +60,9 @@ class YookassaProvider(PaymentProvider):
     @override
     async def create_payment(self, request: PaymentRequest) -> PaymentFacts:
         if self._clock.real_now() - request.made_at > KEY_LIVES:
-            found = await self.find_payment(request)
-            if found is not None:
-                return found
+            payment = await self.find_payment(request)
+            if payment is not None:
+                return payment
             raise RefusedError("the payment is too old to be made again", code="too_old")
         body = mapping.write_payment(request, self._settings)
         return mapping.read_payment(await self._post("payments", request.key, body))
@@ -82,13 +82,13 @@ class YookassaProvider(PaymentProvider):
     @override
     async def list_payments(self, since: datetime, until: datetime) -> Sequence[PaymentFacts]:
         query = {"created_at.gte": since.isoformat(), "created_at.lt": until.isoformat(), "limit": PAGE}
-        found: list[PaymentFacts] = []
+        payment_facts: list[PaymentFacts] = []
         for _ in range(MOST_PAGES):
             page = await self._get("payments", query)
-            found += [mapping.read_payment(one) for one in page.get("items") or ()]
+            payment_facts += [mapping.read_payment(one) for one in page.get("items") or ()]
             cursor = page.get("next_cursor")
             if not cursor:
-                return found
+                return payment_facts
             query |= {"cursor": str(cursor)}
         raise UnavailableError("YooKassa's list of payments has no end")
 
@@ -156,7 +156,7 @@ class YookassaProvider(PaymentProvider):
             address = ip_address(peer)
         except ValueError:
             return False
-        return any(address.version == one.version and address in one for one in self._networks)
+        return any(address.version == network.version and address in network for network in self._networks)
 
     async def _get(self, path: str, query: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         try:

@@ -85,7 +85,7 @@ def leave(world: World, person: Person, chat: Chat) -> None:
 
 def owner_of(chat: Chat, otherwise: int) -> int:
     """Return who owns a group, or someone else where nobody does."""
-    return next((key for key, one in chat.members.items() if one.status is Status.CREATOR), otherwise)
+    return next((key for key, member in chat.members.items() if member.status is Status.CREATOR), otherwise)
 
 
 def set_rank(
@@ -137,7 +137,8 @@ def upgrade(world: World, chat: Chat) -> Chat:
     heir_id = world.fresh_group_id(ChatType.SUPERGROUP)
     heir = Chat(str(heir_id), heir_id, ChatType.SUPERGROUP, chat.title, "", chat.description)
     heir.members = {
-        key: Member(key, one.status, one.rights, one.until_date) for key, one in chat.members.items()
+        key: Member(key, member.status, member.rights, member.until_date)
+        for key, member in chat.members.items()
     }
     world.enter_chat(heir)
     owner = owner_of(chat, next(iter(chat.members)))

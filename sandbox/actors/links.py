@@ -50,7 +50,7 @@ def _shown(group: Chat, person: Person, *, asks: bool) -> Json:
         "title": group.title,
         "type": str(group.type),
         "description": group.description,
-        "members": sum(group.present(one) for one in group.members),
+        "members": sum(group.present(member) for member in group.members),
         "member": group.present(person.id),
         "request": asks,
     }

@@ -24,14 +24,14 @@ def find_button(message: Message, wish: Json) -> Json:
         except (IndexError, TypeError) as error:
             raise ControlError("there is no such button") from error
     if "data" in wish:
-        found = [one for one in buttons if one.get("callback_data") == wish["data"]]
+        found = [button for button in buttons if button.get("callback_data") == wish["data"]]
     else:
         text = str(wish.get("text", ""))
-        found = [one for one in buttons if one["text"] == text] or [
-            one for one in buttons if text in one["text"]
+        found = [button for button in buttons if button["text"] == text] or [
+            button for button in buttons if text in button["text"]
         ]
     if not found:
-        raise ControlError(f"no such button; there are {[one['text'] for one in buttons]}")
+        raise ControlError(f"no such button; there are {[button['text'] for button in buttons]}")
     return found[0]
 
 

@@ -140,4 +140,4 @@ def find_user(world: World, raw: int) -> int:
 
 def member_count(chat: Chat) -> int:
     """Count who is in the chat."""
-    return 2 if chat.is_private else sum(one.status in PRESENT for one in chat.members.values())
+    return 2 if chat.is_private else sum(member.status in PRESENT for member in chat.members.values())

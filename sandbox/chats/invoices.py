@@ -43,7 +43,7 @@ def read_offer(params: Params) -> Json:
         "payload": payload,
         "currency": currency,
         "prices": prices,
-        "total_amount": sum(one["amount"] for one in prices),
+        "total_amount": sum(price["amount"] for price in prices),
         "start_parameter": params.text("start_parameter"),
         "photo_url": params.text("photo_url"),
         **_tips(params),

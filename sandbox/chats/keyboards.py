@@ -69,9 +69,9 @@ def _read_kind(markup: Markup, *, private: bool) -> Markup | None:
         if not isinstance(markup.get(name, False), bool):
             raise bad_request(f'field "{name}" must be of type Boolean')
     if rows := _rows(markup, "keyboard", ""):
-        kept = [[_keyboard_button(one, private=private) for one in row] for row in rows]
-        kept = [[one for one in row if one] for row in kept]
-        return {**markup, "keyboard": [row for row in kept if row]} if any(kept) else None
+        keyboard = [[_keyboard_button(one, private=private) for one in row] for row in rows]
+        keyboard = [[one for one in row if one] for row in keyboard]
+        return {**markup, "keyboard": [row for row in keyboard if row]} if any(keyboard) else None
     if rows := _rows(markup, "inline_keyboard", " of the InlineKeyboardMarkup"):
         return _inline_keyboard(rows)
     if markup.get("remove_keyboard"):

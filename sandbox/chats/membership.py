@@ -91,7 +91,9 @@ def link_json(world: World, chat: Chat, link: InviteLink) -> Json:
         if value := getattr(link, name):
             found[name] = value
     if link.creates_join_request:
-        found["pending_join_request_count"] = sum(one.link == link.url for one in chat.requests.values())
+        found["pending_join_request_count"] = sum(
+            request.link == link.url for request in chat.requests.values()
+        )
     return found
 
 

@@ -114,7 +114,7 @@ def listeners(world: World, chat: Chat) -> list[Bot]:
     """Return the bots that are in the chat."""
     if chat.is_private:
         return [world.bots[chat.bot_id]]
-    return [world.bots[one] for one in chat.members if one in world.bots and chat.present(one)]
+    return [world.bots[member] for member in chat.members if member in world.bots and chat.present(member)]
 
 
 def _hears(world: World, chat: Chat, message: Message, bot: Bot) -> bool:

@@ -56,7 +56,7 @@ def close(world: World, chat: Chat, topic: Topic, by: int, *, closed: bool) -> N
 def remove_topic(world: World, chat: Chat, topic: Topic) -> None:
     """Delete a topic with all its messages."""
     del chat.topics[topic.id]
-    for number in [key for key, one in chat.messages.items() if thread_of(one.body) == topic.id]:
+    for number in [key for key, message in chat.messages.items() if thread_of(message.body) == topic.id]:
         posting.remove(world, chat, number)
     tell(world, chat)
 

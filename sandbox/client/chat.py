@@ -225,7 +225,7 @@ class Chat:
     async def vote(self, message: Message, *options: str | int) -> Message:
         """Answer a poll by the options' texts or numbers."""
         texts = [one["text"] for one in message.raw["poll"]["options"]]
-        chosen = [texts.index(one) if isinstance(one, str) else one for one in options]
+        chosen = [texts.index(option) if isinstance(option, str) else option for option in options]
         body = {"message_id": message.id, "options": chosen}
         return read_message(await self._link.post(f"{self._path}/vote", body))
 

@@ -52,7 +52,7 @@ class Message:
         parts = [f"[{self.media}]"] if self.media else []
         parts += [self.text] if self.text else []
         shown = " ".join(parts) or "(service message)"
-        return shown + "".join(f" «{one}»" for one in self.buttons)
+        return shown + "".join(f" «{button}»" for button in self.buttons)
 
 
 def read_message(raw: Json) -> Message:

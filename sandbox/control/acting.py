@@ -35,7 +35,7 @@ async def react(request: web.Request) -> web.Response:
     if not chat.present(person.id):
         raise ControlError(f"{person.first_name} is not in this chat")
     kinds = [{"type": "emoji", "emoji": str(one)} for one in wish.get("reactions", [])]
-    if unknown := [one["emoji"] for one in kinds if one["emoji"] not in reactions.EMOJI]:
+    if unknown := [kind["emoji"] for kind in kinds if kind["emoji"] not in reactions.EMOJI]:
         raise ControlError(f"no such reaction: {unknown[0]}")
     reactions.put(world, chat, message, person.id, kinds)
     return answer(seen_by_people(world, message))
@@ -87,7 +87,7 @@ async def list_payments(request: web.Request) -> web.Response:
     """List payments, of one bot if asked."""
     world, name = world_of(request), request.query.get("bot", "")
     wanted = find_bot(world, name).id if name else 0
-    return answer([asdict(one) for one in world.payments.values() if wanted in (0, one.bot_id)])
+    return answer([asdict(payment) for payment in world.payments.values() if wanted in (0, payment.bot_id)])
 
 
 @routes.post(HERE + "/launch")
@@ -126,7 +126,7 @@ async def list_topics(request: web.Request) -> web.Response:
 
 
 def _listed(chat: Chat) -> list[Json]:
-    return [topics.as_json(one) for one in chat.topics.values()]
+    return [topics.as_json(topic) for topic in chat.topics.values()]
 
 
 @routes.post(HERE + "/topics")

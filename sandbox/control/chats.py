@@ -56,7 +56,9 @@ async def show_chat(request: web.Request) -> web.Response:
 
 
 def _news(world: World, chat: Chat, since: int, limit: int) -> Json:
-    changed = sorted((one for one in chat.messages.values() if one.seq > since), key=lambda one: one.seq)
+    changed = sorted(
+        (message for message in chat.messages.values() if message.seq > since), key=lambda one: one.seq
+    )
     gone = [number for seq, number in chat.gone if seq > since]
     cut = changed[-limit:] if since == 0 else changed[:limit]
     seq = cut[-1].seq if cut and cut[-1] is not changed[-1] else chat.seq

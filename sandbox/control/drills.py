@@ -69,7 +69,7 @@ async def list_calls(request: web.Request) -> web.Response:
     """List recorded calls after a number, of one bot or method if asked, with counts per bot."""
     world, query = world_of(request), request.query
     after, limit = int(number_of(request, "after", 0)), int(number_of(request, "limit", 1000))
-    found = [
+    calls = [
         asdict(call)
         for call in world.log.calls
         if call.number > after
@@ -77,7 +77,7 @@ async def list_calls(request: web.Request) -> web.Response:
         and query.get("method", call.method).lower() == call.method.lower()
     ]
     counts = {bot: dict(methods) for bot, methods in world.log.methods.items()}
-    return answer({"calls": found[:limit], "counts": counts, "total": world.log.total})
+    return answer({"calls": calls[:limit], "counts": counts, "total": world.log.total})
 
 
 @routes.get("/sandbox/report")
@@ -85,9 +85,9 @@ async def report(request: web.Request) -> web.Response:
     """Tell which rules were broken and how much was sent."""
     world = world_of(request)
     late = [
-        unanswered(world, one)
-        for one in world.callbacks.values()
-        if one.answer is None and _is_late(world, one.at)
+        unanswered(world, callback)
+        for callback in world.callbacks.values()
+        if callback.answer is None and _is_late(world, callback.at)
     ]
     broken = Counter(world.log.broken) + Counter(one.kind for one in late)
     return answer(
@@ -144,9 +144,9 @@ def _begins(text: Any, prefix: str) -> bool:
 
 def _texts(chat: Chat, sender: int) -> list[str]:
     return [
-        str(one.body.get("text", one.body.get("caption", "")))
-        for one in chat.messages.values()
-        if one.sender_id == sender
+        str(message.body.get("text", message.body.get("caption", "")))
+        for message in chat.messages.values()
+        if message.sender_id == sender
     ]
 
 
@@ -159,6 +159,6 @@ async def list_texts(request: web.Request) -> web.Response:
     return answer(
         {
             "texts": _texts(chat, bot.id),
-            "ids": [k for k, one in chat.messages.items() if one.sender_id == bot.id],
+            "ids": [k for k, message in chat.messages.items() if message.sender_id == bot.id],
         }
     )

@@ -24,12 +24,12 @@ def group_json(world: World, chat: Chat) -> Json:
         "username": chat.username,
         "description": chat.description,
         "migrated_to": chat.migrated_to,
-        "members": [membership.member_json(world, key, one) for key, one in chat.members.items()],
+        "members": [membership.member_json(world, key, member) for key, member in chat.members.items()],
         "links": [membership.link_json(world, chat, link) for link in chat.links.values()],
         "requests": list(chat.requests),
         "pinned": chat.pinned,
         "is_forum": chat.is_forum,
-        "topics": [topics.as_json(one) for one in chat.topics.values()],
+        "topics": [topics.as_json(topic) for topic in chat.topics.values()],
     }
 
 
@@ -37,7 +37,7 @@ def group_json(world: World, chat: Chat) -> Json:
 async def list_groups(request: web.Request) -> web.Response:
     """List groups and channels."""
     world = world_of(request)
-    return answer([group_json(world, one) for one in world.chats.values() if not one.is_private])
+    return answer([group_json(world, chat) for chat in world.chats.values() if not chat.is_private])
 
 
 @routes.post("/sandbox/groups")

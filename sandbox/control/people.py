@@ -55,7 +55,7 @@ async def list_people(request: web.Request) -> web.Response:
     world = world_of(request)
     limit = int(number_of(request, "limit", 200))
     people = list(world.people.values())[:limit]
-    return answer([person_json(world, one) for one in people])
+    return answer([person_json(world, person) for person in people])
 
 
 @routes.post("/sandbox/people")

@@ -42,14 +42,14 @@ def answer(content: Any) -> web.Response:
 def find_person(world: World, name: Any) -> Person:
     """Return a person by id or username."""
     text = str(name).removeprefix("@")
-    found = (
+    person = (
         world.people.get(int(text))
         if text.isdecimal()
         else world.people.get(world.names.get(text.lower(), 0))
     )
-    if found is None:
+    if person is None:
         raise ControlError(f"no such person: {name}", NOT_FOUND)
-    return found
+    return person
 
 
 def find_bot(world: World, name: Any) -> Bot:
@@ -57,12 +57,10 @@ def find_bot(world: World, name: Any) -> Bot:
     text = str(name).removeprefix("@")
     if text in world.tokens:
         return world.tokens[text]
-    found = (
-        world.bots.get(int(text)) if text.isdecimal() else world.bots.get(world.names.get(text.lower(), 0))
-    )
-    if found is None:
+    bot = world.bots.get(int(text)) if text.isdecimal() else world.bots.get(world.names.get(text.lower(), 0))
+    if bot is None:
         raise ControlError(f"no such bot: {name}", NOT_FOUND)
-    return found
+    return bot
 
 
 def find_group(world: World, name: Any) -> Chat:
@@ -127,15 +125,15 @@ def bot_json(world: World, bot: Bot) -> Json:
 
 def _pinned(world: World, chat: Chat) -> Json | None:
     """Return the newest pinned message that is still there."""
-    found = [chat.messages[one] for one in chat.pinned if one in chat.messages]
-    return posting.seen_by_people(world, found[-1]) if found else None
+    pinned = [chat.messages[one] for one in chat.pinned if one in chat.messages]
+    return posting.seen_by_people(world, pinned[-1]) if pinned else None
 
 
 def chat_json(world: World, person: Person, chat: Chat) -> Json:
     """Describe a chat as one person's list shows it."""
     last = next(reversed(chat.messages.values()), None)
     read = chat.reads.get(person.id, 0)
-    unread = sum(one.seq > read and one.sender_id != person.id for one in chat.messages.values())
+    unread = sum(message.seq > read and message.sender_id != person.id for message in chat.messages.values())
     found: Json = {
         "key": chat.key,
         "id": chat.id,
@@ -151,13 +149,13 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
         "last": posting.seen_by_people(world, last) if last else None,
         "pinned": _pinned(world, chat),
         "is_forum": topics.has_topics(world, chat),
-        "topics": [topics.as_json(one) for one in chat.topics.values()],
+        "topics": [topics.as_json(topic) for topic in chat.topics.values()],
         "drafts": list(chat.drafts.values()),
     }
     if chat.is_private:
         found["menu_button"] = menu_button(world, chat)
         found |= face_of(world.bots[chat.bot_id], person)
     else:
-        found["members"] = sum(1 for one in chat.members if chat.present(one))
+        found["members"] = sum(1 for member in chat.members if chat.present(member))
         found["status"] = str(chat.members[person.id].status) if person.id in chat.members else "left"
     return found

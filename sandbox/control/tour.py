@@ -25,7 +25,7 @@ async def begin_tour(request: web.Request) -> web.Response:
         str(language): [_read_step(world, one) for one in found]
         for language, found in dict(wish.get("steps", {})).items()
     }
-    places = {one["place"] for found in steps.values() for one in found}
+    places = {one["place"] for step_list in steps.values() for one in step_list}
     since = {place: _newest(world, place) for place in places}
     world.tour = {
         "steps": steps,
@@ -96,7 +96,7 @@ def _shown(world: World, wanted: str) -> Json:
     steps: list[Json] = world.tour["steps"][language] if language else []
     names: dict[str, str] = world.tour.get("names", {}).get(language, {})
     return {
-        "steps": [_step_json(world, one, names) for one in steps],
+        "steps": [_step_json(world, step, names) for step in steps],
         "done": sum(_walk(world, language)),
         "product": world.tour.get("product", ""),
         "names": names,
@@ -125,7 +125,7 @@ def _walk(world: World, language: str) -> Iterator[bool]:
             yield True
             continue
         chat = world.chats.get(place)
-        later = [one for one in chat.messages.values() if one.id > seen[place]] if chat else []
+        later = [message for message in chat.messages.values() if message.id > seen[place]] if chat else []
         found = next((one for one in later if _ends(one, **step["done"])), None)
         if found is None:
             return

@@ -47,9 +47,9 @@ def get_chat(call: Call) -> Any:
 def _primary_link(chat: Chat, bot_id: int) -> InviteLink | None:
     return next(
         (
-            one
-            for one in chat.links.values()
-            if one.is_primary and not one.is_revoked and one.creator_id == bot_id
+            link
+            for link in chat.links.values()
+            if link.is_primary and not link.is_revoked and link.creator_id == bot_id
         ),
         None,
     )
@@ -74,9 +74,9 @@ def get_chat_administrators(call: Call) -> Any:
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")
     return [
-        membership.member_json(call.world, key, one)
-        for key, one in chat.members.items()
-        if one.status in ADMINS and (key not in call.world.bots or key == call.bot.id)
+        membership.member_json(call.world, key, member)
+        for key, member in chat.members.items()
+        if member.status in ADMINS and (key not in call.world.bots or key == call.bot.id)
     ]
 
 

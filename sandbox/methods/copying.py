@@ -72,7 +72,7 @@ def _many(call: Call, verb: str) -> list[Json]:
     if sorted(set(numbers)) != numbers:
         raise bad_request("message identifiers must be in a strictly increasing order")
     source = _source(call)
-    found = [source.messages[one] for one in numbers if one in source.messages]
+    found = [source.messages[number] for number in numbers if number in source.messages]
     found = [one for one in found if _movable(one)]
     if not found:
         raise bad_request(f"there are no messages to {verb}")

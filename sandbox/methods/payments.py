@@ -110,15 +110,15 @@ def get_my_star_balance(call: Call) -> Any:
 @method("getStarTransactions")
 def get_star_transactions(call: Call) -> Any:
     """List Stars that came and went, the oldest first."""
-    found = [one for payment in _star_payments(call) for one in _transactions(call, payment)]
-    found.sort(key=lambda one: one["date"])
+    star_transactions = [one for payment in _star_payments(call) for one in _transactions(call, payment)]
+    star_transactions.sort(key=lambda one: one["date"])
     offset = max(call.params.number("offset"), 0)
     limit = min(max(call.params.number("limit", MAX_TRANSACTIONS), 1), MAX_TRANSACTIONS)
-    return {"transactions": found[offset : offset + limit]}
+    return {"transactions": star_transactions[offset : offset + limit]}
 
 
 def _star_payments(call: Call) -> list[Payment]:
-    mine = [one for one in call.world.payments.values() if one.bot_id == call.bot.id]
+    mine = [payment for payment in call.world.payments.values() if payment.bot_id == call.bot.id]
     return [one for one in mine if one.currency == STARS]
 
 

@@ -53,8 +53,8 @@ def create_forum_topic(call: Call) -> Any:
         raise bad_request("invalid icon color specified")
     emoji = call.params.text("icon_custom_emoji_id")
     topic = topics.open_topic(call.world, chat, call.bot.id, _name(call), color, emoji)
-    found = {"message_thread_id": topic.id, "name": topic.name, "icon_color": topic.icon_color}
-    return {**found, "icon_custom_emoji_id": emoji} if emoji else found
+    forum_topic = {"message_thread_id": topic.id, "name": topic.name, "icon_color": topic.icon_color}
+    return {**forum_topic, "icon_custom_emoji_id": emoji} if emoji else forum_topic
 
 
 @method("editForumTopic")

@@ -131,10 +131,10 @@ def _bot(world: World, token: str) -> Bot:
 
 
 def _handler(name: str) -> tuple[str, Handler]:
-    found = find_handler(name)
-    if found is None:
+    handler = find_handler(name)
+    if handler is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "Not Found: method not found")
-    return found
+    return handler
 
 
 async def read_params(request: web.Request) -> Params:

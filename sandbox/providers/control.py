@@ -15,7 +15,7 @@ routes = web.RouteTableDef()
 async def show_desk(request: web.Request) -> web.Response:
     """List payments, refunds and requests."""
     desk = request.app[DESK]
-    deals = [asdict(one) for one in desk.deals.values()]
+    deals = [asdict(deal) for deal in desk.deals.values()]
     return answer({"deals": deals, "refunds": list(desk.refunds.values()), "requests": desk.requests})
 
 
@@ -32,4 +32,4 @@ async def set_desk(request: web.Request) -> web.Response:
             desk.troubles = [Trouble(**one) for one in wish["troubles"]]
         except TypeError as error:
             raise ControlError(f"no such trouble: {error}") from error
-    return answer({"troubles": [asdict(one) for one in desk.troubles]})
+    return answer({"troubles": [asdict(trouble) for trouble in desk.troubles]})

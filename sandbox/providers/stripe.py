@@ -147,15 +147,15 @@ async def list_all(request: web.Request) -> web.Response:
     until = int(request.query.get("created[lt]", 2**40))
     intent = request.query.get("payment_intent", "")
     sessions = request.match_info["what"] == "checkout/sessions"
-    found = [
-        one
-        for one in desk_of(request).deals.values()
-        if one.provider == "stripe"
-        and since <= int(one.created) < until
-        and not (intent and intent != f"pi_{one.id}")
-        and (not one.more["charges"] if sessions else one.status == "succeeded")
+    deals = [
+        deal
+        for deal in desk_of(request).deals.values()
+        if deal.provider == "stripe"
+        and since <= int(deal.created) < until
+        and not (intent and intent != f"pi_{deal.id}")
+        and (not deal.more["charges"] if sessions else deal.status == "succeeded")
     ]
-    shown = [_show(request, one) if sessions else show_intent(one) for one in found]
+    shown = [_show(request, one) if sessions else show_intent(one) for one in deals]
     return web.json_response({"object": "list", "data": shown, "has_more": False, "url": request.path})
 
 

@@ -83,14 +83,14 @@ async def list_all(request: web.Request) -> web.Response:
     """List payments, a page at a time."""
     await _guard(request)
     since, until = request.query.get("created_at.gte", ""), request.query.get("created_at.lt", "9")
-    found = [
-        one
-        for one in desk_of(request).deals.values()
-        if one.provider == "yookassa" and since <= _moment(one) < until
+    deals = [
+        deal
+        for deal in desk_of(request).deals.values()
+        if deal.provider == "yookassa" and since <= _moment(deal) < until
     ]
     start, limit = int(request.query.get("cursor", "0")), int(request.query.get("limit", "10"))
-    page = {"type": "list", "items": [show(one, base_of(request)) for one in found[start : start + limit]]}
-    more = {"next_cursor": str(start + limit)} if start + limit < len(found) else {}
+    page = {"type": "list", "items": [show(one, base_of(request)) for one in deals[start : start + limit]]}
+    more = {"next_cursor": str(start + limit)} if start + limit < len(deals) else {}
     return web.json_response(page | more)
 
 

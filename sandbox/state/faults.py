@@ -80,7 +80,7 @@ class Faults:
         """Repeat and shuffle a batch of updates as the switches say."""
         batch = list(updates)
         if self.duplicate_updates:
-            batch += [one for one in updates if self.dice.random() < self.duplicate_updates]
+            batch += [update for update in updates if self.dice.random() < self.duplicate_updates]
         if self.reorder_updates and self.dice.random() < self.reorder_updates:
             self.dice.shuffle(batch)
         return batch

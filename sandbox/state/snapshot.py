@@ -95,7 +95,9 @@ def _names(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         one.name for one in fields(kind) if one.default is not MISSING or one.default_factory is not MISSING
     }
     names = [one.name for one in fields(kind)]
-    return tuple(one for one in names if one not in optional), tuple(one for one in names if one in optional)
+    return tuple(name for name in names if name not in optional), tuple(
+        name for name in names if name in optional
+    )
 
 
 def load(world: World) -> None:

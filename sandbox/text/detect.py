@@ -27,7 +27,7 @@ _TRAILING = ".,:;!?'\")]}"
 
 def found_entities(text: str, marked: list[Entity]) -> list[Entity]:
     """Return the entities found in the text, leaving alone what is marked as code or link already."""
-    found: list[Entity] = []
+    entities: list[Entity] = []
     taken = [(one["offset"], one["offset"] + one["length"]) for one in marked if one["type"] in _CLOSED]
     for kind, pattern in _PATTERNS:
         if not any(sign in text for sign in _SIGNS[kind]):
@@ -38,8 +38,8 @@ def found_entities(text: str, marked: list[Entity]) -> list[Entity]:
             end = start + utf16.length(piece)
             if piece and all(end <= low or start >= high for low, high in taken):
                 taken.append((start, end))
-                found.append({"type": kind, "offset": start, "length": end - start})
-    return found
+                entities.append({"type": kind, "offset": start, "length": end - start})
+    return entities
 
 
 _CLOSED = frozenset(

@@ -55,7 +55,7 @@ def trimmed(text: str, entities: list[Entity]) -> Formatted:
     if len(bare) == len(text):
         return Formatted(text, tuple(ordered(entities)))
     size = utf16.length(bare)
-    kept = [moved for one in entities if (moved := _moved(one, skipped, size))]
+    kept = [moved for entity in entities if (moved := _moved(entity, skipped, size))]
     return Formatted(bare, tuple(ordered(kept)))
 
 

@@ -49,7 +49,7 @@ def _given(text: str, entities: Any) -> list[Entity]:
     if not isinstance(entities, list):
         return []
     size = utf16.length(text)
-    return [read for one in entities if (read := _read_entity(one, size))]
+    return [read for entity in entities if (read := _read_entity(entity, size))]
 
 
 def _read_entity(entity: Any, size: int) -> Entity | None:

@@ -51,7 +51,7 @@ def _missing_words(call: ast.Call, catalogues: dict[str, str]) -> Iterator[str]:
 
 def _missing_in_code(source: Source, call: ast.Call, page: str) -> Iterator[str]:
     name, handler = ast.literal_eval(call.args[0]), ast.unparse(call.args[1])
-    if not any(one.name == handler and ast.get_docstring(one) for one in source.functions):
+    if not any(function.name == handler and ast.get_docstring(function) for function in source.functions):
         yield f"a handler in this file whose docstring says what it does ({handler})"
     if f"| `/{name}" not in page:
         yield f"its line in {PAGE}: run `python -m scripts.commands_reference`"

@@ -83,7 +83,7 @@ class PurchaseFacts:
     @property
     def attempt(self) -> AttemptFacts | None:
         """The attempt that counts: the one that brought the money, else the last one."""
-        paid = [one for one in self.attempts if one.status == "succeeded"]
+        paid = [attempt for attempt in self.attempts if attempt.status == "succeeded"]
         return paid[-1] if paid else self.attempts[-1] if self.attempts else None
 
     @property

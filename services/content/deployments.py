@@ -104,7 +104,7 @@ def personal_payload(
 ) -> str | None:
     """The start payload of a personal token: `cd_<deployment>_<token>`; None if its key is not there any more."""
     texts = (personal_text(key, account_id, token_id) for key in keys)
-    text = next((one for one in texts if fingerprint(one) == text_hash), None)
+    text = next((text for text in texts if fingerprint(text) == text_hash), None)
     return course_link(deployment, text) if text else None
 
 

@@ -93,11 +93,11 @@ async def find_latest(uow: UnitOfWork, flow_id: int) -> FlowVersion | None:
 
 async def get_flow_id(uow: UnitOfWork, slug: str) -> int:
     """A flow by its slug; raises SCENARIO_NOT_FOUND."""
-    found = await store.find_flow_id(uow.conn, uow.account_id, slug)
-    if found is None:
+    flow_id = await store.find_flow_id(uow.conn, uow.account_id, slug)
+    if flow_id is None:
         known = f"there is no course or scenario “{slug}”; `tandem flows` lists those there are"
         raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", known)
-    return found
+    return flow_id
 
 
 async def _read(uow: UnitOfWork, row: Any, what: str) -> FlowVersion:

@@ -17,5 +17,5 @@ async def put_product(uow: UnitOfWork, name: str, title: Mapping[str, str]) -> i
 
 async def list_products(uow: UnitOfWork) -> Mapping[int, str]:
     """The products by their numbers."""
-    found = await store.list_products(uow.conn, uow.account_id, KIND)
-    return {number: slug.removeprefix(PREFIX) for number, slug in found}
+    products = await store.list_products(uow.conn, uow.account_id, KIND)
+    return {number: slug.removeprefix(PREFIX) for number, slug in products}

@@ -18,24 +18,24 @@ async def count_inside(uow: UnitOfWork, bot_id: int) -> dict[int, int]:
 
 async def find_scenario(uow: UnitOfWork, bot_id: int, slug: str) -> Scenario | None:
     """A scenario of a bot by its id."""
-    return next((one for one in await list_scenarios(uow, bot_id) if one.slug == slug), None)
+    return next((scenario for scenario in await list_scenarios(uow, bot_id) if scenario.slug == slug), None)
 
 
 async def get_scenario(uow: UnitOfWork, bot_id: int, slug: str) -> Scenario:
     """A scenario of a bot by its id; raises SCENARIO_NOT_FOUND with those there are."""
-    found = await find_scenario(uow, bot_id, slug)
-    if found is not None:
-        return found
-    known = ", ".join(one.slug for one in await list_scenarios(uow, bot_id)) or "none"
+    scenario = await find_scenario(uow, bot_id, slug)
+    if scenario is not None:
+        return scenario
+    known = ", ".join(scenario.slug for scenario in await list_scenarios(uow, bot_id)) or "none"
     raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", f"{slug[:64]}; there are: {known}")
 
 
 async def get_default(uow: UnitOfWork, bot_id: int) -> Scenario:
     """What `/start` begins; raises SCENARIO_NOT_FOUND where there is none."""
-    found = await list_scenarios(uow, bot_id)
-    if not found:
+    scenarios = await list_scenarios(uow, bot_id)
+    if not scenarios:
         raise DomainError(ErrorKind.NOT_FOUND, "SCENARIO_NOT_FOUND", "no scenario is deployed on this bot")
-    return found[0]
+    return scenarios[0]
 
 
 async def set_default(uow: UnitOfWork, bot_id: int, slug: str) -> Scenario:

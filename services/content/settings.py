@@ -142,7 +142,7 @@ def _read(value: str) -> Any:
 async def load_course_settings(uow: UnitOfWork, deployment_id: int | None) -> CourseSettings:
     """What counts for a deployment; for a run that belongs to none, what the account says."""
     layers = await store.load_layers(uow.conn, uow.account_id, deployment_id)
-    return resolve(uow.env, *(_read_stored(one) for one in layers if one))
+    return resolve(uow.env, *(_read_stored(layer) for layer in layers if layer))
 
 
 def _read_stored(layer: Mapping[str, Any]) -> Overrides:

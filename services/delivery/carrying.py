@@ -227,8 +227,8 @@ async def change(
 
     Only what was said as one of these `sides`, those they may still speak as; gives the others.
     """
-    found = await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id)
-    changed = [replace(piece, content=said.content) for piece in found if piece.side in sides]
+    sayings = await store.list_said(uow.conn, uow.account_id, bot_id, said.chat_id, said.message_id)
+    changed = [replace(piece, content=said.content) for piece in sayings if piece.side in sides]
     for (
         piece
     ) in changed:  # in the order in which they leave, and before any call: who sends takes them so, too
@@ -238,7 +238,7 @@ async def change(
         if piece.to_message_id is not None:
             await _edit(uow, piece, piece.to_message_id, key)
         uow.publish(WordsChanged(piece.about, said.chat_id, said.message_id, said.content))
-    return {Side(piece.side) for piece in found} - set(sides)
+    return {Side(piece.side) for piece in sayings} - set(sides)
 
 
 async def _edit(uow: UnitOfWork, piece: Carried, message_id: int, key: str) -> None:

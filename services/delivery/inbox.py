@@ -159,9 +159,9 @@ async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
         if len(heads) == BATCH:
             more = await store.list_heads(conn, bot_ids, now, STRANGERS_SHARE, STRANGER)
             heads += [one for one in more if one not in heads]
-    urgent = [one for one in heads if one.is_urgent]
+    urgent = [head for head in heads if head.is_urgent]
     await run_batch(db, urgent, work)
-    await run_batch(db, [one for one in heads if not one.is_urgent], work)
+    await run_batch(db, [head for head in heads if not head.is_urgent], work)
     return len(heads)
 
 

@@ -77,18 +77,18 @@ def write_sentence(sentence: Sentence) -> dict[str, Any]:
 
 def read_sentence(value: Any) -> Sentence | None:
     """The sentence that stands in a payload; None for a plain text and for anything else."""
-    found: Sentence | None = None
+    sentence: Sentence | None = None
     match value:
         case {"c": dict(texts)}:
-            found = AuthorText(texts, value.get("s", {}))
+            sentence = AuthorText(texts, value.get("s", {}))
         case {"t": str(key), "v": values}:
-            found = OurText(key, values)
+            sentence = OurText(key, values)
         case {"l": dict(texts)}:
-            found = ForeignText(texts)
+            sentence = ForeignText(texts)
         case {"lines": parts}:
-            found = Lines(parts, value.get("gap", _GAP))
+            sentence = Lines(parts, value.get("gap", _GAP))
         case {"money": amount, "currency": currency}:
-            found = Price(amount, currency)
+            sentence = Price(amount, currency)
         case {"at": str(at), "zone": str(zone)}:
-            found = Moment(at, zone, value.get("show"))
-    return found
+            sentence = Moment(at, zone, value.get("show"))
+    return sentence

@@ -65,9 +65,9 @@ def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
         }
         return write_sentence(AuthorText(text.texts, used)) if used else fields
     if isinstance(fields, Mapping):
-        return {name: with_values(one, values) for name, one in fields.items()}
+        return {name: with_values(field, values) for name, field in fields.items()}
     if isinstance(fields, list):
-        return [with_values(one, values) for one in fields]
+        return [with_values(field, values) for field in fields]
     return fields
 
 

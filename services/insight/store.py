@@ -78,7 +78,7 @@ def _is_called(words: str) -> ColumnElement[bool]:
     """Names that contain the words; SQLite folds the case of Latin letters only, so common spellings are tried."""
     whole = contacts.c.first_name + " " + contacts.c.last_name
     spellings = {words, words.lower(), words.upper(), words.capitalize(), words.title()}
-    named = [whole.icontains(one, autoescape=True) for one in sorted(spellings)]
+    named = [whole.icontains(spelling, autoescape=True) for spelling in sorted(spellings)]
     word = words.removeprefix("@")
     by_username = contacts.c.username.icontains(word, autoescape=True)
     by_id = [contacts.c.telegram_id == int(word)] if word.isdecimal() and len(word) < 19 else []  # noqa: PLR2004 - digits of a number a database can hold
@@ -175,13 +175,13 @@ async def list_books(conn: AsyncConnection, account_id: int, since: datetime | N
     """By currency: what came for what was sold, what went back of it, what providers kept."""
     came = case((_sold(account_id, None), -ledger_entries.c.amount), else_=0)
     back = case((ledger_entries.c.book == Book.REFUND, ledger_entries.c.amount), else_=0)
-    kept = case((ledger_entries.c.book == Book.FEE, ledger_entries.c.amount), else_=0)
+    fees = case((ledger_entries.c.book == Book.FEE, ledger_entries.c.amount), else_=0)
     statement = (
         select(
             ledger_entries.c.currency,
             func.sum(came).label("revenue"),
             func.sum(back).label("refunds"),
-            func.sum(kept).label("fees"),
+            func.sum(fees).label("fees"),
         )
         .where(ledger_entries.c.account_id == account_id)
         .group_by(ledger_entries.c.currency)
@@ -297,12 +297,12 @@ async def count_in_review(conn: AsyncConnection, account_id: int) -> int:
 
 async def count_closed_chats(conn: AsyncConnection, account_id: int) -> int:
     """People whom at least one bot cannot write to any more."""
-    found = await conn.scalar(
+    closed_chats = await conn.scalar(
         select(func.count(chats.c.contact_id.distinct())).where(
             chats.c.account_id == account_id, chats.c.state == ChatState.BLOCKED
         )
     )
-    return int(found or 0)
+    return int(closed_chats or 0)
 
 
 async def count_calls(conn: AsyncConnection, account_id: int, since: datetime | None) -> dict[str, int]:

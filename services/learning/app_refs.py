@@ -31,8 +31,8 @@ def read_visit(keys: tuple[bytes, ...], ref: str) -> AppVisit:
     """The place a reference means that was made under one of the keys; raises MINIAPP_NOT_FOUND for one we have not made."""
     parts = ref.split("-", _PARTS - 1)
     if len(parts) == _PARTS and ref.isascii():
-        *numbers, given = parts
-        if any(same(given, mac(key, "miniapp", *numbers)) for key in keys):
+        *numbers, signature = parts
+        if any(same(signature, mac(key, "miniapp", *numbers)) for key in keys):
             return AppVisit(*map(int, numbers))
     raise DomainError(ErrorKind.NOT_FOUND, "MINIAPP_NOT_FOUND")
 

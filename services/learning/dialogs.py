@@ -103,7 +103,7 @@ async def pardon(uow: UnitOfWork, run_id: int) -> bool:
 
 async def load_used(uow: UnitOfWork, runs: Sequence[LoadedRun]) -> dict[int, int]:
     """How many messages to the model each has had in their course since the last pardon, where its flow has dialogs."""
-    talking = [one.stored.id for one in runs if any(isinstance(step, DialogStep) for step in one.flow.steps)]
+    talking = [run.stored.id for run in runs if any(isinstance(step, DialogStep) for step in run.flow.steps)]
     return await store.load_used(uow.conn, uow.account_id, talking) if talking else {}
 
 
@@ -154,7 +154,7 @@ async def _fill_in(uow: UnitOfWork, run: LoadedRun, prompt: str, language: str) 
 
 
 def _elements(prompt: str, flow: Flow) -> Iterable[str]:
-    return {found["key"] for found in _VARIABLE.finditer(prompt) if flow.step(found["key"])}
+    return {match["key"] for match in _VARIABLE.finditer(prompt) if flow.step(match["key"])}
 
 
 async def _said_at(uow: UnitOfWork, run: LoadedRun, key: str, language: str) -> list[str]:

@@ -64,10 +64,10 @@ async def know(uow: UnitOfWork, run_id: int) -> KnownRun:
     ahead: KnownRun | None = uow.ahead.pop((_AHEAD, uow.account_id, run_id), None)
     if ahead is not None:
         return ahead
-    found = await load_known(uow, await store.list_runs(uow.conn, uow.account_id, [run_id]))
-    if not found:
+    runs = await load_known(uow, await store.list_runs(uow.conn, uow.account_id, [run_id]))
+    if not runs:
         raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
-    return found[0]
+    return runs[0]
 
 
 async def prefetch(uow: UnitOfWork, run_ids: Sequence[int]) -> None:

@@ -24,10 +24,10 @@ QUESTIONS = "questions"  # the right to ask the curator
 
 async def load_run(uow: UnitOfWork, run_id: int) -> LoadedRun:
     """A run with its flow; raises RUN_NOT_FOUND."""
-    found = await store.list_runs(uow.conn, uow.account_id, [run_id])
-    if not found:
+    runs = await store.list_runs(uow.conn, uow.account_id, [run_id])
+    if not runs:
         raise DomainError(ErrorKind.NOT_FOUND, "RUN_NOT_FOUND", str(run_id))
-    return await load_flow(uow, found[0])
+    return await load_flow(uow, runs[0])
 
 
 async def load_flow(uow: UnitOfWork, stored: StoredRun) -> LoadedRun:
@@ -42,8 +42,8 @@ async def find_latest_of_flow(uow: UnitOfWork, flow_id: int) -> StoredRun | None
 
 async def find_current(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:
     """The person's active run in a bot, else the last one they had there; none that is parked."""
-    found = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)
-    return found[0] if found else None
+    runs = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, 1)
+    return runs[0] if runs else None
 
 
 async def find_active(uow: UnitOfWork, contact: Contact, bot_id: int) -> StoredRun | None:

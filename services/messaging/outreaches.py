@@ -22,14 +22,14 @@ async def prepare(uow: UnitOfWork, flow_id: int, name: str, people: Sequence[str
     outreach_id = await store.add_outreach(uow.conn, uow.account_id, row)
     if outreach_id is not None:
         rows = [
-            {"outreach_id": outreach_id, "position": place, "given": one}
-            for place, one in enumerate(people, start=1)
+            {"outreach_id": outreach_id, "position": place, "given": person}
+            for place, person in enumerate(people, start=1)
         ]
         await store.add_people(uow.conn, uow.account_id, rows)
-    found = await store.find_outreach(uow.conn, uow.account_id, flow_id, digest)
-    if found is None:
+    outreach = await store.find_outreach(uow.conn, uow.account_id, flow_id, digest)
+    if outreach is None:
         raise DomainError(ErrorKind.NOT_FOUND, "OUTREACH_NOT_FOUND", name)
-    return found
+    return outreach
 
 
 async def list_waiting(uow: UnitOfWork, outreach_id: int, limit: int) -> list[Reached]:
@@ -51,12 +51,12 @@ async def note_missed(uow: UnitOfWork, person: Reached, contact_id: int | None, 
 
 async def note_result(uow: UnitOfWork, run_id: int, code: str) -> Reached | None:
     """Keep what came of a run; None if it is of no outreach, or this is known."""
-    found = await find_by_run(uow, run_id)
-    if found is None or found.result == code:
+    outreach = await find_by_run(uow, run_id)
+    if outreach is None or outreach.result == code:
         return None
     values = {"result": code, "result_at": uow.now}
-    await store.change_person(uow.conn, uow.account_id, found.id, values)
-    return replace(found, result=code, result_at=uow.now)
+    await store.change_person(uow.conn, uow.account_id, outreach.id, values)
+    return replace(outreach, result=code, result_at=uow.now)
 
 
 async def find_by_run(uow: UnitOfWork, run_id: int) -> Reached | None:
@@ -71,8 +71,8 @@ async def list_unanswered(uow: UnitOfWork, contact_id: int) -> list[int]:
 
 async def get_outreach(uow: UnitOfWork, number: int | None) -> Outreach:
     """An outreach by its number, else the latest; raises OUTREACH_NOT_FOUND."""
-    found = await store.list_outreaches(uow.conn, uow.account_id)
-    chosen = next((one for one in found if number in {None, one.id}), None)
+    outreaches = await store.list_outreaches(uow.conn, uow.account_id)
+    chosen = next((one for one in outreaches if number in {None, one.id}), None)
     if chosen is None:
         raise DomainError(ErrorKind.NOT_FOUND, "OUTREACH_NOT_FOUND", str(number or "none was begun yet"))
     return chosen

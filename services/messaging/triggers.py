@@ -51,16 +51,16 @@ _sets: dict[str, TriggerSet] = {}
 
 async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec]) -> bool:
     """Give a bot these triggers and no others; False if it had them. Raises TRIGGERS_INVALID."""
-    problems = [problem for one in specs for problem in await _problems(uow, bot_id, one)]
+    problems = [problem for spec in specs for problem in await _problems(uow, bot_id, spec)]
     if problems:
         raise InputRefused("TRIGGERS_INVALID", listed(problems))
-    document = [one.model_dump(mode="json", exclude_defaults=True) for one in specs]
+    document = [spec.model_dump(mode="json", exclude_defaults=True) for spec in specs]
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(text.encode()).hexdigest()
     if await store.find_digest(uow.conn, uow.account_id, bot_id) == digest:
         return False
     await store.put_set(uow.conn, uow.account_id, bot_id, digest, document, uow.now)
-    if any(one.kind is TriggerKind.INACTIVE for one in specs):
+    if any(spec.kind is TriggerKind.INACTIVE for spec in specs):
         await set_timer(uow, SWEEP, f"sweep:{bot_id}", uow.now, {"bot_id": bot_id})
     return True
 
@@ -83,32 +83,32 @@ async def load_triggers(uow: UnitOfWork, bot_id: int) -> TriggerSet | None:
     digest = await store.find_digest(uow.conn, uow.account_id, bot_id)
     if digest is None:
         return None
-    found = _sets.get(digest)
-    if found is None:
+    trigger_set = _sets.get(digest)
+    if trigger_set is None:
         document = await store.load_document(uow.conn, uow.account_id, bot_id)
         if len(_sets) >= KEPT_SETS:
             _sets.clear()
-        found = _sets[digest] = TriggerSet.of([TriggerSpec.model_validate(one) for one in document])
-    return found
+        trigger_set = _sets[digest] = TriggerSet.of([TriggerSpec.model_validate(one) for one in document])
+    return trigger_set
 
 
 async def meet_text(uow: UnitOfWork, bot_id: int, contact: Contact, text: str) -> TriggerSpec | None:
     """The trigger that a text meets, if one counts now for this person; it is noted."""
-    found = await load_triggers(uow, bot_id)
-    if found is None:
+    triggers = await load_triggers(uow, bot_id)
+    if triggers is None:
         return None
-    places = sorted(found.matcher.find(text))
-    return await _first(uow, bot_id, contact, [found.specs[place] for place in places])
+    places = sorted(triggers.matcher.find(text))
+    return await _first(uow, bot_id, contact, [triggers.specs[place] for place in places])
 
 
 async def meet_event(
     uow: UnitOfWork, bot_id: int, contact: Contact, kind: TriggerKind, *names: str, by_name: bool = False
 ) -> TriggerSpec | None:
     """The trigger that something that came about meets: one that names it, or (not `by_name`) any of its kind."""
-    found = await load_triggers(uow, bot_id)
-    if found is None:
+    triggers = await load_triggers(uow, bot_id)
+    if triggers is None:
         return None
-    fitting = [one for one in found.specs if one.kind is kind and _is_met(one, names, by_name=by_name)]
+    fitting = [spec for spec in triggers.specs if spec.kind is kind and _is_met(spec, names, by_name=by_name)]
     return await _first(uow, bot_id, contact, fitting)
 
 
@@ -120,7 +120,7 @@ async def _first(
     uow: UnitOfWork, bot_id: int, contact: Contact, specs: Sequence[TriggerSpec]
 ) -> TriggerSpec | None:
     now = uow.now
-    open_now = [one for one in specs if one.schedule is None or one.schedule.covers(now, contact.zone)]
+    open_now = [spec for spec in specs if spec.schedule is None or spec.schedule.covers(now, contact.zone)]
     once = [one.id for one in open_now if one.once]
     fired = await store.list_fired(uow.conn, uow.account_id, bot_id, contact.id, once) if once else set()
     for one in open_now:
@@ -139,8 +139,8 @@ async def list_inactive(uow: UnitOfWork, bot_id: int) -> list[tuple[int, Trigger
 
     Once per absence, or once ever. Looked for again by itself while the bot has such triggers.
     """
-    found = await load_triggers(uow, bot_id)
-    specs = [one for one in found.specs if one.kind is TriggerKind.INACTIVE] if found else []
+    triggers = await load_triggers(uow, bot_id)
+    specs = [spec for spec in triggers.specs if spec.kind is TriggerKind.INACTIVE] if triggers else []
     met: list[tuple[int, TriggerSpec]] = []
     for spec in specs:
         before = uow.now - int(spec.patterns[0]) * uow.env.course_day

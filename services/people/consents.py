@@ -13,8 +13,8 @@ GIVE = PressKind.CONSENT_GIVE  # kind of the button that gives consent
 
 async def has_consented(uow: UnitOfWork, contact_id: int) -> bool:
     """Whether the person has agreed to the version in force."""
-    found = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
-    return found is not None and found.given_at is not None
+    consent = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
+    return consent is not None and consent.given_at is not None
 
 
 async def ask_consent(uow: UnitOfWork, contact_id: int, payload: str) -> None:
@@ -26,8 +26,8 @@ async def give_consent(uow: UnitOfWork, contact_id: int) -> str | None:
     """Note the consent; gives the payload that waited, None if there was nothing to agree to any more."""
     if not await store.give_consent(uow.conn, uow.account_id, contact_id, VERSION, uow.now):
         return None
-    found = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
-    return str(found.payload)
+    consent = await store.find_consent(uow.conn, uow.account_id, contact_id, VERSION)
+    return str(consent.payload)
 
 
 async def import_consent(uow: UnitOfWork, contact_id: int, at: datetime) -> None:

@@ -26,8 +26,8 @@ async def meet_people(
     The chat of somebody who was gone and has `returned` opens when they do something.
     """
     met: dict[tuple[int, int], Contact] = {}
-    for account_id in {one.account_id for one in encounters}:
-        here = [one for one in encounters if one.account_id == account_id]
+    for account_id in {encounter.account_id for encounter in encounters}:
+        here = [encounter for encounter in encounters if encounter.account_id == account_id]
         known, opened, blocked = await store.load_known(
             conn, account_id, {one.bot_id for one in here}, {one.telegram_id for one in here}
         )
@@ -100,10 +100,12 @@ async def get_contact(uow: UnitOfWork, contact_id: int) -> Contact:
 
 async def load_contacts(uow: UnitOfWork, contact_ids: Collection[int]) -> dict[int, Contact]:
     """Contacts by their ids; raises USER_NOT_FOUND."""
-    found = {one.id: one for one in await store.list_contacts(uow.conn, uow.account_id, contact_ids)}
-    if unknown := [one for one in contact_ids if one not in found]:
+    contacts = {
+        contact.id: contact for contact in await store.list_contacts(uow.conn, uow.account_id, contact_ids)
+    }
+    if unknown := [number for number in contact_ids if number not in contacts]:
         raise DomainError(ErrorKind.NOT_FOUND, "USER_NOT_FOUND", str(unknown[0]))
-    return found
+    return contacts
 
 
 async def find_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact | None:
@@ -121,10 +123,10 @@ async def find_by_name(uow: UnitOfWork, name: str) -> Contact | None:
 
 async def get_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact:
     """Somebody the account knows, by Telegram's number; raises CONTACT_NOT_FOUND."""
-    found = await find_by_telegram_id(uow, telegram_id)
-    if found is None:
+    contact = await find_by_telegram_id(uow, telegram_id)
+    if contact is None:
         raise DomainError(ErrorKind.NOT_FOUND, "CONTACT_NOT_FOUND", str(telegram_id))
-    return found
+    return contact
 
 
 async def list_reachable(uow: UnitOfWork, bot_id: int, telegram_ids: Sequence[int]) -> list[int]:
@@ -149,5 +151,5 @@ async def list_speaking_to(
     conn: AsyncConnection, telegram_ids: Sequence[int]
 ) -> dict[tuple[int, int], Contact]:
     """Who is behind these chats, by (account, Telegram id)."""
-    found = await store.list_speaking_to(conn, telegram_ids)
-    return {(contact.account_id, contact.telegram_id): contact for contact in found}
+    contacts = await store.list_speaking_to(conn, telegram_ids)
+    return {(contact.account_id, contact.telegram_id): contact for contact in contacts}

@@ -27,7 +27,7 @@ async def _list_ids(uow: UnitOfWork) -> list[int]:
 
 async def list_names(uow: UnitOfWork) -> list[str]:
     """Those who may answer, by the names they are known under."""
-    known = [await contacts.find_by_telegram_id(uow, one) for one in await _list_ids(uow)]
+    known = [await contacts.find_by_telegram_id(uow, curator) for curator in await _list_ids(uow)]
     return [one.full_name for one in known if one is not None]
 
 

@@ -33,22 +33,22 @@ async def save_segment(uow: UnitOfWork, name: str, document: object, *, live: bo
 
 async def get_segment(uow: UnitOfWork, name: str) -> Segment:
     """A segment with how many are in it now; raises SEGMENT_INVALID for a name that is none's."""
-    found = next((one for one in await list_segments(uow) if one.name == name), None)
-    if found is None:
+    segment = next((segment for segment in await list_segments(uow) if segment.name == name), None)
+    if segment is None:
         raise InputRefused(INVALID, words("refused-no-segment", given=name[:MOST_NAME]))
-    return found
+    return segment
 
 
 async def list_segments(uow: UnitOfWork) -> list[Segment]:
     """All of them by name, each with how many are in it now."""
-    found = []
+    segments = []
     for name, document, is_live in await store.list_segments(uow.conn, uow.account_id):
         tree = await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": name}))
         clause = fitting(tree, Scope(uow.account_id, uow.now))
-        found.append(
+        segments.append(
             Segment(name, document, is_live, await store.count_people(uow.conn, uow.account_id, clause))
         )
-    return found
+    return segments
 
 
 async def list_names(uow: UnitOfWork) -> dict[int, str]:

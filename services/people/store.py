@@ -139,12 +139,12 @@ async def find_chat_state(
     conn: AsyncConnection, account_id: int, bot_id: int, telegram_id: int
 ) -> ChatState | None:
     """How a person's chat with a bot stands, if it was ever opened."""
-    found = await conn.scalar(
+    chat_state = await conn.scalar(
         select(chats.c.state).where(
             chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.telegram_id == telegram_id
         )
     )
-    return ChatState(found) if found else None
+    return ChatState(chat_state) if chat_state else None
 
 
 async def list_open_chats(

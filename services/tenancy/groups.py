@@ -78,7 +78,7 @@ async def find_seat(uow: UnitOfWork, bot_id: int, chat_id: int) -> Seat | None:
 async def resolve(uow: UnitOfWork, chat_ids: Collection[int]) -> list[int]:
     """The numbers these groups have now: settings may still say those from before a move."""
     moved = await store.load_current_ids(uow.conn, uow.account_id, chat_ids)
-    return [moved.get(one, one) for one in chat_ids]
+    return [moved.get(number, number) for number in chat_ids]
 
 
 async def list_numbers(uow: UnitOfWork, chat_id: int) -> list[int]:

@@ -62,21 +62,21 @@ async def find_bot(conn: AsyncConnection, account_id: int, kind: str) -> Row | N
 
 async def find_sealed_token(conn: AsyncConnection, account_id: int, bot_id: int) -> str | None:
     """The token of a bot in use, as it is stored."""
-    found: str | None = await conn.scalar(
+    sealed_token: str | None = await conn.scalar(
         select(bots.c.token_sealed).where(
             bots.c.account_id == account_id, bots.c.id == bot_id, bots.c.is_active
         )
     )
-    return found
+    return sealed_token
 
 
 # all accounts: the question is whose bot it is
 async def find_account_of_bot(conn: AsyncConnection, bot_id: int) -> int | None:
     """The account of a bot in use."""
-    found: int | None = await conn.scalar(
+    account: int | None = await conn.scalar(
         select(bots.c.account_id).where(bots.c.id == bot_id, bots.c.is_active)
     )
-    return found
+    return account
 
 
 async def load_menu_digests(conn: AsyncConnection, account_id: int, bot_id: int) -> dict[int, str]:
@@ -221,10 +221,10 @@ async def load_current_ids(
 
 async def find_former_id(conn: AsyncConnection, account_id: int, chat_id: int) -> int | None:
     """The number a group had before it moved; None if it has not."""
-    found: int | None = await conn.scalar(
+    former_id: int | None = await conn.scalar(
         select(groups.c.former_id).where(groups.c.account_id == account_id, groups.c.chat_id == chat_id)
     )
-    return found
+    return former_id
 
 
 async def move_group(conn: AsyncConnection, account_id: int, chat_id: int, new_id: int) -> bool:

@@ -80,10 +80,10 @@ async def import_contacts(
     return made
 
 
-async def _keep(uow: UnitOfWork, person: Contact, one: Listed) -> None:
-    for tag in one.tags:
+async def _keep(uow: UnitOfWork, person: Contact, listed: Listed) -> None:
+    for tag in listed.tags:
         await tags.add_tag(uow, person.id, tag)
-    for name, value in one.values.items():
+    for name, value in listed.values.items():
         await variables.set_variable(uow, person.id, name, value)
 
 

@@ -65,18 +65,18 @@ def _find_kinds(place: str) -> dict[ImportKind, str]:
     if export_link(place) is not None:
         return {ImportKind.COURSE: "a Google Sheet"}
     path = Path(place)
-    found = {}
+    kinds = {}
     if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_table(path):
-        found[ImportKind.COURSE] = _describe_course(path)
-    tables = [one for one in find_tables(path).values() if _is_table(one)]
+        kinds[ImportKind.COURSE] = _describe_course(path)
+    tables = [table for table in find_tables(path).values() if _is_table(table)]
     if _has_courses(path, tables):
-        found[ImportKind.COURSE] = _describe_course(path)
+        kinds[ImportKind.COURSE] = _describe_course(path)
     if find_root(path) is not None:
-        found[ImportKind.OLDER_BOT] = _WORDS[ImportKind.OLDER_BOT]
+        kinds[ImportKind.OLDER_BOT] = _WORDS[ImportKind.OLDER_BOT]
     if tables:
-        named = ", ".join(one.name for one in tables)
-        found[ImportKind.PEOPLE] = f"{_WORDS[ImportKind.PEOPLE]} ({named})"
-    return found
+        named = ", ".join(table.name for table in tables)
+        kinds[ImportKind.PEOPLE] = f"{_WORDS[ImportKind.PEOPLE]} ({named})"
+    return kinds
 
 
 def _has_courses(path: Path, tables: Sequence[Path]) -> bool:
@@ -84,7 +84,7 @@ def _has_courses(path: Path, tables: Sequence[Path]) -> bool:
     if not path.is_dir():
         return False
     files = (one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
-    return any(one not in tables for one in files)
+    return any(file not in tables for file in files)
 
 
 def _describe_course(path: Path) -> str:

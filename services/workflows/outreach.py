@@ -65,7 +65,7 @@ async def lead_outreach(
 async def preview_outreach(uow: UnitOfWork, slug: str, people: Sequence[str]) -> Mapping[str, str]:
     """Who of a list cannot be reached, and why: UNKNOWN or BLOCKED. Raises as `lead_outreach`."""
     lead = await _find_lead(uow, slug)
-    found = [(one, await _look_for(uow, one, lead.place)) for one in people]
+    found = [(person, await _look_for(uow, person, lead.place)) for person in people]
     return {one: why for one, (_, why) in found if why is not None}
 
 

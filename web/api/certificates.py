@@ -25,15 +25,15 @@ def build_router(db: Database) -> APIRouter:
     @router.get(PAGE + "{number}.pdf")
     async def file(number: str, request: Request) -> Response:
         """The document of a certificate that counts."""
-        found = await find_public(db, number)
-        if found is None or found.revoked_at is not None or found.pdf is None:
-            return _show(db, found, request)
+        certificate = await find_public(db, number)
+        if certificate is None or certificate.revoked_at is not None or certificate.pdf is None:
+            return _show(db, certificate, request)
         try:
-            path = await asyncio.to_thread(find_file, db.env, found.pdf)
+            path = await asyncio.to_thread(find_file, db.env, certificate.pdf)
         except DomainError:
             return _show(db, None, request)
         return FileResponse(
-            path, media_type="application/pdf", filename=f"{found.number}.pdf", headers=HEADERS
+            path, media_type="application/pdf", filename=f"{certificate.number}.pdf", headers=HEADERS
         )
 
     @router.get(PAGE + "{number}")

@@ -122,7 +122,10 @@ def _values(language: str, course: str, state: str, notice: str, ref: str) -> di
 
 
 def _options(page: Page) -> Markup:
-    rows = (fill("app_option.html", {"value": one, "id": f"option{n}"}) for n, one in enumerate(page.options))
+    rows = (
+        fill("app_option.html", {"value": option, "id": f"option{n}"})
+        for n, option in enumerate(page.options)
+    )
     return Markup("".join(rows))
 
 

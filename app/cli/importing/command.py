@@ -85,8 +85,8 @@ def _recognise(paths: Sequence[str], word: str) -> "list[Recognised]":
         kind = ImportKind(word) if word else None
     except ValueError:
         raise ValueError(f"--kind {word}: there are {', '.join(ImportKind)}") from None
-    places = [one if export_link(one) is not None else str(find_path(one)) for one in paths]
-    return [recognise(one, kind) for one in places]
+    places = [path if export_link(path) is not None else str(find_path(path)) for path in paths]
+    return [recognise(place, kind) for place in places]
 
 
 def _refuse_foreign(recognised: "Sequence[Recognised]", options: ImportOptions) -> None:

@@ -53,14 +53,14 @@ async def look_through(settings: Settings, places: Sequence[str], options: Impor
     env = database.build_environment(settings, KeyRing.parse(new_master_key()))
     batch = await _read(env, settings.google_docs_url, places, options)
     _show(batch)
-    plan = _describe_plan([Planned(one, None) for one in batch.courses])
+    plan = _describe_plan([Planned(course, None) for course in batch.courses])
     return [*plan, "there is no database here yet: only the files were looked at"]
 
 
 async def _read(env: Environment, base: str, places: Sequence[str], options: ImportOptions) -> Batch:
-    sources = [await _open(one, base) for one in places]
-    files = [one for one in sources if isinstance(one, Path)]
-    with told_progress("reading", sum(len(list_files(one, Report())) for one in files)) as tick:
+    sources = [await _open(place, base) for place in places]
+    files = [source for source in sources if isinstance(source, Path)]
+    with told_progress("reading", sum(len(list_files(file, Report())) for file in files)) as tick:
         return read_all(env, sources, next(iter(options.names), ""), tick)
 
 

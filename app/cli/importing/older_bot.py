@@ -46,7 +46,7 @@ def back_up(process: Process, folder: Path) -> Path:
     name = f"before-import-{process.clock.real_now():%Y%m%dT%H%M%S}"
     home = process.settings.data_dir / BACKUPS
     names = chain([name], (f"{name}-{number}" for number in count(2)))
-    to = next(home / one for one in names if not (home / one).exists())
+    to = next(home / name for name in names if not (home / name).exists())
     to.mkdir(parents=True)
     shutil.copytree(folder, to / "legacy", dirs_exist_ok=True, symlinks=True)
     if process.db.is_sqlite:

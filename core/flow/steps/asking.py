@@ -127,8 +127,8 @@ class AskingStep(SpokenStep):
 
     def find_twins(self) -> str | None:
         """An answer that is there twice in some language; None when all are different."""
-        for language in sorted({name for one in self.answers for name in one.text}):
-            texts = [fold_strictly(localize(one.text, language)) for one in self.answers]
+        for language in sorted({name for answer in self.answers for name in answer.text}):
+            texts = [fold_strictly(localize(answer.text, language)) for answer in self.answers]
             for place, text in enumerate(texts):
                 if text in texts[:place]:
                     return localize(self.answers[place].text, language)

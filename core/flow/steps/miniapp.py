@@ -144,7 +144,7 @@ class MiniAppStep(SpokenStep):
         return tuple(localize(one, language) for one in self._wordings())
 
     def _wordings(self) -> tuple[Mapping[str, str], ...]:
-        return tuple(one.text for one in self.question.options) if self.question else ()
+        return tuple(option.text for option in self.question.options) if self.question else ()
 
     def _options(self) -> frozenset[str]:
         """The only answers there are; a page of one's own may give others."""

@@ -54,6 +54,6 @@ class OfferStep(SpokenStep):
         return None
 
     def _settled(self, here: Here) -> Leave | None:
-        fitting = (one for one in here.payments if not self.tariffs or one.tariff in self.tariffs)
+        fitting = (payment for payment in here.payments if not self.tariffs or payment.tariff in self.tariffs)
         payment = next(fitting, None)
         return Leave(answer=payment.tariff, claim=payment.order_ref) if payment else None

@@ -47,8 +47,8 @@ async def note_paid(uow: UnitOfWork, order_id: int, access_id: int) -> None:
 
 async def warn(uow: UnitOfWork, payment_id: int, amount: int) -> list[Words]:
     """What somebody who gives a payment back should know first: the upgrades that lean on it."""
-    found = await store.list_leaning(uow.conn, uow.account_id, payment_id, uow.now)
-    return [await _describe(uow, "ask", await get_order(uow, order_id), amount) for order_id, _ in found]
+    leaning = await store.list_leaning(uow.conn, uow.account_id, payment_id, uow.now)
+    return [await _describe(uow, "ask", await get_order(uow, order_id), amount) for order_id, _ in leaning]
 
 
 async def _describe(uow: UnitOfWork, what: str, order: Order, amount: int) -> Words:

@@ -14,7 +14,7 @@ from services.delivery.speech import Address
 async def greet_buyer(uow: UnitOfWork, tariff_id: int, to: Address, key: str) -> None:
     """Queue the tariff's messages, once per key."""
     messages = await list_greetings(uow, tariff_id)
-    calls = [call for one in messages for call in calls_of(Message.model_validate(one), ())]
+    calls = [call for message in messages for call in calls_of(Message.model_validate(message), ())]
     for number, (method, fields) in enumerate(calls):
         payload = {"chat_id": to.chat_id, **fields}
         enqueue(uow, Outgoing(to.bot_id, to.chat_id, method, payload, f"{key}:{number}"))

@@ -120,26 +120,26 @@ async def _follow_plan(uow: UnitOfWork, outside: Sequence[Outsider]) -> Sequence
     return [place.id for place, word in todo if word is Word.OUT]
 
 
-async def _warn(uow: UnitOfWork, one: Outsider, word: Word) -> None:
+async def _warn(uow: UnitOfWork, outsider: Outsider, word: Word) -> None:
     """Tell a person which day the group is left, with the way to stay."""
-    leaves_at = one.leaves_at or first_day(one.ended_at, uow.now, uow.env.group_grace)
+    leaves_at = outsider.leaves_at or first_day(outsider.ended_at, uow.now, uow.env.group_grace)
     if word is Word.LAST:
         leaves_at = max(leaves_at, uow.now + DAY)
-    await store.note_word(uow.conn, uow.account_id, one.id, leaves_at, is_last=word is Word.LAST)
-    person = await get_contact(uow, one.contact_id)
-    group = await leaving.name_chat(uow, one.chat_id)
+    await store.note_word(uow.conn, uow.account_id, outsider.id, leaves_at, is_last=word is Word.LAST)
+    person = await get_contact(uow, outsider.contact_id)
+    group = await leaving.name_chat(uow, outsider.chat_id)
     words = speech.words(f"leaving-{word}", group=group, moment=speech.moment(leaves_at, person.zone))
     shop = await bots.get_bot(uow, BotKind.SALES)
-    key = f"leaving:{one.id}:{word}:{leaves_at.timestamp():.0f}"
-    speech.say(uow, Address(shop.id, one.user_id), words, key, buttons=[[prices_button()]])
+    key = f"leaving:{outsider.id}:{word}:{leaves_at.timestamp():.0f}"
+    speech.say(uow, Address(shop.id, outsider.user_id), words, key, buttons=[[prices_button()]])
 
 
 async def _let_go(db: Database, account_id: int, membership_id: int) -> list[Outsider]:
     """Put a person out, if the access is still not open at this very moment, and the bot may: else the admins know, and it waits."""
     async with db.unit(account_id) as uow:
-        found = await store.list_outsiders(uow.conn, account_id, uow.now, membership_id)
+        outsiders = await store.list_outsiders(uow.conn, account_id, uow.now, membership_id)
         unsettled = await store.list_unsettled(uow.conn, account_id)
-        still = [one for one in found if one.contact_id not in unsettled]
+        still = [one for one in outsiders if one.contact_id not in unsettled]
         able = [one for one in still if await leaving.can_put_out(uow, one.chat_id)]
         return [one for one in able if await leaving.put_out(uow, one.id)]
 

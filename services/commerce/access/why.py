@@ -29,23 +29,25 @@ async def find_buyer(uow: UnitOfWork, words: str) -> int | None:
 async def load_purchases(uow: UnitOfWork, contact_id: int) -> list[PurchaseFacts]:
     """Everything a person ordered or was given, the newest first."""
     orders = await store.list_orders(uow.conn, uow.account_id, contact_id)
-    attempts = await store.list_attempts(uow.conn, uow.account_id, [one.id for one in orders])
+    attempts = await store.list_attempts(uow.conn, uow.account_id, [order.id for order in orders])
     accesses = await store.list_accesses(uow.conn, uow.account_id, contact_id)
-    tariff_ids = {one.tariff_id for one in orders} | {one.tariff_id for one in accesses}
+    tariff_ids = {order.tariff_id for order in orders} | {access.tariff_id for access in accesses}
     names = await store.list_names(uow.conn, uow.account_id, tariff_ids)
-    bought = {one.id for one in attempts}
-    found = [_of_order(one, attempts, accesses) for one in orders]
-    found += [(one.tariff_id, None, (), one) for one in accesses if one.payment_id not in bought]
-    return [await _gather(uow, *one, names[one[0]]) for one in found]
+    bought = {attempt.id for attempt in attempts}
+    purchases = [_of_order(order, attempts, accesses) for order in orders]
+    purchases += [
+        (access.tariff_id, None, (), access) for access in accesses if access.payment_id not in bought
+    ]
+    return [await _gather(uow, *one, names[one[0]]) for one in purchases]
 
 
 _Parts = tuple[int, OrderFacts | None, tuple[AttemptFacts, ...], AccessFacts | None]
 
 
 def _of_order(order: OrderFacts, attempts: list[AttemptFacts], accesses: list[AccessFacts]) -> _Parts:
-    own = tuple(one for one in attempts if one.order_id == order.id)
+    own = tuple(attempt for attempt in attempts if attempt.order_id == order.id)
     ids = {one.id for one in own}
-    access = next((one for one in accesses if one.payment_id in ids), None)
+    access = next((access for access in accesses if access.payment_id in ids), None)
     return order.tariff_id, order, own, access
 
 

@@ -46,7 +46,7 @@ async def _show(
         speech.say(uow, place.to, speech.words("offer-empty"), key, ref=place.ref)
         return
     has_code = await uses.find_entered(uow, contact.id) is not None
-    shown = [(one, await _price(uow, contact, one) if has_code else None) for one in tariffs]
+    shown = [(tariff, await _price(uow, contact, tariff) if has_code else None) for tariff in tariffs]
     words = speech.lines(*above, *(describe(one, told) for one, told in shown))
     buttons = [[buy_button(one, place, told=told)] for one, told in shown]
     speech.say(uow, place.to, words, key, buttons=buttons, ref=place.ref)

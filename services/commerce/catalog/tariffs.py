@@ -162,9 +162,9 @@ async def set_commission(uow: UnitOfWork, tariff: Tariff, commission: Mapping[st
     await store.set_commission(uow.conn, uow.account_id, tariff.id, commission)
 
 
-async def take_off_sale(uow: UnitOfWork, flow_ids: Sequence[int], kept: Sequence[str]) -> None:
+async def take_off_sale(uow: UnitOfWork, flow_ids: Sequence[int], on_sale: Sequence[str]) -> None:
     """Of these courses sell only the tariffs with these codes from now on; what was bought or ordered stays."""
-    await store.retire(uow.conn, uow.account_id, flow_ids, kept)
+    await store.retire(uow.conn, uow.account_id, flow_ids, on_sale)
 
 
 async def stop_selling(uow: UnitOfWork, code: str) -> None:
@@ -175,6 +175,6 @@ async def stop_selling(uow: UnitOfWork, code: str) -> None:
 
 async def list_all(uow: UnitOfWork) -> list[tuple[Tariff, Sequence[int]]]:
     """Every tariff, on sale or not, with the groups it opens."""
-    found = await store.list_tariffs(uow.conn, uow.account_id)
-    groups = await store.load_groups(uow.conn, uow.account_id, [one.id for one in found])
-    return [(one, sorted(groups.get(one.id, ()))) for one in found]
+    tariffs = await store.list_tariffs(uow.conn, uow.account_id)
+    groups = await store.load_groups(uow.conn, uow.account_id, [one.id for one in tariffs])
+    return [(one, sorted(groups.get(one.id, ()))) for one in tariffs]

@@ -59,11 +59,11 @@ async def _may_try(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> bool:
     return not (await subscriptions.had_any(*scope) or await subscriptions.had_course(*scope))
 
 
-async def _paid_for(uow: UnitOfWork, one: Subscription, zone: str) -> Paid:
+async def _paid_for(uow: UnitOfWork, subscription: Subscription, zone: str) -> Paid:
     """What was paid for the period that is running; of instalments, all of them count among the orders."""
-    last = await subscriptions.find_last_paid(uow.conn, uow.account_id, one.order_id)
-    standing, period = one.standing, one.plan.period
-    if last is None or period is None or not one.plan.is_endless or not standing.charges:
+    last = await subscriptions.find_last_paid(uow.conn, uow.account_id, subscription.order_id)
+    standing, period = subscription.standing, subscription.plan.period
+    if last is None or period is None or not subscription.plan.is_endless or not standing.charges:
         return Paid(0)
     since = end_of(standing.anchor, period, standing.periods - 1, zone)
     frozen_for = uow.now - standing.frozen_at if standing.frozen_at else uow.now - uow.now

@@ -61,7 +61,7 @@ class Books:
         """Whether nothing is wrong, as far as could be asked; who could not be is in `providers`."""
         wrong = (self.unbalanced, self.unbooked, self.money_without_access, self.access_without_money)
         return not any((*wrong, self.differences)) and all(
-            one.is_equal is not False for one in self.providers
+            provider.is_equal is not False for provider in self.providers
         )
 
 
@@ -71,7 +71,7 @@ async def check_books(
     """Read the books; `providers` are asked for their lists, each that can give one, and nobody if there are none named."""
     async with db.reading() as conn:
         ours = await store.list_provider_sums(conn, account_id)
-        known = {one.provider: await store.list_known(conn, account_id, one.provider) for one in ours}
+        known = {our.provider: await store.list_known(conn, account_id, our.provider) for our in ours}
         books = Books(
             sums=tuple(await store.list_books(conn, account_id)),
             providers=(),
@@ -81,14 +81,14 @@ async def check_books(
             access_without_money=tuple(await store.list_access_without_money(conn, account_id)),
             differences=(),
         )
-    lists = {one.provider: await _ask(one, providers, ours, db.clock.real_now()) for one in ours}
-    checks = [_compare(one, known[one.provider], lists[one.provider]) for one in ours]
+    lists = {our.provider: await _ask(our, providers, ours, db.clock.real_now()) for our in ours}
+    checks = [_compare(our, known[our.provider], lists[our.provider]) for our in ours]
     different = [text for name, rows in known.items() for text in _list_differences(name, rows, lists[name])]
     return replace(books, providers=tuple(checks), differences=tuple(different))
 
 
 async def _ask(
-    one: ProviderSum,
+    provider_sum: ProviderSum,
     providers: Mapping[str, PaymentProvider] | None,
     ours: Sequence[ProviderSum],
     now: datetime,
@@ -96,12 +96,12 @@ async def _ask(
     """All payments a provider knows since the first one that was made here, or why there is no such list."""
     if providers is None:
         return Silence.NOT_ASKED
-    provider = providers.get(one.provider)
+    provider = providers.get(provider_sum.provider)
     if provider is None:
         return Silence.NOT_SET_UP
     if Ability.LIST not in provider.abilities:
         return Silence.NO_LIST
-    since = min(other.since for other in ours if other.provider == one.provider)
+    since = min(other.since for other in ours if other.provider == provider_sum.provider)
     try:
         return await provider.list_payments(since - SLACK, now + SLACK)
     except ProviderError as error:
@@ -114,7 +114,7 @@ def _compare(ours: ProviderSum, known: Sequence[Any], listed: Listed) -> Provide
     if isinstance(listed, str):
         return ProviderCheck(ours, None, listed)
     theirs = [one for one, _ in _match(known, listed) if one.amount.currency == ours.currency]
-    return ProviderCheck(ours, sum(_kept(one) for one in theirs))
+    return ProviderCheck(ours, sum(_kept(their) for their in theirs))
 
 
 def _list_differences(name: str, known: Sequence[Any], listed: Listed) -> Iterator[str]:

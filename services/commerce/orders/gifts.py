@@ -46,7 +46,9 @@ async def show_gifts(uow: UnitOfWork, contact: Contact, to: Address, key: str) -
     for gift in (await store.list_unopened(uow.conn, uow.account_id, contact.id))[:MOST_SHOWN]:
         await _say_link(uow, gift, await get_order(uow, gift.order_id), "gift-waiting", f"shown:{key}")
     found = [
-        _plain(one) for one in await tariffs.list_tariffs(uow) if one.plan is None or not one.plan.period
+        _plain(tariff)
+        for tariff in await tariffs.list_tariffs(uow)
+        if tariff.plan is None or not tariff.plan.period
     ]
     if not found:
         speech.say(uow, to, speech.words("gift-none"), key)

@@ -27,8 +27,8 @@ Charges = Mapping[str, tuple[PayWay, Money]]
 
 async def list_charges(uow: UnitOfWork, price: Money, stars: int | None) -> Charges:
     """The ways in which a price can be paid here, with what is paid then, by the provider's name."""
-    found = ((way, way.charge(price, stars)) for way in await list_ways(uow))
-    return {way.provider: (way, money) for way, money in found if money is not None}
+    charges = ((way, way.charge(price, stars)) for way in await list_ways(uow))
+    return {way.provider: (way, money) for way, money in charges if money is not None}
 
 
 async def _charges_of(uow: UnitOfWork, order: Order) -> Charges:

@@ -40,7 +40,7 @@ async def show_purchases(
         buttons = _first_buttons(purchase)
         places = _open_places(purchase)
         titles = await groups.load_titles(uow, [place.chat_id for place in places])
-        buttons += [[_group_button(one, titles, n)] for n, one in enumerate(places, start=1)]
+        buttons += [[_group_button(place, titles, n)] for n, place in enumerate(places, start=1)]
         speech.say(uow, to, words, f"{key}:{purchase.access_id}", buttons=buttons)
     await _renew(uow, bought, contact, to.bot_id, key)
     return bool(bought)
@@ -57,7 +57,9 @@ def _first_buttons(purchase: Purchase) -> list[list[Mapping[str, Any]]]:
 
 async def give_again(uow: UnitOfWork, contact: Contact, to: Address, access_id: int, key: str) -> None:
     """Say once more what a product is; raises ACCESS_NOT_FOUND for another's, or one that is closed."""
-    bought = [one for one in await list_purchases(uow, contact.id) if one.access_id == access_id]
+    bought = [
+        purchase for purchase in await list_purchases(uow, contact.id) if purchase.access_id == access_id
+    ]
     if not bought:
         raise DomainError(ErrorKind.NOT_FOUND, "ACCESS_NOT_FOUND", str(access_id))
     await greet_buyer(uow, bought[0].tariff_id, to, key)
@@ -65,7 +67,9 @@ async def give_again(uow: UnitOfWork, contact: Contact, to: Address, access_id: 
 
 async def has_links(uow: UnitOfWork, contact_id: int, access_id: int) -> bool:
     """Whether something is to be pressed for a purchase: a course or groups."""
-    bought = [one for one in await list_purchases(uow, contact_id) if one.access_id == access_id]
+    bought = [
+        purchase for purchase in await list_purchases(uow, contact_id) if purchase.access_id == access_id
+    ]
     return any(one.opens_course or one.places for one in bought)
 
 

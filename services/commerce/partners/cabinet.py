@@ -23,7 +23,9 @@ async def show(uow: UnitOfWork, partner: Partner, bot: str, to: Address, key: st
     figures = await referrals.get_figures(uow, partner.id)
     earnings = await commissions.list_earnings(uow, partner.id)
     link = bot_link(bot, partner_link(partner.code))
-    own = [one for one, _ in await codes.list_codes(uow) if one.partner_id == partner.id and one.is_active]
+    own = [
+        code for code, _ in await codes.list_codes(uow) if code.partner_id == partner.id and code.is_active
+    ]
     code = [speech.words("partner-codes", codes=", ".join(one.code for one in own))] if own else []
     parts = [speech.words("partner", link=link), *code, _brought(figures), *map(_earned, earnings)]
     speech.say(uow, to, speech.lines(*parts), key, buttons=_buttons(earnings))
@@ -49,13 +51,15 @@ def _brought(figures: PartnerFigures) -> Words:
     return speech.lines(*lines, gap="\n")
 
 
-def _earned(one: Earnings) -> Words:
+def _earned(earnings: Earnings) -> Words:
     """What was earned of a currency; what there is none of is not said."""
-    told = {"partner-money-earned": one.earned, "partner-money-held": one.held}
-    told |= {"partner-money-payable": one.payable, "partner-money-requested": one.requested}
-    told |= {"partner-money-paid": one.paid}
+    told = {"partner-money-earned": earnings.earned, "partner-money-held": earnings.held}
+    told |= {"partner-money-payable": earnings.payable, "partner-money-requested": earnings.requested}
+    told |= {"partner-money-paid": earnings.paid}
     lines = [
-        speech.words(key, amount=speech.price(amount, one.currency)) for key, amount in told.items() if amount
+        speech.words(key, amount=speech.price(amount, earnings.currency))
+        for key, amount in told.items()
+        if amount
     ]
     return speech.lines(*lines, gap="\n")
 
@@ -64,11 +68,11 @@ def _buttons(earnings: list[Earnings]) -> Keyboard:
     return [
         [
             speech.button(
-                speech.words("button-payout-ask", amount=speech.price(one.payable, one.currency)),
+                speech.words("button-payout-ask", amount=speech.price(earning.payable, earning.currency)),
                 ASK,
-                one.currency,
+                earning.currency,
             )
         ]
-        for one in earnings
-        if one.payable > 0 and not one.requested
+        for earning in earnings
+        if earning.payable > 0 and not earning.requested
     ]

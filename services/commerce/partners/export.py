@@ -27,26 +27,26 @@ COLUMNS = (
 async def list_partners(uow: UnitOfWork) -> list[dict[str, Any]]:
     """Every partner with whom the link brought and the money by currency."""
     earnings = await commissions.list_earnings(uow)
-    found = []
+    partners = []
     for partner in await store.list_partners(uow.conn, uow.account_id):
         figures = await referrals.get_figures(uow, partner.id)
         person = await get_contact(uow, partner.contact_id)
         money = [
             {
-                "currency": one.currency,
-                "earned": one.earned,
-                "held": one.held,
-                "payable": one.payable,
-                "requested": one.requested,
-                "paid": one.paid,
+                "currency": earning.currency,
+                "earned": earning.earned,
+                "held": earning.held,
+                "payable": earning.payable,
+                "requested": earning.requested,
+                "paid": earning.paid,
             }
-            for one in earnings
-            if one.partner_id == partner.id
+            for earning in earnings
+            if earning.partner_id == partner.id
         ]
         row = {"code": partner.code, "telegram_id": person.telegram_id, "name": person.full_name}
         brought = {"clicks": figures.clicks, "people": figures.people, "sales": figures.sales}
-        found.append({**row, **brought, "money": money})
-    return found
+        partners.append({**row, **brought, "money": money})
+    return partners
 
 
 async def list_rows(uow: UnitOfWork) -> Sequence[Sequence[Any]]:

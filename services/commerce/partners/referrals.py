@@ -33,7 +33,7 @@ async def become_partner(uow: UnitOfWork, contact_id: int) -> Partner:
 async def _note_parent(uow: UnitOfWork, partner: Partner) -> None:
     """Whoever brought a person earns a second share of what that person sells."""
     touches = await commissions.list_touches(uow.conn, uow.account_id, partner.contact_id)
-    brought = [one for one in touches if one[0] != partner.id]
+    brought = [touch for touch in touches if touch[0] != partner.id]
     if brought:
         first, _ = min(brought, key=lambda one: one[1])
         await commissions.set_parent(uow.conn, uow.account_id, partner.id, first)
@@ -59,7 +59,7 @@ async def get_figures(uow: UnitOfWork, partner_id: int) -> PartnerFigures:
 
 async def get_partner(uow: UnitOfWork, partner_id: int) -> Partner:
     """A partner by the id; raises PARTNER_NOT_FOUND."""
-    found = (await commissions.load_partners(uow.conn, uow.account_id, [partner_id])).get(partner_id)
-    if found is None:
+    partner = (await commissions.load_partners(uow.conn, uow.account_id, [partner_id])).get(partner_id)
+    if partner is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", str(partner_id))
-    return found
+    return partner

@@ -79,14 +79,14 @@ async def _find_currencies(uow: UnitOfWork, codes: Sequence[str]) -> Sequence[st
 
 
 def _read_discount(text: str, currency: str) -> Discount:
-    given = text.strip().lower()
-    if given == "free":
+    entered = text.strip().lower()
+    if entered == "free":
         return Discount(PromoKind.FREE)
-    percent = given.removesuffix("%").strip()
-    if given.endswith("%") and percent.isascii() and percent.isdigit() and 0 < int(percent) <= 100:  # noqa: PLR2004 - per cent
+    percent = entered.removesuffix("%").strip()
+    if entered.endswith("%") and percent.isascii() and percent.isdigit() and 0 < int(percent) <= 100:  # noqa: PLR2004 - per cent
         return Discount(PromoKind.PERCENT, int(percent))
     try:
-        amount = read_money(given, currency)
+        amount = read_money(entered, currency)
     except ValueError:
         amount = 0
     if amount == 0:
@@ -123,18 +123,18 @@ async def get_code(uow: UnitOfWork, text: str) -> Promo:
 
 async def get_by_id(uow: UnitOfWork, promo_id: int) -> Promo:
     """A code by its id; raises PROMO_NOT_FOUND."""
-    found = next(
-        (one for one in await store.list_promos(uow.conn, uow.account_id) if one.id == promo_id), None
+    promo = next(
+        (promo for promo in await store.list_promos(uow.conn, uow.account_id) if promo.id == promo_id), None
     )
-    if found is None:
+    if promo is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PROMO_NOT_FOUND", str(promo_id))
-    return found
+    return promo
 
 
 async def list_codes(uow: UnitOfWork) -> list[tuple[Promo, int]]:
     """All codes, the newest first, each with how many orders were paid with it."""
     used = await store.count_used(uow.conn, uow.account_id)
-    return [(one, used.get(one.id, 0)) for one in await store.list_promos(uow.conn, uow.account_id)]
+    return [(promo, used.get(promo.id, 0)) for promo in await store.list_promos(uow.conn, uow.account_id)]
 
 
 async def stop_code(uow: UnitOfWork, text: str) -> bool:

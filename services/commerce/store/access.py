@@ -31,13 +31,13 @@ async def find_active(
     conn: AsyncConnection, account_id: int, contact_id: int, tariff_id: int, now: datetime
 ) -> int | None:
     """The person's open access to a tariff."""
-    found: int | None = await conn.scalar(
+    access_id: int | None = await conn.scalar(
         select(accesses.c.id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
         .where(accesses.c.tariff_id == tariff_id, is_open(now))
         .limit(1)
     )
-    return found
+    return access_id
 
 
 async def has_bought(conn: AsyncConnection, account_id: int, contact_id: int) -> bool:

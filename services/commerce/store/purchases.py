@@ -42,11 +42,11 @@ async def list_purchases(
         .where(is_open(now))
         .order_by(accesses.c.id, communities.c.id)
     )
-    found: dict[int, Purchase] = {}
+    purchases: dict[int, Purchase] = {}
     for row in rows:
-        known = found.get(row.id) or _purchase(row)
-        found[row.id] = replace(known, places=known.places + _places(row))
-    return list(found.values())
+        known = purchases.get(row.id) or _purchase(row)
+        purchases[row.id] = replace(known, places=known.places + _places(row))
+    return list(purchases.values())
 
 
 def _purchase(row: Any) -> Purchase:

@@ -54,10 +54,10 @@ async def count_inside(conn: AsyncConnection, account_id: int) -> dict[int, tupl
 
 async def count_places(conn: AsyncConnection, account_id: int) -> int:
     """How many places in groups are recorded, left ones too: they only become more."""
-    found = await conn.scalar(
+    places = await conn.scalar(
         select(func.count()).select_from(memberships).where(memberships.c.account_id == account_id)
     )
-    return int(found or 0)
+    return int(places or 0)
 
 
 async def list_outsiders(

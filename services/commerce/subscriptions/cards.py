@@ -26,9 +26,14 @@ async def show_all(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> 
         speech.say(uow, to, speech.words("sub-none"), key, buttons=[[prices_button()]])
 
 
-async def show(uow: UnitOfWork, one: Subscription, screen: Screen) -> None:
+async def show(uow: UnitOfWork, subscription: Subscription, screen: Screen) -> None:
     """Say how one stands."""
-    speech.show(uow, screen, speech.words(_text(one), **await values_of(uow, one)), _buttons(one))
+    speech.show(
+        uow,
+        screen,
+        speech.words(_text(subscription), **await values_of(uow, subscription)),
+        _buttons(subscription),
+    )
 
 
 async def show_of_tariff(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: Address, key: str) -> bool:
@@ -46,47 +51,49 @@ async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen)
     """
     what, _, number = pressed.partition("-")
     number, _, about = number.partition("-")
-    one = await subscriptions.get(uow, int(number))
-    if one.contact_id != contact.id or one.standing.state is SubscriptionState.ENDED:
+    subscription = await subscriptions.get(uow, int(number))
+    if subscription.contact_id != contact.id or subscription.standing.state is SubscriptionState.ENDED:
         raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", number)
     if what == PAY:
-        return await charging.ask_page(uow, one, f"{screen.key}:page")
-    if what == CHANGE and not await changing.agree(uow, one, about, screen.to, f"{screen.key}:terms"):
+        return await charging.ask_page(uow, subscription, f"{screen.key}:page")
+    if what == CHANGE and not await changing.agree(
+        uow, subscription, about, screen.to, f"{screen.key}:terms"
+    ):
         return False
     if what == KEEP:
-        await changing.keep(uow, one, None)
+        await changing.keep(uow, subscription, None)
     elif what == STOP:
-        await subscriptions.stop(uow, one)
+        await subscriptions.stop(uow, subscription)
     elif what in {RESUME, CHANGE}:  # who changes it wants it to go on
-        await subscriptions.resume(uow, one)
-    now = await subscriptions.get(uow, one.id)
+        await subscriptions.resume(uow, subscription)
+    now = await subscriptions.get(uow, subscription.id)
     if now.standing.state is not SubscriptionState.ENDED:
         await show(uow, now, screen)
     return False
 
 
-def _text(one: Subscription) -> str:
-    standing = one.standing
+def _text(subscription: Subscription) -> str:
+    standing = subscription.standing
     if standing.is_stopped:
         return "sub-card-stopped"
-    if one.change is not None and standing.state is not SubscriptionState.GRACE:
+    if subscription.change is not None and standing.state is not SubscriptionState.GRACE:
         return "sub-card-change"
     if standing.state is SubscriptionState.TRIAL:
         return "sub-card-trial"
     if standing.state is not SubscriptionState.ACTIVE:
         return f"sub-card-{standing.state}"
-    return "sub-card-parts" if one.plan.parts else f"sub-card-{standing.means}"
+    return "sub-card-parts" if subscription.plan.parts else f"sub-card-{standing.means}"
 
 
-def _buttons(one: Subscription) -> Keyboard:
-    standing = one.standing
+def _buttons(subscription: Subscription) -> Keyboard:
+    standing = subscription.standing
     if standing.is_stopped:
-        return [[button(RESUME, one)]]
+        return [[button(RESUME, subscription)]]
     keys: list[list[Mapping[str, Any]]] = []
     if standing.state in {SubscriptionState.TRIAL, SubscriptionState.GRACE} or standing.means is Means.HAND:
-        keys.append([button(PAY, one)])
+        keys.append([button(PAY, subscription)])
     if standing.state is not SubscriptionState.FROZEN and standing.means is not Means.HAND:
-        keys.append([button(STOP, one)])
-    if one.change is not None:
-        keys.insert(0, [button(KEEP, one)])
+        keys.append([button(STOP, subscription)])
+    if subscription.change is not None:
+        keys.insert(0, [button(KEEP, subscription)])
     return keys

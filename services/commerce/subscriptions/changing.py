@@ -26,10 +26,10 @@ MARK = "~"  # between what a button is about and the terms it showed
 
 async def offer(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: Address, key: str) -> bool:
     """Say that a tariff can come in place of what she subscribes to, and when; False if she subscribes to nothing alike."""
-    one = await _find_running(uow, contact, tariff)
-    if one is None:
+    running = await _find_running(uow, contact, tariff)
+    if running is None:
         return False
-    await _say_offer(uow, one, tariff, to, key)
+    await _say_offer(uow, running, tariff, to, key)
     return True
 
 
@@ -45,23 +45,27 @@ async def _find_running(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Su
     return None
 
 
-async def _say_offer(uow: UnitOfWork, one: Subscription, tariff: Tariff, to: Address, key: str) -> None:
-    until = day(one, one.standing.paid_until, (await get_contact(uow, one.contact_id)).zone)
-    is_theirs = one.standing.means is Means.PROVIDER
+async def _say_offer(
+    uow: UnitOfWork, subscription: Subscription, tariff: Tariff, to: Address, key: str
+) -> None:
+    until = day(
+        subscription, subscription.standing.paid_until, (await get_contact(uow, subscription.contact_id)).zone
+    )
+    is_theirs = subscription.standing.means is Means.PROVIDER
     words = speech.words(
         "change-by-hand" if is_theirs else "change-offer",
-        owned=speech.content((await get_tariff_by_id(uow, one.tariff_id)).name),
+        owned=speech.content((await get_tariff_by_id(uow, subscription.tariff_id)).name),
         tariff=speech.content(tariff.name),
         price=say_per(tariff.price, tariff.currency, tariff.plan.period if tariff.plan else None),
         until=until,
     )
-    target = f"{CHANGE}-{one.id}-{tariff.id}{MARK}{terms_of(tariff)}"
+    target = f"{CHANGE}-{subscription.id}-{tariff.id}{MARK}{terms_of(tariff)}"
     change = speech.button(speech.words("button-sub-change", until=until), PRESS, target)
-    stop: Keyboard = () if one.standing.is_stopped else [[button(STOP, one)]]
+    stop: Keyboard = () if subscription.standing.is_stopped else [[button(STOP, subscription)]]
     speech.say(uow, to, words, key, buttons=stop if is_theirs else [[change]])
 
 
-async def agree(uow: UnitOfWork, one: Subscription, pressed: str, to: Address, key: str) -> bool:
+async def agree(uow: UnitOfWork, subscription: Subscription, pressed: str, to: Address, key: str) -> bool:
     """Have the tariff of a button come with the next charge; False if its terms have changed, which are said then.
 
     Raises NOT_ON_SALE for one that is sold no more, SUBSCRIPTION_NOT_FOUND for what cannot become it.
@@ -70,30 +74,32 @@ async def agree(uow: UnitOfWork, one: Subscription, pressed: str, to: Address, k
     tariff = await get_tariff_by_id(uow, int(number))
     if not tariff.is_active or tariff.plan is None:
         raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
-    if one.standing.means is Means.PROVIDER or not (one.plan.is_endless and tariff.plan.is_endless):
+    if subscription.standing.means is Means.PROVIDER or not (
+        subscription.plan.is_endless and tariff.plan.is_endless
+    ):
         raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", number)
     if terms != terms_of(tariff):
-        await _say_offer(uow, one, tariff, to, key)
+        await _say_offer(uow, subscription, tariff, to, key)
         return False
     change = Change(tariff.id, tariff.plan, tariff.price)
-    await keep(uow, one, change)
+    await keep(uow, subscription, change)
     return True
 
 
-async def keep(uow: UnitOfWork, one: Subscription, change: Change | None) -> None:
+async def keep(uow: UnitOfWork, subscription: Subscription, change: Change | None) -> None:
     """Keep what comes with the next charge; None: it stays as it is."""
-    await store.change(uow.conn, uow.account_id, one.id, store.write_change(change))
+    await store.change(uow.conn, uow.account_id, subscription.id, store.write_change(change))
 
 
-def is_of_change(one: Subscription, payment: Payment) -> bool:
+def is_of_change(subscription: Subscription, payment: Payment) -> bool:
     """Whether a charge is for the tariff it changes to: one that was begun before is for the former."""
-    return one.change is not None and payment.amount == one.change.price
+    return subscription.change is not None and payment.amount == subscription.change.price
 
 
-async def switch(uow: UnitOfWork, one: Subscription, change: Change, payment: Payment) -> None:
+async def switch(uow: UnitOfWork, subscription: Subscription, change: Change, payment: Payment) -> None:
     """The first charge of the new tariff has come: that opens, the former closes."""
     row = {
-        "contact_id": one.contact_id,
+        "contact_id": subscription.contact_id,
         "tariff_id": change.tariff_id,
         "payment_id": payment.id,
         "status": AccessStatus.ACTIVE,
@@ -102,15 +108,15 @@ async def switch(uow: UnitOfWork, one: Subscription, change: Change, payment: Pa
     access_id = await access_store.grant(uow.conn, uow.account_id, row)
     if access_id is None:
         return
-    standing = one.standing
-    if change.plan.period != one.plan.period:
-        standing = rules.changed(standing, (await get_contact(uow, one.contact_id)).zone)
+    standing = subscription.standing
+    if change.plan.period != subscription.plan.period:
+        standing = rules.changed(standing, (await get_contact(uow, subscription.contact_id)).zone)
     becomes = {"tariff_id": change.tariff_id, "access_id": access_id, "price": change.price}
     plan = {"plan": write_plan(change.plan)}
     values = {**store.write_standing(standing), **becomes, **plan, **store.write_change(None)}
-    await store.change(uow.conn, uow.account_id, one.id, values)
-    uow.publish(AccessGranted(access_id, None, one.contact_id, change.tariff_id))
-    await close_access(uow, one.access_id, AccessChange.ENDED)
-    logger.bind(event="subscription.changed", subscription=one.id, tariff=change.tariff_id).info(
-        "subscription {} has another tariff", one.id
+    await store.change(uow.conn, uow.account_id, subscription.id, values)
+    uow.publish(AccessGranted(access_id, None, subscription.contact_id, change.tariff_id))
+    await close_access(uow, subscription.access_id, AccessChange.ENDED)
+    logger.bind(event="subscription.changed", subscription=subscription.id, tariff=change.tariff_id).info(
+        "subscription {} has another tariff", subscription.id
     )

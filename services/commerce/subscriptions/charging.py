@@ -15,60 +15,68 @@ from services.commerce.store.plans import subscriptions as store
 from services.people.contacts import get_contact
 
 
-def next_amount(one: Subscription) -> int:
+def next_amount(subscription: Subscription) -> int:
     """What the next charge is for: a period, of the tariff it changes to if it does, or the next part."""
-    if one.change is not None:
-        return one.change.price
-    if not one.plan.parts:
-        return one.price
-    charges = split(one.price, one.plan.parts)
-    return charges[min(one.standing.charges, len(charges) - 1)]
+    if subscription.change is not None:
+        return subscription.change.price
+    if not subscription.plan.parts:
+        return subscription.price
+    charges = split(subscription.price, subscription.plan.parts)
+    return charges[min(subscription.standing.charges, len(charges) - 1)]
 
 
-async def charge(uow: UnitOfWork, one: Subscription) -> None:
+async def charge(uow: UnitOfWork, subscription: Subscription) -> None:
     """Have the saved method charged; the same period's same try is charged once."""
     await _add(
-        uow, one, f"sub:{one.id}:{one.standing.charges}:{one.standing.tries}", one.provider, one.method
+        uow,
+        subscription,
+        f"sub:{subscription.id}:{subscription.standing.charges}:{subscription.standing.tries}",
+        subscription.provider,
+        subscription.method,
     )
 
 
-async def ask_page(uow: UnitOfWork, one: Subscription, key: str) -> bool:
+async def ask_page(uow: UnitOfWork, subscription: Subscription, key: str) -> bool:
     """Have a page made where the next charge is paid by hand; the one that is open is shown again, which gives False."""
-    found = await store.find_open_charge(uow.conn, uow.account_id, one.id, next_amount(one))
-    if found is not None:
-        payment_id, url = found
+    open_charge = await store.find_open_charge(
+        uow.conn, uow.account_id, subscription.id, next_amount(subscription)
+    )
+    if open_charge is not None:
+        payment_id, url = open_charge
         if url:
-            order = await get_order(uow, one.order_id)
+            order = await get_order(uow, subscription.order_id)
             await say_invoice(uow, order, await get_payment(uow, payment_id), key)
         return not url
-    prefix = f"sub:{one.id}:{one.standing.charges}:hand:"
+    prefix = f"sub:{subscription.id}:{subscription.standing.charges}:hand:"
     number = await store.count_charges(uow.conn, uow.account_id, prefix)
-    await _add(uow, one, f"{prefix}{number}", await _find_provider(uow, one), None)
+    await _add(uow, subscription, f"{prefix}{number}", await _find_provider(uow, subscription), None)
     return True
 
 
-async def _find_provider(uow: UnitOfWork, one: Subscription) -> str:
+async def _find_provider(uow: UnitOfWork, subscription: Subscription) -> str:
     """The one it was begun with, else the first here that takes its currency; raises WAY_GONE if none does."""
-    price = Money(one.price, one.currency)
+    price = Money(subscription.price, subscription.currency)
     there_are = [way.provider for way in await list_ways(uow) if way.charge(price, None) is not None]
-    if one.provider in there_are:
-        return one.provider
+    if subscription.provider in there_are:
+        return subscription.provider
     if not there_are:
-        raise DomainError(ErrorKind.CONFLICT, "WAY_GONE", one.provider)
+        raise DomainError(ErrorKind.CONFLICT, "WAY_GONE", subscription.provider)
     return there_are[0]
 
 
-async def _add(uow: UnitOfWork, one: Subscription, key: str, provider: str, method: str | None) -> None:
+async def _add(
+    uow: UnitOfWork, subscription: Subscription, key: str, provider: str, method: str | None
+) -> None:
     row = {
-        "order_id": one.order_id,
-        "subscription_id": one.id,
+        "order_id": subscription.order_id,
+        "subscription_id": subscription.id,
         "key": key,
-        "kind": PaymentKind.INSTALMENT if one.plan.parts else PaymentKind.RENEWAL,
+        "kind": PaymentKind.INSTALMENT if subscription.plan.parts else PaymentKind.RENEWAL,
         "provider": provider,
-        "amount": next_amount(one),
-        "currency": one.currency,
+        "amount": next_amount(subscription),
+        "currency": subscription.currency,
         "method": method,
-        "method_title": one.method_title if method else None,
+        "method_title": subscription.method_title if method else None,
         "status": PaymentStatus.NEW,
         "created_at": uow.now,
         "made_at": uow.real_now,
@@ -78,8 +86,12 @@ async def _add(uow: UnitOfWork, one: Subscription, key: str, provider: str, meth
         await request_payment(uow, payment_id)
 
 
-async def stop_renewal(uow: UnitOfWork, one: Subscription) -> None:
+async def stop_renewal(uow: UnitOfWork, subscription: Subscription) -> None:
     """Have the provider renew it no more."""
-    number = f"{one.plan.provider_plan}:{one.profile}" if one.plan.provider_plan else one.profile
-    person = await get_contact(uow, one.contact_id)
-    await calls.add_stop(uow, one.id, one.provider, number, person.telegram_id)
+    number = (
+        f"{subscription.plan.provider_plan}:{subscription.profile}"
+        if subscription.plan.provider_plan
+        else subscription.profile
+    )
+    person = await get_contact(uow, subscription.contact_id)
+    await calls.add_stop(uow, subscription.id, subscription.provider, number, person.telegram_id)

@@ -45,26 +45,26 @@ async def on_stopped(uow: UnitOfWork, told: RenewalStopped) -> None:
 
 
 async def _find(uow: UnitOfWork, provider: str, profile: str, payment_id: int | None) -> Subscription | None:
-    found = None
+    renewal = None
     if profile:
-        found = await store.find_of_profile(uow.conn, uow.account_id, provider, profile)
-    if found is None and payment_id:
+        renewal = await store.find_of_profile(uow.conn, uow.account_id, provider, profile)
+    if renewal is None and payment_id:
         first = await get_payment(uow, payment_id)
-        found = await store.find_of_order(uow.conn, uow.account_id, first.order_id)
-    return await get(uow, found) if found is not None else None
+        renewal = await store.find_of_order(uow.conn, uow.account_id, first.order_id)
+    return await get(uow, renewal) if renewal is not None else None
 
 
-def _row(uow: UnitOfWork, one: Subscription, facts: PaymentFacts) -> dict[str, Any]:
+def _row(uow: UnitOfWork, subscription: Subscription, facts: PaymentFacts) -> dict[str, Any]:
     return {
-        "order_id": one.order_id,
-        "subscription_id": one.id,
+        "order_id": subscription.order_id,
+        "subscription_id": subscription.id,
         "key": None,
         "kind": PaymentKind.RENEWAL,
-        "provider": one.provider,
+        "provider": subscription.provider,
         "external_id": facts.external_id,
-        "profile": one.profile or None,
-        "amount": one.price,
-        "currency": one.currency,
+        "profile": subscription.profile or None,
+        "amount": subscription.price,
+        "currency": subscription.currency,
         "status": PaymentStatus.NEW,
         "created_at": uow.now,
         "made_at": uow.real_now,

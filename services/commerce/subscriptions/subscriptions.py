@@ -45,10 +45,10 @@ async def start(uow: UnitOfWork, granted: AccessGranted) -> None:
     await _go_on(uow, one)
 
 
-async def _lengthen(uow: UnitOfWork, one: Subscription, payment: Payment, access_id: int) -> None:
+async def _lengthen(uow: UnitOfWork, subscription: Subscription, payment: Payment, access_id: int) -> None:
     """An older order for what is running was paid late: the money is for one charge more, not for a second access."""
     await close_access(uow, access_id, AccessChange.ENDED)
-    await _take_charge(uow, await get(uow, one.id), payment)
+    await _take_charge(uow, await get(uow, subscription.id), payment)
 
 
 async def _add(uow: UnitOfWork, order: Order, payment: Payment, access_id: int) -> Subscription:
@@ -98,43 +98,43 @@ async def on_due(uow: UnitOfWork, subscription_id: int) -> None:
     await _go_on(uow, await get(uow, subscription_id))
 
 
-async def _go_on(uow: UnitOfWork, one: Subscription) -> None:
+async def _go_on(uow: UnitOfWork, subscription: Subscription) -> None:
     """Do what is due, step by step, and set the timer for what comes next."""
     for _ in range(MOST_STEPS):
-        step = rules.find_next(_rules(uow, one), one.standing)
+        step = rules.find_next(_rules(uow, subscription), subscription.standing)
         if step is None or step[1] > uow.now:
-            await _wait(uow, one, step)
+            await _wait(uow, subscription, step)
             return
-        await _do(uow, one, step[0])
-        one = await get(uow, one.id)
-    raise RuntimeError(f"subscription {one.id} has more to do than {MOST_STEPS} steps at once")
+        await _do(uow, subscription, step[0])
+        subscription = await get(uow, subscription.id)
+    raise RuntimeError(f"subscription {subscription.id} has more to do than {MOST_STEPS} steps at once")
 
 
-async def _wait(uow: UnitOfWork, one: Subscription, step: tuple[Act, Any] | None) -> None:
+async def _wait(uow: UnitOfWork, subscription: Subscription, step: tuple[Act, Any] | None) -> None:
     if step is None:
-        await drop_timers(uow, TIMER, _key(one.id))
+        await drop_timers(uow, TIMER, _key(subscription.id))
     else:
-        await set_timer(uow, TIMER, _key(one.id), step[1], {"subscription_id": one.id})
+        await set_timer(uow, TIMER, _key(subscription.id), step[1], {"subscription_id": subscription.id})
 
 
-async def _do(uow: UnitOfWork, one: Subscription, act: Act) -> None:
+async def _do(uow: UnitOfWork, subscription: Subscription, act: Act) -> None:
     match act:
         case Act.WARN:
-            await telling.warn(uow, one)
-            await _keep(uow, one, rules.warned(one.standing, uow.now))
+            await telling.warn(uow, subscription)
+            await _keep(uow, subscription, rules.warned(subscription.standing, uow.now))
         case Act.CHARGE:
-            await charging.charge(uow, one)
-            await _keep(uow, one, rules.charging(one.standing, uow.now))
+            await charging.charge(uow, subscription)
+            await _keep(uow, subscription, rules.charging(subscription.standing, uow.now))
         case Act.THAW:
-            await _thaw(uow, one)
-            await telling.tell_thawed(uow, await get(uow, one.id))
+            await _thaw(uow, subscription)
+            await telling.tell_thawed(uow, await get(uow, subscription.id))
         case Act.ASK:
-            asked = rules.asked(one.standing, uow.now)
-            await _keep(uow, one, asked)
-            await telling.ask(uow, one, _open_until(uow, one, asked))
+            asked = rules.asked(subscription.standing, uow.now)
+            await _keep(uow, subscription, asked)
+            await telling.ask(uow, subscription, _open_until(uow, subscription, asked))
         case Act.END:
-            reason = SubscriptionEnd.STOPPED if one.standing.is_stopped else SubscriptionEnd.UNPAID
-            await end(uow, one, reason)
+            reason = SubscriptionEnd.STOPPED if subscription.standing.is_stopped else SubscriptionEnd.UNPAID
+            await end(uow, subscription, reason)
 
 
 async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
@@ -147,26 +147,28 @@ async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
         await _take_charge(uow, taker, payment)
 
 
-async def _find_taker(uow: UnitOfWork, one: Subscription) -> Subscription | None:
+async def _find_taker(uow: UnitOfWork, subscription: Subscription) -> Subscription | None:
     """Whose a late charge is: of what the buyer has instead of what is over, else of that again; None after a decision."""
-    for running in await store.list_live(uow.conn, uow.account_id, one.contact_id, [one.tariff_id]):
+    for running in await store.list_live(
+        uow.conn, uow.account_id, subscription.contact_id, [subscription.tariff_id]
+    ):
         return await get(uow, running.id)
-    return one if one.reason in {SubscriptionEnd.UNPAID, SubscriptionEnd.STOPPED} else None
+    return subscription if subscription.reason in {SubscriptionEnd.UNPAID, SubscriptionEnd.STOPPED} else None
 
 
-async def _take_charge(uow: UnitOfWork, one: Subscription, payment: Payment) -> None:
-    if one.change is not None and changing.is_of_change(one, payment):
-        await changing.switch(uow, one, one.change, payment)
-        one = await get(uow, one.id)
-    zone = (await get_contact(uow, one.contact_id)).zone
-    plan = _rules(uow, one)
-    standing = rules.paid(plan, one.standing, uow.now, zone, payment.renews_until)
+async def _take_charge(uow: UnitOfWork, subscription: Subscription, payment: Payment) -> None:
+    if subscription.change is not None and changing.is_of_change(subscription, payment):
+        await changing.switch(uow, subscription, subscription.change, payment)
+        subscription = await get(uow, subscription.id)
+    zone = (await get_contact(uow, subscription.contact_id)).zone
+    plan = _rules(uow, subscription)
+    standing = rules.paid(plan, subscription.standing, uow.now, zone, payment.renews_until)
     known = {"provider": payment.provider, "method": payment.method, "method_title": payment.method_title}
-    means = known if payment.method and payment.method != one.method else {}
-    await _keep(uow, one, standing, reason=None, ended_at=None, **means)
-    if one.standing.state is SubscriptionState.ENDED:
-        await reopen_ended(uow, one.access_id)
-    renewed = await get(uow, one.id)
+    means = known if payment.method and payment.method != subscription.method else {}
+    await _keep(uow, subscription, standing, reason=None, ended_at=None, **means)
+    if subscription.standing.state is SubscriptionState.ENDED:
+        await reopen_ended(uow, subscription.access_id)
+    renewed = await get(uow, subscription.id)
     await telling.tell_paid(uow, renewed, payment, is_complete=rules.is_complete(plan, standing))
     if rules.is_complete(plan, standing):
         await end(uow, renewed, SubscriptionEnd.COMPLETE)
@@ -198,28 +200,28 @@ async def on_charge_failed(uow: UnitOfWork, happened: ChargeFailed) -> None:
     await _go_on(uow, await get(uow, one.id))
 
 
-async def stop(uow: UnitOfWork, one: Subscription, *, is_known: bool = False) -> bool:
+async def stop(uow: UnitOfWork, subscription: Subscription, *, is_known: bool = False) -> bool:
     """No further charge is wanted: what is paid stays open until it is over; False if that had been said before.
 
     `is_known`: the provider has told it, and need not be told.
     """
-    if one.standing.is_stopped or one.standing.state is SubscriptionState.ENDED:
+    if subscription.standing.is_stopped or subscription.standing.state is SubscriptionState.ENDED:
         return False
-    await _keep(uow, one, rules.stopped(one.standing), cancelled_at=uow.now)
-    if one.standing.means is Means.PROVIDER and not is_known:
-        await charging.stop_renewal(uow, one)
-    await _go_on(uow, await get(uow, one.id))
+    await _keep(uow, subscription, rules.stopped(subscription.standing), cancelled_at=uow.now)
+    if subscription.standing.means is Means.PROVIDER and not is_known:
+        await charging.stop_renewal(uow, subscription)
+    await _go_on(uow, await get(uow, subscription.id))
     return True
 
 
-async def resume(uow: UnitOfWork, one: Subscription) -> bool:
+async def resume(uow: UnitOfWork, subscription: Subscription) -> bool:
     """It goes on after all; False if it is over, or the provider takes it up no more."""
-    if not one.standing.is_stopped or one.standing.state is SubscriptionState.ENDED:
+    if not subscription.standing.is_stopped or subscription.standing.state is SubscriptionState.ENDED:
         return False
-    renewed_by_itself = one.standing.means is Means.PROVIDER
+    renewed_by_itself = subscription.standing.means is Means.PROVIDER
     more = {"profile": None} if renewed_by_itself else {}  # its provider has ended it: she pays by hand
-    await _keep(uow, one, rules.resumed(one.standing), cancelled_at=None, **more)
-    await _go_on(uow, await get(uow, one.id))
+    await _keep(uow, subscription, rules.resumed(subscription.standing), cancelled_at=None, **more)
+    await _go_on(uow, await get(uow, subscription.id))
     return True
 
 
@@ -250,9 +252,11 @@ async def thaw(uow: UnitOfWork, access_id: int) -> bool:
     return True
 
 
-async def _thaw(uow: UnitOfWork, one: Subscription) -> None:
-    zone = (await get_contact(uow, one.contact_id)).zone
-    await _keep(uow, one, rules.thawed(_rules(uow, one), one.standing, zone, uow.now))
+async def _thaw(uow: UnitOfWork, subscription: Subscription) -> None:
+    zone = (await get_contact(uow, subscription.contact_id)).zone
+    await _keep(
+        uow, subscription, rules.thawed(_rules(uow, subscription), subscription.standing, zone, uow.now)
+    )
 
 
 async def on_access_revoked(uow: UnitOfWork, revoked: AccessRevoked) -> None:
@@ -269,42 +273,42 @@ async def _replace(uow: UnitOfWork, subscription_id: int) -> None:
         await end(uow, one, SubscriptionEnd.CHANGED)
 
 
-async def end(uow: UnitOfWork, one: Subscription, reason: SubscriptionEnd) -> None:
+async def end(uow: UnitOfWork, subscription: Subscription, reason: SubscriptionEnd) -> None:
     """Nothing is charged any more; unless all is paid, the access closes."""
-    logger.bind(event="subscription.ended", subscription=one.id, reason=reason).info(
-        "subscription {} ended: {}", one.id, reason
+    logger.bind(event="subscription.ended", subscription=subscription.id, reason=reason).info(
+        "subscription {} ended: {}", subscription.id, reason
     )
-    await drop_timers(uow, TIMER, _key(one.id))
+    await drop_timers(uow, TIMER, _key(subscription.id))
     ended = {"state": SubscriptionState.ENDED, "reason": reason, "ended_at": uow.now, "is_charging": False}
-    await store.change(uow.conn, uow.account_id, one.id, ended)
+    await store.change(uow.conn, uow.account_id, subscription.id, ended)
     if (
-        one.standing.means is Means.PROVIDER
-        and not one.standing.is_stopped
+        subscription.standing.means is Means.PROVIDER
+        and not subscription.standing.is_stopped
         and reason is not SubscriptionEnd.UNPAID
     ):
-        await charging.stop_renewal(uow, one)
+        await charging.stop_renewal(uow, subscription)
     until = None if reason is SubscriptionEnd.COMPLETE else uow.now
-    await store.set_access_end(uow.conn, uow.account_id, one.access_id, until)
+    await store.set_access_end(uow.conn, uow.account_id, subscription.access_id, until)
     if reason is not SubscriptionEnd.COMPLETE:
-        await close_access(uow, one.access_id, AccessChange.ENDED)
-        await telling.tell_ended(uow, one, reason)
+        await close_access(uow, subscription.access_id, AccessChange.ENDED)
+        await telling.tell_ended(uow, subscription, reason)
 
 
-async def _keep(uow: UnitOfWork, one: Subscription, standing: Standing, **more: Any) -> None:
+async def _keep(uow: UnitOfWork, subscription: Subscription, standing: Standing, **more: Any) -> None:
     """Write a standing; the access has an end of its own only once that is certain, so that no outage closes it."""
     values = {**store.write_standing(standing), **more}
-    await store.change(uow.conn, uow.account_id, one.id, values)
+    await store.change(uow.conn, uow.account_id, subscription.id, values)
     is_certain = standing.is_stopped and standing.frozen_at is None
     until = standing.paid_until if is_certain else None
-    await store.set_access_end(uow.conn, uow.account_id, one.access_id, until)
+    await store.set_access_end(uow.conn, uow.account_id, subscription.access_id, until)
 
 
-def _rules(uow: UnitOfWork, one: Subscription) -> Plan:
-    return rules_of(one.plan, uow.env)
+def _rules(uow: UnitOfWork, subscription: Subscription) -> Plan:
+    return rules_of(subscription.plan, uow.env)
 
 
-def _open_until(uow: UnitOfWork, one: Subscription, standing: Standing) -> Any:
-    return rules.grace_end(_rules(uow, one), standing, standing.asked_at or uow.now)
+def _open_until(uow: UnitOfWork, subscription: Subscription, standing: Standing) -> Any:
+    return rules.grace_end(_rules(uow, subscription), standing, standing.asked_at or uow.now)
 
 
 def _key(subscription_id: int) -> str:

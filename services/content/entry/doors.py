@@ -59,7 +59,7 @@ async def see_door(uow: UnitOfWork, deployment: Deployment, text: str | None = N
 
 async def _was_open(uow: UnitOfWork, deployment: Deployment) -> bool:
     tokens = await token_store.list_tokens(uow.conn, uow.account_id, deployment.id)
-    return any(one.kind is TokenKind.PUBLIC for one in tokens)
+    return any(token.kind is TokenKind.PUBLIC for token in tokens)
 
 
 def describe_shut(shut: Shut) -> Words:

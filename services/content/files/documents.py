@@ -23,7 +23,7 @@ def read_yaml_file(path: Path) -> Any:
         raise Refused("refused-large-file", limit=megabytes(MOST_BYTES))
     try:
         with limited(LIMITS):
-            found = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+            document = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except LimitReachedError:
         raise Refused("refused-costly-file") from None
     except YAMLError as error:
@@ -33,8 +33,8 @@ def read_yaml_file(path: Path) -> Any:
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
         # a document deeper than anybody writes, or one the library trips over
         raise Refused("refused-no-yaml", line=1, problem=words("refused-yaml")) from None
-    _check(found)
-    return found
+    _check(document)
+    return document
 
 
 def _check(document: object) -> None:

@@ -17,12 +17,12 @@ def read_profiles(*roots: Path) -> Mapping[str, Profile]:
 
     Raises CONTENT_INVALID naming the file and what is wrong in it.
     """
-    found: dict[str, Profile] = {}
+    profiles: dict[str, Profile] = {}
     for root in roots:
         for path in sorted((root / FOLDER).glob("*.yaml")):
             profile = _read(path)
-            found[profile.name] = profile
-    return found
+            profiles[profile.name] = profile
+    return profiles
 
 
 def _read(path: Path) -> Profile:

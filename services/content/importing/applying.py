@@ -62,7 +62,8 @@ async def _note_unknown(uow: UnitOfWork, planned: Planned, batch: Batch) -> None
         return
     known = {
         TARIFF: await store.list_tariff_codes(uow.conn, uow.account_id),
-        FINISHED: {one.slug for one in await list_flows(uow)} | {one.flow.slug for one in batch.courses},
+        FINISHED: {flow.slug for flow in await list_flows(uow)}
+        | {course.flow.slug for course in batch.courses},
     }
     for key, when, name in asked:
         if name not in known[when]:

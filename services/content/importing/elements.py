@@ -69,7 +69,7 @@ def read_step(element: Element, notes: Notes) -> tuple[Element, Step] | None:
             return element, _MODELS[element.type].model_validate(document)  # type: ignore[return-value]
         except ValidationError as error:
             problems = error.errors()
-        unknown = [one["loc"] for one in problems if one["type"] == "extra_forbidden"]
+        unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
         if not unknown:
             for one in _innermost(problems):
                 _note(element, one, notes)
@@ -79,12 +79,13 @@ def read_step(element: Element, notes: Notes) -> tuple[Element, Step] | None:
 
 def _innermost(problems: Sequence[Any]) -> list[Any]:
     """Without those that only say that something inside them is wrong."""
-    places = [one["loc"] for one in problems]
+    places = [problem["loc"] for problem in problems]
     return [
-        one
-        for one in problems
+        problem
+        for problem in problems
         if not any(
-            len(place) > len(one["loc"]) and place[: len(one["loc"])] == one["loc"] for place in places
+            len(place) > len(problem["loc"]) and place[: len(problem["loc"])] == problem["loc"]
+            for place in places
         )
     ]
 
@@ -221,4 +222,4 @@ def _find_gotos(node: Node, targets: frozenset[str], name: str = "") -> list[tup
     if isinstance(node, Scalar):
         return [(node.line, node.text)] if name in _GOTOS and node.text in targets else []
     inner = node.entries.items() if isinstance(node, Entries) else ((name, one) for one in node.items)
-    return [found for key, one in inner for found in _find_gotos(one, targets, key)]
+    return [goto for key, one in inner for goto in _find_gotos(one, targets, key)]

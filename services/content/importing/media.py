@@ -63,11 +63,11 @@ class Shelf:
             if path is None or path.is_relative_to(self.env.data_dir.resolve()):
                 return None
             self.tick(path.name, 0)
-            kept = name_kept_file(path) if path.stat().st_size <= MOST_OF_OTHERS else ref
+            name = name_kept_file(path) if path.stat().st_size <= MOST_OF_OTHERS else ref
         except (OSError, ValueError):
             return None  # no file can have that name
-        self.found[kept] = self.taken[ref] = path
-        return kept
+        self.found[name] = self.taken[ref] = path
+        return name
 
     def why_not(self, ref: str) -> Why:
         """What is wrong with a reference that `find` does not find."""
@@ -115,8 +115,8 @@ def read_media(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, st
 
     What is no URL and no file is an error where `strict`, else it is left out with a warning.
     """
-    given = node.items if isinstance(node, Items) else (node,)
-    read = (_read_medium(one, default, shelf, notes, strict=strict) for one in given)
+    nodes = node.items if isinstance(node, Items) else (node,)
+    read = (_read_medium(one, default, shelf, notes, strict=strict) for one in nodes)
     return Items(node.line, tuple(one for one in read if one is not None))
 
 
@@ -127,17 +127,17 @@ def _read_medium(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, 
     ref = ref.strip()
     named = node.text("kind") if isinstance(node, Entries) else None
     kind = named or kind_of(ref, default)
-    found = shelf.find(ref)
-    if found is None and not strict:
+    place = shelf.find(ref)
+    if place is None and not strict:
         why = shelf.why_not(ref)
         notes.warn(node.line, Why.NO_MEDIUM if why is Why.MISSING_FILE else why, ref=ref[:200])
         return None
-    if found is None:
+    if place is None:
         notes.error(node.line, shelf.why_not(ref), ref=ref[:200])
-        found = _REFUSED  # so that nothing else is said of this medium
-    elif shelf.size_of(found) > _limit(kind):
+        place = _REFUSED  # so that nothing else is said of this medium
+    elif shelf.size_of(place) > _limit(kind):
         notes.error(node.line, Why.LARGE_FILE, ref=ref[:200], limit=_limit(kind) // 1_000_000)
-    words = {"kind": scalar(node.line, kind), "ref": scalar(node.line, found)}
+    words = {"kind": scalar(node.line, kind), "ref": scalar(node.line, place)}
     if isinstance(node, Entries):
         return replace(node, entries={**words, **node.without("ref").entries, "ref": words["ref"]})
     return Entries(node.line, words, dict.fromkeys(words, node.line))

@@ -54,8 +54,8 @@ class Entries:
 
     def text(self, key: str) -> str | None:
         """The text of a scalar entry; None when there is none."""
-        found = self.entries.get(key)
-        return found.text if isinstance(found, Scalar) else None
+        entry = self.entries.get(key)
+        return entry.text if isinstance(entry, Scalar) else None
 
     def line_of(self, key: str) -> int:
         """The line of a key, else of the map."""
@@ -67,7 +67,9 @@ class Entries:
 
     def without(self, *keys: str) -> "Entries":
         """The map without some keys."""
-        return replace(self, entries={name: one for name, one in self.entries.items() if name not in keys})
+        return replace(
+            self, entries={name: entry for name, entry in self.entries.items() if name not in keys}
+        )
 
 
 Node = Scalar | Items | Entries
@@ -187,7 +189,7 @@ class _Reader:
                 self._twice(name, at, lines, is_same=_bare(read) == _bare(entries.get(name)))
             lines[name] = at
             entries[name] = read
-        return Entries(line, {name: one for name, one in entries.items() if one is not None}, lines)
+        return Entries(line, {name: entry for name, entry in entries.items() if entry is not None}, lines)
 
     def _pairs(self, node: MappingNode, depth: int = 0) -> Iterator[tuple[YamlNode, YamlNode]]:
         """The entries of a map, and those it takes over by `<<` unless it has its own; each map taken over counts."""
@@ -232,7 +234,7 @@ def _bare(node: Node | None) -> Any:
         case Items(_, items):
             return [_bare(one) for one in items]
         case Entries(_, entries):
-            return {key: _bare(one) for key, one in entries.items()}
+            return {key: _bare(entry) for key, entry in entries.items()}
     return None
 
 
@@ -245,8 +247,8 @@ def document_of(node: Node, resolved: frozenset[str] = frozenset(), *, means: bo
             return [document_of(one, resolved, means=means) for one in items]
         case Entries(_, entries):
             return {
-                key: document_of(one, resolved, means=means or key in resolved)
-                for key, one in entries.items()
+                key: document_of(entry, resolved, means=means or key in resolved)
+                for key, entry in entries.items()
             }
 
 
@@ -290,8 +292,8 @@ def drop(node: Node, paths: Collection[Sequence[str | int]]) -> Node:
         return replace(
             node,
             entries={
-                name: drop(one, inner.get(name, ()))
-                for name, one in node.entries.items()
+                name: drop(entry, inner.get(name, ()))
+                for name, entry in node.entries.items()
                 if [] not in inner.get(name, ())
             },
         )

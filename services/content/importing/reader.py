@@ -75,18 +75,18 @@ def read_all(
     A folder with a course list has the courses that the list names, and no others.
     """
     batch = Batch()
-    for one in sources:
-        if isinstance(one, Path):
-            _read_place(env, one, slug, batch, tick)
+    for source in sources:
+        if isinstance(source, Path):
+            _read_place(env, source, slug, batch, tick)
         else:
-            _read_source(env, one, slug, batch)
+            _read_source(env, source, slug, batch)
     _note_doubles(batch)
     return batch
 
 
 def _read_place(env: Environment, path: Path, slug: str, batch: Batch, tick: Tick) -> None:
     paths = list_files(path, batch.report)
-    lists = [one for one in paths if is_list(one)] if len(paths) > 1 else []
+    lists = [path for path in paths if is_list(path)] if len(paths) > 1 else []
     for one in lists or paths:
         tick(one.name, 1)
         source = _open(one, tick, batch)
@@ -101,10 +101,10 @@ def list_files(path: Path, report: Report) -> list[Path]:
     """The files an import of a path reads first; a folder without any is noted."""
     if not path.is_dir():
         return [path]
-    found = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
-    if not found:
+    files = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+    if not files:
         report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(SUFFIXES))
-    return found
+    return files
 
 
 def is_list(path: Path) -> bool:
@@ -177,7 +177,7 @@ def _add_course(course: Course, batch: Batch) -> None:
     terms = course.terms
     if terms and terms.start and course.flow.step(terms.start) is None:
         batch.report.warn(terms.file, terms.line, Why.UNKNOWN_START, slug=course.flow.slug, start=terms.start)
-        settings = {name: one for name, one in terms.settings.items() if name != "start"}
+        settings = {name: setting for name, setting in terms.settings.items() if name != "start"}
         course = replace(course, terms=replace(terms, settings=settings))
     batch.courses.append(course)
 

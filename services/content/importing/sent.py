@@ -70,11 +70,12 @@ def read_file(env: Environment, payload: Mapping[str, Any], content: bytes) -> d
 
 
 def _describe(batch: Batch) -> dict[str, Any]:
-    found = [
-        {**asdict(one), "severity": str(one.severity), "why": str(one.why)} for one in batch.report.findings
+    findings = [
+        {**asdict(finding), "severity": str(finding.severity), "why": str(finding.why)}
+        for finding in batch.report.findings
     ]
     document = dump_flow(batch.courses[0].flow) if batch.courses and not batch.report.errors else None
-    return {"course": document, "findings": found, "left_off": batch.report.left_off}
+    return {"course": document, "findings": findings, "left_off": batch.report.left_off}
 
 
 async def on_file_read(uow: UnitOfWork, finished: JobFinished, tell: TellMore) -> None:
@@ -103,10 +104,10 @@ async def _answer(
         return speech.lines(speech.words("course-file-refused"), *lines), ()
     batch = Batch(courses=[Course(parse_flow(result["course"]), payload["name"])])
     (planned,) = await plan_import(uow, batch)
-    found = [_line(_dump(one)) for one in batch.report.findings]
+    findings = [_line(_dump(finding)) for finding in batch.report.findings]
     if batch.report.errors:
-        return speech.lines(speech.words("course-file-refused"), *found), ()
-    lines += found
+        return speech.lines(speech.words("course-file-refused"), *findings), ()
+    lines += findings
     slug = planned.course.flow.slug
     if payload["wish"] == CREATE and planned.latest is not None:
         return speech.words("create-exists", slug=slug), ()

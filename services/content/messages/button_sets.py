@@ -48,14 +48,14 @@ def _problems(rows: ButtonRows) -> list[Words]:
 
 async def list_button_sets(uow: UnitOfWork) -> Mapping[str, ButtonRows]:
     """All sets by name."""
-    found = await store.load_button_sets(uow.conn, uow.account_id)
-    return {name: _ROWS.validate_python(rows) for name, rows in found.items()}
+    button_sets = await store.load_button_sets(uow.conn, uow.account_id)
+    return {name: _ROWS.validate_python(rows) for name, rows in button_sets.items()}
 
 
 async def find_rows(uow: UnitOfWork, name: str) -> Sequence[Sequence[Button]]:
     """The buttons under a name; none if the set has gone since."""
-    found = await store.load_button_sets(uow.conn, uow.account_id, [name])
-    return _ROWS.validate_python(found.get(name, ()))
+    button_sets = await store.load_button_sets(uow.conn, uow.account_id, [name])
+    return _ROWS.validate_python(button_sets.get(name, ()))
 
 
 def _named(document: object) -> Iterator[str]:

@@ -65,11 +65,11 @@ def mirror_content(env: Environment, into: Path) -> None:
         place = Path(folder)
         inner[:] = [name for name in inner if not name.startswith(".") and place / name != private]
         for name in names:
-            found = find_below(base, place / name)
-            if found is not None and not found.is_relative_to(private):
+            path = find_below(base, place / name)
+            if path is not None and not path.is_relative_to(private):
                 link = into / place.relative_to(base) / name
                 link.parent.mkdir(parents=True, exist_ok=True)
-                link.symlink_to(found)
+                link.symlink_to(path)
 
 
 def name_kept(content: bytes, suffix: str) -> str:

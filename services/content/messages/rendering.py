@@ -29,10 +29,12 @@ def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) 
     """(method, fields) in the order of sending; the buttons belong to the last."""
     common = {"protect_content": True} if message.protect else {}
     if len(message.media) == 1:
-        one = message.media[0]
+        medium = message.media[0]
         yield (
-            METHODS[one.kind],
-            _with_buttons(common | _medium(one, message.in_html(message.text or one.caption)), keyboard),
+            METHODS[medium.kind],
+            _with_buttons(
+                common | _medium(medium, message.in_html(message.text or medium.caption)), keyboard
+            ),
         )
         return
     if message.text and _is_album(message.media):
@@ -50,14 +52,17 @@ def media_calls(message: Message) -> Iterator[Call]:
     """Its files alone, together where Telegram shows them so; they have no buttons."""
     common = {"protect_content": True} if message.protect else {}
     if _is_album(message.media):
-        yield ALBUM, common | {"media": [_part(one, message.in_html(one.caption)) for one in message.media]}
+        yield (
+            ALBUM,
+            common | {"media": [_part(medium, message.in_html(medium.caption)) for medium in message.media]},
+        )
     else:
         yield from _one_by_one(message, common, ())
 
 
 def _is_album(media: Sequence[Media]) -> bool:
     """Whether Telegram shows these files together: pictures and films mix, documents and audio stay among themselves."""
-    kinds = {one.kind for one in media}
+    kinds = {medium.kind for medium in media}
     return len(media) > 1 and any(kinds <= together for together in TOGETHER)
 
 
@@ -70,10 +75,10 @@ def _one_by_one(
     message: Message, common: Mapping[str, Any], keyboard: Sequence[Sequence[Mapping[str, Any]]]
 ) -> Iterator[Call]:
     """The last one has the buttons, if no text follows."""
-    for place, one in enumerate(message.media, start=1):
+    for place, medium in enumerate(message.media, start=1):
         buttons = () if message.text or place < len(message.media) else keyboard
-        fields = dict(common) | _medium(one, message.in_html(one.caption))
-        yield METHODS[one.kind], _with_buttons(fields, buttons)
+        fields = dict(common) | _medium(medium, message.in_html(medium.caption))
+        yield METHODS[medium.kind], _with_buttons(fields, buttons)
 
 
 def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Call:

@@ -41,9 +41,9 @@ async def load_values(
 
     What takes more than that to find is found only if it is `wanted` (`scope.name`).
     """
-    values: dict[int, dict[str, str]] = {one.id: {} for one in people}
-    for account_id in {one.account_id for one in people}:
-        ids = [one.id for one in people if one.account_id == account_id]
+    values: dict[int, dict[str, str]] = {person.id: {} for person in people}
+    for account_id in {person.account_id for person in people}:
+        ids = [person.id for person in people if person.account_id == account_id]
         for contact_id, kept in (await variables.load_of_many(conn, account_id, ids)).items():
             values[contact_id].update((f"user.{name}", value) for name, value in kept.items())
         for contact_id, token_id, public_id, bot_id, text_hash in await store.list_personal_tokens(
@@ -55,12 +55,12 @@ async def load_values(
             values[contact_id][COURSE_LINK] = bot_link(usernames.get(bot_id, ""), payload)
         if any(name in wanted for name in (INVITE_LINK, *DATES)):
             found = await facts.load_facts(conn, account_id, ids)
-            persons = {one.id: one for one in people}
+            persons = {person.id: person for person in people}
             for fact in found:
                 values[fact.contact_id] |= _facts(fact, persons[fact.contact_id])
-    for one in people:
-        values[one.id][USER_NAME] = one.username or one.first_name
-        values[one.id][FIRST_NAME] = one.first_name
+    for person in people:
+        values[person.id][USER_NAME] = person.username or person.first_name
+        values[person.id][FIRST_NAME] = person.first_name
     return values
 
 

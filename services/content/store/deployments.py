@@ -71,12 +71,12 @@ async def find_deployment(
 
 async def load_settings(conn: AsyncConnection, account_id: int, deployment_id: int) -> dict[str, Any]:
     """What is set for a deployment."""
-    found = await conn.scalar(
+    settings = await conn.scalar(
         select(deployments.c.settings).where(
             deployments.c.id == deployment_id, deployments.c.account_id == account_id
         )
     )
-    return dict(found or {})
+    return dict(settings or {})
 
 
 async def load_layers(

@@ -111,7 +111,7 @@ async def add_version(conn: AsyncConnection, account_id: int, row: Row) -> int:
 
 async def find_flow_id(conn: AsyncConnection, account_id: int, slug: str) -> int | None:
     """A flow's id by its slug."""
-    found: int | None = await conn.scalar(
+    flow_id: int | None = await conn.scalar(
         select(flows.c.id).where(flows.c.slug == slug, flows.c.account_id == account_id)
     )
-    return found
+    return flow_id

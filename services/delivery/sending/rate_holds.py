@@ -18,7 +18,7 @@ async def load(db: Database, bot_id: int) -> dict[int, float]:
     now = db.clock.real_now()
     async with db.transaction() as transaction:
         holds = await table.load(transaction.conn, bot_id, now)
-    return {one.chat_id: min((one.until - now).total_seconds(), one.seconds) for one in holds}
+    return {hold.chat_id: min((hold.until - now).total_seconds(), hold.seconds) for hold in holds}
 
 
 async def store_burst(db: Database, account_id: int, bot_id: int, burst: int, seconds: float) -> None:
@@ -32,7 +32,7 @@ async def load_burst(db: Database, bot_id: int) -> tuple[int, float] | None:
     """The burst that was learned and the seconds for which it is still believed."""
     now = db.clock.real_now()
     async with db.reading() as conn:
-        found = await table.find_burst(conn, bot_id)
-    if found is None or found.until <= now:
+        burst = await table.find_burst(conn, bot_id)
+    if burst is None or burst.until <= now:
         return None
-    return found.burst, (found.until - now).total_seconds()
+    return burst.burst, (burst.until - now).total_seconds()

@@ -63,7 +63,7 @@ async def list_said(
 
 async def find_leader(conn: AsyncConnection, account_id: int, piece: Carried, since: datetime) -> int | None:
     """The piece with which others of the album leave together, if that is not before `since`."""
-    found: int | None = await conn.scalar(
+    leader: int | None = await conn.scalar(
         select(carried.c.id)
         .where(carried.c.account_id == account_id, carried.c.about == piece.about)
         .where(carried.c.album == piece.album, carried.c.to_chat_id == piece.to_chat_id)
@@ -71,7 +71,7 @@ async def find_leader(conn: AsyncConnection, account_id: int, piece: Carried, si
         .order_by(carried.c.id.desc())
         .limit(1)
     )
-    return found
+    return leader
 
 
 def _before(account_id: int, piece: Carried) -> ColumnElement[bool]:
@@ -165,14 +165,14 @@ async def find_ref(
     conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, message_id: int
 ) -> str | None:
     """What a reply to a message that was brought is about."""
-    found: str | None = await conn.scalar(
+    ref: str | None = await conn.scalar(
         select(carried.c.ref)
         .where(carried.c.account_id == account_id, carried.c.bot_id == bot_id)
         .where(carried.c.to_chat_id == chat_id, carried.c.to_message_id == message_id)
         .where(carried.c.ref.is_not(None))
         .limit(1)
     )
-    return found
+    return ref
 
 
 async def change(conn: AsyncConnection, account_id: int, carried_id: int, values: Row) -> None:

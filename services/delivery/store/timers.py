@@ -59,13 +59,13 @@ async def list_due(conn: AsyncConnection, now: datetime, limit: int) -> list[Due
 
 async def find_first_due(conn: AsyncConnection, account_id: int) -> datetime | None:
     """When the next timer of an account fires."""
-    found: datetime | None = await conn.scalar(
+    first_due: datetime | None = await conn.scalar(
         select(timers.c.due_at)
         .where(timers.c.account_id == account_id, timers.c.attempts < FAILED_TRIES)
         .order_by(timers.c.due_at)
         .limit(1)
     )
-    return found
+    return first_due
 
 
 # all accounts: follows list_due
@@ -111,12 +111,12 @@ async def revive(conn: AsyncConnection, account_id: int, timer_id: int | None, n
 
 async def find_due_at(conn: AsyncConnection, account_id: int, kind: str, key: str) -> datetime | None:
     """When the timer fires, if it is set."""
-    found: datetime | None = await conn.scalar(
+    due: datetime | None = await conn.scalar(
         select(timers.c.due_at).where(
             timers.c.account_id == account_id, timers.c.kind == kind, timers.c.key == key
         )
     )
-    return found
+    return due
 
 
 # all accounts: a figure of the whole process

@@ -133,7 +133,7 @@ async def restart(uow: UnitOfWork, contact: Contact, to: Address, run_id: int) -
     Raises COURSE_NOT_WAITING if it has begun anew before, ACCESS_CLOSED if their access to it is closed.
     """
     old = await _get_own(uow, contact, to, run_id)
-    newest = {one.run_id for one in await list_taken(uow, contact, to.bot_id)}
+    newest = {course.run_id for course in await list_taken(uow, contact, to.bot_id)}
     if run_id not in newest:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_WAITING", str(run_id))
     if await load_rights(uow, old.stored) is None:

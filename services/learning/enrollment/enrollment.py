@@ -99,7 +99,7 @@ async def _take_way(
 ) -> Entrance:
     """Begin the course a link leads to, go on with it, or let it wait while another one is active."""
     active = current if current and current.status in store.ACTIVE else None
-    taken = {one.deployment_id: one for one in await courses.list_taken(uow, contact, to.bot_id)}
+    taken = {course.deployment_id: course for course in await courses.list_taken(uow, contact, to.bot_id)}
     known = taken.get(way.deployment_id)
     if known is not None and (active is None or active.id != known.run_id):
         if known.status == HoldReason.PARKED:
@@ -153,7 +153,9 @@ async def _by_token(
     uow: UnitOfWork, link: CourseLink, bot_id: int, contact: Contact, utm: Mapping[str, str]
 ) -> _Way:
     deployment, token = await check_link(uow, link, bot_id, contact.id)
-    if deployment.id not in {one.deployment_id for one in await courses.list_taken(uow, contact, bot_id)}:
+    if deployment.id not in {
+        course.deployment_id for course in await courses.list_taken(uow, contact, bot_id)
+    }:
         await check_door(uow, deployment, contact)
     await use_token(uow, token, contact.id)
     return _Way(deployment.id, deployment.flow_id, token.access_id, origin_of(token, utm))

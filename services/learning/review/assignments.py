@@ -109,7 +109,7 @@ def title_of(flow: Flow, step: str, stored: str, most: int = MOST_TITLE) -> Word
     texts = message.in_html(message.text) if message else None
     if not texts:
         return shorten(stored, most)
-    return speech.literal({name: escape(shorten(strip_tags(one), most)) for name, one in texts.items()})
+    return speech.literal({name: escape(shorten(strip_tags(text), most)) for name, text in texts.items()})
 
 
 async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:

@@ -100,8 +100,8 @@ def change_piece(pieces: Sequence[Mapping[str, Any]], changed: WordsChanged) -> 
     """The student's messages as they are kept, one of them changed."""
     place = (changed.chat_id, changed.message_id)
     return [
-        {**one, "content": changed.content} if (one["chat_id"], one["message_id"]) == place else one
-        for one in pieces
+        {**piece, "content": changed.content} if (piece["chat_id"], piece["message_id"]) == place else piece
+        for piece in pieces
     ]
 
 

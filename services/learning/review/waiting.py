@@ -59,8 +59,8 @@ async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
 async def _list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, StoredRun]]:
     """What waits in a bot with the run it belongs to, the oldest first."""
     waiting = await store.list_waiting(uow.conn, uow.account_id, bot_id)
-    found = await run_store.list_runs(uow.conn, uow.account_id, {one.run_id for one in waiting})
-    by_id = {run.id: run for run in found}
+    runs = await run_store.list_runs(uow.conn, uow.account_id, {one.run_id for one in waiting})
+    by_id = {run.id: run for run in runs}
     return [(one, by_id[one.run_id]) for one in waiting]
 
 

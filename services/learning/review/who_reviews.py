@@ -36,6 +36,6 @@ async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
 async def list_review_groups(uow: UnitOfWork, bot_id: int) -> set[int]:
     """The groups in which the work of this bot's courses is shown, by the numbers they have now."""
     courses = await list_courses(uow, bot_id)
-    places = [None, *(one.deployment.id for one in courses)]
+    places = [None, *(course.deployment.id for course in courses)]
     said = {(await load_course_settings(uow, place)).review_chat_id for place in places}
     return set(await groups.resolve(uow, [one for one in said if one is not None]))

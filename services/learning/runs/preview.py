@@ -51,7 +51,8 @@ def _show(uow: UnitOfWork, to: Address, message: Message, next_key: Callable[[],
         update={
             "text": _highlighted(message.text),
             "media": tuple(
-                one.model_copy(update={"caption": _highlighted(one.caption)}) for one in message.media
+                medium.model_copy(update={"caption": _highlighted(medium.caption)})
+                for medium in message.media
             ),
         }
     )
@@ -63,10 +64,10 @@ def _show(uow: UnitOfWork, to: Address, message: Message, next_key: Callable[[],
         lines = [
             speech.words(
                 "demo-button",
-                text=speech.content(_highlighted(one.text) or {}),
-                leads=highlight(one.url or "…"),
+                text=speech.content(_highlighted(button.text) or {}),
+                leads=highlight(button.url or "…"),
             )
-            for one in buttons
+            for button in buttons
         ]
         speech.say(uow, to, speech.lines(*lines, gap="\n"), next_key())
 

@@ -35,7 +35,7 @@ async def redraw(uow: UnitOfWork, stored: StoredRun, ref: str, key: str, keyboar
 
 def _find(calls: Sequence[ShownCall], key: str) -> ShownCall | None:
     """The latest of the calls said as `key` (its buttons are below the last of them) and of their repetitions."""
-    own = [one for one in calls if one.dedupe_key == key or one.dedupe_key.startswith(f"{key}:")]
+    own = [call for call in calls if call.dedupe_key == key or call.dedupe_key.startswith(f"{key}:")]
     if not own:
         return None
-    return [one for one in calls if one.payload == own[-1].payload][-1]
+    return [call for call in calls if call.payload == own[-1].payload][-1]

@@ -38,7 +38,7 @@ async def find_unheard(
 
 async def find_ref(conn: AsyncConnection, account_id: int, outbox_id: int) -> str | None:
     """What a call was about."""
-    found: str | None = await conn.scalar(
+    ref: str | None = await conn.scalar(
         select(outbox.c.ref).where(outbox.c.id == outbox_id, outbox.c.account_id == account_id)
     )
-    return found
+    return ref

@@ -61,21 +61,26 @@ class Progress:
     @property
     def done(self) -> int:
         """How many lessons they have ticked off."""
-        return sum(one.done for one in self.lessons)
+        return sum(lesson.done for lesson in self.lessons)
 
 
 async def load_progress(uow: UnitOfWork, run: LoadedRun) -> Progress:
     """Read how far a run has come from its history."""
     records = await _list_records(uow, run.stored.id)
-    given = {one.step for one in records if one.event in _GIVEN}
-    done = {one.step for one in records if one.answer == DONE}
+    sent_steps = {record.step for record in records if record.event in _GIVEN}
+    done = {record.step for record in records if record.answer == DONE}
     steps = [step for step in run.flow.steps if isinstance(step, LessonStep)]
     lessons = tuple(
-        Given(number, step, step.key in done) for number, step in enumerate(steps, 1) if step.key in given
+        Given(number, step, step.key in done)
+        for number, step in enumerate(steps, 1)
+        if step.key in sent_steps
     )
-    handed = {one.step: one for one in await submissions.list_of_run(uow.conn, uow.account_id, run.stored.id)}
-    answered = {one.step for one in records if one.event in _TAKEN and one.answer}
-    entered = {one.step for one in records}
+    handed = {
+        submission.step: submission
+        for submission in await submissions.list_of_run(uow.conn, uow.account_id, run.stored.id)
+    }
+    answered = {record.step for record in records if record.event in _TAKEN and record.answer}
+    entered = {record.step for record in records}
     works = tuple(
         (_title(step), _status(step.key, handed, answered))
         for step in run.flow.steps
@@ -171,7 +176,7 @@ def _page(run: LoadedRun, lessons: Sequence[Given], page: int) -> Keyboard:
     last = (len(lessons) - 1) // ON_A_PAGE
     page = max(0, min(page, last))
     rows: list[list[Mapping[str, Any]]] = [
-        [_lesson_button(run, one)] for one in lessons[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+        [_lesson_button(run, lesson)] for lesson in lessons[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
     ]
     turns = [
         speech.button(sign, PAGE, f"{run.stored.id}-{to}")
@@ -192,7 +197,7 @@ async def say_lesson(uow: UnitOfWork, contact: Contact, screen: Screen, run_id: 
     run = await _get_own_run(uow, contact, screen.to, run_id)
     if await _explain_if_closed(uow, run, screen):
         return
-    given = {one.number: one for one in (await load_progress(uow, run)).lessons}
+    given = {lesson.number: lesson for lesson in (await load_progress(uow, run)).lessons}
     if number not in given:
         raise DomainError(ErrorKind.NOT_FOUND, "LESSON_NOT_FOUND", str(number))
     *first, last = given[number].step.messages

@@ -72,7 +72,7 @@ async def _ways(uow: UnitOfWork, run: LoadedRun) -> dict[str, str]:
     if here is None or value.status is not RunStatus.ACTIVE:
         return {}
     records = await store.list_records(uow.conn, uow.account_id, run.stored.id)
-    reached = {run.flow.module_of(one.step) for one in records} | {here}
+    reached = {run.flow.module_of(record.step) for record in records} | {here}
     ways = {
         "previous": run.flow.previous_module(here),
         "again": here,

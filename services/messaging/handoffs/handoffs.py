@@ -334,8 +334,8 @@ async def find_of_speaker(uow: UnitOfWork, bot_id: int, contact: Contact) -> Han
 
 async def find_talk_of_operator(uow: UnitOfWork, operator_id: int) -> Handoff | None:
     """The talk an operator is in."""
-    found = await store.find_engaging(uow.conn, uow.account_id, operator_id)
-    return found if found and found.status is HandoffStatus.TALKING else None
+    handoff = await store.find_engaging(uow.conn, uow.account_id, operator_id)
+    return handoff if handoff and handoff.status is HandoffStatus.TALKING else None
 
 
 async def is_talking(uow: UnitOfWork, contact_id: int) -> bool:
@@ -345,10 +345,10 @@ async def is_talking(uow: UnitOfWork, contact_id: int) -> bool:
 
 async def get_handoff(uow: UnitOfWork, handoff_id: int) -> Handoff:
     """A hand-off by its id; raises HANDOFF_NOT_FOUND."""
-    found = await store.find_handoff(uow.conn, uow.account_id, handoff_id)
-    if found is None:
+    handoff = await store.find_handoff(uow.conn, uow.account_id, handoff_id)
+    if handoff is None:
         raise DomainError(ErrorKind.NOT_FOUND, "HANDOFF_NOT_FOUND", str(handoff_id))
-    return found
+    return handoff
 
 
 async def _move(uow: UnitOfWork, handoff: Handoff, to: HandoffStatus, more: Mapping[str, Any]) -> None:

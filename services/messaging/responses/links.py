@@ -25,10 +25,10 @@ async def open_link(db: Database, code: str, *, counts: bool) -> str | None:
         return None
     link_id, chat_id = given
     async with db.reading() as conn:
-        found = await store.find_link(conn, link_id)
-    if found is None:
+        link = await store.find_link(conn, link_id)
+    if link is None:
         return None
-    account_id, broadcast_id, url = found
+    account_id, broadcast_id, url = link
     if counts:
         await _count(db, account_id, broadcast_id, chat_id, f"link-{link_id}")
     return url

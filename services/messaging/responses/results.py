@@ -52,18 +52,18 @@ class VariantResult:
 
 async def read_acts(conn: AsyncConnection, account_id: int, broadcast: Broadcast, days: int = DAYS) -> Acts:
     """Who did what; a payment and a completion within so many days."""
-    given = account_id, broadcast.id, broadcast.started_at or NEVER
+    scope = account_id, broadcast.id, broadcast.started_at or NEVER
     window = timedelta(days=days)
     return Acts(
         clicked=await store.list_clicked(conn, account_id, broadcast.id),
-        replied=_within(await store.list_replied(conn, *given), REPLY),
-        bought=_within(await store.list_paid(conn, *given), window),
-        completed=_within(await store.list_completed(conn, *given), window),
+        replied=_within(await store.list_replied(conn, *scope), REPLY),
+        bought=_within(await store.list_paid(conn, *scope), window),
+        completed=_within(await store.list_completed(conn, *scope), window),
     )
 
 
-def _within(found: Dated, window: timedelta) -> set[int]:
-    return {chat_id for chat_id, came, acted in found if came <= acted < came + window}
+def _within(dated: Dated, window: timedelta) -> set[int]:
+    return {chat_id for chat_id, came, acted in dated if came <= acted < came + window}
 
 
 async def list_variants(
@@ -71,7 +71,7 @@ async def list_variants(
 ) -> list[VariantResult]:
     """Each variant with what came of it; empty for a broadcast that has none."""
     shares = (
-        {place: one.share for place, one in enumerate(broadcast.plan.variants, start=1)}
+        {place: variant.share for place, variant in enumerate(broadcast.plan.variants, start=1)}
         if broadcast.plan
         else {}
     )
@@ -79,12 +79,12 @@ async def list_variants(
         return []
     sent = await store.list_variants(conn, account_id, broadcast.id)
     who = [*(acts.clicked | acts.bought | acts.completed)]
-    given: dict[int, int] = {}
+    variants: dict[int, int] = {}
     for start in range(0, len(who), PAGE):
-        given |= await store.find_variants(conn, account_id, broadcast.id, who[start : start + PAGE])
+        variants |= await store.find_variants(conn, account_id, broadcast.id, who[start : start + PAGE])
 
     def count(people: set[int], variant: int) -> int:
-        return sum(given.get(one) == variant for one in people)
+        return sum(variants.get(person) == variant for person in people)
 
     return [
         VariantResult(
@@ -101,8 +101,8 @@ async def list_variants(
 
 async def find_variant(uow: UnitOfWork, broadcast_id: int, chat_id: int) -> int:
     """Which variant somebody was given; 0 for who got none."""
-    found = await store.find_variants(uow.conn, uow.account_id, broadcast_id, [chat_id])
-    return found.get(chat_id, 0)
+    variants = await store.find_variants(uow.conn, uow.account_id, broadcast_id, [chat_id])
+    return variants.get(chat_id, 0)
 
 
 async def iterate_rows(

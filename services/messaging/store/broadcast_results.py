@@ -92,8 +92,8 @@ async def list_replied(
         .where(came.c.direction == "in", came.c.at >= begun, came.c.at > LEFT_AT)
         .scalar_subquery()
     )
-    found = _reached(account_id, broadcast_id, first.label("wrote")).subquery()
-    rows = await conn.execute(select(found).where(found.c.wrote.is_not(None)))
+    replied = _reached(account_id, broadcast_id, first.label("wrote")).subquery()
+    rows = await conn.execute(select(replied).where(replied.c.wrote.is_not(None)))
     return [(row[0], row[1], row[2]) for row in rows]
 
 

@@ -101,27 +101,27 @@ def _is_of(account_id: int, broadcast_id: int) -> ColumnElement[bool]:
 
 async def count_twice(conn: AsyncConnection, account_id: int, broadcast_id: int) -> int:
     """Recipients who were tried again after an unknown outcome."""
-    found = await conn.scalar(
+    twice = await conn.scalar(
         select(func.count())
         .select_from(outbox)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
         .where(outbox.c.possibly_twice)
     )
-    return int(found or 0)
+    return int(twice or 0)
 
 
 async def count_refused(
     conn: AsyncConnection, account_id: int, broadcast_id: int, errors: Sequence[str]
 ) -> int:
     """Recipients who were refused with one of these errors, or a part of one."""
-    found = await conn.scalar(
+    refused = await conn.scalar(
         select(func.count())
         .select_from(outbox)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
         .where(outbox.c.state == OutboxState.FAILED)
-        .where(or_(*(outbox.c.error.icontains(one, autoescape=True) for one in errors)))
+        .where(or_(*(outbox.c.error.icontains(error, autoescape=True) for error in errors)))
     )
-    return int(found or 0)
+    return int(refused or 0)
 
 
 async def is_refused_to_all(conn: AsyncConnection, account_id: int, broadcast_id: int, most: int) -> bool:
@@ -150,13 +150,13 @@ async def count_blocked(conn: AsyncConnection, account_id: int, broadcast_id: in
         chats.c.telegram_id == outbox.c.chat_id,
         chats.c.state == ChatState.BLOCKED,
     )
-    found = await conn.scalar(
+    blocked = await conn.scalar(
         select(func.count())
         .select_from(outbox)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
         .where(outbox.c.state == OutboxState.FAILED, closed)
     )
-    return int(found or 0)
+    return int(blocked or 0)
 
 
 async def find_recipient(conn: AsyncConnection, account_id: int, outbox_id: int) -> tuple[int, int]:
@@ -184,7 +184,7 @@ def _broadcast(row: Any) -> Broadcast:
         filled_to=row.filled_to,
         fill_until=row.fill_until,
         kind=BroadcastKind(row.kind),
-        waves=tuple(Wave(**one) for one in row.waves or ()),
+        waves=tuple(Wave(**wave) for wave in row.waves or ()),
         winner=row.winner,
         change=Change(row.of_id, row.since, row.gathered_to, row.too_old) if row.of_id else None,
     )

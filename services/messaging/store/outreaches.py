@@ -50,7 +50,9 @@ async def list_outreaches(conn: AsyncConnection, account_id: int) -> list[Outrea
 async def add_people(conn: AsyncConnection, account_id: int, people: Sequence[Row]) -> None:
     """Add the people of a list."""
     if people:
-        await conn.execute(insert(outreach_people), [{"account_id": account_id, **one} for one in people])
+        await conn.execute(
+            insert(outreach_people), [{"account_id": account_id, **person} for person in people]
+        )
 
 
 async def list_waiting(conn: AsyncConnection, account_id: int, outreach_id: int, limit: int) -> list[Reached]:

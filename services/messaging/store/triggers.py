@@ -31,22 +31,22 @@ async def put_set(
 
 async def find_digest(conn: AsyncConnection, account_id: int, bot_id: int) -> str | None:
     """What a bot's triggers are known by; None if it has none."""
-    found: str | None = await conn.scalar(
+    digest: str | None = await conn.scalar(
         select(trigger_sets.c.digest).where(
             trigger_sets.c.account_id == account_id, trigger_sets.c.bot_id == bot_id
         )
     )
-    return found
+    return digest
 
 
 async def load_document(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Any]:
     """A bot's triggers in their order."""
-    found = await conn.scalar(
+    document = await conn.scalar(
         select(trigger_sets.c.document).where(
             trigger_sets.c.account_id == account_id, trigger_sets.c.bot_id == bot_id
         )
     )
-    return list(found or ())
+    return list(document or ())
 
 
 async def list_fired(

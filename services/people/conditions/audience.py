@@ -73,14 +73,14 @@ async def find_last_chat(conn: AsyncConnection, bot_id: int) -> int:
 # all accounts: a bot belongs to one account
 async def find_chunk_end(conn: AsyncConnection, bot_id: int, after: int, size: int) -> int | None:
     """The chat with which the next so many end; None when not so many are left."""
-    found: int | None = await conn.scalar(
+    chunk_end: int | None = await conn.scalar(
         select(chats.c.id)
         .where(chats.c.bot_id == bot_id, chats.c.state == ChatState.OPEN, chats.c.id > after)
         .order_by(chats.c.id)
         .limit(1)
         .offset(size - 1)
     )
-    return found
+    return chunk_end
 
 
 def within(people: Select[tuple[int, str]], after: int, until: int) -> Select[tuple[int, str]]:

@@ -95,10 +95,10 @@ async def load_tree(
         return node
     if node in within:
         raise Refused("refused-segment-circle", name=getattr(node.params, "name", node.name))
-    found = await load(conn, account_id, node.params)
-    if isinstance(found, StandsFor):
-        return await load_tree(conn, account_id, read_tree(found.document), (*within, node))
-    return Leaf(node.name, found)
+    loaded = await load(conn, account_id, node.params)
+    if isinstance(loaded, StandsFor):
+        return await load_tree(conn, account_id, read_tree(loaded.document), (*within, node))
+    return Leaf(node.name, loaded)
 
 
 def _read(document: object, place: tuple[str, ...]) -> Node:

@@ -39,7 +39,7 @@ def _count(facts: Facts, person: int, user: Mapping[str, Any]) -> None:
     facts.people.add(person)
     if any(_is_moment(one.get("payment_date")) for one in (user, *scenarios)):
         facts.paid.add(person)
-    begun = any(one.get("status") not in {None, "not_started"} for one in scenarios)
+    begun = any(scenario.get("status") not in {None, "not_started"} for scenario in scenarios)
     if begun or user.get("messages_list"):
         facts.placed.add(person)
     if user.get("is_messaging") is False:

@@ -29,7 +29,7 @@ MOST_NAMED = 10  # people named in one line
 async def verify(uow: UnitOfWork, legacy: Legacy, totals: ImportTotals) -> list[Words]:
     """Everything that is not as it was, a line each; people who were here before are not looked at."""
     bot = await get_bot(uow, BotKind.SALES)
-    here = {one.slug for one in await scenarios.list_scenarios(uow, bot.id)}
+    here = {scenario.slug for scenario in await scenarios.list_scenarios(uow, bot.id)}
     wrong = [placed(slug, words("older-check-scenario")) for slug in legacy.scenarios if slug not in here]
     for user in legacy.users:
         person = await contacts.find_by_telegram_id(uow, user.chat_id)

@@ -69,8 +69,8 @@ async def write_all(
         await _write_user(uow, legacy, user, bot.id, totals)
         tick(1)
     faultpoints.reach("legacy people written")
-    for one in legacy.broadcasts:
-        totals.broadcasts += await _keep_broadcast(uow, legacy, one, bot.id, keep)
+    for broadcast in legacy.broadcasts:
+        totals.broadcasts += await _keep_broadcast(uow, legacy, broadcast, bot.id, keep)
 
 
 async def _share(uow: UnitOfWork, legacy: Legacy, bot_id: int) -> None:

@@ -91,7 +91,7 @@ def _read_table(path: Path, model: type[Row], notes: Notes) -> Iterator[Row]:
         rows = split_rows(text)
         columns = [str(one).strip().lower() for one in next(rows, ())]
         known = columns_of(model)
-        for column in sorted({one for one in columns if one in known and columns.count(one) > 1}):
+        for column in sorted({column for column in columns if column in known and columns.count(column) > 1}):
             notes.error(1, Why.COLUMN_TWICE, column=column)
         for column in columns:
             if column not in known and not column.startswith(UTM):

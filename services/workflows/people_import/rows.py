@@ -111,5 +111,5 @@ def columns_of(model: type[Row]) -> set[str]:
     found: set[str] = set()
     for field in model.model_fields.values():
         if isinstance(field.validation_alias, AliasChoices):
-            found |= {str(one) for one in field.validation_alias.choices}
+            found |= {str(choice) for choice in field.validation_alias.choices}
     return found

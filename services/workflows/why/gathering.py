@@ -30,28 +30,31 @@ async def find_person(uow: UnitOfWork, words: str) -> Contact | None:
 async def load_chains(uow: UnitOfWork, person: Contact) -> list[Chain]:
     """The chains of a person's purchases, the newest first."""
     purchases = await why.load_purchases(uow, person.id)
-    studies = {one.flow_id: await _load_study(uow, person, one.flow_id) for one in purchases}
+    studies = {purchase.flow_id: await _load_study(uow, person, purchase.flow_id) for purchase in purchases}
     doors = await _load_groups(uow, purchases)
-    opened = {one.flow_id for one in purchases if one.access and one.access.is_open(uow.now)}
+    opened = {
+        purchase.flow_id for purchase in purchases if purchase.access and purchase.access.is_open(uow.now)
+    }
     return [
         Chain(
-            one,
+            purchase,
             judge(
-                one,
-                studies[one.flow_id],
+                purchase,
+                studies[purchase.flow_id],
                 doors,
                 uow.now,
                 unasked=UNASKED,
-                superseded=one.flow_id in opened and not (one.access and one.access.is_open(uow.now)),
+                superseded=purchase.flow_id in opened
+                and not (purchase.access and purchase.access.is_open(uow.now)),
             ),
         )
-        for one in purchases
+        for purchase in purchases
     ]
 
 
 async def _load_groups(uow: UnitOfWork, purchases: Sequence[PurchaseFacts]) -> dict[int, Group]:
     shop = await bots.get_bot(uow, BotKind.SALES)
-    chats = {door.chat_id for one in purchases for door in one.doors}
+    chats = {door.chat_id for purchase in purchases for door in purchase.doors}
     titles = await groups.load_titles(uow, chats)
     found = {}
     for chat_id in sorted(chats):

@@ -16,12 +16,12 @@ async def put_account(conn: AsyncConnection, account_id: int, row: Row) -> None:
 
 async def find_sealed(conn: AsyncConnection, account_id: int, provider: str) -> str | None:
     """The sealed settings of a provider."""
-    found: str | None = await conn.scalar(
+    sealed: str | None = await conn.scalar(
         select(payment_accounts.c.sealed).where(
             payment_accounts.c.account_id == account_id, payment_accounts.c.provider == provider
         )
     )
-    return found
+    return sealed
 
 
 async def list_sealed(conn: AsyncConnection, account_id: int) -> list[tuple[str, str]]:

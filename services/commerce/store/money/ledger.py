@@ -57,7 +57,7 @@ async def list_unbalanced(conn: AsyncConnection, account_id: int) -> list[str]:
 
 async def list_unbooked(conn: AsyncConnection, account_id: int) -> list[str]:
     """Orders whose payments, less what went back and the fees, are not what the provider's book says of them."""
-    kept = payments.c.amount - payments.c.refunded - func.coalesce(payments.c.fee, 0)
+    amount = payments.c.amount - payments.c.refunded - func.coalesce(payments.c.fee, 0)
     booked = (
         select(func.coalesce(func.sum(ledger_entries.c.amount), 0))
         .where(ledger_entries.c.account_id == account_id, ledger_entries.c.payment_id == payments.c.id)
@@ -66,7 +66,7 @@ async def list_unbooked(conn: AsyncConnection, account_id: int) -> list[str]:
         .scalar_subquery()
     )
     succeeded = payments.c.status == PaymentStatus.SUCCEEDED
-    wrong = or_(and_(succeeded, booked != kept), and_(~succeeded, booked != 0))
+    wrong = or_(and_(succeeded, booked != amount), and_(~succeeded, booked != 0))
     rows = await conn.execute(
         select(orders.c.public_id)
         .join(payments, payments.c.order_id == orders.c.id)

@@ -171,9 +171,9 @@ async def move_use(
 
 async def find_code(conn: AsyncConnection, account_id: int, order_id: int) -> str | None:
     """The code an order has taken."""
-    found: str | None = await conn.scalar(
+    code: str | None = await conn.scalar(
         select(promo_codes.c.code)
         .join(promo_uses, promo_uses.c.promo_id == promo_codes.c.id)
         .where(promo_uses.c.account_id == account_id, promo_uses.c.order_id == order_id)
     )
-    return found
+    return code

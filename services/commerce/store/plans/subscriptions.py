@@ -167,12 +167,12 @@ async def had_any(conn: AsyncConnection, account_id: int, contact_id: int, flow_
 
 async def count_charges(conn: AsyncConnection, account_id: int, key_prefix: str) -> int:
     """How many charges were asked for whose keys begin so."""
-    found = await conn.scalar(
+    charges = await conn.scalar(
         select(func.count()).where(
             payments.c.account_id == account_id, payments.c.key.startswith(key_prefix, autoescape=True)
         )
     )
-    return int(found or 0)
+    return int(charges or 0)
 
 
 async def find_open_charge(
@@ -199,10 +199,10 @@ async def find_charged_tariff(
         (subscriptions.c.next_price == amount, subscriptions.c.next_tariff_id),
         else_=subscriptions.c.tariff_id,
     )
-    found: int | None = await conn.scalar(
+    charged_tariff: int | None = await conn.scalar(
         select(coming).where(subscriptions.c.account_id == account_id, subscriptions.c.id == subscription_id)
     )
-    return found
+    return charged_tariff
 
 
 async def find_last_paid(conn: AsyncConnection, account_id: int, order_id: int) -> tuple[int, int] | None:

@@ -54,7 +54,7 @@ class Listed:
 
 def is_course_list(root: Entries) -> bool:
     """Whether a document lists courses instead of being one."""
-    inner = [one for one in root.entries.values() if isinstance(one, Entries)]
+    inner = [entry for entry in root.entries.values() if isinstance(entry, Entries)]
     return bool(inner) and all("path" in one.entries and "type" not in one.entries for one in inner)
 
 
@@ -80,8 +80,8 @@ def _read_terms(slug: str, line: int, node: Entries, notes: Notes) -> Terms:
         elif isinstance(node.entries.get(key), Entries | Items):
             notes.error(at, Why.NO_TEXT, element=slug, field=key)
     for key in _BOOLEANS:
-        if (given := node.text(key)) is not None:
-            settings[key] = _read_boolean(slug, key, given, node, notes)
+        if (terms := node.text(key)) is not None:
+            settings[key] = _read_boolean(slug, key, terms, node, notes)
     settings |= {key: text for key in _TEXTS if (text := node.text(key))}
     if element := node.text("element"):
         settings["start"] = element

@@ -60,8 +60,8 @@ def read_head(root: Entries, reading: Reading) -> Head:
     for key, line in root.lines.items():
         if key not in (*HEAD_FIELDS, STEPS):
             reading.notes.warn(line, Why.UNKNOWN_KEY, name=key[:100], element=(root.text("slug") or "")[:100])
-    given = {key: root.entries[key] for key in HEAD_FIELDS if key in root.entries}
-    values = {key: document_of(_find_all_media(node, reading)) for key, node in given.items()}
+    head = {key: root.entries[key] for key in HEAD_FIELDS if key in root.entries}
+    values = {key: document_of(_find_all_media(node, reading)) for key, node in head.items()}
     return Head(values, root.lines)
 
 
@@ -73,9 +73,9 @@ def _find_all_media(node: Node, reading: Reading) -> Node:
         return node
     if "media" in node.entries:
         node = _find_media(node, "message", reading, strict=True)
-    kept = {"media": node.entries["media"]} if "media" in node.entries else {}
-    inner = {name: _find_all_media(one, reading) for name, one in node.entries.items() if name != "media"}
-    return replace(node, entries={name: (inner | kept)[name] for name in node.entries})
+    media = {"media": node.entries["media"]} if "media" in node.entries else {}
+    inner = {name: _find_all_media(entry, reading) for name, entry in node.entries.items() if name != "media"}
+    return replace(node, entries={name: (inner | media)[name] for name in node.entries})
 
 
 def _own_element(node: Node, reading: Reading) -> Element | None:
@@ -111,8 +111,8 @@ def _find_media(fields: Entries, kind: str, reading: Reading, *, strict: bool) -
 
 def read_seed_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
     """A course of seed 001's form under a slug; None when something is wrong with it, which is noted."""
-    found = list(_seed_elements(root, reading))
-    return build_flow(name_head(slug), found, reading)
+    elements = list(_seed_elements(root, reading))
+    return build_flow(name_head(slug), elements, reading)
 
 
 def name_head(slug: str) -> Head:
@@ -173,21 +173,21 @@ def build_flow(head: Head, found: Sequence[Element | None], reading: Reading) ->
     if not found:
         notes.error(0, Why.EMPTY)
     elements = _drop_doubles([one for one in found if one is not None], notes)
-    read = [both for one in elements if (both := read_step(one, notes))]
+    read = [both for element in elements if (both := read_step(element, notes))]
     flow = _build(head, [step for _, step in read], notes)
     if flow is None:
         return None
-    together = Together(bool(head.lines), head.lines, {one.key for one in elements})
+    together = Together(bool(head.lines), head.lines, {element.key for element in elements})
     check_together(flow, [element for element, _ in read], together, reading.shelf.env.variables, notes)
     return flow if notes.report.errors == before else None
 
 
 def _drop_doubles(elements: Iterable[Element], notes: Notes) -> list[Element]:
     first: dict[str, Element] = {}
-    for one in elements:
-        if one.key in first:
-            notes.error(one.line, Why.DUPLICATE, name=one.key[:100], first=first[one.key].line)
-        first.setdefault(one.key, one)
+    for element in elements:
+        if element.key in first:
+            notes.error(element.line, Why.DUPLICATE, name=element.key[:100], first=first[element.key].line)
+        first.setdefault(element.key, element)
     return list(first.values())
 
 

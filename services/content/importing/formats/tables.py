@@ -70,15 +70,15 @@ def read_table(rows: Iterable[Row], head: Entries | None, slug: str, reading: Re
     if ("id",) not in columns.values() or ("type",) not in columns.values():
         reading.notes.error(1, Why.NO_COLUMNS)
         return None
-    found: list[Element | None] = []
+    elements: list[Element | None] = []
     for number, row in numbered:
         if number > MOST_ROWS:
             reading.notes.error(number, Why.TOO_LARGE, limit=words("limit-rows", number=MOST_ROWS))
             return None
         fields = _read_row(number, row, columns)
         if fields.entries:
-            found.append(_read_element(number, fields, reading, is_own=head is not None))
-    return build_flow(read_head(head, reading) if head else name_head(slug), found, reading)
+            elements.append(_read_element(number, fields, reading, is_own=head is not None))
+    return build_flow(read_head(head, reading) if head else name_head(slug), elements, reading)
 
 
 def _read_columns(titles: Row, reading: Reading) -> dict[int, Path]:
@@ -200,7 +200,7 @@ def _read_words(number: int, text: str) -> Node:
     return (
         scalar(number, "all")
         if words == ["all"]
-        else Items(number, tuple(scalar(number, one) for one in words))
+        else Items(number, tuple(scalar(number, word) for word in words))
     )
 
 
@@ -222,7 +222,7 @@ def _read_options(number: int, text: str) -> Items:
     """A line an option; behind `|` stands where it goes."""
     lines = (line.partition("|") for line in text.splitlines() if line.strip())
     parts = ({"text": words.strip(), "goto": goto.strip()} for words, _, goto in lines)
-    return Items(number, tuple(_map(number, one) for one in parts))
+    return Items(number, tuple(_map(number, part) for part in parts))
 
 
 def _read_bands(number: int, text: str) -> Entries:

@@ -159,8 +159,8 @@ async def list_urgent(
     conn: AsyncConnection, bot_id: int, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
     """Heads of the lanes in which an interactive or transactional call waits, the oldest of these calls first."""
-    given = {"bot": bot_id, "skip": skip, "most": limit, **by(now)}
-    return read_calls(await conn.execute(URGENT, given))
+    parameters = {"bot": bot_id, "skip": skip, "most": limit, **by(now)}
+    return read_calls(await conn.execute(URGENT, parameters))
 
 
 # all accounts: a bot belongs to one account
@@ -182,8 +182,8 @@ async def list_bulk(
     limit: int,
 ) -> list[QueuedCall]:
     """The next recipients of a running broadcast; those whom an `earlier` one has still to reach come after that."""
-    given = {"broadcast": broadcast_id, "earlier": earlier, "skip": skip, "most": limit, **by(now)}
-    return read_calls(await conn.execute(BULK, given))
+    parameters = {"broadcast": broadcast_id, "earlier": earlier, "skip": skip, "most": limit, **by(now)}
+    return read_calls(await conn.execute(BULK, parameters))
 
 
 # all accounts: a bot belongs to one account

@@ -101,14 +101,14 @@ async def count_reviews(conn: AsyncConnection, account_id: int, submission_id: i
 
 async def find_decider(conn: AsyncConnection, account_id: int, submission_id: int) -> int | None:
     """The Telegram id of the reviewer who decided about work."""
-    found: int | None = await conn.scalar(
+    decider: int | None = await conn.scalar(
         select(reviews.c.reviewer_id)
         .where(reviews.c.account_id == account_id, reviews.c.submission_id == submission_id)
         .where(reviews.c.verdict.in_([one.value for one in Verdict]))
         .order_by(reviews.c.id.desc())
         .limit(1)
     )
-    return found
+    return decider
 
 
 async def add_piece(

@@ -26,11 +26,11 @@ class Utm(Params):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_former(cls, given: object) -> object:
+    def _read_former(cls, value: object) -> object:
         """Flows published before name one mark and what it says: `{name: utm_campaign, value: may}`."""
-        if isinstance(given, Mapping) and "value" in given and set(given) <= {"name", "value"}:
-            return {str(given.get("name", "utm_source")).removeprefix(PREFIX): given["value"]}
-        return given
+        if isinstance(value, Mapping) and "value" in value and set(value) <= {"name", "value"}:
+            return {str(value.get("name", "utm_source")).removeprefix(PREFIX): value["value"]}
+        return value
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:

@@ -35,14 +35,14 @@ def convert_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[
     steps: list[dict[str, Any]] = []
     waits: list[str | None] = []
     says: list[str] = []
-    for place, one in enumerate(scenario.messages):
-        key = _key(one.name, place, says)
-        wait = f"wait.{place + 1}" if place or one.after else None
+    for place, message in enumerate(scenario.messages):
+        key = _key(message.name, place, says)
+        wait = f"wait.{place + 1}" if place or message.after else None
         if wait:
-            interval = str(Interval(seconds=int(one.after.total_seconds())))
+            interval = str(Interval(seconds=int(message.after.total_seconds())))
             steps.append({"key": wait, "type": "delay", "wait": interval})
         waits.append(wait)
-        steps += _say(key, one, scenario, keep)
+        steps += _say(key, message, scenario, keep)
         says.append(str(steps[-1]["key"]))
     document: dict[str, Any] = {
         "kind": "scenario",

@@ -64,7 +64,7 @@ class LegacyScenario:
 
     def place_of(self, name: str) -> int | None:
         """Where a message stands, from 0."""
-        return next((place for place, one in enumerate(self.messages) if one.name == name), None)
+        return next((place for place, message in enumerate(self.messages) if message.name == name), None)
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,8 @@ class ManyScenarios(Parts):
         return self.message("summary", said, near)
 
     def _read_broadcasts(self) -> None:
-        found = self.folder.model("broadcasts/registry.json", shapes.Broadcasts)
-        for one in found.listed() if found else ():
+        broadcasts = self.folder.model("broadcasts/registry.json", shapes.Broadcasts)
+        for one in broadcasts.listed() if broadcasts else ():
             message = self.message(one.id, one, "broadcasts")
             if message is not None:
                 name = one.name or one.id

@@ -58,7 +58,7 @@ class Parts:
             if said is None:
                 self.folder.error(file, "older-listed-alone", given=name[:64])
                 continue
-            if any(one.name == name for one in messages):
+            if any(message.name == name for message in messages):
                 self.folder.error(file, "older-listed-twice", given=name[:64])
                 continue
             message = self.message(name, said, near)
@@ -75,7 +75,7 @@ class Parts:
         if raw is None:
             return None
         text = self._convert(raw, self.folder.find_text(file, near) or file)
-        photos = [self.folder.photo(one, near) for one in said.photos or ()]
+        photos = [self.folder.photo(photo, near) for photo in said.photos or ()]
         if said.photos is None:
             photos = [path] if (path := self._own_picture(name)) else []
         keyboard = said.keyboard()
@@ -107,18 +107,21 @@ class Parts:
         rows = []
         for row in keyboard.rows:
             buttons = []
-            for one in row.buttons:
-                if one.url is None:
+            for button in row.buttons:
+                if button.url is None:
                     self.folder.note(
-                        where, "older-callback", given=one.text[:40], callback=str(one.callback)[:MOST_GIVEN]
+                        where,
+                        "older-callback",
+                        given=button.text[:40],
+                        callback=str(button.callback)[:MOST_GIVEN],
                     )
                     continue
-                text, url = self._convert(one.text, where), self._convert(one.url, where)
+                text, url = self._convert(button.text, where), self._convert(button.url, where)
                 try:
                     buttons.append(Button(text=plain(text), url=url))
                 except ValidationError as error:
                     self.folder.error(
-                        where, "older-button", given=one.text[:40], problem=explain(error.errors()[0])
+                        where, "older-button", given=button.text[:40], problem=explain(error.errors()[0])
                     )
             if buttons:
                 rows.append(tuple(buttons))
@@ -174,7 +177,7 @@ class Parts:
             private_group_id=env.get("PRIVATE_GROUP_ID") or env.get("PRIVATE_RESOURCE_ID", ""),
         )
         product = self.product(sold, scenario.name, ".env", IN_ENV)
-        if product is None and not sold.product_name and any(_pays(one) for one in scenario.messages):
+        if product is None and not sold.product_name and any(_pays(message) for message in scenario.messages):
             self.folder.error(".env", "older-product-missing", slug=scenario.slug, old=OLD_PRICE)
         return replace(scenario, product=product)
 
@@ -186,7 +189,7 @@ class Parts:
 
     def have_payment_set(self) -> None:
         """The button that pays, under the name the older bot's own migration gave it."""
-        sells = any(one.product for one in self.legacy.scenarios.values())
+        sells = any(scenario.product for scenario in self.legacy.scenarios.values())
         if sells and PAYMENT_SET not in self.legacy.button_sets:
             pay = Button(text=plain("Оплатить {{scenario.product_name}}"), url="{{user.payment_link}}")
             self.legacy.button_sets[PAYMENT_SET] = ((pay,),)

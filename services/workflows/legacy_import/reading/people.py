@@ -49,11 +49,11 @@ class _People:
         states = self._in_scenarios(chat_id, user)
         self._queue(chat_id, user, states)
         self._money(chat_id, user, states)
-        has_paid = any(one.payment for one in states.values()) or user.payment_date is not None
+        has_paid = any(state.payment for state in states.values()) or user.payment_date is not None
         if not user.is_written_to:
-            states = {slug: _silent(one) for slug, one in states.items()}
+            states = {slug: _silent(state) for slug, state in states.items()}
             if not has_paid:
-                states = {slug: one for slug, one in states.items() if _has_begun(one)}
+                states = {slug: state for slug, state in states.items() if _has_begun(state)}
         agreed = user.is_written_to or has_paid
         return LegacyUser(
             chat_id, user.user_name, user.reg_time, agreed, tuple(self._one_active(user, states).values())
@@ -87,11 +87,11 @@ class _People:
     def _queue(self, chat_id: int, user: shapes.User, states: States) -> None:
         """The old queue of messages: the last is the next; it may stand beside scenarios."""
         left = user.messages_list or ()
-        found = self._find_queued(left, user)
-        if left and found is None:
+        queued = self._find_queued(left, user)
+        if left and queued is None:
             self.folder.note(f"users.json: {chat_id}", "older-lost-queue", given=left[-1][:64])
-        if left and found is not None:
-            self._put_in_line(chat_id, user, found, states)
+        if left and queued is not None:
+            self._put_in_line(chat_id, user, queued, states)
         elif self._has_heard_all(user) and (home := self._home(user, states)):
             states.setdefault(home.slug, _filled(home, "completed", len(home.messages), None, user))
 
@@ -155,12 +155,12 @@ class _People:
 
     def _one_active(self, user: shapes.User, states: States) -> States:
         """Only one scenario goes on: the one the older bot named, else the first."""
-        active = [slug for slug, one in states.items() if one.status == "active"]
+        active = [slug for slug, state in states.items() if state.status == "active"]
         current = self._current(user)
         stays = current.slug if current and current.slug in active else None
         if stays is None and active and not user.active_scenario_id:
             stays = active[0]
-        return {slug: one if slug == stays else _silent(one) for slug, one in states.items()}
+        return {slug: state if slug == stays else _silent(state) for slug, state in states.items()}
 
 
 def _silent(state: LegacyState) -> LegacyState:
@@ -224,7 +224,7 @@ def _load_users(folder: Folder) -> list[tuple[int, shapes.User]]:
     if not isinstance(document, dict):
         folder.error("users.json", "older-no-users")
         return []
-    found = []
+    users = []
     for key, one in document.items():
         if re.fullmatch(r"-[0-9]{1,16}", key):
             folder.note(f"users.json: {key}", "older-group")
@@ -234,5 +234,5 @@ def _load_users(folder: Folder) -> list[tuple[int, shapes.User]]:
             continue
         user = folder.fit(f"users.json: {key}", shapes.User, one)
         if user is not None:
-            found.append((int(key), user))
-    return found
+            users.append((int(key), user))
+    return users

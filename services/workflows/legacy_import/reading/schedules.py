@@ -13,16 +13,16 @@ _CHAT = re.compile(r"\d{1,16}")
 
 def read_schedules(folder: Folder) -> dict[int, shapes.Schedule]:
     """What is due by chat id; a person's own file goes before those for all."""
-    found: dict[int, shapes.Schedule] = {}
+    schedules: dict[int, shapes.Schedule] = {}
     for name in FOR_ALL:
-        found |= _read_file(folder, name)
+        schedules |= _read_file(folder, name)
     for path in sorted((folder.root / "schedules").glob("*.json")):
         if _CHAT.fullmatch(path.stem):
             name = f"schedules/{path.name}"
             one = _read(folder, name, folder.json(name))
             if one is not None:
-                found[int(path.stem)] = one
-    return found
+                schedules[int(path.stem)] = one
+    return schedules
 
 
 def _read_file(folder: Folder, name: str) -> dict[int, shapes.Schedule]:

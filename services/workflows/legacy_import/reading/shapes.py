@@ -149,7 +149,10 @@ class Registry(_Shape):
     def listed(self) -> list[Listed]:
         """All of them, each with its id."""
         if isinstance(self.scenarios, dict):
-            return [one.model_copy(update={"id": one.id or key}) for key, one in self.scenarios.items()]
+            return [
+                scenario.model_copy(update={"id": scenario.id or key})
+                for key, scenario in self.scenarios.items()
+            ]
         return list(self.scenarios)
 
 
