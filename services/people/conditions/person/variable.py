@@ -1,4 +1,4 @@
-"""`variable`: something is kept under this name (`name`), and is `value` where one is given."""
+"""`variable`: something is kept under this name (`name`), and is `value` (or `equals`, the same) where one is given."""
 
 from typing import Annotated
 
