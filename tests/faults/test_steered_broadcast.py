@@ -1,16 +1,17 @@
-"""Pause, resume, cancel, edit and recall at any moment, and kills between them: everybody is always in exactly one place."""
+"""Move, start, pause, resume, cancel, edit and recall at any moment, and kills between them: everybody is always in exactly one place."""
 
 import asyncio
 import itertools
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import insert, select
 
 from bots.runtime.client import Answer, NotSentError, OutcomeUnknownError
@@ -21,12 +22,12 @@ from core.db.models.delivery import outbox
 from core.db.models.people import chats, contacts
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
-from core.lifecycle import BotKind, ChatState
+from core.lifecycle import BotKind, BroadcastStatus, ChatState
 from services.delivery.leases import settle_predecessor, take_lease
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, topic_of
 from services.delivery.timers import fire_due
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import broadcasts, changes, trials
+from services.messaging.broadcasts import broadcasts, changes, scheduling, trials
 from services.messaging.broadcasts.starting import start_broadcast
 from services.messaging.schemas import Tally
 from services.reactions.tables import react
@@ -42,14 +43,13 @@ LONG = 1e9  # seconds of a lease
 MOODS = ("kind", "refuses", "loses answers", "loses requests", "unreachable", "too many")
 SPIN = 0.002
 NUMBERS = itertools.count(1)
-TRIED = Plan.model_validate(
-    {
-        "name": "News",
-        "text": "Hello",
-        "variants": [{"share": 30, "text": "Hello A"}, {"share": 30, "text": "Hello B"}],
-        "winner": {"by": "clicks", "after": "1m"},
-    }
-)
+TRIED: Mapping[str, Any] = {
+    "name": "News",
+    "text": "Hello",
+    "variants": [{"share": 30, "text": "Hello A"}, {"share": 30, "text": "Hello B"}],
+    "winner": {"by": "clicks", "after": "1m"},
+}
+WINDOW = {"from": "00:00", "to": "23:59"}  # everybody is let go by the timer of their wave
 T = Any
 
 
@@ -105,17 +105,24 @@ class SteeredBroadcast(RuleBasedStateMachine):
         self.clock = StillClock()
         self.telegram = Moody()
         self.bot = ConnectedBot(next(NUMBERS), FIRST_ACCOUNT, BotKind.SALES, "bot", "Bot", "1:x")
-        self.sent = 0
+        self.sent, self.has_begun = 0, False
         self.cancelled = False
         self.changes: list[int] = []
         self.text = "Hello"
         self.recalled = False
-        self.run(self._begin())
+
+    @initialize(planned=st.booleans(), in_waves=st.booleans())
+    def begin(self, planned: bool, in_waves: bool) -> None:
+        """At once, or at a moment that may be moved; in one piece, or by the hours of its readers."""
+        more: dict[str, Any] = {"window": WINDOW} if in_waves else {}
+        if planned:
+            more["at"] = (self.clock.now() + timedelta(seconds=20)).isoformat()
+        self.run(self._begin(Plan.model_validate({**TRIED, **more})))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
-    async def _begin(self) -> None:
+    async def _begin(self, plan: Plan) -> None:
         self.db = Database(self.db_url, self.clock, self.env, react)
         async with self.db.unit(FIRST_ACCOUNT) as uow:
             await ensure_account(uow)
@@ -136,7 +143,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
                 {"contact_id": one.id, "telegram_id": one.telegram_id, **state, **common} for one in known
             ]
             await uow.conn.execute(insert(chats), opened)
-            self.id = await start_broadcast(uow, self.bot.id, TRIED)
+            self.id = await start_broadcast(uow, self.bot.id, plan)
         await self._take_over()
 
     async def _take_over(self) -> None:
@@ -168,6 +175,26 @@ class SteeredBroadcast(RuleBasedStateMachine):
     def telegram_changes(self, mood: str) -> None:
         self.telegram.mood = mood
 
+    @rule(seconds=st.sampled_from((5, 60, 600)))
+    def move(self, seconds: int) -> None:
+        """To another moment, while it is planned."""
+        if self.run(self._status()) is BroadcastStatus.SCHEDULED:
+            self.run(self._move(seconds))
+
+    async def _move(self, seconds: int) -> None:
+        async with self.db.unit(FIRST_ACCOUNT) as uow:
+            await scheduling.move(uow, self.id, uow.now + timedelta(seconds=seconds))
+        self.found["moves"] += 1
+
+    @rule(sure=st.integers(0, 2))
+    def start(self, sure: int) -> None:
+        """Sooner than it was planned for."""
+        if not sure:
+            self.found["starts"] += self.run(self._steer(scheduling.start_now))
+
+    async def _status(self) -> BroadcastStatus:
+        return (await broadcasts.get_tally(self.db, FIRST_ACCOUNT, self.id)).status
+
     @rule()
     def pause(self) -> None:
         self.run(self._steer(broadcasts.pause_broadcast))
@@ -198,13 +225,13 @@ class SteeredBroadcast(RuleBasedStateMachine):
 
     @rule(sure=st.integers(0, 1))
     def edit(self, sure: int) -> None:
-        if not sure and not self.recalled:
+        if not sure and self.has_begun and not self.recalled:
             self.text = f"Hello {next(NUMBERS)}"
             self.run(self._change(changes.edit_broadcast, {"*": self.text}))
 
     @rule(sure=st.integers(0, 7))
     def recall(self, sure: int) -> None:
-        if not sure and not self.recalled:
+        if not sure and self.has_begun and not self.recalled:
             self.recalled = self.cancelled = True
             self.run(self._change(changes.recall_broadcast))
 
@@ -246,9 +273,13 @@ class SteeredBroadcast(RuleBasedStateMachine):
             tally = self.run(broadcasts.get_tally(self.db, FIRST_ACCOUNT, change))
             assert _sum(tally) == tally.total <= RECIPIENTS
         tally = self.run(broadcasts.get_tally(self.db, FIRST_ACCOUNT, self.id))
-        assert _sum(tally) == tally.total == RECIPIENTS
+        assert _sum(tally) == tally.total
+        assert tally.total == RECIPIENTS or (self._has_not_begun(tally) and not tally.total)
         assert tally.sent >= self.sent
-        self.sent = tally.sent
+        self.sent, self.has_begun = tally.sent, bool(tally.total)
+
+    def _has_not_begun(self, tally: Tally) -> bool:
+        return tally.status is BroadcastStatus.SCHEDULED or self.cancelled
 
     def teardown(self) -> None:
         try:
@@ -260,6 +291,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
     async def _finish(self) -> None:
         """In the end everybody has it, or a reason why not; and who may have it twice is flagged."""
         self.telegram.mood = "kind"
+        await self._steer(scheduling.start_now)
         await self._steer(broadcasts.resume_broadcast)
         await self._choose(1)
         deadline = self.loop.time() + 120
@@ -296,7 +328,7 @@ class SteeredBroadcast(RuleBasedStateMachine):
 
 
 def _sum(tally: Tally) -> int:
-    return tally.sent + tally.failed + tally.cancelled + tally.held + tally.waiting
+    return tally.sent + tally.failed + tally.blocked + tally.cancelled + tally.held + tally.waiting
 
 
 def _drive(db_url: str, env: Environment, examples: int, steps: int) -> None:
@@ -315,8 +347,8 @@ def _drive(db_url: str, env: Environment, examples: int, steps: int) -> None:
     tell(
         f"steered at random, {kind_of(db_url)}: {found['examples']} broadcasts, {found['kills']} kills, "
         f"{found['arrived']} messages, {found['twice']} twice and flagged, "
-        f"{found['changes']} edits and recalls; "
-        "sent + failed + cancelled + held + waiting = total, always"
+        f"{found['moves']} moves, {found['starts']} starts, {found['changes']} edits and recalls; "
+        "sent + failed + blocked + unknown + skipped + pending = total, always"
     )
     assert found["kills"]
 
