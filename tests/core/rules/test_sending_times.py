@@ -33,10 +33,10 @@ def test_at_their_minute_or_the_first_valid_one(hour: str, change: datetime) -> 
     times = SendingTimes(hour=parse_hour(hour))
     for zone in ZONES:
         for start in (change - timedelta(hours=20), change, change + timedelta(hours=5, minutes=31)):
-            assert times.first_moment(start, zone) == _search(start, zone, parse_hour(hour)), (zone, start)
+            assert times.first_moment(start, zone) == search(start, zone, parse_hour(hour)), (zone, start)
 
 
-def _search(start: datetime, zone: str, hour: LocalHour) -> datetime:
+def search(start: datetime, zone: str, hour: LocalHour) -> datetime:
     """The first minute from `start` on whose wall shows the hour, or has just jumped over it."""
     place, at = ZoneInfo(zone), start.replace(second=0, microsecond=0)
     before = (at - timedelta(minutes=1)).astimezone(place).replace(tzinfo=None)

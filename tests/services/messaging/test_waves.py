@@ -1,6 +1,7 @@
 """Local hours, windows and variants as rows: who waits for what, and leaves when."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,14 +11,20 @@ from sqlalchemy import update
 from core.db.models.delivery import outbox
 from core.db.models.messaging import broadcasts as broadcast_rows
 from core.db.session import Database
-from core.lifecycle import BotKind, BroadcastStatus, OutboxState
+from core.lifecycle import BotKind, BroadcastStatus, OrderStatus, OutboxState
+from core.rules.local_hour import LocalHour
 from services.delivery.timers import fire_due
 from services.messaging.broadcast_plan import Plan, read_plan
 from services.messaging.broadcasts import broadcasts, scheduling, starting, trials
 from services.messaging.responses import links
+from services.people.contacts import get_by_telegram_id
+from tests.core.rules.test_sending_times import CHANGES, search
+from tests.core.rules.test_sending_times import ZONES as PLACES
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
+from tests.factories.flows import add_flow, make_course
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
+from tests.factories.sales import add_order, add_tariff
 from tests.fakes.clock import StillClock
 
 ZONES = ("Asia/Tokyo", "Europe/Moscow", "Europe/Berlin", "America/New_York")
@@ -79,6 +86,29 @@ async def test_everybody_at_their_own_hour_and_once(db: Database, clock: StillCl
     await broadcasts.finish_broadcasts(db)
     tally = await broadcasts.get_tally(db, 1, one)
     assert (tally.status, tally.sent) == (BroadcastStatus.FINISHED, 40)
+
+
+@pytest.mark.parametrize("change", [CHANGES[1], CHANGES[4]], ids=["put forward", "put back"])
+async def test_26_zones_across_a_change_of_clocks_at_their_minute_once(
+    db: Database, clock: StillClock, change: datetime
+) -> None:
+    await settle(db, PLACES)
+    start = change - timedelta(hours=14)
+    await go_to(db, clock, start)
+    one = await began(db, local="02:30")
+    expected = defaultdict(set)
+    for place, zone in enumerate(PLACES, start=1):
+        expected[search(start, zone, LocalHour(2, 30))].add(place)
+    for moment in sorted(expected):
+        await go_to(db, clock, moment - timedelta(seconds=40))
+        assert not await waiting(db, one)
+        await go_to(db, clock, moment)
+        assert await waiting(db, one) == dict.fromkeys(expected[moment], EACH)
+        await arrive(db, one)
+    await go_to(db, clock, start + timedelta(days=3))
+    assert not await waiting(db, one)
+    tally = await broadcasts.get_tally(db, 1, one)
+    assert tally.sent == tally.total == len(PLACES) * EACH
 
 
 async def test_outside_the_window_nothing_leaves_and_what_is_left_waits_for_the_next(
@@ -196,6 +226,43 @@ async def test_the_shares_are_kept_and_the_better_one_goes_to_the_rest(
     assert (await broadcasts.get_tally(db, 1, one)).status is BroadcastStatus.FINISHED
     async with db.unit(1) as uow:
         assert not await trials.choose_variant(uow, one, 1)
+
+
+async def test_payments_decide_and_not_the_clicks(db: Database, clock: StillClock) -> None:
+    await crowd(db, 160)
+    one = await began(db, **VARIANTS | {"winner": {"by": "payment", "after": "1d"}})
+    await arrive(db, one)
+    await click(db, one, 1, 40)
+    clock.advance(hours=1)
+    await pay(db, one, {1: 2, 2: 14})
+    await go_to(db, clock, clock.now() + timedelta(days=1))
+    assert await by_variant(db, one, OutboxState.PENDING) == {2: 80}
+    [told] = [row.payload for row in await read_rows(db, outbox) if "broadcast-trial" in str(row.payload)]
+    assert "broadcast-trial-better" in told
+    assert '"number":14' in told
+
+
+async def pay(db: Database, broadcast_id: int, buyers: Mapping[int, int]) -> None:
+    """So many of those who got a variant pay for something."""
+    async with db.unit(1) as uow:
+        tariff = await add_tariff(uow, await add_flow(uow, make_course()))
+        for variant, number in buyers.items():
+            rows = await read_rows(db, outbox, broadcast_id=broadcast_id, variant=variant)
+            for row in rows[:number]:
+                contact = await get_by_telegram_id(uow, row.chat_id)
+                await add_order(uow, contact, tariff, status=OrderStatus.PAID, paid_at=uow.now)
+
+
+async def test_equal_ones_are_said_to_be_equal(db: Database, clock: StillClock) -> None:
+    await crowd(db, 160)
+    one = await began(db, **VARIANTS)
+    await arrive(db, one)
+    await click(db, one, 1, 7)
+    await click(db, one, 2, 7)
+    await go_to(db, clock, clock.now() + timedelta(hours=4))
+    assert await by_variant(db, one, OutboxState.PLANNED) == {0: 80}
+    told = [str(row.payload) for row in await read_rows(db, outbox)]
+    assert any("broadcast-trial-equal" in one for one in told)
 
 
 @pytest.mark.parametrize(("people", "clicks"), [(200, 10), (40, 5)])
