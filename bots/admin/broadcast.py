@@ -16,9 +16,11 @@ from core.lifecycle import AwaitedKind
 from core.presses import Press
 from core.text.message import ANY_LANGUAGE
 from services.content.messages.bot_values import know_values
+from services.delivery.speech import Screen
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
 from services.messaging.broadcasts import cards, changes, drafts
 from services.messaging.broadcasts.cards import STEER
+from services.messaging.broadcasts.trials import CHOOSE, choose_by_press
 from services.messaging.schemas import BroadcastCard
 from services.people import awaited
 from services.people.schemas import AwaitedInput
@@ -50,7 +52,8 @@ async def show_one(_: Message, command: CommandObject, ctx: Context) -> None:
     if not number.isdecimal() or len(number) > MOST_DIGITS:
         ctx.say("broadcast-which", buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
         return
-    await cards.show_card(ctx.uow, int(number), ctx.address, ctx.next_key())
+    if not await cards.show_numbered(ctx.uow, int(number), ctx.address, ctx.next_key()):
+        ctx.say("broadcast-not-here", number=number, buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
 
 
 COMMANDS = (
@@ -72,11 +75,19 @@ def build_buttons() -> Router:
         if action == "show":
             await cards.show_card(ctx.uow, int(broadcast_id), ctx.address, ctx.next_key())
             return
-        card = BroadcastCard(ctx.chat_id, query.message.message_id)
-        if not await cards.steer(ctx.uow, int(broadcast_id), action, card, ctx.next_key()):
+        if not await _steer(ctx, int(broadcast_id), action, query.message.message_id):
             ctx.alert("broadcast-done-before")
 
     return router
+
+
+async def _steer(ctx: Context, broadcast_id: int, action: str, message_id: int) -> bool:
+    """Which variant the rest gets may be asked by another bot than the broadcast's; its card is in its own."""
+    if action.startswith(CHOOSE):
+        screen = Screen(ctx.address, ctx.next_key(), message_id)
+        return await choose_by_press(ctx.uow, broadcast_id, int(action.removeprefix(CHOOSE)), screen)
+    card = BroadcastCard(ctx.chat_id, message_id)
+    return await cards.steer(ctx.uow, broadcast_id, action, card, ctx.next_key())
 
 
 async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
@@ -85,12 +96,12 @@ async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
         return False
     draft_id, _, album = expected.about.partition(":")
     if album and message.media_group_id != album:
-        await drafts.take_no_more(ctx.uow, int(draft_id))
+        await drafts.take_no_more(ctx.uow, int(draft_id), ctx.address)
         return False
     fields = read_message(message)
     plan = await _read(ctx, fields)
     if plan is not None:
-        if not await drafts.fill_draft(ctx.uow, int(draft_id), plan):
+        if not await drafts.fill_draft(ctx.uow, int(draft_id), plan, ctx.address):
             return False
         await _show(ctx, int(draft_id), message.media_group_id)
     return True
@@ -114,7 +125,7 @@ async def change(ctx: Context, message: Message, expected: AwaitedInput) -> bool
     try:
         edit = await changes.prepare_edit(ctx.uow, int(expected.about), words, admin)
     except PlanRefused as refused:
-        ctx.say("broadcast-refused", problem=refused.words)
+        ctx.say("broadcast-refused", problem=refused.reasons)
         return True
     await awaited.settle(ctx.uow, ctx.address, AwaitedKind.BROADCAST_EDIT)
     await cards.show_card(ctx.uow, edit, ctx.address, ctx.next_key())
@@ -133,7 +144,7 @@ async def _read(ctx: Context, fields: Mapping[str, Any] | None) -> Plan | None:
     try:
         return read_plan({"bot": ctx.bot.id, **fields}, variables)
     except PlanRefused as refused:
-        ctx.say("broadcast-refused", problem=refused.words)
+        ctx.say("broadcast-refused", problem=refused.reasons)
         return None
 
 

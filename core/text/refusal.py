@@ -69,6 +69,12 @@ def placed(place: str, why: Words) -> Words:
     return {"lines": [place, why], "gap": ": "}
 
 
+def unplaced(reason: Words) -> Words:
+    """The reason alone, for who wrote one text and has no document before them."""
+    is_placed = not isinstance(reason, str) and reason.get("gap") == ": "
+    return reason["lines"][1] if is_placed else reason  # type: ignore[index]
+
+
 class Refused(ValueError):  # noqa: N818 - it states a fact, as all our errors do
     """A value cannot be taken; `words` say why, as the end of a sentence about its place. As a string it is English."""
 

@@ -20,7 +20,16 @@ from core.rules.quiet_hours import Hours
 from core.rules.sending_times import SendingTimes
 from core.rules.zones import is_zone
 from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, localize
-from core.text.refusal import InputRefused, Refused, Words, explain_with_place, listed, placed, words
+from core.text.refusal import (
+    InputRefused,
+    Refused,
+    Words,
+    explain_with_place,
+    listed,
+    placed,
+    unplaced,
+    words,
+)
 from core.text.targets import read_link
 from core.text.template import check_template
 from services.people.conditions.tree import Node, read_tree
@@ -231,7 +240,7 @@ class Plan(_Document):
         found = []
         for number in range(len(self.variants) + 1):
             plan, place = self.as_variant(number), f"variants.{number - 1}." if number else ""
-            found += [(f"{place}text.{name}", text) for name, text in (plan.text or {}).items()]
+            found += [(f"{place}{_key(name)}", text) for name, text in (plan.text or {}).items()]
             for row, buttons in enumerate(plan.buttons):
                 for column, one in enumerate(buttons):
                     key = f"{place}buttons.{row}.{column}"
@@ -242,6 +251,11 @@ class Plan(_Document):
     def dump(self) -> dict[str, Any]:
         """The document that `read_plan` reads."""
         return self.model_dump(mode="json", exclude_defaults=True)
+
+
+def _key(language: str) -> str:
+    """The key of a text; one for everybody stands under no language."""
+    return "text" if language == ANY_LANGUAGE else f"text.{language}"
 
 
 def _with(known: Mapping[str, str] | None, texts: Mapping[str, str]) -> dict[str, str]:
@@ -284,3 +298,4 @@ class PlanRefused(InputRefused):
 
     def __init__(self, problems: Sequence[Words]) -> None:
         super().__init__(INVALID, listed(problems))
+        self.reasons = listed(unplaced(one) for one in problems)

@@ -89,6 +89,7 @@ class Tally:
     held: int  # outcome unknown, for a person to decide
     waiting: int  # pending or being sent
     possibly_twice: int  # of all of them: tried again after an unknown outcome
+    later: int = 0  # of those who wait: whose hour has not come, or who get what wins a comparison
 
     @property
     def is_over(self) -> bool:

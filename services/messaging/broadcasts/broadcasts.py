@@ -116,6 +116,7 @@ async def read_tally(conn: AsyncConnection, account_id: int, broadcast_id: int) 
         cancelled=counts.get(OutboxState.CANCELLED, 0),
         held=counts.get(OutboxState.HOLD, 0),
         waiting=sum(counts.get(state, 0) for state in WAITS),
+        later=counts.get(OutboxState.PLANNED, 0),
         possibly_twice=await store.count_twice(conn, account_id, broadcast_id),
     )
 

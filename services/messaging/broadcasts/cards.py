@@ -34,7 +34,7 @@ MOST_LISTED = 15
 TICK = "to"  # before the code of what is ticked
 VIEWS = ("whom", "ask", "back")
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
-    BroadcastStatus.DRAFT: (("try", "whom"), ("ask", "drop")),
+    BroadcastStatus.DRAFT: (("try", "whom"), ("again",), ("ask", "drop")),
     BroadcastStatus.SCHEDULED: (("try",), ("now", "later"), ("cancel",)),
     BroadcastStatus.FILLING: (("cancel",),),
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
@@ -64,6 +64,15 @@ async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -
         payload["buttons"] = buttons
     answer = {"name": SHOWN, "ref": broadcast_id}
     enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, on_result=answer))
+
+
+async def show_numbered(uow: UnitOfWork, number: int, to: Address, key: str) -> bool:
+    """Show a broadcast of this bot by its number; False if it has none of that number, or one that says nothing yet."""
+    found = await store.find_broadcast(uow.conn, uow.account_id, number)
+    if found is None or found.bot_id != to.bot_id or (found.plan is None and found.change is None):
+        return False
+    await show_card(uow, number, to, key)
+    return True
 
 
 async def show_live(uow: UnitOfWork, to: Address, key: str) -> int:
@@ -104,8 +113,6 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
     broadcast = await get_broadcast(uow, broadcast_id)
     if action in TALKS:
         return await TALKS[action](uow, broadcast, card, key)
-    if action.startswith(trials.CHOOSE):
-        return await trials.choose_variant(uow, broadcast_id, int(action.removeprefix(trials.CHOOSE)))
     if action.startswith(TICK):
         done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK))
     elif action in VIEWS:
@@ -161,12 +168,10 @@ async def _whom(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Word
 async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
     """The number once more, to be confirmed."""
     people = (await count_reach(uow, broadcast.bot_id, plan.tree)).count
-    yes = speech.words("broadcast-do-start", people=people)
-    buttons = [
-        [speech.button(yes, STEER, f"{broadcast.id}-start")],
-        [_button(broadcast.id, "back")],
-    ]
-    return speech.lines(speech.words("broadcast-ask-sure"), await _reach(uow, broadcast, plan)), buttons
+    yes = speech.button(speech.words("broadcast-do-start", people=people), STEER, f"{broadcast.id}-start")
+    asked = speech.words("broadcast-ask-sure" if people else "broadcast-ask-nobody")
+    buttons = [[yes if people else _button(broadcast.id, "whom")], [_button(broadcast.id, "back")]]
+    return speech.lines(asked, await _reach(uow, broadcast, plan)), buttons
 
 
 async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Words:
@@ -202,6 +207,15 @@ async def _ask_words(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard,
     return True
 
 
+async def _ask_again(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
+    """The next message of who pressed is what the draft says instead."""
+    to = Address(broadcast.bot_id, card.chat_id)
+    waits = await drafts.expect_another(uow, broadcast.id, to)
+    if waits:
+        speech.say(uow, to, speech.words("broadcast-ask"), key)
+    return waits
+
+
 async def _ask_sure(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
     """How many messages would be deleted, and how many stay."""
     reach = await changes.count_reach(uow, broadcast.id, BroadcastKind.RECALL)
@@ -230,6 +244,7 @@ async def _keep(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key:
 
 TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaitable[bool]]] = {
     "try": _try_out,
+    "again": _ask_again,
     "edit": _ask_words,
     "recall": _ask_sure,
     "recallyes": _recall,
@@ -315,7 +330,10 @@ async def _response_words(uow: UnitOfWork, broadcast: Broadcast) -> list[Words]:
     shown = [
         speech.words(f"broadcast-{kind}-people", number=number) for kind, number in counts.items() if number
     ]
-    return [speech.lines(*shown, gap="\n")] if shown else []
+    found = [speech.lines(*shown, gap="\n")] if shown else []
+    if broadcast.plan is None or not broadcast.plan.variants:
+        return found
+    return [*found, await trials.read_rows(uow, broadcast, broadcast.plan, acts)]
 
 
 async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
@@ -354,7 +372,8 @@ def _parts(tally: Tally, done: str = "sent") -> Words:
     """How many of each kind; a kind nobody is of is left out."""
     kinds = {
         done: tally.sent,
-        "waiting": tally.waiting,
+        "waiting": tally.waiting - tally.later,
+        "later": tally.later,
         "blocked": tally.blocked,
         "failed" if done == "sent" else "untouched": tally.failed,
         "held": tally.held,

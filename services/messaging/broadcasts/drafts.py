@@ -14,13 +14,21 @@ from services.messaging.broadcasts import audiences
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
 from services.messaging.broadcasts.contents import list_contents
 from services.messaging.broadcasts.starting import begin
-from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 from services.people import awaited
 
 PATIENCE = timedelta(minutes=30)  # after that a message of the admin is no longer taken for the draft's
 GATHERING = timedelta(minutes=1)  # the pieces of an album come together
 DRAFT = (BroadcastStatus.DRAFT,)
+KEPT = (
+    "audience",
+    "buttons",
+    "at",
+    "weekly",
+    "zone",
+    "local",
+    "window",
+)  # of a draft that gets another message
 
 
 async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, plan: Plan | None) -> int:
@@ -63,21 +71,32 @@ async def keep_draft(uow: UnitOfWork, bot_id: int, plan: Plan) -> bool:
     return True
 
 
-async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
-    """Give a draft its message; of an album the pieces that follow are added. False for one that is no draft any more."""
+async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan, to: Address) -> bool:
+    """Give a draft its message, or another one, from who writes in `to`; of an album the pieces that follow are added.
+
+    Whom it is for, when and with which buttons stays. False for one that is no draft any more.
+    """
     broadcast = await get_broadcast(uow, broadcast_id)
     album = plan.original.album if plan.original else None
     if album is None:
-        await take_no_more(uow, broadcast_id)
+        await take_no_more(uow, broadcast_id, to)
     else:
         plan = _with_former(plan, broadcast.plan)
-        await awaited.expect(
-            uow, _author(broadcast), AwaitedKind.BROADCAST, GATHERING, f"{broadcast_id}:{album}"
-        )
+        await awaited.expect(uow, to, AwaitedKind.BROADCAST, GATHERING, f"{broadcast_id}:{album}")
+    if broadcast.plan is not None:
+        plan = plan.model_copy(update={name: getattr(broadcast.plan, name) for name in KEPT})
     if await _change(uow, broadcast_id, plan):
         return True
-    await take_no_more(uow, broadcast_id)
+    await take_no_more(uow, broadcast_id, to)
     return False
+
+
+async def expect_another(uow: UnitOfWork, broadcast_id: int, to: Address) -> bool:
+    """Let the next message of an admin take the place of a draft's; False for one that is no draft any more."""
+    if (await get_broadcast(uow, broadcast_id)).status is not BroadcastStatus.DRAFT:
+        return False
+    await awaited.expect(uow, to, AwaitedKind.BROADCAST, PATIENCE, str(broadcast_id))
+    return True
 
 
 async def _change(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
@@ -132,22 +151,16 @@ async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
 
 async def drop_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     """Put it away unsent; False if it was started or put away before."""
-    await take_no_more(uow, broadcast_id)
+    broadcast = await get_broadcast(uow, broadcast_id)
+    await take_no_more(uow, broadcast_id, Address(broadcast.bot_id, broadcast.author_id or 0))
     ended = {"finished_at": uow.now}
     return await store.move_broadcast(
         uow.conn, uow.account_id, broadcast_id, BroadcastStatus.CANCELLED, DRAFT, ended
     )
 
 
-async def take_no_more(uow: UnitOfWork, broadcast_id: int) -> None:
-    """Its author's next message is not this draft's, if it was to be."""
-    broadcast = await get_broadcast(uow, broadcast_id)
-    if broadcast.author_id is None:
-        return
-    waits = await awaited.find(uow, _author(broadcast))
+async def take_no_more(uow: UnitOfWork, broadcast_id: int, to: Address) -> None:
+    """The next message in a chat is not this draft's, if it was to be."""
+    waits = await awaited.find(uow, to)
     if waits and waits.kind is AwaitedKind.BROADCAST and waits.about.split(":")[0] == str(broadcast_id):
-        await awaited.settle(uow, _author(broadcast), AwaitedKind.BROADCAST)
-
-
-def _author(broadcast: Broadcast) -> Address:
-    return Address(broadcast.bot_id, broadcast.author_id or 0)
+        await awaited.settle(uow, to, AwaitedKind.BROADCAST)

@@ -9,11 +9,12 @@ from core.lifecycle import BroadcastStatus
 from core.presses import PressKind
 from core.rules.trial import LEAST_PEOPLE, Arm, Finding, Verdict, judge
 from services.delivery import recipients, speech
-from services.delivery.speech import Keyboard, Words
+from services.delivery.speech import Keyboard, Screen, Words
 from services.delivery.timers import set_timer
+from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import waves
 from services.messaging.broadcasts.broadcasts import tell_about
-from services.messaging.responses.results import VariantResult, list_variants, read_acts
+from services.messaging.responses.results import Acts, VariantResult, list_variants, read_acts
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 
@@ -57,6 +58,14 @@ async def on_end(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     await tell_about(uow, broadcast, words, "trial", _buttons(broadcast, verdict))
 
 
+async def choose_by_press(uow: UnitOfWork, broadcast_id: int, variant: int, screen: Screen) -> bool:
+    """The same by the question's button, whose place the answer takes; False as `choose_variant`."""
+    chosen = await choose_variant(uow, broadcast_id, variant)
+    if chosen:
+        speech.show(uow, screen, speech.words("broadcast-chosen", variant=NAMES[variant - 1]))
+    return chosen
+
+
 async def choose_variant(uow: UnitOfWork, broadcast_id: int, variant: int) -> bool:
     """Send a variant to all who wait; False if that was decided before, or there is no such variant."""
     broadcast = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
@@ -71,6 +80,24 @@ async def choose_variant(uow: UnitOfWork, broadcast_id: int, variant: int) -> bo
 
 def describe(found: Sequence[VariantResult], verdict: Verdict, by: str) -> Words:
     """What the trial has shown, in plain words."""
+    rates = {Arm(one.sent, _successes(one, by)).rate for one in found}
+    is_equal = verdict.finding is Finding.TIE and len(rates) == 1
+    judged = speech.words(
+        "broadcast-trial-equal" if is_equal else f"broadcast-trial-{verdict.finding}",
+        variant=NAMES[verdict.best],
+        percent=min(99, int(verdict.sure * 100)),
+        least=LEAST_PEOPLE,
+    )
+    return speech.lines(judged, _rows(found, by))
+
+
+async def read_rows(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, acts: Acts) -> Words:
+    """What came of each variant so far."""
+    found = await list_variants(uow.conn, uow.account_id, broadcast, acts)
+    return _rows([one for one in found if one.variant], plan.winner.by if plan.winner else "clicks")
+
+
+def _rows(found: Sequence[VariantResult], by: str) -> Words:
     rows = [
         speech.words(
             f"broadcast-variant-{by}",
@@ -81,13 +108,7 @@ def describe(found: Sequence[VariantResult], verdict: Verdict, by: str) -> Words
         )
         for one in found
     ]
-    judged = speech.words(
-        f"broadcast-trial-{verdict.finding}",
-        variant=NAMES[verdict.best],
-        percent=min(99, int(verdict.sure * 100)),
-        least=LEAST_PEOPLE,
-    )
-    return speech.lines(judged, speech.lines(*rows, gap="\n"))
+    return speech.lines(*rows, gap="\n")
 
 
 def _successes(one: VariantResult, by: str) -> int:

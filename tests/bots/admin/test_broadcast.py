@@ -204,6 +204,47 @@ async def test_the_authors_buttons_begin_a_scenario_and_put_on_a_tag(desk: Desk,
     assert say("consent-give", "en") in (await desk.press("Begin", 600, unasked))[0].buttons
 
 
+async def test_another_message_takes_the_place_of_the_first_for_the_same_people(
+    desk: Desk, people: list[int]
+) -> None:
+    card = await draft(desk)
+    await desk.press("Whom it is for", holder=card)
+    await desk.press("☐ read English")
+    await desk.press("← Back")
+    (asked,) = await desk.press("Another message")
+    assert asked.text == say("broadcast-ask", "en")
+    (refused,) = await desk.write("{{user.shoe}}")
+    assert "text:" not in refused.text
+    assert "{{user.shoe}}" in refused.text
+    (shown,) = await desk.write("Good evening")
+    assert "Will get it: 1" in shown.text  # the admin alone is spoken to in English
+    assert await desk.write("More words") != []
+    got = await start(desk, shown)
+    assert [(one.chat, one.text) for one in got if one.text in {"Good evening", "More words"}] == [
+        (ADMIN, "Good evening")
+    ]
+
+
+async def test_what_nobody_would_get_is_not_sent(desk: Desk, people: list[int]) -> None:
+    await draft(desk)
+    await desk.press("Whom it is for")
+    for choice in ("☐ have bought something", "☐ read Russian"):
+        await desk.press(choice)
+    await desk.press("← Back")
+    (asked,) = await desk.press("📨 Send")
+    assert "Nobody would get it" in asked.text
+    assert list(asked.buttons) == ["Whom it is for", "← Back"]
+
+
+async def test_a_number_of_no_broadcast_of_this_bot(desk: Desk, people: list[int]) -> None:
+    await draft(desk)
+    (shown,) = await desk.write("/send_broadcast 1")
+    assert "📨 Send" in shown.buttons
+    for number, bot in (("1", COURSE_BOT), ("7", SALES_BOT)):
+        (told,) = await desk.write(f"/send_broadcast {number}", bot=bot)
+        assert f"no broadcast {number}" in told.text
+
+
 async def test_who_says_stop_gets_no_more_and_can_come_back(desk: Desk, people: list[int]) -> None:
     await draft(desk)
     got = [one for one in await start(desk) if one.chat == 600]

@@ -130,7 +130,9 @@ async def test_a_tie_is_asked_about_in_the_chat(
     clock.advance(hours=4)
     asked = [one for one in await desk.tick() if "Send variant B" in one.buttons]
     assert "Too few people" in asked[0].text
-    await desk.press("Send variant B", holder=asked[0])
+    (chosen,) = [one for one in await desk.press("Send variant B", holder=asked[0]) if one.chat == ADMIN]
+    assert (chosen.method, chosen.fields["message_id"]) == ("editMessageText", asked[0].message_id)
+    assert "Variant B goes to all the rest" in chosen.text
     clock.advance(seconds=1)
     got = [one.text for one in await desk.tick() if one.text in {"A", "B", "Hello"}]
     assert set(got) == {"B"}

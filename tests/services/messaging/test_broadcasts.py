@@ -108,7 +108,7 @@ async def test_a_draft_without_a_message_does_not_start(db: Database, people: No
         draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
         assert not await drafts.start_draft(uow, draft_id)
         assert not await drafts.try_out(uow, draft_id, AUTHOR, "key")
-        await drafts.fill_draft(uow, draft_id, HELLO)
+        await drafts.fill_draft(uow, draft_id, HELLO, Address(SALES_BOT, AUTHOR))
         assert await drafts.start_draft(uow, draft_id)
 
 
@@ -262,9 +262,9 @@ async def test_what_has_started_is_said_as_it_was_confirmed(db: Database, people
 
     async with db.unit(1) as uow:
         draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
-        assert await drafts.fill_draft(uow, draft_id, piece(1))
+        assert await drafts.fill_draft(uow, draft_id, piece(1), Address(SALES_BOT, AUTHOR))
         assert await drafts.start_draft(uow, draft_id)
-        assert not await drafts.fill_draft(uow, draft_id, piece(2))
+        assert not await drafts.fill_draft(uow, draft_id, piece(2), Address(SALES_BOT, AUTHOR))
         assert not await drafts.tick_audience(uow, draft_id, "ru")
         assert await awaited.find(uow, Address(SALES_BOT, AUTHOR)) is None
     (row,) = await read_rows(db, broadcast_rows)

@@ -61,7 +61,7 @@ WRONG: list[tuple[Mapping[str, Any], str, str]] = [
         "audience: all.1: the condition",
         "audience: all.1: ",
     ),
-    ({"text": "{{user.shoe}}"}, "text.*: unknown variable", "text.*: переменной"),
+    ({"text": "{{user.shoe}}"}, "text: unknown variable", "text: переменной"),
     ({"text": "{{scenario.name}}"}, "unknown variable {{scenario.name}}", "{{scenario.name}} нет"),
     ({"text": {"English": "a"}}, "text: “English”", "text: «English»"),
     ({"text": None}, "says nothing", "нечего отправлять"),
