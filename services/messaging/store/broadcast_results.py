@@ -21,15 +21,16 @@ LEFT_AT = (
     select(func.max(messages.c.at))
     .where(messages.c.bot_id == outbox.c.bot_id, messages.c.chat_id == outbox.c.chat_id)
     .where(messages.c.outbox_id == outbox.c.id)
+    .correlate(outbox)  # named, for where it stands within another one
     .scalar_subquery()
 )
-SINCE = func.coalesce(LEFT_AT, outbox.c.created_at).label("since")
+SINCE = func.coalesce(LEFT_AT, outbox.c.created_at)
 
 
 def _reached(account_id: int, broadcast_id: int, *columns: Any) -> Select[Any]:
     """Those who got it."""
     return (
-        select(outbox.c.chat_id, SINCE, *columns)
+        select(outbox.c.chat_id, SINCE.label("since"), *columns)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
         .where(outbox.c.state == OutboxState.SENT)
     )
@@ -84,12 +85,14 @@ async def list_completed(
 async def list_replied(
     conn: AsyncConnection, account_id: int, broadcast_id: int, begun: datetime
 ) -> list[tuple[int, datetime, datetime]]:
-    """Who of those who got it wrote to the bot after that: (chat, when it came, when they wrote first)."""
+    """Who of those who got it wrote to the bot after that, no command: (chat, when it came, when they wrote first)."""
     came = messages.alias("came")
     first = (
         select(func.min(came.c.at))
         .where(came.c.bot_id == outbox.c.bot_id, came.c.chat_id == outbox.c.chat_id)
-        .where(came.c.direction == "in", came.c.at >= begun, came.c.at > LEFT_AT)
+        .where(came.c.direction == "in", came.c.at >= begun, came.c.at > SINCE)
+        .where(came.c.telegram_message_id.is_not(None), came.c.text.not_like("/%"))  # a press has no number
+        .correlate(outbox)
         .scalar_subquery()
     )
     replied = _reached(account_id, broadcast_id, first.label("wrote")).subquery()

@@ -53,16 +53,35 @@ async def test_who_pressed_and_wrote_back(db: Database, sent: int) -> None:
         await links.note_press(uow, sent, FIRST, "0-0")
         await links.note_press(uow, sent, FIRST, "0-0")
         await links.note_press(uow, sent, 77, "0-0")  # who never got it: a test to oneself
-        for number, text, hours in ((0, "hm", -1), (1, "yes", 2), (2, "late", 30)):
+        said = (
+            (0, "hm", -1),
+            (1, "yes", 2),
+            (2, "late", 30),
+            (3, "/stop", 1),
+            (4, "[press]", 1),
+            (6, "to a voice message", 3),
+        )
+        for number, text, hours in said:
             at = uow.now + timedelta(hours=hours)
-            await add_message(uow, SALES_BOT, FIRST + number, text=text, at=at)
+            telegram_id = None if text == "[press]" else number + 1
+            await add_message(
+                uow, SALES_BOT, FIRST + number, text=text, at=at, telegram_message_id=telegram_id
+            )
+            if text == "to a voice message":
+                continue  # which has no words, and is in no history
             out = {"direction": "out", "at": uow.now}
             row = (await uow.conn.execute(_row_of(sent, FIRST + number))).scalar_one()
             await add_message(uow, SALES_BOT, FIRST + number, outbox_id=row, **out)
+        later = {
+            "direction": "out",
+            "at": uow.now + timedelta(hours=9),
+        }  # to somebody else: it hides nobody's answer
+        last = (await uow.conn.execute(_row_of(sent, FIRST + 5))).scalar_one()
+        await add_message(uow, SALES_BOT, FIRST + 5, outbox_id=last, **later)
     async with db.unit(1) as uow:
         acts = await read_acts(uow.conn, 1, await get_broadcast(uow, sent))
     assert acts.clicked == {FIRST}
-    assert acts.replied == {FIRST + 1}
+    assert acts.replied == {FIRST + 1, FIRST + 6}
     assert not acts.bought
 
 
