@@ -65,10 +65,14 @@ def _explain(error: Exception) -> Words:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Process]:
-    """The process of a command; ValueError for a database that is not up to date."""
+    """The process of a command, at the moved time where there is one; ValueError for a database that is not up to date."""
     await require_schema(settings)
     process = Process(settings)
     try:
+        if settings.clock_url:
+            from app.boot.moved_clock import read_clock  # most commands need no HTTP
+
+            await read_clock(settings.clock_url, process.clock)
         yield process
     finally:
         await process.close()

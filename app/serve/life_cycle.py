@@ -15,13 +15,13 @@ import uvicorn
 from loguru import logger
 
 from app.boot.bots import connect_bots
+from app.boot.moved_clock import follow_clock
 from app.boot.process import Process
 from app.boot.profiles import tell_profile
 from app.boot.providers import tell_provider
 from app.boot.settings import Settings
 from app.doctor.groups import ask_about_groups
 from app.serve import wiring
-from app.serve.clock_follower import follow_clock
 from app.serve.workers import Workers
 from bots.runtime.menus import MenuKeeper
 from bots.runtime.pool import READY
