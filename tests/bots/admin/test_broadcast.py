@@ -245,6 +245,17 @@ async def test_a_number_of_no_broadcast_of_this_bot(desk: Desk, people: list[int
         assert f"no broadcast {number}" in told.text
 
 
+async def test_what_has_no_words_is_listed_by_its_kind(desk: Desk, people: list[int]) -> None:
+    voice = {"file_id": "f", "file_unique_id": "u", "duration": 3}
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    for body in ({"voice": voice}, {"photo": photo, "caption": "Spring"}):
+        await desk.write("/create_broadcast")
+        await desk.write(**body)
+        await start(desk)
+    (listed,) = await desk.write("/broadcasts")
+    assert list(listed.buttons) == ["📣 2. 🖼 Spring", "📣 1. 🎤"]
+
+
 async def test_who_says_stop_gets_no_more_and_can_come_back(desk: Desk, people: list[int]) -> None:
     await draft(desk)
     got = [one for one in await start(desk) if one.chat == 600]
