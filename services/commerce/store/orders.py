@@ -1,4 +1,8 @@
-"""Orders and their payments."""
+"""Orders and their payments.
+
+Who moves both takes the order's row first, then its payments': two units that took them the other way round would wait for
+each other on PostgreSQL, and one of them would be undone. So each move of a payment holds its order first (`_hold_order`).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -214,6 +218,13 @@ def read_payment(row: Any) -> Payment:
     )
 
 
+async def _hold_order(conn: AsyncConnection, account_id: int, payment_id: int) -> None:
+    """Have others who move the order of a payment wait for the end of this unit; more payments may begin meanwhile."""
+    own = select(payments.c.order_id).where(payments.c.id == payment_id, payments.c.account_id == account_id)
+    order = select(orders.c.id).where(orders.c.id == own.scalar_subquery(), orders.c.account_id == account_id)
+    await conn.execute(order.with_for_update(key_share=True))
+
+
 async def move_payment(
     conn: AsyncConnection,
     account_id: int,
@@ -223,6 +234,7 @@ async def move_payment(
     more: Row,
 ) -> bool:
     """Move a payment's state if that is allowed from where it is."""
+    await _hold_order(conn, account_id, payment_id)
     done = await conn.execute(
         update(payments)
         .where(
@@ -254,6 +266,7 @@ async def count_check(conn: AsyncConnection, account_id: int, payment_id: int) -
 
 async def keep_number(conn: AsyncConnection, account_id: int, payment_id: int, external_id: str) -> None:
     """Keep the number of a payment at its provider, unless it has one."""
+    await _hold_order(conn, account_id, payment_id)
     await conn.execute(
         update(payments)
         .where(payments.c.id == payment_id, payments.c.account_id == account_id)
