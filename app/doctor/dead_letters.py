@@ -13,6 +13,7 @@ from core.flow.steps.dialog import DialogStep
 from core.flow.steps.miniapp import MiniAppStep
 from core.lifecycle import BotKind
 from services.commerce.catalog.tariffs import list_all
+from services.commerce.partners import payouts
 from services.content.entry.tokens import find_missing_key, list_courses
 from services.content.flows import get_latest_version
 from services.people.contacts import list_reachable
@@ -34,8 +35,11 @@ async def list_tokens_complaints(telegram: TelegramClient, settings: Settings) -
 async def _missing_key(process: Process) -> list[str]:
     """A key that left MASTER_KEYS while something is sealed with it."""
     async with process.db.unit(FIRST_ACCOUNT) as uow:
-        name = await find_missing_key(uow)
-    return [f"links cannot be shown again: {KeyMissingError(name)}"] if name else []
+        missing = {
+            "links cannot be shown again": await find_missing_key(uow),
+            "where partners' money goes cannot be shown": await payouts.find_missing_key(uow),
+        }
+    return [f"{what}: {KeyMissingError(name)}" for what, name in missing.items() if name]
 
 
 async def _try_bot(telegram: TelegramClient, kind: BotKind, token: str) -> str:

@@ -1,7 +1,8 @@
 """`/partners` and `/commission`: who sells for the school, what they are owed, and by which rules."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from aiogram import Router
 from aiogram.filters import CommandObject
@@ -20,6 +21,7 @@ from services.commerce.schemas import Earnings, Tariff
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people.contacts import get_contact
+from utils.sealed import KeyMissingError
 
 RULES = PressKind.PARTNERS  # kind of the buttons that change the rules: touch, window, hold
 WINDOWS, HOLDS = (0, 30, 60, 90), (0, 7, 14, 30)  # days, one after the other at each press
@@ -37,9 +39,8 @@ async def partners(_: Message, ctx: Context) -> None:
     for one in {one.payment_id for one in await commissions.list_doubtful(ctx.uow)}:
         ctx.say("commission-doubtful", buttons=commissions.doubt_buttons(one), payment=one)
     for payout in await payouts.list_open(ctx.uow):
-        show = speech.button(speech.words("button-payout-show"), payouts.STEER, f"show-{payout.id}")
         words = await payouts.describe(ctx.uow, payout, "payout-asked")
-        speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=[[show]])
+        speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=[[_steer("show", payout.id)]])
 
 
 async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
@@ -100,15 +101,22 @@ def build_buttons() -> Router:
 async def _show_place(ctx: Context, query: CallbackQuery, payout_id: int) -> None:
     """The place the money goes to leaves by a call that is kept nowhere; below stand the two answers."""
     payout = await payouts.get_payout(ctx.uow, payout_id)
-    place = payouts.open_place(ctx.uow, payout)
+    try:
+        place = payouts.open_place(ctx.uow, payout)
+    except KeyMissingError as gone:
+        words = await payouts.describe(ctx.uow, payout, "payout-key-missing", master=gone.name)
+        redraw(ctx, query, words, [[_steer("show", payout_id), _steer("refuse", payout_id)]])
+        return
     if place:
         fields = {"chat_id": ctx.chat_id, "text": place}
         ctx.uow.after_commit(lambda: ctx.direct("sendMessage", fields))
-    paid = speech.button(speech.words("button-payout-paid"), payouts.STEER, f"paid-{payout_id}")
-    refuse = speech.button(speech.words("button-payout-refuse"), payouts.STEER, f"refuse-{payout_id}")
     key = "payout-shown" if place else f"payout-is-{payout.status}"
     words = await payouts.describe(ctx.uow, payout, key)
-    redraw(ctx, query, words, [[paid, refuse]] if place else ())
+    redraw(ctx, query, words, [[_steer("paid", payout_id), _steer("refuse", payout_id)]] if place else ())
+
+
+def _steer(word: str, payout_id: int) -> Mapping[str, Any]:
+    return speech.button(speech.words(f"button-payout-{word}"), payouts.STEER, f"{word}-{payout_id}")
 
 
 def _turn(rules: PartnerRules, what: str) -> PartnerRules:

@@ -18,6 +18,7 @@ from services.delivery.speech import Address, Words
 from services.people.admins import tell_admins
 from services.people.contacts import get_contact
 from services.tenancy.bots import get_bot
+from utils.sealed import KeyMissingError
 
 STEER = PressKind.PAYOUT  # kind of an admin's buttons: show-id, paid-id, refuse-id
 MOST_LETTERS = 1000  # of the place the money goes to: bank details of a firm have some three hundred
@@ -66,8 +67,21 @@ async def list_open(uow: UnitOfWork) -> list[Payout]:
 
 
 def open_place(uow: UnitOfWork, payout: Payout) -> str:
-    """Where the money goes, for who pays it; empty once that is settled. It is shown, never stored open."""
+    """Where the money goes, for who pays it; empty once that is settled. It is shown, never stored open.
+
+    Raises KeyMissingError where the master key it was sealed with is gone.
+    """
     return uow.env.keys.open(payout.sealed, _place(uow, payout.id)) if payout.sealed else ""
+
+
+async def find_missing_key(uow: UnitOfWork) -> str | None:
+    """The name of a master key that is gone, so that nobody can see where money goes that is waited for."""
+    try:
+        for payout in await list_open(uow):
+            open_place(uow, payout)
+    except KeyMissingError as gone:
+        return gone.name
+    return None
 
 
 async def settle_payout(uow: UnitOfWork, payout_id: int, admin_id: int, *, is_paid: bool) -> bool:
@@ -96,12 +110,13 @@ async def _tell_partner(uow: UnitOfWork, payout: Payout, text: str) -> None:
     speech.say(uow, Address(shop.id, person.telegram_id), words, f"payout:{payout.id}:{text}")
 
 
-async def describe(uow: UnitOfWork, payout: Payout, text: str) -> Words:
+async def describe(uow: UnitOfWork, payout: Payout, text: str, **more: str) -> Words:
     """A text about a payout for admins."""
     partner = await get_partner(uow, payout.partner_id)
     person = await get_contact(uow, partner.contact_id)
     amount = speech.price(payout.amount, payout.currency)
-    return speech.words(text, person=person.full_name, known=person.telegram_id, amount=amount, id=payout.id)
+    who = {"person": person.full_name, "known": person.telegram_id}
+    return speech.words(text, **who, amount=amount, id=payout.id, **more)
 
 
 def _place(uow: UnitOfWork, payout_id: int) -> str:

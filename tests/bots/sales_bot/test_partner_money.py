@@ -1,17 +1,24 @@
 """A partner on a phone: earns, asks for the money, is paid; where it goes stands nowhere open."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
 from core.db.models.commerce import tariffs
 from core.db.models.commerce_partners import payouts
+from core.db.models.people import contacts
 from core.db.session import Database
+from core.text.catalog import say
+from services.commerce.partners.payouts import find_missing_key
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.persons import ANNA
-from tests.factories.rows import dump_rows, read_rows
+from tests.factories.rows import add_row, dump_rows, read_rows
+from tests.factories.sales import add_partner
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import buy
+from utils.sealed import KeyRing
 
 IRA, CARD = 700_001, "Some bank, 2200-1111-2222-3333"
 
@@ -85,3 +92,29 @@ async def test_each_rule_is_changed_at_a_press(desk: Desk) -> None:
     for button in list(shown.buttons):
         (shown,) = await desk.press(button, holder=shown)
     assert list(shown.buttons) == ["The last link counts", "A link counts for 30 days", "Held for 30 days"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_place_whose_key_is_gone_is_said_and_not_tried_for_ever(
+    desk: Desk, shop: Shop, language: str
+) -> None:
+    await desk.write("/start")
+    async with desk.db.unit(1) as uow:
+        await uow.conn.execute(update(contacts).values(language=language, language_is_chosen=True))
+        partner = await add_partner(uow, shop.buyer.id)
+        sealed = uow.env.keys.seal(CARD, "payouts/1/1")
+        row = {"partner_id": partner, "amount": 500, "currency": "RUB", "created_at": uow.now}
+        await add_row(uow, payouts, row | {"status": "requested", "sealed": sealed}, {})
+    (asked,) = [one for one in await desk.write("/partners") if one.buttons and "💸" in one.text]
+    kept, desk.db.env = desk.db.env, replace(desk.db.env, keys=KeyRing({"k2": b"n" * 32}))
+    [told] = await desk.press(say("button-payout-show", language), holder=asked)
+    assert "k1" in told.text
+    assert "MASTER_KEYS" in told.text
+    assert list(told.buttons) == [say(f"button-payout-{one}", language) for one in ("show", "refuse")]
+    async with desk.db.unit(1) as uow:
+        assert await find_missing_key(uow) == "k1"
+    desk.db.env = kept
+    await desk.press(say("button-payout-show", language), holder=told)
+    assert CARD in desk.alerts
+    async with desk.db.unit(1) as uow:
+        assert await find_missing_key(uow) is None
