@@ -32,6 +32,7 @@ from core.events.delivery import (
     TimerDue,
     TimersTaken,
     WordsChanged,
+    WordsLost,
 )
 from core.events.learning import (
     ConditionAsked,
@@ -115,6 +116,7 @@ DomainEvent = (
     | VerdictUndone
     | VersionPublished
     | WordsChanged
+    | WordsLost
     | WorkUnwanted
 )
 
@@ -170,5 +172,6 @@ __all__ = [
     "VerdictUndone",
     "VersionPublished",
     "WordsChanged",
+    "WordsLost",
     "WorkUnwanted",
 ]

@@ -105,6 +105,17 @@ class ButtonsLeftOut:
 
 
 @dataclass(frozen=True)
+class WordsLost:
+    """The words of a message could not be made, and it is held; `is_awaited` where one person misses it."""
+
+    bot_id: int
+    chat_id: int
+    outbox_id: int
+    error: str
+    is_awaited: bool
+
+
+@dataclass(frozen=True)
 class WordsChanged:
     """A message that was brought to somebody was changed by who said it; `about` what it was."""
 

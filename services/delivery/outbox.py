@@ -20,6 +20,7 @@ from core.events import (
     ContentRefused,
     GroupRefused,
     SourceLost,
+    WordsLost,
 )
 from core.lifecycle import OutboxState, Priority
 from core.refs import Ref, read_ref
@@ -47,6 +48,7 @@ from utils import faultpoints
 from utils.backoff import delay
 
 SOURCE_LOST = ("message to copy not found", "can't be copied", "wrong file identifier", "wrong remote file")
+ABOUT_LOST = "lost:"  # begins the keys of what is said in place of words that could not be made
 MOST_TRIES = 5  # with unknown outcome; certainly-not-sent ones are free
 IDEMPOTENT = (
     "editMessageText",
@@ -165,7 +167,7 @@ async def claim_calls(
             return []
         made = await render(transaction.conn, calls)
         rendered = [one for one in made if isinstance(one, Rendered)]
-        await _hold_unrendered(transaction.conn, [one for one in made if isinstance(one, Unrendered)])
+        await _hold_unrendered(transaction, [one for one in made if isinstance(one, Unrendered)])
         got = await store.claim(transaction.conn, lease, [one.call.id for one in rendered], now)
         mine = [one for one in rendered if one.call.id in got]
         if len(mine) < len(rendered):
@@ -192,12 +194,19 @@ async def put_back(uow: UnitOfWork, bot_id: int, chat_id: int) -> list[str]:
     return await away.put_back(uow.conn, uow.account_id, bot_id, chat_id)
 
 
-async def _hold_unrendered(conn: AsyncConnection, broken: Sequence[Unrendered]) -> None:
+async def _hold_unrendered(transaction: Transaction, broken: Sequence[Unrendered]) -> None:
+    """What cannot be said is set aside, and that is said instead; nothing is said of such a word itself."""
     for one in broken:
         logger.bind(event="call.unrendered", outbox_id=one.call.id).error(
             "{} cannot be rendered and is held: {}", one.call.dedupe_key, one.error
         )
-        await store.hold(conn, one.call.account_id, one.call.id, one.error[:1000])
+        call = one.call
+        await store.hold(transaction.conn, call.account_id, call.id, one.error[:1000])
+        if call.dedupe_key.startswith(ABOUT_LOST):
+            continue
+        is_awaited = call.method.startswith("send") and call.broadcast_id is None
+        async with transaction.unit(call.account_id) as uow:
+            uow.publish(WordsLost(call.bot_id, call.chat_id, call.id, one.error, is_awaited))
 
 
 async def _tell_left_out(transaction: Transaction, rendered: Rendered) -> None:

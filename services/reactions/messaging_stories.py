@@ -11,6 +11,7 @@ from core.flow.events import (
 )
 from core.triggers import TriggerKind
 from services.delivery import speech
+from services.delivery.outbox import ABOUT_LOST
 from services.delivery.speech import Address
 from services.learning import run_lookup, webhooks
 from services.learning.runs import runs
@@ -136,6 +137,18 @@ async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> N
         for admin in admins:
             words = speech.words("button-left-out", button=button)
             speech.say(uow, Address(left.bot_id, admin), words, f"no-link:{left.bot_id}:{mark}:{admin}")
+
+
+async def on_words_lost(uow: UnitOfWork, lost: events.WordsLost) -> None:
+    """Who waits for the message hears that it cannot be shown, and the admins once why."""
+    admins = await contacts.list_reachable(uow, lost.bot_id, uow.env.admin_ids)
+    if lost.is_awaited and lost.chat_id not in admins:
+        place = Address(lost.bot_id, lost.chat_id)
+        speech.say(uow, place, speech.words("message-lost"), f"{ABOUT_LOST}{lost.outbox_id}")
+    mark = hashlib.sha256(lost.error.encode()).hexdigest()[:16]
+    for admin in admins:
+        words = speech.words("message-lost-why", error=lost.error, id=lost.outbox_id)
+        speech.say(uow, Address(lost.bot_id, admin), words, f"{ABOUT_LOST}{lost.bot_id}:{mark}:{admin}")
 
 
 async def on_source_lost(uow: UnitOfWork, lost: events.SourceLost) -> None:

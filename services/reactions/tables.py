@@ -94,6 +94,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.ContentRefused: messaging_stories.on_content_refused,
     events.ChatBlocked: messaging_stories.on_chat_blocked,
     events.ButtonsLeftOut: messaging_stories.on_buttons_left_out,
+    events.WordsLost: messaging_stories.on_words_lost,
     events.CallAnswered: _on_call_answered,
     events.TimersTaken: learning_stories.on_timers_taken,
     events.TimerDue: _on_timer_due,
