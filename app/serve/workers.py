@@ -31,7 +31,7 @@ class Workers:
         pool = self.pool = wiring.build_pool(
             process.settings, process.db, process.telegram, process.owner, process.bots
         )
-        self.intake = Intake(process.db, dispatchers, pool.stations, process.providers)
+        self.intake = Intake(process.db, dispatchers, pool.stations, process.providers, pool.is_behind)
         self.jobs = JobLoop(process.db, lanes)
         self.scheduler = build_scheduler(process.db, lambda: list(pool.stations()))
 

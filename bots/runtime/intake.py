@@ -20,8 +20,8 @@ from core.errors import DomainError, RaceLost
 from core.lifecycle import BotKind
 from payment.base import PaymentProvider
 from services.delivery import history
+from services.delivery.inbox import STRANGERS_SHARE, InboxWork, drain
 from services.delivery.inbox import TOPIC as INBOX
-from services.delivery.inbox import InboxWork, drain
 from services.delivery.schemas import StoredUpdate
 from services.learning.runs.holds import returning
 from services.messaging.handoffs import handoffs
@@ -30,6 +30,7 @@ from services.people.schemas import Contact, Encounter
 from services.tenancy.schemas import ConnectedBot
 
 HANDLER_SECONDS = 5.0  # a handler only reads and writes our database
+STRANGERS_BEHIND = 1  # starts with each batch while Telegram keeps more updates than one answer holds
 IDLE_SECONDS = 30.0  # the tick rings for rows of other processes
 RETRY_SECONDS = 1.0
 UPLOADED = ("photo", "document", "video", "audio", "voice", "video_note", "animation")
@@ -46,12 +47,16 @@ class Station:
 
 @dataclass
 class Intake(InboxWork):
-    """Drains the inbox of the bots this process owns into their dispatchers."""
+    """Drains the inbox of the bots this process owns into their dispatchers.
+
+    While it `is_behind` with receiving, storing what comes goes before strangers: known people's presses are among that.
+    """
 
     db: Database
     dispatchers: Mapping[BotKind, Dispatcher]
     stations: Callable[[], Mapping[int, Station]]
     providers: Mapping[str, PaymentProvider] = field(default_factory=dict)
+    is_behind: Callable[[], bool] = bool
     handler_seconds: float = HANDLER_SECONDS
     _seen: dict[int, Seen | None] = field(default_factory=dict)
     _money: dict[int, MoneyUpdate] = field(default_factory=dict)
@@ -65,7 +70,8 @@ class Intake(InboxWork):
         """Handle what comes until told to stop."""
         while not self._stopping:
             try:
-                handled = await drain(self.db, list(self.stations()), self)
+                strangers = STRANGERS_BEHIND if self.is_behind() else STRANGERS_SHARE
+                handled = await drain(self.db, list(self.stations()), self, strangers)
             except Exception as error:  # loop edge: the database may be away for a moment
                 logger.opt(exception=error).error("draining the inbox failed")
                 await asyncio.sleep(RETRY_SECONDS)

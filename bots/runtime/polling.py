@@ -25,11 +25,15 @@ ALLOWED_UPDATES = (
     "subscription",
 )
 LONG_POLL = 25
+MOST_UPDATES = 100  # in one answer
 CONFLICT = 409
 
 
 class Poller:
-    """One bot's long poll; `listens` is called once Telegram has answered."""
+    """One bot's long poll; `listens` is called once Telegram has answered.
+
+    It `is_behind` while Telegram gives as many updates as an answer holds: more of them wait there.
+    """
 
     def __init__(
         self, db: Database, telegram: TelegramClient, bot: ConnectedBot, listens: Callable[[], None]
@@ -40,6 +44,7 @@ class Poller:
         self._offset: int | None = None
         self._listens = listens
         self._heard = False
+        self.is_behind = False
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -57,7 +62,11 @@ class Poller:
 
     async def _ask(self) -> Answer:
         seconds = LONG_POLL if self._heard else 0  # the first answer says that we are polling
-        fields: dict[str, Any] = {"timeout": seconds, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
+        fields: dict[str, Any] = {
+            "timeout": seconds,
+            "limit": MOST_UPDATES,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
         if self._offset is not None:
             fields["offset"] = self._offset
         return await self._telegram.call(self._bot.token, "getUpdates", fields, timeout=seconds + 15)
@@ -71,6 +80,7 @@ class Poller:
         if not self._heard:
             self._heard = True
             self._listens()
+        self.is_behind = len(answer.result) == MOST_UPDATES
         if answer.result:
             # A stop cancels the long poll, never a write under way.
             await asyncio.shield(receive(self._db, self._bot.account_id, self._bot.id, answer.result))

@@ -56,6 +56,7 @@ class Pool:
     settings: PoolSettings
     _owned: dict[int, _Owned] = field(default_factory=dict)
     _listening: set[int] = field(default_factory=set)
+    _pollers: dict[int, Poller] = field(default_factory=dict)
     _session: AiohttpSession | None = None
     _keeper: asyncio.Task[None] | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,6 +70,10 @@ class Pool:
     def is_ready(self, bots: Sequence[ConnectedBot]) -> bool:
         """Whether all these bots are owned and receive updates."""
         return all(bot.id in self._owned and bot.id in self._listening for bot in bots)
+
+    def is_behind(self) -> bool:
+        """Whether Telegram keeps more updates of a bot than one answer holds."""
+        return any(one.is_behind for one in self._pollers.values())
 
     def can_write(self) -> bool:
         """Whether the leases could be renewed as long as they last."""
@@ -178,12 +183,15 @@ class Pool:
 
         try:
             if self.settings.webhook_base is None:
-                await Poller(self.db, self.telegram, bot, listens).run()
+                poller = self._pollers[bot.id] = Poller(self.db, self.telegram, bot, listens)
+                await poller.run()
             else:
                 await self._set_webhook(bot, self.settings.webhook_base)
                 listens()
         except TokenRefusedError as error:
             logger.bind(event="token.refused", bot_id=bot.id).error("{}", error)
+        finally:
+            self._pollers.pop(bot.id, None)
 
     async def _set_webhook(self, bot: ConnectedBot, base: str) -> None:
         fields = {

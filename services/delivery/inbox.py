@@ -24,7 +24,7 @@ TOPIC = "inbox"
 ESCAPED_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 URGENT = "pre_checkout_query"  # Telegram waits ten seconds for its answer
 STRANGER = 2  # priority of a start by somebody nobody knows: after all that known people do
-STRANGERS_SHARE = 8  # of them that go with each full batch of the others
+STRANGERS_SHARE = 8  # of them that go with each batch of the others
 MOST_DIGITS = 18  # of a number that the database can look for
 
 
@@ -148,17 +148,22 @@ class InboxWork(BatchWork[StoredUpdate], Protocol):
             )
 
 
-async def drain(db: Database, bot_ids: Sequence[int], work: InboxWork) -> int:
+async def drain(
+    db: Database, bot_ids: Sequence[int], work: InboxWork, strangers: int = STRANGERS_SHARE
+) -> int:
     """Handle one batch of waiting updates, at most one per chat; says how many there were.
 
-    What Telegram waits for is committed, and so answered, before the others. Strangers' starts come after all else; of a batch that others fill, a share is theirs.
+    What Telegram waits for is committed, and so answered, before the others. Strangers' starts come after all else, so many
+    with each batch: who comes meanwhile waits for no more of them than that.
     """
     async with db.reading() as conn:
         now = db.clock.real_now()
-        heads = await store.list_heads(conn, bot_ids, now, BATCH)
-        if len(heads) == BATCH:
-            more = await store.list_heads(conn, bot_ids, now, STRANGERS_SHARE, STRANGER)
-            heads += [one for one in more if one not in heads]
+        found = await store.list_heads(conn, bot_ids, now, BATCH)
+        heads = [head for head in found if head.priority < STRANGER]
+        starts = found[len(heads) :]
+        if len(found) == BATCH and len(starts) < strangers:
+            starts = await store.list_heads(conn, bot_ids, now, strangers, STRANGER)
+        heads += starts[:strangers]
     urgent = [head for head in heads if head.is_urgent]
     await run_batch(db, urgent, work)
     await run_batch(db, [head for head in heads if not head.is_urgent], work)

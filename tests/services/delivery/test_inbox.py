@@ -229,6 +229,7 @@ async def test_strangers_starts_wait_for_what_known_people_do(room: Database) ->
     desk = Desk(room)
     await desk.drain(room)
     assert desk.handled[:2] == [200, 201], "who writes, and who is known and starts anew, goes first"
+    assert len(desk.handled) == 2 + STRANGERS_SHARE, "nobody who comes meanwhile waits for more strangers"
 
 
 async def test_strangers_have_their_share_of_full_batches(room: Database) -> None:
