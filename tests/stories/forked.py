@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -65,20 +66,25 @@ def run_tandem(folder: Path, env: Mapping[str, str], *words: str) -> subprocess.
     return subprocess.CompletedProcess(words, process.exitcode, said.read_text(), complained.read_text())
 
 
-def start_tandem(folder: Path, env: Mapping[str, str], log: Path) -> Forked:
-    """Start `tandem run`; what it logs is added to `log`."""
-    return Forked(_fork(folder, env, ("run",), NOWHERE, log))
+def start_tandem(folder: Path, env: Mapping[str, str], log: Path, descriptors: int = 0) -> Forked:
+    """Start `tandem run`, which may open so many files if that is said; what it logs is added to `log`."""
+    return Forked(_fork(folder, env, ("run",), NOWHERE, log, descriptors))
 
 
 def _fork(
-    folder: Path, env: Mapping[str, str], words: tuple[str, ...], out: Path, err: Path
+    folder: Path, env: Mapping[str, str], words: tuple[str, ...], out: Path, err: Path, descriptors: int = 0
 ) -> ForkServerProcess:
-    process = _FORKS.Process(target=_become_tandem, args=(folder, dict(env), words, out, err), daemon=True)
+    told = (folder, dict(env), words, out, err, descriptors)
+    process = _FORKS.Process(target=_become_tandem, args=told, daemon=True)
     process.start()
     return process
 
 
-def _become_tandem(folder: Path, env: dict[str, str], words: tuple[str, ...], out: Path, err: Path) -> None:
+def _become_tandem(
+    folder: Path, env: dict[str, str], words: tuple[str, ...], out: Path, err: Path, descriptors: int
+) -> None:
+    if descriptors:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
     os.environ.clear()
     os.environ.update(env)
     os.chdir(folder)

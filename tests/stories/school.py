@@ -49,7 +49,8 @@ Found = TypeVar("Found")
 class School:
     """Bots, two admins, two groups, and the process that serves them; `env` is the process's environment.
 
-    Of the second admin the bots have never heard. `program` is what is started to `run` in place of `tandem`.
+    Of the second admin the bots have never heard. `program` is what is started to `run` in place of `tandem`; that may open
+    as many files as `descriptors` says, or what this process may.
     """
 
     telegram: str
@@ -61,6 +62,7 @@ class School:
     silent_admin_id: int
     chats: Mapping[str, int]
     program: tuple[str, ...] = ()
+    descriptors: int = 0
     process: subprocess.Popen[bytes] | Forked | None = None
     read_to: int = field(default=0)
 
@@ -86,7 +88,7 @@ class School:
             with self.log_path.open("ab") as log:
                 self.process = subprocess.Popen([*self.program, "run"], cwd=self.folder, env=env, stderr=log)
         else:
-            self.process = start_tandem(self.folder, env, self.log_path)
+            self.process = start_tandem(self.folder, env, self.log_path, self.descriptors)
         try:
             wait_until(lambda: answers(f"{self.address}/readyz") or self._ended())
         except BaseException:

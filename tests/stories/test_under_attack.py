@@ -1,40 +1,67 @@
-"""Everything at once: a hung model, files that are read without end, half-open connections; people wait as at rest."""
+"""Everything at once: strangers, a pasted book, a hung model, file bombs, half-open connections; people wait as at rest."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
-from sandbox.client.client import SandboxClient
+from sandbox.client.client import Chat, Group, SandboxClient
 from services.delivery.jobs import add_job
 from services.learning.dialogs import ANSWER
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.bombs import merge_bomb, sheet_bomb
 from tests.faults.waiting import tell, until
 from tests.stories.conftest import OpenSchool
-from tests.stories.people import Buyer, buyer, start
+from tests.stories.people import Buyer, buyer, start, student, wait_for
 from tests.stories.school import School, admin_of, read
 
 HALF = b"GET /c/x HTTP/1.1\r\nHost: tandem\r\nX-Slow: "
 PATIENCE = 60.0  # seconds of anybody, on the slowest machine; a hung model alone was waited for longer
+STOPPED = 12.0  # seconds from SIGTERM to the end, whatever goes on
+LINE = "a line of her book"
 
 
 @dataclass(frozen=True)
 class Force:
     """How strong the attack is."""
 
+    strangers: int
+    lines: int
     talks: int
     files: int
     connections: int
     people: int
     sheet: bool
+    descriptors: int = 0
 
 
-SHORT = Force(talks=40, files=3, connections=150, people=2, sheet=False)
-FULL = Force(talks=400, files=9, connections=1_100, people=8, sheet=True)
+SHORT = Force(
+    strangers=100, lines=20, talks=40, files=3, connections=150, people=2, sheet=False, descriptors=200
+)
+FULL = Force(strangers=10_000, lines=400, talks=400, files=9, connections=1_100, people=8, sheet=True)
+
+
+@dataclass
+class Waits:
+    """Seconds that people waited: from the press on a tariff to the lesson, for an answer, for a curator to have the work."""
+
+    buying: list[float] = field(default_factory=list)
+    asking: list[float] = field(default_factory=list)
+    handing_in: list[float] = field(default_factory=list)
+
+    def beside(self, idle: "Waits") -> str:
+        told = (
+            ("buyer to lesson", "buying"),
+            ("student's answer", "asking"),
+            ("work to its curator", "handing_in"),
+        )
+        return ", ".join(
+            f"{what} {max(getattr(self, name)):.1f} s (idle {max(getattr(idle, name)):.1f} s)"
+            for what, name in told
+        )
 
 
 @asynccontextmanager
@@ -76,9 +103,44 @@ async def _knock(school: School, number: int, stack: AsyncExitStack) -> None:
         writer.write(HALF)
 
 
+async def _crowd(tg: SandboxClient, school: School, force: Force) -> None:
+    """All of them press Start in the sales bot, and Telegram has their updates at once."""
+    await tg.people(force.strangers, started=school.sales)
+    await tg.chatter(school.sales, force.strangers, "/start")
+
+
+async def _paste(one: Buyer, lines: int) -> None:
+    for number in range(lines):
+        await one.lessons.send(f"{LINE}, the {number}th")
+
+
+async def _open_review_group(tg: SandboxClient, school: School) -> Chat:
+    """Where the curators get the work; gives their look into it."""
+    admin = await admin_of(tg, school)
+    group: Group = await tg.group("Review", owner=admin, bots=[school.course])
+    school.env["REVIEW_CHAT_ID"] = str(group.id)
+    return admin.chat(group)
+
+
+async def _shopper(tg: SandboxClient, school: School, number: int) -> Buyer:
+    """Somebody before the tariffs."""
+    one = await buyer(tg, school, "en", f"Ben{number}")
+    await one.reach_offer()
+    return one
+
+
+async def _live(
+    school: School, room: Chat, shopper: Buyer, asking: Buyer, ready: Buyer, waits: Waits
+) -> None:
+    """Somebody buys, a student asks, another hands in work."""
+    waits.buying.append(await _buy(shopper))
+    waits.asking.append(await _ask(asking))
+    waits.handing_in.append(await _hand_in(ready, room))
+    assert "ok" in await asyncio.to_thread(read, f"{school.address}/healthz")
+
+
 async def _buy(one: Buyer) -> float:
     """How long from the press on a tariff to the first lesson; what the mock provider takes is skipped."""
-    await one.reach_offer()
     began = time.monotonic()
     await one.pay(one.words.basic)
     await one.open_course()
@@ -97,6 +159,15 @@ async def _ask(one: Buyer) -> float:
     return time.monotonic() - began
 
 
+async def _hand_in(one: Buyer, room: Chat) -> float:
+    """How long until the curators have the text of a student's work."""
+    words = f"Letter of {one.person.id}"
+    await one.lessons.send(words)
+    began = time.monotonic()
+    await wait_for(room, words)
+    return time.monotonic() - began
+
+
 @pytest.mark.parametrize(
     ("database", "force"),
     [
@@ -110,30 +181,34 @@ async def test_people_wait_as_at_rest(
 ) -> None:
     async with hung_model() as model, AsyncExitStack() as stack:
         school = await asyncio.to_thread(open_school, database, AI_BASE_URL=model)
+        room = await _open_review_group(tg, school)
         for command in ("migrate", "init"):
             assert (await asyncio.to_thread(school.command, command)).returncode == 0
+        school.descriptors = force.descriptors  # half of them are kept from strangers
         await asyncio.to_thread(school.start)
-        student = await buyer(tg, school, "en", "Sue")
-        idle_buyer = await _buy(student)
-        idle_student = await _ask(student)
+        pasting, asking, *students = [
+            await student(tg, school, "feedback", f"Sue{number}") for number in range(force.people + 3)
+        ]
+        shoppers = [await _shopper(tg, school, number) for number in range(force.people + 1)]
+        idle, waits = Waits(), Waits()
+        await _live(school, room, shoppers.pop(), asking, students.pop(), idle)
 
         await _talk(school, force.talks)
         await _send_files(tg, school, force)
         await _knock(school, force.connections, stack)
-        buyers, students = [], []
-        for number in range(force.people):
-            buyers.append(await _buy(await buyer(tg, school, "en", f"Ben{number}")))
-            students.append(await _ask(student))
-            assert "ok" in await asyncio.to_thread(read, f"{school.address}/healthz")
+        await _paste(pasting, force.lines)
+        await _crowd(tg, school, force)
+        for shopper, ready in zip(shoppers, students, strict=True):
+            await _live(school, room, shopper, asking, ready, waits)
         lines = school.log_path.read_text().count("\n")
         began = time.monotonic()
         assert await asyncio.to_thread(school.stop) == 0
         stopped = time.monotonic() - began
         tell(
-            f"{database}: {force.talks} talks with a hung model, {force.files} file bombs, {force.connections} half-open "
-            f"connections at once: buyer to lesson {max(buyers):.1f} s (idle {idle_buyer:.1f} s), "
-            f"student's answer {max(students):.2f} s (idle {idle_student:.2f} s), end after SIGTERM {stopped:.1f} s, "
-            f"{lines} lines of log"
+            f"{database}: {force.strangers:,} strangers, {force.lines} pasted lines, {force.talks} talks with a hung model, "
+            f"{force.files} file bombs, {force.connections:,} half-open connections at once: {waits.beside(idle)}, "
+            f"end after SIGTERM {stopped:.1f} s, {lines} lines of log"
         )
-        assert max(*buyers, *students) < PATIENCE
+        assert max(*waits.buying, *waits.asking) < PATIENCE
+        assert stopped < STOPPED
         assert lines < 2_000
