@@ -47,5 +47,5 @@ def describe_door(slug: str, door: "Door", username: str) -> str:
 
     if door.payload is not None:
         return bot_link(username, door.payload)
-    why = "a tariff sells it" if door.shut is Shut.SOLD else "its public link was closed"
+    why = "it is or was on sale" if door.shut is Shut.SOLD else "its public link was closed"
     return f"{slug} is not open to all: {why}. Who has bought comes in; --public opens it to everybody"

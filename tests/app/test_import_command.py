@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.boot.database import CONTENT
 from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
 from tests.stories.school import School
@@ -42,6 +43,24 @@ def test_a_course_is_imported_once_and_a_second_time_nothing_changes(school: Sch
     assert "nothing changed" in again.stdout
     assert again.stdout.splitlines()[-1] == link
     assert dump(database(school)) == rows
+
+
+def test_a_course_that_is_sold_is_opened_when_that_is_asked_for_and_not_again_once_closed(
+    school: School,
+) -> None:
+    school.install()
+    sold = str(CONTENT / "flows" / "clear-words.yaml")
+    told = school.command("import", sold, "--deploy").stdout
+    assert "nothing changed" in told
+    assert "clear-words is not open to all: it is or was on sale" in told.splitlines()[-1]
+    assert "t.me" not in told
+    link = school.command("import", sold, "--deploy", "--public").stdout.splitlines()[-1]
+    assert link.startswith(f"https://t.me/{school.course.username}?start=cd_")
+    number = school.command("token", "list").stdout.split("\t", 1)[0]
+    assert school.command("token", "revoke", number).returncode == 0
+    told = school.command("import", sold, "--deploy").stdout
+    assert "clear-words is not open to all: its public link was closed" in told.splitlines()[-1]
+    assert "t.me" not in told
 
 
 @pytest.mark.parametrize("url", [None, "postgresql+asyncpg://nobody@127.0.0.1:9/none"])

@@ -12,11 +12,15 @@ from core.db.models.delivery import jobs as table
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
 from core.events import DomainEvent
+from services.content.importing.report import Why
+from services.content.importing.sent import read_confined
 from services.delivery.jobs import Lane, add_job, kind_for
 from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
+from tests.factories.bombs import sheet_bomb
 from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
 from tests.faults.waiting import until
+from utils.confined import Limits
 
 SLOTS = 3
 
@@ -151,6 +155,23 @@ async def test_a_stop_waits_for_a_payment_but_not_for_a_file(room: Database) -> 
     await running
     assert await states(room, "pay") == ["done"]
     assert [row.attempts for row in await read_rows(room, table) if row.kind == "read"] == [0]
+
+
+async def test_a_file_without_end_is_ended_at_its_limit_and_tried_once(
+    room: Database, env: Environment
+) -> None:
+    bomb, limits = sheet_bomb(), Limits(seconds=1, megabytes=400)
+    assert len(bomb) < 300_000
+
+    async def read(_: Mapping[str, Any]) -> Mapping[str, Any]:
+        return await read_confined(env, {"name": "bomb.xlsx", "slug": "course"}, bomb, limits)
+
+    await put(room, "read", 1)
+    async with working(room, Lane("files", 1, {"read": read}), Lane("others", 1, {})):
+        await all_in_state(room, "read", ["done"])
+    [row] = await read_rows(room, table)
+    assert row.attempts == 1
+    assert [one["why"] for one in row.result["findings"]] == [Why.TOO_COSTLY]
 
 
 async def test_the_last_lane_takes_what_nobody_performs(room: Database) -> None:

@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from app.boot.database import build_environment
 from app.boot.keys import load_keys
 from app.boot.lock import AlreadyRunningError, only_owner
 from app.boot.settings import Settings
+from core.presses import Press, sign, verify
+from services.content.deployments import personal_payload, personal_text
 from utils.sealed import KeyMissingError
+from utils.signing import fingerprint
+
+K1, K2 = "k1:" + "11" * 32, "k2:" + "22" * 32
 
 
 def settings(folder: Path, **values: str) -> Settings:
@@ -28,7 +34,7 @@ def test_keys_are_made_once_and_readable_by_the_owner_alone(tmp_path: Path) -> N
 
 
 def test_given_keys_are_taken_and_none_are_written(tmp_path: Path) -> None:
-    ring = load_keys(settings(tmp_path, master_keys="k2:" + "22" * 32 + ",k1:" + "11" * 32))
+    ring = load_keys(settings(tmp_path, master_keys=f"{K2},{K1}"))
     assert ring.primary == b"\x22" * 32
     assert not (tmp_path / "data" / "keys").exists()
 
@@ -38,6 +44,22 @@ def test_wrong_keys_are_refused_without_being_shown(tmp_path: Path, wrong: str) 
     with pytest.raises(ValueError, match="master key") as raised:
         load_keys(settings(tmp_path, master_keys=wrong))
     assert "0000000000" not in str(raised.value)
+
+
+def test_what_was_made_under_the_key_before_stays_good_until_that_leaves_the_setting(tmp_path: Path) -> None:
+    old, both, new = (
+        build_environment(one, load_keys(one))
+        for one in (settings(tmp_path, master_keys=keys) for keys in (K1, f"{K2},{K1}", K2))
+    )
+    press, holders = Press("rv", "1"), ("5",)
+    data = sign(old.signing_key, 7, 5, "5", press)
+    hashed = fingerprint(personal_text(old.signing_key, 1, 9))
+    assert [verify(one.signing_keys, 7, 5, holders, data) for one in (both, new)] == [press, None]
+    shown = [personal_payload(one.signing_keys, 1, "abc", 9, hashed) for one in (old, both, new)]
+    assert shown[0] == shown[1] != shown[2] is None
+    sealed = old.keys.seal("token", "bots/1/7")
+    assert both.keys.open(sealed, "bots/1/7") == "token"
+    assert both.keys.seal("token", "bots/1/7").startswith("k2.")
 
 
 def test_what_was_sealed_opens_only_in_its_place(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loguru import logger
 from pydantic import ValidationError
 
 from app.boot import providers
 from app.boot.providers import describe_stars_rule
 from app.boot.settings import Settings
+from app.doctor.report import look
 
 KEYS = "k1:" + "0" * 64
 
@@ -115,6 +117,17 @@ def test_where_real_people_are_met_the_mock_is_asked_for_by_name(
     settings = read(telegram_api_url=telegram, payment_provider=named)
     assert (settings.offered_providers, settings.takes_no_money) == ((provider,) if provider else (), warned)
     assert settings.has_mock is (provider == "mock")
+
+
+async def test_that_no_money_is_taken_stands_in_the_log_and_in_the_doctor(tmp_path: Path) -> None:
+    settings = read(telegram_api_url="https://api.telegram.org", payment_provider="mock", data_dir=tmp_path)
+    lines: list[str] = []
+    number = logger.add(lines.append, format="{level} {message}")
+    providers.tell_provider(settings)
+    logger.remove(number)
+    assert lines == [f"WARNING {providers.NO_MONEY}\n"]
+    assert f"payments: {providers.NO_MONEY}" in (await look(settings, [])).notes
+    assert "whoever presses a tariff has the course for nothing" in providers.NO_MONEY
 
 
 def test_secrets_do_not_show_themselves() -> None:

@@ -9,6 +9,7 @@ from core.db.models.learning import runs
 from core.db.session import Database
 from core.events import JobFinished
 from core.flow.definition import dump_flow, parse_flow
+from core.text.catalog import say
 from services.commerce.catalog.tariffs import list_tariffs, stop_selling
 from services.content.deployments import open_to_all
 from services.content.entry.doors import Door, Shut, see_door
@@ -22,12 +23,16 @@ from tests.factories.shops import Shop
 STRANGER = 5001
 
 
-async def edit(desk: Desk, shop: Shop, name: str = "Changed") -> str:
-    """What `/edit` answers when the file has been read."""
-    await desk.write("/help", ADMIN, COURSE_BOT)
+async def edit(
+    desk: Desk, shop: Shop, name: str = "Changed", wish: str = "edit", language: str = "en"
+) -> str:
+    """What `/edit` or `/create` answers when the file has been read."""
+    message = desk.message(ADMIN, text="/help")
+    message["from"]["language_code"] = language
+    await desk.send(COURSE_BOT, {"message": message})
     flow = shop.course.flow.model_copy(update={"name": {"*": name}})
     payload: dict[str, Any] = {
-        "wish": "edit", "slug": flow.slug, "name": "c.yaml", "bot_id": COURSE_BOT, "chat_id": ADMIN, "said": name,
+        "wish": wish, "slug": flow.slug, "name": "c.yaml", "bot_id": COURSE_BOT, "chat_id": ADMIN, "said": name,
     }  # fmt: skip
     result = {"course": dump_flow(flow), "findings": []}
     async with desk.db.unit(1) as uow:
@@ -58,6 +63,15 @@ async def test_an_edit_opens_nothing_that_is_sold_and_a_question_does(desk: Desk
     assert "t.me" in opened.text
     assert await count_public(desk.db) == 1
     assert "t.me" in await edit(desk, shop, "Again")
+
+
+@pytest.mark.parametrize("wish", ["edit", "create"])
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_author_reads_that_it_stays_shut(desk: Desk, shop: Shop, wish: str, language: str) -> None:
+    report = await edit(desk, shop, wish=wish, language=language)
+    assert say("door-sold", language, {}) in report
+    assert say("button-door-open", language, {}) in desk.calls[-1].buttons
+    assert await count_public(desk.db) == 0
 
 
 async def test_what_was_sold_and_is_not_any_more_is_not_given_away_either(desk: Desk, shop: Shop) -> None:

@@ -1,11 +1,13 @@
 """An admin makes, lists and closes links into a course, and keeps the list of a restricted one."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from core.db.models.content import enrollment_tokens, participants
 from core.db.models.people import contacts
+from core.text import catalog
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.people.consents import VERSION
@@ -15,6 +17,7 @@ from tests.factories.flows import make_course
 from tests.factories.persons import ANNA, add_consent, add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.shops import Shop
+from utils.sealed import KeyRing
 
 LINK = re.compile(r"https://t\.me/\S+\?start=(\S+)")
 BORIS = 2001
@@ -46,6 +49,18 @@ async def issue(desk: Desk, words: str) -> str:
     found = LINK.search(await say(desk, f"/token {words}"))
     assert found
     return found[1]
+
+
+async def test_links_are_shown_while_their_key_is_there_and_then_named_hidden(desk: Desk, shop: Shop) -> None:
+    payload = await issue(desk, "public label=blog")
+    new, [old] = b"n" * 32, [desk.db.env.keys.primary]
+    desk.db.env = replace(desk.db.env, keys=KeyRing({"k2": new, "k1": old}))
+    assert payload in await say(desk, "/tokens")
+    assert "One thought" in await enter(desk, payload)
+    desk.db.env = replace(desk.db.env, keys=KeyRing({"k2": new}))
+    shown = await say(desk, "/tokens")
+    assert payload not in shown
+    assert ("blog" in shown, catalog.say("token-hidden", "en", {}) in shown) == (True, True)
 
 
 async def test_a_link_lets_in_until_it_is_closed(desk: Desk, shop: Shop) -> None:

@@ -12,6 +12,7 @@ from core.text.catalog import say
 from services.commerce.catalog.tariffs import take_off_sale
 from services.people import contacts
 from tests.bots.admin.desk import Call, Desk
+from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import read_rows
 from tests.factories.sales import add_access, add_tariff
 from tests.factories.shops import Shop
@@ -88,6 +89,10 @@ async def test_where_no_money_is_taken_the_first_screen_says_so(desk: Desk, db: 
     (hello,) = await desk.write("/start", PROSPECT)
     assert hello.text.startswith("🧪 This bot is being tried out: no money is taken")
     assert "Do you agree?" in hello.text
+    pressed = desk.message(PROSPECT + 1, text="/start")
+    pressed["from"]["language_code"] = "ru"
+    (hello,) = await desk.send(SALES_BOT, {"message": pressed})
+    assert hello.text.startswith("🧪 Бот проверяют: деньги не списываются")
 
 
 async def test_a_payment_link_opened_twice_is_answered_twice(desk: Desk, db: Database, shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """Files of the content folder: found only inside it, sent anew when they change."""
 
+import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from core.db.session import Database
 from core.environment import Environment
 from core.errors import DomainError
 from services.content.messages.media import (
+    MOST_BYTES,
     SMALL,
     check_size,
     digest_of,
@@ -106,3 +108,10 @@ async def test_a_large_file_is_read_beside_the_loop(folder: Path) -> None:
     large = folder / "film.mp4"
     large.write_bytes(b"x" * (SMALL + 1))
     assert await load_digest(large) == digest_of(large)
+    with large.open("wb") as file:
+        file.truncate(MOST_BYTES)
+    reading, turns = asyncio.create_task(load_digest(large)), 0
+    while not reading.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns > 10, "the loop stood still"
