@@ -65,12 +65,14 @@ async def test_an_edit_opens_nothing_that_is_sold_and_a_question_does(desk: Desk
     assert "t.me" in await edit(desk, shop, "Again")
 
 
-@pytest.mark.parametrize("wish", ["edit", "create"])
 @pytest.mark.parametrize("language", ["en", "ru"])
-async def test_the_author_reads_that_it_stays_shut(desk: Desk, shop: Shop, wish: str, language: str) -> None:
-    report = await edit(desk, shop, wish=wish, language=language)
+async def test_the_author_reads_that_it_stays_shut(desk: Desk, shop: Shop, language: str) -> None:
+    report = await edit(desk, shop, language=language)
     assert say("door-sold", language, {}) in report
     assert say("button-door-open", language, {}) in desk.calls[-1].buttons
+    report = await edit(desk, shop, "Made anew", "create", language)
+    assert report == say("create-exists", language, {"slug": shop.course.flow.slug})
+    assert not desk.calls[-1].buttons
     assert await count_public(desk.db) == 0
 
 
