@@ -19,6 +19,7 @@ from core.money import show_money
 from core.presses import Press, sign
 from core.text.catalog import say
 from core.text.message import choose_language, localize
+from core.text.targets import find_link
 from core.text.template import (
     BUILT_IN,
     TemplateRenderFailed,
@@ -150,7 +151,7 @@ class Renderer:
                 "url": link_address(env.public_url, env.signing_key, button["link"], call.chat_id),
             }
         if "url" in button:
-            return {"text": text, "url": _words(button["url"], listener, escape=False).strip()}
+            return {"text": text, "url": find_link(_words(button["url"], listener, escape=False))}
         if "app" in button:
             return {"text": text, "web_app": {"url": app_address(self.env, **button["app"])}}
         kind, _, target = button["press"].partition(".")
@@ -225,7 +226,7 @@ def _goes_on(languages: Sequence[str], draft: Fields, listener: _Listener) -> bo
 
 
 def _works(made: Mapping[str, Any]) -> bool:
-    """Whether Telegram takes a button: one whose address came out empty makes it refuse the whole message."""
+    """Whether Telegram takes a button: one whose address is none makes it refuse the whole message."""
     return made.get("url") != ""
 
 

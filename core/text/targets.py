@@ -32,6 +32,15 @@ def read_link(text: str) -> str:
     return link
 
 
+def find_link(text: str) -> str:
+    """The address that a filled-in text comes to, as Telegram opens it; empty where that is none."""
+    link = text.strip().replace(" ", "%20")
+    try:
+        return "" if link.startswith(_TEMPLATE) else read_link(link)
+    except ValueError:
+        return ""
+
+
 def read_media_ref(text: str) -> str:
     """What a medium is named by: an address, or a path below a folder; raises ValueError for any other path."""
     if "://" not in text and not text.startswith(_TEMPLATE) and not is_inside(text):

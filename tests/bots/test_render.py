@@ -282,6 +282,29 @@ def test_an_album_is_rendered_file_by_file(env: Environment, tmp_path: Path) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "opened"),
+    [
+        ("javascript:alert(1)", None),
+        ("//evil.example", None),
+        ("my own site", None),
+        ("{{user.payment_link}}", None),
+        ("https://a.example\\@b.example", None),
+        ("https://a.example\r\nX: y", None),
+        ("a.example/me", "https://a.example/me"),
+        (" https://a.example/?q=two words ", "https://a.example/?q=two%20words"),
+    ],
+)
+def test_what_a_person_wrote_is_opened_as_an_address_or_not_at_all(
+    env: Environment, written: str, opened: str | None
+) -> None:
+    button = speech.link_button("Site", speech.content({"*": "{{user.site}}"}))
+    done = attempt(env, {"text": "Hello", "buttons": [[button]]}, site=written)
+    assert isinstance(done, Rendered)
+    keyboard = done.fields.get("reply_markup", {"inline_keyboard": [[{}]]})["inline_keyboard"]
+    assert keyboard[0][0].get("url") == opened
+
+
 @pytest.mark.parametrize("url", ["{{user.payment_link}}", " "])
 def test_a_button_without_an_address_is_left_out_and_the_message_goes(env: Environment, url: str) -> None:
     text = {"en": "Pay {{scenario.product_name}}", "ru": "Оплатить"}
