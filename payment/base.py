@@ -182,12 +182,17 @@ class RefundFacts:
     reason: str = ""
 
 
+MOST_ROWS = 2**63
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a provider told us by itself. `key` is the same for the same news and for no other.
 
     `facts` are given only where the notice proves itself by a signature and there is nobody to ask; a notice without
     facts is a hint that a payment has to be asked for. `payment_id` is the row of ours that it names, if it names one.
+
+    Raises ValueError for words that no provider writes and no database keeps.
     """
 
     key: str
@@ -195,6 +200,18 @@ class Notice:
     event: str
     payment_id: int | None = None
     facts: PaymentFacts | None = None
+
+    def __post_init__(self) -> None:
+        limits = ((self.key, 200), (self.external_id, 128), (self.event, 64))
+        if not all(len(text) <= most and _is_kept(text) for text, most in limits):
+            raise ValueError("no notification: its words cannot be kept")
+        if self.payment_id is not None and not 0 <= self.payment_id < MOST_ROWS:
+            raise ValueError("no notification: it names no payment of ours")
+
+
+def _is_kept(text: str) -> bool:
+    """Whether both databases take it: no NUL, no half of a character."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,15 @@ def test_notices_from_elsewhere_are_forged(shop: PaymentProvider, peer: str) -> 
         b'{"type":"notification"}',
         b'{"type":"x","event":"y","object":{}}',
         b"[" * 9999,
+        *(
+            b'{"type":"notification","event":"%b","object":{"id":"%b","status":"succeeded"}}' % one
+            for one in (
+                (b"payment.succeeded", b"2-\\ud800"),
+                (b"payment.succeeded", b"2-\\u0000"),
+                (b"payment.succeeded", b"2" * 200),
+                (b"payment." + b"x" * 99, b"2-1"),
+            )
+        ),
     ],
 )
 def test_what_is_no_notification_is_said_so(shop: PaymentProvider, body: bytes) -> None:

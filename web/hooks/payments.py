@@ -64,5 +64,5 @@ def _read(provider: PaymentProvider, request: NoticeRequest) -> Notice | None:
             "a notification that is not {}'s: {}", provider.name, error
         )
         raise HTTPException(403, "not a notification of this provider") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise HTTPException(400, "this is no notification") from None
