@@ -1,15 +1,20 @@
 """`tandem contacts`: a list of people the author has, brought in."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.base import in_unit
+from app.cli.base import in_process
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.boot.process import Process
     from core.db.session import UnitOfWork
     from services.workflows.contact_import import Listed
+    from utils.confined import Limits
 
 INVALID = "CONTACTS_INVALID"
 MOST_SHOWN = 20
@@ -22,17 +27,27 @@ def contacts(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Put the tags and values of a list on whoever has started a bot; the last line is the link for the others."""
-    in_unit(bring_in, path, bot, dry_run=dry_run)
+    in_process(partial(_bring, path=path, kind=bot, dry_run=dry_run))
 
 
-async def bring_in(uow: "UnitOfWork", path: Path, kind: str, *, dry_run: bool) -> list[str]:
+async def _bring(process: "Process", path: Path, kind: str, *, dry_run: bool) -> list[str]:
+    """The list is read before anything is held up for it."""
+    from services.tenancy.bots import FIRST_ACCOUNT
+
+    people = read_file(path)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        return await bring_in(uow, people, path, kind, dry_run=dry_run)
+
+
+async def bring_in(
+    uow: "UnitOfWork", people: "Sequence[Listed]", path: Path, kind: str, *, dry_run: bool
+) -> list[str]:
     """Match the list; the last line is the link for those who are not here."""
     from app.cli.documents import bot_of
     from services.tenancy.bots import get_bot
     from services.workflows.contact_import import import_contacts
 
     chosen = await get_bot(uow, bot_of({"bot": kind}, path, INVALID))
-    people = read_file(path)
     made = await import_contacts(uow, chosen, people, dry_run=dry_run)
     shown = ", ".join(made.not_here[:MOST_SHOWN]) + (" …" if len(made.not_here) > MOST_SHOWN else "")
     return [
@@ -43,13 +58,18 @@ async def bring_in(uow: "UnitOfWork", path: Path, kind: str, *, dry_run: bool) -
     ]
 
 
-def read_file(path: Path) -> "list[Listed]":
-    """The people of a file; raises CONTACTS_INVALID."""
-    from core.text.refusal import InputRefused, Refused, placed
+def read_file(path: Path, limits: "Limits | None" = None) -> "list[Listed]":
+    """The people of a file; raises CONTACTS_INVALID, also for one that would be read without end."""
+    from core.text.refusal import InputRefused, Refused, placed, words
     from services.content.importing.formats.plain_rows import read_rows
+    from services.content.importing.reader import LIMITS
     from services.workflows.contact_import import read_list
+    from utils.confined import LimitReachedError, limited
 
     try:
-        return read_list(read_rows(path.read_bytes(), is_workbook=path.suffix.lower() == ".xlsx"))
+        with limited(limits or LIMITS):
+            return read_list(read_rows(path.read_bytes(), is_workbook=path.suffix.lower() == ".xlsx"))
+    except LimitReachedError:
+        raise InputRefused(INVALID, placed(str(path), words("refused-costly-file"))) from None
     except Refused as refused:
         raise InputRefused(INVALID, placed(str(path), refused.words)) from None

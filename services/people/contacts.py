@@ -121,6 +121,20 @@ async def find_by_name(uow: UnitOfWork, name: str) -> Contact | None:
     return await store.find_by_username(uow.conn, uow.account_id, word)
 
 
+async def find_by_names(uow: UnitOfWork, names: Collection[str]) -> dict[str, Contact]:
+    """As `find_by_name`, of some hundred names at once; who is not there is left out."""
+    words = {name: name.removeprefix("@").lower() for name in names}
+    numbers = {int(one) for one in words.values() if one.isdecimal() and len(one) <= MOST_DIGITS}
+    usernames = {one for one in words.values() if not one.isdecimal()}
+    people = await store.list_by_names(uow.conn, uow.account_id, numbers, usernames)
+    by_word = {one.username.lower(): one for one in people if one.username}
+    by_word |= {str(one.telegram_id): one for one in people}
+    found = (
+        (name, by_word.get(str(int(word)) if word.isdecimal() else word)) for name, word in words.items()
+    )
+    return {name: person for name, person in found if person is not None}
+
+
 async def get_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact:
     """Somebody the account knows, by Telegram's number; raises CONTACT_NOT_FOUND."""
     contact = await find_by_telegram_id(uow, telegram_id)

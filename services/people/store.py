@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -205,6 +205,19 @@ async def find_by_username(conn: AsyncConnection, account_id: int, username: str
     )
     row = rows.one_or_none()
     return _contact(row) if row else None
+
+
+async def list_by_names(
+    conn: AsyncConnection, account_id: int, telegram_ids: Collection[int], usernames: Collection[str]
+) -> list[Contact]:
+    """The contacts with these Telegram ids or usernames (in small letters), who came last behind the others."""
+    named = func.lower(contacts.c.username).in_(usernames)
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(contacts.c.account_id == account_id, or_(contacts.c.telegram_id.in_(telegram_ids), named))
+        .order_by(contacts.c.id)
+    )
+    return [_contact(row) for row in rows]
 
 
 # all accounts: a sender renders for every account of its bots, each row says whose it is

@@ -17,6 +17,7 @@ NAMED_BY = ("telegram_id", "id", "user_id", "chat_id", "username")
 TAGS = ("tags", "tag")
 MOST_TAG = 64
 MOST_NAME = 64
+AT_ONCE = 500  # people are looked for: a list may be long, and a bot that runs beside waits for its end
 Row = Sequence[object]
 
 
@@ -65,18 +66,16 @@ async def import_contacts(
 ) -> Imported:
     """Put tags and values on whoever is known; repeating changes nothing."""
     made = Imported(link=bot_link(bot.username))
-    known: list[Contact] = []
-    for one in people:
-        person = await contacts.find_by_name(uow, one.given)
-        if person is None:
-            made.not_here.append(one.given)
-            continue
-        known.append(person)
-        if not dry_run:
-            await _keep(uow, person, one)
-    reachable = await list_reachable(uow, bot.id, [one.telegram_id for one in known])
-    made.matched = len(known)
-    made.cannot_be_written_to = len(known) - len(reachable)
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        known = await contacts.find_by_names(uow, [one.given for one in some])
+        made.not_here += [one.given for one in some if one.given not in known]
+        reachable = await list_reachable(uow, bot.id, [one.telegram_id for one in known.values()])
+        made.matched += len(known)
+        made.cannot_be_written_to += len(known) - len(reachable)
+        for one in some if not dry_run else ():
+            if one.given in known:
+                await _keep(uow, known[one.given], one)
     return made
 
 
