@@ -72,11 +72,11 @@ class KeyRing:
         name, _, encoded = sealed.partition(".")
         if name not in self._keys:
             raise KeyMissingError(name)
-        body = base64.urlsafe_b64decode(encoded)
         try:
+            body = base64.urlsafe_b64decode(encoded)
             data_key = _decrypt(self._keys[name], body[:WRAPPED], place)
             return _decrypt(data_key, body[WRAPPED:], place).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # another key, or what has been changed
             raise KeyMissingError(name) from None
 
     def __repr__(self) -> str:

@@ -53,6 +53,12 @@ def test_every_changed_byte_is_noticed() -> None:
             RING.open(f"{name}.{base64.urlsafe_b64encode(changed).decode()}", PLACE)
 
 
+@pytest.mark.parametrize("body", ["", "A", "AAAA", "!!!", "é", "A" * 200])
+def test_what_was_never_sealed_is_no_trouble_of_another_kind(body: str) -> None:
+    with pytest.raises(KeyMissingError):
+        RING.open(f"{RING.names[0]}.{body}", PLACE)
+
+
 def test_rotation_opens_the_old_and_seals_with_the_new() -> None:
     ring = KeyRing.parse(f"k2:{NEW}, k1:{OLD}")
     old, new = RING.seal("secret", PLACE), ring.seal("secret", PLACE)
