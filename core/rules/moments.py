@@ -18,9 +18,15 @@ def parse_moment(text: str, zone: str = "UTC") -> datetime:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise _no_moment(text) from None
-    if at.year not in YEARS:
-        raise _no_moment(text)
+    check_year(at)
     return to_instant(at, zone) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def check_year(at: datetime) -> datetime:
+    """The same moment; raises ValueError for one of a year nobody means."""
+    if at.year not in YEARS:
+        raise _no_moment(at.isoformat())
+    return at
 
 
 def _no_moment(text: str) -> Refused:

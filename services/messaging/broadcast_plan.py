@@ -16,6 +16,7 @@ from pydantic import (
 from core.flow.definition import Slug
 from core.flow.steps.base import IntervalField
 from core.rules.local_hour import parse_hour
+from core.rules.moments import check_year
 from core.rules.quiet_hours import Hours
 from core.rules.sending_times import SendingTimes
 from core.rules.zones import is_zone
@@ -52,6 +53,7 @@ def _check_tree(document: object) -> object:
 
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Moment = Annotated[AwareDatetime, AfterValidator(check_year)]
 Audience = Annotated[Any, AfterValidator(_check_tree)]
 Link = Annotated[str, Field(min_length=1, max_length=2048), AfterValidator(read_link)]
 
@@ -145,7 +147,7 @@ class Plan(_Document):
     media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
     """One file or address, or up to ten; `{kind: document, ref: …}` where the ending does not say the kind."""
     original: Original | None = None
-    """A message sent to the bot, repeated as it is; the chat fills it in."""
+    """A message sent to the bot, repeated as it is; the chat fills it in, a file may not have it."""
     buttons: ButtonRows = ()
     """Rows of buttons."""
     link_preview: bool = True
@@ -154,7 +156,7 @@ class Plan(_Document):
     """The scenario whose `{{scenario.x}}` the texts use."""
     audience: Audience = None
     """Whom it is for: conditions, joined by `all`, `any`, `not`; everybody without it."""
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     """The moment it leaves, with its offset: `2026-12-01T10:00+03:00`."""
     weekly: bool = False
     """Whether it leaves again every week from `at` on."""

@@ -1,6 +1,7 @@
 """`tandem broadcast` and `tandem segment`: a file counted, sent, looked at and steered, or refused by its key."""
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from app.cli.broadcast import count_file, send_file, show_broadcast, steer
-from app.cli.contacts import bring_in
+from app.cli.contacts import bring_in, read_file
 from app.cli.segment import drop_one, list_them, save_file
 from core.db.session import Database
 from core.lifecycle import BotKind, ChatState
@@ -17,8 +18,11 @@ from core.text.refusal import InputRefused
 from services.people.contacts import get_by_telegram_id
 from services.people.segments import save_segment
 from services.people.variables import load_variables
+from services.workflows.contact_import import AT_ONCE
 from tests.factories.accounts import SALES_BOT, add_bot
+from tests.factories.bombs import sheet_bomb
 from tests.factories.persons import add_chat, add_contact, add_tag
+from utils.confined import Limits
 
 FILE = """
 bot: sales
@@ -109,10 +113,10 @@ async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None
         "telegram_id;tags;city\n600;warm, new;Riga\n605;old;\n@person601;;Oslo\n999;new;\n600;;\n"
     )
     async with db.unit(1) as uow:
-        tried = await bring_in(uow, listed, "sales", dry_run=True)
+        tried = await bring_in(uow, read_file(listed), listed, "sales", dry_run=True)
         assert "3 of 4 are known; a dry run" in tried[0]
         assert await load_variables(uow, (await get_by_telegram_id(uow, 600)).id) == {}
-        told = await bring_in(uow, listed, "sales", dry_run=False)
+        told = await bring_in(uow, read_file(listed), listed, "sales", dry_run=False)
         assert told[0] == "3 of 4 are known"
         assert told[1].startswith("1 of those cannot be written to")
         assert told[2] == "1 have never started a bot: 999"
@@ -130,15 +134,58 @@ async def test_a_workbook_is_a_list_too_and_another_file_is_refused(
         book.worksheets[0].append(row)
     book.save(tmp_path / "people.xlsx")
     async with db.unit(1) as uow:
-        assert (await bring_in(uow, tmp_path / "people.xlsx", "sales", dry_run=False))[
-            0
-        ] == "2 of 2 are known"
+        book_path = tmp_path / "people.xlsx"
+        told = await bring_in(uow, read_file(book_path), book_path, "sales", dry_run=False)
+        assert told[0] == "2 of 2 are known"
     for name, content, why in (
         ("a.xlsx", b"PK no workbook", "is no table"),
         ("a.csv", b"name,tags\nAnna,warm\n", "names nobody"),
         ("a.csv", "id,Город\n600,Рига\n".encode(), "Latin letters"),
     ):
         (tmp_path / name).write_bytes(content)
-        async with db.unit(1) as uow:
-            with pytest.raises(InputRefused, match=why):
-                await bring_in(uow, tmp_path / name, "sales", dry_run=False)
+        with pytest.raises(InputRefused, match=why):
+            read_file(tmp_path / name)
+
+
+async def test_a_long_list_is_looked_up_in_pieces(db: Database, people: None, tmp_path: Path) -> None:
+    listed = tmp_path / "people.csv"
+    strangers = "".join(f"{number};new\n" for number in range(2_000_000, 2_000_000 + 2 * AT_ONCE))
+    listed.write_text(f"telegram_id;tags\n600;first\n{strangers}@Person601;last\n{'9' * 30};huge\n")
+    async with db.unit(1) as uow:
+        told = await bring_in(uow, read_file(listed), listed, "sales", dry_run=False)
+    assert told[0] == f"2 of {2 * AT_ONCE + 3} are known"
+    assert told[2].startswith(f"{2 * AT_ONCE + 1} have never started a bot: 2000000")
+
+
+def test_a_list_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(sheet_bomb())
+    with pytest.raises(InputRefused, match="needs too much time or memory"):
+        read_file(path, Limits(seconds=1, megabytes=400))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            "original: {from_chat_id: 600, message_ids: [1]}",
+            "original: a broadcast from a file has its own text",
+        ),
+        (f"audience: {{joined_group: -{10**30}}}", "audience"),
+        (f"audience: {{progress: {{course: c, at_least: {10**30}}}}}", "audience"),
+        (f'bot: "{"9" * 30}"', "bot: "),
+        ('at: "9999-12-31T23:59:59-12:00"', "at: "),
+        ('at: "0001-01-01T00:00:00+12:00"', "at: "),
+        ("media: file:///etc/passwd", "media"),
+        ("media: [{kind: document, ref: ../.env}]", "media"),
+        ('buttons: [[{text: x, url: "JavaScript:alert(1)"}]]', "buttons"),
+    ],
+)
+async def test_a_strangers_file_reaches_nothing_of_ours(
+    db: Database, people: None, tmp_path: Path, more: str, said: str
+) -> None:
+    path = tmp_path / "spring.yaml"
+    path.write_text(f"name: Spring\ntext: Hello\n{more}\n")
+    async with db.unit(1) as uow:
+        with pytest.raises(InputRefused, match=re.escape(said)):
+            await count_file(uow, path, as_json=False)

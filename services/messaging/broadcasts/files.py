@@ -16,9 +16,13 @@ from services.people.conditions.tree import load_tree
 from services.tenancy.bots import get_bot, get_bot_by_id
 from services.tenancy.schemas import ConnectedBot
 
+MOST_DIGITS = 18  # of a number that the database can look for
+
 
 async def read_broadcast(uow: UnitOfWork, document: Mapping[str, Any], folder: Path) -> tuple[int, Plan]:
     """The bot and the definition; media are looked for in `folder`. Raises BROADCAST_INVALID naming every wrong key."""
+    if "original" in document:  # a message of some chat, which an admin alone chooses, in the chat
+        raise PlanRefused([placed("original", words("refused-plan-original"))])
     shelf = Shelf(uow.env, folder)
     given = {**document, **_with_media(document, shelf)}
     variants = document.get("variants")
@@ -37,7 +41,7 @@ async def read_broadcast(uow: UnitOfWork, document: Mapping[str, Any], folder: P
 async def _find_bot(uow: UnitOfWork, name: str) -> ConnectedBot:
     if name in set(BotKind):
         return await get_bot(uow, BotKind(name))
-    if not name.isdecimal():
+    if not name.isdecimal() or len(name) > MOST_DIGITS:
         raise PlanRefused([placed("bot", words("refused-plan-bot", names=", ".join(BotKind)))])
     return await get_bot_by_id(uow, int(name))
 

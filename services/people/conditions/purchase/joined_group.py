@@ -1,5 +1,6 @@
 """`joined_group`: they are in this group (`chat`) that a tariff of theirs opened."""
 
+from pydantic import Field
 from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -9,11 +10,13 @@ from core.flow.conditions import Params
 from core.lifecycle import MembershipStatus
 from services.people.conditions.base import Condition, Scope
 
+LEAST_CHAT = -(2**52)
+
 
 class JoinedGroup(Params):
     """Its number at Telegram, below zero."""
 
-    chat: int
+    chat: int = Field(lt=0, ge=LEAST_CHAT)
 
 
 def clause(asked: JoinedGroup, scope: Scope) -> ColumnElement[bool]:

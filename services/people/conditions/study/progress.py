@@ -19,12 +19,15 @@ GONE_THROUGH = (RecordEvent.LEFT, RecordEvent.LISTENING)
 LESSON = "lesson"
 
 
+MOST_LESSONS = 100_000
+
+
 class Progress(Params):
     """Which course and how many lessons of it, at least one bound."""
 
     course: str
-    at_least: int | None = Field(default=None, ge=0)
-    at_most: int | None = Field(default=None, ge=0)
+    at_least: int | None = Field(default=None, ge=0, le=MOST_LESSONS)
+    at_most: int | None = Field(default=None, ge=0, le=MOST_LESSONS)
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
