@@ -118,7 +118,8 @@ async def find_by_name(uow: UnitOfWork, name: str) -> Contact | None:
     word = name.removeprefix("@")
     if word.isdecimal():
         return await find_by_telegram_id(uow, int(word)) if len(word) <= MOST_DIGITS else None
-    return await store.find_by_username(uow.conn, uow.account_id, word)
+    found = await store.list_by_names(uow.conn, uow.account_id, (), {word.lower()})
+    return found[-1] if found else None
 
 
 async def find_by_names(uow: UnitOfWork, names: Collection[str]) -> dict[str, Contact]:

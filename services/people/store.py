@@ -195,18 +195,6 @@ async def find_by_telegram_id(conn: AsyncConnection, account_id: int, telegram_i
     return _contact(row) if row else None
 
 
-async def find_by_username(conn: AsyncConnection, account_id: int, username: str) -> Contact | None:
-    """A contact by the username they were last seen with; whoever came last if two had it."""
-    rows = await conn.execute(
-        select(*COLUMNS)
-        .where(contacts.c.account_id == account_id, func.lower(contacts.c.username) == username.lower())
-        .order_by(contacts.c.id.desc())
-        .limit(1)
-    )
-    row = rows.one_or_none()
-    return _contact(row) if row else None
-
-
 async def list_by_names(
     conn: AsyncConnection, account_id: int, telegram_ids: Collection[int], usernames: Collection[str]
 ) -> list[Contact]:

@@ -129,6 +129,7 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "chat_id": same(ANNA),
     "chat_ids": same([GROUP - 1]),
     "username": same("anna"),
+    "usernames": same(["anna"]),
     "words": same("Anna"),
     "author_id": same(1001),
     "message_id": same(70),
