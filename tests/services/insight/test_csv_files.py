@@ -11,7 +11,7 @@ from services.insight.csv_files import write_csv
 from services.insight.workbook_files import write_xlsx
 
 FORMULAS = [
-    "=1+1", "=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3", "-cmd", "@SUM(1+1)", " =1+1", "\t=1+1", "\r=1", "\n=1+1", "＝1+1",
+    "=1+1", "=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3", "-cmd", "@SUM(1+1)", " =1+1", "＝1+1",
     '=HYPERLINK("https://evil.example";"x")', "\N{NO-BREAK SPACE}=1+1",
 ]  # fmt: skip
 PLAIN = [
@@ -36,7 +36,24 @@ def read(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_formula_is_shown_as_a_text(text: str) -> None:
     head, (cell, other) = read(write_csv(("who", "what"), [(text, "said")]))
-    assert (head, cell, other) == (["who", "what"], f"'{text}".replace("\r", "\n"), "said")
+    assert (head, cell, other) == (["who", "what"], f"'{text}", "said")
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("\t=1+1", "'\t'=1+1"),
+        ("\r=1", "'\n'=1"),
+        ("\n=1+1", "'\n'=1+1"),
+        ("x;=1+1;y", "x;'=1+1;y"),
+        ("x; @SUM(1)", "x;' @SUM(1)"),
+        ("one\n=1+1\ntwo", "one\n'=1+1\ntwo"),
+        ("one\r\n\n-2+3", "one\n'\n'-2+3"),
+        ("x;＝1+1", "x;'＝1+1"),
+    ],
+)
+def test_none_begins_behind_what_another_spreadsheet_takes_for_a_separator(text: str, cell: str) -> None:
+    assert read(write_csv(("a",), [(text,)])) == [["a"], [cell]]
 
 
 @pytest.mark.parametrize("text", PLAIN)
