@@ -21,6 +21,7 @@ def initialise(settings: Settings) -> int:
         sold = len(content.tariffs) - len(left_out)
         sys.stdout.write(f"in place: {len(content.flows)} flows, {sold} tariffs\n")
         for code in left_out:
-            sys.stdout.write(f"left out: the tariff “{code}”, as another course sells one of that code\n")
+            why = "it was changed or stopped by `tandem tariffs`, or another course sells by that code"
+            sys.stdout.write(f"left as it is: the tariff “{code}”, as {why}\n")
 
     return run_command(settings, work)

@@ -1,5 +1,6 @@
 """Why something an author wrote is refused: a text of ours with its values, said in the language of who reads it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,12 @@ _KINDS = {
     "union_tag_not_found": "refused-no-tag",
     "none_required": "refused-not-empty",
 }
+_FORMS = {
+    re.compile(re.escape("^[a-z][a-z0-9_]{0,") + r"(\d+)\}\$"): "refused-form-name",
+    re.compile(re.escape("^[A-Z]{3}$")): "refused-form-currency",
+    re.compile(re.escape(r"^([01]\d|2[0-3]):[0-5]\d$")): "refused-form-clock",
+}
+"""How patterns of names, currencies and times of day are said; the letters after the first one are counted."""
 _FAMILIES = {
     "int": "refused-no-whole-number",
     "float": "refused-no-number",
@@ -64,7 +71,7 @@ def listed(parts: Iterable[Words], gap: str = "; ") -> Words:
     return {"lines": list(parts), "gap": gap}
 
 
-def placed(place: str, why: Words) -> Words:
+def placed(place: Words, why: Words) -> Words:
     """A reason behind its place: “steps.2.wait: is missing”."""
     return {"lines": [place, why], "gap": ": "}
 
@@ -108,10 +115,21 @@ def explain(problem: Mapping[str, Any]) -> Words:
     kind, context = str(problem["type"]), problem.get("ctx") or {}
     if isinstance(error := context.get("error"), Refused):
         return error.words
+    if kind == "string_pattern_mismatch" and (form := _explain_form(problem)):
+        return form
     key = _KINDS.get(kind) or _FAMILIES.get(kind.partition("_")[0])
     if key is None:
         return str(problem["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     return words(key, given=str(problem.get("input"))[:MOST_GIVEN], **_shown(context))
+
+
+def _explain_form(problem: Mapping[str, Any]) -> Words | None:
+    """What a text that must look a certain way is made of, where a sentence can say it."""
+    pattern, given = str(problem["ctx"]["pattern"]), str(problem.get("input"))[:MOST_GIVEN]
+    for form, key in _FORMS.items():
+        if found := form.fullmatch(pattern):
+            return words(key, given=given, most=int(found[1]) + 1 if found.re.groups else 0)
+    return None
 
 
 def explain_with_place(problem: Mapping[str, Any]) -> Words:

@@ -60,6 +60,7 @@ class Tariff:
     closes_on_refund: ClosesOnRefund = ClosesOnRefund.WHOLE
     plan: TariffPlan | None = None
     commission: Mapping[str, str] | None = None  # partners' shares by level, as written
+    is_own: bool = False  # changed or stopped here, whatever the content that is shipped says
 
 
 @dataclass(frozen=True)

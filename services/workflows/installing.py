@@ -16,7 +16,7 @@ from services.content import flows
 from services.content.deployments import change_settings, deploy_flow, open_to_all, put_groups
 from services.content.entry.doors import Door, see_door
 from services.content.files.sample import Content
-from services.content.files.tariff_files import TariffSpec
+from services.content.files.tariff_files import TariffSpec, find_place
 from services.content.files.tariff_media import place_media
 from services.content.importing.media import Shelf
 from services.content.products import list_products, put_product
@@ -48,14 +48,15 @@ async def stand_in_for_bots(uow: UnitOfWork, keys: KeyRing) -> None:
 async def load_content(db: Database, content: Content) -> list[str]:
     """Publish and deploy all flows, put these tariffs of them and no others on sale; all or nothing.
 
-    Gives the codes that another course sells already: what is sold under them stays as it is.
+    Gives the codes that stay as they are: another course sells under them, or somebody has changed or stopped them here.
     """
     left_out = []
     async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
         places = {flow.slug: await _install_flow(uow, flow) for flow in content.flows}
         for position, tariff in enumerate(content.tariffs):
             place = places.get(tariff.course)
-            if place is not None and await _is_taken(uow, tariff.code, place.flow_id):
+            known = await tariffs.find_by_code(uow, tariff.code)
+            if known is not None and (known.is_own or (place and known.flow_id != place.flow_id)):
                 left_out.append(tariff.code)
             else:
                 await _put_on_sale(uow, tariff, place, position)
@@ -120,41 +121,43 @@ async def sell_tariffs(
     specs, lost = place_media(specs, shelf)
     courses = {one.course: await flows.find_version(uow, one.course) for one in specs if one.course}
     clashes = [
-        line for number, one in enumerate(specs) for line in await _list_clashes(uow, number, one, courses)
+        placed(find_place(specs, number, key), why)
+        for number, one in enumerate(specs)
+        for key, why in await _list_clashes(uow, one, courses)
     ]
     if problems := [*lost, *clashes]:
         raise InputRefused(INVALID, listed((placed(str(source), one) for one in problems), "\n"))
     places = {slug: await _deploy(uow, course) for slug, course in courses.items() if course}
     for position, one in enumerate(specs):
-        await _put_on_sale(uow, one, places.get(one.course), position)
+        await _put_on_sale(uow, one, places.get(one.course), position, is_own=True)
     shelf.keep()
     return places
 
 
 async def _list_clashes(
-    uow: UnitOfWork, number: int, spec: TariffSpec, courses: Mapping[str, FlowVersion | None]
-) -> list[Words]:
-    """Why this installation cannot sell it."""
+    uow: UnitOfWork, spec: TariffSpec, courses: Mapping[str, FlowVersion | None]
+) -> list[tuple[str, Words]]:
+    """Why this installation cannot sell it, each with the key that says so."""
     if spec.product is not None:
-        return await _list_product_clashes(uow, number, spec)
+        return await _list_product_clashes(uow, spec)
     course = courses[spec.course]
     if course is None or course.flow.kind is FlowKind.OUTREACH:
         known = [one.slug for one in await flows.list_flows(uow) if one.kind != FlowKind.OUTREACH]
         why = words("tariff-no-course", given=spec.course, known=", ".join(known))
         none = words("tariff-no-courses", given=spec.course)
-        return [placed(f"{number}.course", why if known else none)]
+        return [("course", why if known else none)]
     if await _is_taken(uow, spec.code, course.flow_id):
-        return [placed(f"{number}.code", words("tariff-code-taken", given=spec.code))]
+        return [("code", words("tariff-code-taken", given=spec.code))]
     return []
 
 
-async def _list_product_clashes(uow: UnitOfWork, number: int, spec: TariffSpec) -> list[Words]:
+async def _list_product_clashes(uow: UnitOfWork, spec: TariffSpec) -> list[tuple[str, Words]]:
     if not (spec.greetings or _groups_of_product(uow, spec)):
-        return [placed(f"{number}.product", words("tariff-product-empty"))]
+        return [("product", words("tariff-product-empty"))]
     known_as = await tariffs.find_by_code(uow, spec.code)
     mine = (await list_products(uow)).get(known_as.flow_id) if known_as else spec.product_name
     if mine != spec.product_name:
-        return [placed(f"{number}.code", words("tariff-code-taken", given=spec.code))]
+        return [("code", words("tariff-code-taken", given=spec.code))]
     return []
 
 
@@ -162,7 +165,9 @@ def _groups_of_product(uow: UnitOfWork, spec: TariffSpec) -> Sequence[int]:
     return uow.env.community_chats.get(spec.code, ()) if spec.groups is None else spec.groups
 
 
-async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment | None, position: int) -> None:
+async def _put_on_sale(
+    uow: UnitOfWork, tariff: TariffSpec, place: Deployment | None, position: int, *, is_own: bool = False
+) -> None:
     """Put a tariff of a deployed flow or of a product on sale, or change the one with its code."""
     if place is None:
         flow_id = await put_product(uow, tariff.product_name, tariff.name)
@@ -181,6 +186,7 @@ async def _put_on_sale(uow: UnitOfWork, tariff: TariffSpec, place: Deployment | 
         "flow_id": flow_id,
         "closes_on_refund": tariff.refund_closes,
         "position": position,
+        "is_own": is_own,
     }
     if tariff.commission is not None:
         values["commission"] = dict(tariff.commission)

@@ -141,38 +141,56 @@ async def test_a_public_link_into_what_is_sold_is_named(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (TARIFF.replace("course: ielts", "course: toefl", 1), "0.course: “toefl” is no course here"),
+        (
+            TARIFF.replace("course: ielts", "course: toefl", 1),
+            "tariff “premium”, course: “toefl” is no course here",
+        ),
         (
             TARIFF.replace('"9900.00"', "9900"),
-            '0.price: is text in whole units, with the part after a point: "9900',
+            'tariff “premium”, price: is text in whole units, with the part after a point: "9900',
         ),
-        (TARIFF.replace('"9900.00"', "9900.00"), "0.price: is text in whole units"),
-        (TARIFF.replace('"9900.00"', '"9 900"'), "0.price: “9 900” is no sum"),
-        (TARIFF.replace('"9900.00"', '"-1"'), "0.price: “-1” is no sum"),
-        (TARIFF.replace('"9900.00"', '"1.999"'), "0.price: “1.999” is no sum"),
+        (TARIFF.replace('"9900.00"', "9900.00"), "tariff “premium”, price: is text in whole units"),
+        (TARIFF.replace('"9900.00"', '"9 900"'), "tariff “premium”, price: “9 900” is no sum"),
+        (TARIFF.replace('"9900.00"', '"-1"'), "tariff “premium”, price: “-1” is no sum"),
+        (TARIFF.replace('"9900.00"', '"1.999"'), "tariff “premium”, price: “1.999” is no sum"),
         (TARIFF.replace('"9900.00"', '"99999999999"'), "is no sum"),
-        (TARIFF.replace('"9900.00"', '"0.00"'), "0.price: nothing is sold for 0.00"),
-        (TARIFF.replace("light", "premium"), "1.code: “premium” is used twice"),
-        (TARIFF.replace("rights", "right"), "0.right: is not known here; there are code, course"),
-        (TARIFF.replace("name: Light", "title: Light"), "1.name: is missing"),
-        (TARIFF.replace("RUB", "rub"), "0.currency: does not look as it must"),
-        (TARIFF.replace("-1001234567890", str(-(2**63))), "0.groups.0: must be more than"),
-        (TARIFF.replace("-1001234567890", "1001234567890"), "0.groups.0: must be less than 0"),
-        (TARIFF.replace("mentor", "m" * 41), "0.rights.2"),
+        (TARIFF.replace('"9900.00"', '"0.00"'), "tariff “premium”, price: nothing is sold for 0.00"),
+        (TARIFF.replace("light", "premium"), "tariff number 2, code: “premium” is used twice"),
+        (
+            TARIFF.replace("rights", "right"),
+            "tariff “premium”, right: is not known here; there are code, course",
+        ),
+        (TARIFF.replace("name: Light", "title: Light"), "tariff “light”, name: is missing"),
+        (
+            TARIFF.replace("RUB", "rub"),
+            "tariff “premium”, currency: “rub” is no currency; write three capital letters",
+        ),
+        (TARIFF.replace("-1001234567890", str(-(2**63))), "tariff “premium”, groups.0: must be more than"),
+        (
+            TARIFF.replace("-1001234567890", "1001234567890"),
+            "tariff “premium”, groups.0: must be less than 0",
+        ),
+        (TARIFF.replace("mentor", "m" * 41), "tariff “premium”, rights.2"),
         (TARIFF.replace("Light", "'{{user.nobody}}'"), "user.nobody"),
         ("tariffs: []\n", "needs a list of tariffs"),
         ("- [\n", "is no YAML"),
-        (f"{TARIFF}  period: fortnight\n", "1.period: “fortnight” is no period; write 7d, month"),
-        (f"{TARIFF}  trial: month\n", "1.trial: “month” is counted in days"),
-        (f"{TARIFF}  instalments: {{parts: 1}}\n", "1.instalments.parts: must be 2 or more"),
-        (f"{TARIFF}  grace: 3d\n", "1: grace needs a period or instalments"),
-        (f"{TARIFF}  period: year\n  instalments: {{parts: 2}}\n", "1: period and instalments exclude"),
-        (f"{TARIFF}  commission: {{first: 120%}}\n", "1: “120%” is more than everything"),
-        (f"{TARIFF}  commission: {{third: 1%}}\n", "1: “third” is no level"),
-        (f"{TARIFF}  product: seminar\n", "1: course and product exclude each other"),
-        (TARIFF.replace("  course: ielts\n", "", 1), "0: needs a course, or a product"),
-        (f"{TARIFF}{PRODUCT}", "2.product: nobody gets anything"),
-        (f"{TARIFF}{PRODUCT}".replace("product: guide", "product: ''"), "2.product.text: "),
+        (
+            f"{TARIFF}  period: fortnight\n",
+            "tariff “light”, period: “fortnight” is no period; write 7d, month",
+        ),
+        (f"{TARIFF}  trial: month\n", "tariff “light”, trial: “month” is counted in days"),
+        (f"{TARIFF}  instalments: {{parts: 1}}\n", "tariff “light”, instalments.parts: must be 2 or more"),
+        (f"{TARIFF}  grace: 3d\n", "tariff “light”: grace needs a period or instalments"),
+        (
+            f"{TARIFF}  period: year\n  instalments: {{parts: 2}}\n",
+            "tariff “light”: period and instalments exclude",
+        ),
+        (f"{TARIFF}  commission: {{first: 120%}}\n", "tariff “light”: “120%” is more than everything"),
+        (f"{TARIFF}  commission: {{third: 1%}}\n", "tariff “light”: “third” is no level"),
+        (f"{TARIFF}  product: seminar\n", "tariff “light”: course and product exclude each other"),
+        (TARIFF.replace("  course: ielts\n", "", 1), "tariff “premium”: needs a course, or a product"),
+        (f"{TARIFF}{PRODUCT}", "tariff “guide”, product: nobody gets anything"),
+        (f"{TARIFF}{PRODUCT}".replace("product: guide", "product: ''"), "tariff “guide”, product.text: "),
         (f"{TARIFF}{PRODUCT}".replace("product: guide", "product: '{{user.nobody}}'"), "user.nobody"),
     ],
 )
@@ -230,6 +248,6 @@ async def test_a_code_of_another_course_is_not_taken_from_it(
     async with db.unit(1) as uow:
         other = await publish_flow(uow, make_course("deeds"))
         await add_tariff(uow, other.flow_id, "light")
-    with pytest.raises(DomainError, match=r"1\.code: “light” belongs to another course"):
+    with pytest.raises(DomainError, match="tariff “light”, code: “light” belongs to another course"):
         await load(db, _file(tmp_path))
     assert [row.flow_id for row in await read_rows(db, tariffs)] == [other.flow_id]

@@ -37,6 +37,9 @@ tariffs = Table(
     Column("plan", JSON, nullable=True),  # how it is paid; none: once, for good
     Column("position", Integer, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    Column(
+        "is_own", Boolean, nullable=False, server_default=false()
+    ),  # changed or stopped here: content leaves it
     Column("commission", JSON, nullable=True),  # shares of partners by level, as an author writes them
     Column("closes_on_refund", String(8), nullable=False, server_default="whole"),  # ClosesOnRefund
     UniqueConstraint("account_id", "code"),

@@ -30,6 +30,7 @@ COLUMNS = (
     tariffs.c.closes_on_refund,
     tariffs.c.plan,
     tariffs.c.commission,
+    tariffs.c.is_own,
 )
 
 
@@ -72,17 +73,18 @@ async def retire(
     await conn.execute(
         update(tariffs)
         .where(tariffs.c.account_id == account_id, tariffs.c.is_active, tariffs.c.code.not_in(kept))
+        .where(~tariffs.c.is_own)
         .where(tariffs.c.flow_id.in_(flow_ids), tariffs.c.flow_id.not_in(_flows_of(account_id, "scenario")))
         .values(is_active=False)
     )
 
 
 async def retire_of_flow(conn: AsyncConnection, account_id: int, flow_id: int, code: str) -> None:
-    """Take one tariff off sale."""
+    """Take one tariff off sale, whatever the content says of it."""
     await conn.execute(
         update(tariffs)
         .where(tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id, tariffs.c.code == code)
-        .values(is_active=False)
+        .values(is_active=False, is_own=True)
     )
 
 

@@ -10,7 +10,7 @@ from core.flow.checks import check_flow
 from core.flow.definition import Flow, FlowInvalid, FlowKind, parse_flow
 from core.text.refusal import InputRefused, Refused, Words, listed, placed, words
 from services.content.files.documents import read_yaml_file
-from services.content.files.tariff_files import TariffSpec, read_tariffs
+from services.content.files.tariff_files import TariffSpec, find_place, read_tariffs
 from services.content.importing.mishaps import explain_file
 
 CONTENT_INVALID = "CONTENT_INVALID"
@@ -73,8 +73,8 @@ def _read_tariffs(path: Path) -> tuple[TariffSpec, ...]:
 
 def _check_courses(path: Path, tariffs: Sequence[TariffSpec], flows: Mapping[str, Flow]) -> None:
     problems = [
-        placed(f"{place}.course", words("tariff-course-of-folder", given=one.course))
-        for place, one in enumerate(tariffs)
+        placed(find_place(tariffs, number, "course"), words("tariff-course-of-folder", given=one.course))
+        for number, one in enumerate(tariffs)
         if one.product is None and (one.course not in flows or flows[one.course].kind is not FlowKind.COURSE)
     ]
     if problems:

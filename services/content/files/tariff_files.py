@@ -22,7 +22,7 @@ from core.money import read_money
 from core.rules.commission import read_commission
 from core.rules.periods import parse_period
 from core.text.message import ANY_LANGUAGE, Localized, Message
-from core.text.refusal import Refused, Words, explain, explain_with_place, placed, words
+from core.text.refusal import Refused, Words, explain, listed, placed, words
 from core.text.template import BUILT_IN, check_template
 
 MOST_TARIFFS = 200
@@ -53,6 +53,7 @@ def _check_days(text: str) -> str:
     return text
 
 
+CODE = re.compile(r"[a-z][a-z0-9_]{0,23}")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 TAGS = ("of-name", "of-message")  # in the places of what is wrong with a product
 PeriodText = Annotated[str, AfterValidator(_check_period)]
@@ -94,7 +95,7 @@ class TariffSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")
+    code: str = Field(pattern=f"^{CODE.pattern}$")
     course: str = ""
     product: Product | None = None
     name: Localized
@@ -155,37 +156,52 @@ def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[Words]]
     try:
         tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(tuple(document))
     except ValidationError as error:
-        return (), [_explain(one) for one in error.errors()]
+        codes = [one.get("code") if isinstance(one, Mapping) else None for one in document]
+        return (), [_explain(one, codes) for one in error.errors()]
     problems = list(_list_doubles(tariffs))
-    for place, one in enumerate(tariffs):
-        problems += _list_wrong_texts(one.model_dump(mode="json"), f"{place}")
+    for number, one in enumerate(tariffs):
+        wrong = _list_wrong_texts(one.model_dump(mode="json"), "")
+        problems += [placed(find_place(tariffs, number, where), why) for where, why in wrong]
     return tariffs, problems
 
 
-def _explain(told: Mapping[str, Any]) -> Words:
-    error = {**told, "loc": tuple(one for one in told["loc"] if one not in TAGS)}
-    place = ".".join(map(str, error["loc"]))
-    if error["loc"][-1:] == ("price",) and error["type"] == "string_type":
+def find_place(tariffs: Sequence[TariffSpec], number: int, where: str) -> Words:
+    """The place of something in a file: the tariff by its code, and the key in it."""
+    return _write_place([one.code for one in tariffs], number, where)
+
+
+def _write_place(codes: Sequence[object], number: int, where: str) -> Words:
+    """A tariff whose code is none, or is another one's too, is counted, as people count."""
+    code = codes[number]
+    is_known = isinstance(code, str) and CODE.fullmatch(code) and codes.count(code) == 1
+    tariff = words("tariff-named", code=code) if is_known else words("tariff-numbered", number=number + 1)
+    return listed([tariff, where], ", ") if where else tariff
+
+
+def _explain(error: Mapping[str, Any], codes: Sequence[object]) -> Words:
+    number, *keys = (one for one in error["loc"] if one not in TAGS)
+    place = _write_place(codes, number, ".".join(map(str, keys)))
+    if keys[-1:] == ["price"] and error["type"] == "string_type":
         return placed(place, words("tariff-price-text"))
     if error["type"] == "extra_forbidden":
         fields = ", ".join(TariffSpec.model_fields)
         return placed(place, words("refused-with-others", problem=explain(error), expected=fields))
-    return explain_with_place(error)
+    return placed(place, explain(error))
 
 
 def _list_doubles(tariffs: Sequence[TariffSpec]) -> Iterator[Words]:
     codes = [tariff.code for tariff in tariffs]
-    for place, tariff in enumerate(tariffs):
-        if tariff.code in codes[:place]:
-            yield placed(f"{place}.code", words("refused-used-twice", given=tariff.code))
+    for number, tariff in enumerate(tariffs):
+        if tariff.code in codes[:number]:
+            yield placed(find_place(tariffs, number, "code"), words("refused-used-twice", given=tariff.code))
 
 
-def _list_wrong_texts(value: object, path: str) -> Iterator[Words]:
-    """What is wrong with the variables of all texts below; a text of the author may stand anywhere."""
+def _list_wrong_texts(value: object, path: str) -> Iterator[tuple[str, Words]]:
+    """What is wrong with the variables of all texts below, by place; a text of the author may stand anywhere."""
     if isinstance(value, str):
-        yield from (placed(path, one) for one in check_template(value, BUILT_IN))
+        yield from ((path, one) for one in check_template(value, BUILT_IN))
     parts = (
         value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     )
     for name, one in parts:
-        yield from _list_wrong_texts(one, f"{path}.{name}")
+        yield from _list_wrong_texts(one, f"{path}.{name}" if path else str(name))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.text.message import Media, Message
 from core.text.refusal import Words, placed, words
-from services.content.files.tariff_files import TariffSpec
+from services.content.files.tariff_files import TariffSpec, find_place
 from services.content.importing.media import Shelf
 
 
@@ -12,24 +12,25 @@ def place_media(specs: Sequence[TariffSpec], shelf: Shelf) -> tuple[list[TariffS
     """The tariffs with the references senders know files by, and a line for each file that may not be taken."""
     problems: list[Words] = []
 
-    def place(message: Message, where: str) -> Message:
+    def place(message: Message, number: int, where: str) -> Message:
         media = tuple(
-            place_medium(one, f"{where}.media.{number}") for number, one in enumerate(message.media)
+            place_medium(one, number, f"{where}.media.{at}") for at, one in enumerate(message.media)
         )
         return message.model_copy(update={"media": media})
 
-    def place_medium(medium: Media, where: str) -> Media:
+    def place_medium(medium: Media, number: int, where: str) -> Media:
         found = shelf.find(medium.ref)
         if found is None:
-            problems.append(placed(f"{where}.ref", words("tariff-no-file", ref=medium.ref)))
+            lost = words("tariff-no-file", ref=medium.ref)
+            problems.append(placed(find_place(specs, number, f"{where}.ref"), lost))
             return medium
         return medium.model_copy(update={"ref": found})
 
     def place_all(number: int, tariff: TariffSpec) -> TariffSpec:
-        said = tuple(place(said, f"{number}.onboarding.{at}") for at, said in enumerate(tariff.onboarding))
+        said = tuple(place(said, number, f"onboarding.{at}") for at, said in enumerate(tariff.onboarding))
         product = tariff.product
         if isinstance(product, Message):
-            product = place(product, f"{number}.product")
+            product = place(product, number, "product")
         return tariff.model_copy(update={"onboarding": said, "product": product})
 
     return [place_all(number, one) for number, one in enumerate(specs)], problems

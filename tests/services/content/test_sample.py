@@ -13,9 +13,10 @@ from core.db.models.content import deployments, flow_versions, flows, link_names
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind
+from services.commerce.catalog.tariffs import stop_selling
 from services.content.files.sample import read_content
 from services.content.flows import publish_flow
-from services.workflows.installing import load_content
+from services.workflows.installing import load_content, sell_tariffs
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
 from tests.factories.flows import make_course, make_scenario
 from tests.factories.rows import count_rows, read_rows
@@ -65,10 +66,10 @@ BROKEN: dict[str, tuple[str, Callable[[str], str | bytes | None], str]] = {
     "unknown kind": (SCENARIO, put("kind: scenario", "kind: story"), r"welcome\.yaml: kind"),
     "bad slug": (SCENARIO, put("slug: welcome", "slug: 'wel come'"), r"welcome\.yaml: slug"),
     "no tariffs file": (TARIFFS, lambda _: None, r"tariffs\.yaml"),
-    "negative price": (TARIFFS, put("1900.00", "-1"), r"tariffs\.yaml: .*0\.price"),
-    "price in words": (TARIFFS, put("4900.00", "much"), r"tariffs\.yaml: .*1\.price"),
-    "small currency": (TARIFFS, put("currency: RUB", "currency: rub"), r"tariffs\.yaml: .*0\.currency"),
-    "unknown tariff field": (TARIFFS, put("rights:", "right:"), r"tariffs\.yaml: .*0\.right"),
+    "negative price": (TARIFFS, put("1900.00", "-1"), r"tariffs\.yaml: .*“basic”, price"),
+    "price in words": (TARIFFS, put("4900.00", "much"), r"tariffs\.yaml: .*“feedback”, price"),
+    "small currency": (TARIFFS, put("currency: RUB", "currency: rub"), r"tariffs\.yaml: .*“basic”, currency"),
+    "unknown tariff field": (TARIFFS, put("rights:", "right:"), r"tariffs\.yaml: .*“basic”, right"),
     "tariffs in a map": (TARIFFS, lambda _: "tariffs:\n", r"tariffs\.yaml: a document is a list"),
     "unknown course": (
         TARIFFS,
@@ -144,6 +145,26 @@ async def test_a_tariff_that_is_gone_from_the_file_is_sold_no_more_until_it_is_b
     ]
     await load_content(bots, content)
     assert all(row.is_active for row in await read_rows(bots, tariffs))
+
+
+async def test_what_was_stopped_or_changed_by_a_command_stays_so(bots: Database, folder: Path) -> None:
+    content = read_content(folder)
+    basic = content.tariffs[0]
+    await load_content(bots, content)
+    async with bots.unit(1) as uow:
+        await stop_selling(uow, "premium")
+        dearer = basic.model_copy(update={"price": "2100.00"})
+        beside = basic.model_copy(update={"code": "club"})
+        await sell_tariffs(uow, [dearer, beside], folder / TARIFFS)
+    before = await read_rows(bots, tariffs)
+    assert await load_content(bots, content) == ["basic", "premium"]
+    assert await read_rows(bots, tariffs) == before
+    assert {row.code: (row.price, row.is_active) for row in before} == {
+        "basic": (210_000, True),
+        "feedback": (490_000, True),
+        "premium": (990_000, False),
+        "club": (basic.amount, True),
+    }
 
 
 async def test_a_tariff_of_another_course_stays_that_courses(bots: Database, folder: Path) -> None:
