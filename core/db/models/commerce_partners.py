@@ -51,9 +51,8 @@ commissions = Table(
     refers("partner_id", "partners.id", index=True),
     refers("payment_id", "payments.id"),
     Column("level", Integer, nullable=False),  # 1: brought the buyer; 2: brought that partner
-    Column(
-        "refund_id", Id, nullable=False
-    ),  # 0: what was earned; else what goes back, and its amount is negative
+    # 0: what was earned; else what goes back, and its amount is negative; -1: by an admin's word, with no refund
+    Column("refund_id", Id, nullable=False),
     Column("amount", Integer, nullable=False),  # minor units
     Column("currency", String(3), nullable=False),
     Column("status", String(16), nullable=False),  # CommissionStatus

@@ -1,5 +1,6 @@
 """What partners earn by a sale, on two levels: held until a refund is past, taken back with one, doubted where it smells."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from loguru import logger
@@ -12,10 +13,11 @@ from core.rules import ledger as books
 from core.rules.commission import PartnerRules, Touch, find_touch, read_commission, taken_back
 from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.ledger.posting import post
+from services.commerce.partners.payouts import withdraw_payout
 from services.commerce.payments.payments import get_order, get_payment
-from services.commerce.schemas import Commission, Earnings, Order, Partner, Payment
+from services.commerce.schemas import Commission, Earnings, Order, Partner, Payment, Payout
 from services.commerce.store.partners import commissions as store
-from services.commerce.store.partners import referrals
+from services.commerce.store.partners import doubts, referrals
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.people.admins import tell_admins
@@ -23,6 +25,7 @@ from services.people.contacts import get_contact
 from services.tenancy.bots import get_bot
 
 LOOK = PressKind.COMMISSION  # kind of the buttons about a doubtful one: ok-payment or no-payment
+BY_DOUBT = -1  # in place of a refund: an admin found a share wrong that had been paid out
 WITHIN = timedelta(hours=1)
 MOST_SALES, MOST_PEOPLE = 10, 50  # of one partner within that time; more of either is a burst
 
@@ -75,10 +78,10 @@ async def _list_line(uow: UnitOfWork, partner: Partner) -> list[Partner]:
 
 
 async def _find_doubt(uow: UnitOfWork, order: Order, partner: Partner) -> Doubt | None:
-    if await store.pays_alike(uow.conn, uow.account_id, partner.contact_id, order.contact_id):
+    if await doubts.pays_alike(uow.conn, uow.account_id, partner.contact_id, order.contact_id):
         return Doubt.PAYER
     since = uow.now - WITHIN
-    sales, people = await store.count_recent(uow.conn, uow.account_id, partner.id, since)
+    sales, people = await doubts.count_recent(uow.conn, uow.account_id, partner.id, since)
     return Doubt.BURST if sales >= MOST_SALES or people >= MOST_PEOPLE else None
 
 
@@ -145,31 +148,50 @@ async def _take_back(uow: UnitOfWork, one: Commission, payment: Payment, refund_
         "amount": -back,
         "currency": one.currency,
         "status": CommissionStatus.EARNED,
-        "doubt": one.doubt,
+        "doubt": None if one.status is CommissionStatus.PAID else one.doubt,
         "payable_at": one.payable_at if one.status is CommissionStatus.EARNED else uow.now,
         "created_at": uow.now,
     }
     line_id = await store.add_commission(uow.conn, uow.account_id, row)
     if line_id is not None:
         entry = f"commission:{line_id}"
-        await post(uow, entry, books.commission(-back), one.currency, payment, refund_id)
+        refund = refund_id if refund_id != BY_DOUBT else None
+        await post(uow, entry, books.commission(-back), one.currency, payment, refund)
 
 
 async def doubt_own_gift(uow: UnitOfWork, payment_id: int, contact_id: int) -> None:
     """A gift was opened: a partner who earns by it has bought it for themself, by another account."""
-    doubt = Doubt.RECEIVER
-    if not await store.hold_opened_by(uow.conn, uow.account_id, payment_id, contact_id, doubt):
-        return
-    payment = await get_payment(uow, payment_id)
     partner = await referrals.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
-    if partner is not None:
-        await _tell_doubt(uow, partner, await get_order(uow, payment.order_id), payment, doubt)
+    lines = await store.list_of_payment(uow.conn, uow.account_id, payment_id)
+    if partner is None or all(one.partner_id != partner.id for one in lines):
+        return
+    withdrawn = [
+        payout
+        for payout_id in await doubts.list_waiting_payouts(uow.conn, uow.account_id, payment_id)
+        if (payout := await withdraw_payout(uow, payout_id)) is not None
+    ]
+    held = _list_held(await store.list_of_payment(uow.conn, uow.account_id, payment_id))
+    if await doubts.put_doubt(uow.conn, uow.account_id, held, Doubt.RECEIVER):
+        payment = await get_payment(uow, payment_id)
+        order = await get_order(uow, payment.order_id)
+        await _tell_doubt(uow, partner, order, payment, Doubt.RECEIVER, withdrawn)
+
+
+def _list_held(lines: Sequence[Commission]) -> list[int]:
+    """The lines that a doubt is about: what went back of a share that was paid out comes off the next payout anyway."""
+    paid = {one.level for one in lines if one.status is CommissionStatus.PAID}
+    return [one.id for one in lines if one.amount > 0 or one.level not in paid]
 
 
 async def _tell_doubt(
-    uow: UnitOfWork, partner: Partner, order: Order, payment: Payment, doubt: Doubt
+    uow: UnitOfWork,
+    partner: Partner,
+    order: Order,
+    payment: Payment,
+    doubt: Doubt,
+    withdrawn: Sequence[Payout] = (),
 ) -> None:
-    """An admin has to look: who the partner is, what was bought, and why that looks wrong."""
+    """An admin has to look: who the partner is, what was bought, why that looks wrong, and what is not to be paid now."""
     owner, buyer = (
         await get_contact(uow, partner.contact_id),
         await get_contact(uow, order.contact_id),
@@ -181,7 +203,12 @@ async def _tell_doubt(
         buyer=buyer.full_name,
         number=order.public_id,
     )
-    await tell_admins(uow, words, f"commission:doubt:{payment.id}", doubt_buttons(payment.id))
+    stopped = [
+        speech.words("commission-doubt-withdrawn", amount=speech.price(one.amount, one.currency))
+        for one in withdrawn
+    ]
+    told, key = speech.lines(words, *stopped), f"commission:doubt:{payment.id}:{doubt}"
+    await tell_admins(uow, told, key, doubt_buttons(payment.id))
 
 
 def doubt_buttons(payment_id: int) -> speech.Keyboard:
@@ -192,19 +219,28 @@ def doubt_buttons(payment_id: int) -> speech.Keyboard:
 
 
 async def settle_doubt(uow: UnitOfWork, payment_id: int, *, is_fine: bool) -> bool:
-    """Let the shares of a payment stand, or not; False if that has been decided."""
+    """Let the shares of a payment stand, or not; what was paid out comes off the next payout. False if that was decided."""
     status = CommissionStatus.EARNED if is_fine else CommissionStatus.CANCELLED
-    settled = await store.settle_doubt(uow.conn, uow.account_id, payment_id, status)
+    settled = await doubts.settle_doubt(uow.conn, uow.account_id, payment_id, status)
+    payment = await get_payment(uow, payment_id)
     for one in [] if is_fine else settled:
-        payment = await get_payment(uow, one.payment_id)
-        lines = books.commission(-one.amount)
-        await post(uow, f"commission:{one.id}:cancelled", lines, one.currency, payment)
+        if one.status is CommissionStatus.PAID:
+            await _take_back(uow, one, payment, BY_DOUBT, await _find_left(uow, one))
+        else:
+            lines = books.commission(-one.amount)
+            await post(uow, f"commission:{one.id}:cancelled", lines, one.currency, payment)
     return bool(settled)
+
+
+async def _find_left(uow: UnitOfWork, share: Commission) -> int:
+    """What of a share no refund has taken back."""
+    lines = await store.list_of_payment(uow.conn, uow.account_id, share.payment_id)
+    return sum(one.amount for one in lines if one.level == share.level)
 
 
 async def list_doubtful(uow: UnitOfWork) -> list[Commission]:
     """What an admin has to look at."""
-    return await store.list_doubtful(uow.conn, uow.account_id)
+    return await doubts.list_doubtful(uow.conn, uow.account_id)
 
 
 async def list_earnings(uow: UnitOfWork, partner_id: int | None = None) -> list[Earnings]:

@@ -57,7 +57,11 @@ async def get_payout(uow: UnitOfWork, payout_id: int) -> Payout:
     """A payout by its id; raises PAYOUT_NOT_FOUND."""
     found = await store.find_payout(uow.conn, uow.account_id, payout_id)
     if found is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "PAYOUT_NOT_FOUND", f"there is no payout {payout_id}")
+        raise DomainError(
+            ErrorKind.NOT_FOUND,
+            "PAYOUT_NOT_FOUND",
+            f"there is no payout {payout_id}; `tandem payouts list` shows those that wait",
+        )
     return found
 
 
@@ -89,8 +93,19 @@ async def settle_payout(uow: UnitOfWork, payout_id: int, admin_id: int, *, is_pa
 
     The place it goes to is forgotten. Raises PAYOUT_NOT_FOUND.
     """
-    payout = await get_payout(uow, payout_id)
     to = PayoutStatus.PAID if is_paid else PayoutStatus.REFUSED
+    return await _settle(uow, await get_payout(uow, payout_id), to, admin_id, f"payout-{to}-partner")
+
+
+async def withdraw_payout(uow: UnitOfWork, payout_id: int) -> Payout | None:
+    """A sale in it has to be looked at: nothing is paid, the rest can be asked for anew. None if it was settled before."""
+    payout = await get_payout(uow, payout_id)
+    is_done = await _settle(uow, payout, PayoutStatus.REFUSED, 0, "payout-withdrawn-partner")
+    return payout if is_done else None
+
+
+async def _settle(uow: UnitOfWork, payout: Payout, to: PayoutStatus, admin_id: int, told: str) -> bool:
+    payout_id, is_paid = payout.id, to is PayoutStatus.PAID
     known = {"sealed": None, "admin_id": admin_id, "settled_at": uow.now}
     if not await store.move_payout(uow.conn, uow.account_id, payout_id, to, PAYOUT_MOVES[to], known):
         return False
@@ -99,7 +114,7 @@ async def settle_payout(uow: UnitOfWork, payout_id: int, admin_id: int, *, is_pa
     if is_paid:
         await post(uow, f"payout:{payout_id}", books.payout(payout.amount), payout.currency)
     logger.bind(event=f"payout.{to}", payout=payout_id, admin=admin_id).info("payout {}", to)
-    await _tell_partner(uow, payout, f"payout-{to}-partner")
+    await _tell_partner(uow, payout, told)
     return True
 
 

@@ -6,33 +6,43 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from core.db.models.commerce import partner_clicks, payments, tariffs
+from core.db.models.commerce import orders, partner_clicks, payments, tariffs
 from core.db.models.commerce_money import ledger_entries, payers
 from core.db.models.commerce_partners import commissions, payouts
 from core.db.session import Database
 from core.errors import DomainError
 from core.events import PaymentRefunded
-from core.lifecycle import CommissionStatus
+from core.lifecycle import CommissionStatus, PaymentStatus
 from core.rules.commission import PartnerRules, Touch
-from services.commerce.partners.commissions import list_earnings, set_rules, settle_doubt, take_back
+from services.commerce.partners.commissions import (
+    doubt_own_gift,
+    list_doubtful,
+    list_earnings,
+    set_rules,
+    settle_doubt,
+    take_back,
+)
 from services.commerce.partners.payouts import get_payout, open_place, request_payout, settle_payout
 from services.commerce.partners.referrals import become_partner, follow_link, get_partner
 from services.commerce.schemas import Earnings
 from services.insight.figures import count_figures
+from services.people.contacts import get_contact
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import add_row, read_rows
 from tests.factories.sales import (
     PRICE,
     add_click,
+    add_order,
     add_partner,
+    add_payment,
     add_promo,
     add_promo_entry,
     add_referral,
 )
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
-from tests.services.commerce.buying import buy, calls, pay_again, said
+from tests.services.commerce.buying import buy, calls, choose, pay_again, said
 
 ADMIN, IRA, OLEG, CARD = 1001, 700_001, 700_002, "Bank, 2200 1111 2222 3333"
 FIRST, SECOND = PRICE // 5, PRICE // 20
@@ -220,6 +230,88 @@ async def test_the_same_payer_is_held_until_an_admin_has_looked(
         assert await settle_doubt(uow, payment_id, is_fine=is_fine)
         assert not await settle_doubt(uow, payment_id, is_fine=not is_fine)
     assert (await earned(db, ira)).payable == (FIRST if is_fine else 0)
+    assert await is_balanced(db)
+
+
+@pytest.mark.parametrize(("titles", "is_held"), [(("Visa *4242",) * 2, True), (("SberPay",) * 2, False)])
+async def test_one_card_in_two_accounts_is_the_same_payer(
+    db: Database, shop: Shop, ira: int, titles: tuple[str, str], is_held: bool
+) -> None:
+    """A provider gives a card that is kept another number for each account: people know it by its last figures."""
+    own, bought = titles
+    async with db.unit(1) as uow:
+        order_id = await add_order(
+            uow, await get_contact(uow, (await get_partner(uow, ira)).contact_id), shop.basic
+        )
+        await add_payment(uow, order_id, provider="scripted", method="pm-1", method_title=own)
+    await choose(db, shop)
+    async with db.unit(1) as uow:
+        (order,) = await read_rows(db, orders, contact_id=shop.buyer.id)
+        payment_id = await add_payment(
+            uow,
+            order.id,
+            provider="scripted",
+            status=PaymentStatus.PENDING,
+            method="pm-2",
+            method_title=bought,
+        )
+    await pay_again(db, order.id, payment_id)
+    assert {one.doubt for one in await read_rows(db, commissions)} == {"payer" if is_held else None}
+
+
+async def open_gift(db: Database, payment_id: int, partner_id: int) -> None:
+    async with db.unit(1) as uow:
+        await doubt_own_gift(uow, payment_id, (await get_partner(uow, partner_id)).contact_id)
+
+
+async def ask_payout(db: Database, partner_id: int) -> int:
+    async with db.unit(1) as uow:
+        return (await request_payout(uow, await get_partner(uow, partner_id), "RUB", CARD)).id
+
+
+@pytest.mark.parametrize("is_fine", [True, False])
+async def test_opened_by_its_partner_after_a_payout_was_asked_for_nothing_is_paid_before_an_admin_has_looked(
+    db: Database, shop: Shop, ira: int, clock: StillClock, is_fine: bool
+) -> None:
+    payment_id = await buy(db, shop)
+    clock.advance(days=15)
+    payout_id = await ask_payout(db, ira)
+    await ask_payout(db, ira - 1)
+    for _ in range(2):
+        await open_gift(db, payment_id, ira)
+    assert {one.status for one in await read_rows(db, payouts)} == {"refused"}
+    async with db.unit(1) as uow:
+        assert not await settle_payout(uow, payout_id, ADMIN, is_paid=True)
+    assert ((await earned(db, ira)).held, (await earned(db, ira)).payable) == (FIRST, 0)
+    assert len(await said(db, "payout-withdrawn-partner")) == 2
+    (told,) = [one for one in await calls(db, "sendMessage") if "commission-doubt-receiver" in str(one)]
+    assert str(told["text"]).count("commission-doubt-withdrawn") == 2
+    async with db.unit(1) as uow:
+        assert await settle_doubt(uow, payment_id, is_fine=is_fine)
+    assert (await earned(db, ira)).payable == (FIRST if is_fine else 0)
+    assert await is_balanced(db)
+
+
+@pytest.mark.parametrize("is_fine", [True, False])
+async def test_opened_by_its_partner_after_it_was_paid_out_it_comes_off_the_next_payout(
+    db: Database, shop: Shop, ira: int, clock: StillClock, is_fine: bool
+) -> None:
+    payment_id = await buy(db, shop)
+    clock.advance(days=15)
+    payout_id = await ask_payout(db, ira)
+    async with db.unit(1) as uow:
+        await settle_payout(uow, payout_id, ADMIN, is_paid=True)
+    await refund(db, payment_id, 1, 500, 500)
+    await open_gift(db, payment_id, ira)
+    assert len(await said(db, "commission-doubt-receiver")) == 1
+    async with db.unit(1) as uow:
+        assert {one.payment_id for one in await list_doubtful(uow)} == {payment_id}
+        assert await settle_doubt(uow, payment_id, is_fine=is_fine)
+        assert not await settle_doubt(uow, payment_id, is_fine=is_fine)
+    assert (await earned(db, ira)).paid == FIRST
+    assert (await earned(db, ira)).payable == (-500 // 5 if is_fine else -FIRST)
+    await refund(db, payment_id, 2, PRICE - 500, PRICE)
+    assert (await earned(db, ira)).payable == -FIRST, "taken back once, whatever goes back afterwards"
     assert await is_balanced(db)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import orders, partner_clicks, partners, payments, referrals
-from core.db.models.commerce_money import payers, promo_codes, promo_uses
+from core.db.models.commerce_money import promo_codes, promo_uses
 from core.db.models.commerce_partners import commissions, partner_rules, payouts
 from core.db.models.people import contacts
 from core.db.session import Row, dialect_insert
@@ -128,7 +128,8 @@ async def add_commission(conn: AsyncConnection, account_id: int, row: Row) -> in
     return found
 
 
-def _commission(row: Any) -> Commission:
+def as_commission(row: Any) -> Commission:
+    """A row of COMMISSION."""
     known = {**row._mapping, "status": CommissionStatus(row.status)}  # noqa: SLF001 - SQLAlchemy's own name
     return Commission(**{**known, "doubt": Doubt(row.doubt) if row.doubt else None})
 
@@ -140,52 +141,7 @@ async def list_of_payment(conn: AsyncConnection, account_id: int, payment_id: in
         .where(commissions.c.account_id == account_id, commissions.c.payment_id == payment_id)
         .order_by(commissions.c.id)
     )
-    return [_commission(row) for row in rows]
-
-
-async def list_doubtful(conn: AsyncConnection, account_id: int) -> list[Commission]:
-    """What an admin has to look at, the oldest first."""
-    rows = await conn.execute(
-        select(*COMMISSION)
-        .where(commissions.c.account_id == account_id, commissions.c.doubt.is_not(None))
-        .where(commissions.c.status == CommissionStatus.EARNED, commissions.c.refund_id == 0)
-        .order_by(commissions.c.id)
-    )
-    return [_commission(row) for row in rows]
-
-
-async def settle_doubt(
-    conn: AsyncConnection, account_id: int, payment_id: int, status: CommissionStatus
-) -> list[Commission]:
-    """End the doubt about all lines of a payment that are not asked for yet; gives them as they were."""
-    about = and_(
-        commissions.c.account_id == account_id,
-        commissions.c.payment_id == payment_id,
-        commissions.c.status == CommissionStatus.EARNED,
-        commissions.c.doubt.is_not(None),
-    )
-    rows = [
-        _commission(row) for row in await conn.execute(select(*COMMISSION).where(about).with_for_update())
-    ]
-    await conn.execute(update(commissions).where(about).values(doubt=None, status=status))
-    return rows
-
-
-async def hold_opened_by(
-    conn: AsyncConnection, account_id: int, payment_id: int, contact_id: int, doubt: Doubt
-) -> bool:
-    """Hold all shares of a payment that are not asked for yet, if one is this person's; False if none is held by it."""
-    line, own = commissions.c, commissions.alias()
-    is_own = exists().where(
-        own.c.payment_id == payment_id, own.c.partner_id == partners.c.id, partners.c.contact_id == contact_id
-    )
-    held = await conn.execute(
-        update(commissions)
-        .where(line.account_id == account_id, line.payment_id == payment_id, is_own)
-        .where(line.status == CommissionStatus.EARNED, line.doubt.is_(None))
-        .values(doubt=doubt)
-    )
-    return held.rowcount > 0
+    return [as_commission(row) for row in rows]
 
 
 async def sum_earnings(
@@ -217,55 +173,6 @@ async def sum_earnings(
     if partner_id is not None:
         statement = statement.where(line.partner_id == partner_id)
     return [Earnings(row[0], row[1], *(int(one) for one in row[2:])) for row in await conn.execute(statement)]
-
-
-async def count_recent(
-    conn: AsyncConnection, account_id: int, partner_id: int, since: datetime
-) -> tuple[int, int]:
-    """How many sales and how many new people a partner has had since a moment."""
-    sales = await conn.scalar(
-        select(func.count())
-        .select_from(commissions)
-        .where(commissions.c.account_id == account_id, commissions.c.partner_id == partner_id)
-        .where(commissions.c.refund_id == 0, commissions.c.created_at >= since)
-    )
-    people = await conn.scalar(
-        select(func.count())
-        .select_from(referrals)
-        .where(referrals.c.account_id == account_id, referrals.c.partner_id == partner_id)
-        .where(referrals.c.at >= since)
-    )
-    return int(sales or 0), int(people or 0)
-
-
-async def pays_alike(conn: AsyncConnection, account_id: int, one: int, other: int) -> bool:
-    """Whether two people have paid by the same means, or get their receipts at the same address."""
-    mine, theirs = payers.alias(), payers.alias()
-    same_address = await conn.scalar(
-        select(mine.c.id)
-        .join(theirs, theirs.c.contact_id == other)
-        .where(mine.c.account_id == account_id, mine.c.contact_id == one)
-        .where(
-            or_(
-                and_(mine.c.email != "", mine.c.email == theirs.c.email),
-                and_(mine.c.phone != "", mine.c.phone == theirs.c.phone),
-            )
-        )
-    )
-    if same_address is not None:
-        return True
-    used = [_methods(account_id, contact_id) for contact_id in (one, other)]
-    found = await conn.scalar(used[0].where(payments.c.method.in_(used[1])).limit(1))
-    return found is not None
-
-
-def _methods(account_id: int, contact_id: int) -> Any:
-    return (
-        select(payments.c.method)
-        .join(orders, orders.c.id == payments.c.order_id)
-        .where(payments.c.account_id == account_id, orders.c.contact_id == contact_id)
-        .where(payments.c.method.is_not(None))
-    )
 
 
 async def open_payout(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
