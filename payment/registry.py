@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError
 
 import payment
 from core.pay_ways import PayWay
+from core.text.message import ANY_LANGUAGE
 from core.text.refusal import describe
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
@@ -26,6 +27,12 @@ def get_spec(name: str) -> ProviderSpec:
     if name not in PROVIDERS:
         raise ValueError(f"PAYMENT_PROVIDER={name!r} is none of: {', '.join(PROVIDERS)}")
     return PROVIDERS[name]
+
+
+def name_provider(name: str) -> Mapping[str, str]:
+    """What people call a provider, by language; one that is none of ours goes by the name it has in the books."""
+    spec = PROVIDERS.get(name)
+    return (spec.brand if spec else {}) or {ANY_LANGUAGE: name.capitalize() if spec else name}
 
 
 def build_provider(name: str, values: Mapping[str, str], around: Surroundings) -> PaymentProvider:

@@ -1,7 +1,7 @@
 """What a provider's folder declares of itself: its name, its settings and how it is built from them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -47,6 +47,9 @@ class ProviderSpec:
     build: Callable[[Any, Surroundings], PaymentProvider]  # the first argument is an instance of `settings`
     title: Mapping[str, str]  # what its button says where there are several, by language
     currencies: frozenset[str] = frozenset()  # empty: whatever the account takes
+    brand: Mapping[str, str] = field(
+        default_factory=dict
+    )  # how people call it, where that is not its name, by language
     needs_contact: Callable[[Any], ContactNeed] = lambda _settings: ContactNeed.NONE
     can_be_asked: bool = True  # how a payment stands: the ability ASK, known before there are credentials
 

@@ -115,14 +115,15 @@ async def _list(ctx: Context) -> tuple[Words, Keyboard]:
 
 async def _line(ctx: Context, promo: Promo, used: int) -> Words:
     shop = await get_bot(ctx.uow, BotKind.SALES)
+    live = "promos-line" if promo.limit_total else "promos-line-endless"
     parts = [
         speech.words(
-            "promos-line" if promo.is_active else "promos-line-stopped",
+            live if promo.is_active else "promos-line-stopped",
             code=promo.code,
             off=describe_off(promo, ctx.contact.language),
             used=used,
             taken=promo.taken,
-            limit=promo.limit_total or "∞",
+            limit=promo.limit_total or 0,
         )
     ]
     if promo.tariffs:

@@ -96,8 +96,11 @@ async def offer_refund(ctx: Context, order: Order, amount: int | None) -> None:
     """Ask whether so much of an order, or all that remains of its latest payment, shall go back."""
     try:
         payment, most = await refunds.find_refundable(ctx.uow, order, amount)
+    except refunds.RefundTooMuch as refusal:
+        ctx.say("refund-too-much", amount=speech.price(refusal.most.amount, refusal.most.currency))
+        return
     except DomainError as refusal:
-        ctx.say(SAID[refusal.code], amount=refusal.detail)
+        ctx.say(SAID[refusal.code])
         return
     text = await reports.describe_refund(ctx.uow, "refund-ask", order, payment, most)
     text = speech.lines(text, *await leaning.warn(ctx.uow, payment.id, most))

@@ -15,4 +15,5 @@ SPEC = ProviderSpec(
     lambda _settings, around: StarsProvider(around),
     {"ru": "Звёздами Telegram", "en": "With Telegram Stars"},
     frozenset({STARS}),
+    {"ru": "Telegram Stars", "en": "Telegram Stars"},
 )

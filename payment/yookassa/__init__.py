@@ -26,5 +26,6 @@ SPEC = ProviderSpec(
     _build,
     {"ru": "Картой или через СБП", "en": "By card or SBP"},
     frozenset({"RUB"}),
+    {"ru": "ЮKassa", "en": "YooKassa"},
     lambda settings: NEEDS[settings.receipt],
 )

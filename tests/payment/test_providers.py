@@ -21,7 +21,7 @@ from payment.base import (
     RefusedError,
 )
 from payment.mock.provider import SETTLES_AFTER, MockProvider
-from payment.registry import PROVIDERS, UNASKED, build_provider, get_spec, list_problems
+from payment.registry import PROVIDERS, UNASKED, build_provider, get_spec, list_problems, name_provider
 from payment.spec import Surroundings
 from sandbox.providers.registry import STAND_INS
 from tests.fakes.clock import StillClock
@@ -54,6 +54,16 @@ def _request(clock: StillClock, payment_id: int = 41) -> PaymentRequest:
 
 def test_a_provider_is_found_by_the_name_it_gives_itself(provider: PaymentProvider) -> None:
     assert get_spec(provider.name).name == provider.name
+
+
+def test_people_read_the_name_they_know_it_by() -> None:
+    named = {name: name_provider(name) for name in ("yookassa", "stars", "robokassa", "legacy")}
+    assert named == {
+        "yookassa": {"ru": "ЮKassa", "en": "YooKassa"},
+        "stars": {"ru": "Telegram Stars", "en": "Telegram Stars"},
+        "robokassa": {"*": "Robokassa"},
+        "legacy": {"*": "legacy"},
+    }
 
 
 async def test_what_a_provider_cannot_do_it_refuses_for_good(

@@ -25,7 +25,9 @@ from services.commerce.catalog.tariffs import get_tariff_by_id
 from services.commerce.schemas import Order, Payment
 from services.commerce.store.payers import find_payer
 from services.commerce.store.plans.subscriptions import find_charged_tariff
+from services.delivery import speech
 from services.delivery.jobs import Perform, PermanentFailure, add_job, kind_for
+from services.delivery.speech import Words
 from services.people.contacts import get_contact
 from services.tenancy.bots import FIRST_ACCOUNT, get_bot_by_id
 
@@ -155,18 +157,21 @@ def read_facts(written: Mapping[str, Any]) -> PaymentFacts:
     return _FACTS.validate_python(written)
 
 
-def find_difference(payment: Payment, order: Order, facts: PaymentFacts, *, is_production: bool) -> str:
-    """What of the provider's facts is not this payment's; empty if all fits."""
+def find_difference(
+    payment: Payment, order: Order, facts: PaymentFacts, *, is_production: bool
+) -> Words | None:
+    """What of the provider's facts is not this payment's, in words for admins; None if all fits."""
     wanted = Money(payment.amount, payment.currency)
     if facts.amount != wanted:
-        return f"{facts.amount} instead of {wanted}"
+        there, here = (speech.price(one.amount, one.currency) for one in (facts.amount, wanted))
+        return speech.words("differs-amount", there=there, here=here)
     if facts.payer_id not in {None, order.chat_id}:
-        return f"paid by {facts.payer_id}, who did not order it"
+        return speech.words("differs-payer", payer=facts.payer_id)
     if facts.payment_id not in {None, payment.id} or facts.order not in {"", order.public_id}:
-        return f"order {facts.order}, payment {facts.payment_id}"
+        return speech.words("differs-order", order=facts.order or "–", payment=facts.payment_id or "–")
     if payment.external_id and facts.external_id not in {"", payment.external_id}:
-        return f"{facts.external_id} instead of {payment.external_id}"
-    return "a test payment" if facts.is_test and is_production else ""
+        return speech.words("differs-number", there=facts.external_id, here=payment.external_id)
+    return speech.words("differs-test") if facts.is_test and is_production else None
 
 
 async def add_create(uow: UnitOfWork, payment: Payment, order: Order) -> None:

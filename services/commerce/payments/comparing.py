@@ -1,5 +1,6 @@
 """Once a day each provider is asked for its own list: what nobody has told us of is followed, what differs is told."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,11 +13,13 @@ from core.money import Money
 from payment.base import Notice, PaymentFacts, PaymentState
 from services.commerce.payments import calls
 from services.commerce.payments.incoming import keep_notice
+from services.commerce.payments.notices import provider_name
 from services.commerce.payments.payments import find_payment
 from services.commerce.schemas import Payment
 from services.commerce.store import comparing as store
 from services.delivery import speech
 from services.delivery.jobs import add_job, kind_for
+from services.delivery.speech import Words
 from services.people.admins import tell_admins
 from utils.signing import fingerprint
 
@@ -69,7 +72,7 @@ async def _follow(uow: UnitOfWork, provider: str, facts: PaymentFacts) -> None:
 
 async def _list_lost(
     uow: UnitOfWork, provider: str, facts: Sequence[PaymentFacts], since: datetime, until: datetime
-) -> list[tuple[Payment, str]]:
+) -> list[tuple[Payment, Words]]:
     """Our paid payments of the period that the provider's list lacks, or has with another sum."""
     there = {one.external_id: one for one in facts}
     ours = await store.list_paid(uow.conn, uow.account_id, provider, since + SETTLED, until - SETTLED)
@@ -78,16 +81,18 @@ async def _list_lost(
     ]
 
 
-def _compare(payment: Payment, facts: PaymentFacts | None) -> str:
-    wanted = Money(payment.amount, payment.currency)
+def _compare(payment: Payment, facts: PaymentFacts | None) -> Words:
+    """What the provider has in place of our payment, less what went back; empty if it has the same."""
     if facts is None:
-        return "–"
-    if facts.amount != wanted or facts.refunded < payment.refunded:
-        return f"{facts.amount}, −{facts.refunded}" if facts.refunded else str(facts.amount)
-    return ""
+        return speech.words("payments-differ-none")
+    wanted = Money(payment.amount, payment.currency)
+    if facts.amount == wanted and facts.refunded >= payment.refunded:
+        return ""
+    left = speech.price(facts.amount.amount - facts.refunded, facts.amount.currency)
+    return speech.words("payments-differ-sum", sum=left)
 
 
-async def _tell(uow: UnitOfWork, provider: str, lost: Sequence[tuple[Payment, str]]) -> None:
+async def _tell(uow: UnitOfWork, provider: str, lost: Sequence[tuple[Payment, Words]]) -> None:
     """The admins hear of the same differences once."""
     lines = [
         speech.words(
@@ -98,6 +103,6 @@ async def _tell(uow: UnitOfWork, provider: str, lost: Sequence[tuple[Payment, st
         )
         for one, there in lost[:MOST_LINES]
     ]
-    head = speech.words("payments-differ", provider=provider, count=len(lost))
-    same = fingerprint("/".join(f"{one.id}={there}" for one, there in lost))[:12]
+    head = speech.words("payments-differ", provider=provider_name(provider), count=len(lost))
+    same = fingerprint("/".join(f"{one.id}={json.dumps(there)}" for one, there in lost))[:12]
     await tell_admins(uow, speech.lines(head, speech.lines(*lines, gap="\n")), f"compared:{provider}:{same}")

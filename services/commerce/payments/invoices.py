@@ -21,6 +21,8 @@ async def say_invoice(
     url, amount = payment.url, speech.price(payment.amount, payment.currency)
     tariff = await get_tariff_by_id(uow, await find_tariff_of(uow, payment, order))
     name = speech.content(tariff.name)
+    if payment.subscription_id is not None and text == "order-pay":
+        text = "sub-pay"  # what is paid goes on being open
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
     if payment.subscription_id is None:  # a code is for the first payment
         words = await tell_discount(uow, order, words)

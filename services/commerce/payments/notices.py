@@ -1,5 +1,6 @@
 """What admins, and with them the buyer, are told when money does not go its way."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,7 @@ from loguru import logger
 from core.db.session import UnitOfWork
 from core.presses import PressKind
 from payment.base import PaymentFacts, PaymentState
+from payment.registry import name_provider
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
 from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment
@@ -32,6 +34,11 @@ async def describe_order(uow: UnitOfWork, text: str, order: Order, **more: Any) 
         amount=speech.price(order.price, order.currency),
         **more,
     )
+
+
+def provider_name(name: str) -> Words:
+    """What a person calls a provider."""
+    return speech.content(name_provider(name))
 
 
 def settle_button(order_id: int) -> Mapping[str, Any]:
@@ -60,7 +67,7 @@ async def report_no_checkout(uow: UnitOfWork, to: Address, key: str) -> None:
 async def report_refusal(uow: UnitOfWork, order: Order, provider: str, cause: str) -> None:
     """A provider refuses to make payments: once a day and cause the admins hear it, whoever wants to buy."""
     words = speech.words(
-        "checkout-refused", provider=provider, cause=cause[:MOST_CAUSE], number=order.public_id
+        "checkout-refused", provider=provider_name(provider), cause=cause[:MOST_CAUSE], number=order.public_id
     )
     key = f"checkout:{provider}:{fingerprint(cause)[:12]}:{uow.now:%Y%m%d}"
     await tell_admins(uow, words, key)
@@ -68,7 +75,7 @@ async def report_refusal(uow: UnitOfWork, order: Order, provider: str, cause: st
 
 async def report_unsettled(uow: UnitOfWork, order: Order, provider: str) -> None:
     """Nobody could find out whether an order was paid: somebody has to look where the money goes."""
-    words = await describe_order(uow, "order-unsettled-admin", order, provider=provider)
+    words = await describe_order(uow, "order-unsettled-admin", order, provider=provider_name(provider))
     await tell_admins(uow, words, f"order:{order.id}:unsettled", [[settle_button(order.id)]])
 
 
@@ -79,19 +86,19 @@ async def report_late_money(uow: UnitOfWork, order: Order) -> None:
 
 
 async def report_difference(
-    uow: UnitOfWork, order: Order, payment: Payment, facts: PaymentFacts, difference: str
+    uow: UnitOfWork, order: Order, payment: Payment, facts: PaymentFacts, difference: Words
 ) -> None:
     """A provider speaks of another payment than the one that was asked for: nothing is granted, and admins look.
 
     Where money has come, the buyer hears that somebody does.
     """
+    told = json.dumps(difference)
     logger.bind(event="payment.differs", order=order.public_id, provider=payment.provider).error(
-        "order {}: the provider says {}", order.public_id, difference
+        "order {}: the provider says {}", order.public_id, told
     )
-    words = await describe_order(
-        uow, "payment-differs", order, provider=payment.provider, difference=difference
-    )
-    key = f"pay:{payment.id}:differs:{fingerprint(difference + facts.state)[:12]}"
+    provider = provider_name(payment.provider)
+    words = await describe_order(uow, "payment-differs", order, provider=provider, difference=difference)
+    key = f"pay:{payment.id}:differs:{fingerprint(told + facts.state)[:12]}"
     if facts.state is not PaymentState.SUCCEEDED:
         await tell_admins(uow, words, key)
         return
@@ -102,14 +109,14 @@ async def report_difference(
 
 async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     """An order that had been paid was paid once more: one of the two has to go back."""
-    words = await describe_order(uow, "payment-surplus", order, provider=payment.provider)
+    words = await describe_order(uow, "payment-surplus", order, provider=provider_name(payment.provider))
     button = back_button("button-refund", payment, payment.amount)
     await tell_admins(uow, words, f"pay:{payment.id}:surplus", [[button]])
 
 
 async def report_dispute(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     """A buyer's bank wants the money back: it can be answered at the provider, and is noted once it is lost."""
-    words = await describe_order(uow, "payment-disputed", order, provider=payment.provider)
+    words = await describe_order(uow, "payment-disputed", order, provider=provider_name(payment.provider))
     lost = speech.button(speech.words("button-dispute-lost"), PressKind.DISPUTE_LOST, payment.id)
     await tell_admins(uow, words, f"pay:{payment.id}:disputed", [[lost]])
 
@@ -118,7 +125,7 @@ async def report_unknown_payment(uow: UnitOfWork, provider: str, facts: PaymentF
     """Money came that belongs to no order of ours."""
     words = speech.words(
         "payment-unknown",
-        provider=provider,
+        provider=provider_name(provider),
         number=facts.external_id,
         amount=speech.price(facts.amount.amount, facts.amount.currency),
     )

@@ -42,6 +42,14 @@ class Wish:
     closes: bool | None = None
 
 
+class RefundTooMuch(DomainError):  # noqa: N818 - it states a fact, as all our errors do
+    """More is to go back than remains of a payment, which is `most`."""
+
+    def __init__(self, most: Money) -> None:
+        super().__init__(ErrorKind.INVALID, "REFUND_TOO_MUCH", str(most))
+        self.most = most
+
+
 async def find_refundable(uow: UnitOfWork, order: Order, amount: int | None) -> tuple[Payment, int]:
     """The order's latest payment of which `amount` can go back, or anything if None; with how much that is.
 
@@ -58,8 +66,9 @@ async def find_refundable(uow: UnitOfWork, order: Order, amount: int | None) -> 
     for payment, rest in left:
         if amount is None or 0 < amount <= rest:
             return payment, amount or rest
-    payment, most = max(left, key=lambda one: one[1])
-    raise DomainError(ErrorKind.INVALID, "REFUND_TOO_MUCH", str(Money(most, payment.currency)))
+    raise RefundTooMuch(
+        max((Money(rest, one.currency) for one, rest in left), key=lambda sum_left: sum_left.amount)
+    )
 
 
 async def find_currency(uow: UnitOfWork, order: Order) -> str:

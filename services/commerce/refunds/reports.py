@@ -6,7 +6,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.money import Money
 from core.presses import PressKind
-from services.commerce.payments.notices import describe_order
+from services.commerce.payments.notices import describe_order, provider_name
 from services.commerce.payments.refund_button import BY_TARIFF, CLOSES, KEEPS, back_button
 from services.commerce.schemas import Order, Payment, Refund
 from services.delivery import speech
@@ -34,7 +34,8 @@ async def describe_refund(
 ) -> Words:
     """A text about money of an order that is to go back, for admins."""
     sum_back = speech.price(amount, payment.currency)
-    return await describe_order(uow, text, order, provider=payment.provider, refund=sum_back, **more)
+    provider = provider_name(payment.provider)
+    return await describe_order(uow, text, order, provider=provider, refund=sum_back, **more)
 
 
 def explain(cause: str) -> Words:

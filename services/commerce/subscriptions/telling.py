@@ -11,7 +11,7 @@ from core.rules.subscription import Means
 from payment.base import Advice
 from services.commerce.catalog.plans import say_per
 from services.commerce.catalog.tariffs import get_tariff_by_id, prices_button
-from services.commerce.payments.notices import describe_order
+from services.commerce.payments.notices import describe_order, provider_name
 from services.commerce.payments.payments import get_order
 from services.commerce.payments.refund_button import back_button
 from services.commerce.schemas import Order, Payment, Subscription
@@ -161,7 +161,9 @@ async def tell_charged_after(uow: UnitOfWork, one: Subscription, payment: Paymen
     """Money came for what was changed, paid off or taken away meanwhile: it opens nothing, and somebody gives it back."""
     order = await get_order(uow, one.order_id)
     paid = speech.price(payment.amount, payment.currency)
-    words = await describe_order(uow, "sub-charged-after", order, provider=payment.provider, paid=paid)
+    words = await describe_order(
+        uow, "sub-charged-after", order, provider=provider_name(payment.provider), paid=paid
+    )
     key = f"sub:{one.id}:charged-after:{payment.id}"
     await tell_admins(uow, words, key, [[back_button("button-refund", payment, payment.amount)]])
 
@@ -169,5 +171,7 @@ async def tell_charged_after(uow: UnitOfWork, one: Subscription, payment: Paymen
 async def tell_stop_failed(uow: UnitOfWork, one: Subscription, cause: str) -> None:
     """The provider could not be told to renew it no more: somebody has to do that in its cabinet."""
     order = await get_order(uow, one.order_id)
-    words = await describe_order(uow, "sub-stop-failed", order, provider=one.provider, cause=cause[:300])
+    words = await describe_order(
+        uow, "sub-stop-failed", order, provider=provider_name(one.provider), cause=cause[:300]
+    )
     await tell_admins(uow, words, f"sub:{one.id}:stop-failed")

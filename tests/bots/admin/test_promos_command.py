@@ -26,7 +26,7 @@ async def test_made_entered_and_stopped_in_the_chat(desk: Desk, shop: Shop, db: 
     assert "neither like 20%" in (await desk.write("/promos лето a-lot"))[-1].text
     assert "/promos SUMMER 20%" in (await desk.write("/promos лето 20% most=3"))[-1].text
     made = (await desk.write("/promos лето 20% limit=5 per=1 until=2030-08-31 tariff=basic"))[-1].text
-    assert "<code>ЛЕТО</code>: 20 % off" in made
+    assert "<code>ЛЕТО</code>: 20 % off, paid with 0 times, taken 0 of 5" in made
     (code,) = await read_rows(db, promo_codes)
     assert (code.limit_total, code.limit_person, code.tariffs) == (5, 1, ["basic"])
     link = made.rpartition("start=")[2]
@@ -44,3 +44,4 @@ async def test_made_entered_and_stopped_in_the_chat(desk: Desk, shop: Shop, db: 
     assert "stopped" in stopped.text
     assert not stopped.buttons
     assert "does not count any more" in (await desk.write("/promo лето", ANNA))[-1].text
+    assert "paid with 0 times, without a limit" in (await desk.write("/promos ever 500.00"))[-1].text

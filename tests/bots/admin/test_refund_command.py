@@ -19,7 +19,9 @@ async def test_it_is_asked_first_and_begun_once(desk: Desk, shop: Shop, db: Data
     await buy(db, shop)
     await desk.deliver()
     number = (await only_order(db)).public_id
-    assert "more than remains" in (await desk.write(f"/refund {number} 5000.00"))[-1].text
+    assert (
+        "more than remains of this order: ₽1,900." in (await desk.write(f"/refund {number} 5000.00"))[-1].text
+    )
     assert "/refund K7QF2M" in (await desk.write(f"/refund {number} all"))[-1].text
     (asked,) = await desk.write(f"/refund {number.lower()} 500.00")
     assert "Give ₽500 back?" in asked.text

@@ -138,7 +138,7 @@ async def test_who_pays_by_hand_gets_a_page_of_the_new_price_and_the_new_period(
     asked = (await read_rows(db, payments))[-1]
     assert asked.amount == PRICE // 2
     await created(db, asked.id)
-    invoice = (await said(db, "order-pay"))[-1]
+    invoice = (await said(db, "sub-pay"))[-1]
     assert "Tariff light" in str(invoice["text"])
     await finish(db, CHECK, asked.id, await told_of(db, asked.id, PaymentState.SUCCEEDED))
     one = await only(db)
