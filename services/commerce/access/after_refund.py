@@ -1,5 +1,7 @@
 """What a refund does to the access that was paid for and its groups, and who is told."""
 
+from collections.abc import Sequence
+
 from core.db.session import UnitOfWork
 from core.events import PaymentRefunded
 from core.lifecycle import AccessChange, AccessStatus, ClosesOnRefund, PaymentStatus
@@ -15,7 +17,7 @@ from services.commerce.store import access as store
 from services.commerce.store import orders as orders_store
 from services.commerce.store.plans import gifts as gifts_store
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard
+from services.delivery.speech import Address, Keyboard, Words
 from services.people.admins import tell_admins
 from services.people.contacts import get_contact
 
@@ -30,12 +32,20 @@ async def follow_refund(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
         if access is not None and is_open:
             await close_access(uow, access.id, AccessChange.REFUNDED)
             end = "closed"
-            await _tell_receiver(uow, order, refund, access)
         elif access is None and await _close_gift(uow, order):
             end = "gift"
+    groups = await _leave_groups(uow, access) if access is not None and end == "closed" else []
+    if access is not None and end == "closed":
+        await _tell_receiver(uow, order, refund, access, groups)
     payment = await get_payment(uow, refunded.payment_id)
-    await _tell_buyer(uow, order, payment, refund, end)
-    await _tell_admins(uow, order, payment, refund, end, access)
+    is_own = access is not None and access.contact_id == order.contact_id
+    await _tell_buyer(uow, order, payment, refund, end, groups if is_own else [])
+    await _tell_admins(uow, order, payment, refund, end, access, groups)
+
+
+async def _leave_groups(uow: UnitOfWork, access: Access) -> list[str]:
+    """Put the person out of the groups of an access; gives their titles."""
+    return await leaving.name_groups(uow, await leaving.remove_from_groups(uow, access.id))
 
 
 async def _close_gift(uow: UnitOfWork, order: Order) -> bool:
@@ -61,7 +71,9 @@ async def _is_all_back(uow: UnitOfWork, order: Order) -> bool:
     return all(one.refunded == one.amount for one in paid if one.status is PaymentStatus.SUCCEEDED)
 
 
-async def _tell_buyer(uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, end: str) -> None:
+async def _tell_buyer(
+    uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, end: str, groups: Sequence[str]
+) -> None:
     words = speech.words(
         f"refund-buyer-{end}",
         number=order.public_id,
@@ -70,31 +82,44 @@ async def _tell_buyer(uow: UnitOfWork, order: Order, payment: Payment, refund: R
     )
     buttons = [[prices_button()]] if end == "closed" else []
     to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, words, f"refund:{refund.id}:buyer", buttons=buttons)
+    speech.say(uow, to, _with_groups(words, groups), f"refund:{refund.id}:buyer", buttons=buttons)
 
 
-async def _tell_receiver(uow: UnitOfWork, order: Order, refund: Refund, access: Access) -> None:
+def _with_groups(words: Words, groups: Sequence[str]) -> Words:
+    """The same, and of which groups a person is no member any more."""
+    if not groups:
+        return words
+    return speech.lines(words, speech.words("refund-left-groups", count=len(groups), groups=groups))
+
+
+async def _tell_receiver(
+    uow: UnitOfWork, order: Order, refund: Refund, access: Access, groups: Sequence[str]
+) -> None:
     """Who had opened a gift hears that it is closed; what went back is between its buyer and us."""
     if access.contact_id == order.contact_id:
         return
     tariff = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
     to = Address(order.bot_id, (await get_contact(uow, access.contact_id)).telegram_id)
     words, key = speech.words("gift-closed", tariff=tariff), f"refund:{refund.id}:receiver"
-    speech.say(uow, to, words, key, buttons=[[prices_button()]])
+    speech.say(uow, to, _with_groups(words, groups), key, buttons=[[prices_button()]])
 
 
 async def _tell_admins(
-    uow: UnitOfWork, order: Order, payment: Payment, refund: Refund, end: str, access: Access | None
+    uow: UnitOfWork,
+    order: Order,
+    payment: Payment,
+    refund: Refund,
+    end: str,
+    access: Access | None,
+    groups: Sequence[str],
 ) -> None:
     who = "provider" if refund.by == PROVIDER else "us"
     about = await describe_refund(uow, f"refund-made-by-{who}", order, payment, refund.amount)
     told = [about, speech.words(f"refund-access-{end}")]
     buttons: Keyboard = []
+    if groups:
+        told.append(speech.words("revoke-removed", count=len(groups), groups=groups))
     if access is not None and end != "surplus":
-        left = await leaving.remove_from_groups(uow, access.id) if end == "closed" else []
-        if left:
-            names = await leaving.name_groups(uow, left)
-            told.append(speech.words("revoke-removed", count=len(names), groups=names))
         buttons = _buttons(access, end)
     await tell_admins(uow, speech.lines(*told), f"refund:{refund.id}:made", buttons)
 

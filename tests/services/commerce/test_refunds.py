@@ -176,6 +176,10 @@ async def test_who_is_in_the_groups_is_put_out_once_and_can_be_let_back(
     keys = [one["t"] for one in told["text"]["lines"]]
     assert keys == ["refund-made-by-us", "refund-access-closed", "revoke-removed"]
     assert [row[0]["press"].split(".")[0] for row in told["buttons"]] == ["tb"]
+    assert told["text"]["lines"][0]["v"]["provider"] == {"c": {"*": "scripted"}}, told
+    (buyer,) = [one for one in await calls(db, "sendMessage") if "refund-left-groups" in str(one)]
+    assert [one["t"] for one in buyer["text"]["lines"]] == ["refund-buyer-closed", "refund-left-groups"]
+    assert len(buyer["text"]["lines"][1]["v"]["groups"]) == len(GROUPS)
     await seen(db, payment_id, PRICE)
     assert [one["chat_id"] for one in await calls(db, "banChatMember")] == list(GROUPS)
 
