@@ -48,7 +48,7 @@ def judge(
     if superseded and purchase.access is None:
         return tuple(links)
     links.append(_access(purchase, now, superseded=superseded))
-    if superseded:
+    if superseded or links[-1].state is State.OVER:
         return tuple(links)
     for door in purchase.doors:
         links += [_invite(purchase, door, groups[door.chat_id], now), _join(purchase, door, groups)]
@@ -115,12 +115,12 @@ def _access(purchase: PurchaseFacts, now: datetime, *, superseded: bool) -> Link
             return Link(Kind.ACCESS, State.BROKEN, "access-missing", None, {}, Mend.GRANT, target)
         return Link(Kind.ACCESS, State.BROKEN, "access-none")
     if one.status is not AccessStatus.ACTIVE:
-        state = State.DONE if superseded else State.BROKEN
         unpaid = CLOSED_BY.get(one.change or AccessChange.REVOKED)
+        state = State.DONE if superseded else State.OVER if unpaid else State.BROKEN
         link = Link(Kind.ACCESS, state, unpaid or "access-closed", one.changed_at)
         return link if unpaid else replace(link, mend=Mend.RESTORE, target=one.id)
     if not one.is_open(now):
-        return Link(Kind.ACCESS, State.DONE if superseded else State.BROKEN, "access-over", one.ends_at)
+        return Link(Kind.ACCESS, State.DONE if superseded else State.OVER, "access-over", one.ends_at)
     if one.ends_at is not None:
         return Link(Kind.ACCESS, State.DONE, "access-until", one.ends_at)
     return Link(Kind.ACCESS, State.DONE, "access", one.granted_at)

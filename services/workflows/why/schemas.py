@@ -29,6 +29,7 @@ class State(StrEnum):
     WAITING = "waiting"  # for somebody, and nothing is wrong
     BROKEN = "broken"
     AHEAD = "ahead"  # an earlier one is missing
+    OVER = "over"  # it was there, and rightly is no more: nothing follows and nothing is missing
 
 
 class Mend(StrEnum):

@@ -7,7 +7,7 @@ from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
 from core.presses import PressKind
 from core.text.names import show_known
-from services.commerce.payments.notices import settle_button
+from services.commerce.payments.notices import provider_name, settle_button
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people import contacts
@@ -19,7 +19,7 @@ MEND = PressKind.WHY  # kind of the buttons: mend-target-person
 LOOK = "see"  # in place of a mend: look again
 MOST_CHAINS = 3
 DATED = {"access-until", "access-over"}  # whose words say the moment themselves
-MARKS = {State.DONE: "✅", State.WAITING: "⏳", State.BROKEN: "❌", State.AHEAD: "▫️"}
+MARKS = {State.DONE: "✅", State.WAITING: "⏳", State.BROKEN: "❌", State.AHEAD: "▫️", State.OVER: "⏹"}
 
 
 async def describe(
@@ -68,6 +68,8 @@ def _title(chain: Chain) -> Words:
 def tell_link(link: Link, zone: str) -> Words:
     """A link as a line: its mark, its words, its moment."""
     values: dict[str, Any] = dict(link.values)
+    if "provider" in values:
+        values["provider"] = provider_name(values["provider"])
     if link.at is None:
         return speech.lines(MARKS[link.state], speech.words(f"why-{link.code}", **values), gap=" ")
     moment = speech.moment(link.at, zone)
@@ -82,7 +84,8 @@ def tell_missing(chain: Chain) -> Words:
     """What a chain lacks, in a line of its own."""
     missing = chain.missing
     if missing is None:
-        return speech.words("why-whole")
+        is_over = any(one.state is State.OVER for one in chain.links)
+        return speech.words("why-over" if is_over else "why-whole")
     return speech.words("why-missing", link=speech.words(f"why-link-{missing.kind}"))
 
 

@@ -22,11 +22,13 @@ from core.db.session import Database, UnitOfWork
 from core.flow.run import HoldReason
 from core.lifecycle import AccessChange, AccessStatus, MembershipStatus, OrderStatus, PaymentStatus
 from services.commerce.payments.calls import CHECK
+from services.delivery import speech
 from services.delivery.speech import Address
 from services.learning.enrollment.enrollment import enter_course
 from services.workflows.why.gathering import find_person, load_chains
 from services.workflows.why.mending import Order, heal, mend
-from services.workflows.why.schemas import Chain, Mend
+from services.workflows.why.schemas import Chain, Mend, State
+from services.workflows.why.telling import tell_missing
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA, add_chat, add_consent, add_contact
 from tests.factories.rows import add_row, count_rows, read_rows
@@ -191,9 +193,11 @@ async def test_what_nobody_pays_for_any_more_is_not_given_back(
         await _set(accesses, status=AccessStatus.REVOKED)(uow)
         done = {"access_id": access.id, "change": change, "admin_id": 0, "at": uow.now}
         await add_row(uow, access_changes, done, {})
-    missing = (await chain(db, shop)).missing
-    assert missing is not None
-    assert (missing.code, missing.mend) == (code, None)
+    told = await chain(db, shop)
+    last = told.links[-1]
+    assert (last.code, last.state, last.mend) == (code, State.OVER, None)
+    assert told.missing is None, "nothing is missing, and no link into a group is waited for"
+    assert tell_missing(told) == speech.words("why-over")
 
 
 async def test_what_heals_by_itself_is_told_once_and_done_once(
