@@ -144,6 +144,15 @@ async def send_again_to(
     return len(again)
 
 
+async def drop_refused_in(
+    uow: UnitOfWork, bot_id: int, chat_id: int, wanted: Callable[[str, str], bool]
+) -> None:
+    """Let nobody look any more at what was refused in a chat, where `wanted` says so of method and error."""
+    for row_id, method, error in await store.list_refused(uow.conn, uow.account_id, bot_id, chat_id):
+        if wanted(method, error):
+            await store.drop_refused(uow.conn, uow.account_id, row_id)
+
+
 async def find_shown(uow: UnitOfWork, dedupe_key: str) -> int | None:
     """The number of the message that a call has become; None before Telegram has shown it."""
     return await store.find_shown(uow.conn, uow.account_id, dedupe_key)

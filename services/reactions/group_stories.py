@@ -16,6 +16,7 @@ from services.tenancy import bots, groups
 
 CHECK = "group_check"  # the timer that looks whether a broken group is mended
 CHECK_AFTER = timedelta(hours=1)
+ASKED_ANEW = frozenset({groups.MAKES_LINK, "getChat", "getChatMember", "banChatMember", "unbanChatMember"})
 
 
 async def on_seen(uow: UnitOfWork, seen: events.GroupSeen) -> None:
@@ -78,6 +79,7 @@ async def on_mended(uow: UnitOfWork, mended: events.GroupMended) -> None:
     words = speech.words("group-mended", group=await _name(uow, chat_id))
     await tell_admins(uow, words, f"group:{mended.seat_id}:mended:{uow.now.timestamp():.0f}")
     await outbox.send_again_to(uow, bot_id, chat_id, _was_kept_back)
+    await outbox.drop_refused_in(uow, bot_id, chat_id, _is_asked_anew)
     if Need.REVIEW in needs:
         await waiting.show_waiting(uow, Address(bot_id, chat_id))
     if Need.INVITE in needs:
@@ -87,8 +89,12 @@ async def on_mended(uow: UnitOfWork, mended: events.GroupMended) -> None:
 
 def _was_kept_back(method: str, error: str) -> bool:
     """Whether a call was refused because of the group's trouble; what may be wrong by now is decided anew."""
-    asked_anew = method in {groups.MAKES_LINK, "getChat", "getChatMember", "banChatMember", "unbanChatMember"}
-    return not asked_anew and groups.read_refusal(method, error) is not None
+    return method not in ASKED_ANEW and groups.read_refusal(method, error) is not None
+
+
+def _is_asked_anew(method: str, error: str) -> bool:
+    """Whether a call that was refused because of the group's trouble has been, or will be, decided anew."""
+    return method in ASKED_ANEW and groups.read_refusal(method, error) is not None
 
 
 async def on_moved(uow: UnitOfWork, moved: events.GroupMoved) -> None:

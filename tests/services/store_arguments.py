@@ -212,13 +212,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         payable_at=NOW,
         created_at=NOW,
     ),
-    "commerce.commissions.hold_opened_by": {
-        "contact_id": lambda world: world["friend"].id,
-        "doubt": same("receiver"),
-    },
-    "commerce.commissions.settle_doubt": {"status": same("cancelled")},
-    "commerce.commissions.count_recent": {"since": same(BEFORE)},
-    "commerce.commissions.pays_alike": {"one": of("contact_id"), "other": of("contact_id")},
+    "commerce.doubts.put_doubt": {"line_ids": same([]), "doubt": same("receiver")},
+    "commerce.doubts.settle_doubt": {"status": same("cancelled")},
+    "commerce.doubts.count_recent": {"since": same(BEFORE)},
+    "commerce.doubts.pays_alike": {"one": of("contact_id"), "other": of("contact_id")},
     "commerce.commissions.open_payout": row(
         partner_id=of("partner_id"), amount=1, currency="EUR", status="requested", created_at=NOW
     ),
@@ -438,6 +435,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.inbox.postpone": {"row_id": of("update_id")},
     "delivery.away.keep_refused": {"row_id": of("refused_id")},
     "delivery.outbox.is_speaking_to": {"chat_id": same(BORIS)},
+    "delivery.outbox.drop_refused": {"row_id": of("dead_call")},
     "delivery.outbox.list_refused": {"chat_id": same(BORIS)},
     "delivery.inbox.revive": {"row_id": of("dead_update")},
     "delivery.jobs.add": row(kind="check", key="new", payload={}, state="pending", attempts=0, next_at=NOW),

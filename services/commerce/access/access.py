@@ -14,7 +14,7 @@ from services.commerce.payments.payments import get_order
 from services.commerce.schemas import GroupPlace, Membership
 from services.commerce.store import access as store
 from services.delivery import speech
-from services.delivery.outbox import enqueue
+from services.delivery.outbox import drop_refused_in, enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address
 from services.people.schemas import Contact
@@ -122,7 +122,9 @@ async def on_invite_link(uow: UnitOfWork, answer: CallAnswered, language: str) -
         await groups.note_no_way_in(uow, answer.bot_id, membership.community_chat_id)
     link = answer.result["invite_link"] if answer.ok else None
     to = MembershipStatus.INVITED if answer.ok else MembershipStatus.FAILED
-    if not answer.ok:
+    if answer.ok:
+        await drop_refused_in(uow, answer.bot_id, membership.community_chat_id, _made_no_link)
+    else:
         logger.bind(event="invite.failed", chat_id=membership.community_chat_id).error(
             "no invite link for group {}: {}", membership.community_chat_id, answer.result
         )
@@ -142,6 +144,10 @@ async def on_invite_link(uow: UnitOfWork, answer: CallAnswered, language: str) -
     name = titles.get(membership.community_chat_id) or speech.content(membership.tariff_name)
     button = speech.link_button(name, link)
     speech.say(uow, to_buyer, speech.words("invite-new"), key, buttons=[[button]])
+
+
+def _made_no_link(method: str, _error: str) -> bool:
+    return method == groups.MAKES_LINK
 
 
 async def _tell_run(uow: UnitOfWork, run_id: int, visit: int, language: str) -> None:

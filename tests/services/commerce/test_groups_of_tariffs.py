@@ -11,6 +11,7 @@ from core.db.session import Database
 from core.lifecycle import AccessStatus, MembershipStatus
 from services.commerce.access import leaving
 from services.commerce.catalog.tariffs import bind_groups
+from services.delivery.sending.dead_letters import list_dead_letters
 from services.tenancy.groups import read_refusal
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import SALES_BOT
@@ -61,19 +62,21 @@ async def test_buttons_bear_the_groups_titles(desk: Desk, shop: Shop) -> None:
 
 
 async def test_while_the_right_is_gone_the_buyer_is_told_and_then_has_her_link(
-    desk: Desk, shop: Shop
+    db: Database, desk: Desk, shop: Shop
 ) -> None:
     desk.refusing = {FIRST: NO_RIGHT}
     said = [one.text for one in await ask_for_purchases(desk, shop) if one.chat == shop.buyer.telegram_id]
     assert any("The admins know" in text or "Администраторы" in text for text in said)
     (warning,) = warnings(desk)
     assert "may not invite people" in warning
+    assert "createChatInviteLink" in (await list_dead_letters(db, 1))[0].what
     await ask_for_purchases(desk, shop)
     assert len(warnings(desk)) == 1
     desk.refusing = {}
     came = await desk.rank(SALES_BOT, FIRST, "administrator", can_invite_users=True)
     told = [one for one in came if one.chat == shop.buyer.telegram_id]
     assert links(told) == [{f"Group {FIRST}": f"https://t.me/+{FIRST}"}]
+    assert await list_dead_letters(db, 1) == [], "the doctor speaks no more of what is mended"
 
 
 async def test_a_right_that_was_taken_is_told_before_anybody_buys(desk: Desk, shop: Shop) -> None:

@@ -210,6 +210,16 @@ async def list_refused(
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+async def drop_refused(conn: AsyncConnection, account_id: int, row_id: int) -> None:
+    """Let nobody look at a refused call any more: what it was to do has been decided anew."""
+    await conn.execute(
+        update(outbox)
+        .where(outbox.c.account_id == account_id, outbox.c.id == row_id)
+        .where(outbox.c.state == OutboxState.FAILED)
+        .values(state=OutboxState.CANCELLED)
+    )
+
+
 async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now: datetime) -> int:
     """Let one failed or held call (or all that list_dead shows) be sent again; says how many."""
     statement = (
