@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli.base import count, in_process, in_unit
+from app.cli.orders import Number, get_by_number
 
 if TYPE_CHECKING:
     from app.boot.process import Process
@@ -34,6 +35,69 @@ async def check_open(uow: "UnitOfWork") -> list[str]:
     return [
         f"{count(asked, 'open payment')}: asked for while `tandem run` runs" if asked else "nothing is open"
     ]
+
+
+@payments.command("held")
+def held(as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False) -> None:
+    """Show money that is set aside and waits to be taken or let go."""
+    in_unit(list_held, as_json=as_json)
+
+
+@payments.command("take")
+def take(order: Number) -> None:
+    """Take the money that is set aside for an order; the buyer gets the receipt and the access."""
+    in_unit(decide_hold, order, take=True)
+
+
+@payments.command("release")
+def release(order: Number) -> None:
+    """Let the money go that is set aside for an order; nothing is taken, and the buyer hears of it."""
+    in_unit(decide_hold, order, take=False)
+
+
+async def list_held(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
+    """A line for each, the oldest first, or one JSON document."""
+    import json
+
+    from core.money import Money
+    from services.commerce.orders.holds import list_held as find_held
+
+    found = await find_held(uow)
+    if as_json:
+        told = [
+            {
+                "order": order.public_id,
+                "amount": one.amount,
+                "currency": one.currency,
+                "provider": one.provider,
+                "external_id": one.external_id,
+                "until": one.held_until.isoformat() if one.held_until else None,
+            }
+            for one, order in found
+        ]
+        return [json.dumps(told, ensure_ascii=False, indent=2)]
+    lines = [
+        f"{order.public_id}\t{Money(one.amount, one.currency)}\t{one.provider}\t"
+        + (f"goes back by itself on {one.held_until:%Y-%m-%d}" if one.held_until else "no end is known")
+        for one, order in found
+    ]
+    return lines or ["no money is set aside"]
+
+
+async def decide_hold(uow: "UnitOfWork", number: str, *, take: bool) -> list[str]:
+    """Have the provider take the money or let it go; raises HOLD_OVER where none is set aside, or it is asked already."""
+    from core.errors import DomainError, ErrorKind
+    from core.money import Money
+    from services.commerce.orders import holds
+
+    order = await get_by_number(uow, number)
+    payment = await holds.find_held(uow, order)
+    if payment is None:
+        told = f"no money is set aside for order {order.public_id}; `tandem payments held` lists it"
+        raise DomainError(ErrorKind.CONFLICT, "HOLD_OVER", told)
+    await holds.decide(uow, payment.id, take=take)
+    money, wish = Money(payment.amount, payment.currency), "take" if take else "let go of"
+    return [f"order {order.public_id}: {payment.provider} is asked to {wish} {money} while `tandem run` runs"]
 
 
 @payments.command("connect")

@@ -21,6 +21,14 @@ class MoneyHeld:
 
 
 @dataclass(frozen=True)
+class HoldEnded:
+    """Money that was set aside has been taken, or let go, by whomever."""
+
+    payment_id: int
+    is_taken: bool
+
+
+@dataclass(frozen=True)
 class PaidTwice:
     """An order that had been paid was paid once more, by this payment."""
 

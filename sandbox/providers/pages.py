@@ -55,8 +55,10 @@ async def press(request: web.Request) -> web.Response:
     """Pay, decline or wait; a payment that is final stays as it is."""
     deal, desk = _find(request), desk_of(request)
     wish = str((await request.post()).get("do", ""))
-    if deal.status == "pending" and wish == "pay":
-        await desk.settle(deal, "succeeded" if deal.more.get("capture", True) else "waiting_for_capture")
+    if deal.status == "pending" and wish == "pay" and not deal.more.get("capture", True):
+        await desk.hold(deal)
+    elif deal.status == "pending" and wish == "pay":
+        await desk.settle(deal, "succeeded")
     elif deal.status == "pending" and wish == "decline":
         await desk.settle(deal, "canceled", "insufficient_funds")
     elif deal.status == "pending" and wish == "slow" and not deal.due:

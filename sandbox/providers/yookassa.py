@@ -4,19 +4,18 @@ import base64
 import binascii
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.state.desk import Deal, Desk, StandIn, base_of, desk_of, new_id, post
+from sandbox.state.desk import HELD, Deal, Desk, StandIn, base_of, desk_of, new_id, post
 from sandbox.state.timing import real_timestamp
 
 AMOUNT = re.compile(r"[1-9]\d{0,9}\.\d{2}|0\.\d{2}")
 MOST_DESCRIPTION = 128
 MOST_METADATA = 16
 MOST_KEY = 64
-HOLD = timedelta(days=7)  # of money that waits for a capture
 routes = web.RouteTableDef()
 Json = dict[str, Any]
 
@@ -47,7 +46,7 @@ def show(deal: Deal, base: str) -> Json:
         "recipient": {"account_id": "100500", "gateway_id": "100700"},
         "created_at": datetime.fromtimestamp(deal.created, UTC).isoformat(timespec="milliseconds"),
         "test": False,
-        "paid": deal.status in {"succeeded", "waiting_for_capture"},
+        "paid": deal.status in {"succeeded", HELD},
         "refundable": deal.status == "succeeded",
         "metadata": deal.more.get("metadata", {}),
     }
@@ -56,8 +55,8 @@ def show(deal: Deal, base: str) -> Json:
             "type": "redirect",
             "confirmation_url": f"{base}/pay/yookassa/{deal.id}",
         }
-    if deal.status == "waiting_for_capture":
-        until = datetime.fromtimestamp(deal.created, UTC) + HOLD
+    if deal.status == HELD:
+        until = datetime.fromtimestamp(deal.more["held_until"], UTC)
         shown["expires_at"] = until.isoformat(timespec="milliseconds")
     if deal.status == "canceled":
         shown["cancellation_details"] = {"party": "payment_network", "reason": deal.reason}
@@ -101,6 +100,7 @@ async def show_one(request: web.Request) -> web.Response:
     deal = desk_of(request).deals.get(request.match_info["id"])
     if deal is None:
         raise fail(404, "not_found", "There is no such payment")
+    await desk_of(request).let_go_in_time(deal)
     return _answer(request, deal)
 
 
@@ -111,7 +111,7 @@ async def finish(request: web.Request) -> web.Response:
     deal = desk_of(request).deals.get(request.match_info["id"])
     if deal is None:
         raise fail(404, "not_found", "There is no such payment")
-    if deal.status != "waiting_for_capture":
+    if deal.status != HELD:
         raise fail(400, "invalid_request", "The payment is not waiting for a capture")
     await desk_of(request).settle(
         deal, "succeeded" if request.match_info["what"] == "capture" else "canceled"

@@ -13,6 +13,7 @@ from sandbox.state.timing import real_timestamp
 
 NOTICE_SECONDS = 10.0
 SLOW_SECONDS = 20.0
+HELD, HOLD_SECONDS = "waiting_for_capture", 7 * 86_400.0
 KEPT = ("answers", "refunds", "notify_urls", "accounts")
 
 
@@ -51,10 +52,15 @@ class Trouble:
 
 
 class Desk:
-    """The payments of all stand-ins of one sandbox; `changed` is called when something is to be kept."""
+    """The payments of all stand-ins of one sandbox; `changed` is called when something is to be kept.
 
-    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
-        self.changed = changed
+    `date` is the sandbox's clock, which may be moved: it ends what is set aside. All else goes by the machine's.
+    """
+
+    def __init__(
+        self, changed: Callable[[], None] = lambda: None, date: Callable[[], float] = real_timestamp
+    ) -> None:
+        self.changed, self.date = changed, date
         self.slow_seconds = SLOW_SECONDS
         self.tellers: dict[str, Callable[[Desk, Deal], Awaitable[Any]]] = {}
         self.slow: set[asyncio.Task[None]] = set()
@@ -78,6 +84,16 @@ class Desk:
         self.changed()
         if not self.strike("drop_notice"):
             await self.tellers[deal.provider](self, deal)
+
+    async def hold(self, deal: Deal) -> None:
+        """Set the money aside, until it is taken, let go, or a week is over."""
+        deal.more["held_until"] = self.date() + HOLD_SECONDS
+        await self.settle(deal, HELD)
+
+    async def let_go_in_time(self, deal: Deal) -> None:
+        """Money that nobody has taken goes back when its time is over."""
+        if deal.status == HELD and self.date() >= deal.more["held_until"]:
+            await self.settle(deal, "canceled", "expired_on_capture")
 
     def pay_later(self, deal: Deal) -> None:
         """The bank takes its time: it will have paid after a while, also if the sandbox is started anew meanwhile."""

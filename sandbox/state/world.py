@@ -85,7 +85,7 @@ class World:
         self.payments: dict[str, Payment] = {}
         self.subscriptions: dict[str, Subscription] = {}
         self.tour: dict[str, Any] = {}
-        self.desk = Desk(self.touch)
+        self.desk = Desk(self.touch, self.clock.date)
         self.alarms = Alarms(self.clock, self.hub)
         self.links: dict[str, int] = {}
         self.counters: dict[str, int] = {}

@@ -49,6 +49,7 @@ async def _on_job_finished(uow: UnitOfWork, finished: events.JobFinished) -> Non
 ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitable[None]]] = {
     events.OrderPaid: commerce_stories.on_order_paid,
     events.MoneyHeld: holds.on_held,
+    events.HoldEnded: holds.on_ended,
     events.PaidTwice: refunds.return_surplus,
     events.RefundSeen: refunds.follow,
     events.PaymentRefunded: commerce_stories.on_payment_refunded,

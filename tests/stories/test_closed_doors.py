@@ -12,7 +12,7 @@ from tests.stories.people import EN, Buyer, buyer, wait_for
 from tests.stories.school import School, eventually, group_of
 
 STRANGERS = 50
-NEW_LINK = "Here is a new link to the group"
+NEW_LINK = "Here is your link to the group"
 
 
 async def test_fifty_strangers_stay_outside_and_the_buyer_who_left_comes_back(

@@ -82,7 +82,7 @@ async def test_of_two_tariffs_chosen_one_after_the_other_the_second_is_charged(a
 
 async def _joins(one: Buyer) -> None:
     """A link to the group of the tariff with feedback comes by itself, under the group's name, and lets them in."""
-    invite = await wait_for(one.shop, "Here is a new link to the group")
+    invite = await wait_for(one.shop, "Here is your link to the group")
     group = await group_of(one.tg, one.school, "feedback")
     assert invite.buttons == (group.title,)
     await come_in(one.person, group, link_in(invite))

@@ -6,11 +6,11 @@ from loguru import logger
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import JobFinished, MoneyHeld
+from core.events import HoldEnded, JobFinished, MoneyHeld
 from core.lifecycle import PaymentStatus
 from core.presses import PressKind
 from services.commerce.payments import calls
-from services.commerce.payments.notices import describe_order
+from services.commerce.payments.notices import describe_order, provider_name
 from services.commerce.payments.payments import apply_facts, ask_now, get_order, get_payment
 from services.commerce.schemas import Order, Payment
 from services.commerce.store import order_lists
@@ -91,8 +91,17 @@ async def decide(uow: UnitOfWork, payment_id: int, *, take: bool) -> Order:
     """Have the provider take the money, or let it go; raises HOLD_OVER for what is decided already."""
     payment = await get_payment(uow, payment_id)
     if payment.status is not PaymentStatus.HELD or not await calls.add_hold(uow, payment, take=take):
-        raise DomainError(ErrorKind.CONFLICT, "HOLD_OVER", str(payment_id))
+        told = "it is decided already, and the provider is being asked"
+        raise DomainError(ErrorKind.CONFLICT, "HOLD_OVER", told)
     return await get_order(uow, payment.order_id)
+
+
+async def on_ended(uow: UnitOfWork, happened: HoldEnded) -> None:
+    """The money is here or back, by a button, at the provider or by time: the admins hear how it ended."""
+    payment = await get_payment(uow, happened.payment_id)
+    text = "hold-taken" if happened.is_taken else "hold-released"
+    words = await describe_order(uow, text, await get_order(uow, payment.order_id))
+    await tell_admins(uow, words, f"pay:{payment.id}:{text}")
 
 
 async def on_answered(uow: UnitOfWork, finished: JobFinished) -> None:
@@ -103,6 +112,8 @@ async def on_answered(uow: UnitOfWork, finished: JobFinished) -> None:
         await apply_facts(uow, payment, order, calls.read_facts(finished.result["facts"]))
         return
     cause = str(finished.result.get("error", ""))[:300]
-    words = await describe_order(uow, "hold-refused", order, provider=payment.provider, cause=cause)
+    words = await describe_order(
+        uow, "hold-refused", order, provider=provider_name(payment.provider), cause=cause
+    )
     await tell_admins(uow, words, f"pay:{payment.id}:hold-refused:{payment.checks}", buttons_of(payment))
     await ask_now(uow, payment.id)

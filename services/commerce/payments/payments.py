@@ -12,6 +12,7 @@ from core.errors import DomainError, ErrorKind
 from core.events import (
     ChargeFailed,
     ChargePaid,
+    HoldEnded,
     JobFinished,
     MoneyHeld,
     OrderPaid,
@@ -208,9 +209,7 @@ async def settle_payment(uow: UnitOfWork, payment: Payment, order: Order, facts:
         await _settle_charge(uow, payment, payment.subscription_id)
         return
     is_sale = await _move_order(uow, order, OrderStatus.PAID, paid_at=uow.now)
-    discount = (
-        order.discount if payment.currency == order.currency else 0
-    )  # a price in Stars has none of its own
+    discount = order.discount if payment.currency == order.currency else 0  # a price in Stars has none
     lines = ledger.sale(payment.amount, discount) if is_sale else ledger.surplus(payment.amount)
     await posting.post_payment(uow, payment, lines)
     if not is_sale:
@@ -324,9 +323,7 @@ async def _close(
         return text not in QUIET and await _tell_other_way(uow, payment, order, text)
     if not await _move_order(uow, order, OrderStatus.CANCELLED):
         return False
-    logger.bind(event="payment.cancelled", order=order.public_id).warning(
-        "order {} was not paid", order.public_id
-    )
+    logger.bind(event="payment.cancelled", order=order.public_id).warning("{} is unpaid", order.public_id)
     notices.tell_buyer(uow, order, text, notices.failed_key(payment))
     uow.publish(PaymentFailed(order.id))
     return True
@@ -355,7 +352,10 @@ async def _cancel(uow: UnitOfWork, payment: Payment) -> bool:
 
 
 async def _move(uow: UnitOfWork, payment: Payment, to: PaymentStatus, **more: Any) -> bool:
-    return await store.move_payment(uow.conn, uow.account_id, payment.id, to, PAYMENT_MOVES[to], more)
+    is_done = await store.move_payment(uow.conn, uow.account_id, payment.id, to, PAYMENT_MOVES[to], more)
+    if is_done and payment.status is PaymentStatus.HELD:
+        uow.publish(HoldEnded(payment.id, is_taken=to is PaymentStatus.SUCCEEDED))
+    return is_done
 
 
 async def _move_order(uow: UnitOfWork, order: Order, to: OrderStatus, **more: Any) -> bool:

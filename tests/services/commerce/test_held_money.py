@@ -1,5 +1,6 @@
 """Two stages: money that is set aside is told, taken or let go once, told again before it goes back, and never granted."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from typing_extensions import override
 
+from app.cli.payments import decide_hold, list_held
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.commerce_money import ledger_entries
 from core.db.session import Database
@@ -17,13 +19,14 @@ from payment.base import (
     PaymentFacts,
     PaymentState,
     RefusedError,
+    UnavailableError,
 )
 from services.commerce.orders import holds
 from services.commerce.orders.by_hand import drop_order, settle_order
 from services.commerce.orders.paying import show_ways
 from services.commerce.payments.calls import build_performers
 from services.commerce.payments.payments import get_order
-from services.delivery.jobs import Perform
+from services.delivery.jobs import MOST_TRIES, Perform
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
@@ -40,6 +43,7 @@ from tests.services.commerce.buying import (
 )
 
 ADMIN = 1001
+ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 DAYS = 7
 
 
@@ -126,6 +130,7 @@ async def test_it_opens_nothing_until_it_is_taken_and_then_everything_once(
     await work(db, performers)
     assert provider.ended == ["take 1900.00 RUB"]
     assert (await only_payment(db)).status == "succeeded"
+    assert [len(await said(db, text)) for text in ("hold-taken", "hold-released")] == [1, 0]
     assert await count_rows(db, accesses, status="active") == 1
     assert len(await said(db, "order-paid")) == 1
     with pytest.raises(DomainError, match="HOLD_OVER"):
@@ -143,7 +148,11 @@ async def test_what_is_let_go_is_told_to_the_buyer_and_the_order_ends(
     await decide(db, payment_id, take=False)
     await work(db, performers)
     assert provider.ended == ["let"]
-    assert [len(await said(db, text)) for text in ("order-released", "order-failed")] == [1, 0]
+    assert [len(await said(db, text)) for text in ("order-released", "hold-released", "order-failed")] == [
+        1,
+        1,
+        0,
+    ]
     assert (await only_order(db)).status == "cancelled"
     assert await count_rows(db, accesses) == 0
 
@@ -164,7 +173,7 @@ async def test_admins_hear_of_it_again_before_it_goes_back_by_itself_and_the_buy
     provider.state = PaymentState.CANCELLED
     await pass_time(db, clock, days=1)
     await work(db, performers)
-    assert len(await said(db, "order-released")) == 1
+    assert [len(await said(db, text)) for text in ("order-released", "hold-released")] == [1, 1]
     assert (await only_payment(db)).status == "cancelled"
 
 
@@ -186,6 +195,60 @@ async def test_a_refusal_is_told_with_the_buttons_and_can_be_tried_again(
     await decide(db, payment_id, take=True)
     await work(db, performers)
     assert (await only_payment(db)).status == "succeeded"
+
+
+async def test_where_the_provider_is_away_admins_hear_it_in_the_end_and_can_try_again(
+    db: Database,
+    shop: Shop,
+    clock: StillClock,
+    provider: HoldingProvider,
+    performers: Mapping[str, Perform],
+) -> None:
+    payment_id = await set_aside(db, shop, clock, provider, performers)
+    provider.on_capture = UnavailableError("nobody answers")
+    await decide(db, payment_id, take=True)
+    for _ in range(MOST_TRIES):
+        await work(db, performers)
+        await pass_time(db, clock, hours=1)
+    (told,) = await said(db, "hold-refused")
+    assert (told["chat_id"], len(told["buttons"])) == (ADMIN, 2)
+    assert (await only_payment(db)).status == "held", "the buyer's money is where it was"
+    provider.on_capture = None
+    await decide(db, payment_id, take=True)
+    await work(db, performers)
+    assert [len(await said(db, text)) for text in ("order-paid", "hold-taken")] == [1, 1]
+
+
+@ON_SQLITE
+async def test_it_is_taken_and_let_go_at_a_keyboard_too(
+    db: Database,
+    shop: Shop,
+    clock: StillClock,
+    provider: HoldingProvider,
+    performers: Mapping[str, Perform],
+) -> None:
+    await set_aside(db, shop, clock, provider, performers)
+    number = (await only_order(db)).public_id
+    async with db.unit(1) as uow:
+        (line,) = await list_held(uow, as_json=False)
+        assert line.startswith(f"{number}\t1900.00 RUB\tscripted\tgoes back by itself on ")
+        (one,) = json.loads((await list_held(uow, as_json=True))[0])
+        assert (one["order"], one["amount"], one["currency"]) == (number, 190_000, "RUB")
+    async with db.unit(1) as uow:
+        assert await decide_hold(uow, number.lower(), take=True) == [
+            f"order {number}: scripted is asked to take 1900.00 RUB while `tandem run` runs"
+        ]
+    with pytest.raises(DomainError, match="it is decided already"):
+        async with db.unit(1) as uow:
+            await decide_hold(uow, number, take=False)
+    await work(db, performers)
+    assert provider.ended == ["take 1900.00 RUB"]
+    async with db.unit(1) as uow:
+        assert await list_held(uow, as_json=False) == ["no money is set aside"]
+        with pytest.raises(
+            DomainError, match=f"set aside for order {number}; `tandem payments held` lists it"
+        ):
+            await decide_hold(uow, number, take=False)
 
 
 async def test_meanwhile_nobody_pays_twice_and_nothing_is_settled_past_it(
