@@ -30,7 +30,8 @@ def read_entry(word: str) -> Entry:
         return int(word), None
     named = _USERNAME.fullmatch(word)
     if named is None:
-        raise DomainError(ErrorKind.INVALID, "PARTICIPANT_INVALID", word[:100])
+        told = f"“{word[:100]}” is neither a Telegram number, like 1002, nor a name, like @anna; nobody was added or removed"
+        raise DomainError(ErrorKind.INVALID, "PARTICIPANT_INVALID", told)
     return None, named[1].lower()
 
 

@@ -209,7 +209,8 @@ async def find_missing_key(uow: UnitOfWork) -> str | None:
 async def revoke_token(uow: UnitOfWork, token_id: int) -> None:
     """Let nobody new in by it; who is in stays. Raises TOKEN_NOT_FOUND if it is unknown, closed or a purchase's."""
     if not await token_store.revoke_token(uow.conn, uow.account_id, token_id, uow.now):
-        raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND", str(token_id))
+        told = f"there is no open link {token_id}; `tandem token list` shows the links with their numbers"
+        raise DomainError(ErrorKind.NOT_FOUND, "TOKEN_NOT_FOUND", told)
 
 
 async def find_course(uow: UnitOfWork, bot_id: int, slug: str | None) -> DeployedCourse:

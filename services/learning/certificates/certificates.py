@@ -164,8 +164,10 @@ async def revoke_certificate(uow: UnitOfWork, number: str, reason: str = "") -> 
     if wanted and await store.revoke_certificate(uow.conn, uow.account_id, wanted, uow.now, why):
         return wanted
     if wanted and await store.is_known(uow.conn, uow.account_id, wanted):
-        raise DomainError(ErrorKind.CONFLICT, "CERTIFICATE_REVOKED", wanted)
-    raise DomainError(ErrorKind.NOT_FOUND, "CERTIFICATE_NOT_FOUND", number[:40])
+        told = f"certificate {wanted} was revoked before; its page says so already"
+        raise DomainError(ErrorKind.CONFLICT, "CERTIFICATE_REVOKED", told)
+    told = f"there is no certificate {number[:40]}; its number stands on it, four groups of four: K7QF-2MXN-88TP-VW3C"
+    raise DomainError(ErrorKind.NOT_FOUND, "CERTIFICATE_NOT_FOUND", told)
 
 
 async def _get(uow: UnitOfWork, run_id: int, visit: int) -> Certificate:

@@ -85,7 +85,7 @@ async def test_a_closed_token_lets_nobody_in_and_cannot_be_closed_twice(db: Data
     async with db.unit(1) as uow:
         await revoke_token(uow, made.token.id)
     assert not await _let_in(db, made, 901)
-    with pytest.raises(DomainError, match="TOKEN_NOT_FOUND"):
+    with pytest.raises(DomainError, match=f"no open link {made.token.id}; `tandem token list` shows"):
         async with db.unit(1) as uow:
             await revoke_token(uow, made.token.id)
 

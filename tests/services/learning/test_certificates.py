@@ -308,7 +308,10 @@ async def test_a_revoked_one_counts_no_more(room: Room) -> None:
     found = await find_public(room.db, number)
     assert found
     assert (found.revoked_at, found.reason) == (room.clock.now(), "a mistake")
-    for given, code in ((number, "CERTIFICATE_REVOKED"), ("nothing", "CERTIFICATE_NOT_FOUND")):
+    for given, code in (
+        (number, "was revoked before"),
+        ("nothing", "there is no certificate nothing; its number"),
+    ):
         async with room.db.unit(1) as uow:
             with pytest.raises(DomainError, match=code):
                 await revoke_certificate(uow, given)

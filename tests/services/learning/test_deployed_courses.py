@@ -106,7 +106,10 @@ async def test_who_is_in_stays_in_when_she_is_taken_off_the_list(room: Room) -> 
 
 async def test_a_list_is_taken_whole_or_not_at_all(room: Room) -> None:
     deployment, _ = await deployed(room, lesson(1), restricted=True)
-    with pytest.raises(DomainError, match="PARTICIPANT_INVALID: -3"):
+    with pytest.raises(
+        DomainError,
+        match="“-3” is neither a Telegram number, like 1002, nor a name, like @anna; nobody was added",
+    ):
         async with room.db.unit(1) as uow:
             await add_participants(uow, deployment, [str(ANNA), "-3"])
     assert await room.rows(participants) == []
