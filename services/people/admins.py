@@ -7,14 +7,16 @@ from core.lifecycle import BotKind
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.people.contacts import find_by_telegram_id, list_reachable
-from services.tenancy.bots import get_bot
+from services.tenancy.bots import find_bot
 
 
 async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
     """Where each admin can be written to, in the shop if they have started it, else in the course bot."""
     found: dict[int, Address] = {}
     for kind in (BotKind.COURSE, BotKind.SALES):
-        bot = await get_bot(uow, kind)
+        bot = await find_bot(uow, kind)
+        if bot is None:
+            continue
         for admin in await list_reachable(uow, bot.id, uow.env.admin_ids):
             found[admin] = Address(bot.id, admin)
     return list(found.values())

@@ -73,9 +73,17 @@ async def list_bots(db: Database, keys: KeyRing) -> list[ConnectedBot]:
 
 async def get_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot:
     """The account's bot of a kind, without its token; raises BOT_NOT_CONNECTED."""
+    found = await find_bot(uow, kind)
+    if found is None:
+        raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", kind)
+    return found
+
+
+async def find_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot | None:
+    """The same, where an account may do without one."""
     row = await store.find_bot(uow.conn, uow.account_id, kind)
     if row is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", kind)
+        return None
     return ConnectedBot(row["id"], uow.account_id, kind, row["username"], row["name"], token="")
 
 
