@@ -1,23 +1,34 @@
-"""A thousand payments by every provider with a stand-in, faults and blows on the way: the books are right in the end."""
+"""A thousand payments by every provider there is, faults and blows on the way: the books are right in the end."""
 
 import random
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 import pytest
-from aiohttp import web
 from sqlalchemy import text, update
+from typing_extensions import override
 
+from bots.runtime.till import read_money, take_money
 from core.clock import SystemClock
-from core.db.models.commerce import accesses, orders, payments
+from core.db.models.commerce import accesses, orders, payments, tariffs
 from core.db.session import Database
 from core.lifecycle import OrderStatus, PaymentStatus
+from core.money import STARS
 from core.pay_ways import PayWay
-from payment.base import Ability, NoticeRequest, PaymentProvider
-from payment.registry import build_provider
+from payment.base import (
+    Ability,
+    NoticeRequest,
+    PaymentProvider,
+    RefusedError,
+    UnavailableError,
+    UnknownOutcomeError,
+)
+from payment.registry import PROVIDERS, build_provider
 from payment.spec import Surroundings
+from payment.stars.provider import ALREADY
 from sandbox.providers.registry import STAND_INS
 from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
 from services.commerce.ledger.checking import check_books
@@ -37,20 +48,64 @@ from tests.factories.rows import count_rows, read_rows
 from tests.factories.shops import open_shop
 from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
+from tests.faults.ears import listening
 from tests.faults.kernel import Struck
 from tests.faults.waiting import kind_of, tell
 from tests.payment.test_contract import NUMBERS
+from tests.payment.test_stars import Telegram as StarsDesk
 from tests.services.commerce.buying import pass_time
 from utils import faultpoints
 from web.application import build_application
 
 FIRST = 800_000
 CROWD = 20  # people who buy at about the same time; one request of each kind goes wrong for them
+FAILS = 0.05  # of the calls to Telegram, and of what it tells
 LAST = 120  # a blow falls within so many dangerous moments
 
 
-async def _no_telegram(method: str, fields: Any) -> Any:
-    raise AssertionError(method)
+class Telegram(StarsDesk):
+    """Takes Stars, and fails one call in twenty, before or after it was done; what it tells a test passes on."""
+
+    def __init__(self, dice: random.Random) -> None:
+        super().__init__()
+        self.dice = dice
+        self.invoices: dict[str, tuple[str, int]] = {}
+        self.updates: list[dict[str, Any]] = []
+        self.failed = 0
+
+    @override
+    async def call(self, method: str, fields: Mapping[str, Any]) -> Any:
+        self._fail(UnavailableError(method))
+        answer = await super().call(method, fields)
+        if method == "createInvoiceLink":
+            answer = f"https://t.me/${len(self.invoices)}"
+            self.invoices[answer] = (fields["payload"], fields["prices"][0]["amount"])
+        elif method == "refundStarPayment":
+            self._give_back(str(fields["telegram_payment_charge_id"]))
+        self._fail(UnknownOutcomeError(method))
+        return answer
+
+    def _fail(self, error: Exception) -> None:
+        if self.dice.random() < FAILS / 2:
+            self.failed += 1
+            raise error
+
+    def _give_back(self, number: str) -> None:
+        mine = [one for one in self.transactions if one["id"] == number]
+        if len(mine) > 1:
+            raise RefusedError(ALREADY)
+        self.give_back(number, mine[0]["amount"])
+
+    def pay(self, url: str, payer: int) -> None:
+        """Somebody pays an invoice; one update in twenty is lost."""
+        payload, amount = self.invoices[url]
+        number = f"charge-{len(self.transactions)}"
+        self.receive(number, payload, amount)
+        self.transactions[-1] |= {"date": int(time.time())}
+        paid = {"total_amount": amount, "currency": STARS, "invoice_payload": payload}
+        told = {"successful_payment": {**paid, "telegram_payment_charge_id": number}, "from": {"id": payer}}
+        if self.dice.random() >= FAILS:
+            self.updates.append({"message": {**told, "date": int(time.time())}})
 
 
 @dataclass
@@ -64,6 +119,7 @@ class Market:
     door: httpx.AsyncClient
     outside: httpx.AsyncClient
     told: list[tuple[str, NoticeRequest]]
+    telegram: Telegram
     dice: random.Random
     blows: int = 0
     faults: int = 0
@@ -93,7 +149,8 @@ class Market:
             pass
 
     async def order(self, telegram_id: int, provider: str) -> None:
-        self.db.env = replace(self.db.env, pay_ways=(PayWay(provider),))
+        currencies = frozenset({STARS}) if provider == "stars" else frozenset[str]()
+        self.db.env = replace(self.db.env, pay_ways=(PayWay(provider, currencies=currencies),))
         async with self.db.unit(1) as uow:
             person = await add_contact(uow, telegram_id)
             await add_chat(uow, SALES_BOT, person)
@@ -104,10 +161,15 @@ class Market:
     async def pay_all(self) -> None:
         """Whoever has a page and has not paid yet, pays."""
         for row in await read_rows(self.db, payments):
-            if row.url and row.id not in self.paid:
+            if not row.url or row.id in self.paid:
+                continue
+            if row.provider == "stars":
+                (order,) = await read_rows(self.db, orders, id=row.order_id)
+                self.telegram.pay(row.url, order.chat_id)
+            else:
                 shown = await self.outside.get(row.url)
                 (await self.outside.post(shown.url, data={"do": "pay"})).raise_for_status()
-                self.paid.add(row.id)
+            self.paid.add(row.id)
 
     async def pass_on(self) -> None:
         """What the providers have told reaches our door, some of it twice; the answer is always 200."""
@@ -119,6 +181,12 @@ class Market:
                     f"/payments/{name}", content=one.body, headers=dict(one.headers)
                 )
                 assert answer.status_code == 200, (name, answer.text)
+        updates, self.telegram.updates = self.telegram.updates, []
+        for one in self.dice.choices(updates, k=2 * len(updates)) + updates:
+            money = read_money(self.providers, one)
+            assert money is not None
+            async with self.db.unit(1) as uow:
+                await take_money(uow, money, _no_direct)
 
     async def settle_the_silent(self) -> None:
         """Who cannot be asked and has told nothing is looked up in the cabinet by an admin."""
@@ -131,44 +199,40 @@ class Market:
                 self.by_hand += 1
 
 
+async def _no_direct(method: str, fields: Any) -> Any:
+    raise AssertionError(method)
+
+
 def _strike(name: str) -> None:
     raise Struck(name)
 
 
 @pytest.fixture
 async def market(sandbox_for_all: str, db: Database, clock: StillClock) -> AsyncIterator[Market]:
-    told: list[tuple[str, NoticeRequest]] = []
-    around = Surroundings(SystemClock(), _no_telegram, 5.0)
-    providers = {
-        name: build_provider(name, one.settings(sandbox_for_all), around) for name, one in STAND_INS.items()
-    }
+    dice = random.Random(5)
+    telegram = Telegram(dice)
+    around = Surroundings(SystemClock(), telegram.call, 5.0)
+    settings = {name: one.settings(sandbox_for_all) for name, one in STAND_INS.items()} | {"stars": {}}
+    providers = {name: build_provider(name, values, around) for name, values in settings.items()}
+    providers["mock"] = build_provider("mock", {}, replace(around, clock=clock))
+    assert set(providers) == set(PROVIDERS), "every provider takes part"
     await open_shop(db)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(update(tariffs).values(stars=1050))
     await _begin_with(db, next(NUMBERS) * 1000)
-
-    async def hear(heard: web.Request) -> web.Response:
-        headers = {key.lower(): value for key, value in heard.headers.items() if key.lower() != "host"}
-        told.append((heard.match_info["name"], NoticeRequest(headers, await heard.read(), "127.0.0.1")))
-        return web.Response(text="OK")
-
-    app = web.Application()
-    app.router.add_post("/hear/{name}", hear)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     ours = build_application(db, lambda: True, lambda: True, "", providers, ())
     transport = httpx.ASGITransport(ours, client=("127.0.0.1", 1))
     async with (
+        listening() as ears,
         httpx.AsyncClient(transport=transport, base_url="http://shop") as door,
         httpx.AsyncClient(follow_redirects=True, timeout=30) as outside,
     ):
-        one = Market(db, clock, providers, sandbox_for_all, door, outside, told, random.Random(5))
-        base = f"http://127.0.0.1:{runner.addresses[0][1]}/hear"
-        await one.plan(notify={name: f"{base}/{name}" for name in providers})
+        one = Market(db, clock, providers, sandbox_for_all, door, outside, ears.told, telegram, dice)
+        await one.plan(notify=ears.addresses(STAND_INS))
         yield one
         await one.plan()
     for provider in providers.values():
         await provider.aclose()
-    await runner.cleanup()
 
 
 async def _begin_with(db: Database, number: int) -> None:
@@ -210,6 +274,7 @@ async def _live(market: Market, people: int, told: str) -> None:
     await market.plan()
     await _come_to_rest(market)
     back = await _give_some_back(market)
+    market.faults += market.telegram.failed
     await _judge(market, people, back, told)
 
 
@@ -238,6 +303,7 @@ async def _give_some_back(market: Market) -> int:
         await market.work(under_fire=True)
         await pass_time(market.db, market.clock, minutes=6)
         await market.pass_on()
+    await market.work()
     return len(able)
 
 

@@ -1,4 +1,7 @@
-"""Orders, discounts, upgrades, double payments, fees and refunds at random: the books say to the kopek what a naive model adds up."""
+"""Orders, discounts, upgrades, instalments, commissions, double payments, fees and refunds at random, to the kopek.
+
+The books say what a naive model adds up.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,20 +28,24 @@ from services.commerce.refunds import refunds
 from services.people.schemas import Contact
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
-from tests.factories.sales import PRICE, add_payment
+from tests.factories.sales import PRICE, add_click, add_partner, add_payment
 from tests.factories.shops import Shop, open_shop
+from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
     ScriptedProvider,
     checked,
     created,
     finish,
+    pass_time,
     press,
     told_of,
     work,
 )
+from tests.services.commerce.charges import MONTH, pay_charge, sell, subscribe
 
 CODES = {"FIFTH": "20%", "SUM": "333.33", "FREE": "free"}
 STEPS = 50
+IN_PARTS = 10_000
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 
 
@@ -52,6 +59,7 @@ class World:
     """What was done, and what a child with a pencil would add up."""
 
     db: Database
+    clock: StillClock
     shop: Shop
     dice: Random
     people: list[Contact] = field(default_factory=list)
@@ -60,6 +68,11 @@ class World:
     twice: int = 0
     kept: int = 0
     back: dict[int, int] = field(default_factory=dict)  # by payment
+    shares: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # by payment: what it was, and a fifth of it
+    partner: int = 0
+    referred: set[int] = field(default_factory=set)
     surplus: set[int] = field(default_factory=set)
 
     def of(self, person: Contact) -> Shop:
@@ -73,8 +86,24 @@ class World:
             code = self.dice.choice([None, *CODES])
             if code:
                 await enter_code(uow, person.id, code)
+            if self.dice.random() < 0.5:
+                await add_click(uow, self.partner, person.id)
+                self.referred.add(person.id)
         self.people.append(person)
         await self._order(person, "basic")
+
+    async def buy_in_parts(self) -> None:
+        """Somebody new pays a third at once, and the others month by month."""
+        async with self.db.unit(1) as uow:
+            person = await add_contact(uow, 750_000 + len(self.people))
+            await add_chat(uow, self.shop.chat.bot_id, person)
+        self.people.append(person)
+        await subscribe(self.db, self.of(person), "parts")
+        for _ in range(2):
+            await pass_time(self.db, self.clock, days=28)
+            await pass_time(self.db, self.clock, days=3)
+            await pay_charge(self.db)
+        self.sold += IN_PARTS
 
     async def upgrade(self) -> None:
         """Somebody wants more."""
@@ -109,6 +138,8 @@ class World:
         if way != "decline":
             self.sold += payment.amount
             self.taken_off += order.discount
+            if order.contact_id in self.referred:
+                self.shares[payment.id] = payment.amount, payment.amount // 5
 
     async def pay_twice(self) -> None:
         """An order that was paid is paid once more."""
@@ -159,15 +190,23 @@ class World:
     def add_up(self) -> Mapping[str, int]:
         back_surplus = sum(amount for one, amount in self.back.items() if one in self.surplus)
         back = sum(self.back.values()) - back_surplus
+        earned = sum(self._left_of(*one) for one in self.shares.items())
         books = {
             "provider": self.sold + self.twice - self.kept - back - back_surplus,
-            "revenue": -self.sold - self.taken_off,
+            "revenue": earned - self.sold - self.taken_off,
+            "partner": -earned,
             "discount": self.taken_off,
             "buyer": back_surplus - self.twice,
             "refund": back,
             "fee": self.kept,
         }
         return {book: amount for book, amount in books.items() if amount}
+
+    def _left_of(self, payment_id: int, share: tuple[int, int]) -> int:
+        """A partner's fifth of a payment, less the same part of it as went back to the buyer."""
+        paid, fifth = share
+        back = self.back.get(payment_id, 0)
+        return fifth - (fifth if back >= paid else fifth * back // paid) if paid else 0
 
 
 async def _say_nothing(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -177,14 +216,18 @@ async def _say_nothing(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_the_books_say_what_happened(db: Database, seed: int) -> None:
+async def test_the_books_say_what_happened(db: Database, clock: StillClock, seed: int) -> None:
     shop = await open_shop(db)
     async with db.unit(1) as uow:
         await uow.conn.execute(tariffs.update().where(tariffs.c.code == "club").values(price=3 * PRICE + 1))
+        await uow.conn.execute(tariffs.update().values(commission={"first": "20%"}))
         for code, taken_off in CODES.items():
             await codes.add_code(uow, Draft(code, taken_off, limit="9"))
-    world = World(db, shop, Random(seed))
-    ways = (world.buy, world.buy, world.upgrade, world.pay_twice, world.give_back, world.keep_fee)
+        partner = await add_partner(uow, (await add_contact(uow, 699_999)).id, "PARTNER")
+    await sell(db, shop, "parts", period=MONTH, parts=3, more={"price": IN_PARTS, "rights": ["parts"]})
+    world = World(db, clock, shop, Random(seed), partner=partner)
+    rare = (world.buy_in_parts, world.pay_twice, world.keep_fee)
+    ways = (world.buy, world.buy, world.upgrade, world.give_back, *rare)
     for number in range(STEPS):
         await world.dice.choice(ways)()
         if number % 10 == 0:
@@ -193,6 +236,8 @@ async def test_the_books_say_what_happened(db: Database, seed: int) -> None:
     assert world.sold
     assert world.back
     assert world.taken_off
+    assert world.shares
+    assert len(await read_rows(db, payments, kind="instalment")) >= 2
     print(f"\nbooks: {STEPS} happenings, {len(world.people)} buyers, every sum to the kopek")
 
 
