@@ -5,13 +5,23 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from core.clock import SystemClock
 from core.money import Money
-from payment.base import ForgedNoticeError, Notice, NoticeRequest, PaymentProvider, PaymentState
+from payment.base import (
+    Buyer,
+    ForgedNoticeError,
+    Notice,
+    NoticeRequest,
+    PaymentProvider,
+    PaymentState,
+    ProviderError,
+)
 from payment.prodamus.php_form import read_fields, write_fields
 from payment.prodamus.provider import read_form
 from payment.prodamus.signing import is_signed, sign
 from payment.registry import build_provider
 from payment.spec import Surroundings
+from sandbox.providers.registry import STAND_INS
 from tests.fakes.clock import StillClock
 
 KEY = "secret"
@@ -159,3 +169,16 @@ def test_a_changed_sum_is_a_forgery(shop: PaymentProvider) -> None:
 def test_what_is_no_form_is_empty() -> None:
     assert read_form("multipart/form-data; boundary=X", b"nothing") == {}
     assert read_form("application/json", b'{"a": 1}') == {}
+
+
+async def test_a_subscription_is_switched_off_by_a_call_that_is_signed(sandbox_for_all: str) -> None:
+    values = STAND_INS["prodamus"].settings(sandbox_for_all)
+    around = Surroundings(SystemClock(), _no_telegram, 5.0)
+    ours, foreign = (
+        build_provider("prodamus", {**values, **key}, around) for key in ({}, {"secret_key": "another"})
+    )
+    await ours.stop_renewal("77:profile-1", Buyer(1001))
+    with pytest.raises(ProviderError):
+        await foreign.stop_renewal("77:profile-1", Buyer(1001))
+    for provider in (ours, foreign):
+        await provider.aclose()
