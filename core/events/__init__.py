@@ -93,6 +93,7 @@ DomainEvent = (
     | InvitesRequested
     | JobFinished
     | OfferMade
+    | HoldEnded
     | MoneyHeld
     | OrderPaid
     | PauseBegan

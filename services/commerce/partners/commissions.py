@@ -207,8 +207,8 @@ async def _tell_doubt(
         speech.words("commission-doubt-withdrawn", amount=speech.price(one.amount, one.currency))
         for one in withdrawn
     ]
-    told, key = speech.lines(words, *stopped), f"commission:doubt:{payment.id}:{doubt}"
-    await tell_admins(uow, told, key, doubt_buttons(payment.id))
+    told = speech.lines(words, *stopped) if stopped else words
+    await tell_admins(uow, told, f"commission:doubt:{payment.id}:{doubt}", doubt_buttons(payment.id))
 
 
 def doubt_buttons(payment_id: int) -> speech.Keyboard:

@@ -7,14 +7,14 @@ from datetime import datetime
 import pytest
 from typing_extensions import override
 
-from core.db.models.commerce import accesses, payments
+from core.db.models.commerce import accesses, payments, tariffs
 from core.db.session import Database
 from core.money import Money
 from payment.base import Ability, PaymentFacts, PaymentState, UnavailableError
 from services.commerce.ledger.checking import Books, Silence, check_books
 from services.commerce.ledger.exporting import list_rows
 from services.commerce.payments.calls import CHECK
-from tests.factories.sales import PRICE
+from tests.factories.sales import PRICE, add_payment, add_refund
 from tests.factories.shops import Shop
 from tests.services.commerce.buying import (
     ScriptedProvider,
@@ -101,6 +101,23 @@ async def test_what_does_not_fit_is_found(db: Database, shop: Shop, change: obje
     books = await read_books(db)
     assert not books.is_right
     assert getattr(books, wrong) == ((await only_order(db)).public_id,)
+
+
+@pytest.mark.parametrize("why", ["", "an admin kept it", "the tariff keeps it", "another part is paid"])
+async def test_what_stays_open_by_a_rule_or_an_admins_word_is_no_mistake(
+    db: Database, shop: Shop, why: str
+) -> None:
+    payment_id = await buy(db, shop)
+    order = await only_order(db)
+    async with db.unit(1) as uow:
+        await uow.conn.execute(payments.update().values(refunded=PRICE))
+        back = {"status": "succeeded", "closes": False if why == "an admin kept it" else None}
+        await add_refund(uow, payment_id, **back)
+        if why == "the tariff keeps it":
+            await uow.conn.execute(tariffs.update().values(closes_on_refund="never"))
+        if why == "another part is paid":
+            await add_payment(uow, order.id, status="succeeded", provider="scripted", kind="instalment")
+    assert (await read_books(db)).access_without_money == (() if why else (order.public_id,))
 
 
 async def test_our_sums_are_compared_with_the_providers_list(db: Database, shop: Shop) -> None:

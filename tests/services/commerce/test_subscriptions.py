@@ -130,7 +130,10 @@ async def test_in_grace_she_pays_by_another_card_and_that_is_kept(
     await created(db, page.id)
     await press_card(db, shop, "pay", "again")
     assert (await read_rows(db, payments))[-1].id == page.id
-    assert [len(await said(db, text)) for text in ("order-pay", "sub-pay")] == [1, 2]  # the first; this one, once more
+    assert [len(await said(db, text)) for text in ("order-pay", "sub-pay")] == [
+        1,
+        2,
+    ]  # the first; this one, once more
     await settle(db, page.id, method="pm-2", method_title="MIR *1")
     one = await only(db)
     assert (one.state, one.method, one.paid_until) == ("active", "pm-2", datetime(2030, 3, 7, 9, tzinfo=UTC))

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.commerce import access_changes, accesses, orders, payments
-from core.db.models.commerce_money import ledger_entries
+from core.db.models.commerce import access_changes, accesses, orders, payments, tariffs
+from core.db.models.commerce_money import ledger_entries, refunds
 from core.db.models.commerce_plans import gifts
 from core.db.session import Row, dialect_insert
-from core.lifecycle import AccessChange, AccessStatus, PaymentStatus
+from core.lifecycle import AccessChange, AccessStatus, ClosesOnRefund, PaymentStatus, RefundStatus
 from core.rules.ledger import Book
 from services.commerce.schemas import BookSum, ProviderSum
 
@@ -98,17 +98,31 @@ async def list_money_without_access(conn: AsyncConnection, account_id: int) -> l
 
 
 async def list_access_without_money(conn: AsyncConnection, account_id: int) -> list[str]:
-    """Orders that still open something although their money never came or went back, and nobody gave it back by hand."""
+    """Orders that open something although their money never came or went back, and neither a rule nor an admin let it be."""
     by_hand = exists().where(
         access_changes.c.account_id == account_id,
         access_changes.c.access_id == accesses.c.id,
         access_changes.c.change == AccessChange.RESTORED,
     )
-    gone = and_(payments.c.amount > 0, payments.c.refunded >= payments.c.amount)
+    other = payments.alias()
+    paid_else = exists().where(  # of what is paid in parts one may go back
+        other.c.order_id == orders.c.id,
+        other.c.status == PaymentStatus.SUCCEEDED,
+        other.c.refunded < other.c.amount,
+    )
+    kept = exists().where(
+        refunds.c.account_id == account_id,
+        refunds.c.payment_id == payments.c.id,
+        refunds.c.status == RefundStatus.SUCCEEDED,
+        refunds.c.closes.is_(False),
+    )
+    stays = or_(paid_else, kept, tariffs.c.closes_on_refund == ClosesOnRefund.NEVER)
+    gone = and_(payments.c.amount > 0, payments.c.refunded >= payments.c.amount, ~stays)
     rows = await conn.execute(
         select(orders.c.public_id)
         .join(payments, payments.c.order_id == orders.c.id)
         .join(accesses, accesses.c.payment_id == payments.c.id)
+        .join(tariffs, tariffs.c.id == orders.c.tariff_id)
         .where(orders.c.account_id == account_id, accesses.c.status == AccessStatus.ACTIVE)
         .where(or_(payments.c.status != PaymentStatus.SUCCEEDED, gone), ~by_hand)
         .order_by(orders.c.public_id)
