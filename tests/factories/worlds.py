@@ -159,7 +159,7 @@ async def _shares(uow: UnitOfWork, world: World, ids: Iterator[int], partner_id:
     for more in (asked, {"level": 2, "status": "earned"}, {"level": 3, "status": "earned", "doubt": "burst"}):
         await add_row(uow, commissions, {**line, **more, "id": next(ids)}, {})
     booked = {**line, "payment_id": world["refunded_payment"], "level": 1, "status": "earned"}
-    await add_row(uow, commissions, {**booked, "id": next(ids)}, {})
+    world["share_id"] = await add_row(uow, commissions, {**booked, "id": next(ids)}, {})
     return payout_id
 
 

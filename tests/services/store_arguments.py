@@ -212,7 +212,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         payable_at=NOW,
         created_at=NOW,
     ),
-    "commerce.doubts.put_doubt": {"line_ids": same([]), "doubt": same("receiver")},
+    "commerce.doubts.put_doubt": {"line_ids": lambda world: [world["share_id"]], "doubt": same("receiver")},
     "commerce.doubts.settle_doubt": {"status": same("cancelled")},
     "commerce.doubts.count_recent": {"since": same(BEFORE)},
     "commerce.doubts.pays_alike": {"one": of("contact_id"), "other": of("contact_id")},
