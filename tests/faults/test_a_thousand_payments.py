@@ -1,7 +1,6 @@
 """A thousand payments by every provider there is, faults and blows on the way: the books are right in the end."""
 
 import random
-import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -101,11 +100,11 @@ class Telegram(StarsDesk):
         payload, amount = self.invoices[url]
         number = f"charge-{len(self.transactions)}"
         self.receive(number, payload, amount)
-        self.transactions[-1] |= {"date": int(time.time())}
+        self.transactions[-1] |= {"date": _now()}
         paid = {"total_amount": amount, "currency": STARS, "invoice_payload": payload}
         told = {"successful_payment": {**paid, "telegram_payment_charge_id": number}, "from": {"id": payer}}
         if self.dice.random() >= FAILS:
-            self.updates.append({"message": {**told, "date": int(time.time())}})
+            self.updates.append({"message": {**told, "date": _now()}})
 
 
 @dataclass
@@ -197,6 +196,10 @@ class Market:
                 async with self.db.unit(1) as uow:
                     await settle_order(uow, await get_order(uow, row.order_id), "1001")
                 self.by_hand += 1
+
+
+def _now() -> int:
+    return int(SystemClock().real_now().timestamp())
 
 
 async def _no_direct(method: str, fields: Any) -> Any:
