@@ -21,6 +21,7 @@ from core.pay_ways import PayWay
 from payment.base import PaymentState, RefusedError, UnavailableError
 from payment.mock.provider import MockProvider
 from services.commerce.payments.calls import CHECK, build_performers
+from services.commerce.payments.notices import provider_name
 from services.commerce.payments.payments import CHECKS
 from services.delivery.jobs import Perform
 from tests.factories.accounts import SALES_BOT
@@ -246,7 +247,7 @@ async def test_the_provider_is_asked_ever_less_often_and_not_for_ever(
     assert "второй раз платить не нужно" in show_words(closed["text"], "ru")
     assert button["press"] == "ps.1"
     (told,) = await said(db, "order-unsettled-admin")
-    assert (told["chat_id"], told["text"]["v"]["provider"]) == (ADMIN, "scripted")
+    assert (told["chat_id"], told["text"]["v"]["provider"]) == (ADMIN, provider_name("scripted"))
     await checked(db, (await only_payment(db)).id, PaymentState.SUCCEEDED)  # late money still counts
     assert (await only_order(db)).status == OrderStatus.PAID
 
