@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.stories.school import TANDEM, answers, environment
 
 READY = re.compile(r"open (http://127\.0\.0\.1:\d+) in a browser")
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 CTRL_C = b"\x03"
 
 

@@ -155,7 +155,7 @@ async def test_everything_is_reached_by_keys_alone(
     # Backwards from the field to the newest message and its button.
     await _walk_to(screen, "Buy", key="Shift+Tab", steps=6)
     await press("Enter")
-    query = (await bot.updates(timeout=10))[0]["callback_query"]
+    query = (await bot.updates(timeout=50))[0]["callback_query"]
     await bot.ok("answerCallbackQuery", callback_query_id=query["id"], text="Yours", show_alert=True)
     await expect(screen.page.get_by_role("dialog")).to_contain_text("Yours")
     await press("Escape")

@@ -30,7 +30,7 @@ async def test_a_button_is_answered_and_the_message_changes_in_place(
     await screen.see("A good book")
     await bot.drain()
     await screen.press("Buy")
-    query = (await bot.updates(timeout=10))[0]["callback_query"]
+    query = (await bot.updates(timeout=50))[0]["callback_query"]
     assert query["data"] == "buy"
     await bot.ok("answerCallbackQuery", callback_query_id=query["id"], text="It is yours", show_alert=True)
     await expect(screen.page.get_by_role("dialog")).to_contain_text("It is yours")

@@ -24,7 +24,7 @@ STARS = {
 
 
 async def _answer(bot: BotClient, *, ok: bool, error: str = "") -> None:
-    query = (await bot.drain("pre_checkout_query") or await bot.updates(timeout=10))[0]
+    query = (await bot.drain("pre_checkout_query") or await bot.updates(timeout=50))[0]
     query = query.get("pre_checkout_query", query)
     await bot.ok("answerPreCheckoutQuery", pre_checkout_query_id=query["id"], ok=ok, error_message=error)
     await bot.drain()

@@ -163,7 +163,7 @@ async def test_later_is_not_paid_and_a_slow_bank_pays_in_the_end(shop: Shop, wis
     assert not shop.told
     await shop.plan(slow_seconds=0.05)
     await shop.press(made.url, "slow")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await shop.came.wait()
     assert (await shop.look(wish, made.external_id)).state is PaymentState.SUCCEEDED
 

@@ -1,11 +1,15 @@
 """A bare bot: calls methods over HTTP and returns what came back."""
 
+import asyncio
 import json
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import aiohttp
 
+Answer = TypeVar("Answer")
 TOKEN = "111111:AAA-sales"
+PATIENCE = 40  # seconds, less than a long poll takes; only what never comes takes them
 OTHER_TOKEN = "222222:BBB-course"
 
 
@@ -35,6 +39,12 @@ class BotClient:
     async def updates(self, **params: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self.ok("getUpdates", **params)
         return found
+
+    async def begin(self, request: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
+        """Send a request that will wait; a call asked after it has been answered, so it is under way."""
+        task = asyncio.create_task(request)
+        await self.ok("getMe")
+        return task
 
     async def drain(self, kind: str = "") -> list[dict[str, Any]]:
         """Take and confirm everything that waits; with a kind, only the contents of that kind."""

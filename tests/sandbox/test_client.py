@@ -35,7 +35,7 @@ async def test_press_waits_for_the_answer(tg: SandboxClient, bot: BotClient) -> 
     keyboard = {"inline_keyboard": [[{"text": "Buy now", "callback_data": "buy:1"}]]}
     await bot.ok("sendMessage", chat_id=anna.id, text="Offer", reply_markup=keyboard)
     pressing = asyncio.create_task(chat.press("Buy"))
-    (update,) = await bot.updates(timeout=5)
+    (update,) = await bot.updates(timeout=50)
     query = update["callback_query"]
     assert query["data"] == "buy:1"
     assert query["message"]["text"] == "Offer"

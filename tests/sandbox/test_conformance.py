@@ -86,7 +86,7 @@ class Scene:
         """The next update of a kind; what came before it is confirmed."""
         offset = 0
         while True:
-            for update in await self.bot.get_updates(offset=offset, timeout=5):
+            for update in await self.bot.get_updates(offset=offset, timeout=50):
                 offset = update.update_id + 1
                 if content := getattr(update, kind):
                     await self.bot.get_updates(offset=offset)
@@ -357,7 +357,7 @@ async def test_every_kind_of_update_is_known_to_aiogram(scene: Scene) -> None:
     await asked_to_join(scene)
     await scene.group.approve(scene.vera)
     await scene.anna.block(scene.chat.name)
-    found = await scene.bot.get_updates(timeout=5)
+    found = await scene.bot.get_updates(timeout=50)
     seen = {name for one in found for name in type(one).model_fields if name in kinds and getattr(one, name)}
     assert seen >= {
         "message", "edited_message", "message_reaction", "poll", "poll_answer", "chat_join_request",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import aiohttp
+from bot_client import PATIENCE
 
 from sandbox.__main__ import read_options
 from sandbox.client.client import SandboxClient
@@ -47,15 +48,19 @@ async def test_process_starts_and_ends(tmp_path: Path) -> None:
         stdout=asyncio.subprocess.PIPE, cwd=SANDBOX.parent,
     )  # fmt: skip
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 10)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode()
     url = line.split()[-1]
     async with aiohttp.ClientSession() as session:
-        polling = asyncio.create_task(_status(session, f"{url}/bot1234:abc/getUpdates?timeout=30"))
-        await asyncio.sleep(0.1)
+        polls = [_status(session, f"{url}/bot1234:abc/getUpdates?timeout=50") for _ in range(2)]
+        # One poll ousts the other: when that is told so, this one is under way.
+        ousted, under_way = await asyncio.wait(
+            map(asyncio.create_task, polls), return_when=asyncio.FIRST_COMPLETED
+        )
+        assert [poll.result() for poll in ousted] == [409]
         process.send_signal(signal.SIGTERM)
         # A long poll under way is answered, not cut.
-        assert await asyncio.wait_for(polling, 3) == 200
-    assert await asyncio.wait_for(process.wait(), 4) == 0
+        assert await asyncio.wait_for(under_way.pop(), PATIENCE) == 200
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
     assert (tmp_path / "s.json").exists()
 
 
@@ -72,7 +77,7 @@ async def test_live_stream(tg: SandboxClient, session: aiohttp.ClientSession, sa
     async with session.get(f"{sandbox_url}/sandbox/people/{anna.id}/events") as stream:
         await stream.content.readuntil(b"\n\n")
         await anna.start("sales_bot")
-        event = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 2)
+        event = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), PATIENCE)
         assert b'"text": "/start"' in event
 
 

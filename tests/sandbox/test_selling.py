@@ -28,7 +28,7 @@ async def invoice(anna: Person, bot: BotClient, **more: Any) -> Message:
 
 async def question(bot: BotClient) -> dict[str, Any]:
     """The pre-checkout query that comes next."""
-    (update,) = await bot.updates(timeout=5)
+    (update,) = await bot.updates(timeout=50)
     await bot.updates(offset=update["update_id"] + 1)
     query: dict[str, Any] = update["pre_checkout_query"]
     return query

@@ -85,7 +85,7 @@ async def test_a_poll_ends_by_the_clock(anna: Person, bot: BotClient, tg: Sandbo
     sent = await bot.ok("sendPoll", **poll)
     assert sent["poll"]["close_date"] == sent["date"] + 60
     await tg.clock.advance(seconds=61)
-    (update,) = await bot.updates(timeout=5)
+    (update,) = await bot.updates(timeout=50)
     assert (update["poll"]["id"], update["poll"]["is_closed"]) == (sent["poll"]["id"], True)
     with pytest.raises(AssertionError, match="no open poll"):
         await anna.chat("sales_bot").vote(await anna.chat("sales_bot").last(), 0)

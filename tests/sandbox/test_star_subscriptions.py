@@ -32,7 +32,7 @@ async def subscribe(anna: Person, bot: BotClient) -> dict[str, Any]:
     prices = [{"label": "Club", "amount": 250}]
     link = await bot.ok("createInvoiceLink", prices=prices, subscription_period=MONTH, **OFFER)
     paying = asyncio.create_task(anna.pay(link))
-    (update,) = await bot.updates(timeout=5)
+    (update,) = await bot.updates(timeout=50)
     await bot.updates(offset=update["update_id"] + 1)
     await bot.ok("answerPreCheckoutQuery", pre_checkout_query_id=update["pre_checkout_query"]["id"], ok=True)
     assert (await paying).paid
@@ -52,7 +52,7 @@ async def test_a_month_later_the_same_payload_is_paid_again_without_a_question(
     assert first["is_first_recurring"] is True
     for months in (2, 3):
         await tg.clock.advance(seconds=MONTH)
-        (update,) = await bot.updates(timeout=5)
+        (update,) = await bot.updates(timeout=50)
         await bot.updates(offset=update["update_id"] + 1)
         renewed = update["message"]["successful_payment"]
         assert renewed["invoice_payload"] == OFFER["payload"]
@@ -72,7 +72,7 @@ async def test_who_cancels_or_has_no_stars_is_charged_no_more_and_the_bot_hears_
     charge = first["telegram_payment_charge_id"]
     await anna.change_subscription(charge, act)
     await tg.clock.advance(seconds=MONTH)
-    (update,) = await bot.updates(timeout=5)
+    (update,) = await bot.updates(timeout=50)
     assert update["subscription"]["state"] == state
     assert update["subscription"]["user"]["id"] == anna.id
     assert update["subscription"]["invoice_payload"] == OFFER["payload"]

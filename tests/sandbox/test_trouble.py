@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from bot_client import TOKEN, BotClient
+from bot_client import PATIENCE, TOKEN, BotClient
 
 from sandbox.client.client import Person, SandboxClient
 from sandbox.pytest_plugin import StartSandbox
@@ -80,8 +80,9 @@ async def test_a_429_holds_its_scope(
 )
 async def test_lost_answers(anna: Person, bot: BotClient, tg: SandboxClient, kind: str, arrives: int) -> None:
     await tg.faults({"kind": kind, "method": "sendMessage", "count": 1, "delay": 5})
+    lost = await bot.begin(bot.ask("sendMessage", chat_id=anna.id, text="A"))
     with pytest.raises((aiohttp.ClientError, TimeoutError)):
-        await asyncio.wait_for(bot.ask("sendMessage", chat_id=anna.id, text="A"), 0.3)
+        await asyncio.wait_for(lost, 0.3)
     assert await tg.texts("sales_bot", anna) == ["A"] * arrives
     assert (await tg.tally("sales_bot", "A")) == {arrives: 1}
     await bot.ok("sendMessage", chat_id=anna.id, text="B")
@@ -119,19 +120,18 @@ async def test_clock_moves_dates_and_wakes_waiters(
 
     async def wait() -> dict[str, float]:
         async with bot.session.get(
-            f"{sandbox_url}/clock", params={"after": seen["version"], "timeout": 10}
+            f"{sandbox_url}/clock", params={"after": seen["version"], "timeout": 50}
         ) as answer:
             found: dict[str, float] = await answer.json()
             return found
 
-    waiting = asyncio.create_task(wait())
-    await asyncio.sleep(0.05)
+    waiting = await bot.begin(wait())
     await tg.clock.advance(days=1)
-    moved = await asyncio.wait_for(waiting, 2)
+    moved = await asyncio.wait_for(waiting, PATIENCE)
     assert moved["version"] == seen["version"] + 1
     assert moved["offset"] == 86_400
     after = (await bot.ok("sendMessage", chat_id=anna.id, text="B"))["date"]
-    assert 86_400 <= after - before <= 86_402
+    assert 86_400 <= after - before <= 86_400 + PATIENCE
     await tg.clock.reset()
 
 
@@ -194,9 +194,9 @@ async def test_state_survives_a_restart(
         assert (await bot.updates(offset=last + 1))[0]["message"]["text"] == "After"
         assert topic in await anna.chat(group).topics()
         await tg.clock.advance(hours=1)
-        poll = (await bot.updates(offset=last + 2, timeout=5))[0]["poll"]
+        poll = (await bot.updates(offset=last + 2, timeout=50))[0]["poll"]
         assert poll["is_closed"] is True
         paying = asyncio.create_task(anna.pay(link))
-        query = (await bot.updates(offset=last + 3, timeout=5))[0]["pre_checkout_query"]
+        query = (await bot.updates(offset=last + 3, timeout=50))[0]["pre_checkout_query"]
         await bot.ok("answerPreCheckoutQuery", pre_checkout_query_id=query["id"], ok=True)
         assert (await paying).paid

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from bot_client import BotClient
+from bot_client import PATIENCE, BotClient
 
 from sandbox.client.client import SandboxClient
 from sandbox.state.options import Limits, Options
+from tests.faults.waiting import until
 
 
 @pytest.fixture
@@ -32,17 +33,15 @@ async def test_offsets_confirm(tg: SandboxClient, bot: BotClient) -> None:
 
 
 async def test_long_poll_wakes(tg: SandboxClient, bot: BotClient) -> None:
-    waiting = asyncio.create_task(bot.updates(timeout=10))
-    await asyncio.sleep(0.05)
+    waiting = await bot.begin(bot.updates(timeout=50))
     await tg.inject("sales_bot", {"message": {}})
-    assert len(await asyncio.wait_for(waiting, 2)) == 1
+    assert len(await asyncio.wait_for(waiting, PATIENCE)) == 1
 
 
 async def test_the_newer_poll_wins(bot: BotClient) -> None:
-    older = asyncio.create_task(bot.fails("getUpdates", timeout=10))
-    await asyncio.sleep(0.05)
+    older = await bot.begin(bot.fails("getUpdates", timeout=50))
     newer = asyncio.create_task(bot.updates(timeout=1))
-    code, text = await asyncio.wait_for(older, 2)
+    code, text = await asyncio.wait_for(older, PATIENCE)
     assert code == 409
     assert text == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -108,7 +107,7 @@ async def test_webhook_delivers_in_order_and_insists(tg: SandboxClient, bot: Bot
     )
     for number in range(3):
         await anna.chat("sales_bot").send(f"/n{number}")
-    await asyncio.wait_for(hook.full.wait(), 5)
+    await asyncio.wait_for(hook.full.wait(), PATIENCE)
     assert [one["message"]["text"] for one in hook.got] == ["/n0", "/n1", "/n2"]
     assert set(hook.secrets) == {"s3cret-_"}
     assert len(hook.secrets) == 5
@@ -123,7 +122,11 @@ async def test_webhook_delivers_in_order_and_insists(tg: SandboxClient, bot: Bot
 async def test_webhook_waits_for_a_dead_server(tg: SandboxClient, bot: BotClient) -> None:
     await bot.ok("setWebhook", url="http://127.0.0.1:9/hook")
     await tg.inject("sales_bot", {"message": {"chat": {"id": 1}}})
-    await asyncio.sleep(0.1)
+
+    async def has_failed() -> bool:
+        return "last_error_message" in await bot.ok("getWebhookInfo")
+
+    await until(has_failed, what="the dead server was tried")
     info = await bot.ok("getWebhookInfo")
     assert (info["pending_update_count"], info["last_error_message"]) == (1, "Connection refused")
     await bot.ok("setWebhook", url="", drop_pending_updates=True)

@@ -67,7 +67,7 @@ class Stage:
 
 
 def read_json(address: str) -> dict[str, object]:
-    with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - an address of this test
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 - an address of this test
         return dict(json.loads(answer.read()))
 
 
