@@ -46,7 +46,7 @@ def describe(env: Environment) -> str:
 
 
 def list_hints(dotenv: Path = Path(".env")) -> Iterator[str]:
-    """A line for each name of document 004 that is set and means nothing here."""
+    """A line for each name of a dialler's settings that is set and means nothing here."""
     environment = {**dotenv_values(dotenv), **os.environ}
     for name, hint in HINTS.items():
         if environment.get(name):

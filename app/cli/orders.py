@@ -138,8 +138,8 @@ async def begin_refund(uow: "UnitOfWork", number: str, amount: str, *, closes: b
     except DomainError as refusal:
         told = NOT_REFUNDED[refusal.code].format(refusal.detail)
         raise DomainError(refusal.kind, refusal.code, told) from None
-    wish = refunds.Wish(payment.id, most, refunds.CONSOLE, payment.refunded, closes)
-    await refunds.ask_refund(uow, wish)
+    decision = refunds.RefundDecision(payment.id, most, refunds.CONSOLE, payment.refunded, closes)
+    await refunds.ask_refund(uow, decision)
     money = Money(most, payment.currency)
     return [
         f"order {order.public_id}: {payment.provider} is asked to give {money} back while `tandem run` runs"

@@ -17,7 +17,7 @@ from services.commerce.orders.orders import find_by_number
 from services.commerce.payments.payments import get_order, get_payment
 from services.commerce.payments.refund_button import BACK, BY_TARIFF, CHOICES, KEEPS, back_button
 from services.commerce.refunds import refunds, reports
-from services.commerce.refunds.refunds import Wish
+from services.commerce.refunds.refunds import RefundDecision
 from services.commerce.schemas import Order, Payment
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
@@ -50,8 +50,8 @@ def build_buttons() -> Router:
     async def press_back(query: CallbackQuery, ctx: Context, press: Press) -> None:
         payment_id, amount, refunded, choice = press.id.split("-")
         by, closes = str(ctx.contact.telegram_id), CHOICES[choice]
-        wish = Wish(int(payment_id), int(amount), by, int(refunded), closes)
-        redraw(ctx, query, await _begin(ctx, wish))
+        decision = RefundDecision(int(payment_id), int(amount), by, int(refunded), closes)
+        redraw(ctx, query, await _begin(ctx, decision))
 
     @router.callback_query(Pressed(reports.DONE))
     async def press_done(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -113,15 +113,15 @@ def _sure(payment: Payment, amount: int) -> Keyboard:
     return [*buttons, [speech.button(speech.words("button-no"), NO, 1)]]
 
 
-async def _begin(ctx: Context, wish: Wish) -> Words:
+async def _begin(ctx: Context, decision: RefundDecision) -> Words:
     """Ask for the refund; what became of it is told when the provider has answered."""
     try:
-        await refunds.ask_refund(ctx.uow, wish)
+        await refunds.ask_refund(ctx.uow, decision)
     except DomainError as refusal:
         return speech.words(SAID[refusal.code], amount="")
-    payment = await get_payment(ctx.uow, wish.payment_id)
+    payment = await get_payment(ctx.uow, decision.payment_id)
     order = await get_order(ctx.uow, payment.order_id)
-    return await _describe(ctx, "refund-asked", order, payment, wish.amount)
+    return await _describe(ctx, "refund-asked", order, payment, decision.amount)
 
 
 async def _about(ctx: Context, refund_id: int, text: str) -> Words:

@@ -8,7 +8,14 @@ from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
 from core.presses import Press
 from services.commerce.catalog import offers, tariffs
-from services.commerce.catalog.tariffs import AGREE, BUY, COURSE, Wish, read_offer_place, read_wish
+from services.commerce.catalog.tariffs import (
+    AGREE,
+    BUY,
+    COURSE,
+    ChosenOffer,
+    read_chosen_offer,
+    read_offer_place,
+)
 from services.commerce.orders import by_hand, orders, paying
 from services.commerce.orders.orders import DROP, OrderOutcome
 from services.commerce.orders.paying import PAY_BY
@@ -23,11 +30,11 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(BUY))
     async def press_tariff(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await choose(ctx, await read_wish(ctx.uow, ctx.address, press.id), agreed=False)
+        await choose(ctx, await read_chosen_offer(ctx.uow, ctx.address, press.id), agreed=False)
 
     @router.callback_query(Pressed(AGREE))
     async def agree(_: CallbackQuery, ctx: Context, press: Press) -> None:
-        await choose(ctx, await read_wish(ctx.uow, ctx.address, press.id), agreed=True)
+        await choose(ctx, await read_chosen_offer(ctx.uow, ctx.address, press.id), agreed=True)
 
     @router.callback_query(Pressed(PAY_BY))
     async def choose_way(_: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -55,11 +62,11 @@ async def take_contact(ctx: Context, message: Message, expected: AwaitedInput) -
     return await paying.take_contact(ctx.uow, ctx.contact, expected.about, message.text or "", ctx.next_key())
 
 
-async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
+async def choose(ctx: Context, chosen: ChosenOffer, *, agreed: bool) -> None:
     """Order a tariff; one that is ordered already is shown with its payment again."""
     if not ctx.has_room(ORDERS):
         return
-    choice = await orders.choose_tariff(ctx.uow, ctx.contact, wish, ctx.next_key(), agreed=agreed)
+    choice = await orders.choose_tariff(ctx.uow, ctx.contact, chosen, ctx.next_key(), agreed=agreed)
     if choice is OrderOutcome.ORDERED:
         ctx.count(ORDERS)
         ctx.note("order-coming")
@@ -68,6 +75,6 @@ async def choose(ctx: Context, wish: Wish, *, agreed: bool) -> None:
     elif choice is OrderOutcome.WAITS:
         has_pressed = ctx.callback_id is not None
         ctx.alert("order-open-already")
-        is_shown = await orders.show_open_order(ctx.uow, ctx.contact, wish.tariff, ctx.next_key())
+        is_shown = await orders.show_open_order(ctx.uow, ctx.contact, chosen.tariff, ctx.next_key())
         if not (is_shown or has_pressed):  # they came by a link, which nothing answers by itself
             ctx.say("order-open-already")

@@ -8,7 +8,7 @@ from bots.runtime.context import Context
 from bots.runtime.throttle import ORDERS
 from bots.shared.filters import Pressed
 from core.presses import Press
-from services.commerce.catalog.tariffs import read_wish
+from services.commerce.catalog.tariffs import read_chosen_offer
 from services.commerce.orders import gifts
 from services.commerce.orders.gifts import GIVE, KEEP
 from services.commerce.orders.orders import OrderOutcome
@@ -25,8 +25,8 @@ def build_router() -> Router:
     @router.callback_query(Pressed(GIVE))
     async def give(_: CallbackQuery, ctx: Context, press: Press) -> None:
         if ctx.has_room(ORDERS):
-            wish = await read_wish(ctx.uow, ctx.address, press.id)
-            choice = await gifts.choose_gift(ctx.uow, ctx.contact, wish, ctx.next_key())
+            chosen = await read_chosen_offer(ctx.uow, ctx.address, press.id)
+            choice = await gifts.choose_gift(ctx.uow, ctx.contact, chosen, ctx.next_key())
             if choice in {OrderOutcome.ORDERED, OrderOutcome.ASKED}:
                 ctx.count(ORDERS)
                 ctx.note("order-coming")

@@ -13,5 +13,5 @@ async def begin(ctx: Context, payload: str) -> None:
     entry = await enter_sales(ctx.uow, visitor, payload)
     if entry.is_guess:
         ctx.count_guess()
-    if entry.wish is not None:
-        await checkout.choose(ctx, entry.wish, agreed=False)
+    if entry.chosen is not None:
+        await checkout.choose(ctx, entry.chosen, agreed=False)

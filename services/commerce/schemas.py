@@ -79,7 +79,7 @@ class Order:
     currency: str
     status: OrderStatus
     discount: int = 0
-    credit: int = 0  # taken off for what she had
+    credit: int = 0  # taken off for what the buyer had
     stars: int | None = None  # the same price in Telegram Stars
     plan: TariffPlan | None = None  # as agreed to
     replaces: tuple[int, ...] = ()  # subscriptions that end when it is paid

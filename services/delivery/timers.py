@@ -17,7 +17,7 @@ from services.delivery.store import timers as store
 from utils.backoff import delay
 
 BATCH = 500
-SCHEDULE_FAILED = "SCHEDULE_FAILED"  # the seed's code of what was given up; a dead letter
+SCHEDULE_FAILED = "SCHEDULE_FAILED"  # the code of what was given up; a dead letter
 LAG_SECONDS = 2.0  # later than this is worth a line in the log
 LATE = timedelta(minutes=5)  # past this a timer that may be skipped is
 

@@ -20,7 +20,7 @@ from core.rules.deep_link import (
 from core.rules.promo import read_from_link
 from core.triggers import TriggerKind
 from services.commerce.catalog import products
-from services.commerce.catalog.tariffs import OfferPlace, Wish, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, terms_of
 from services.commerce.orders import gifts, purchases
 from services.commerce.partners import referrals
 from services.content.link_names import find_kind
@@ -58,7 +58,7 @@ class SalesEntry:
     """What is left to the caller, who knows how much one person may do."""
 
     is_guess: bool = False  # the link led nowhere
-    wish: Wish | None = None  # to be ordered now
+    chosen: ChosenOffer | None = None  # to be ordered now
 
 
 async def enter_sales(uow: UnitOfWork, visitor: Visitor, payload: str) -> SalesEntry:
@@ -103,7 +103,7 @@ async def _choose_product(uow: UnitOfWork, visitor: Visitor, code: str) -> Sales
         return SalesEntry(is_guess=True)
     current = await run_lookup.find_active(uow, visitor.contact, visitor.to.bot_id)
     place = OfferPlace(visitor.to, current.id if current else None)
-    return SalesEntry(wish=Wish(place, product, terms_of(product)))
+    return SalesEntry(chosen=ChosenOffer(place, product, terms_of(product)))
 
 
 async def _claim_gift(uow: UnitOfWork, visitor: Visitor, token: str) -> SalesEntry:

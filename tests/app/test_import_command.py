@@ -11,7 +11,7 @@ from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
 from tests.stories.school import School
 
-TRAVEL = Path(__file__).parents[1] / "services" / "content" / "seed_courses" / "travel.yml"
+TRAVEL = Path(__file__).parents[1] / "services" / "content" / "ordered_maps" / "travel.yml"
 END = "One:\n  type: end\n  text: over\n"
 
 

@@ -29,15 +29,14 @@ from payment.registry import PROVIDERS, build_provider
 from payment.spec import Surroundings
 from payment.stars.provider import ALREADY
 from sandbox.providers.registry import STAND_INS
-from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders.by_hand import settle_order
 from services.commerce.orders.orders import choose_tariff
 from services.commerce.payments.calls import build_performers
 from services.commerce.payments.payments import get_order
 from services.commerce.refunds import calls as refund_calls
-from services.commerce.refunds.refunds import Wish as BackWish
-from services.commerce.refunds.refunds import ask_refund
+from services.commerce.refunds.refunds import RefundDecision, ask_refund
 from services.delivery.jobs import Perform
 from services.delivery.speech import Address
 from tests.factories import sales
@@ -130,8 +129,8 @@ class Market:
         return {**build_performers(self.providers), **refund_calls.build_performers(self.providers)}
 
     async def plan(self, *troubles: dict[str, Any], **more: Any) -> None:
-        wish = {"troubles": list(troubles)} | more
-        (await self.outside.post(f"{self.sandbox}/sandbox/providers", json=wish)).raise_for_status()
+        chosen = {"troubles": list(troubles)} | more
+        (await self.outside.post(f"{self.sandbox}/sandbox/providers", json=chosen)).raise_for_status()
 
     async def work(self, *, under_fire: bool = False) -> None:
         """Do what is due, one job after another; a blow ends it somewhere, and what was begun counts as lost after a while."""
@@ -154,8 +153,8 @@ class Market:
             person = await add_contact(uow, telegram_id)
             await add_chat(uow, SALES_BOT, person)
             tariff = await get_tariff(uow, "basic")
-            wish = Wish(OfferPlace(Address(SALES_BOT, telegram_id)), tariff, terms_of(tariff))
-            await choose_tariff(uow, person, wish, f"press:{telegram_id}")
+            chosen = ChosenOffer(OfferPlace(Address(SALES_BOT, telegram_id)), tariff, terms_of(tariff))
+            await choose_tariff(uow, person, chosen, f"press:{telegram_id}")
 
     async def pay_all(self) -> None:
         """Whoever has a page and has not paid yet, pays."""
@@ -301,7 +300,7 @@ async def _give_some_back(market: Market) -> int:
     ][::10]
     for row in able:
         async with market.db.unit(1) as uow:
-            await ask_refund(uow, BackWish(row.id, row.amount, "1001", 0))
+            await ask_refund(uow, RefundDecision(row.id, row.amount, "1001", 0))
     for _ in range(3):
         await market.work(under_fire=True)
         await pass_time(market.db, market.clock, minutes=6)

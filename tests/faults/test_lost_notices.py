@@ -12,7 +12,7 @@ from core.db.session import Database
 from core.lifecycle import OrderStatus
 from core.pay_ways import PayWay
 from payment.base import Notice, PaymentFacts, PaymentState
-from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.orders.orders import choose_tariff
 from services.commerce.payments.calls import build_performers
 from services.commerce.payments.incoming import receive_notice
@@ -79,5 +79,5 @@ async def _order(db: Database, telegram_id: int) -> Any:
         person = await add_contact(uow, telegram_id)
         await add_chat(uow, SALES_BOT, person)
         tariff = await get_tariff(uow, "basic")
-        wish = Wish(OfferPlace(Address(SALES_BOT, telegram_id)), tariff, terms_of(tariff))
-        return await choose_tariff(uow, person, wish, f"press:{telegram_id}")
+        chosen = ChosenOffer(OfferPlace(Address(SALES_BOT, telegram_id)), tariff, terms_of(tariff))
+        return await choose_tariff(uow, person, chosen, f"press:{telegram_id}")

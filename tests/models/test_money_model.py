@@ -170,7 +170,7 @@ class World:
         else:
             async with self.db.unit(1) as uow:
                 known = await get_payment(uow, payment.id)
-                await refunds.ask_refund(uow, refunds.Wish(known.id, part, "1001", known.refunded))
+                await refunds.ask_refund(uow, refunds.RefundDecision(known.id, part, "1001", known.refunded))
             provider = {"scripted": ScriptedProvider()}
             performers = {**build_performers(provider), **refund_calls.build_performers(provider)}
             await work(self.db, {**performers, CHECK: _say_nothing})

@@ -23,7 +23,7 @@ from payment.spec import Surroundings
 from sandbox.providers.registry import STAND_INS
 from services.commerce.payments.calls import build_performers
 from services.commerce.refunds import calls as refund_calls
-from services.commerce.refunds.refunds import Wish, ask_refund
+from services.commerce.refunds.refunds import RefundDecision, ask_refund
 from services.delivery.jobs import Perform
 from tests.factories import sales
 from tests.factories.rows import count_rows, read_rows
@@ -54,8 +54,8 @@ class Counter:
 
     async def plan(self, *troubles: dict[str, Any], **more: Any) -> None:
         async with httpx.AsyncClient() as client:
-            wish = {"troubles": list(troubles)} | more
-            (await client.post(f"{self.sandbox}/sandbox/providers", json=wish)).raise_for_status()
+            decision = {"troubles": list(troubles)} | more
+            (await client.post(f"{self.sandbox}/sandbox/providers", json=decision)).raise_for_status()
 
     async def order(self) -> Any:
         """Somebody chooses the tariff and gets a page to pay on; gives the payment."""
@@ -73,10 +73,10 @@ class Counter:
         assert isinstance(self.db.clock, StillClock)
         return self.db.clock
 
-    async def press_page(self, url: str, wish: str) -> None:
+    async def press_page(self, url: str, decision: str) -> None:
         async with httpx.AsyncClient(follow_redirects=True) as client:
             shown = await client.get(url)
-            (await client.post(shown.url, data={"do": wish})).raise_for_status()
+            (await client.post(shown.url, data={"do": decision})).raise_for_status()
 
     async def pass_on(self, times: int = 1) -> set[int]:
         """What the provider has told reaches our door so often, all at once; gives the answers' statuses."""
@@ -195,7 +195,7 @@ async def test_given_back_twice_it_goes_back_once(counter: Counter) -> None:
     await counter.press_page(payment.url, "pay")
     await counter.pass_on()
     async with counter.db.unit(1) as uow:
-        await ask_refund(uow, Wish(payment.id, payment.amount, "1001", 0))
+        await ask_refund(uow, RefundDecision(payment.id, payment.amount, "1001", 0))
     await counter.plan({"kind": "broken_after", "count": 1, "path": "refunds"})
     for _ in range(3):
         await work(counter.db, counter.performers)

@@ -62,7 +62,7 @@ async def issue_invites(uow: UnitOfWork, wanted: InvitesRequested, contact: Cont
         uow.publish(InvitesIssued(wanted.run_id, wanted.visit, {}, failed=False))
     by_chat = {
         place[2]: place for place in places
-    }  # a group of two of her tariffs: the newer one lets her in
+    }  # a group of two of a buyer's tariffs: the newer one lets them in
     for access_id, community_id, chat_id in by_chat.values():
         membership_id = await _ask_place(uow, access_id, community_id, contact, wanted)
         _ask_link(uow, bot_id, chat_id, membership_id, f"{wanted.run_id}:{wanted.visit}")
@@ -217,7 +217,7 @@ async def decide_join(
 
 
 async def note_join(uow: UnitOfWork, bot_id: int, chat_id: int, user_id: int) -> None:
-    """The buyer is in: her links have done their work."""
+    """The buyer is in: the links have done their work."""
     to = MembershipStatus.JOINED
     for place in await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now):
         moved = await store.move_membership(

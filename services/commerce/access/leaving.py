@@ -1,4 +1,4 @@
-"""Out of the groups of an access that was taken away: who is still in, and how an admin has her removed."""
+"""Out of the groups of an access that was taken away: who is still in, and how an admin has them removed."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -42,7 +42,7 @@ async def name_chat(uow: UnitOfWork, chat_id: int) -> str:
 
 
 async def note_join(uow: UnitOfWork, chat_id: int, user_id: int) -> None:
-    """Somebody has come in whose access was over on the way: the admins hear it, with the button that removes her."""
+    """Somebody has come in whose access was over on the way: the admins hear it, with the button that removes them."""
     if await store.list_of_user(uow.conn, uow.account_id, chat_id, user_id, uow.now):
         return
     to = MembershipStatus.JOINED
@@ -67,9 +67,9 @@ async def _tell_uninvited(uow: UnitOfWork, place: Membership) -> None:
 
 
 async def remove_from_groups(uow: UnitOfWork, access_id: int) -> list[Membership]:
-    """Put a person out of the groups of an access that is taken away; she may come back if she buys again.
+    """Put a person out of the groups of an access that is taken away; they may come back if they buy again.
 
-    Gives the groups; none if she is in none, or has her access again.
+    Gives the groups; none if they are in none, or have their access again.
     """
     if (await get_access(uow, access_id)).is_open(uow.now):
         return []
@@ -95,7 +95,7 @@ async def put_out(uow: UnitOfWork, membership_id: int) -> bool:
 
 
 def _put_out(uow: UnitOfWork, bot_id: int, place: Membership) -> None:
-    """A ban alone would keep her out for good."""
+    """A ban alone would keep somebody out for good."""
     chat_id = place.community_chat_id
     told = {"name": REMOVED, "ref": place.id}
     fields = {"chat_id": chat_id, "user_id": place.user_id}

@@ -31,9 +31,9 @@ async def list_active_accesses(uow: UnitOfWork, contact_id: int) -> list[Access]
 
 
 async def give_access(uow: UnitOfWork, contact: Contact, tariff: Tariff, admin_id: int) -> bool:
-    """Open a tariff to a person who has not paid, and tell her; False if she cannot be told.
+    """Open a tariff to a person who has not paid, and tell them; False if they cannot be told.
 
-    An access to it that was revoked or is over is given back instead. Raises ALREADY_BOUGHT if she has the tariff.
+    An access to it that was revoked or is over is given back instead. Raises ALREADY_BOUGHT if they have the tariff.
     """
     known = await store.find_latest(uow.conn, uow.account_id, contact.id, tariff.id, uow.now)
     if known and known.is_open(uow.now):
@@ -127,7 +127,7 @@ def _keep(uow: UnitOfWork, access_id: int, change: AccessChange, admin_id: int) 
 
 
 async def _tell(uow: UnitOfWork, contact: Contact, tariff: Tariff, access_id: int) -> bool:
-    """Say it with the way in, in the course bot if she has started it, else in the shop; there alone what is no course."""
+    """Say it with the way in, in the course bot if they have started it, else in the shop; there alone what is no course."""
     is_product = await products.is_product(uow, tariff)
     for kind in (BotKind.SALES,) if is_product else (BotKind.COURSE, BotKind.SALES):
         bot = await get_bot(uow, kind)

@@ -21,7 +21,7 @@ from utils.signing import fingerprint
 BUY = PressKind.BUY  # kind of the button that chooses a tariff
 AGREE = (
     PressKind.UPGRADE
-)  # kind of the button that chooses it by who has read that she has others of its course
+)  # kind of the button that chooses it by who has read that they have others of its course
 PRICES = PressKind.PRICES  # kind of the button that shows all tariffs
 COURSE = PressKind.CATALOG_COURSE  # kind of the button that opens a course of the catalogue
 TERMS = 6  # letters that stand for the terms a button showed
@@ -76,7 +76,7 @@ def read_offer_place(to: Address, pressed: str) -> tuple[OfferPlace, str]:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ChosenOffer:
     """A tariff that was chosen, where, and under which terms it was shown."""
 
     place: OfferPlace
@@ -89,12 +89,12 @@ def terms_of(tariff: Tariff, told: Quote | None = None) -> str:
     return fingerprint(write_terms(tariff, told or quote_for_all(tariff)))[:TERMS]
 
 
-async def read_wish(uow: UnitOfWork, to: Address, pressed: str) -> Wish:
-    """The wish of a tariff's button; those of former versions carry the code and no terms."""
+async def read_chosen_offer(uow: UnitOfWork, to: Address, pressed: str) -> ChosenOffer:
+    """What the button of a tariff chooses; those of former versions carry the code and no terms."""
     place, target = read_offer_place(to, pressed)
     known, mark, terms = target.partition(MARK)
     tariff = await (get_tariff_by_id(uow, int(known)) if mark else get_tariff(uow, known))
-    return Wish(place, tariff, terms)
+    return ChosenOffer(place, tariff, terms)
 
 
 def buy_button(
@@ -115,10 +115,12 @@ def price_of(tariff: Tariff, told: Quote | None = None) -> Value:
     return say_price(tariff, told or quote_for_all(tariff))
 
 
-def show_changed(uow: UnitOfWork, wish: Wish, key: str, kind: PressKind, told: Quote) -> None:
+def show_changed(uow: UnitOfWork, chosen: ChosenOffer, key: str, kind: PressKind, told: Quote) -> None:
     """Show a tariff as it is now to somebody who pressed it as it was."""
-    words = speech.lines(speech.words("offer-changed"), describe(wish.tariff, told))
-    speech.say(uow, wish.place.to, words, key, buttons=[[buy_button(wish.tariff, wish.place, kind, told)]])
+    words = speech.lines(speech.words("offer-changed"), describe(chosen.tariff, told))
+    speech.say(
+        uow, chosen.place.to, words, key, buttons=[[buy_button(chosen.tariff, chosen.place, kind, told)]]
+    )
 
 
 def describe(tariff: Tariff, told: Quote | None = None) -> Words:

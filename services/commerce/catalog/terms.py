@@ -1,4 +1,4 @@
-"""What a tariff would cost a person now, with all that she has already."""
+"""What a tariff would cost a person now, with all that they have already."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from services.people.schemas import Contact
 
 @dataclass(frozen=True)
 class Asked:
-    """A tariff as it is to one person: what she has of its course, the sums, and which subscriptions it replaces."""
+    """A tariff as it is to one person: what they have of its course, the sums, and which subscriptions it replaces."""
 
     tariff: Tariff
     difference: Difference | None
@@ -26,7 +26,7 @@ class Asked:
 
     @property
     def is_included(self) -> bool:
-        """Whether all it opens is open to her."""
+        """Whether all it opens is open to them."""
         return self.difference is not None and self.difference.kind is Kind.INCLUDED
 
 

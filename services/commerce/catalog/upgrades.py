@@ -1,4 +1,4 @@
-"""A second tariff of a course: what she has already is refused kindly, for more she reads first what she has."""
+"""A second tariff of a course: what a buyer has already is refused kindly; for more they read first what they have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,28 +16,28 @@ from services.delivery.speech import Words
 class Kind(StrEnum):
     """What a tariff is to somebody who has others of its course."""
 
-    INCLUDED = "included"  # all it opens is open to her
-    UPGRADE = "upgrade"  # it opens all that is open to her, and more
+    INCLUDED = "included"  # all it opens is open to them
+    UPGRADE = "upgrade"  # it opens all that is open to them, and more
     ADDITION = "addition"  # it opens something else
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What a tariff is to a person, and the tariffs she has."""
+    """What a tariff is to a person, and the tariffs they have."""
 
     kind: Kind
     owned: tuple[Tariff, ...]
 
 
 async def find_difference(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> Difference | None:
-    """Compare rights and groups of a tariff with all she has of its course; None if she has nothing of it."""
+    """Compare rights and groups of a tariff with all a person has of its course; None if that is nothing."""
     owned = await store.list_owned(uow.conn, uow.account_id, contact_id, tariff.flow_id, uow.now)
     if not owned:
         return None
     groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id, *(one.id for one in owned)])
-    hers = frozenset[str | int]().union(*(_opens(one, groups) for one in owned))
+    opened = frozenset[str | int]().union(*(_opens(one, groups) for one in owned))
     wanted = _opens(tariff, groups)
-    kind = Kind.INCLUDED if wanted <= hers else Kind.UPGRADE if wanted >= hers else Kind.ADDITION
+    kind = Kind.INCLUDED if wanted <= opened else Kind.UPGRADE if wanted >= opened else Kind.ADDITION
     return Difference(kind, tuple(owned))
 
 
@@ -48,7 +48,7 @@ def _opens(tariff: Tariff, groups: Mapping[int, frozenset[int]]) -> frozenset[st
 def explain(
     uow: UnitOfWork, difference: Difference, tariff: Tariff, quote: Quote, place: OfferPlace, key: str
 ) -> None:
-    """Say what she has already; for more than that, with the button that chooses it all the same."""
+    """Say what the buyer has already; for more than that, with the button that chooses it all the same."""
     buttons = [] if difference.kind is Kind.INCLUDED else [[buy_button(tariff, place, AGREE, quote)]]
     speech.say(uow, place.to, _words(difference, tariff, quote), key, buttons=buttons)
 

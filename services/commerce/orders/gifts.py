@@ -16,7 +16,7 @@ from core.rules.deep_link import gift_link
 from services.commerce.access import onboarding
 from services.commerce.catalog import products, tariffs
 from services.commerce.catalog.plans import quote_for_all
-from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff_by_id, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff_by_id, terms_of
 from services.commerce.catalog.upgrades import Kind, find_difference
 from services.commerce.orders import paying, purchases
 from services.commerce.orders.orders import REMIND_AFTER, REMINDER, OrderOutcome, add_order
@@ -63,27 +63,27 @@ def _plain(tariff: Tariff) -> Tariff:
     return replace(tariff, plan=None)
 
 
-async def choose_gift(uow: UnitOfWork, contact: Contact, wish: Wish, key: str) -> OrderOutcome:
+async def choose_gift(uow: UnitOfWork, contact: Contact, chosen: ChosenOffer, key: str) -> OrderOutcome:
     """Open an order for a gift; one of the same tariff that is not paid yet is shown again.
 
     Raises NOT_ON_SALE for what is sold no more or cannot be given.
     """
-    tariff = _plain(wish.tariff)
-    if not tariff.is_active or (wish.tariff.plan and wish.tariff.plan.period):
+    tariff = _plain(chosen.tariff)
+    if not tariff.is_active or (chosen.tariff.plan and chosen.tariff.plan.period):
         raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
-    if wish.terms != terms_of(tariff):
-        changed = replace(wish, tariff=tariff)
+    if chosen.terms != terms_of(tariff):
+        changed = replace(chosen, tariff=tariff)
         tariffs.show_changed(uow, changed, key, GIVE, quote_for_all(tariff))
         return OrderOutcome.EXPLAINED
     waiting = await order_store.find_open_gift(uow.conn, uow.account_id, contact.id, tariff.id)
-    if waiting is not None and waiting.terms == wish.terms:
+    if waiting is not None and waiting.terms == chosen.terms:
         await paying.show_ways(uow, waiting, key)
         return OrderOutcome.WAITS
     price = Money(tariff.price, tariff.currency)
     if price.amount and not await paying.list_charges(uow, price, tariff.stars):
-        await notices.report_no_checkout(uow, wish.place.to, key)
+        await notices.report_no_checkout(uow, chosen.place.to, key)
         return OrderOutcome.CLOSED
-    order_id = await add_order(uow, _row(uow, contact, wish))
+    order_id = await add_order(uow, _row(uow, contact, chosen))
     if order_id is None:
         return OrderOutcome.WAITS
     if not price.amount:
@@ -94,13 +94,13 @@ async def choose_gift(uow: UnitOfWork, contact: Contact, wish: Wish, key: str) -
     return OrderOutcome.ORDERED if has_begun else OrderOutcome.ASKED
 
 
-def _row(uow: UnitOfWork, contact: Contact, wish: Wish) -> dict[str, object]:
-    tariff, to = wish.tariff, wish.place.to
+def _row(uow: UnitOfWork, contact: Contact, chosen: ChosenOffer) -> dict[str, object]:
+    tariff, to = chosen.tariff, chosen.place.to
     return {
         "contact_id": contact.id,
         "tariff_id": tariff.id,
         "flow_id": tariff.flow_id,
-        "terms": wish.terms,
+        "terms": chosen.terms,
         "bot_id": to.bot_id,
         "chat_id": to.chat_id,
         "run_id": None,

@@ -16,7 +16,7 @@ from services.commerce.catalog import upgrades
 from services.commerce.catalog.tariffs import (
     AGREE,
     BUY,
-    Wish,
+    ChosenOffer,
     get_tariff_by_id,
     price_of,
     show_changed,
@@ -48,47 +48,47 @@ class OrderOutcome(StrEnum):
     """What choosing a tariff led to."""
 
     ORDERED = "ordered"
-    ASKED = "asked"  # it is ordered, and she is asked how she would like to pay
+    ASKED = "asked"  # it is ordered, and the buyer is asked how they would like to pay
     WAITS = "waits"  # it had been ordered before and is not paid yet
     EXPLAINED = "explained"  # there is something to be read before it is ordered, or instead
-    CLOSED = "closed"  # nobody can pay here, and she was told so
+    CLOSED = "closed"  # nobody can pay here, and the buyer was told so
 
 
 async def choose_tariff(
-    uow: UnitOfWork, contact: Contact, wish: Wish, key: str, *, agreed: bool = False
+    uow: UnitOfWork, contact: Contact, chosen: ChosenOffer, key: str, *, agreed: bool = False
 ) -> OrderOutcome:
     """Open an order and begin its payment, unless there is something to be said first.
 
-    Raises ALREADY_BOUGHT if she has the tariff for good (what she pays in charges is shown as it stands), NOT_ON_SALE for one that is sold no more; an order that is open
-    already under the terms she pressed can still be paid. Who has another tariff of the course hears what this
-    one is to her, and must have `agreed`; who pressed a button whose terms have changed reads the new ones first.
+    Raises ALREADY_BOUGHT if the buyer has the tariff for good (what is paid in charges is shown as it stands), NOT_ON_SALE for one that is sold no more; an order that is open
+    already under the terms they pressed can still be paid. Who has another tariff of the course hears what this
+    one is to them, and must have `agreed`; who pressed a button whose terms have changed reads the new ones first.
     """
-    tariff = wish.tariff
+    tariff = chosen.tariff
     if await access.find_active(uow.conn, uow.account_id, contact.id, tariff.id, uow.now):
-        if await cards.show_of_tariff(uow, contact, tariff, wish.place.to, key):
+        if await cards.show_of_tariff(uow, contact, tariff, chosen.place.to, key):
             return OrderOutcome.EXPLAINED
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
     asked = await find_terms(uow, contact, tariff)
     waiting = await find_open_order(uow, contact, tariff)
-    if waiting and not asked.is_included and _is_of(waiting, wish, asked.quote):
+    if waiting and not asked.is_included and _is_of(waiting, chosen, asked.quote):
         return OrderOutcome.WAITS
     if not tariff.is_active:
         raise DomainError(ErrorKind.CONFLICT, "NOT_ON_SALE", tariff.code)
     if asked.difference and (asked.is_included or not agreed):
-        if not (asked.is_included and await changing.offer(uow, contact, tariff, wish.place.to, key)):
-            upgrades.explain(uow, asked.difference, tariff, asked.quote, wish.place, key)
+        if not (asked.is_included and await changing.offer(uow, contact, tariff, chosen.place.to, key)):
+            upgrades.explain(uow, asked.difference, tariff, asked.quote, chosen.place, key)
         return OrderOutcome.EXPLAINED
-    if wish.terms != terms_of(tariff, asked.quote):
-        show_changed(uow, wish, key, AGREE if agreed else BUY, asked.quote)
+    if chosen.terms != terms_of(tariff, asked.quote):
+        show_changed(uow, chosen, key, AGREE if agreed else BUY, asked.quote)
         return OrderOutcome.EXPLAINED
     if asked.quote.due and not await paying.list_charges(
         uow, Money(asked.quote.due, tariff.currency), tariff.stars
     ):
-        await notices.report_no_checkout(uow, wish.place.to, key)
+        await notices.report_no_checkout(uow, chosen.place.to, key)
         return OrderOutcome.CLOSED
     if waiting:
-        await _replace(uow, waiting, wish, asked.quote, key)
-    return await _order(uow, contact, wish, asked, key)
+        await _replace(uow, waiting, chosen, asked.quote, key)
+    return await _order(uow, contact, chosen, asked, key)
 
 
 async def find_by_number(uow: UnitOfWork, number: str) -> Order | None:
@@ -98,21 +98,21 @@ async def find_by_number(uow: UnitOfWork, number: str) -> Order | None:
 
 
 async def find_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Order | None:
-    """Her open order for a tariff or another one of its course."""
+    """The person's open order for a tariff or another one of its course."""
     return await orders.find_order(uow.conn, uow.account_id, contact_id=contact.id, flow_id=tariff.flow_id)
 
 
-def _is_of(order: Order, wish: Wish, quote: Quote) -> bool:
+def _is_of(order: Order, chosen: ChosenOffer, quote: Quote) -> bool:
     """Whether an open order is what a button says; one of a former version did not keep its terms.
 
     Its price is frozen, but not what was taken off it for something that was given back since.
     """
     is_covered = order.credit <= quote.credit
-    return order.tariff_id == wish.tariff.id and order.terms in (None, wish.terms) and is_covered
+    return order.tariff_id == chosen.tariff.id and order.terms in (None, chosen.terms) and is_covered
 
 
-async def _replace(uow: UnitOfWork, order: Order, wish: Wish, quote: Quote, key: str) -> None:
-    """Put her open order aside: what she has pressed now is what she wants of this course."""
+async def _replace(uow: UnitOfWork, order: Order, chosen: ChosenOffer, quote: Quote, key: str) -> None:
+    """Put the open order aside: what the buyer has pressed now is what they want of this course."""
     if not await payments.put_aside(uow, order):
         return
     former = await get_tariff_by_id(uow, order.tariff_id)
@@ -120,15 +120,17 @@ async def _replace(uow: UnitOfWork, order: Order, wish: Wish, quote: Quote, key:
         "order-replaced",
         number=order.public_id,
         former=speech.content(former.name),
-        tariff=speech.content(wish.tariff.name),
-        price=price_of(wish.tariff, quote),
+        tariff=speech.content(chosen.tariff.name),
+        price=price_of(chosen.tariff, quote),
     )
-    speech.say(uow, wish.place.to, words, f"{key}:replaced")
+    speech.say(uow, chosen.place.to, words, f"{key}:replaced")
 
 
-async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Asked, key: str) -> OrderOutcome:
-    tariff, quote = wish.tariff, asked.quote
-    order_id = await _open_order(uow, contact, wish, asked)
+async def _order(
+    uow: UnitOfWork, contact: Contact, chosen: ChosenOffer, asked: Asked, key: str
+) -> OrderOutcome:
+    tariff, quote = chosen.tariff, asked.quote
+    order_id = await _open_order(uow, contact, chosen, asked)
     if order_id is None:
         return OrderOutcome.WAITS
     if asked.promo is not None:
@@ -145,7 +147,7 @@ async def _order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Asked, ke
 
 
 async def show_open_order(uow: UnitOfWork, contact: Contact, tariff: Tariff, key: str) -> bool:
-    """Say once more how her open order for a course is paid; False if there is no page to pay on."""
+    """Say once more how the buyer's open order for a course is paid; False if there is no page to pay on."""
     order = await find_open_order(uow, contact, tariff)
     return order is not None and await paying.show_ways(uow, order, key)
 
@@ -162,8 +164,8 @@ async def remind_of_order(uow: UnitOfWork, order_id: int) -> None:
         await paying.show_ways(uow, order, f"order:{order_id}:reminder", "order-reminder", [[no]])
 
 
-async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Asked) -> int | None:
-    tariff, place, quote = wish.tariff, wish.place, asked.quote
+async def _open_order(uow: UnitOfWork, contact: Contact, chosen: ChosenOffer, asked: Asked) -> int | None:
+    tariff, place, quote = chosen.tariff, chosen.place, asked.quote
     plan = tariff.plan and replace(tariff.plan, trial_days=tariff.plan.trial_days if quote.is_trial else 0)
     return await add_order(
         uow,
@@ -171,7 +173,7 @@ async def _open_order(uow: UnitOfWork, contact: Contact, wish: Wish, asked: Aske
             "contact_id": contact.id,
             "tariff_id": tariff.id,
             "flow_id": tariff.flow_id,
-            "terms": wish.terms,
+            "terms": chosen.terms,
             "bot_id": place.to.bot_id,
             "chat_id": place.to.chat_id,
             "run_id": place.run_id,

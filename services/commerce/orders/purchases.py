@@ -18,7 +18,7 @@ from services.tenancy import groups
 
 COURSE_LINK = {"*": "{{user.course_link}}"}
 AGAIN = PressKind.PRODUCT_AGAIN  # kind of the button that says a product once more
-USELESS = (None, MembershipStatus.LEFT, MembershipStatus.FAILED)  # no link that would let her in
+USELESS = (None, MembershipStatus.LEFT, MembershipStatus.FAILED)  # no link that would let them in
 
 
 async def list_purchases(uow: UnitOfWork, contact_id: int) -> list[Purchase]:
@@ -29,7 +29,7 @@ async def list_purchases(uow: UnitOfWork, contact_id: int) -> list[Purchase]:
 async def show_purchases(
     uow: UnitOfWork, contact: Contact, to: Address, key: str, only: int | None = None
 ) -> bool:
-    """Say each purchase, or only that of an access, with its links; groups she left get a new one.
+    """Say each purchase, or only that of an access, with its links; groups they left get a new one.
 
     False if there is nothing to show.
     """
@@ -86,12 +86,12 @@ async def _renew(
 
 
 def course_button() -> Mapping[str, Any]:
-    """The button that opens the course she bought last."""
+    """The button that opens the course the buyer bought last."""
     return speech.link_button(speech.words("button-course"), speech.content(COURSE_LINK))
 
 
 def _closed_places(bought: Sequence[Purchase]) -> dict[int, tuple[int, GroupPlace]]:
-    """The groups she can neither be in nor enter, by chat, each with the newest access that opens it."""
+    """The groups the buyer can neither be in nor enter, by chat, each with the newest access that opens it."""
     places = [(purchase.access_id, place) for purchase in bought for place in purchase.places]
     closed = {place.chat_id: (access_id, place) for access_id, place in places}
     for _, place in places:

@@ -40,7 +40,7 @@ async def _note_parent(uow: UnitOfWork, partner: Partner) -> None:
 
 
 async def follow_link(uow: UnitOfWork, code: str, contact_id: int) -> None:
-    """Keep who came by a link, and that she was brought if she is new; raises PARTNER_NOT_FOUND, SELF_REFERRAL."""
+    """Keep who came by a link, and that they were brought if they are new; raises PARTNER_NOT_FOUND, SELF_REFERRAL."""
     partner = await store.find_partner(uow.conn, uow.account_id, code=code)
     if partner is None:
         raise DomainError(ErrorKind.NOT_FOUND, "PARTNER_NOT_FOUND", code)

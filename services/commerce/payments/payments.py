@@ -293,7 +293,7 @@ async def find_payment(
 
 
 async def put_aside(uow: UnitOfWork, order: Order) -> bool:
-    """Close an order because she wants another one; False if it is not open any more.
+    """Close an order because the buyer wants another one; False if it is not open any more.
 
     A page that was shown can still be paid, so its payment is looked after to its end; one without a page is dropped.
     """

@@ -28,7 +28,7 @@ SHOP = "shop"  # by itself
 
 
 @dataclass(frozen=True)
-class Wish:
+class RefundDecision:
     """Money that is to go back: of which payment, how much, by whom.
 
     `closes`: whether it closes the access; None: as the tariff says. `refunded` is what had gone back of the payment
@@ -78,17 +78,17 @@ async def find_currency(uow: UnitOfWork, order: Order) -> str:
     return found[-1] if found else order.currency
 
 
-async def ask_refund(uow: UnitOfWork, wish: Wish) -> int:
+async def ask_refund(uow: UnitOfWork, decision: RefundDecision) -> int:
     """Have money given back; gives the refund's id.
 
     Raises REFUND_UNDER_WAY while another one of that payment is, REFUND_CHANGED if some went back meanwhile.
     """
-    payment = await get_payment(uow, wish.payment_id)
-    if payment.refunded != wish.refunded or payment.status is not PaymentStatus.SUCCEEDED:
+    payment = await get_payment(uow, decision.payment_id)
+    if payment.refunded != decision.refunded or payment.status is not PaymentStatus.SUCCEEDED:
         raise DomainError(ErrorKind.CONFLICT, "REFUND_CHANGED", str(payment.id))
-    if not 0 < wish.amount <= payment.amount - payment.refunded:
+    if not 0 < decision.amount <= payment.amount - payment.refunded:
         raise DomainError(ErrorKind.INVALID, "REFUND_TOO_MUCH", str(payment.id))
-    refund_id = await _add(uow, payment, wish, RefundStatus.ASKED)
+    refund_id = await _add(uow, payment, decision, RefundStatus.ASKED)
     if refund_id is None:
         raise DomainError(ErrorKind.CONFLICT, "REFUND_UNDER_WAY", str(payment.id))
     refund, payment, order = await _load(uow, refund_id)
@@ -103,18 +103,22 @@ async def return_surplus(uow: UnitOfWork, paid: PaidTwice) -> None:
     """An order was paid once more: Stars go back by themselves, of other money an admin decides."""
     payment = await get_payment(uow, paid.payment_id)
     if payment.currency == STARS:
-        await ask_refund(uow, Wish(payment.id, payment.amount, SHOP, payment.refunded, closes=False))
+        await ask_refund(
+            uow, RefundDecision(payment.id, payment.amount, SHOP, payment.refunded, closes=False)
+        )
     else:
         await report_surplus(uow, await get_order(uow, paid.order_id), payment)
 
 
-async def _add(uow: UnitOfWork, payment: Payment, wish: Wish, status: RefundStatus) -> int | None:
+async def _add(
+    uow: UnitOfWork, payment: Payment, decision: RefundDecision, status: RefundStatus
+) -> int | None:
     row = {
         "payment_id": payment.id,
-        "amount": wish.amount,
+        "amount": decision.amount,
         "status": status,
-        "closes": wish.closes,
-        "by": wish.by,
+        "closes": decision.closes,
+        "by": decision.by,
         "created_at": uow.now,
         "made_at": uow.real_now,
         "settled_at": uow.now if status is RefundStatus.SUCCEEDED else None,
@@ -199,8 +203,8 @@ async def follow(uow: UnitOfWork, seen: RefundSeen) -> None:
     if ours is not None and ours.amount <= news and await settle(uow, ours, payment, order):
         news -= ours.amount
     if news > 0:
-        wish = Wish(payment.id, news, PROVIDER, payment.refunded)
-        refund_id = await _add(uow, payment, wish, RefundStatus.SUCCEEDED)
+        decision = RefundDecision(payment.id, news, PROVIDER, payment.refunded)
+        refund_id = await _add(uow, payment, decision, RefundStatus.SUCCEEDED)
         if refund_id is not None:
             await _book(uow, refund_id, payment, order, news)
 

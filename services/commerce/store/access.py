@@ -149,7 +149,7 @@ async def move_access(
 async def list_places(
     conn: AsyncConnection, account_id: int, contact_id: int, now: datetime
 ) -> list[tuple[int, int, int]]:
-    """Groups the person's open accesses open and she is not in: (access, community, Telegram chat)."""
+    """Groups the person's open accesses open and they are not in: (access, community, Telegram chat)."""
     joined = _list_joined(account_id, contact_id, now)
     rows = await conn.execute(
         select(accesses.c.id, communities.c.id, communities.c.chat_id)
@@ -162,7 +162,7 @@ async def list_places(
 
 
 def _list_joined(account_id: int, contact_id: int, now: datetime) -> Any:
-    """The chats a person is in; a group may belong to several tariffs, and she is in it by any of them."""
+    """The chats a person is in; a group may belong to several tariffs, and they are in it by any of them."""
     place, door, right = memberships.alias(), communities.alias(), accesses.alias()
     return (
         select(door.c.chat_id)
@@ -328,16 +328,16 @@ async def list_waiting_outside(
 async def list_joined_by(
     conn: AsyncConnection, account_id: int, access_id: int, now: datetime
 ) -> list[Membership]:
-    """The groups a person is in by an access and that no other open one of hers opens."""
+    """The groups a person is in by an access and that no other open one of theirs opens."""
     door, right = communities.alias(), accesses.alias()
-    hers = select(accesses.c.contact_id).where(
+    holder = select(accesses.c.contact_id).where(
         accesses.c.account_id == account_id, accesses.c.id == access_id
     )
     opened = (
         select(door.c.chat_id)
         .join(right, right.c.tariff_id == door.c.tariff_id)
         .where(right.c.account_id == account_id, is_open(now, right))
-        .where(right.c.contact_id == hers.scalar_subquery(), right.c.id != access_id)
+        .where(right.c.contact_id == holder.scalar_subquery(), right.c.id != access_id)
     )
     statement = _select_memberships(account_id).where(
         memberships.c.access_id == access_id,

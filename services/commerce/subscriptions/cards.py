@@ -1,4 +1,4 @@
-"""`/subscription`: what she pays in charges, how it stands, and the buttons that stop it, go on with it or pay."""
+"""`/subscription`: what a person pays in charges, how it stands, and the buttons that stop it, go on with it or pay."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -25,7 +25,7 @@ MARK = "~"  # between what a button is about and the terms it showed
 
 
 async def offer(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: Address, key: str) -> bool:
-    """Say that a tariff can come in place of what she subscribes to, and when; False if she subscribes to nothing alike."""
+    """Say that a tariff can come in place of what a person subscribes to, and when; False if they subscribe to nothing alike."""
     running = await _find_running(uow, contact, tariff)
     if running is None:
         return False
@@ -34,7 +34,7 @@ async def offer(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: Address, 
 
 
 async def _find_running(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Subscription | None:
-    """What of the same course she pays each period, if the tariff is paid so too and in the same money."""
+    """What of the same course a person pays each period, if the tariff is paid so too and in the same money."""
     if tariff.plan is None or not tariff.plan.is_endless or not tariff.is_active:
         return None
     for one in await store.list_live(uow.conn, uow.account_id, contact.id):

@@ -1,4 +1,4 @@
-"""The charges after the first one, each asked for once: by a saved method, or on a page where she pays herself."""
+"""The charges after the first one, each asked for once: by a saved method, or on a page where the person pays by hand."""
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind

@@ -177,7 +177,7 @@ async def _take_charge(uow: UnitOfWork, subscription: Subscription, payment: Pay
 
 
 async def on_charge_failed(uow: UnitOfWork, happened: ChargeFailed) -> None:
-    """A charge did not come through; one that she was to pay by hand changes nothing."""
+    """A charge did not come through; one that was to be paid by hand changes nothing."""
     one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
     if one.standing.state is SubscriptionState.ENDED:
         return
@@ -219,14 +219,14 @@ async def resume(uow: UnitOfWork, subscription: Subscription) -> bool:
     if not subscription.standing.is_stopped or subscription.standing.state is SubscriptionState.ENDED:
         return False
     renewed_by_itself = subscription.standing.means is Means.PROVIDER
-    more = {"profile": None} if renewed_by_itself else {}  # its provider has ended it: she pays by hand
+    more = {"profile": None} if renewed_by_itself else {}  # its provider has ended it: it is paid by hand
     await _keep(uow, subscription, rules.resumed(subscription.standing), cancelled_at=None, **more)
     await _go_on(uow, await get(uow, subscription.id))
     return True
 
 
 async def freeze(uow: UnitOfWork, access_id: int) -> None:
-    """She pauses the course: the time she has paid stands still, if it is ours to say, and for so long as it may."""
+    """The person pauses the course: the time they have paid stands still, if it is ours to say, and for so long as it may."""
     subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
     if subscription_id is None:
         return
@@ -267,7 +267,7 @@ async def on_access_revoked(uow: UnitOfWork, revoked: AccessRevoked) -> None:
 
 
 async def _replace(uow: UnitOfWork, subscription_id: int) -> None:
-    """What she has bought now includes it."""
+    """What the person has bought now includes it."""
     one = await get(uow, subscription_id)
     if one.standing.state is not SubscriptionState.ENDED:
         await end(uow, one, SubscriptionEnd.CHANGED)

@@ -1,4 +1,4 @@
-"""What a person hears of what she pays in charges: each event once; and the admins, where somebody has to look."""
+"""What a person hears of what they pay in charges: each event once; and the admins, where somebody has to look."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ CHANGE, KEEP = "change", "keep"  # to another tariff of the course with the next
 
 
 def button(what: str, one: Subscription) -> Mapping[str, Any]:
-    """The button that stops one, takes it up again or lets her pay herself."""
+    """The button that stops one, takes it up again or lets them pay by hand."""
     return speech.button(speech.words(f"button-sub-{what}"), PRESS, f"{what}-{one.id}")
 
 
@@ -61,7 +61,7 @@ def _say_coming_price(one: Subscription) -> Any:
 
 
 def day(one: Subscription, at: datetime, zone: str) -> Words:
-    """A day on her calendar, with the year where it may be another one."""
+    """A day on the person's calendar, with the year where it may be another one."""
     is_far = one.plan.period is not None and one.plan.period.span.days > 180  # noqa: PLR2004 - half a year
     return speech.day(at, zone, with_year=is_far)
 
@@ -121,7 +121,7 @@ async def ask(uow: UnitOfWork, one: Subscription, open_until: datetime) -> None:
 async def tell_refused(
     uow: UnitOfWork, one: Subscription, open_until: datetime, advice: str, *, is_first: bool, is_last: bool
 ) -> None:
-    """The first refusal and the last; those between change nothing for her."""
+    """The first refusal and the last; those between change nothing for them."""
     if not (is_first or is_last):
         return
     text = "sub-refused-last" if is_last else "sub-refused"
@@ -131,7 +131,7 @@ async def tell_refused(
 
 
 def tell_not_paid(uow: UnitOfWork, one: Subscription, order: Order, payment_id: int) -> None:
-    """She was to pay it herself, and did not."""
+    """They were to pay it by hand, and did not."""
     words = speech.words("sub-not-paid")
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, f"pay:{payment_id}:failed", buttons=[[button(PAY, one)]])
@@ -145,7 +145,7 @@ async def tell_paid(uow: UnitOfWork, one: Subscription, payment: Payment, *, is_
 
 
 async def tell_ended(uow: UnitOfWork, one: Subscription, reason: SubscriptionEnd) -> None:
-    """It is over; nothing is said where she has bought more, or an admin took it away and says so."""
+    """It is over; nothing is said where they have bought more, or an admin took it away and says so."""
     if reason not in {SubscriptionEnd.STOPPED, SubscriptionEnd.UNPAID}:
         return
     was_trial = one.standing.state is SubscriptionState.TRIAL

@@ -14,7 +14,12 @@ from services.content.importing.formats.course_list import (
     is_course_list,
     read_list,
 )
-from services.content.importing.formats.courses import Reading, is_own_form, read_own_course, read_seed_course
+from services.content.importing.formats.courses import (
+    Reading,
+    is_own_form,
+    read_mapped_course,
+    read_own_course,
+)
 from services.content.importing.formats.workbooks import read_csv, read_workbook
 from services.content.importing.media import Shelf
 from services.content.importing.mishaps import explain_file
@@ -159,7 +164,7 @@ def _read_yaml(content: bytes, slug: str, reading: Reading) -> Flow | Entries | 
         return None
     if is_course_list(root):
         return root
-    return read_own_course(root, reading) if is_own_form(root) else read_seed_course(root, slug, reading)
+    return read_own_course(root, reading) if is_own_form(root) else read_mapped_course(root, slug, reading)
 
 
 Read = Callable[[bytes, str, Reading], Flow | Entries | None]

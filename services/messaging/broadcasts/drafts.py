@@ -32,7 +32,7 @@ KEPT = (
 
 
 async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, plan: Plan | None) -> int:
-    """A new draft of this admin in this bot; the one she had there is put away. Gives its id."""
+    """A new draft of this admin in this bot; the one they had there is put away. Gives its id."""
     await store.drop_drafts(uow.conn, uow.account_id, bot_id, author_id)
     row = {
         "bot_id": bot_id,

@@ -24,7 +24,14 @@ from payment.base import (
 )
 from payment.mock.provider import SETTLES_AFTER
 from services.commerce.access.access import INVITE
-from services.commerce.catalog.tariffs import AGREE, OfferPlace, Wish, get_tariff, read_wish, terms_of
+from services.commerce.catalog.tariffs import (
+    AGREE,
+    ChosenOffer,
+    OfferPlace,
+    get_tariff,
+    read_chosen_offer,
+    terms_of,
+)
 from services.commerce.catalog.terms import find_terms
 from services.commerce.orders.orders import OrderOutcome, choose_tariff
 from services.commerce.payments.calls import CHECK, CREATE, write_facts
@@ -46,9 +53,9 @@ async def press_button(db: Database, shop: Shop, pressed: str, *, agreed: bool =
     """The buyer presses a button as it was shown to them, `buy.…` or `upg.…`."""
     kind, _, target = pressed.partition(".")
     async with db.unit(1) as uow:
-        wish = await read_wish(uow, shop.chat, target)
+        chosen = await read_chosen_offer(uow, shop.chat, target)
         key = f"press:{next(PRESSES)}"
-        return await choose_tariff(uow, shop.buyer, wish, key, agreed=agreed or kind == AGREE)
+        return await choose_tariff(uow, shop.buyer, chosen, key, agreed=agreed or kind == AGREE)
 
 
 class ScriptedProvider(PaymentProvider):
@@ -110,8 +117,8 @@ async def press(
     async with db.unit(1) as uow:
         tariff = await get_tariff(uow, code)
         told = (await find_terms(uow, shop.buyer, tariff)).quote
-        wish = Wish(OfferPlace(shop.chat, **where), tariff, terms_of(tariff, told))
-        return await choose_tariff(uow, shop.buyer, wish, f"press:{next(PRESSES)}", agreed=agreed)
+        chosen = ChosenOffer(OfferPlace(shop.chat, **where), tariff, terms_of(tariff, told))
+        return await choose_tariff(uow, shop.buyer, chosen, f"press:{next(PRESSES)}", agreed=agreed)
 
 
 async def choose(db: Database, shop: Shop, code: str = "basic", **where: Any) -> bool:

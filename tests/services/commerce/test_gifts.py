@@ -13,7 +13,7 @@ from core.db.models.commerce_plans import gifts as gift_rows
 from core.db.session import Database
 from core.errors import DomainError
 from core.rules.periods import Period
-from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import gifts
 from services.commerce.orders.orders import OrderOutcome
@@ -240,8 +240,10 @@ async def _choose(db: Database, shop: Shop, code: str = "basic", terms: str | No
     number = await count_rows(db, orders)
     async with db.unit(1) as uow:
         tariff = await get_tariff(uow, code)
-        wish = Wish(OfferPlace(Address(SALES_BOT, shop.buyer.telegram_id)), tariff, terms or terms_of(tariff))
-        return await gifts.choose_gift(uow, shop.buyer, wish, f"gift:{number}:{terms}")
+        chosen = ChosenOffer(
+            OfferPlace(Address(SALES_BOT, shop.buyer.telegram_id)), tariff, terms or terms_of(tariff)
+        )
+        return await gifts.choose_gift(uow, shop.buyer, chosen, f"gift:{number}:{terms}")
 
 
 async def _give(db: Database, shop: Shop, code: str = "basic") -> str:

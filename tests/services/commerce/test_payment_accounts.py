@@ -16,7 +16,7 @@ from core.errors import DomainError
 from payment.prodamus.provider import ProdamusProvider
 from payment.prodamus.signing import sign
 from payment.spec import Surroundings
-from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.orders.orders import OrderOutcome, choose_tariff
 from services.commerce.payments import accounts
 from services.commerce.payments.accounts import OtherProviders
@@ -152,8 +152,8 @@ async def test_a_job_is_done_by_the_provider_of_its_account(db: Database, others
 
     async with db.unit(SCHOOL) as uow:
         tariff = await get_tariff(uow, "basic")
-        wish = Wish(OfferPlace(shop.chat), tariff, terms_of(tariff))
-        assert await choose_tariff(uow, shop.buyer, wish, "press") is OrderOutcome.ORDERED
+        chosen = ChosenOffer(OfferPlace(shop.chat), tariff, terms_of(tariff))
+        assert await choose_tariff(uow, shop.buyer, chosen, "press") is OrderOutcome.ORDERED
     assert await work(db, build_performers({"prodamus": first}, find)) > 0
     (request,) = theirs.created
     assert first.created == []

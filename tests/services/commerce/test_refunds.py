@@ -17,7 +17,7 @@ from services.commerce.ledger.checking import check_books
 from services.commerce.payments.calls import CHECK
 from services.commerce.payments.payments import CHECKS, get_order, get_payment
 from services.commerce.refunds import refunds
-from services.commerce.refunds.refunds import Wish
+from services.commerce.refunds.refunds import RefundDecision
 from services.delivery.jobs import MOST_TRIES, Perform
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
@@ -54,7 +54,9 @@ async def admin(db: Database, shop: Shop) -> None:
 async def ask(db: Database, payment_id: int, amount: int = PRICE, closes: bool | None = None) -> int:
     async with db.unit(1) as uow:
         payment = await get_payment(uow, payment_id)
-        return await refunds.ask_refund(uow, Wish(payment_id, amount, str(ADMIN), payment.refunded, closes))
+        return await refunds.ask_refund(
+            uow, RefundDecision(payment_id, amount, str(ADMIN), payment.refunded, closes)
+        )
 
 
 async def seen(db: Database, payment_id: int, refunded: int) -> None:
@@ -132,10 +134,10 @@ async def test_pressed_by_many_at_once_it_goes_back_once(
     refused = [one.code for one in tried if isinstance(one, DomainError)]
     assert refused == ["REFUND_UNDER_WAY"] * 19
     await work(db, performers)
-    wish = Wish(payment_id, PRICE // 2, "1001", 0)
+    decision = RefundDecision(payment_id, PRICE // 2, "1001", 0)
     with pytest.raises(DomainError, match="REFUND_CHANGED"):
         async with db.unit(1) as uow:
-            await refunds.ask_refund(uow, wish)
+            await refunds.ask_refund(uow, decision)
     assert len(provider.refunds) == 1
     await assert_right(db, PRICE // 2)
 

@@ -21,7 +21,7 @@ from services.content.importing.report import Severity
 from tests.factories.elements import DOCUMENTS, make_document
 from utils.sealed import KeyRing
 
-SEED = Path(__file__).parent / "seed_courses" / "travel.yml"
+COURSE_FILE = Path(__file__).parent / "ordered_maps" / "travel.yml"
 FACTS = Environment(
     timedelta(days=1),
     (1001,),
@@ -57,7 +57,7 @@ def test_every_field_of_every_element_comes_back(kind: str) -> None:
 
 
 def test_the_sample_courses_and_an_imported_course_come_back() -> None:
-    for flow in (*read_content(CONTENT).flows, read_path(FACTS, SEED).courses[0].flow):
+    for flow in (*read_content(CONTENT).flows, read_path(FACTS, COURSE_FILE).courses[0].flow):
         assert_stable(flow)
 
 

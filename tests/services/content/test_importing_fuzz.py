@@ -20,7 +20,7 @@ from tests.factories.elements import make_document
 from tests.factories.rows import count_rows
 
 FILES = [200, pytest.param(1_000, marks=pytest.mark.faults)]  # of each format
-SEED = (Path(__file__).parent / "seed_courses" / "travel.yml").read_bytes()
+COURSE_FILE = (Path(__file__).parent / "ordered_maps" / "travel.yml").read_bytes()
 EVERY = parse_flow(make_document("quiz", "delay", "jump", "test", "lesson", "branch"))
 SHORT = parse_flow(make_document("quiz", "delay"))
 LIST = b"a:\n  path: one.yml\n  token: t0ken\n  restricted: yes\nb:\n  path: two.yml\n  element: One\nc:\n  path: db\n"
@@ -73,7 +73,7 @@ def read_list_file(env: Environment, content: bytes) -> Batch:
 
 Spoil = Callable[[bytes, random.Random], bytes]
 FORMATS: dict[str, tuple[bytes, Spoil]] = {
-    "seed.yml": (SEED[:1500], spoil),
+    "map.yml": (COURSE_FILE[:1500], spoil),
     "own.yaml": (write_yaml(EVERY).encode()[:2000], spoil),
     "courses.yml": (LIST, spoil),
     "table.csv": (TABLE, spoil),

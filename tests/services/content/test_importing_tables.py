@@ -25,7 +25,7 @@ from services.content.importing.report import Severity, Why
 from tests.factories.elements import DOCUMENTS, make_document
 from tests.services.content.test_exporting import FACTS, flows
 
-SEED = Path(__file__).parent / "seed_courses" / "travel.yml"
+COURSE_FILE = Path(__file__).parent / "ordered_maps" / "travel.yml"
 Rows = Sequence[Sequence[Any]]
 
 
@@ -216,7 +216,7 @@ def test_every_element_comes_back_from_a_workbook(kind: str) -> None:
 
 
 def test_an_imported_course_comes_back_from_a_workbook() -> None:
-    flow = read_path(FACTS, SEED).courses[0].flow
+    flow = read_path(FACTS, COURSE_FILE).courses[0].flow
     back = course(read(FACTS, write_workbook(flow), "other.xlsx"))
     assert dump_flow(back) == dump_flow(flow)
     assert back.steps[0].parse_mode is ParseMode.MARKDOWN  # type: ignore[union-attr]

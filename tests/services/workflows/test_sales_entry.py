@@ -90,8 +90,8 @@ async def test_a_products_link_is_an_order_within_the_scenario_the_person_is_in(
     await enter(db, shop)
     (run,) = await read_rows(db, runs)
     entry = await enter(db, shop, "b_book")
-    assert entry.wish is not None
-    assert (entry.wish.tariff.id, entry.wish.place.run_id) == (book, run.id)
+    assert entry.chosen is not None
+    assert (entry.chosen.tariff.id, entry.chosen.place.run_id) == (book, run.id)
     assert await enter(db, shop, "b_basic") == SalesEntry(is_guess=True)
 
 

@@ -70,7 +70,7 @@ async def find_code_owner(conn: AsyncConnection, account_id: int, order_id: int)
 
 
 async def list_touches(conn: AsyncConnection, account_id: int, contact_id: int) -> list[tuple[int, datetime]]:
-    """The partners whose links a person has followed, or who are known to have brought her, with the moments."""
+    """The partners whose links a person has followed, or who are known to have brought them, with the moments."""
     clicked = select(partner_clicks.c.partner_id, partner_clicks.c.at).where(
         partner_clicks.c.account_id == account_id, partner_clicks.c.contact_id == contact_id
     )

@@ -14,7 +14,7 @@ from services.commerce.schemas import Partner, PartnerFigures
 async def add_partner(
     conn: AsyncConnection, account_id: int, contact_id: int, code: str, now: datetime
 ) -> bool:
-    """Make a person a partner; False if she is one, and then she stays with her code."""
+    """Make a person a partner; False if they are one, and then they keep their code."""
     values = {"account_id": account_id, "contact_id": contact_id, "code": code, "created_at": now}
     done = await conn.execute(dialect_insert(conn, partners).values(**values).on_conflict_do_nothing())
     return done.rowcount == 1
@@ -23,7 +23,7 @@ async def add_partner(
 async def find_partner(
     conn: AsyncConnection, account_id: int, *, code: str | None = None, contact_id: int | None = None
 ) -> Partner | None:
-    """A partner by her code or by who she is."""
+    """A partner by their code or by who they are."""
     statement = select(partners.c.id, partners.c.contact_id, partners.c.code, partners.c.parent_id).where(
         partners.c.account_id == account_id
     )

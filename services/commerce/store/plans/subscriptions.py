@@ -178,7 +178,7 @@ async def count_charges(conn: AsyncConnection, account_id: int, key_prefix: str)
 async def find_open_charge(
     conn: AsyncConnection, account_id: int, subscription_id: int, amount: int
 ) -> tuple[int, str | None] | None:
-    """The latest charge of so much that she was to pay herself and has not: its payment and its page."""
+    """The latest charge of so much that the subscriber was to pay by hand and has not: its payment and its page."""
     rows = await conn.execute(
         select(payments.c.id, payments.c.url)
         .where(payments.c.account_id == account_id, payments.c.subscription_id == subscription_id)

@@ -1,4 +1,4 @@
-"""The course list file of seed 001: which courses there are, where their files lie, who may come in and by which token."""
+"""The course list file: which courses there are, where their files lie, who may come in and by which token."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

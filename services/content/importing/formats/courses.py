@@ -1,4 +1,4 @@
-"""The two forms of a course in YAML: seed 001's ordered map of elements, and our own list of steps."""
+"""The two forms of a course in YAML: an ordered map of elements, and our own list of steps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -109,9 +109,9 @@ def _find_media(fields: Entries, kind: str, reading: Reading, *, strict: bool) -
     return fields.put("media", media)
 
 
-def read_seed_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
-    """A course of seed 001's form under a slug; None when something is wrong with it, which is noted."""
-    elements = list(_seed_elements(root, reading))
+def read_mapped_course(root: Entries, slug: str, reading: Reading) -> Flow | None:
+    """A course written as an ordered map, under a slug; None when something is wrong with it, which is noted."""
+    elements = list(_mapped_elements(root, reading))
     return build_flow(name_head(slug), elements, reading)
 
 
@@ -120,7 +120,7 @@ def name_head(slug: str) -> Head:
     return Head({"kind": FlowKind.COURSE, "slug": slug, "name": slug or "-"})
 
 
-def _seed_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
+def _mapped_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
     for key, line in root.lines.items():
         node = root.entries.get(key)
         if not isinstance(node, Entries) or not node.entries.keys() & {"type", "text"}:
@@ -131,7 +131,7 @@ def _seed_elements(root: Entries, reading: Reading) -> Iterator[Element | None]:
         yield (
             None
             if kind is None
-            else fit_seed_element(Element(key, line, kind, node.without("type")), reading)
+            else fit_mapped_element(Element(key, line, kind, node.without("type")), reading)
         )
 
 
@@ -141,8 +141,8 @@ def fit_type(node: Entries) -> Entries:
     return node.put("type", scalar(node.line_of("type"), ALIASES.get(named, named))) if named else node
 
 
-def fit_seed_element(element: Element, reading: Reading, *, strict: bool = False) -> Element:
-    """Seed 001's spellings as the step models write them."""
+def fit_mapped_element(element: Element, reading: Reading, *, strict: bool = False) -> Element:
+    """The spellings of the ordered map as the step models write them."""
     fields = element.fields
     known = fields_of(element.type)
     if "parse_mode" in known:

@@ -11,8 +11,8 @@ from services.content.importing.elements import TYPES, Element, fields_of, find_
 from services.content.importing.formats.courses import (
     Reading,
     build_flow,
+    fit_mapped_element,
     fit_own_element,
-    fit_seed_element,
     fit_type,
     name_head,
     read_head,
@@ -63,7 +63,7 @@ _NUMBER = re.compile(r"(?P<name>\w*?[^\W\d])[ _]?(?P<number>\d+)")
 def read_table(rows: Iterable[Row], head: Entries | None, slug: str, reading: Reading) -> Flow | None:
     """The course of a table whose first row names the columns; None when something is wrong, which is noted.
 
-    `head` is what the course is called; a table without one is nothing but elements, written as seed 001 writes them.
+    `head` is what the course is called; a table without one is nothing but elements, written as in a course by element types.
     """
     numbered = enumerate(rows, start=1)
     columns = _read_columns(next(numbered, (1, ()))[1], reading)
@@ -257,7 +257,7 @@ def _read_element(number: int, fields: Entries, reading: Reading, *, is_own: boo
     if kind is None:
         return None
     element = Element(key, number, kind, fields.without("id", "type"))
-    return fit_own_element(element, reading) if is_own else fit_seed_element(element, reading, strict=True)
+    return fit_own_element(element, reading) if is_own else fit_mapped_element(element, reading, strict=True)
 
 
 def _mark_right(number: int, fields: Entries) -> Entries:

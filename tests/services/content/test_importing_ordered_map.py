@@ -1,4 +1,4 @@
-"""Seed 001's files: imported unchanged, all their spellings; what is wrong is named with its line and a remedy."""
+"""A course as an ordered map of elements: imported unchanged, all spellings; what is wrong is named with line and remedy."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from services.content.importing.elements import TYPES
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import MOST_FINDINGS, Finding, Severity, Why
 
-SEED = Path(__file__).parent / "seed_courses" / "travel.yml"
+COURSE_FILE = Path(__file__).parent / "ordered_maps" / "travel.yml"
 DIRECT = "https://drive.usercontent.google.com/download?id={}&export=download"
 
 
@@ -33,7 +33,7 @@ def only(batch: Batch) -> Finding:
 
 @pytest.fixture
 def travel(env: Environment) -> Flow:
-    batch = read_path(env, SEED)
+    batch = read_path(env, COURSE_FILE)
     assert batch.report.findings == []
     return batch.courses[0].flow
 
