@@ -34,16 +34,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=", ".join(NAMES))
     parser.add_argument("--short", action="store_true", help="smaller numbers, for a first impression")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     all_cores()
     sit_down()
     print(describe_machine(), flush=True)
     table: list[Figure] = []
-    for name in given.names or NAMES:
+    for name in arguments.names or NAMES:
         began = time.monotonic()
         bench = importlib.import_module(f"bench.{name}")
         print(f"\n{name}: {bench.__doc__}", flush=True)
-        figures = bench.run(Scale.SHORT if given.short else Scale.FULL)
+        figures = bench.run(Scale.SHORT if arguments.short else Scale.FULL)
         for figure in figures:
             print(f"  {figure}", flush=True)
         print(f"  ({time.monotonic() - began:.0f} s)", flush=True)

@@ -29,18 +29,18 @@ def run(scale: Scale) -> Sequence[Figure]:
     count, few = BOTS[scale], BOTS[scale] // 10
     with start_stub() as stub, fresh_databases("sqlite") as urls:
         weigh = partial(weigh_bots, stub, urls["sqlite"], SETTLED[scale])
-        found = race(
+        timings = race(
             {f"{way} {n}": partial(weigh, way, n) for way in WAYS for n in (few, count)},
             scale,
             rounds=1,
             warm_up=False,
         )
-    each = {way: (found[f"{way} {count}"][0] - found[f"{way} {few}"][0]) / (count - few) for way in WAYS}
+    each = {way: (timings[f"{way} {count}"][0] - timings[f"{way} {few}"][0]) / (count - few) for way in WAYS}
     how = "SQLite, one session for all"
     return [
         Figure(
             f"{count:,} bots polling in one process",
-            found[f"polling {count}"][0] / 1024,
+            timings[f"polling {count}"][0] / 1024,
             "MB",
             floor=250,
             less_is_better=True,

@@ -23,11 +23,11 @@ def race(
     spawn = multiprocessing.get_context("spawn")
     seats = {name: ProcessPoolExecutor(1, spawn, sit_down) for name in contenders}
     try:
-        found = {name: list[float]() for name in contenders}
+        timings = {name: list[float]() for name in contenders}
         for _ in range(rounds + warm_up):
             for name, run in contenders.items():
-                found[name].append(seats[name].submit(run).result())
-        return {name: rates[warm_up:] for name, rates in found.items()}
+                timings[name].append(seats[name].submit(run).result())
+        return {name: rates[warm_up:] for name, rates in timings.items()}
     finally:
         for seat in seats.values():
             seat.shutdown()
@@ -40,6 +40,6 @@ def sit_down() -> None:
     logger.add(sys.stderr, level="WARNING")
 
 
-def ratio(found: Mapping[str, list[float]], name: str, base: str) -> float:
+def ratio(timings: Mapping[str, list[float]], name: str, base: str) -> float:
     """The median of the rounds' ratios."""
-    return statistics.median(mine / other for mine, other in zip(found[name], found[base], strict=True))
+    return statistics.median(mine / other for mine, other in zip(timings[name], timings[base], strict=True))

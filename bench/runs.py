@@ -51,11 +51,11 @@ def run(scale: Scale) -> Sequence[Figure]:
 
 def _ratio(kind: str, url: str, scale: Scale) -> Figure:
     steps = STEPS[scale]
-    found = race({"step": partial(step, url, steps), "bare": partial(transact, url, steps)}, scale)
-    rates = {name: statistics.median(rate) for name, rate in found.items()}
+    timings = race({"step": partial(step, url, steps), "bare": partial(transact, url, steps)}, scale)
+    rates = {name: statistics.median(rate) for name, rate in timings.items()}
     return Figure(
         f"run step ÷ bare transaction of its rows, {kind}",
-        ratio(found, "step", "bare"),
+        ratio(timings, "step", "bare"),
         "x",
         floor=0.5,
         how=f"{rates['step']:,.0f} ÷ {rates['bare']:,.0f} /s, {steps:,} one after the other",
@@ -178,7 +178,7 @@ async def _count_late(db: Database, due: int) -> float:
 
 
 def _course(*steps: dict[str, Any]) -> Flow:
-    numbered = [{"key": f"step_{number}", **one} for number, one in enumerate([*steps] * 10)]
+    numbered = [{"key": f"step_{number}", **each_step} for number, each_step in enumerate([*steps] * 10)]
     return parse_flow({"kind": "course", "slug": "bench", "name": "Bench", "steps": numbered})
 
 

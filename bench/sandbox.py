@@ -47,9 +47,9 @@ class Line:
         raw = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(raw)}\r\n\r\n"
         self.writer.write(head.encode() + raw)
-        found = LENGTH.search(await self.reader.readuntil(b"\r\n\r\n"))
-        assert found
-        return json.loads(await self.reader.readexactly(int(found[1])))
+        length = LENGTH.search(await self.reader.readuntil(b"\r\n\r\n"))
+        assert length
+        return json.loads(await self.reader.readexactly(int(length[1])))
 
     async def call(self, method: str, token: str = TOKEN, **params: Any) -> Any:
         """Call a method of the Bot API and return its result."""

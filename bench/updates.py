@@ -43,16 +43,16 @@ def run(scale: Scale) -> Sequence[Figure]:
     updates = UPDATES[scale]
     with start_stub() as stub, fresh_databases(*scale.databases) as urls:
         durable = {kind: partial(echo_durably, stub, url, updates) for kind, url in urls.items()}
-        found = race({"bare": partial(echo_bare, stub, updates), **durable}, scale)
-    bare = statistics.median(found["bare"])
+        timings = race({"bare": partial(echo_bare, stub, updates), **durable}, scale)
+    bare = statistics.median(timings["bare"])
     return [
         Figure(
             f"stored, handled, answered update ÷ bare echo, {kind}",
-            ratio(found, kind, "bare"),
+            ratio(timings, kind, "bare"),
             "x",
             floor=0.5,
             goal=1.0,
-            how=f"{statistics.median(found[kind]):,.0f} ÷ {bare:,.0f} updates/s, {CHATS} chats, {updates:,} updates",
+            how=f"{statistics.median(timings[kind]):,.0f} ÷ {bare:,.0f} updates/s, {CHATS} chats, {updates:,} updates",
         )
         for kind in urls
     ]

@@ -86,8 +86,8 @@ class Schedule(BaseModel):
     @model_validator(mode="after")
     def _days_there_are(self) -> Self:
         if unknown := set(self.weekdays) - set(WEEKDAYS):
-            given = ", ".join(sorted(unknown))[:MOST_GIVEN]
-            raise Refused("refused-no-weekday", given=given, expected=", ".join(WEEKDAYS))
+            unknown_days = ", ".join(sorted(unknown))[:MOST_GIVEN]
+            raise Refused("refused-no-weekday", given=unknown_days, expected=", ".join(WEEKDAYS))
         return self
 
     def covers(self, now: datetime, zone: str) -> bool:
@@ -204,16 +204,16 @@ class Matcher:
         """The numbers of what the text has, and of what any text has."""
         folded = fold(text[:MOST_TEXT])
         words = _WORD.findall(folded)
-        found = set(self._always)
+        found_numbers = set(self._always)
         if folded.startswith("/") and (first := folded[1:].split()):
-            found |= self._commands.get(first[0].partition("@")[0], _NONE)
+            found_numbers |= self._commands.get(first[0].partition("@")[0], _NONE)
         for place, word in enumerate(words):
-            found |= self._keywords.get(word, _NONE)
+            found_numbers |= self._keywords.get(word, _NONE)
             for length in self._lengths.get(word, _NONE):
-                found |= self._phrases.get(tuple(words[place : place + length]), _NONE)
+                found_numbers |= self._phrases.get(tuple(words[place : place + length]), _NONE)
         for expressions, numbers in self._expressions:
-            found |= {numbers[place] for place in expressions.Match(text[:MOST_TEXT]) or ()}
-        return found
+            found_numbers |= {numbers[place] for place in expressions.Match(text[:MOST_TEXT]) or ()}
+        return found_numbers
 
 
 _NONE: set[int] = set()
@@ -221,7 +221,7 @@ _NONE: set[int] = set()
 
 def read_triggers(document: Mapping[str, Any]) -> tuple[TriggerSpec, ...]:
     """The triggers of a file, in its order; raises pydantic's ValidationError, Refused for an id used twice."""
-    triggers = tuple(TriggerSpec.model_validate(one) for one in document.get("triggers", ()))
-    if twice := sorted(name for name, times in Counter(one.id for one in triggers).items() if times > 1):
+    triggers = tuple(TriggerSpec.model_validate(spec) for spec in document.get("triggers", ()))
+    if twice := sorted(name for name, times in Counter(spec.id for spec in triggers).items() if times > 1):
         raise Refused("refused-ids-twice", ids=", ".join(twice))
     return triggers

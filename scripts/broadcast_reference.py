@@ -55,7 +55,7 @@ def make_page() -> str:
         ]
         lines.append("")
     lines += [CONDITIONS_HEAD, "| condition | arguments | holds for whom |", "|---|---|---|"]
-    lines += [_condition(name, one) for name, one in CONDITIONS.items()]
+    lines += [_condition(name, condition) for name, condition in CONDITIONS.items()]
     return "\n".join([*lines, ""])
 
 

@@ -80,8 +80,8 @@ def _describe_table(name: str, kind: type[Any]) -> str:
 def _doc(kind: type) -> list[str]:
     """The docstring; what it says of a visit's own data is for programmers."""
     paragraphs = cleandoc(kind.__doc__ or "").split("\n\n")
-    kept = [paragraph for paragraph in paragraphs if not paragraph.startswith("Data:")]
-    return "\n\n".join(kept).split("\nData:")[0].splitlines()
+    kept_paragraphs = [paragraph for paragraph in paragraphs if not paragraph.startswith("Data:")]
+    return "\n\n".join(kept_paragraphs).split("\nData:")[0].splitlines()
 
 
 def _rows(kind: type[Any]) -> Iterator[tuple[str, str]]:
@@ -146,12 +146,12 @@ def _range(field: Mapping[str, Any]) -> str:
 
 
 def _examples() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    examples: dict[str, Any] = {}
     for source in SOURCES:
         document = YAML().load(ROOT / source)
         for step in document["steps"]:
-            found.setdefault(step["type"], step)
-    return found
+            examples.setdefault(step["type"], step)
+    return examples
 
 
 def _yaml(step: object) -> str:

@@ -141,9 +141,9 @@ def fetch(npm: list[str], package: Package) -> Path:
     ]
     _run(command, f"npm could not fetch {name}; is there a connection to a package registry?")
     archive = next(FRESH.glob("*.tgz"))
-    found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if found != package.sha512:
-        raise CannotInstallError(f"{name} is not the file that was pinned: its SHA-512 is {found}")
+    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+    if digest != package.sha512:
+        raise CannotInstallError(f"{name} is not the file that was pinned: its SHA-512 is {digest}")
     return archive
 
 

@@ -143,7 +143,7 @@ def _make(name: str) -> list[str]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(template.format(name=name, title=name.capitalize()), encoding="utf-8")
     for tool in (("check", "--fix", "-q"), ("format", "-q")):  # where imports stand depends on the name
-        python = [one for one in made if one.endswith(".py")]
+        python = [path for path in made if path.endswith(".py")]
         subprocess.run([sys.executable, "-m", "ruff", *tool, *python], cwd=ROOT, check=True)  # noqa: S603 - our own files
     file = ROOT / ".importlinter"
     text = file.read_text(encoding="utf-8")
@@ -169,14 +169,16 @@ def _write_settings(name: str) -> list[str]:
 
 def _put(file: Path, name: str, mark: str, lines: list[str]) -> None:
     own = mark.partition("{}")[0] + f"{name}_".upper()
-    kept = [
+    kept_lines = [
         line
         for line in file.read_text(encoding="utf-8").splitlines()
         if not line.startswith(own) and line != lines[0]
     ]
-    others = [mark.format(one) for spec in PROVIDERS.values() for one in spec.variables().values()]
-    last = max(number for number, one in enumerate(kept) if one.startswith(tuple(others)))
-    file.write_text("\n".join([*kept[: last + 1], *lines, *kept[last + 1 :]]) + "\n", encoding="utf-8")
+    others = [mark.format(line) for spec in PROVIDERS.values() for line in spec.variables().values()]
+    last = max(number for number, line in enumerate(kept_lines) if line.startswith(tuple(others)))
+    file.write_text(
+        "\n".join([*kept_lines[: last + 1], *lines, *kept_lines[last + 1 :]]) + "\n", encoding="utf-8"
+    )
 
 
 def _list_examples(spec: ProviderSpec) -> Iterator[str]:

@@ -54,14 +54,16 @@ def make_page() -> str:
 
 def _rows(profiles: Mapping[str, Profile]) -> Iterator[list[str]]:
     every = list(profiles.values())
-    yield ["an answer of YES leads to", *(YES[one.transfer_to_operator] for one in every)]
-    yield ["result of a YES", *(RESULT[one.transfer_to_operator] for one in every)]
+    yield ["an answer of YES leads to", *(YES[profile.transfer_to_operator] for profile in every)]
+    yield ["result of a YES", *(RESULT[profile.transfer_to_operator] for profile in every)]
     for name in Profile.model_fields:
         if name not in {"name", "prompts", "flags"}:
-            yield [f"`{name}`", *(f"`{getattr(one, name)}`".lower() for one in every)]
-    for flag in sorted({flag for one in every for flag in one.flags}):
-        yield [f"flag `{flag}`", *(f"`{one.holds(flag)}`".lower() for one in every)]
-    prompts = [", ".join(f"`{key}`" for key in sorted(one.prompts)) or "the flow’s own" for one in every]
+            yield [f"`{name}`", *(f"`{getattr(profile, name)}`".lower() for profile in every)]
+    for flag in sorted({flag for profile in every for flag in profile.flags}):
+        yield [f"flag `{flag}`", *(f"`{profile.holds(flag)}`".lower() for profile in every)]
+    prompts = [
+        ", ".join(f"`{key}`" for key in sorted(profile.prompts)) or "the flow’s own" for profile in every
+    ]
     yield ["prompts", *prompts]
 
 

@@ -32,12 +32,12 @@ Json = dict[str, Any]
 
 def read_schema() -> Json:
     """Every method with its parameters and what it returns, and the objects needed to make such an answer."""
-    known = sorted(_methods(), key=lambda one: one.__api_method__)
-    described = {one.__api_method__: _describe(one) for one in known}
+    known = sorted(_methods(), key=lambda method: method.__api_method__)
+    described = {method.__api_method__: _describe(method) for method in known}
     objects: Json = {}
-    for one in known:
-        _add_objects(one.__returning__, objects)
-        if content := _content_field(one):
+    for method in known:
+        _add_objects(method.__returning__, objects)
+        if content := _content_field(method):
             _add_objects(Message.model_fields[content].annotation, objects)
     return {
         "bot_api": aiogram.__api_version__,
@@ -48,27 +48,31 @@ def read_schema() -> Json:
 
 def _methods() -> list[type[TelegramMethod[Any]]]:
     functions = [getattr(methods, name) for name in methods.__all__]
-    return [one for one in functions if hasattr(one, "__api_method__") and one is not TelegramMethod]
+    return [
+        function
+        for function in functions
+        if hasattr(function, "__api_method__") and function is not TelegramMethod
+    ]
 
 
-def _describe(one: type[TelegramMethod[Any]]) -> Json:
-    described: Json = {"returns": written(one.__returning__)}
-    if content := _content_field(one):
+def _describe(method: type[TelegramMethod[Any]]) -> Json:
+    described: Json = {"returns": written(method.__returning__)}
+    if content := _content_field(method):
         described["makes"] = {content: written(Message.model_fields[content].annotation)}
     needed = {
-        name: written(field.annotation) for name, field in one.model_fields.items() if field.is_required()
+        name: written(field.annotation) for name, field in method.model_fields.items() if field.is_required()
     }
     others = {
-        name: written(field.annotation) for name, field in one.model_fields.items() if name not in needed
+        name: written(field.annotation) for name, field in method.model_fields.items() if name not in needed
     }
     return described | {"required": needed, "optional": others}
 
 
-def _content_field(one: type[TelegramMethod[Any]]) -> str:
+def _content_field(method: type[TelegramMethod[Any]]) -> str:
     """The field of a message that this method fills: `paid_media` for sendPaidMedia."""
-    name = one.__api_method__.removeprefix("send")
+    name = method.__api_method__.removeprefix("send")
     snake = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).strip("_")
-    is_sending = one.__returning__ is Message and one.__api_method__.startswith("send")
+    is_sending = method.__returning__ is Message and method.__api_method__.startswith("send")
     return snake if is_sending and snake in Message.model_fields else ""
 
 
@@ -80,8 +84,8 @@ def _add_objects(annotation: Any, objects: Json) -> None:
             name: field.annotation for name, field in kind.model_fields.items() if _is_always_there(field)
         }
         objects[kind.__name__] = {name: written(field) for name, field in fields.items()}
-        for one in fields.values():
-            _add_objects(one, objects)
+        for each_field in fields.values():
+            _add_objects(each_field, objects)
 
 
 def _is_always_there(field: Any) -> bool:
@@ -107,7 +111,9 @@ def written(annotation: Any) -> str:
     if origin is list:
         return f"[{written(inner[0])}]"
     if origin in (Union, types.UnionType):
-        return "|".join(dict.fromkeys(written(one) for one in inner if one not in UNSAID))
+        return "|".join(
+            dict.fromkeys(written(inner_kind) for inner_kind in inner if inner_kind not in UNSAID)
+        )
     return PLAIN.get(annotation) or str(annotation.__name__).removesuffix("Union")
 
 

@@ -70,7 +70,7 @@ def _throw(_: int, __: FrameType | None) -> None:
 def _soft(kind: int, wanted: int) -> Iterator[None]:
     """A lower soft limit for a while; where the system knows none, none."""
     soft, hard = resource.getrlimit(kind)
-    lower = min(one for one in (wanted, soft, hard) if one != resource.RLIM_INFINITY)
+    lower = min(limit for limit in (wanted, soft, hard) if limit != resource.RLIM_INFINITY)
     with suppress(OSError, ValueError):
         resource.setrlimit(kind, (lower, hard))
     try:
@@ -115,16 +115,16 @@ async def call_confined(limits: Limits, function: Callable[P, T], *arguments: P.
             await process.wait()
     if not answer:
         raise LimitReachedError(f"the process ended with {process.returncode}")
-    is_good, given = pickle.loads(answer)  # noqa: S301 - our own code wrote it
+    is_good, outcome = pickle.loads(answer)  # noqa: S301 - our own code wrote it
     if not is_good:
-        raise given
-    result: T = given
+        raise outcome
+    result: T = outcome
     return result
 
 
 def _environment() -> Mapping[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)}
+    passed_on = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**passed_on, "PYTHONPATH": os.pathsep.join(part for part in sys.path if part)}
 
 
 def serve() -> None:

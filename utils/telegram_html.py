@@ -27,7 +27,7 @@ def shorten(text: str, limit: int) -> str:
 
     A heading does not run into the words below it: a paragraph that ends without a mark gets a full stop.
     """
-    parts = [" ".join(one.split()) for one in _GAP.split(text) if one.strip()]
+    parts = [" ".join(part.split()) for part in _GAP.split(text) if part.strip()]
     line = " ".join([*(part if _MARKED.search(part) else f"{part}." for part in parts[:-1]), *parts[-1:]])
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + ELLIPSIS
 

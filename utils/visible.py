@@ -31,7 +31,7 @@ def isolate(text: str) -> str:
 
     Its own overrides and isolates are taken out, or it could end ours; one that turns nothing needs no isolate.
     """
-    kept = (one for one in text if unicodedata.bidirectional(one) not in _CONTROLS)
-    line = " ".join("".join(kept).split())
-    turns = any(unicodedata.bidirectional(one) in _TURNING or one in _MARKS_OF_DIRECTION for one in text)
+    kept_text = (sign for sign in text if unicodedata.bidirectional(sign) not in _CONTROLS)
+    line = " ".join("".join(kept_text).split())
+    turns = any(unicodedata.bidirectional(sign) in _TURNING or sign in _MARKS_OF_DIRECTION for sign in text)
     return f"{FSI}{line}{PDI}" if turns else line

@@ -41,7 +41,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         production=settings.is_production,
         content_dir=CONTENT,
         signing_key=derive_key(keys.primary, "signing"),
-        older_signing_keys=tuple(derive_key(one, "signing") for one in keys.older),
+        older_signing_keys=tuple(derive_key(older_key, "signing") for older_key in keys.older),
         keys=keys,
         data_dir=settings.data_dir,
         public_url=settings.public_url,

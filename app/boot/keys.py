@@ -21,7 +21,7 @@ def load_keys(settings: Settings) -> KeyRing:
 def list_secrets(settings: Settings) -> Iterator[str]:
     """All that must be shown nowhere: what is a secret by its type, each key of the ring, the database's password."""
     values = (getattr(settings, name) for name in type(settings).model_fields)
-    yield from (one.get_secret_value() for one in values if isinstance(one, SecretStr))
+    yield from (secret.get_secret_value() for secret in values if isinstance(secret, SecretStr))
     key_file = settings.data_dir / "keys"
     ring = settings.master_keys.get_secret_value() or (key_file.read_text() if key_file.is_file() else "")
     yield from (key for part in ring.split(",") if (key := part.strip().partition(":")[2]))

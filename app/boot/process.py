@@ -57,7 +57,7 @@ class Process:
 
     def list_owned(self) -> list[ConnectedBot]:
         """The bots this process serves now."""
-        return [one.bot for one in self.pool.stations().values()] if self.pool else []
+        return [station.bot for station in self.pool.stations().values()] if self.pool else []
 
     async def close(self) -> None:
         """Let go of everything that was opened."""

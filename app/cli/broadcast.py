@@ -218,15 +218,19 @@ async def describe(uow: "UnitOfWork", number: int) -> dict[str, Any]:
     from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
     from services.messaging.responses.results import list_variants, read_acts
 
-    found = await get_broadcast(uow, number)
+    found_broadcast = await get_broadcast(uow, number)
     tally = await read_tally(uow.conn, uow.account_id, number)
-    acts = await read_acts(uow.conn, uow.account_id, found)
-    variants = await list_variants(uow.conn, uow.account_id, found, acts)
-    return {"id": number, "name": found.plan.name if found.plan else None, **_figures(tally)} | {
+    acts = await read_acts(uow.conn, uow.account_id, found_broadcast)
+    variants = await list_variants(uow.conn, uow.account_id, found_broadcast, acts)
+    return {
+        "id": number,
+        "name": found_broadcast.plan.name if found_broadcast.plan else None,
+        **_figures(tally),
+    } | {
         "clicked": len(acts.clicked),
         "replied": len(acts.replied),
         "bought": len(acts.bought),
-        "winner": found.winner,
+        "winner": found_broadcast.winner,
         "variants": [asdict(variant) for variant in variants if variant.variant],
         "changes": await _list_changes(uow, number),
     }

@@ -38,8 +38,8 @@ async def _add(
 ) -> list[str]:
     from services.content.entry import cohorts
 
-    _, found = await find_course(uow, course)
-    made = await cohorts.add_cohort(uow, found.deployment, code, starts, sections)
+    _, found_course = await find_course(uow, course)
+    made = await cohorts.add_cohort(uow, found_course.deployment, code, starts, sections)
     return [f"{made.code} begins on {made.starts_at:%Y-%m-%d %H:%M} UTC"]
 
 
@@ -47,11 +47,11 @@ async def _list_cohorts(uow: "UnitOfWork", course: str) -> list[str]:
     """One line per cohort: code, beginning, sections."""
     from services.content.entry import cohorts
 
-    _, found = await find_course(uow, course)
+    _, found_course = await find_course(uow, course)
     return [
         "\t".join(
             [cohort.code, f"{cohort.starts_at:%Y-%m-%d %H:%M} UTC"]
             + [f"{key}={at:%Y-%m-%d %H:%M}" for key, at in cohorts.section_times(cohort).items()]
         )
-        for cohort in await cohorts.list_cohorts(uow, found.deployment)
+        for cohort in await cohorts.list_cohorts(uow, found_course.deployment)
     ]

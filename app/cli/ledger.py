@@ -67,7 +67,10 @@ def write_document(books: "Books") -> dict[str, Any]:
     """What `--json` prints."""
     return {
         "right": books.is_right,
-        "books": [{"book": one.book, "amount": one.amount, "currency": one.currency} for one in books.sums],
+        "books": [
+            {"book": each_sum.book, "amount": each_sum.amount, "currency": each_sum.currency}
+            for each_sum in books.sums
+        ],
         "providers": [_provider(provider) for provider in books.providers],
         "unbalanced": books.unbalanced,
         "unbooked": books.unbooked,
@@ -97,7 +100,7 @@ def write_lines(books: "Books") -> list[str]:
     """One line per book and provider, then what is wrong."""
     from core.money import Money
 
-    sums = [f"{one.book}\t{Money(one.amount, one.currency)}" for one in books.sums]
+    sums = [f"{each_sum.book}\t{Money(each_sum.amount, each_sum.currency)}" for each_sum in books.sums]
     theirs = [_say_provider(provider) for provider in books.providers]
     if not sums:
         return ["no money has come yet"]
@@ -136,7 +139,7 @@ def _wrongs(books: "Books") -> list[str]:
         "open without money": books.access_without_money,
     }
     return [
-        *(f"{what}: {', '.join(found)}" for what, found in wrong.items() if found),
+        *(f"{what}: {', '.join(wrongs)}" for what, wrongs in wrong.items() if wrongs),
         *books.differences,
         *(_say_provider(provider) for provider in books.providers if provider.is_equal is False),
     ]

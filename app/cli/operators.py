@@ -36,9 +36,9 @@ async def _list_operators(uow: "UnitOfWork") -> list[str]:
     from core.lifecycle import MemberRole
     from services.tenancy import members
 
-    found = await members.list_operators(uow.conn, uow.env, uow.account_id)
+    found_operators = await members.list_operators(uow.conn, uow.env, uow.account_id)
     listed = await members.list_members(uow, MemberRole.OPERATOR)
-    lines = [await _describe(uow, one) for one in found]
+    lines = [await _describe(uow, operator) for operator in found_operators]
     if listed and not uow.env.use_panel_agents:
         lines.append(f"{len(listed)} members do not count: USE_PANEL_AGENTS is not set")
     return lines or [NOBODY]

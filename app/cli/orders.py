@@ -40,10 +40,10 @@ async def list_orders(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
 
     from services.commerce.orders import listing
 
-    found = await listing.list_orders(uow)
+    found_orders = await listing.list_orders(uow)
     if as_json:
-        return [json.dumps([_document(one) for one in found], ensure_ascii=False, indent=2)]
-    return [_line(one) for one in found] or ["nothing has been ordered yet"]
+        return [json.dumps([_document(order) for order in found_orders], ensure_ascii=False, indent=2)]
+    return [_line(order) for order in found_orders] or ["nothing has been ordered yet"]
 
 
 async def read_table(uow: "UnitOfWork") -> tuple[Sequence[str], Sequence[Sequence[Any]]]:

@@ -60,7 +60,7 @@ def _names(text: str) -> Iterator[str]:
     first = text.partition("\n")[0].lower()
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
-    head = [one.strip().lower() for one in rows[0]] if rows else []
+    head = [cell.strip().lower() for cell in rows[0]] if rows else []
     column = next((head.index(name) for name in COLUMNS if name in head), None)
     for row in rows[1:] if column is not None else rows:
         place = column or 0
@@ -75,8 +75,8 @@ async def _preview(uow: "UnitOfWork", path: Path, flow: str) -> list[str]:
     people = read_list(path)
     missed = await preview_outreach(uow, flow, people)
     reasons = [
-        f"{one}: {'has never started a bot' if why == UNKNOWN else 'cannot be written to by this bot'}"
-        for one, why in missed.items()
+        f"{reached_person}: {'has never started a bot' if why == UNKNOWN else 'cannot be written to by this bot'}"
+        for reached_person, why in missed.items()
     ]
     reachable = len(people) - len(missed)
     return [*reasons, f"{reachable} of {len(people)} can be reached; a dry run: nobody was written to"]
@@ -94,9 +94,9 @@ async def _lead(process: "Process", path: Path, flow: str, *, again: bool) -> li
         made = await lead_outreach(process.db, FIRST_ACCOUNT, request, advance)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         reached = await list_results(uow, made.id)
-    missed = [one for one in reached if one.run_id is None]
+    missed = [reached_person for reached_person in reached if reached_person.run_id is None]
     lines = [f"outreach {made.id}: {len(reached) - len(missed)} of {len(reached)} people are asked"]
-    lines += [f"{one.given}: {one.result}" for one in missed]
+    lines += [f"{reached_person.given}: {reached_person.result}" for reached_person in missed]
     return [*lines, f"results: tandem results {made.id}"]
 
 
@@ -106,7 +106,11 @@ async def _show_results(uow: "UnitOfWork", number: int | None) -> list[str]:
 
     outreach = await outreaches.get_outreach(uow, number)
     rows = (
-        (one.given, one.result, one.result_at.isoformat(timespec="seconds") if one.result_at else None)
-        for one in await outreaches.list_results(uow, outreach.id)
+        (
+            result.given,
+            result.result,
+            result.result_at.isoformat(timespec="seconds") if result.result_at else None,
+        )
+        for result in await outreaches.list_results(uow, outreach.id)
     )
     return write_csv(("contact", "result", "at"), rows).rstrip("\n").split("\n")

@@ -35,19 +35,19 @@ def list_participants(course: Course = "") -> None:
 async def _add(uow: "UnitOfWork", course: str, people: list[str]) -> list[str]:
     from services.content.entry.participants import add_participants
 
-    _, found = await find_course(uow, course)
-    return [f"{await add_participants(uow, found.deployment, people)} added"]
+    _, found_course = await find_course(uow, course)
+    return [f"{await add_participants(uow, found_course.deployment, people)} added"]
 
 
 async def _remove(uow: "UnitOfWork", course: str, people: list[str]) -> list[str]:
     from services.content.entry.participants import remove_participants
 
-    _, found = await find_course(uow, course)
-    return [f"{await remove_participants(uow, found.deployment, people)} removed"]
+    _, found_course = await find_course(uow, course)
+    return [f"{await remove_participants(uow, found_course.deployment, people)} removed"]
 
 
 async def _list_participants(uow: "UnitOfWork", course: str) -> list[str]:
     from services.content.entry import participants
 
-    _, found = await find_course(uow, course)
-    return await participants.list_participants(uow, found.deployment)
+    _, found_course = await find_course(uow, course)
+    return await participants.list_participants(uow, found_course.deployment)

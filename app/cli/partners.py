@@ -60,22 +60,22 @@ async def list_partners(uow: "UnitOfWork", *, as_json: bool) -> Sequence[str]:
 
     from services.commerce.partners import export
 
-    found = await export.list_partners(uow)
+    found_partners = await export.list_partners(uow)
     if as_json:
-        return [json.dumps(found, ensure_ascii=False, indent=2)]
-    return [_line(one) for one in found] or ["there are no partners yet; /partner in the shop makes one"]
+        return [json.dumps(found_partners, ensure_ascii=False, indent=2)]
+    return [_line(document) for document in found_partners] or [
+        "there are no partners yet; /partner in the shop makes one"
+    ]
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(document: dict[str, Any]) -> str:
     from core.money import Money
 
-    head = (
-        f"{one['code']}  {one['name']}  clicks {one['clicks']}, people {one['people']}, sales {one['sales']}"
-    )
+    head = f"{document['code']}  {document['name']}  clicks {document['clicks']}, people {document['people']}, sales {document['sales']}"
     names = ("earned", "held", "payable", "requested", "paid")
     sums = [
         ", ".join(f"{name} {Money(money[name], money['currency'])}" for name in names)
-        for money in one["money"]
+        for money in document["money"]
     ]
     return "  ".join([head, *sums])
 
@@ -87,10 +87,10 @@ async def show_payouts(uow: "UnitOfWork") -> list[str]:
     from services.commerce.partners.referrals import get_partner
 
     lines = []
-    for one in await list_open(uow):
-        partner = await get_partner(uow, one.partner_id)
+    for payout in await list_open(uow):
+        partner = await get_partner(uow, payout.partner_id)
         lines.append(
-            f"{one.id}  {partner.code}  {Money(one.amount, one.currency)}  since {one.created_at:%Y-%m-%d}"
+            f"{payout.id}  {partner.code}  {Money(payout.amount, payout.currency)}  since {payout.created_at:%Y-%m-%d}"
         )
     return lines or ["nobody waits for money"]
 

@@ -35,10 +35,10 @@ def add(
     from services.commerce.promo.codes import Draft
 
     wishes = [f"{percent}%" if percent is not None else None, amount, "free" if free else None]
-    given = [wish for wish in wishes if wish is not None]
-    if len(given) != 1:
+    given_wishes = [wish for wish in wishes if wish is not None]
+    if len(given_wishes) != 1:
         raise typer.BadParameter("say one of --percent, --amount and --free")
-    draft = Draft(code, given[0], limit, per_person, until=until, tariffs=tuple(tariff or ()))
+    draft = Draft(code, given_wishes[0], limit, per_person, until=until, tariffs=tuple(tariff or ()))
     in_unit(add_code, draft)
 
 
@@ -76,10 +76,12 @@ async def list_codes(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
 
     from services.commerce.promo import codes
 
-    found = await codes.list_codes(uow)
+    found_codes = await codes.list_codes(uow)
     if as_json:
-        return [json.dumps([_document(one, used) for one, used in found], ensure_ascii=False, indent=2)]
-    return [_line(one, used) for one, used in found] or ["there are no promo codes"]
+        return [
+            json.dumps([_document(code, used) for code, used in found_codes], ensure_ascii=False, indent=2)
+        ]
+    return [_line(code, used) for code, used in found_codes] or ["there are no promo codes"]
 
 
 async def stop_code(uow: "UnitOfWork", code: str) -> list[str]:

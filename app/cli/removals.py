@@ -24,10 +24,10 @@ async def list_removals(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     from services.commerce.access import leaving, removal
 
     known = await removal.preview(uow)
-    rows = [await _row(uow, one, known) for one in known.outside]
+    rows = [await _row(uow, outsider, known) for outsider in known.outside]
     if as_json:
-        found = {"alarm": known.guard.alarm, "is_off": known.guard.is_off, "people": rows}
-        return [json.dumps(found, ensure_ascii=False, indent=2)]
+        document = {"alarm": known.guard.alarm, "is_off": known.guard.is_off, "people": rows}
+        return [json.dumps(document, ensure_ascii=False, indent=2)]
     lines = [f"stopped ({known.guard.alarm}): /removals lets it go on"] if known.guard.alarm else []
     lines += ["switched off: /removals switches it on"] if known.guard.is_off else []
     for row in rows:

@@ -56,9 +56,12 @@ async def list_them(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
 
     segments = await list_segments(uow)
     if as_json:
-        return [json.dumps([asdict(one) for one in segments], ensure_ascii=False, indent=2)]
+        return [json.dumps([asdict(each_segment) for each_segment in segments], ensure_ascii=False, indent=2)]
     kinds = {True: "live", False: "static"}
-    lines = [f"{one.name}\t{kinds[one.is_live]}\t{one.count} people" for one in segments]
+    lines = [
+        f"{each_segment.name}\t{kinds[each_segment.is_live]}\t{each_segment.count} people"
+        for each_segment in segments
+    ]
     return lines or ["there are no segments; `tandem segment save NAME FILE` makes one"]
 
 

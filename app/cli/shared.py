@@ -63,6 +63,6 @@ async def show_shared(uow: "UnitOfWork") -> list[str]:
             for name, value in (await list_values(uow, bot.id)).items()
         ]
     for name, rows in (await list_button_sets(uow)).items():
-        buttons = ", ".join(next(iter(one.text.values())) for row in rows for one in row)
+        buttons = ", ".join(next(iter(button.text.values())) for row in rows for button in row)
         lines.append(f"button set\t{name}\t{buttons}")
     return lines or ["nothing is shared; `tandem shared load FILE` brings values and button sets"]

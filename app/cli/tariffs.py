@@ -84,7 +84,7 @@ async def load_tariffs(uow: "UnitOfWork", specs: "Sequence[TariffSpec]", path: P
         *await _tell_others(uow, specs),
         *await _tell_open_doors(uow, places),
     ]
-    return [say_words(one, language) for one in told]
+    return [say_words(sentence, language) for sentence in told]
 
 
 def _tell_without_stars(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> "list[Words]":
@@ -108,11 +108,11 @@ async def _tell_others(uow: "UnitOfWork", specs: "Sequence[TariffSpec]") -> "lis
 
     codes = {spec.code for spec in specs}
     listed = await catalog.list_all(uow)
-    ids = {one.flow_id for one, _ in listed if one.code in codes}
+    ids = {listed_entry.flow_id for listed_entry, _ in listed if listed_entry.code in codes}
     return [
-        words("tariff-besides", code=one.code)
-        for one, _ in listed
-        if one.flow_id in ids and one.is_active and one.code not in codes
+        words("tariff-besides", code=listed_entry.code)
+        for listed_entry, _ in listed
+        if listed_entry.flow_id in ids and listed_entry.is_active and listed_entry.code not in codes
     ]
 
 
@@ -153,12 +153,12 @@ async def list_tariffs(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     slugs = {flow.id: flow.slug for flow in await list_flows(uow)}
     products = await list_products(uow)
     listed = [
-        _describe(one, slugs.get(one.flow_id), products.get(one.flow_id), groups)
-        for one, groups in await catalog.list_all(uow)
+        _describe(tariff, slugs.get(tariff.flow_id), products.get(tariff.flow_id), groups)
+        for tariff, groups in await catalog.list_all(uow)
     ]
     if as_json:
         return [json.dumps(listed, ensure_ascii=False, indent=2)]
-    return [_line(one) for one in listed] or ["nothing is sold yet; `tandem tariffs load FILE` begins"]
+    return [_line(tariff) for tariff in listed] or ["nothing is sold yet; `tandem tariffs load FILE` begins"]
 
 
 def _describe(

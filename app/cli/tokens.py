@@ -55,9 +55,9 @@ async def _issue(uow: "UnitOfWork", kind: str, course: str, options: Mapping[str
     from core.links import bot_link
     from services.content.entry import tokens
 
-    username, found = await find_course(uow, course)
+    username, found_course = await find_course(uow, course)
     terms = tokens.read_terms(kind, options, uow.now)
-    made = await tokens.issue_token(uow, found.deployment, terms)
+    made = await tokens.issue_token(uow, found_course.deployment, terms)
     return [bot_link(username, made.payload)]
 
 
@@ -65,8 +65,8 @@ async def _list_tokens(uow: "UnitOfWork", course: str) -> list[str]:
     """One line per token: number, kind, people, end, label, link."""
     from services.content.entry import tokens
 
-    username, found = await find_course(uow, course)
-    return [_describe(username, token) for token in await tokens.list_tokens(uow, found.deployment)]
+    username, found_course = await find_course(uow, course)
+    return [_describe(username, token) for token in await tokens.list_tokens(uow, found_course.deployment)]
 
 
 def _describe(username: str, listed: "ListedToken") -> str:

@@ -28,9 +28,9 @@ def read_specs(document: Mapping[str, Any], path: Path) -> tuple[TriggerSpec, ..
 def _explain(error: ValidationError) -> Words:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    given = first["input"] if isinstance(first["input"], Mapping) else {}
+    written = first["input"] if isinstance(first["input"], Mapping) else {}
     why = placed(place, explain(first)) if place else explain(first)
-    return {"lines": [given.get("id") or words("trigger-unnamed"), why], "gap": ": "}
+    return {"lines": [written.get("id") or words("trigger-unnamed"), why], "gap": ": "}
 
 
 def _wrong(path: Path, why: Words) -> InputRefused:

@@ -54,8 +54,10 @@ async def show_triggers(uow: "UnitOfWork") -> list[str]:
     lines = []
     for kind in BotKind:
         bot = await get_bot(uow, kind)
-        found = await load_triggers(uow, bot.id)
-        lines += [f"@{bot.username}\t{_describe(spec)}" for spec in (found.specs if found else ())]
+        found_triggers = await load_triggers(uow, bot.id)
+        lines += [
+            f"@{bot.username}\t{_describe(spec)}" for spec in (found_triggers.specs if found_triggers else ())
+        ]
     return lines or ["there are no triggers; `tandem triggers load FILE` brings some"]
 
 

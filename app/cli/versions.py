@@ -82,9 +82,9 @@ async def _publish(
 
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         flow = await find_publishable(uow, slug, version)
-        found = await version_migration.survey(uow, flow)
-    print_lines(_describe_survey(slug, found))
-    choice = choice or _ask(found)
+        survey = await version_migration.survey(uow, flow)
+    print_lines(_describe_survey(slug, survey))
+    choice = choice or _ask(survey)
     if not yes and sys.stdin.isatty() and not _agrees():
         raise ValueError("nothing was published")
     async with process.db.unit(FIRST_ACCOUNT) as uow:
@@ -92,7 +92,7 @@ async def _publish(
     typer.echo(f"{slug}: version {made.number} is published")
     if choice is MoveChoice.STAY:
         return []
-    with progress("moving", found.people) as advance:
+    with progress("moving", survey.people) as advance:
         moved = await move_everybody(process.db, FIRST_ACCOUNT, made.id, choice, advance)
     return [f"people moved: {moved}"]
 
@@ -100,9 +100,9 @@ async def _publish(
 def _describe_survey(slug: str, survey: "Survey") -> Iterator[str]:
     changes = ", ".join(_count_changes(survey.changes)) or "nothing new"
     yield f"{slug}: {changes}; people in it: {survey.people}"
-    for one in survey.standing:
-        fate = f"  ({FATES[one.fate]})" if one.fate else ""
-        yield f"  {one.step}: {one.people}{fate}"
+    for group in survey.standing:
+        fate = f"  ({FATES[group.fate]})" if group.fate else ""
+        yield f"  {group.step}: {group.people}{fate}"
 
 
 def _count_changes(changes: "Changes") -> Iterator[str]:
@@ -157,10 +157,12 @@ async def _list_versions(uow: "UnitOfWork", slug: str) -> list[str]:
     people = await count_people(uow, flow_id)
     listed = await flows.list_versions(uow, flow_id)
     lines = []
-    for place, one in enumerate(listed):
-        news = await _news(uow, one, listed[place + 1] if place + 1 < len(listed) else None)
-        moment = f"{one.published_at:%Y-%m-%d %H:%M}"
-        lines.append(f"{one.number}\t{moment} UTC\tpeople in it: {people.get(one.id, 0)}\t{news}")
+    for place, listed_entry in enumerate(listed):
+        news = await _news(uow, listed_entry, listed[place + 1] if place + 1 < len(listed) else None)
+        moment = f"{listed_entry.published_at:%Y-%m-%d %H:%M}"
+        lines.append(
+            f"{listed_entry.number}\t{moment} UTC\tpeople in it: {people.get(listed_entry.id, 0)}\t{news}"
+        )
     return lines
 
 

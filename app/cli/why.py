@@ -73,7 +73,7 @@ async def _as_text(uow: "UnitOfWork", person: "Contact", chains: "list[Chain]") 
 def _as_json(person: "Contact", chains: "list[Chain]", done: list[str]) -> str:
     import json
 
-    found = {
+    document = {
         "person": {
             "telegram_id": person.telegram_id,
             "name": person.full_name,
@@ -82,7 +82,7 @@ def _as_json(person: "Contact", chains: "list[Chain]", done: list[str]) -> str:
         "purchases": [_chain(chain) for chain in chains],
         "done": done,
     }
-    return json.dumps(found, ensure_ascii=False, indent=2)
+    return json.dumps(document, ensure_ascii=False, indent=2)
 
 
 def _chain(chain: "Chain") -> dict[str, Any]:

@@ -74,7 +74,7 @@ EN = Heroes(
 HEROES = {"ru": RU, "en": EN}
 ADMINS = (RU.admin.id, EN.admin.id)
 CAST = (
-    *(one for heroes in HEROES.values() for one in (heroes.prospect, heroes.admin, heroes.partner)),
+    *(hero for heroes in HEROES.values() for hero in (heroes.prospect, heroes.admin, heroes.partner)),
     *(*RU.readers, IGOR, *EN.readers),
 )
 
@@ -83,8 +83,8 @@ async def furnish(telegram: SandboxClient) -> None:
     """Make a new Telegram's bots, people, groups and channels."""
     for token, username, name in (SALES, COURSE):
         await telegram.add_bot(token, username, name)
-    for one in CAST:
-        await telegram.person(one.first_name, id=one.id, username=one.name, language_code=one.language)
+    for hero in CAST:
+        await telegram.person(hero.first_name, id=hero.id, username=hero.name, language_code=hero.language)
     for chat, title in GROUPS.values():
         await telegram.group(title, id=chat, owner=RU.admin.id, bots=[SALES_BOT])
     for heroes in HEROES.values():
@@ -93,5 +93,5 @@ async def furnish(telegram: SandboxClient) -> None:
             type="channel",
             username=heroes.channel,
             owner=heroes.partner.id,
-            members=[one.id for one in (heroes.prospect, *heroes.readers)],
+            members=[hero.id for hero in (heroes.prospect, *heroes.readers)],
         )

@@ -88,7 +88,7 @@ class Week:
         if left > timedelta():
             await self._clock.advance(seconds=left.total_seconds())
         due = [waking for until, waking in self._waiting if until <= moment]
-        self._waiting = [one for one in self._waiting if one[0] > moment]
+        self._waiting = [waiter for waiter in self._waiting if waiter[0] > moment]
         self._awake = len(due)
         for waking in due:
             waking.set_result(None)

@@ -36,14 +36,14 @@ class Words:
 
     def button(self, step: str) -> str:
         """The button of a step of the sample content: its press or its link."""
-        found = self._steps[step]
-        text: str = (found.get("button") or found["buttons"][0][0]["text"])[self.language]
+        found_step = self._steps[step]
+        text: str = (found_step.get("button") or found_step["buttons"][0][0]["text"])[self.language]
         return text
 
     def step(self, key: str) -> str:
         """A piece of what a step says."""
-        found = self._steps[key]
-        return piece_of((found.get("title") or found["text"])[self.language])
+        found_step = self._steps[key]
+        return piece_of((found_step.get("title") or found_step["text"])[self.language])
 
     def answer(self, key: str) -> str:
         """A piece of what an assignment answers by itself."""

@@ -31,7 +31,7 @@ async def list_group_complaints(process: Process) -> list[str]:
             places = [chat_id for bot_id, chat_id in await list_places(uow) if bot_id == bot.id]
             needs = {chat_id: await list_needs(uow, bot.id, chat_id) for chat_id in places}
         group_complaints += [await _try_group(process.telegram, bot, *need) for need in needs.items()]
-    return [one for one in group_complaints if one]
+    return [complaint for complaint in group_complaints if complaint]
 
 
 async def list_setting_complaints(telegram: TelegramClient, settings: Settings) -> list[str]:
@@ -45,7 +45,7 @@ async def list_setting_complaints(telegram: TelegramClient, settings: Settings) 
     setting_complaints = [
         await _try_group(telegram, known[kind], chat_id, {need}) for kind, chat_id, need in wanted
     ]
-    return [one for one in setting_complaints if one]
+    return [complaint for complaint in setting_complaints if complaint]
 
 
 async def _describe(telegram: TelegramClient, kind: BotKind, token: str) -> ConnectedBot:

@@ -49,7 +49,7 @@ def read_leniently() -> tuple[Settings, list[str]]:
         return Settings(), []
     except ValidationError as error:
         problems = env_file.describe_problems(error)
-        names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+        names = {str(each_error["loc"][0]) for each_error in error.errors() if each_error["loc"]}
     harmless = {name: Settings.model_fields[name].get_default() for name in names}
     try:
         return Settings(**harmless), problems
@@ -169,7 +169,7 @@ async def _hear(
 ) -> list[str]:
     """What a question brings up, also where a key that is gone keeps it from being asked; each thing once."""
     try:
-        found = await ask(process)
+        complaints = await ask(process)
     except KeyMissingError as error:
-        found = [str(error)]
-    return [one for one in found if one not in known]
+        complaints = [str(error)]
+    return [complaint for complaint in complaints if complaint not in known]

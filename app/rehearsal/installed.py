@@ -58,12 +58,12 @@ async def _load(process: Process) -> Installed:
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         shop = await get_bot(uow, BotKind.SALES)
         default = await scenarios.get_default(uow, shop.id)
-        found = [
+        found_flows = [
             version
             for flow in await flows.list_flows(uow)
             if (version := await flows.find_version(uow, flow.slug))
         ]
-        slugs = {version.flow_id: version.flow.slug for version in found}
+        slugs = {version.flow_id: version.flow.slug for version in found_flows}
         specs = [
             TariffSpec(
                 code=tariff.code,
@@ -80,7 +80,7 @@ async def _load(process: Process) -> Installed:
             for tariff in await tariffs.list_tariffs(uow)
             if not await products.is_product(uow, tariff)
         ]
-        return Installed(Content(tuple(version.flow for version in found), tuple(specs)), default.slug)
+        return Installed(Content(tuple(version.flow for version in found_flows), tuple(specs)), default.slug)
 
 
 async def put_in_place(process: Process, installed: Installed) -> None:

@@ -174,14 +174,14 @@ class Rehearsal:
         return await prepare(process)
 
     def _note_left_out(self, left_out: Sequence[DomainError]) -> None:
-        remarks = [Remark(Weight.WARNING, "", f"left out of this rehearsal: {one}") for one in left_out]
+        remarks = [Remark(Weight.WARNING, "", f"left out of this rehearsal: {left}") for left in left_out]
         self.remarks += [remark for remark in remarks if remark not in self.remarks]
 
     @contextmanager
     def _world(self, home: Path) -> Iterator[Settings]:
-        kept = self.settings.data_dir / media.KEPT
-        if kept.is_dir() and not (home / media.KEPT).exists():
-            (home / media.KEPT).symlink_to(kept.resolve())
+        kept_files = self.settings.data_dir / media.KEPT
+        if kept_files.is_dir() and not (home / media.KEPT).exists():
+            (home / media.KEPT).symlink_to(kept_files.resolve())
         with talking_model() as model, local_telegram(home / "sandbox.json", free_port()) as address:
             asyncio.run(_furnish(address))
             yield _settings(home, address, model)

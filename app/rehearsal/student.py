@@ -118,8 +118,8 @@ class Student:
     async def _find_course_link(self) -> str | None:
         """The last button they were given that opens another bot."""
         for chat in self.chats:
-            for one in reversed(await chat.messages()):
-                rows = one.raw.get("reply_markup", {}).get("inline_keyboard", [])
+            for each_message in reversed(await chat.messages()):
+                rows = each_message.raw.get("reply_markup", {}).get("inline_keyboard", [])
                 for button in (button for row in rows for button in row):
                     if BOT_LINK in button.get("url", "") and chat.name not in button["url"]:
                         return str(button["url"])
@@ -140,7 +140,7 @@ class Student:
     async def _is_answered(self) -> bool:
         """Whether the bot has said anything yet."""
         said = await self.chats[-1].messages()
-        return any(one.sender_id != self.person.id for one in said)
+        return any(message.sender_id != self.person.id for message in said)
 
     async def _settle(self) -> None:
         await _until(self.is_quiet)
@@ -163,10 +163,13 @@ class Student:
 
     async def _read_all(self) -> None:
         for chat in self.chats:
-            for one in await chat.messages():
-                if one.id > self._read.get(chat.name, 0) and one.sender_id != self.person.id:
-                    self._show(chat, one)
-                self._read[chat.name] = max(one.id, self._read.get(chat.name, 0))
+            for each_message in await chat.messages():
+                if (
+                    each_message.id > self._read.get(chat.name, 0)
+                    and each_message.sender_id != self.person.id
+                ):
+                    self._show(chat, each_message)
+                self._read[chat.name] = max(each_message.id, self._read.get(chat.name, 0))
 
     def _show(self, chat: Chat, message: Message) -> None:
         at = datetime.fromtimestamp(message.raw["date"], UTC).astimezone(ZoneInfo(self.zone))
@@ -182,8 +185,8 @@ class Student:
     async def _act(self, flow: Flow, run: Run | None) -> bool:
         """Do the next thing they can do; False if there is none."""
         for chat in reversed(self.chats):
-            for one in reversed(await chat.messages()):
-                if one.sender_id != self.person.id and await self._use(chat, one):
+            for each_message in reversed(await chat.messages()):
+                if each_message.sender_id != self.person.id and await self._use(chat, each_message):
                     return True
         if await self._let_curator_act():
             return True
@@ -218,19 +221,28 @@ class Student:
     async def _let_curator_act(self) -> bool:
         """The curator accepts what waits before them."""
         chat = self.curator
-        for one in reversed(await chat.messages()) if chat else ():
-            if chat and one.buttons and one.id not in self._judged and "callback_data" in str(one.raw):
-                self._judged.add(one.id)
-                self.tell(f"{INDENT}> the curator presses [{one.buttons[0]}]")
-                await chat.press(one.buttons[0], one)
+        for each_message in reversed(await chat.messages()) if chat else ():
+            if (
+                chat
+                and each_message.buttons
+                and each_message.id not in self._judged
+                and "callback_data" in str(each_message.raw)
+            ):
+                self._judged.add(each_message.id)
+                self.tell(f"{INDENT}> the curator presses [{each_message.buttons[0]}]")
+                await chat.press(each_message.buttons[0], each_message)
                 return True
         return False
 
     async def _open_page(self, step: MiniAppStep) -> bool:
         """Answer a question on our own page, as its frame would; a foreign page stays closed."""
         chat, held = self.chats[-1], None
-        for one in await chat.messages():
-            held = one if (chat.name, one.id) not in self._used and _opens_page(one) else held
+        for each_message in await chat.messages():
+            held = (
+                each_message
+                if (chat.name, each_message.id) not in self._used and _opens_page(each_message)
+                else held
+            )
         if held is None or step.question is None:
             return False
         self._used.add((chat.name, held.id))
@@ -239,10 +251,10 @@ class Student:
         answer = next((localize(wording, self.language) for wording in wordings if wording), ANSWERS[0])
         self.tell(f"{INDENT}> answers “{answer}” on the page")
         ref = launch.url.partition("#")[0].rpartition("/")[2]
-        given = {"ref": ref, "initData": launch.init_data, "answer": answer}
+        body = {"ref": ref, "initData": launch.init_data, "answer": answer}
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{self.site}{ANSWERS_PATH}", json=given) as told,
+            session.post(f"{self.site}{ANSWERS_PATH}", json=body) as told,
         ):
             told.raise_for_status()
         return True

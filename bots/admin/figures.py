@@ -83,7 +83,7 @@ def _funnel(figures: Figures) -> Words | None:
 def _money(money: MoneyFigures) -> Words | None:
     """What came, what went back, what providers kept; a line for each that there is."""
     sums = {"stats-revenue": money.revenue, "stats-refunds": money.refunds, "stats-fees": money.fees}
-    told = [speech.words(key, sums=_prices(one)) for key, one in sums.items() if one]
+    told = [speech.words(key, sums=_prices(each_sum)) for key, each_sum in sums.items() if each_sum]
     return speech.lines(*told, gap="\n") if told else None
 
 
@@ -150,4 +150,10 @@ def _tell(numbers: Mapping[str, int]) -> Words | None:
 
 
 def _buttons(chosen: str) -> Keyboard:
-    return [[speech.button(speech.words(f"stats-{one}"), PERIOD, one) for one in PERIODS if one != chosen]]
+    return [
+        [
+            speech.button(speech.words(f"stats-{period}"), PERIOD, period)
+            for period in PERIODS
+            if period != chosen
+        ]
+    ]

@@ -21,11 +21,11 @@ async def held(_: Message, ctx: Context) -> None:
 
     It is there where payments are taken in two stages (`YOOKASSA_CAPTURE=manual`).
     """
-    found = await holds.list_held(ctx.uow)
-    for payment, order in found:
+    found_held = await holds.list_held(ctx.uow)
+    for payment, order in found_held:
         words = await holds.describe(ctx.uow, payment, order, "hold-begun")
         speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=holds.buttons_of(payment))
-    if not found:
+    if not found_held:
         ctx.say("hold-none")
 
 

@@ -132,7 +132,7 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
         return
     wanted = read_words(command)[1:]
     held = await manual_access.list_active_accesses(ctx.uow, person.id)
-    held = [one for one in held if not wanted or one.tariff_code in [code.lower() for code in wanted]]
+    held = [hold for hold in held if not wanted or hold.tariff_code in [code.lower() for code in wanted]]
     if not held:
         ctx.say("revoke-none", person=name_of(person))
     elif len(held) == 1:
@@ -140,7 +140,7 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
         buttons = _sure(TAKE, "button-revoke", held[0].id)
         speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
     else:
-        choice = [[speech.button(speech.content(one.tariff_name), ASK, one.id)] for one in held]
+        choice = [[speech.button(speech.content(hold.tariff_name), ASK, hold.id)] for hold in held]
         ctx.say("revoke-which", buttons=choice, person=name_of(person))
 
 

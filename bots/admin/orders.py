@@ -78,8 +78,8 @@ async def _show(ctx: Context, command: CommandObject) -> None:
             return
         text, buttons = await _card(ctx, order)
     else:
-        found = await listing.list_orders(ctx.uow, limit=SHOWN)
-        text, buttons = _list(found), _choice(found)
+        found_orders = await listing.list_orders(ctx.uow, limit=SHOWN)
+        text, buttons = _list(found_orders), _choice(found_orders)
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
 
 

@@ -47,11 +47,13 @@ async def _change(ctx: Context, deployment: Deployment, words: list[str]) -> Non
 
 
 async def _show(ctx: Context, deployment: Deployment) -> None:
-    found = await participants.list_participants(ctx.uow, deployment)
-    if not found:
+    found_participants = await participants.list_participants(ctx.uow, deployment)
+    if not found_participants:
         ctx.say("participants-none")
         return
-    ctx.say("participants-list", total=len(found), people=", ".join(found[:MOST_SHOWN]))
+    ctx.say(
+        "participants-list", total=len(found_participants), people=", ".join(found_participants[:MOST_SHOWN])
+    )
 
 
 def _explain(ctx: Context, refusal: DomainError) -> None:

@@ -20,12 +20,12 @@ async def hold(_: Message, command: CommandObject, ctx: Context) -> None:
     course_run = await find_course_run(ctx, command, "hold-usage")
     if course_run is None:
         return
-    (person, run), given = course_run, "".join(read_words(command)[1:2]) or "0"
-    if not given.isdecimal() or len(given) > len(str(MOST_DAYS)) or int(given) > MOST_DAYS:
+    (person, run), period = course_run, "".join(read_words(command)[1:2]) or "0"
+    if not period.isdecimal() or len(period) > len(str(MOST_DAYS)) or int(period) > MOST_DAYS:
         ctx.say("hold-usage")
         return
     try:
-        await pausing.pause(ctx.uow, run.id, int(given), Screen(run.address, ctx.next_key()))
+        await pausing.pause(ctx.uow, run.id, int(period), Screen(run.address, ctx.next_key()))
     except DomainError:
         ctx.say("hold-nothing", person=name_of(person))
         return

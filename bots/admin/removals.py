@@ -43,7 +43,7 @@ def build_buttons() -> Router:
 
 async def _describe(ctx: Context) -> tuple[Words, Keyboard]:
     known = await removal.preview(ctx.uow)
-    listed = [await _line(ctx, one, known) for one in known.outside[:MOST_NAMED]]
+    listed = [await _line(ctx, outsider, known) for outsider in known.outside[:MOST_NAMED]]
     parts = [speech.words("removals-title", count=len(known.outside))] if listed else []
     parts += listed or [speech.words("removals-nobody")]
     if (more := len(known.outside) - MOST_NAMED) > 0:

@@ -69,12 +69,12 @@ def build_buttons() -> Router:
 
 async def _show(ctx: Context) -> None:
     bot = await get_bot(ctx.uow, BotKind.SALES)
-    found = await scenarios.list_scenarios(ctx.uow, bot.id)
-    if not found:
+    found_scenarios = await scenarios.list_scenarios(ctx.uow, bot.id)
+    if not found_scenarios:
         ctx.say("scenarios-none")
         return
     inside = await scenarios.count_inside(ctx.uow, bot.id)
-    lines = [_line(one, inside.get(one.flow_id, 0), bot.username) for one in found]
+    lines = [_line(scenario, inside.get(scenario.flow_id, 0), bot.username) for scenario in found_scenarios]
     words = speech.lines(speech.words("scenarios-title"), *lines, speech.words("scenarios-help"))
     speech.say(ctx.uow, ctx.address, words, ctx.next_key())
 
@@ -156,5 +156,5 @@ async def _explain(ctx: Context, refusal: DomainError, slug: str, conflict: str)
         ctx.say(conflict, slug=slug)
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
-    found = await scenarios.list_scenarios(ctx.uow, bot.id)
-    ctx.say("scenario-which", known=", ".join(one.slug for one in found) or "—")
+    found_scenarios = await scenarios.list_scenarios(ctx.uow, bot.id)
+    ctx.say("scenario-which", known=", ".join(scenario.slug for scenario in found_scenarios) or "—")

@@ -35,16 +35,16 @@ async def issue(_: Message, command: CommandObject, ctx: Context) -> None:
 
 async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
     """Close a link; who came by it stays."""
-    given = " ".join(read_words(command))
-    if not given.isdecimal() or len(given) > MOST_DIGITS:
+    entered = " ".join(read_words(command))
+    if not entered.isdecimal() or len(entered) > MOST_DIGITS:
         ctx.say("revoketoken-usage")
         return
     try:
-        await tokens.revoke_token(ctx.uow, int(given))
+        await tokens.revoke_token(ctx.uow, int(entered))
     except DomainError:
-        ctx.say("token-unknown", number=given)
+        ctx.say("token-unknown", number=entered)
         return
-    ctx.say("token-revoked", number=given)
+    ctx.say("token-revoked", number=entered)
 
 
 COMMANDS = (
@@ -61,10 +61,10 @@ async def _list(ctx: Context, words: list[str]) -> None:
     except DomainError as refusal:
         ctx.say("course-which", courses=refusal.detail)
         return
-    found = await tokens.list_tokens(ctx.uow, course.deployment)
-    title = speech.words("tokens-of" if found else "tokens-none", course=speech.content(course.name))
-    more = [speech.words("tokens-more")] if len(found) > MOST_SHOWN else []
-    shown = [_line(ctx, bot.username, one) for one in found[:MOST_SHOWN]]
+    found_tokens = await tokens.list_tokens(ctx.uow, course.deployment)
+    title = speech.words("tokens-of" if found_tokens else "tokens-none", course=speech.content(course.name))
+    more = [speech.words("tokens-more")] if len(found_tokens) > MOST_SHOWN else []
+    shown = [_line(ctx, bot.username, token) for token in found_tokens[:MOST_SHOWN]]
     speech.say(ctx.uow, ctx.address, speech.lines(title, *shown, *more), ctx.next_key())
 
 

@@ -59,7 +59,8 @@ async def _answer(ctx: Context, words: str) -> tuple[Words, Keyboard]:
     if len(called) == 1:
         return await _show(ctx, await get_contact(ctx.uow, called[0].contact_id))
     buttons = [
-        [speech.button(one.name, telling.MEND, f"{telling.LOOK}-0-{one.contact_id}")] for one in called
+        [speech.button(candidate.name, telling.MEND, f"{telling.LOOK}-0-{candidate.contact_id}")]
+        for candidate in called
     ]
     return speech.words("why-which", name=words), buttons
 

@@ -16,8 +16,8 @@ def alter(kind: BroadcastKind, method: str, fields: Fields, message_id: int) -> 
     """The method and the fields that do `kind` to a message; `fields` are those that would send it as it is to be."""
     place = {"chat_id": fields["chat_id"], "message_id": message_id}
     if kind is BroadcastKind.EDIT:
-        edit, kept = _edit(method, fields)
-        return edit, {**kept, **place}
+        edit, changed = _edit(method, fields)
+        return edit, {**changed, **place}
     if "message_ids" in fields:
         return "deleteMessages", {"chat_id": fields["chat_id"], "message_ids": fields["message_ids"]}
     return "deleteMessage", place

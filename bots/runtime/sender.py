@@ -223,13 +223,13 @@ class Sender:
     def _uploads(self, fields: Mapping[str, Any]) -> tuple[dict[str, Upload], Mapping[str, Any]]:
         files = {name: value for name, value in fields.items() if _is_file(value)}
         uploads = {name: self._read(file) for name, file in files.items()}
-        kept = {name: value for name, value in fields.items() if name not in files}
+        plain = {name: value for name, value in fields.items() if name not in files}
         album = [dict(part) for part in _parts(fields)]
         for number, part in enumerate(album):
             if _is_file(part["media"]):
                 uploads[f"file{number}"] = self._read(part["media"])
                 part["media"] = f"attach://file{number}"
-        return uploads, {**kept, "media": album} if album else kept
+        return uploads, {**plain, "media": album} if album else plain
 
     def _read(self, file: Mapping[str, str]) -> Upload:
         path = media.find_file(self.db.env, file["media"])
@@ -275,8 +275,8 @@ def _is_unreadable(answer: Answer, fields: Mapping[str, Any]) -> bool:
 
 def _bare(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The same words without markup."""
-    kept = {name: value for name, value in fields.items() if name != "parse_mode"}
-    return {**kept, **{name: strip_tags(kept[name]) for name in ("text", "caption") if name in kept}}
+    bare = {name: value for name, value in fields.items() if name != "parse_mode"}
+    return {**bare, **{name: strip_tags(bare[name]) for name in ("text", "caption") if name in bare}}
 
 
 def _parts(fields: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -78,6 +78,6 @@ class Throttle:
         return known
 
     def _sweep(self, now: float) -> None:
-        longest = max(one.seconds for one in ALL)
+        longest = max(limit.seconds for limit in ALL)
         fresh = {key: window for key, window in self._windows.items() if now - window.began < longest}
         self._windows = fresh if len(fresh) < MOST_PEOPLE else {}

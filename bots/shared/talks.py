@@ -82,26 +82,26 @@ def _add_commands(router: Router) -> None:
 
     @router.message(Command("close", ignore_mention=True), private)
     async def close(_: Message, ctx: Context) -> None:
-        found = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
-        if found is None or not await handoffs.close(ctx.uow, found, by=OPERATOR):
+        found_talk = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
+        if found_talk is None or not await handoffs.close(ctx.uow, found_talk, by=OPERATOR):
             ctx.say("talk-none")
 
     @router.message(Command("pass", ignore_mention=True), private)
     async def pass_on(_: Message, ctx: Context) -> None:
-        found = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
-        if found is None:
+        found_talk = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
+        if found_talk is None:
             ctx.say("talk-none")
-        elif not await handoffs.pass_on(ctx.uow, found):
+        elif not await handoffs.pass_on(ctx.uow, found_talk):
             ctx.say("talk-nobody-else")
 
     @router.message(Command("note", ignore_mention=True), private)
     async def note(_: Message, command: CommandObject, ctx: Context) -> None:
-        found = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
+        found_talk = await handoffs.find_talk_of_operator(ctx.uow, ctx.contact.telegram_id)
         text = (command.args or "").strip()
-        if found is None or not text:
-            ctx.say("note-usage" if found else "talk-none")
+        if found_talk is None or not text:
+            ctx.say("note-usage" if found_talk else "talk-none")
             return
-        await handoffs.note(ctx.uow, found, ctx.contact.telegram_id, text[:MOST_NOTE])
+        await handoffs.note(ctx.uow, found_talk, ctx.contact.telegram_id, text[:MOST_NOTE])
         ctx.say("note-kept")
 
 

@@ -75,7 +75,7 @@ def _lost_prefixes(flow: Flow) -> Iterator[Problem]:
 def _wrong_templates(flow: Flow, variables: Collection[str]) -> Iterator[Problem]:
     own = {f"user.{name}" for step in flow.steps if (name := _kept_name(step))}
     for place, step in enumerate(flow.steps):
-        texts = {name: one for name, one in dump_step(step).items() if name not in step.not_templates}
+        texts = {name: text for name, text in dump_step(step).items() if name not in step.not_templates}
         yield from _wrong_texts(texts, {*variables, *own}, f"steps.{place}")
     for name, value in dump_head(flow).items():
         yield from _wrong_texts(value, {*variables, *own}, name)
@@ -93,13 +93,13 @@ def _kept_name(step: Step) -> str | None:
 
 def _wrong_texts(value: object, variables: Collection[str], path: str) -> Iterator[Problem]:
     if isinstance(value, str):
-        yield from (Problem(path, one) for one in check_template(value, variables))
+        yield from (Problem(path, problem) for problem in check_template(value, variables))
     elif isinstance(value, Mapping):
-        for name, one in value.items():
-            yield from _wrong_texts(one, variables, f"{path}.{name}")
+        for name, problem in value.items():
+            yield from _wrong_texts(problem, variables, f"{path}.{name}")
     elif isinstance(value, list):
-        for place, one in enumerate(value):
-            yield from _wrong_texts(one, variables, f"{path}.{place}")
+        for place, problem in enumerate(value):
+            yield from _wrong_texts(problem, variables, f"{path}.{place}")
 
 
 _NO_MARKUP = frozenset({"buttons", "button", "title", "question", "prompt", "correct_answer", "actual", "yes_text", "no_text", "name", "cases", "value", "conversation"})  # fmt: skip
@@ -123,13 +123,13 @@ def _stray(value: object, path: str, mode: str, name: str = "") -> Iterator[Prob
             yield Problem(path, words("refused-half-tag", tag=tag), warning=True, code="tag", detail=tag)  # fmt: skip
     elif isinstance(value, Mapping):
         mode = value.get("parse_mode", ParseMode.HTML if name in _MESSAGES else mode)
-        for inner, one in value.items():
+        for inner, inside in value.items():
             if inner not in _NO_MARKUP and not (name in _LABELS and inner == "text"):
-                yield from _stray(one, f"{path}.{inner}".lstrip("."), mode, inner)
+                yield from _stray(inside, f"{path}.{inner}".lstrip("."), mode, inner)
     elif isinstance(value, list):
-        for place, one in enumerate(value):
-            if not (name in _LABELS and isinstance(one, str)):
-                yield from _stray(one, f"{path}.{place}", mode, name)
+        for place, inside in enumerate(value):
+            if not (name in _LABELS and isinstance(inside, str)):
+                yield from _stray(inside, f"{path}.{place}", mode, name)
 
 
 def _odd_answers(flow: Flow) -> Iterator[Problem]:

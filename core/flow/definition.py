@@ -152,7 +152,7 @@ def parse_flow(document: Mapping[str, Any]) -> Flow:
     try:
         return Flow.model_validate(document)
     except ValidationError as error:
-        raise FlowInvalid(tuple(_problem(one) for one in error.errors())) from error
+        raise FlowInvalid(tuple(_problem(each_error) for each_error in error.errors())) from error
 
 
 def dump_flow(flow: Flow) -> dict[str, Any]:

@@ -84,13 +84,13 @@ def advance(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Ad
 
 
 def _while_held(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Advanced:
-    kept = tuple(one for one in run.waiting if isinstance(one, _REMEMBERED))
+    remembered = tuple(event_held for event_held in run.waiting if isinstance(event_held, _REMEMBERED))
     match event:
         case Released():
             return _release(flow, run, run.waiting, now, view)
         case Moved(to=key):
             if flow.step(key):
-                return _release(flow, run, (event, *kept), now, view)
+                return _release(flow, run, (event, *remembered), now, view)
     if isinstance(event, Undone):
         return _undo_while_held(flow, run, event, now, view)
     if not isinstance(event, _REMEMBERED):
@@ -102,10 +102,16 @@ def _while_held(flow: Flow, run: Run, event: Event, now: datetime, view: View) -
 
 def _undo_while_held(flow: Flow, run: Run, event: Undone, now: datetime, view: View) -> Advanced:
     """A verdict that still waits is taken out; one given before is taken back at release, if that is not too late."""
-    kept = tuple(one for one in run.waiting if not (isinstance(one, Reviewed) and _is_about(event, one)))
-    if kept != run.waiting:
-        return Advanced(replace(run, waiting=kept))
-    if any(isinstance(one, Undone) and _is_about(event, one) for one in run.waiting):
+    remembered = tuple(
+        waiting_event
+        for waiting_event in run.waiting
+        if not (isinstance(waiting_event, Reviewed) and _is_about(event, waiting_event))
+    )
+    if remembered != run.waiting:
+        return Advanced(replace(run, waiting=remembered))
+    if any(
+        isinstance(waiting_event, Undone) and _is_about(event, waiting_event) for waiting_event in run.waiting
+    ):
         return Advanced(run, outcome=Outcome.STALE)
     free = replace(run, status=RunStatus.ACTIVE, waiting=(), held_for=None, held_at=None)
     if advance(flow, free, event, now, view).outcome is Outcome.STALE:

@@ -275,7 +275,9 @@ _KINDS: Mapping[str, type[Event]] = {
 
 def dump_event(event: Event) -> dict[str, Any]:
     """The event as a JSON object that `load_event` reads."""
-    return {"event": type(event).__name__} | {one.name: getattr(event, one.name) for one in fields(event)}
+    return {"event": type(event).__name__} | {
+        each_field.name: getattr(event, each_field.name) for each_field in fields(event)
+    }
 
 
 def load_event(document: JsonObject) -> Event:

@@ -154,14 +154,14 @@ def _texts(flow: Flow) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def _localized(value: Any) -> Iterator[Mapping[str, str]]:
     if isinstance(value, Mapping):
-        if value and all(_is_language(name) and isinstance(one, str) for name, one in value.items()):
+        if value and all(_is_language(name) and isinstance(text, str) for name, text in value.items()):
             yield value
             return
-        for one in value.values():
-            yield from _localized(one)
+        for text in value.values():
+            yield from _localized(text)
     elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _localized(one)
+        for text in value:
+            yield from _localized(text)
 
 
 def _is_language(name: Any) -> bool:
@@ -176,15 +176,15 @@ def _values(flow: Flow) -> Iterator[tuple[str, str, str]]:
 
 def _plain(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        for inner, one in value.items():
-            yield from _plain(one, inner)
+        for inner, inside in value.items():
+            yield from _plain(inside, inner)
     elif isinstance(value, list):
-        for one in value:
-            yield from _plain(one, name)
+        for inside in value:
+            yield from _plain(inside, name)
     elif isinstance(value, str):
         yield name, value
 
 
-def _begin(one: Mapping[str, str]) -> str:
-    text = next(iter(one.values()))
+def _begin(each_text: Mapping[str, str]) -> str:
+    text = next(iter(each_text.values()))
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

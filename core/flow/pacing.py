@@ -44,20 +44,20 @@ def find_rush(flow: Flow) -> tuple[str, int] | None:
     lengths: dict[str, int] = {}
     try:
         for key in TopologicalSorter(graph).static_order():
-            lengths[key] = 1 + max((lengths[one] for one in graph[key]), default=0)
+            lengths[key] = 1 + max((lengths[following] for following in graph[key]), default=0)
     except CycleError:
         return None
-    longest = max(lengths.items(), key=lambda one: one[1], default=("", 0))
+    longest = max(lengths.items(), key=lambda following: following[1], default=("", 0))
     return longest if longest[1] > MAX_STEPS else None
 
 
 def next_steps(flow: Flow, step: Step) -> set[str]:
     """The steps that may follow a step."""
-    found = {target for target in ways_of(step) if flow.step(target)}
+    targets = {target for target in ways_of(step) if flow.step(target)}
     after = flow.after(step.key)
     if after is not None and _goes_on(flow, step):
-        found.add(after.key)
-    return found
+        targets.add(after.key)
+    return targets
 
 
 def _goes_on(flow: Flow, step: Step) -> bool:

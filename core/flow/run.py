@@ -180,7 +180,7 @@ def load_run_state(state: JsonObject) -> Run:
 
 
 def _dump_plain(value: Payment | LastReply | OpenStep | GivenLesson) -> dict[str, Any]:
-    return {one.name: getattr(value, one.name) for one in fields(value)}
+    return {each_field.name: getattr(value, each_field.name) for each_field in fields(value)}
 
 
 def _dump_visit(visit: OpenStep) -> dict[str, Any]:

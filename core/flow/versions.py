@@ -59,8 +59,8 @@ def carry(old: Flow, new: Flow, run: Run, choice: MoveChoice) -> Carried:
 
     A step of another type than before is one to be entered anew.
     """
-    kept = tuple(visit for visit in run.open if _is_same_kind(old, new, visit.step))
-    carried = replace(run, open=kept, detour=_shorten(run.detour, new))
+    kept_carried = tuple(visit for visit in run.open if _is_same_kind(old, new, visit.step))
+    carried = replace(run, open=kept_carried, detour=_shorten(run.detour, new))
     if run.here is None or run.status in {RunStatus.COMPLETED, RunStatus.STOPPED}:
         return Carried(carried)
     key = run.here.step

@@ -157,7 +157,7 @@ class Walk:
     def _address(self, event: Addressed) -> Outcome:
         visit = self.here
         if visit is None or visit.visit != event.visit:
-            visit = next((one for one in self.open if one.visit == event.visit), None)
+            visit = next((visit for visit in self.open if visit.visit == event.visit), None)
         return (self._deliver(event, visit) if visit else None) or _STALE
 
     def _deliver(self, event: Event, visit: OpenStep) -> Outcome | None:
@@ -280,7 +280,7 @@ class Walk:
         visit = OpenStep(step.key, self.visit, self.now)
         self.here = visit
         if self.open:
-            self.open = tuple(one for one in self.open if one.step != step.key)
+            self.open = tuple(visit for visit in self.open if visit.step != step.key)
         self._note(visit, _ENTERED)
         return visit
 

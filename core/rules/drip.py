@@ -267,12 +267,12 @@ def _day_number(value: object) -> int:
 
 def _date(value: object) -> date:
     try:
-        found = date.fromisoformat(str(value))
+        day = date.fromisoformat(str(value))
     except ValueError:
-        found = date.min
-    if found.year not in _YEARS:
+        day = date.min
+    if day.year not in _YEARS:
         raise Refused("refused-date", given=str(value)[:MOST_GIVEN])
-    return found
+    return day
 
 
 def _weekday(value: object) -> Weekday:

@@ -39,13 +39,13 @@ class Period:
 
 def parse_period(text: str) -> Period:
     """Read a period as authors write it; raises ValueError for anything else."""
-    found = _SHAPE.fullmatch(text.strip())
-    count = int(found[1] or 1) if found else 0
-    unit = found[2].lower() if found else ""
+    found_period = _SHAPE.fullmatch(text.strip())
+    count = int(found_period[1] or 1) if found_period else 0
+    unit = found_period[2].lower() if found_period else ""
     unit = unit.removesuffix("s")
     period = Period(months=count * _MONTHS.get(unit, 0), days=count * _DAYS.get(unit, 0))
     if (
-        not found
+        not found_period
         or not period.months + period.days > 0
         or period.months > MOST_MONTHS
         or period.days > MOST_DAYS

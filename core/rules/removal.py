@@ -96,6 +96,6 @@ def find_word(place: Place, now: datetime, grace: timedelta) -> Word | None:
 def plan(places: Sequence[Place], now: datetime, grace: timedelta) -> list[tuple[Place, Word]]:
     """What is to be done in one pass; of those who are to go, the ones who were told first, and no more than AT_ONCE."""
     todo = [(place, word) for place in places if (word := find_word(place, now, grace)) is not None]
-    said = [one for one in todo if one[1] is not Word.OUT]
-    out = sorted((one for one in todo if one[1] is Word.OUT), key=lambda one: one[0].leaves_at or now)
+    said = [due for due in todo if due[1] is not Word.OUT]
+    out = sorted((due for due in todo if due[1] is Word.OUT), key=lambda due: due[0].leaves_at or now)
     return said + out[:AT_ONCE]

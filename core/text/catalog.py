@@ -38,14 +38,17 @@ def say(key: str, language: str, values: Mapping[str, Any] | None = None, *, esc
     texts = catalogue(language)
     text = texts.ngettext(key, key, int(values[COUNT])) if COUNT in values else texts.gettext(key)
     said = {name: say_words(value, language) for name, value in values.items()}
-    shown = {name: html.escape(one, quote=False) if escape else one for name, one in said.items()}
+    shown = {
+        name: html.escape(shown_value, quote=False) if escape else shown_value
+        for name, shown_value in said.items()
+    }
     return text.format_map(shown)
 
 
 def say_words(words: Any, language: str) -> str:
     """Words as plain text: a key of ours with values (`t`, `v`), `lines` with a `gap`, or what it is as a text."""
     if isinstance(words, Mapping) and "lines" in words:
-        return str(words["gap"]).join(say_words(one, language) for one in words["lines"])
+        return str(words["gap"]).join(say_words(line, language) for line in words["lines"])
     if isinstance(words, Mapping) and "t" in words:
         return say(words["t"], language, words["v"], escape=False)
     return str(words)

@@ -126,7 +126,7 @@ class _Reader:
     def _close(self, token: re.Match[str]) -> None:
         """End the innermost element of this tag; what was begun inside it and not ended is no markup."""
         name = token["close"].lower()
-        fitting = [n for n, one in enumerate(self.opened) if one.name == name and not one.is_mark]
+        fitting = [n for n, tag in enumerate(self.opened) if tag.name == name and not tag.is_mark]
         if fitting:
             self._end(fitting[-1])
         else:
@@ -161,10 +161,10 @@ class _Reader:
         self.pieces.append(f"</{self.opened.pop().name}>")
 
     def _show_as_written(self, place: int) -> None:
-        for one in self.opened[place:]:
-            self.pieces[one.place] = html.escape(one.written)
-            if not one.is_mark:
-                self.stray.append(one.written)
+        for each_tag in self.opened[place:]:
+            self.pieces[each_tag.place] = html.escape(each_tag.written)
+            if not each_tag.is_mark:
+                self.stray.append(each_tag.written)
         del self.opened[place:]
 
 
@@ -172,7 +172,9 @@ def _tag(name: str, attributes: str) -> str | None:
     """The beginning of an element with the attribute Telegram knows; None when it lacks one that it needs."""
     for match in _ATTRIBUTE.finditer(attributes):
         if match["name"].lower() == _KEPT.get(name):
-            value = next((one for one in match.group("double", "single", "bare") if one is not None), None)
+            value = next(
+                (quoted for quoted in match.group("double", "single", "bare") if quoted is not None), None
+            )
             return f"<{name} {match['name'].lower()}{'' if value is None else _quoted(value)}>"
     return None if name in _NEEDED else f"<{name}>"
 

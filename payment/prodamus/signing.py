@@ -20,8 +20,8 @@ def sign(form: Mapping[int | str, Any], key: str) -> str:
 
 def is_signed(form: Mapping[int | str, Any], key: str, signature: str) -> bool:
     """Whether `signature` is the form's own, in either case of letters; compared in constant time."""
-    given = signature.strip().lower().encode(errors="replace")
-    return hmac.compare_digest(sign(form, key).encode(), given)
+    claimed = signature.strip().lower().encode(errors="replace")
+    return hmac.compare_digest(sign(form, key).encode(), claimed)
 
 
 def write_json(value: Any) -> str:
@@ -45,12 +45,12 @@ def _write_text(text: str) -> str:
     return written.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _compare(one: int | str, other: int | str) -> int:
+def _compare(key: int | str, other: int | str) -> int:
     """PHP 8's order of keys: numbers and what looks like one by value, everything else letter by letter."""
-    if _is_number(one) and _is_number(other):
-        first, second = float(one), float(other)
+    if _is_number(key) and _is_number(other):
+        first, second = float(key), float(other)
         return (first > second) - (first < second)
-    left, right = str(one).encode(), str(other).encode()
+    left, right = str(key).encode(), str(other).encode()
     return (left > right) - (left < right)
 
 

@@ -71,7 +71,9 @@ class RobokassaProvider(PaymentProvider):
             "MerchantLogin": settings.login,
             "OutSum": value,
             "InvId": str(request.payment_id),
-            "Description": "".join(one for one in request.description if ord(one) < PLAIN)[:MOST_DESCRIPTION],
+            "Description": "".join(each_sign for each_sign in request.description if ord(each_sign) < PLAIN)[
+                :MOST_DESCRIPTION
+            ],
             "Culture": "ru" if request.buyer.language == "ru" else "en",
             "Encoding": "utf-8",
             "SignatureValue": sign(settings.hash, parts, own),
@@ -224,8 +226,8 @@ def _own(fields: Mapping[str, str], name: str) -> str:
 
 def _read(text: str, outer: str, inner: str) -> str:
     """The text of an element within another one of an XML answer; empty where there is none."""
-    found = re.search(rf"<{outer}\b[^>]*>(.*?)</{outer}>", text, re.DOTALL)
-    within = re.search(rf"<{inner}\b[^>]*>([^<]*)</{inner}>", found[1]) if found else None
+    match = re.search(rf"<{outer}\b[^>]*>(.*?)</{outer}>", text, re.DOTALL)
+    within = re.search(rf"<{inner}\b[^>]*>([^<]*)</{inner}>", match[1]) if match else None
     return within[1].strip() if within else ""
 
 

@@ -26,7 +26,7 @@ def is_signed(form: Mapping[str, str], algorithm: str, password: str) -> bool:
 def write_token(content: Mapping[str, Any], password: str) -> str:
     """A JSON web token under HMAC-SHA256, as the refund service takes it."""
     head = {"typ": "JWT", "alg": "HS256"}
-    text = ".".join(_encode(json.dumps(one, separators=(",", ":")).encode()) for one in (head, content))
+    text = ".".join(_encode(json.dumps(part, separators=(",", ":")).encode()) for part in (head, content))
     return f"{text}.{_encode(hmac.new(password.encode(), text.encode(), hashlib.sha256).digest())}"
 
 

@@ -74,7 +74,7 @@ class StarsProvider(PaymentProvider):
 
     @override
     async def get_payment(self, external_id: str) -> PaymentFacts:
-        payments = [one for one in await self._list() if one.external_id == external_id]
+        payments = [payment for payment in await self._list() if payment.external_id == external_id]
         if not payments:
             raise RefusedError(f"no transaction {external_id}")
         return payments[-1]
@@ -83,12 +83,16 @@ class StarsProvider(PaymentProvider):
     async def find_payment(self, request: PaymentRequest) -> PaymentFacts | None:
         """Telegram knows no invoice by itself: one that nobody has paid is still to be paid."""
         wanted = (request.payment_id, request.order)
-        paid = next((one for one in await self._list() if (one.payment_id, one.order) == wanted), None)
+        paid = next(
+            (payment for payment in await self._list() if (payment.payment_id, payment.order) == wanted), None
+        )
         return paid or PaymentFacts("", PaymentState.PENDING, request.amount, *wanted)
 
     @override
     async def list_payments(self, since: datetime, until: datetime) -> Sequence[PaymentFacts]:
-        return [one for one in await self._list() if one.made_at and since <= one.made_at < until]
+        return [
+            payment for payment in await self._list() if payment.made_at and since <= payment.made_at < until
+        ]
 
     @override
     async def refund_payment(self, request: RefundRequest) -> RefundFacts:
@@ -154,11 +158,11 @@ class StarsProvider(PaymentProvider):
             await self._read_on()
         received: dict[str, PaymentFacts] = {}
         refunded: dict[str, int] = {}
-        for one in self._known:
-            if one.get("source"):
-                received[str(one["id"])] = _read_transaction(one)
-            elif (one.get("receiver") or {}).get("type") == "user":
-                refunded[str(one["id"])] = abs(int(one["amount"]))
+        for payment in self._known:
+            if payment.get("source"):
+                received[str(payment["id"])] = _read_transaction(payment)
+            elif (payment.get("receiver") or {}).get("type") == "user":
+                refunded[str(payment["id"])] = abs(int(payment["amount"]))
         return [_with_refund(facts, refunded.get(number, 0)) for number, facts in received.items()]
 
     async def _read_on(self) -> None:
@@ -176,9 +180,9 @@ class StarsProvider(PaymentProvider):
         raise UnavailableError("the list of transactions has no end")
 
 
-def _number_of(one: Mapping[str, Any]) -> tuple[str, bool]:
+def _number_of(transaction: Mapping[str, Any]) -> tuple[str, bool]:
     """What tells a transaction from all others: a refund has the number of its payment."""
-    return str(one["id"]), bool(one.get("source"))
+    return str(transaction["id"]), bool(transaction.get("source"))
 
 
 def write_payload(payment_id: int, order: str) -> str:
@@ -221,17 +225,17 @@ def _read_subscription(subscription: Mapping[str, Any]) -> Notice:
     return Notice(f"subscription:{user}:{payment_id}:{state}", "", f"subscription.{state}", payment_id)
 
 
-def _read_transaction(one: Mapping[str, Any]) -> PaymentFacts:
-    source = one["source"]
+def _read_transaction(transaction: Mapping[str, Any]) -> PaymentFacts:
+    source = transaction["source"]
     payment_id, order = read_payload(str(source.get("invoice_payload") or ""))
     return PaymentFacts(
-        str(one["id"]),
+        str(transaction["id"]),
         PaymentState.SUCCEEDED,
-        Money(int(one["amount"]), STARS),
+        Money(int(transaction["amount"]), STARS),
         payment_id,
         order,
         payer_id=(source.get("user") or {}).get("id"),
-        made_at=_moment(one.get("date")),
+        made_at=_moment(transaction.get("date")),
     )
 
 

@@ -53,8 +53,8 @@ class YookassaProvider(PaymentProvider):
         self._http = HttpClient(
             settings.api_url, around.timeout, settings.shop_id, settings.secret_key.get_secret_value()
         )
-        given = [part.strip() for part in settings.networks.split(",") if part.strip()]
-        names = given or SecurityHelper.YOOKASSA_NETWORKS
+        networks = [part.strip() for part in settings.networks.split(",") if part.strip()]
+        names = networks or SecurityHelper.YOOKASSA_NETWORKS
         self._networks = [ip_network(name, strict=False) for name in names]
 
     @override
@@ -85,7 +85,7 @@ class YookassaProvider(PaymentProvider):
         payment_facts: list[PaymentFacts] = []
         for _ in range(MOST_PAGES):
             page = await self._get("payments", query)
-            payment_facts += [mapping.read_payment(one) for one in page.get("items") or ()]
+            payment_facts += [mapping.read_payment(payment) for payment in page.get("items") or ()]
             cursor = page.get("next_cursor")
             if not cursor:
                 return payment_facts

@@ -64,10 +64,10 @@ def add_bot(
     rights: dict[str, bool] | None = None,
 ) -> None:
     """Add a bot, change its rank, or remove it."""
-    given = membership.full_rights(chat) if rights is None else rights
+    bot_rights = membership.full_rights(chat) if rights is None else rights
     if status is not Status.ADMINISTRATOR and rights is None:
-        given = {}
-    membership.change(world, chat, Member(bot.id, status, given), by)
+        bot_rights = {}
+    membership.change(world, chat, Member(bot.id, status, bot_rights), by)
 
 
 def add_person(world: World, chat: Chat, person: Person, by: int = 0) -> None:
@@ -95,8 +95,8 @@ def set_rank(
     known = chat.members.get(person.id)
     if known is not None and known.status is Status.CREATOR:
         raise ControlError("the owner's rank cannot be changed")
-    given = rights or (membership.full_rights(chat) if status is Status.ADMINISTRATOR else {})
-    membership.change(world, chat, Member(person.id, status, given), owner_of(chat, person.id))
+    given_rights = rights or (membership.full_rights(chat) if status is Status.ADMINISTRATOR else {})
+    membership.change(world, chat, Member(person.id, status, given_rights), owner_of(chat, person.id))
 
 
 def settle_request(world: World, chat: Chat, person: Person, *, approve: bool) -> None:

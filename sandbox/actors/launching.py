@@ -36,8 +36,8 @@ def menu_button(world: World, chat: Chat) -> Json:
     """Return the menu button a person sees in a bot's chat."""
     menu: Json = world.bots[chat.bot_id].settings.get("menu", {})
     own = menu.get(str(chat.person_id)) or {"type": "default"}
-    found: Json = own if own["type"] != "default" else menu.get("", {"type": "default"})
-    return found if found["type"] != "default" else {"type": "commands"}
+    button: Json = own if own["type"] != "default" else menu.get("", {"type": "default"})
+    return button if button["type"] != "default" else {"type": "commands"}
 
 
 def from_keyboard(world: World, person: Person, chat: Chat, text: str) -> Json:
@@ -48,7 +48,7 @@ def from_keyboard(world: World, person: Person, chat: Chat, text: str) -> Json:
 
 def _keyboard_app(chat: Chat, text: str) -> Json:
     rows = (chat.keyboard or {}).get("keyboard", [])
-    for button in (one for row in rows for one in row):
+    for button in (cell for row in rows for cell in row):
         if button["text"] == text and button.get("web_app"):
             return dict(button["web_app"])
     raise ControlError(f"there is no Mini App button «{text}»")

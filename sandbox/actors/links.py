@@ -39,8 +39,8 @@ def preview(world: World, person: Person, url: str) -> Json:
         raise ControlError(f"nobody is called @{name}")
     if owner in world.bots:
         return {"kind": "bot", "bot": world.bots[owner].username, "payload": payload}
-    found = world.group(owner)
-    return _shown(found, person, asks=False) if found else {"kind": "person", "id": owner}
+    found_group = world.group(owner)
+    return _shown(found_group, person, asks=False) if found_group else {"kind": "person", "id": owner}
 
 
 def _shown(group: Chat, person: Person, *, asks: bool) -> Json:

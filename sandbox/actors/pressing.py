@@ -24,15 +24,15 @@ def find_button(message: Message, wish: Json) -> Json:
         except (IndexError, TypeError) as error:
             raise ControlError("there is no such button") from error
     if "data" in wish:
-        found = [button for button in buttons if button.get("callback_data") == wish["data"]]
+        found_buttons = [button for button in buttons if button.get("callback_data") == wish["data"]]
     else:
         text = str(wish.get("text", ""))
-        found = [button for button in buttons if button["text"] == text] or [
+        found_buttons = [button for button in buttons if button["text"] == text] or [
             button for button in buttons if text in button["text"]
         ]
-    if not found:
+    if not found_buttons:
         raise ControlError(f"no such button; there are {[button['text'] for button in buttons]}")
-    return found[0]
+    return found_buttons[0]
 
 
 def press(world: World, person: Person, chat: Chat, message: Message, data: str) -> Callback:

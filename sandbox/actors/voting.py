@@ -19,7 +19,7 @@ def vote(world: World, person: Person, chat: Chat, message: Message, chosen: lis
         raise ControlError("this poll is answered once")
     if len(chosen) > 1 and not poll["allows_multiple_answers"]:
         raise ControlError("this poll takes one answer")
-    if not all(0 <= one < len(poll["options"]) for one in chosen):
+    if not all(0 <= choice < len(poll["options"]) for choice in chosen):
         raise ControlError("there is no such option")
     votes = {**votes, str(person.id): sorted(set(chosen))}
     message.body = {**message.body, "poll": _counted(poll, votes), "votes": votes}
@@ -30,10 +30,10 @@ def vote(world: World, person: Person, chat: Chat, message: Message, chosen: lis
 
 def _counted(poll: dict[str, Any], votes: dict[str, list[int]]) -> dict[str, Any]:
     options = [
-        {**option, "voter_count": sum(number in one for one in votes.values())}
+        {**option, "voter_count": sum(number in ballot for ballot in votes.values())}
         for number, option in enumerate(poll["options"])
     ]
-    return {**poll, "options": options, "total_voter_count": sum(bool(one) for one in votes.values())}
+    return {**poll, "options": options, "total_voter_count": sum(bool(ballot) for ballot in votes.values())}
 
 
 def _tell_bot(world: World, person: Person, message: Message) -> None:
@@ -49,6 +49,6 @@ def _tell_bot(world: World, person: Person, message: Message) -> None:
         "poll_id": poll["id"],
         "user": rendering.user(world, person.id),
         "option_ids": chosen,
-        "option_persistent_ids": [poll["options"][one]["persistent_id"] for one in chosen],
+        "option_persistent_ids": [poll["options"][choice]["persistent_id"] for choice in chosen],
     }
     updates.push(world, bot, "poll_answer", answer)

@@ -28,7 +28,7 @@ def read_offer(params: Params) -> Json:
     title, description, payload = (params.required(name) for name in ("title", "description", "payload"))
     currency = params.required("currency")
     params.required("prices")
-    prices = [_price(one) for one in _array(params)]
+    prices = [_price(price) for price in _array(params)]
     if not prices:
         raise bad_request("there must be at least one price")
     if utf16.length(title) > MAX_TITLE:
@@ -59,7 +59,7 @@ def _tips(params: Params) -> Json:
     if raw is not None and not isinstance(raw, list):
         raise bad_request("expected an Array of suggested tip amounts")
     most = _amount(params.text("max_tip_amount") or 0, 'can\'t parse "max_tip_amount" as Number')
-    return {"max_tip_amount": most, "suggested_tip_amounts": [_tip(one) for one in raw or []]}
+    return {"max_tip_amount": most, "suggested_tip_amounts": [_tip(entry) for entry in raw or []]}
 
 
 def _tip(raw: Any) -> int:

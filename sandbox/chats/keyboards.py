@@ -69,8 +69,8 @@ def _read_kind(markup: Markup, *, private: bool) -> Markup | None:
         if not isinstance(markup.get(name, False), bool):
             raise bad_request(f'field "{name}" must be of type Boolean')
     if rows := _rows(markup, "keyboard", ""):
-        keyboard = [[_keyboard_button(one, private=private) for one in row] for row in rows]
-        keyboard = [[one for one in row if one] for row in keyboard]
+        keyboard = [[_keyboard_button(button, private=private) for button in row] for row in rows]
+        keyboard = [[button for button in row if button] for row in keyboard]
         return {**markup, "keyboard": [row for row in keyboard if row]} if any(keyboard) else None
     if rows := _rows(markup, "inline_keyboard", " of the InlineKeyboardMarkup"):
         return _inline_keyboard(rows)
@@ -109,15 +109,15 @@ def _keyboard_button(button: Any, *, private: bool) -> Markup | None:
 
 
 def _inline_keyboard(rows: list[list[Any]]) -> Markup | None:
-    kept: list[list[Markup]] = []
+    keyboard: list[list[Markup]] = []
     left = MAX_BUTTONS
     for row in rows:
-        buttons = [read for one in row if (read := _inline_button(one))]
+        buttons = [read for button in row if (read := _inline_button(button))]
         buttons = buttons[: min(MAX_ROW, left)]
         left -= len(buttons)
         if buttons:
-            kept.append(buttons)
-    return {"inline_keyboard": kept} if kept else None
+            keyboard.append(buttons)
+    return {"inline_keyboard": keyboard} if keyboard else None
 
 
 def _text_of(button: Markup, what: str) -> str:
@@ -172,10 +172,10 @@ def _callback_data(value: Any) -> str:
 def _button_url(url: str, what: str) -> str:
     if linked_user(url):
         return url
-    kept = checked(url)
-    if not kept:
+    address = checked(url)
+    if not address:
         raise _wrong_url(url, what)
-    return kept
+    return address
 
 
 def _check_login_bot(name: str) -> None:

@@ -52,22 +52,22 @@ def full_rights(chat: Chat) -> dict[str, bool]:
 def member_json(world: World, user_id: int, member: Member | None) -> Json:
     """Return a ChatMember."""
     status = member.status if member else Status.LEFT
-    found: Json = {"user": rendering.user(world, user_id), "status": str(status)}
+    shown: Json = {"user": rendering.user(world, user_id), "status": str(status)}
     if member is None:
-        return found
+        return shown
     if status is Status.CREATOR:
-        found["is_anonymous"] = False
+        shown["is_anonymous"] = False
     elif status is Status.ADMINISTRATOR:
-        found |= {"can_be_edited": False, "is_anonymous": False}
-        found |= {**dict.fromkeys(COMMON_RIGHTS, False), **member.rights}
+        shown |= {"can_be_edited": False, "is_anonymous": False}
+        shown |= {**dict.fromkeys(COMMON_RIGHTS, False), **member.rights}
     elif status is Status.RESTRICTED:
-        found |= {"is_member": True, "until_date": member.until_date}
-        found |= {**dict.fromkeys(PERMISSIONS, False), **member.rights}
+        shown |= {"is_member": True, "until_date": member.until_date}
+        shown |= {**dict.fromkeys(PERMISSIONS, False), **member.rights}
     elif status is Status.KICKED:
-        found["until_date"] = member.until_date
+        shown["until_date"] = member.until_date
     if member.title and status in ADMINS:
-        found["custom_title"] = member.title
-    return found
+        shown["custom_title"] = member.title
+    return shown
 
 
 def private_member_json(world: World, chat: Chat, *, blocked: bool, known: bool = True) -> Json:
@@ -80,7 +80,7 @@ def private_member_json(world: World, chat: Chat, *, blocked: bool, known: bool 
 
 def link_json(world: World, chat: Chat, link: InviteLink) -> Json:
     """Return a ChatInviteLink."""
-    found: Json = {
+    shown: Json = {
         "invite_link": link.url,
         "creator": rendering.user(world, link.creator_id),
         "creates_join_request": link.creates_join_request,
@@ -89,12 +89,12 @@ def link_json(world: World, chat: Chat, link: InviteLink) -> Json:
     }
     for name in ("name", "expire_date", "member_limit", "subscription_period", "subscription_price"):
         if value := getattr(link, name):
-            found[name] = value
+            shown[name] = value
     if link.creates_join_request:
-        found["pending_join_request_count"] = sum(
+        shown["pending_join_request_count"] = sum(
             request.link == link.url for request in chat.requests.values()
         )
-    return found
+    return shown
 
 
 def change(

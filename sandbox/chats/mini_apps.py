@@ -73,8 +73,8 @@ def _fresh_id(world: World) -> str:
     return f"AAH{world.count('launch'):09d}sandboxQ"
 
 
-def _remember(world: World, one: Launch) -> Launch:
-    world.launches[one.id] = one
+def _remember(world: World, each_launch: Launch) -> Launch:
+    world.launches[each_launch.id] = each_launch
     if len(world.launches) > MAX_LAUNCHES:
         del world.launches[next(iter(world.launches))]
-    return one
+    return each_launch

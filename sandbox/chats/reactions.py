@@ -47,4 +47,7 @@ def _tell_bots(world: World, chat: Chat, message: Message, user_id: int, old: li
 
 
 def _counted(message: Message) -> list[Json]:
-    return [{"type": one["type"], "total_count": len(one["people"])} for one in rendering.reactions(message)]
+    return [
+        {"type": reaction["type"], "total_count": len(reaction["people"])}
+        for reaction in rendering.reactions(message)
+    ]

@@ -147,7 +147,7 @@ class Chat:
         items = [{"kind": kind, "sample": number} for number in range(count)]
         items[0] |= {"caption": caption}
         body = {"items": items, "thread": self.topic}
-        return [read_message(one) for one in await self._link.post(f"{self._path}/album", body)]
+        return [read_message(message) for message in await self._link.post(f"{self._path}/album", body)]
 
     async def edit(self, message: Message, text: str) -> Message:
         """Change one's own message."""
@@ -187,8 +187,8 @@ class Chat:
     async def messages(self) -> list[Message]:
         """Return all messages of the chat, own ones too, in order."""
         raw = await self._link.get(f"{self._path}/messages", since=0, limit=100_000)
-        found = [read_message(one) for one in raw["messages"]]
-        return sorted(found, key=lambda one: one.id)
+        everything = [read_message(message) for message in raw["messages"]]
+        return sorted(everything, key=lambda message: message.id)
 
     async def last(self) -> Message:
         """Return the newest message."""
@@ -204,27 +204,29 @@ class Chat:
     async def _press(self, button: str, message: Message | None, seconds: float) -> str:
         holder = message or await self._holder(button)
         body = {"message_id": holder.id, "text": button, "timeout": seconds}
-        found = await self._link.post(f"{self._path}/press", body)
-        url = str(found.get("url") or "")
-        if url and "callback_data" not in found["button"]:
+        answer = await self._link.post(f"{self._path}/press", body)
+        url = str(answer.get("url") or "")
+        if url and "callback_data" not in answer["button"]:
             is_invoice = "t.me/$" in url or "t.me/invoice/" in url
             if not is_invoice and ("t.me/" in url or url.startswith("tg:")):
                 await self._owner.open(url)
             return url
-        if not found["answered"]:
+        if not answer["answered"]:
             raise AssertionError(f"the bot did not answer «{button}» in {seconds} s\n{self.told()}")
-        return str(found["text"])
+        return str(answer["text"])
 
     async def _holder(self, button: str) -> Message:
-        found = [one for one in await self.messages() if any(button in text for text in one.buttons)]
-        if not found:
+        found_messages = [
+            message for message in await self.messages() if any(button in text for text in message.buttons)
+        ]
+        if not found_messages:
             await self._fetch(0)
             raise AssertionError(f"no button like «{button}»; the chat so far:\n{self.told()}")
-        return found[-1]
+        return found_messages[-1]
 
     async def vote(self, message: Message, *options: str | int) -> Message:
         """Answer a poll by the options' texts or numbers."""
-        texts = [one["text"] for one in message.raw["poll"]["options"]]
+        texts = [option["text"] for option in message.raw["poll"]["options"]]
         chosen = [texts.index(option) if isinstance(option, str) else option for option in options]
         body = {"message_id": message.id, "options": chosen}
         return read_message(await self._link.post(f"{self._path}/vote", body))
@@ -259,7 +261,7 @@ class Chat:
 
     async def topics(self) -> list[Topic]:
         """Return the chat's topics."""
-        return [_read_topic(one) for one in await self._link.get(f"{self._path}/topics")]
+        return [_read_topic(topic) for topic in await self._link.get(f"{self._path}/topics")]
 
     async def open_topic(self, name: str) -> Topic:
         """Open a topic."""
@@ -272,12 +274,12 @@ class Chat:
 
     async def drafts(self) -> list[str]:
         """Return the texts the bot is writing just now."""
-        return [one["text"] for one in (await self.info())["drafts"]]
+        return [draft["text"] for draft in (await self.info())["drafts"]]
 
     async def info(self) -> Json:
         """Return the chat as the list shows it: title, unread count, blocked, keyboard."""
-        found: Json = await self._link.get(self._path)
-        return found
+        answer: Json = await self._link.get(self._path)
+        return answer
 
     async def read(self) -> None:
         """Mark everything as read, as opening the chat does."""
@@ -290,8 +292,8 @@ class Chat:
     def told(self) -> str:
         """Write the transcript, one message per line."""
         lines = [
-            f"{'>' if one.sender_id == self._owner.id else '<'} {'(edited) ' if one.edited else ''}{one}"
-            for one in self.transcript
+            f"{'>' if line.sender_id == self._owner.id else '<'} {'(edited) ' if line.edited else ''}{line}"
+            for line in self.transcript
         ]
         return "\n".join(lines) or "(nothing)"
 
@@ -315,8 +317,7 @@ class Chat:
     async def _fetch(self, seconds: float) -> None:
         raw = await self._link.get(f"{self._path}/wait", since=self._seen, timeout=seconds)
         self._seen = raw["seq"]
-        for one in raw["messages"]:
-            message = read_message(one)
+        for message in map(read_message, raw["messages"]):
             if self._is_elsewhere(message) or self._is_no_word(message):
                 continue
             self.transcript.append(message)
@@ -328,5 +329,5 @@ class Chat:
 
     def _is_no_word(self, message: Message) -> bool:
         """Tell whether only people's votes, reactions or payments have changed a message known already."""
-        known = next((one for one in reversed(self.transcript) if one.id == message.id), None)
+        known = next((line for line in reversed(self.transcript) if line.id == message.id), None)
         return known is not None and known.says_the_same(message)

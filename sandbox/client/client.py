@@ -77,10 +77,10 @@ class Person:
 
     async def open(self, url: str) -> Chat:
         """Open a t.me link: starts a bot, joins a public group or follows an invitation."""
-        found = await self._post("open", {"url": url})
-        if "chat" not in found:
+        answer = await self._post("open", {"url": url})
+        if "chat" not in answer:
             raise AssertionError(f"{url} leads out of Telegram")
-        return self.chat(found.get("bot") or found["chat"])
+        return self.chat(answer.get("bot") or answer["chat"])
 
     async def join(self, url: str) -> str:
         """Follow an invitation; returns `joined` or `requested`."""
@@ -96,8 +96,8 @@ class Person:
 
     async def subscriptions(self) -> list[Json]:
         """Return one's subscriptions in Stars, the oldest first."""
-        found: list[Json] = await self._link.get(f"/sandbox/people/{self.id}/subscriptions")
-        return found
+        answer: list[Json] = await self._link.get(f"/sandbox/people/{self.id}/subscriptions")
+        return answer
 
     async def change_subscription(self, charge_id: str, act: str) -> Json:
         """Cancel or resume one as in Telegram's settings; `empty` lets the Stars run out, `fill` brings new ones."""
@@ -122,12 +122,12 @@ class Person:
 
     async def chats(self) -> list[Json]:
         """Return the chat list as the screen shows it."""
-        found: list[Json] = await self._link.get(f"/sandbox/people/{self.id}/chats")
-        return found
+        answer: list[Json] = await self._link.get(f"/sandbox/people/{self.id}/chats")
+        return answer
 
     async def _post(self, act: str, body: Json) -> Json:
-        found: Json = await self._link.post(f"/sandbox/people/{self.id}/{act}", body)
-        return found
+        answer: Json = await self._link.post(f"/sandbox/people/{self.id}/{act}", body)
+        return answer
 
 
 class Group:
@@ -140,12 +140,12 @@ class Group:
 
     async def info(self) -> Json:
         """Return everything known about the group."""
-        found: Json = await self._link.get(f"/sandbox/groups/{self.id}")
-        return found
+        answer: Json = await self._link.get(f"/sandbox/groups/{self.id}")
+        return answer
 
     async def members(self) -> dict[int, str]:
         """Return who is or was here, with their status."""
-        return {one["user"]["id"]: one["status"] for one in (await self.info())["members"]}
+        return {member["user"]["id"]: member["status"] for member in (await self.info())["members"]}
 
     async def requests(self) -> list[int]:
         """Return who waits to be let in."""
@@ -262,7 +262,7 @@ class SandboxClient:
     async def group(self, title: str, **more: Any) -> Group:
         """Create a group; `type`, `id`, `username`, `owner`, `members` and `bots` are optional."""
         for key in ("members", "bots"):
-            more[key] = [_name(one) for one in more.get(key, [])]
+            more[key] = [_name(guest) for guest in more.get(key, [])]
         if "owner" in more:
             more["owner"] = _name(more["owner"])
         return Group(self._link, await self._link.post("/sandbox/groups", {"title": title, **more}))
@@ -282,8 +282,8 @@ class SandboxClient:
 
     async def payments(self, bot: str | Bot = "") -> list[Json]:
         """Return payments, of one bot if given, the newest last."""
-        found: list[Json] = await self._link.get("/sandbox/payments", bot=_name(bot))
-        return found
+        answer: list[Json] = await self._link.get("/sandbox/payments", bot=_name(bot))
+        return answer
 
     async def inject(self, bot: str | Bot, update: Json) -> int:
         """Queue an update of any shape for a bot."""
@@ -292,18 +292,18 @@ class SandboxClient:
 
     async def faults(self, *rules: Json, **switches: Any) -> Json:
         """Replace the faults: rules like `{"kind": "502", "rate": 0.05}`, switches `seed`, `duplicate_updates`, `reorder_updates`."""
-        found: Json = await self._link.post("/sandbox/faults", {"rules": list(rules), **switches})
-        return found
+        answer: Json = await self._link.post("/sandbox/faults", {"rules": list(rules), **switches})
+        return answer
 
     async def calls(self, **query: Any) -> list[Json]:
         """Return recorded calls; `after`, `bot`, `method` and `limit` narrow them."""
-        found: list[Json] = (await self._link.get("/sandbox/calls", **query))["calls"]
-        return found
+        answer: list[Json] = (await self._link.get("/sandbox/calls", **query))["calls"]
+        return answer
 
     async def report(self) -> Json:
         """Return broken rules and counts."""
-        found: Json = await self._link.get("/sandbox/report")
-        return found
+        answer: Json = await self._link.get("/sandbox/report")
+        return answer
 
     async def tally(self, bot: str | Bot, text_prefix: str = "") -> dict[int, int]:
         """Return how many people got the bot's message that begins so 0, 1, 2… times."""
@@ -313,8 +313,8 @@ class SandboxClient:
     async def texts(self, bot: str | Bot, person: Person | int) -> list[str]:
         """Return the texts a bot sent to a person, in order."""
         who = person.id if isinstance(person, Person) else person
-        found: list[str] = (await self._link.get(f"/sandbox/chats/{_name(bot)}/{who}/texts"))["texts"]
-        return found
+        answer: list[str] = (await self._link.get(f"/sandbox/chats/{_name(bot)}/{who}/texts"))["texts"]
+        return answer
 
     async def begin_tour(
         self, steps: dict[str, list[Json]], product: str = "", names: dict[str, dict[str, str]] | None = None
@@ -327,18 +327,18 @@ class SandboxClient:
 
     async def tour(self, language: str = "") -> Json:
         """Return the tour's `steps`, and how many are `done`."""
-        found: Json = await self._link.get("/sandbox/tour", lang=language)
-        return found
+        answer: Json = await self._link.get("/sandbox/tour", lang=language)
+        return answer
 
     async def clear_log(self) -> None:
         """Forget recorded calls and violations."""
         await self._link.post("/sandbox/log/clear", {})
 
 
-def _name(one: Any) -> Any:
-    if isinstance(one, Bot):
-        return one.username
-    return one.id if isinstance(one, Person) else one
+def _name(who: Any) -> Any:
+    if isinstance(who, Bot):
+        return who.username
+    return who.id if isinstance(who, Person) else who
 
 
 async def is_up(base_url: str) -> bool:

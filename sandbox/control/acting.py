@@ -34,7 +34,7 @@ async def react(request: web.Request) -> web.Response:
     message = find_message(chat, wish)
     if not chat.present(person.id):
         raise ControlError(f"{person.first_name} is not in this chat")
-    kinds = [{"type": "emoji", "emoji": str(one)} for one in wish.get("reactions", [])]
+    kinds = [{"type": "emoji", "emoji": str(emoji)} for emoji in wish.get("reactions", [])]
     if unknown := [kind["emoji"] for kind in kinds if kind["emoji"] not in reactions.EMOJI]:
         raise ControlError(f"no such reaction: {unknown[0]}")
     reactions.put(world, chat, message, person.id, kinds)

@@ -57,12 +57,17 @@ async def show_chat(request: web.Request) -> web.Response:
 
 def _news(world: World, chat: Chat, since: int, limit: int) -> Json:
     changed = sorted(
-        (message for message in chat.messages.values() if message.seq > since), key=lambda one: one.seq
+        (message for message in chat.messages.values() if message.seq > since),
+        key=lambda each_message: each_message.seq,
     )
     gone = [number for seq, number in chat.gone if seq > since]
     cut = changed[-limit:] if since == 0 else changed[:limit]
     seq = cut[-1].seq if cut and cut[-1] is not changed[-1] else chat.seq
-    return {"messages": [posting.seen_by_people(world, one) for one in cut], "deleted": gone, "seq": seq}
+    return {
+        "messages": [posting.seen_by_people(world, message) for message in cut],
+        "deleted": gone,
+        "seq": seq,
+    }
 
 
 @routes.get(HERE + "/messages")
@@ -145,12 +150,12 @@ async def send_album(request: web.Request) -> web.Response:
     items: list[Json] = wish.get("items") or [{"kind": "photo"} for _ in range(int(wish.get("count", 2)))]
     bodies = [
         talking.media_body(
-            world, str(one.get("kind", "photo")), _upload(one, number), {}, str(one.get("caption") or "")
+            world, str(part.get("kind", "photo")), _upload(part, number), {}, str(part.get("caption") or "")
         )
-        for number, one in enumerate(items)
+        for number, part in enumerate(items)
     ]
     sent = talking.say_album(world, person, chat, bodies, *_where(wish))
-    return answer([posting.seen_by_people(world, one) for one in sent])
+    return answer([posting.seen_by_people(world, part) for part in sent])
 
 
 @routes.post(HERE + "/edit")
@@ -185,8 +190,8 @@ async def press(request: web.Request) -> web.Response:
         )
     callback = pressing.press(world, person, chat, message, button["callback_data"])
     seconds = float(wish.get("timeout", 10))
-    found = await pressing.answer_of(world, callback, seconds)
-    return answer({**found, "button": button, "callback_id": callback.id})
+    answer_text = await pressing.answer_of(world, callback, seconds)
+    return answer({**answer_text, "button": button, "callback_id": callback.id})
 
 
 def _address(button: Json) -> str:
@@ -202,7 +207,7 @@ async def vote(request: web.Request) -> web.Response:
     """Answer a poll with the numbers of `options`, from 0 on."""
     world, person, chat = place(request)
     wish = await body_of(request)
-    chosen = [int(one) for one in wish.get("options", [])]
+    chosen = [int(number) for number in wish.get("options", [])]
     return answer(
         posting.seen_by_people(world, voting.vote(world, person, chat, find_message(chat, wish), chosen))
     )

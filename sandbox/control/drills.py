@@ -89,10 +89,10 @@ async def report(request: web.Request) -> web.Response:
         for callback in world.callbacks.values()
         if callback.answer is None and _is_late(world, callback.at)
     ]
-    broken = Counter(world.log.broken) + Counter(one.kind for one in late)
+    broken = Counter(world.log.broken) + Counter(violation.kind for violation in late)
     return answer(
         {
-            "violations": [asdict(one) for one in [*world.log.violations, *late][-MAX_LISTED:]],
+            "violations": [asdict(violation) for violation in [*world.log.violations, *late][-MAX_LISTED:]],
             "counts": dict(broken),
             "codes": {bot: dict(codes) for bot, codes in world.log.codes.items()},
             "methods": {bot: dict(methods) for bot, methods in world.log.methods.items()},
@@ -131,7 +131,7 @@ async def tally(request: web.Request) -> web.Response:
     for key in world.bot_chats.get(bot.id, ()):
         chat = world.chats[key]
         if chat.is_private:
-            times = sum(_begins(one, prefix) for one in _texts(chat, bot.id))
+            times = sum(_begins(text, prefix) for text in _texts(chat, bot.id))
             received[times] += 1
             if times != 1 and len(odd) < MAX_LISTED:
                 odd.append({"person": chat.person_id, "times": times})

@@ -52,8 +52,8 @@ async def add_group(request: web.Request) -> web.Response:
         username=str(wish.get("username") or ""),
         description=str(wish.get("description") or ""),
         owner=find_person(world, owner).id if owner else 0,
-        members=[find_person(world, one).id for one in wish.get("members", [])],
-        bots=[find_bot(world, one).id for one in wish.get("bots", [])],
+        members=[find_person(world, who).id for who in wish.get("members", [])],
+        bots=[find_bot(world, who).id for who in wish.get("bots", [])],
         is_forum=bool(wish.get("forum")),
     )
     return answer(group_json(world, groups.create_group(world, plan)))
@@ -63,7 +63,7 @@ def _enum(kind: Any, value: Any) -> Any:
     try:
         return kind(str(value))
     except ValueError as error:
-        raise ControlError(f"{value!r} is none of {[str(one) for one in kind]}") from error
+        raise ControlError(f"{value!r} is none of {[str(member) for member in kind]}") from error
 
 
 def _here(request: web.Request) -> tuple[World, Chat]:

@@ -129,8 +129,8 @@ async def delete_person(request: web.Request) -> web.Response:
 async def open_link(request: web.Request) -> web.Response:
     """Follow a link; `begin: false` only shows a bot's chat without starting it."""
     world, person, wish = await _act(request)
-    found = links.open_link(world, person, str(wish.get("url", "")), begin=bool(wish.get("begin", True)))
-    return answer(found)
+    opened = links.open_link(world, person, str(wish.get("url", "")), begin=bool(wish.get("begin", True)))
+    return answer(opened)
 
 
 @routes.get("/sandbox/people/{person}/preview")

@@ -26,12 +26,12 @@ async def body_of(request: web.Request) -> Json:
     """Read a JSON object; an empty body is an empty object."""
     raw = await request.read()
     try:
-        found = json.loads(raw) if raw else {}
+        body = json.loads(raw) if raw else {}
     except ValueError as error:
         raise ControlError("the body must be JSON") from error
-    if not isinstance(found, dict):
+    if not isinstance(body, dict):
         raise ControlError("the body must be a JSON object")
-    return found
+    return body
 
 
 def answer(content: Any) -> web.Response:
@@ -125,7 +125,7 @@ def bot_json(world: World, bot: Bot) -> Json:
 
 def _pinned(world: World, chat: Chat) -> Json | None:
     """Return the newest pinned message that is still there."""
-    pinned = [chat.messages[one] for one in chat.pinned if one in chat.messages]
+    pinned = [chat.messages[number] for number in chat.pinned if number in chat.messages]
     return posting.seen_by_people(world, pinned[-1]) if pinned else None
 
 
@@ -134,7 +134,7 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
     last = next(reversed(chat.messages.values()), None)
     read = chat.reads.get(person.id, 0)
     unread = sum(message.seq > read and message.sender_id != person.id for message in chat.messages.values())
-    found: Json = {
+    shown: Json = {
         "key": chat.key,
         "id": chat.id,
         "type": str(chat.type),
@@ -153,9 +153,9 @@ def chat_json(world: World, person: Person, chat: Chat) -> Json:
         "drafts": list(chat.drafts.values()),
     }
     if chat.is_private:
-        found["menu_button"] = menu_button(world, chat)
-        found |= face_of(world.bots[chat.bot_id], person)
+        shown["menu_button"] = menu_button(world, chat)
+        shown |= face_of(world.bots[chat.bot_id], person)
     else:
-        found["members"] = sum(1 for member in chat.members if chat.present(member))
-        found["status"] = str(chat.members[person.id].status) if person.id in chat.members else "left"
-    return found
+        shown["members"] = sum(1 for member in chat.members if chat.present(member))
+        shown["status"] = str(chat.members[person.id].status) if person.id in chat.members else "left"
+    return shown

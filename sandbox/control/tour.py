@@ -22,10 +22,10 @@ async def begin_tour(request: web.Request) -> web.Response:
     """
     world, wish = world_of(request), await body_of(request)
     steps = {
-        str(language): [_read_step(world, one) for one in found]
-        for language, found in dict(wish.get("steps", {})).items()
+        str(language): [_read_step(world, step) for step in steps_said]
+        for language, steps_said in dict(wish.get("steps", {})).items()
     }
-    places = {one["place"] for step_list in steps.values() for one in step_list}
+    places = {step["place"] for step_list in steps.values() for step in step_list}
     since = {place: _newest(world, place) for place in places}
     world.tour = {
         "steps": steps,
@@ -62,7 +62,7 @@ def _read_step(world: World, wish: Json) -> Json:
     kinds = [kind for kind in _KINDS if kind in done]
     if len(kinds) != 1:
         raise ControlError(f"a step is done by one of {', '.join(_KINDS)}")
-    texts = [] if kinds == ["joins"] else [str(one) for one in done[kinds[0]]]
+    texts = [] if kinds == ["joins"] else [str(text) for text in done[kinds[0]]]
     _key(world, person, wish["chat"])
     return {
         "person": person.id,
@@ -126,10 +126,10 @@ def _walk(world: World, language: str) -> Iterator[bool]:
             continue
         chat = world.chats.get(place)
         later = [message for message in chat.messages.values() if message.id > seen[place]] if chat else []
-        found = next((one for one in later if _ends(one, **step["done"])), None)
-        if found is None:
+        end = next((candidate for candidate in later if _ends(candidate, **step["done"])), None)
+        if end is None:
             return
-        seen[place] = found.id
+        seen[place] = end.id
         yield True
 
 
@@ -140,4 +140,4 @@ def _ends(message: Message, *, kind: str, texts: list[str], person: int) -> bool
     if (message.sender_id == person) != (kind == "says"):
         return False
     text = str(message.body.get("text", message.body.get("caption", "")))
-    return any(one in text for one in texts)
+    return any(each_text in text for each_text in texts)

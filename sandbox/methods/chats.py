@@ -21,27 +21,31 @@ def get_chat(call: Call) -> Any:
     chat = _place(call)
     if chat.is_private and not chat.messages and not chat.started and not chat.blocked:
         raise bad_request("chat not found")
-    found = {
+    found_chat = {
         **rendering.chat(call.world, chat),
         "accent_color_id": abs(chat.id) % 7,
         "max_reaction_count": 11,
     }
-    found["accepted_gift_types"] = dict.fromkeys(
+    found_chat["accepted_gift_types"] = dict.fromkeys(
         ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"),
         False,
     )
     if chat.username:
-        found["active_usernames"] = [chat.username]
+        found_chat["active_usernames"] = [chat.username]
     if chat.description:
-        found["description"] = chat.description
+        found_chat["description"] = chat.description
     if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
-        found["permissions"] = {name: chat.permissions.get(name, True) for name in membership.PERMISSIONS}
+        found_chat["permissions"] = {
+            name: chat.permissions.get(name, True) for name in membership.PERMISSIONS
+        }
     primary = _primary_link(chat, call.bot.id)
     if primary is not None:
-        found["invite_link"] = primary.url
+        found_chat["invite_link"] = primary.url
     if chat.pinned and chat.pinned[-1] in chat.messages:
-        found["pinned_message"] = rendering.message(call.world, chat.messages[chat.pinned[-1]], call.bot.id)
-    return found
+        found_chat["pinned_message"] = rendering.message(
+            call.world, chat.messages[chat.pinned[-1]], call.bot.id
+        )
+    return found_chat
 
 
 def _primary_link(chat: Chat, bot_id: int) -> InviteLink | None:

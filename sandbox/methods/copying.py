@@ -72,14 +72,14 @@ def _many(call: Call, verb: str) -> list[Json]:
     if sorted(set(numbers)) != numbers:
         raise bad_request("message identifiers must be in a strictly increasing order")
     source = _source(call)
-    found = [source.messages[number] for number in numbers if number in source.messages]
-    found = [one for one in found if _movable(one)]
-    if not found:
+    copied = [source.messages[number] for number in numbers if number in source.messages]
+    copied = [message for message in copied if _movable(message)]
+    if not copied:
         raise bad_request(f"there are no messages to {verb}")
     chat = sending.target(call)
     common = sending.common_fields(call, chat)
-    call.world.limiter.take(call.bot, chat, len(found))
-    bodies = [_copied(one) if verb == "copy" else _forwarded(call, one) for one in found]
+    call.world.limiter.take(call.bot, chat, len(copied))
+    bodies = [_copied(message) if verb == "copy" else _forwarded(call, message) for message in copied]
     return [{"message_id": sending.deliver(call, chat, {**body, **common}).id} for body in bodies]
 
 

@@ -49,7 +49,7 @@ def message_ids(call: Call) -> list[int]:
         raise bad_request("expected an Array of message identifiers")
     if len(raw) > MAX_IDS:
         raise bad_request("too many message identifiers specified")
-    return [_message_id(one) for one in raw]
+    return [_message_id(entry) for entry in raw]
 
 
 def _message_id(raw: Any) -> int:

@@ -92,8 +92,8 @@ def _may_edit_posts(call: Call, chat: Chat) -> bool:
 
 def _changed(call: Call, chat: Chat, message: Message, body: dict[str, Any]) -> Any:
     markup = read_markup(call.params.values.get("reply_markup"), private=chat.is_private, inline_only=True)
-    kept = message.markup if message.markup and "inline_keyboard" in message.markup else None
-    if body == message.body and markup == kept:
+    kept_markup = message.markup if message.markup and "inline_keyboard" in message.markup else None
+    if body == message.body and markup == kept_markup:
         raise bad_request(NOT_MODIFIED)
     message.body = body
     message.markup = markup

@@ -65,7 +65,7 @@ async def send_media_group(call: Call) -> Any:
     wanted = call.params.json("media")
     if not isinstance(wanted, list):
         raise bad_request("expected an Array of InputMedia")
-    bodies = [await _album_part(call, one) for one in wanted]
+    bodies = [await _album_part(call, part) for part in wanted]
     _check_album([body["media"]["kind"] for body in bodies])
     chat = sending.target(call, "can_send_photos")
     reply = sending.reply_target(call, chat)
@@ -73,7 +73,7 @@ async def send_media_group(call: Call) -> Any:
     call.world.limiter.take(call.bot, chat, len(bodies))
     group = {"media_group_id": album_id(call)}
     sent = [sending.deliver(call, chat, {**group, **body, **common}, reply_to=reply) for body in bodies]
-    return [rendering.message(call.world, one, call.bot.id) for one in sent]
+    return [rendering.message(call.world, part, call.bot.id) for part in sent]
 
 
 def album_id(call: Call) -> str:

@@ -104,14 +104,16 @@ def _is_between(call: Call, payment: Payment) -> bool:
 @method("getMyStarBalance")
 def get_my_star_balance(call: Call) -> Any:
     """Count the bot's Stars."""
-    return {"amount": sum(one.amount for one in _star_payments(call) if not one.refund_date)}
+    return {"amount": sum(payment.amount for payment in _star_payments(call) if not payment.refund_date)}
 
 
 @method("getStarTransactions")
 def get_star_transactions(call: Call) -> Any:
     """List Stars that came and went, the oldest first."""
-    star_transactions = [one for payment in _star_payments(call) for one in _transactions(call, payment)]
-    star_transactions.sort(key=lambda one: one["date"])
+    star_transactions = [
+        transaction for payment in _star_payments(call) for transaction in _transactions(call, payment)
+    ]
+    star_transactions.sort(key=lambda transaction: transaction["date"])
     offset = max(call.params.number("offset"), 0)
     limit = min(max(call.params.number("limit", MAX_TRANSACTIONS), 1), MAX_TRANSACTIONS)
     return {"transactions": star_transactions[offset : offset + limit]}
@@ -119,7 +121,7 @@ def get_star_transactions(call: Call) -> Any:
 
 def _star_payments(call: Call) -> list[Payment]:
     mine = [payment for payment in call.world.payments.values() if payment.bot_id == call.bot.id]
-    return [one for one in mine if one.currency == STARS]
+    return [payment for payment in mine if payment.currency == STARS]
 
 
 def _transactions(call: Call, payment: Payment) -> list[Json]:
@@ -129,8 +131,8 @@ def _transactions(call: Call, payment: Payment) -> list[Json]:
         "user": rendering.user(call.world, payment.person_id),
         "invoice_payload": payment.payload,
     }
-    one = {"id": payment.charge_id, "amount": payment.amount}
-    found = [{**one, "date": payment.date, "source": partner}]
+    transaction = {"id": payment.charge_id, "amount": payment.amount}
+    transactions = [{**transaction, "date": payment.date, "source": partner}]
     if payment.refund_date:
-        found.append({**one, "date": payment.refund_date, "receiver": partner})
-    return found
+        transactions.append({**transaction, "date": payment.refund_date, "receiver": partner})
+    return transactions

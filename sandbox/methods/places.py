@@ -72,8 +72,8 @@ def move_location(call: Call) -> Any:
 def stop_location(call: Call) -> Any:
     """Let a live point rest."""
     chat, message = _living(call)
-    kept = {name: message.body["location"][name] for name in ("latitude", "longitude")}
-    return _show(call, chat, message, kept)
+    place = {name: message.body["location"][name] for name in ("latitude", "longitude")}
+    return _show(call, chat, message, place)
 
 
 def _living(call: Call) -> tuple[Chat, Message]:

@@ -36,7 +36,7 @@ async def get_updates(call: Call) -> Any:
             raise conflict("terminated by setWebhook request")
     limit = call.params.number("limit", MAX_UPDATES)
     limit = limit if 1 <= limit <= MAX_UPDATES else MAX_UPDATES
-    batch = [one for one, _ in zip(bot.pending, range(limit), strict=False)]
+    batch = [update for update, _ in zip(bot.pending, range(limit), strict=False)]
     return world.faults.disturbed(batch)
 
 

@@ -79,7 +79,7 @@ def _options(call: Call) -> list[Json]:
         raise bad_request("poll must have at least 1 option")
     if len(raw) > MAX_OPTIONS:
         raise bad_request(f"poll can't have more than {MAX_OPTIONS} options")
-    texts = [_option(one) for one in raw]
+    texts = [_option(entry) for entry in raw]
     return [
         {
             "persistent_id": str(number),
@@ -101,9 +101,9 @@ def _quiz(call: Call, options: int) -> Json:
     chosen = call.params.json("correct_option_ids")
     if not isinstance(chosen, list):
         chosen = [call.params.number("correct_option_id", -1)]
-    if not chosen or not all(isinstance(one, int) and 0 <= one < options for one in chosen):
+    if not chosen or not all(isinstance(choice, int) and 0 <= choice < options for choice in chosen):
         raise bad_request("wrong correct option ID specified")
-    found: Json = {"correct_option_ids": chosen, "correct_option_id": chosen[0]}
+    quiz: Json = {"correct_option_ids": chosen, "correct_option_id": chosen[0]}
     mode = call.params.text("explanation_parse_mode")
     explanation = read_formatted(
         call.params.text("explanation"), mode, call.params.json("explanation_entities")
@@ -111,8 +111,8 @@ def _quiz(call: Call, options: int) -> Json:
     if explanation.length > MAX_EXPLANATION:
         raise bad_request(f"explanation length must not exceed {MAX_EXPLANATION}")
     if explanation.text:
-        found |= {"explanation": explanation.text, "explanation_entities": list(explanation.entities)}
-    return found
+        quiz |= {"explanation": explanation.text, "explanation_entities": list(explanation.entities)}
+    return quiz
 
 
 @method("stopPoll")

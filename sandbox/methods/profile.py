@@ -59,7 +59,7 @@ def set_my_commands(call: Call) -> Any:
         raise bad_request("expected an Array of BotCommand")
     if len(raw) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    commands = [_command(one) for one in raw]
+    commands = [_command(entry) for entry in raw]
     call.bot.settings.setdefault("commands", {})[_scope(call)] = commands
     call.world.touch()
     return True

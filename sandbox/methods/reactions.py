@@ -28,7 +28,7 @@ def _kinds(call: Call) -> list[Json]:
         return []
     if not isinstance(raw, list):
         raise bad_request("expected an Array of ReactionType")
-    return [_kind(one) for one in raw]
+    return [_kind(entry) for entry in raw]
 
 
 def _kind(raw: Any) -> Json:

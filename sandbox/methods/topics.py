@@ -93,9 +93,9 @@ def unpin_all(call: Call) -> Any:
     thread = 0 if "General" in call.method else call.params.number("message_thread_id")
     chat, _ = _topic(call, thread or topics.GENERAL, "edit")
     chat.pinned = [
-        one
-        for one in chat.pinned
-        if one in chat.messages and topics.thread_of(chat.messages[one].body) != thread
+        number
+        for number in chat.pinned
+        if number in chat.messages and topics.thread_of(chat.messages[number].body) != thread
     ]
     call.world.touch()
     return True

@@ -153,12 +153,12 @@ async def read_params(request: web.Request) -> Params:
 
 def _json_object(raw: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(raw) if raw else {}
+        content = json.loads(raw) if raw else {}
     except ValueError as error:
         raise bad_request("can't parse JSON object") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise bad_request("JSON object expected")
-    return found
+    return content
 
 
 def _respond(body: dict[str, Any], code: int) -> web.Response:

@@ -88,12 +88,12 @@ def _uploaded(call: Call, kind: str, name: str) -> Upload | None:
 
 
 def _extra(kind: str, source: Json) -> Json:
-    found: Json = {}
+    extra: Json = {}
     for name in _EXTRAS.get(kind, ()):
         value = source.get(name)
         if value not in (None, ""):
-            found[name] = value if name in ("performer", "title") else int(float(value))
-    return found
+            extra[name] = value if name in ("performer", "title") else int(float(value))
+    return extra
 
 
 def keep_upload(world: World, kind: str, upload: Upload) -> StoredFile:

@@ -21,7 +21,7 @@ def build(call: Call, kind: str, name: str = "") -> Any:
         return _PLAIN[first](call, name)
     if first in _KNOWN:
         return _KNOWN[first](call)
-    return {field: build(call, one, field) for field, one in OBJECTS.get(first, {}).items()}
+    return {field: build(call, description, field) for field, description in OBJECTS.get(first, {}).items()}
 
 
 def _text(call: Call, name: str) -> str:

@@ -84,12 +84,12 @@ class Courier:
         hook = bot.webhook
         if hook is None or len(busy) >= hook.max_connections:
             return []
-        found: dict[str, dict[str, Any]] = {}
+        ready: dict[str, dict[str, Any]] = {}
         for update, _ in zip(bot.pending, range(LOOK_AHEAD), strict=False):
             key = queue_key(update)
             if key not in busy:
-                found.setdefault(key, update)
-        return list(found.items())
+                ready.setdefault(key, update)
+        return list(ready.items())
 
     async def _deliver(self, bot: Bot, hook: Webhook, update: dict[str, Any]) -> None:
         delay = self._world.options.webhook_backoff
@@ -138,9 +138,9 @@ class Courier:
         with contextlib.suppress(ValueError, ApiError):
             wish = await answer.json()
             name = str(wish.get("method", "")) if isinstance(wish, dict) else ""
-            found = find_handler(name)
-            if found and not name.lower().startswith(_FORBIDDEN):
-                proper, handler = found
+            found_handler = find_handler(name)
+            if found_handler and not name.lower().startswith(_FORBIDDEN):
+                proper, handler = found_handler
                 result = handler(Call(self._world, bot, proper, Params(wish)))
                 if asyncio.iscoroutine(result):
                     await result

@@ -29,7 +29,7 @@ async def set_desk(request: web.Request) -> web.Response:
     desk.changed()
     if "troubles" in wish:
         try:
-            desk.troubles = [Trouble(**one) for one in wish["troubles"]]
+            desk.troubles = [Trouble(**trouble) for trouble in wish["troubles"]]
         except TypeError as error:
             raise ControlError(f"no such trouble: {error}") from error
     return answer({"troubles": [asdict(trouble) for trouble in desk.troubles]})

@@ -115,8 +115,8 @@ def _sorted(value: Any) -> Any:
         return str(value)
     keys = sorted(value)
     if keys == [str(number) for number in range(len(keys))]:
-        return [_sorted(value[one]) for one in keys]
-    return {one: _sorted(value[one]) for one in keys}
+        return [_sorted(value[name]) for name in keys]
+    return {name: _sorted(value[name]) for name in keys}
 
 
 STAND_IN = StandIn(

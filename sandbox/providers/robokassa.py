@@ -85,8 +85,8 @@ async def refund(request: web.Request) -> web.Response:
 @routes.get("/robokassa/RefundService/Refund/GetState")
 async def show_refund(request: web.Request) -> web.Response:
     """Say how a refund stands."""
-    found = desk_of(request).refunds.get(request.query.get("id", ""))
-    return web.json_response(found or {"message": "NotFound"}, status=200 if found else 404)
+    found_refund = desk_of(request).refunds.get(request.query.get("id", ""))
+    return web.json_response(found_refund or {"message": "NotFound"}, status=200 if found_refund else 404)
 
 
 async def tell(desk: Desk, deal: Deal) -> int:

@@ -155,7 +155,7 @@ async def list_all(request: web.Request) -> web.Response:
         and not (intent and intent != f"pi_{deal.id}")
         and (not deal.more["charges"] if sessions else deal.status == "succeeded")
     ]
-    shown = [_show(request, one) if sessions else show_intent(one) for one in deals]
+    shown = [_show(request, deal) if sessions else show_intent(deal) for deal in deals]
     return web.json_response({"object": "list", "data": shown, "has_more": False, "url": request.path})
 
 

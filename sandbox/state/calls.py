@@ -61,6 +61,6 @@ class CallLog:
 
     def clear(self) -> None:
         """Forget everything, so that a drill can start from zero."""
-        for kept in (self.calls, self.violations, self.methods, self.codes, self.broken):
-            kept.clear()
+        for log in (self.calls, self.violations, self.methods, self.codes, self.broken):
+            log.clear()
         self.total = 0

@@ -80,10 +80,10 @@ def _content(world: World) -> Json:
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         needed, optional = _names(type(value))
-        found = {name: getattr(value, name) for name in needed}
+        found_fields = {name: getattr(value, name) for name in needed}
         # Most fields of most chats are empty: leaving them out makes a big state several times smaller.
-        found.update((name, content) for name in optional if (content := getattr(value, name)))
-        return found
+        found_fields.update((name, content) for name in optional if (content := getattr(value, name)))
+        return found_fields
     if isinstance(value, deque):
         return list(value)
     raise TypeError(f"cannot keep {type(value).__name__}")
@@ -92,9 +92,11 @@ def _plain(value: Any) -> Any:
 @cache
 def _names(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     optional = {
-        one.name for one in fields(kind) if one.default is not MISSING or one.default_factory is not MISSING
+        field.name
+        for field in fields(kind)
+        if field.default is not MISSING or field.default_factory is not MISSING
     }
-    names = [one.name for one in fields(kind)]
+    names = [field.name for field in fields(kind)]
     return tuple(name for name in names if name not in optional), tuple(
         name for name in names if name in optional
     )
@@ -145,16 +147,16 @@ def _bot(raw: Json) -> Bot:
 
 def _chat(raw: Json) -> Chat:
     members = {
-        int(key): Member(**{**one, "status": Status(one.get("status", "member"))})
-        for key, one in raw.get("members", {}).items()
+        int(key): Member(**{**saved, "status": Status(saved.get("status", "member"))})
+        for key, saved in raw.get("members", {}).items()
     }
     changes: Json = {
         "type": ChatType(raw["type"]),
         "members": members,
-        "messages": {int(key): Message(**one) for key, one in raw.get("messages", {}).items()},
-        "links": {key: InviteLink(**one) for key, one in raw.get("links", {}).items()},
-        "requests": {int(key): JoinRequest(**one) for key, one in raw.get("requests", {}).items()},
-        "topics": {int(key): Topic(**one) for key, one in raw.get("topics", {}).items()},
-        "reads": {int(key): one for key, one in raw.get("reads", {}).items()},
+        "messages": {int(key): Message(**saved) for key, saved in raw.get("messages", {}).items()},
+        "links": {key: InviteLink(**saved) for key, saved in raw.get("links", {}).items()},
+        "requests": {int(key): JoinRequest(**saved) for key, saved in raw.get("requests", {}).items()},
+        "topics": {int(key): Topic(**saved) for key, saved in raw.get("topics", {}).items()},
+        "reads": {int(key): saved for key, saved in raw.get("reads", {}).items()},
     }
     return Chat(**{**raw, **changes})

@@ -28,7 +28,11 @@ _TRAILING = ".,:;!?'\")]}"
 def found_entities(text: str, marked: list[Entity]) -> list[Entity]:
     """Return the entities found in the text, leaving alone what is marked as code or link already."""
     entities: list[Entity] = []
-    taken = [(one["offset"], one["offset"] + one["length"]) for one in marked if one["type"] in _CLOSED]
+    taken = [
+        (entity["offset"], entity["offset"] + entity["length"])
+        for entity in marked
+        if entity["type"] in _CLOSED
+    ]
     for kind, pattern in _PATTERNS:
         if not any(sign in text for sign in _SIGNS[kind]):
             continue

@@ -43,7 +43,8 @@ class Formatted:
 def ordered(entities: list[Entity]) -> list[Entity]:
     """Sort as Telegram does: by place, the longer first, then by kind."""
     return sorted(
-        entities, key=lambda one: (one["offset"], -one["length"], _ORDER.get(one["type"], len(_ORDER)))
+        entities,
+        key=lambda entity: (entity["offset"], -entity["length"], _ORDER.get(entity["type"], len(_ORDER))),
     )
 
 
@@ -55,8 +56,8 @@ def trimmed(text: str, entities: list[Entity]) -> Formatted:
     if len(bare) == len(text):
         return Formatted(text, tuple(ordered(entities)))
     size = utf16.length(bare)
-    kept = [moved for entity in entities if (moved := _moved(entity, skipped, size))]
-    return Formatted(bare, tuple(ordered(kept)))
+    kept_entities = [moved for entity in entities if (moved := _moved(entity, skipped, size))]
+    return Formatted(bare, tuple(ordered(kept_entities)))
 
 
 def _moved(entity: Entity, skipped: int, size: int) -> Entity | None:

@@ -62,9 +62,9 @@ def _read_entity(entity: Any, size: int) -> Entity | None:
         return None
     if offset < 0 or length < 0 or offset + length > size:
         raise bad_request("entity length or offset is out of the text")
-    kept = {key: entity[key] for key in _ARGUMENTS if key in entity}
-    if isinstance(kept.get("user"), dict):
-        kept["user"] = kept["user"].get("id", 0)
+    kept_entity = {key: entity[key] for key in _ARGUMENTS if key in entity}
+    if isinstance(kept_entity.get("user"), dict):
+        kept_entity["user"] = kept_entity["user"].get("id", 0)
     if kind == "text_link":
-        kept["url"] = checked(str(kept.get("url", "")))
-    return {"type": kind, "offset": offset, "length": length, **kept}
+        kept_entity["url"] = checked(str(kept_entity.get("url", "")))
+    return {"type": kind, "offset": offset, "length": length, **kept_entity}

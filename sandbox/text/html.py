@@ -184,8 +184,8 @@ class HtmlParser:
     def _add_link(self, entity: Entity, url: str) -> None:
         if user_id := linked_user(url):
             self._entities.append({**entity, "type": "text_mention", "user": user_id})
-        elif kept := checked(url):
-            self._entities.append({**entity, "url": kept})
+        elif address := checked(url):
+            self._entities.append({**entity, "url": address})
 
     def _add_code(self, entity: Entity, tag: _Open) -> None:
         last = self._entities[-1] if self._entities else {}
@@ -219,15 +219,15 @@ def _completed(entity: Entity, tag: _Open) -> Entity:
 
 
 def _decode_reference(source: str, at: int) -> tuple[str, int]:
-    found = _REFERENCE.match(source, at)
-    if not found:
+    match = _REFERENCE.match(source, at)
+    if not match:
         return "&", at + 1
-    if found[3]:
-        return _NAMED[found[3]], found.end()
-    code = int(found[1], 16) if found[1] else int(found[2])
+    if match[3]:
+        return _NAMED[match[3]], match.end()
+    code = int(match[1], 16) if match[1] else int(match[2])
     if code == 0 or code >= _MAX_CODE or code in _SURROGATES:
         return "&", at + 1
-    return chr(code), found.end()
+    return chr(code), match.end()
 
 
 def _decode_all(source: str) -> str:

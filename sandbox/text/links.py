@@ -12,8 +12,8 @@ _HOST = re.compile(r"^[\w.-]+\.[\w-]{1,}$|^\[[0-9a-f:]+\]$", re.IGNORECASE)
 
 def linked_user(url: str) -> int:
     """Return the id in a `tg://user?id=` link, 0 for other links."""
-    found = _USER_LINK.match(url.strip())
-    return int(found[1]) if found else 0
+    match = _USER_LINK.match(url.strip())
+    return int(match[1]) if match else 0
 
 
 def _is_loopback(host: str) -> bool:
@@ -36,8 +36,8 @@ def is_safe(url: str) -> bool:
 
 def scheme(url: str) -> str:
     """Return the scheme of a link in small letters, empty when it has none."""
-    found = _SCHEME.match(url.strip())
-    return found[1].lower() if found else ""
+    match = _SCHEME.match(url.strip())
+    return match[1].lower() if match else ""
 
 
 def checked(url: str) -> str:

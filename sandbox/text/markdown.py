@@ -60,5 +60,5 @@ def _link(source: str, inside: str, after: int) -> tuple[str, int, Entity | None
         url, after = source[after + 1 : end], end + 1
     if user_id := linked_user(url):
         return inside, after, {"type": "text_mention", "user": user_id}
-    kept = checked(url)
-    return inside, after, {"type": "text_link", "url": kept} if kept else None
+    address = checked(url)
+    return inside, after, {"type": "text_link", "url": address} if address else None

@@ -202,17 +202,17 @@ class MarkdownParser:
         url = self._url("a URL") if self._ahead("(") else "".join(self._out[tag.begin :])
         if user_id := linked_user(url):
             return {"type": "text_mention", "user": user_id}
-        kept = checked(url)
-        return {"url": kept} if kept else None
+        address = checked(url)
+        return {"url": address} if address else None
 
     def _emoji(self) -> Entity:
         if not self._ahead("("):
             raise ParseError("Custom emoji entity must contain a tg://emoji URL")
         parts = urlsplit(self._url("a custom emoji URL"))
-        found = parse_qs(parts.query).get("id", [""])[0]
-        if parts.scheme != "tg" or not found.isdecimal():
+        number = parse_qs(parts.query).get("id", [""])[0]
+        if parts.scheme != "tg" or not number.isdecimal():
             raise ParseError("Invalid custom emoji identifier specified")
-        return {"custom_emoji_id": found}
+        return {"custom_emoji_id": number}
 
     def _url(self, what: str) -> str:
         self._at += 1

@@ -41,9 +41,13 @@ def _read() -> tuple[dict[str, MethodFacts], dict[str, dict[str, str]]]:
     facts = json.loads(Path(__file__).with_name("schema.json").read_text(encoding="utf-8"))
     methods = {
         name.lower(): MethodFacts(
-            name, one["returns"], one["required"], one["optional"], one.get("makes", {})
+            name,
+            described["returns"],
+            described["required"],
+            described["optional"],
+            described.get("makes", {}),
         )
-        for name, one in facts["methods"].items()
+        for name, described in facts["methods"].items()
     }
     return methods, facts["objects"]
 

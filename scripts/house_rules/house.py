@@ -49,10 +49,10 @@ class Source:
     @cached_property
     def nodes(self) -> dict[type[ast.AST], list[ast.AST]]:
         """Every node of the tree, by its exact kind: one walk serves all rules."""
-        found: dict[type[ast.AST], list[ast.AST]] = {}
+        by_type: dict[type[ast.AST], list[ast.AST]] = {}
         for node in ast.walk(self.tree):
-            found.setdefault(type(node), []).append(node)
-        return found
+            by_type.setdefault(type(node), []).append(node)
+        return by_type
 
     def of(self, kind: type[Node]) -> list[Node]:
         """All nodes of one kind, in the order of the walk."""

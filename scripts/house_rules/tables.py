@@ -39,4 +39,4 @@ def _written_table(call: ast.Call, tables: dict[str, str]) -> str | None:
     named = [argument.id for argument in call.args if isinstance(argument, ast.Name)]
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and name in OF_A_TABLE:
         named.append(function.value.id)
-    return next((one for one in named if one in tables and name in TAKES_A_TABLE), None)
+    return next((candidate for candidate in named if candidate in tables and name in TAKES_A_TABLE), None)

@@ -18,8 +18,8 @@ def write_plan(plan: TariffPlan | None) -> dict[str, Any] | None:
         "grace_days": plan.grace_days,
         "provider_plan": plan.provider_plan or None,
     }
-    kept = {name: value for name, value in written.items() if value is not None}
-    return kept if plan.period or plan.trial_days else None
+    written_fields = {name: value for name, value in written.items() if value is not None}
+    return written_fields if plan.period or plan.trial_days else None
 
 
 def read_plan(written: Mapping[str, Any] | None) -> TariffPlan | None:

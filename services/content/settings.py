@@ -95,12 +95,12 @@ def resolve(env: Environment, *layers: Overrides) -> CourseSettings:
     said: dict[str, Any] = {}
     maps: dict[str, dict[str, Any]] = {"variables": {}, "groups": dict(env.community_chats)}
     for layer in reversed(layers):
-        given = {
+        settings = {
             name: value for name in layer.model_fields_set if (value := getattr(layer, name)) is not None
         }
-        for name in maps.keys() & given.keys():
-            maps[name] |= given.pop(name)
-        said |= given
+        for name in maps.keys() & settings.keys():
+            maps[name] |= settings.pop(name)
+        said |= settings
     seconds = said.pop("course_day_seconds", None)
     day = env.course_day if seconds is None else timedelta(seconds=seconds)
     return CourseSettings(day=day, **{"review_chat_id": env.review_chat_id, **maps, **said})

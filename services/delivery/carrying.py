@@ -328,10 +328,10 @@ def _line(content: Mapping[str, Any]) -> str:
 
 
 async def _get(uow: UnitOfWork, carried_id: int) -> Carried:
-    found = await store.find(uow.conn, uow.account_id, carried_id)
-    if found is None:
+    carried = await store.find(uow.conn, uow.account_id, carried_id)
+    if carried is None:
         raise LookupError(f"nothing carried is {carried_id}")
-    return found
+    return carried
 
 
 def _key(carried_id: int) -> str:

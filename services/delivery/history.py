@@ -31,16 +31,16 @@ async def remember_outgoing(conn: AsyncConnection, rendered: Sequence[Rendered],
     """Keep what is about to be said; a retry says the same and is not kept twice."""
     rows = [
         {
-            "account_id": one.call.account_id,
-            "bot_id": one.call.bot_id,
-            "chat_id": one.call.chat_id,
+            "account_id": call.call.account_id,
+            "bot_id": call.call.bot_id,
+            "chat_id": call.call.chat_id,
             "direction": "out",
-            "outbox_id": one.call.id,
-            "text": one.text,
+            "outbox_id": call.call.id,
+            "text": call.text,
             "at": at,
         }
-        for one in rendered
-        if one.text
+        for call in rendered
+        if call.text
     ]
     if rows:
         await store.add(conn, rows)

@@ -66,4 +66,4 @@ async def list_pieces(uow: UnitOfWork, broadcast_id: int, outbox_id: int) -> tup
     """The chat of a call, and the numbers of the album it got of a broadcast but the first; none if it was no album."""
     chat_id, answer = await store.find_answer(uow.conn, uow.account_id, broadcast_id, outbox_id)
     shown = json.loads(answer) if answer else None
-    return chat_id, [one["message_id"] for one in shown[1:]] if isinstance(shown, list) else []
+    return chat_id, [entry["message_id"] for entry in shown[1:]] if isinstance(shown, list) else []

@@ -61,7 +61,9 @@ def with_values(fields: Any, values: Mapping[str, Any]) -> Any:
     text = read_sentence(fields)
     if isinstance(text, AuthorText):
         used = {
-            name: one for name, one in values.items() if any(name in said for said in text.texts.values())
+            name: value_
+            for name, value_ in values.items()
+            if any(name in said for said in text.texts.values())
         }
         return write_sentence(AuthorText(text.texts, used)) if used else fields
     if isinstance(fields, Mapping):

@@ -59,12 +59,12 @@ def _sums(rows: Iterable[tuple[str, int]]) -> Mapping[str, int]:
 
 def _sales(rows: Sequence[Any]) -> tuple[Sales, ...]:
     """By name, whoever brought most orders first."""
-    found = [
+    sales = [
         Sales(name, sum(row.paid for row in group), _sums((row.currency, row.amount) for row in group))
         for name in {row.name for row in rows}
         if (group := [row for row in rows if row.name == name])
     ]
-    return tuple(sorted(found, key=lambda one: (-one.paid, one.name or "")))
+    return tuple(sorted(sales, key=lambda sale: (-sale.paid, sale.name or "")))
 
 
 async def _calls(uow: UnitOfWork, since: datetime | None) -> Calls:

@@ -86,11 +86,11 @@ def _is_called(words: str) -> ColumnElement[bool]:
 
 
 def _people(account_id: int, words: str) -> Any:
-    found = _is_called(words) if words else _is_student(account_id)
+    who = _is_called(words) if words else _is_student(account_id)
     return (
         select(contacts)
         .outerjoin(runs, and_(runs.c.id == _latest_run(account_id)))
-        .where(contacts.c.account_id == account_id, found)
+        .where(contacts.c.account_id == account_id, who)
     )
 
 
@@ -309,7 +309,7 @@ async def count_calls(conn: AsyncConnection, account_id: int, since: datetime | 
     """Messages by state."""
     statement = (
         select(outbox.c.state, func.count())
-        .where(outbox.c.account_id == account_id, or_(*(outbox.c.method.like(one) for one in SPOKEN)))
+        .where(outbox.c.account_id == account_id, or_(*(outbox.c.method.like(method) for method in SPOKEN)))
         .group_by(outbox.c.state)
     )
     rows = await conn.execute(_since(statement, outbox.c.created_at, since))
@@ -327,7 +327,7 @@ async def count_shut_out(conn: AsyncConnection, account_id: int, since: datetime
         select(func.count())
         .select_from(outbox)
         .where(outbox.c.account_id == account_id, outbox.c.state == OutboxState.FAILED, closed)
-        .where(or_(*(outbox.c.method.like(one) for one in SPOKEN)))
+        .where(or_(*(outbox.c.method.like(method) for method in SPOKEN)))
     )
     return int(await conn.scalar(_since(statement, outbox.c.created_at, since)) or 0)
 

@@ -79,5 +79,7 @@ def _seen_last(flow: Flow, step: Step | None) -> Step | None:
     """The step they have before them: while they wait for a lesson it is the one before."""
     if not isinstance(step, LessonStep):
         return step
-    before = [one for one in flow.steps[: flow.steps.index(step)] if isinstance(one, LessonStep)]
+    before = [
+        each_step for each_step in flow.steps[: flow.steps.index(step)] if isinstance(each_step, LessonStep)
+    ]
     return before[-1] if before else step

@@ -48,5 +48,5 @@ def app_address(env: Environment, url: str | None, ref: str) -> str:
     if url is None:
         return f"{base}{PAGE}{ref}"
     address = urlsplit(url)
-    given = urlencode({"tandem_ref": ref, "tandem_answers": f"{base}{ANSWERS}"})
-    return urlunsplit(address._replace(query=f"{address.query}&{given}" if address.query else given))
+    query = urlencode({"tandem_ref": ref, "tandem_answers": f"{base}{ANSWERS}"})
+    return urlunsplit(address._replace(query=f"{address.query}&{query}" if address.query else query))

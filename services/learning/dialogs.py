@@ -122,11 +122,11 @@ async def _messages(
 ) -> list[dict[str, str]]:
     """What the model hears: the prompt, the course's own text, then both sides of this visit."""
     prompt = await _fill_in(uow, run, step.prompt, language)
-    said = [one for one in await _turns(uow, run, ask.step) if one.visit == ask.visit]
+    said = [turn for turn in await _turns(uow, run, ask.step) if turn.visit == ask.visit]
     heard = said if step.conversation else said[-1:]
     opening = Turn(ask.visit, ASSISTANT, localize(step.text, language))
     system = {"role": "system", "content": prompt}
-    return [system, *({"role": one.role, "content": _harmless(one)} for one in (opening, *heard))]
+    return [system, *({"role": turn.role, "content": _harmless(turn)} for turn in (opening, *heard))]
 
 
 def _harmless(turn: Turn) -> str:
@@ -142,12 +142,12 @@ async def _fill_in(uow: UnitOfWork, run: LoadedRun, prompt: str, language: str) 
     bare = _COMMENT.sub("", prompt)
     said = {key: await _said_at(uow, run, key, language) for key in _elements(bare, run.flow)}
 
-    def fill(found: re.Match[str]) -> str:
-        lines = said.get(found["key"])
+    def fill(match: re.Match[str]) -> str:
+        lines = said.get(match["key"])
         if lines is None:
-            return found[0]
-        lines = lines[: int(found["first"])] if found["first"] else lines
-        lines = lines[max(0, len(lines) - int(found["last"])) :] if found["last"] else lines
+            return match[0]
+        lines = lines[: int(match["first"])] if match["first"] else lines
+        lines = lines[max(0, len(lines) - int(match["last"])) :] if match["last"] else lines
         return "\n".join(lines)
 
     return _VARIABLE.sub(fill, bare).strip()

@@ -90,7 +90,7 @@ def _find_step(run: LoadedRun, visit: int) -> MiniAppStep | None:
     value = run.stored.value
     if value.here is None or value.here.visit != visit:
         return None
-    if any(isinstance(one, MiniAppAnswered) and one.visit == visit for one in value.waiting):
+    if any(isinstance(event, MiniAppAnswered) and event.visit == visit for event in value.waiting):
         return None
     step = run.flow.step(value.here.step)
     return step if isinstance(step, MiniAppStep) else None

@@ -76,41 +76,47 @@ async def prefetch(uow: UnitOfWork, run_ids: Sequence[int]) -> None:
     People with several of them are left out: what happens to one run may change what the next one sees.
     """
     stored = await store.list_runs(uow.conn, uow.account_id, run_ids)
-    times = Counter(one.contact_id for one in stored)
-    for one in await load_known(uow, [one for one in stored if times[one.contact_id] == 1]):
-        uow.ahead[(_AHEAD, uow.account_id, one.run.stored.id)] = one
+    times = Counter(stored_run.contact_id for stored_run in stored)
+    for stored_run in await load_known(
+        uow, [stored_run for stored_run in stored if times[stored_run.contact_id] == 1]
+    ):
+        uow.ahead[(_AHEAD, uow.account_id, stored_run.run.stored.id)] = stored_run
 
 
 async def load_known(uow: UnitOfWork, stored: Sequence[StoredRun]) -> list[KnownRun]:
     """All about these runs, in as many statements for many as for one."""
     conn, account_id = uow.conn, uow.account_id
-    people = sorted({one.contact_id for one in stored})
+    people = sorted({stored_run.contact_id for stored_run in stored})
     persons = await contacts.load_contacts(uow, people)
     values = await variables.load_of_many(conn, account_id, people)
     tagged = await tags.load_of_many(conn, account_id, people)
     versions = {
-        number: await flows.get_version(uow, number) for number in {one.flow_version_id for one in stored}
+        number: await flows.get_version(uow, number)
+        for number in {stored_run.flow_version_id for stored_run in stored}
     }
     settings = {
-        number: await load_course_settings(uow, number) for number in {one.deployment_id for one in stored}
+        number: await load_course_settings(uow, number)
+        for number in {stored_run.deployment_id for stored_run in stored}
     }
     rights = await _load_rights(uow, stored, settings)
-    cohorts = {place: await _load_cohort(uow, *place) for place in {_place_of(one) for one in stored}}
-    runs = [LoadedRun(one, versions[one.flow_version_id].flow) for one in stored]
+    cohorts = {
+        place: await _load_cohort(uow, *place) for place in {_place_of(stored_run) for stored_run in stored}
+    }
+    runs = [LoadedRun(stored_run, versions[stored_run.flow_version_id].flow) for stored_run in stored]
     used = await dialogs.load_used(uow, runs)
     return [
         KnownRun(
             run=run,
-            contact=persons[one.contact_id],
-            variables=values.get(one.contact_id, {}),
-            tags=tagged.get(one.contact_id, frozenset()),
-            rights=rights[one.id],
-            settings=settings[one.deployment_id],
-            cohort=cohorts[_place_of(one)],
-            ai_used=used.get(one.id, 0),
+            contact=persons[stored_run.contact_id],
+            variables=values.get(stored_run.contact_id, {}),
+            tags=tagged.get(stored_run.contact_id, frozenset()),
+            rights=rights[stored_run.id],
+            settings=settings[stored_run.deployment_id],
+            cohort=cohorts[_place_of(stored_run)],
+            ai_used=used.get(stored_run.id, 0),
             profile=uow.env.profile_of(run.flow.profile),
         )
-        for one, run in zip(stored, runs, strict=True)
+        for stored_run, run in zip(stored, runs, strict=True)
     ]
 
 
@@ -125,15 +131,22 @@ async def _load_rights(
 ) -> dict[int, frozenset[str] | None]:
     """Rights by run: of what they bought, else what a course gives to those who came without a tariff."""
     conn, account_id = uow.conn, uow.account_id
-    bought = [one for one in stored if one.access_id is not None]
-    persons, versions = {one.contact_id for one in bought}, {one.flow_version_id for one in bought}
+    bought = [stored_run for stored_run in stored if stored_run.access_id is not None]
+    persons, versions = (
+        {purchase.contact_id for purchase in bought},
+        {purchase.flow_version_id for purchase in bought},
+    )
     of_tariffs = await store.load_rights(conn, account_id, persons, versions, uow.now)
-    unsold = await list_unsold(uow, {one.flow_version_id for one in stored if one.access_id is None})
+    unsold = await list_unsold(
+        uow, {stored_run.flow_version_id for stored_run in stored if stored_run.access_id is None}
+    )
     return {
-        one.id: of_tariffs.get((one.contact_id, one.flow_version_id))
-        if one.access_id
-        else free_rights(uow.env, settings[one.deployment_id], unsold=one.flow_version_id in unsold)
-        for one in stored
+        stored_run.id: of_tariffs.get((stored_run.contact_id, stored_run.flow_version_id))
+        if stored_run.access_id
+        else free_rights(
+            uow.env, settings[stored_run.deployment_id], unsold=stored_run.flow_version_id in unsold
+        )
+        for stored_run in stored
     }
 
 

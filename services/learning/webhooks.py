@@ -30,8 +30,8 @@ SEND = "webhook"  # kind of the jobs
 SECONDS = 10
 GOOD = range(200, 300)
 _TRANSLATED = tuple(
-    ipaddress.ip_network(one)
-    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")
+    ipaddress.ip_network(network)
+    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "192.88.99.0/24")
 )
 """Addresses behind which another one stands: NAT64, 6to4, Teredo and its relays."""
 
@@ -121,11 +121,11 @@ def _connect_publicly(address: aiohttp.AddrInfoType) -> socket.socket:
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one host of the internet, and no way round into a private network."""
-    given = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(given, ipaddress.IPv6Address) and given.ipv4_mapped is not None:
-        given = given.ipv4_mapped
-    translated = any(given in network for network in _TRANSLATED if network.version == given.version)
-    return given.is_global and not given.is_multicast and not translated
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    translated = any(ip in network for network in _TRANSLATED if network.version == ip.version)
+    return ip.is_global and not ip.is_multicast and not translated
 
 
 def build_performer(env: Environment, clock: Clock) -> Mapping[str, Perform]:

@@ -72,7 +72,7 @@ async def list_unanswered(uow: UnitOfWork, contact_id: int) -> list[int]:
 async def get_outreach(uow: UnitOfWork, number: int | None) -> Outreach:
     """An outreach by its number, else the latest; raises OUTREACH_NOT_FOUND."""
     outreaches = await store.list_outreaches(uow.conn, uow.account_id)
-    chosen = next((one for one in outreaches if number in {None, one.id}), None)
+    chosen = next((outreach for outreach in outreaches if number in {None, outreach.id}), None)
     if chosen is None:
         raise DomainError(ErrorKind.NOT_FOUND, "OUTREACH_NOT_FOUND", str(number or "none was begun yet"))
     return chosen

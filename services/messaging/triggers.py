@@ -41,8 +41,8 @@ class TriggerSet:
     @classmethod
     def of(cls, specs: Sequence[TriggerSpec]) -> "TriggerSet":
         """The best first: by priority, then in their order, what any text meets last."""
-        order = sorted(specs, key=lambda one: (one.kind is TriggerKind.ANY, -one.priority))
-        texts = [(place, one.kind, one.patterns) for place, one in enumerate(order) if one.kind in TEXTS]
+        order = sorted(specs, key=lambda spec: (spec.kind is TriggerKind.ANY, -spec.priority))
+        texts = [(place, spec.kind, spec.patterns) for place, spec in enumerate(order) if spec.kind in TEXTS]
         return cls(tuple(order), Matcher.of(texts))
 
 
@@ -66,16 +66,16 @@ async def put_triggers(uow: UnitOfWork, bot_id: int, specs: Sequence[TriggerSpec
 
 
 async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[Words]:
-    found: list[Words] = []
+    found_words: list[Words] = []
     if spec.start is not None and await find_scenario(uow, bot_id, spec.start) is None:
-        found.append(placed(f"{spec.id}: start", words("trigger-no-scenario", given=spec.start)))
+        found_words.append(placed(f"{spec.id}: start", words("trigger-no-scenario", given=spec.start)))
     try:
         await read_audience(uow, spec.audience)
     except Refused as refused:
-        found.append(placed(f"{spec.id}: audience", refused.words))
+        found_words.append(placed(f"{spec.id}: audience", refused.words))
     for text in (spec.answer.text or {}).values() if spec.answer else ():
-        found += [placed(f"{spec.id}: answer", one) for one in check_template(text, BUILT_IN)]
-    return found
+        found_words += [placed(f"{spec.id}: answer", problem) for problem in check_template(text, BUILT_IN)]
+    return found_words
 
 
 async def load_triggers(uow: UnitOfWork, bot_id: int) -> TriggerSet | None:
@@ -88,7 +88,7 @@ async def load_triggers(uow: UnitOfWork, bot_id: int) -> TriggerSet | None:
         document = await store.load_document(uow.conn, uow.account_id, bot_id)
         if len(_sets) >= KEPT_SETS:
             _sets.clear()
-        trigger_set = _sets[digest] = TriggerSet.of([TriggerSpec.model_validate(one) for one in document])
+        trigger_set = _sets[digest] = TriggerSet.of([TriggerSpec.model_validate(spec) for spec in document])
     return trigger_set
 
 
@@ -121,12 +121,12 @@ async def _first(
 ) -> TriggerSpec | None:
     now = uow.now
     open_now = [spec for spec in specs if spec.schedule is None or spec.schedule.covers(now, contact.zone)]
-    once = [one.id for one in open_now if one.once]
+    once = [spec.id for spec in open_now if spec.once]
     fired = await store.list_fired(uow.conn, uow.account_id, bot_id, contact.id, once) if once else set()
-    for one in open_now:
-        if one.id not in fired and await _is_for(uow, contact.id, one):
-            await store.note_firing(uow.conn, uow.account_id, bot_id, contact.id, one.id, now)
-            return one
+    for each_spec in open_now:
+        if each_spec.id not in fired and await _is_for(uow, contact.id, each_spec):
+            await store.note_firing(uow.conn, uow.account_id, bot_id, contact.id, each_spec.id, now)
+            return each_spec
     return None
 
 
@@ -168,10 +168,10 @@ def say_answer(uow: UnitOfWork, to: Address, spec: TriggerSpec, next_key: Callab
         return
     keyboard = [
         [
-            speech.link_button(speech.content(one.text), speech.content({"*": one.url}))
-            if one.url is not None
-            else speech.button(speech.content(one.text), PRESS, one.press or "")
-            for one in row
+            speech.link_button(speech.content(cell.text), speech.content({"*": cell.url}))
+            if cell.url is not None
+            else speech.button(speech.content(cell.text), PRESS, cell.press or "")
+            for cell in row
         ]
         for row in spec.answer.buttons
     ]

@@ -38,5 +38,5 @@ async def import_consent(uow: UnitOfWork, contact_id: int, at: datetime) -> None
 
 async def answer_mailing(uow: UnitOfWork, contact_id: int, answer: Mailing) -> None:
     """Keep what the person says to messages that go to many; the latest word counts."""
-    kept = {"mailing": answer, "mailing_at": uow.now}
-    await store.update_contact(uow.conn, uow.account_id, contact_id, kept)
+    changes = {"mailing": answer, "mailing_at": uow.now}
+    await store.update_contact(uow.conn, uow.account_id, contact_id, changes)

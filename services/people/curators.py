@@ -28,7 +28,7 @@ async def _list_ids(uow: UnitOfWork) -> list[int]:
 async def list_names(uow: UnitOfWork) -> list[str]:
     """Those who may answer, by the names they are known under."""
     known = [await contacts.find_by_telegram_id(uow, curator) for curator in await _list_ids(uow)]
-    return [one.full_name for one in known if one is not None]
+    return [person.full_name for person in known if person is not None]
 
 
 async def explain(uow: UnitOfWork, to: Address, stranger: Contact, quoted: int | None, key: str) -> None:

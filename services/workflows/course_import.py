@@ -36,8 +36,8 @@ async def import_courses(
 ) -> list[CourseImport]:
     """Publish all courses of a batch without errors; with `deploy` they are put on their bots."""
     made = await publish_import(uow, batch, list(planned))
-    deployed = [await _deploy(uow, one, public=public) if deploy else None for one in made]
-    reviewers = [await tell_reviewers(uow, one.course.flow.slug) for one in made]
+    deployed = [await _deploy(uow, made_course, public=public) if deploy else None for made_course in made]
+    reviewers = [await tell_reviewers(uow, made_course.course.flow.slug) for made_course in made]
     return [CourseImport(*parts) for parts in zip(made, deployed, reviewers, strict=True)]
 
 
@@ -51,6 +51,6 @@ async def keep_drafts(uow: UnitOfWork, batch: Batch, planned: Sequence[Planned])
     """Keep what has changed as drafts, with the files that go along."""
     for shelf in batch.shelves:
         shelf.keep()
-    for one in planned:
-        if one.changes:
-            await save_draft(uow, one.course.flow)
+    for planned_course in planned:
+        if planned_course.changes:
+            await save_draft(uow, planned_course.course.flow)

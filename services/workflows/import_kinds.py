@@ -39,14 +39,14 @@ def recognise(place: str, kind: ImportKind | None = None) -> Recognised:
 
     Raises ValueError for what could be several things, or is a part of something.
     """
-    found = _find_kinds(place)
+    found_kinds = _find_kinds(place)
     if kind is not None:
-        return Recognised(place, kind, found.get(kind) or _WORDS[kind])
-    if len(found) > 1:
-        kinds = " or ".join(f"{words} (--kind {one})" for one, words in found.items())
+        return Recognised(place, kind, found_kinds.get(kind) or _WORDS[kind])
+    if len(found_kinds) > 1:
+        kinds = " or ".join(f"{words} (--kind {kind_name})" for kind_name, words in found_kinds.items())
         raise ValueError(f"{place} could be {kinds}: say which")
-    for one, words in found.items():
-        return Recognised(place, one, words)
+    for kind_name, words in found_kinds.items():
+        return Recognised(place, kind_name, words)
     if part := _find_whole(Path(place)):
         raise ValueError(part)
     return Recognised(
@@ -83,7 +83,7 @@ def _has_courses(path: Path, tables: Sequence[Path]) -> bool:
     """Whether a folder holds files of courses besides the tables."""
     if not path.is_dir():
         return False
-    files = (one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+    files = (entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
     return any(file not in tables for file in files)
 
 
@@ -104,7 +104,7 @@ def _is_table(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").partition("\n")[0]
-    return not OF_PERSONS.isdisjoint(one.strip().lower() for one in next(csv.reader([head]), ()))
+    return not OF_PERSONS.isdisjoint(cell.strip().lower() for cell in next(csv.reader([head]), ()))
 
 
 def _find_whole(path: Path) -> str | None:

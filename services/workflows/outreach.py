@@ -55,8 +55,8 @@ async def lead_outreach(
     while True:
         async with db.unit(account_id) as uow:
             waiting = await outreaches.list_waiting(uow, outreach.id, AT_ONCE)
-            for one in waiting:
-                await _begin(uow, one, lead)
+            for reached in waiting:
+                await _begin(uow, reached, lead)
         if not waiting:
             return outreach
         tick(len(waiting))
@@ -65,8 +65,8 @@ async def lead_outreach(
 async def preview_outreach(uow: UnitOfWork, slug: str, people: Sequence[str]) -> Mapping[str, str]:
     """Who of a list cannot be reached, and why: UNKNOWN or BLOCKED. Raises as `lead_outreach`."""
     lead = await _find_lead(uow, slug)
-    found = [(person, await _look_for(uow, person, lead.place)) for person in people]
-    return {one: why for one, (_, why) in found if why is not None}
+    found_people = [(person, await _look_for(uow, person, lead.place)) for person in people]
+    return {person: why for person, (_, why) in found_people if why is not None}
 
 
 async def _find_lead(uow: UnitOfWork, slug: str) -> _Lead:
@@ -86,18 +86,20 @@ async def _look_for(uow: UnitOfWork, name: str, place: Deployment) -> tuple[Cont
     return person, None if reachable else outreaches.BLOCKED
 
 
-async def _begin(uow: UnitOfWork, one: Reached, lead: _Lead) -> None:
-    person, missed = await _look_for(uow, one.given, lead.place)
+async def _begin(uow: UnitOfWork, reached: Reached, lead: _Lead) -> None:
+    person, missed = await _look_for(uow, reached.given, lead.place)
     if person is None or missed is not None:
-        await outreaches.note_missed(uow, one, person.id if person else None, missed or outreaches.UNKNOWN)
+        await outreaches.note_missed(
+            uow, reached, person.id if person else None, missed or outreaches.UNKNOWN
+        )
         return
     to = Address(lead.place.bot_id, person.telegram_id)
     try:
         run_id = await runs.start_run(uow, runs.NewRun(person, to, lead.version, lead.place.id, by_us=True))
     except DomainError:
-        await outreaches.note_missed(uow, one, person.id, outreaches.BUSY)
+        await outreaches.note_missed(uow, reached, person.id, outreaches.BUSY)
         return
-    await outreaches.note_begun(uow, one, person.id, run_id)
+    await outreaches.note_begun(uow, reached, person.id, run_id)
     run = await run_lookup.load_run(uow, run_id)
     if run.stored.value.status is RunStatus.COMPLETED:  # a flow without a question
         await outreaches.note_result(uow, run_id, outreaches.FINISHED)

@@ -51,8 +51,8 @@ def _only_insiders(token: str, *, is_public: bool) -> Callable[[Request], None]:
     where = "" if is_public else "to this very machine, and "
 
     def look(request: Request) -> None:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not ((_is_local(request) and not is_public) or (token and same(given, token))):
+        secret = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not ((_is_local(request) and not is_public) or (token and same(secret, token))):
             raise HTTPException(403, f"open {where}with METRICS_TOKEN as a bearer token")
 
     return look

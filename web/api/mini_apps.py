@@ -44,25 +44,28 @@ def build_router(db: Database) -> APIRouter:
         """The question of a visit, in the person's language; 404 for a reference we have not made."""
         framed_by = TELEGRAM if db.env.production else f"{TELEGRAM} {LOCAL}"
         try:
-            found = await find_page(db, ref)
+            found_page = await find_page(db, ref)
         except DomainError as refusal:
             language = _accepted(request, db.env)
             notice = say(text_of(refusal.code), language)
             return answer_page(
                 "app.html", _values(language, "", "missing", notice, ref), 404, framed_by=framed_by
             )
-        return answer_page("app.html", _describe(found, ref), framed_by=framed_by)
+        return answer_page("app.html", _describe(found_page, ref), framed_by=framed_by)
 
     @router.get(ANSWERS)
     async def question(ref: str, request: Request) -> Response:
         """What a page elsewhere is to ask, in the person's language; 404 for a reference we have not made."""
         try:
-            found = await find_page(db, ref)
+            found_page = await find_page(db, ref)
         except DomainError as refusal:
             message = say(text_of(refusal.code), _accepted(request, db.env))
             return JSONResponse({"error": refusal.code, "message": message}, 404, ANYWHERE)
-        asked = {"type": found.kind, "text": found.question, "options": found.options}
-        told = {"language": found.language, "question": asked if found.question is not None else None}
+        asked = {"type": found_page.kind, "text": found_page.question, "options": found_page.options}
+        told = {
+            "language": found_page.language,
+            "question": asked if found_page.question is not None else None,
+        }
         return JSONResponse(told, 200, ANYWHERE)
 
     @router.options(ANSWERS)
@@ -141,13 +144,13 @@ async def _read(request: Request) -> Answer:
         if len(body) > MOST_BYTES:
             raise _wrong("too large")
     try:
-        given: Any = json.loads(bytes(body))
+        content: Any = json.loads(bytes(body))
     except (ValueError, RecursionError):
         raise _wrong("no JSON") from None
     names = ("ref", "initData", "answer")
-    if not isinstance(given, dict) or not all(isinstance(given.get(name), str) for name in names):
+    if not isinstance(content, dict) or not all(isinstance(content.get(name), str) for name in names):
         raise _wrong("ref, initData and answer are texts")
-    return Answer(*(_storable(given[name]) for name in names))
+    return Answer(*(_storable(content[name]) for name in names))
 
 
 def _storable(text: str) -> str:

@@ -25,7 +25,7 @@ def build_router(db: Database) -> APIRouter:
     ) -> dict[str, bool]:
         """Store one update; Telegram repeats it until it gets a 2xx."""
         known = (webhook_secret(key, bot_id) for key in db.env.signing_keys)
-        if not any(same(x_telegram_bot_api_secret_token, one) for one in known):
+        if not any(same(x_telegram_bot_api_secret_token, known_name) for known_name in known):
             raise HTTPException(403, "wrong secret")
         account_id = await find_account_of_bot(db, bot_id)
         if account_id is None:

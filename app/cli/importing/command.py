@@ -67,10 +67,10 @@ def _import(paths: Sequence[str], kind: str, options: ImportOptions) -> None:
     settings = load_settings()
 
     async def work() -> None:
-        found = _recognise(paths, kind)
-        _refuse_foreign(found, options)
-        print_lines(f"{one.given}: {one.words}" for one in found)
-        await _bring_in(settings, found, options)
+        recognitions = _recognise(paths, kind)
+        _refuse_foreign(recognitions, options)
+        print_lines(f"{recognition.given}: {recognition.words}" for recognition in recognitions)
+        await _bring_in(settings, recognitions, options)
 
     raise typer.Exit(run_command(settings, work))
 
@@ -100,7 +100,7 @@ def _refuse_foreign(recognised: "Sequence[Recognised]", options: ImportOptions) 
         ("--slug", options.names, {course, people}),
         ("--env", options.env_file, {older_bot}),
     )
-    kinds = {one.kind for one in recognised}
+    kinds = {recognition.kind for recognition in recognised}
     for name, is_said, takers in said:
         if is_said and not kinds & takers:
             raise ValueError(f"{name} is for --kind {' and '.join(sorted(takers))}; nothing of it is given")
@@ -115,16 +115,16 @@ async def _bring_in(settings: "Settings", recognised: "Sequence[Recognised]", op
     from app.cli.importing import courses, older_bot, people
     from services.workflows.import_kinds import ImportKind
 
-    of_courses = [one.given for one in recognised if one.kind is ImportKind.COURSE]
-    others = [one for one in recognised if one.kind is not ImportKind.COURSE]
+    of_courses = [other.given for other in recognised if other.kind is ImportKind.COURSE]
+    others = [other for other in recognised if other.kind is not ImportKind.COURSE]
     if not others and options.dry_run and not await is_ready(settings.url):
         print_lines(await courses.look_through(settings, of_courses, options))
         return
     async with opened(settings) as process:
         if of_courses:
             print_lines(await courses.import_courses(process, of_courses, options))
-        for one in others:
+        for other in others:
             import_kind = (
-                people.import_people if one.kind is ImportKind.PEOPLE else older_bot.import_older_bot
+                people.import_people if other.kind is ImportKind.PEOPLE else older_bot.import_older_bot
             )
-            print_lines(await import_kind(process, Path(one.given), options))
+            print_lines(await import_kind(process, Path(other.given), options))

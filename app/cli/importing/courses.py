@@ -84,41 +84,49 @@ def list_taken(batch: Batch) -> list[str]:
 
 
 def _describe_plan(planned: Sequence[Planned]) -> Iterator[str]:
-    for one in planned:
-        number = one.latest.number if one.latest else 0
-        would = f"would become version {number + 1}" if one.changes else f"is version {number}, nothing new"
-        yield f"{one.course.flow.slug}: {_steps(one)}, {would}"
+    for planned_course in planned:
+        number = planned_course.latest.number if planned_course.latest else 0
+        would = (
+            f"would become version {number + 1}"
+            if planned_course.changes
+            else f"is version {number}, nothing new"
+        )
+        yield f"{planned_course.course.flow.slug}: {_steps(planned_course)}, {would}"
     yield "a dry run: nothing was changed"
 
 
 def _describe_drafts(planned: Sequence[Planned]) -> Iterator[str]:
-    for one in planned:
-        what = "is kept as a draft, `tandem publish` makes it a version" if one.changes else "nothing changed"
-        yield f"{one.course.flow.slug}: {what}"
+    for planned_course in planned:
+        what = (
+            "is kept as a draft, `tandem publish` makes it a version"
+            if planned_course.changes
+            else "nothing changed"
+        )
+        yield f"{planned_course.course.flow.slug}: {what}"
 
 
 def _describe_imported(made: Sequence[CourseImport]) -> Iterator[str]:
-    for one in made:
-        imported = one.imported
+    for made_course in made:
+        imported = made_course.imported
         state = f"published as version {imported.version}"
         if not imported.changed:
             state = f"version {imported.version}, unchanged"
         yield f"{imported.course.flow.slug}: {_steps(imported)}, {state}"
-        if one.reviewers:
-            yield show_words(one.reviewers, find_language())
-    if not any(one.imported.changed for one in made):
+        if made_course.reviewers:
+            yield show_words(made_course.reviewers, find_language())
+    if not any(made_course.imported.changed for made_course in made):
         yield "nothing changed"
 
 
 def _describe_links(made: Sequence[CourseImport]) -> Iterator[str]:
     """The link of a course stands alone on the last line."""
-    if any(one.imported.course.terms and not one.deployed for one in made):
+    if any(made_course.imported.course.terms and not made_course.deployed for made_course in made):
         yield "tokens and rules of the list come into force with --deploy"
-    for one in made:
-        slug = one.imported.course.flow.slug
-        if one.deployed:
+    for made_course in made:
+        slug = made_course.imported.course.flow.slug
+        if made_course.deployed:
             yield from [f"{slug}:"] if len(made) > 1 else []
-            yield describe_door(slug, one.deployed.door, one.deployed.username)
+            yield describe_door(slug, made_course.deployed.door, made_course.deployed.username)
 
 
 def _steps(planned: Planned | Imported) -> str:

@@ -147,7 +147,7 @@ class AskingStep(SpokenStep):
 
     def wording(self, chosen: Collection[int], language: str) -> str:
         """The chosen answers as they are kept."""
-        return "; ".join(localize(self.answers[one].text, language) for one in chosen)[:MOST_ANSWER]
+        return "; ".join(localize(self.answers[choice].text, language) for choice in chosen)[:MOST_ANSWER]
 
 
 class OneAnswerStep(AskingStep):

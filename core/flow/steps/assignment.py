@@ -142,7 +142,7 @@ class AssignmentStep(SpokenStep):
         words = data.get(_DOUBTS, {}).get(number)
         if words is None or not self.takes_reply(data):
             return None
-        after = {**data, _DOUBTS: {name: one for name, one in data[_DOUBTS].items() if name != number}}
+        after = {**data, _DOUBTS: {name: doubt for name, doubt in data[_DOUBTS].items() if name != number}}
         if what == _ASK:
             question = {**words["ref"], "content": words["content"]}
             return Stay((AskCurator(question=question),), data=after)

@@ -40,7 +40,7 @@ class Case(BaseModel):
             try:
                 known.model_validate(self.params)
             except ValidationError as error:
-                wrong = listed(explain_with_place(one) for one in error.errors())
+                wrong = listed(explain_with_place(each_error) for each_error in error.errors())
                 raise Refused("refused-condition", name=self.when, problem=wrong) from error
         return self
 
@@ -83,7 +83,7 @@ class BranchStep(BaseStep):
 
     def targets(self) -> tuple[str, ...]:
         """Where its ways lead."""
-        ways = (*(case.goto for case in self.cases), self.otherwise, *(one.goto for one in self.split))
+        ways = (*(case.goto for case in self.cases), self.otherwise, *(share.goto for share in self.split))
         return tuple(goto for goto in ways if goto)
 
     def asked(self) -> tuple[tuple[int, Case], ...]:
@@ -114,9 +114,9 @@ class BranchStep(BaseStep):
 
     def _draw(self, seed: str, visit: int) -> Leave:
         lot = int.from_bytes(sha256(f"{seed}:{visit}".encode()).digest()[:6])
-        left = lot / 2**48 * sum(one.share for one in self.split)
-        for one in self.split:
-            left -= one.share
+        left = lot / 2**48 * sum(share.share for share in self.split)
+        for share in self.split:
+            left -= share.share
             if left < 0:
-                return Leave(to=one.goto)
+                return Leave(to=share.goto)
         return Leave(to=self.split[-1].goto)

@@ -31,15 +31,15 @@ class CertificateStep(MaybeSpokenStep):
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """Ask for it at the entry, go on when it is there."""
         del view, now
-        given = here.data.get(_NUMBER)
+        given_number = here.data.get(_NUMBER)
         match event:
             case Entered():
                 total = total_score(here.scores)
                 return Stay((Issue(score=total.points, max_score=total.maximum),))
-            case Issued(values=values) if given is None:
+            case Issued(values=values) if given_number is None:
                 return self._give(values, self._announce(values, failed=event.failed))
-            case Pressed(option=key) if key == NEXT and self.button and given is not None:
-                return Leave(answer=given)
+            case Pressed(option=key) if key == NEXT and self.button and given_number is not None:
+                return Leave(answer=given_number)
         return None
 
     def expects(self, data: JsonObject) -> Text | None:
@@ -57,7 +57,7 @@ class CertificateStep(MaybeSpokenStep):
             return (Say(text_key=Text.CERTIFICATE_FAILED, values=values),)
         if not self.said or not self.text:
             return self.said
-        text = {language: _fill(one, values) for language, one in self.text.items()}
+        text = {language: _fill(template, values) for language, template in self.text.items()}
         message = self.message().model_copy(update={"text": text})
         return (Say(message=message),)
 

@@ -34,7 +34,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 def without_marker(text: str) -> str:
     """What a person wrote, as the model hears it: a model that repeats their words must not end the dialog for them."""
-    return _STOP.sub(lambda found: found[0].strip("{}#"), text)
+    return _STOP.sub(lambda match: match[0].strip("{}#"), text)
 
 
 class DialogStep(SpokenStep):

@@ -82,15 +82,17 @@ class InputStep(SpokenStep):
 
     def _take(self, text: str) -> Leave:
         answer = text.strip()[:MOST_ANSWER]
-        kept = (SetVariable(name=self.variable, value=answer[:MOST_VALUE]),) if self.variable else ()
+        kept_variable = (SetVariable(name=self.variable, value=answer[:MOST_VALUE]),) if self.variable else ()
         if self.correct_answer is None:
-            return Leave((*kept, *self._feedbacks[True]), answer=answer)
+            return Leave((*kept_variable, *self._feedbacks[True]), answer=answer)
         is_right = self._bare(text) in self._right
-        return Leave((*kept, *self._feedbacks[is_right]), answer=answer, score=Score(float(is_right), 1))
+        return Leave(
+            (*kept_variable, *self._feedbacks[is_right]), answer=answer, score=Score(float(is_right), 1)
+        )
 
     @cached_property
     def _right(self) -> frozenset[str]:
-        return frozenset(self._bare(one) for one in (self.correct_answer or {}).values())
+        return frozenset(self._bare(answer) for answer in (self.correct_answer or {}).values())
 
     @cached_property
     def _feedbacks(self) -> Mapping[bool, tuple[Say, ...]]:

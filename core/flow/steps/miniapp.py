@@ -141,7 +141,7 @@ class MiniAppStep(SpokenStep):
 
     def listed(self, language: str) -> tuple[str, ...]:
         """The options as a page in this language shows them."""
-        return tuple(localize(one, language) for one in self._wordings())
+        return tuple(localize(wording, language) for wording in self._wordings())
 
     def _wordings(self) -> tuple[Mapping[str, str], ...]:
         return tuple(option.text for option in self.question.options) if self.question else ()
@@ -149,7 +149,7 @@ class MiniAppStep(SpokenStep):
     def _options(self) -> frozenset[str]:
         """The only answers there are; a page of one's own may give others."""
         listed = self._wordings() if self.app_url is None else ()
-        return frozenset(fold_strictly(text) for one in listed for text in one.values())
+        return frozenset(fold_strictly(text) for listed_entry in listed for text in listed_entry.values())
 
     def _take(self, answer: str) -> Leave:
         right = self.answer.actual

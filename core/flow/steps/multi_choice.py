@@ -76,7 +76,7 @@ class MultiChoiceStep(AskingStep):
             if key == f"{_ON}{place}" and place not in chosen:
                 return self._redraw(sorted([*chosen, place]), language)
             if key == f"{_OFF}{place}" and place in chosen:
-                return self._redraw([one for one in chosen if one != place], language)
+                return self._redraw([choice for choice in chosen if choice != place], language)
         return None
 
     def _redraw(self, chosen: list[int], language: str) -> Stay:
@@ -101,4 +101,6 @@ class MultiChoiceStep(AskingStep):
 
     def _feedback(self, chosen: Collection[int]) -> tuple[Say, ...]:
         summaries = {1.0: self.feedback_correct, 0.5: self.feedback_partial, 0.0: self.feedback_incorrect}
-        return self.say(*(self.answers[one].feedback for one in chosen), summaries[self._points(chosen)])
+        return self.say(
+            *(self.answers[choice].feedback for choice in chosen), summaries[self._points(chosen)]
+        )

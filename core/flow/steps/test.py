@@ -65,7 +65,7 @@ class ResultStep(SpokenStep):
     def _fits_with_bands(self) -> Self:
         longest = max(map(shown_length, self.in_html(self.text).values()))
         longest += max(
-            (shown_length(one) for band in self.score.values() for one in band.values()), default=0
+            (shown_length(wording) for band in self.score.values() for wording in band.values()), default=0
         )
         if longest + len(_GAP) > MAX_TEXT:
             raise Refused("refused-long-bands", length=longest, limit=MAX_TEXT)
@@ -93,7 +93,7 @@ class ResultStep(SpokenStep):
 
     def _sum_up(self, score: Score, language: str) -> Message:
         band = self.find_band(score.mistakes)
-        text = _GAP.join(localize(one, language) for one in (self.text, band) if one)
+        text = _GAP.join(localize(wording, language) for wording in (self.text, band) if wording)
         for name, points in (("{score}", score.points), ("{maxscore}", score.maximum)):
             text = text.replace(name, _show(points, language))
         button = (Button(text=self.button, press=NEXT),) if self.button else ()

@@ -43,7 +43,7 @@ async def sweep(db: Database) -> int:
     for account_id in accounts:
         async with db.unit(account_id) as uow:
             leaving_now = await _pass(uow)
-        out = [one for place in leaving_now for one in await _let_go(db, account_id, place)]
+        out = [outcome for place in leaving_now for outcome in await _let_go(db, account_id, place)]
         if out:
             async with db.unit(account_id) as uow:
                 await _tell_gone(uow, out)
@@ -57,10 +57,10 @@ async def preview(uow: UnitOfWork) -> Preview:
     outside = await store.list_outsiders(uow.conn, uow.account_id, uow.now)
     unsettled = await store.list_unsettled(uow.conn, uow.account_id)
     guessed = [
-        one
-        if one.leaves_at
-        else replace(one, leaves_at=first_day(one.ended_at, uow.now, uow.env.group_grace))
-        for one in outside
+        outsider
+        if outsider.leaves_at
+        else replace(outsider, leaves_at=first_day(outsider.ended_at, uow.now, uow.env.group_grace))
+        for outsider in outside
     ]
     return Preview(guard, tuple(guessed), frozenset(unsettled))
 
@@ -85,15 +85,15 @@ async def _pass(uow: UnitOfWork) -> Sequence[int]:
     if alarm is not None:
         await _tell_alarm(uow, guard, sight)
         return ()
-    await store.forget_words(uow.conn, uow.account_id, [one.id for one in outside])
+    await store.forget_words(uow.conn, uow.account_id, [outsider.id for outsider in outside])
     return () if guard.is_off else await _follow_plan(uow, outside)
 
 
 async def _look(uow: UnitOfWork, known: Guard | None, outside: Sequence[Outsider]) -> Sight:
     inside = await store.count_inside(uow.conn, uow.account_id)
     by_chat: dict[int, int] = {}
-    for one in outside:
-        by_chat[one.chat_id] = by_chat.get(one.chat_id, 0) + 1
+    for outsider in outside:
+        by_chat[outsider.chat_id] = by_chat.get(outsider.chat_id, 0) + 1
     return Sight(
         now=uow.now,
         last_at=known.last_at if known else None,
@@ -108,10 +108,11 @@ async def _look(uow: UnitOfWork, known: Guard | None, outside: Sequence[Outsider
 
 async def _follow_plan(uow: UnitOfWork, outside: Sequence[Outsider]) -> Sequence[int]:
     unsettled = await store.list_unsettled(uow.conn, uow.account_id)
-    by_id = {one.id: one for one in outside if one.contact_id not in unsettled}
-    await _tell_unsettled(uow, [one for one in outside if one.contact_id in unsettled])
+    by_id = {outsider.id: outsider for outsider in outside if outsider.contact_id not in unsettled}
+    await _tell_unsettled(uow, [outsider for outsider in outside if outsider.contact_id in unsettled])
     places = [
-        Place(one.id, one.chat_id, one.ended_at, one.leaves_at, one.is_last_said) for one in by_id.values()
+        Place(outsider.id, outsider.chat_id, outsider.ended_at, outsider.leaves_at, outsider.is_last_said)
+        for outsider in by_id.values()
     ]
     todo = plan(places, uow.now, uow.env.group_grace)
     for place, word in todo:
@@ -139,20 +140,23 @@ async def _let_go(db: Database, account_id: int, membership_id: int) -> list[Out
     async with db.unit(account_id) as uow:
         outsiders = await store.list_outsiders(uow.conn, account_id, uow.now, membership_id)
         unsettled = await store.list_unsettled(uow.conn, account_id)
-        still = [one for one in outsiders if one.contact_id not in unsettled]
-        able = [one for one in still if await leaving.can_put_out(uow, one.chat_id)]
-        return [one for one in able if await leaving.put_out(uow, one.id)]
+        still = [outsider for outsider in outsiders if outsider.contact_id not in unsettled]
+        able = [outsider for outsider in still if await leaving.can_put_out(uow, outsider.chat_id)]
+        return [outsider for outsider in able if await leaving.put_out(uow, outsider.id)]
 
 
 async def _tell_gone(uow: UnitOfWork, gone: Sequence[Outsider]) -> None:
     shop = await bots.get_bot(uow, BotKind.SALES)
     lines = []
-    for one in gone:
-        person, group = await get_contact(uow, one.contact_id), await leaving.name_chat(uow, one.chat_id)
+    for outsider in gone:
+        person, group = (
+            await get_contact(uow, outsider.contact_id),
+            await leaving.name_chat(uow, outsider.chat_id),
+        )
         lines.append(speech.words("removed-line", person=person.full_name, group=group))
-        key = f"leaving:{one.id}:out:{uow.now.timestamp():.0f}"
+        key = f"leaving:{outsider.id}:out:{uow.now.timestamp():.0f}"
         words = speech.words("leaving-out", group=group)
-        speech.say(uow, Address(shop.id, one.user_id), words, key, buttons=[[prices_button()]])
+        speech.say(uow, Address(shop.id, outsider.user_id), words, key, buttons=[[prices_button()]])
     logger.bind(event="groups.left", people=len(gone)).info("{} people were put out of groups", len(gone))
     title = speech.words("removed-title", count=len(gone))
     words = speech.lines(title, *lines, gap="\n")
@@ -171,7 +175,7 @@ async def _tell_alarm(uow: UnitOfWork, guard: Guard, sight: Sight) -> None:
 
 async def _tell_unsettled(uow: UnitOfWork, waiting: Sequence[Outsider]) -> None:
     """Of whom nobody knows for long whether they have paid, the admins hear once a day."""
-    late = [one for one in waiting if uow.now - one.ended_at > UNKNOWN_FOR]
+    late = [outsider for outsider in waiting if uow.now - outsider.ended_at > UNKNOWN_FOR]
     if late:
         words = speech.words("removal-unsettled", count=len(late))
         await tell_admins(uow, words, f"removal:unsettled:{uow.now:%Y%m%d}")

@@ -38,7 +38,7 @@ async def load_purchases(uow: UnitOfWork, contact_id: int) -> list[PurchaseFacts
     purchases += [
         (access.tariff_id, None, (), access) for access in accesses if access.payment_id not in bought
     ]
-    return [await _gather(uow, *one, names[one[0]]) for one in purchases]
+    return [await _gather(uow, *purchase, names[purchase[0]]) for purchase in purchases]
 
 
 _Parts = tuple[int, OrderFacts | None, tuple[AttemptFacts, ...], AccessFacts | None]
@@ -46,7 +46,7 @@ _Parts = tuple[int, OrderFacts | None, tuple[AttemptFacts, ...], AccessFacts | N
 
 def _of_order(order: OrderFacts, attempts: list[AttemptFacts], accesses: list[AccessFacts]) -> _Parts:
     own = tuple(attempt for attempt in attempts if attempt.order_id == order.id)
-    ids = {one.id for one in own}
+    ids = {entry.id for entry in own}
     access = next((access for access in accesses if access.payment_id in ids), None)
     return order.tariff_id, order, own, access
 

@@ -47,8 +47,8 @@ async def _show(
         return
     has_code = await uses.find_entered(uow, contact.id) is not None
     shown = [(tariff, await _price(uow, contact, tariff) if has_code else None) for tariff in tariffs]
-    words = speech.lines(*above, *(describe(one, told) for one, told in shown))
-    buttons = [[buy_button(one, place, told=told)] for one, told in shown]
+    words = speech.lines(*above, *(describe(tariff, told) for tariff, told in shown))
+    buttons = [[buy_button(tariff, place, told=told)] for tariff, told in shown]
     speech.say(uow, place.to, words, key, buttons=buttons, ref=place.ref)
 
 

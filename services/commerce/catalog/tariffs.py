@@ -178,5 +178,5 @@ async def stop_selling(uow: UnitOfWork, code: str) -> None:
 async def list_all(uow: UnitOfWork) -> list[tuple[Tariff, Sequence[int]]]:
     """Every tariff, on sale or not, with the groups it opens."""
     tariffs = await store.list_tariffs(uow.conn, uow.account_id)
-    groups = await store.load_groups(uow.conn, uow.account_id, [one.id for one in tariffs])
-    return [(one, sorted(groups.get(one.id, ()))) for one in tariffs]
+    groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id for tariff in tariffs])
+    return [(tariff, sorted(groups.get(tariff.id, ()))) for tariff in tariffs]

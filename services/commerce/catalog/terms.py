@@ -41,13 +41,17 @@ async def find_terms(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Asked
     if difference is None or difference.kind is not Kind.UPGRADE:
         told = quote_of(tariff, 0, may_try=may_try, promo=promo)
         return Asked(tariff, difference, told, promo=promo if told.promo else None)
-    owned = [one.id for one in difference.owned]
+    owned = [tariff.id for tariff in difference.owned]
     running = await subscriptions.list_live(uow.conn, uow.account_id, contact.id, owned)
-    paid = [await _paid_for(uow, one, contact.zone) for one in running if one.currency == tariff.currency]
+    paid = [
+        await _paid_for(uow, subscription, contact.zone)
+        for subscription in running
+        if subscription.currency == tariff.currency
+    ]
     if tariff.plan is None or not tariff.plan.is_endless:
         paid += await orders.list_paid(uow.conn, uow.account_id, contact.id, owned, tariff.currency, uow.now)
     told = quote_of(tariff, credit_of(paid, uow.now), may_try=may_try and not paid, promo=promo)
-    replaced = tuple(one.id for one in running)
+    replaced = tuple(subscription.id for subscription in running)
     return Asked(tariff, difference, told, replaced, promo if told.promo else None)
 
 

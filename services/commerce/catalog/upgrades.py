@@ -34,8 +34,8 @@ async def find_difference(uow: UnitOfWork, contact_id: int, tariff: Tariff) -> D
     owned = await store.list_owned(uow.conn, uow.account_id, contact_id, tariff.flow_id, uow.now)
     if not owned:
         return None
-    groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id, *(one.id for one in owned)])
-    opened = frozenset[str | int]().union(*(_opens(one, groups) for one in owned))
+    groups = await store.load_groups(uow.conn, uow.account_id, [tariff.id, *(tariff.id for tariff in owned)])
+    opened = frozenset[str | int]().union(*(_opens(tariff, groups) for tariff in owned))
     wanted = _opens(tariff, groups)
     kind = Kind.INCLUDED if wanted <= opened else Kind.UPGRADE if wanted >= opened else Kind.ADDITION
     return Difference(kind, tuple(owned))
@@ -59,7 +59,7 @@ def _words(difference: Difference, tariff: Tariff, quote: Quote) -> Words:
         text = "second-upgrade-less" if quote.credit < quote.price else "second-upgrade-free"
     return speech.words(
         text,
-        owned=[speech.content(one.name) for one in difference.owned],
+        owned=[speech.content(tariff.name) for tariff in difference.owned],
         tariff=speech.content(tariff.name),
         description=speech.content(tariff.description),
         price=price_of(tariff, quote),

@@ -113,7 +113,7 @@ def _compare(ours: ProviderSum, known: Sequence[Any], listed: Listed) -> Provide
         return ProviderCheck(ours, None, silence=listed)
     if isinstance(listed, str):
         return ProviderCheck(ours, None, listed)
-    theirs = [one for one, _ in _match(known, listed) if one.amount.currency == ours.currency]
+    theirs = [payment for payment, _ in _match(known, listed) if payment.amount.currency == ours.currency]
     return ProviderCheck(ours, sum(_kept(their) for their in theirs))
 
 
@@ -138,9 +138,14 @@ def _match(known: Sequence[Any], listed: Sequence[PaymentFacts]) -> list[tuple[P
     by_number = {row.external_id: row for row in known if row.external_id}
     by_name = {(row.id, row.public_id): row for row in known}
     pairs = (
-        (one, by_number.get(one.external_id) or by_name.get((one.payment_id, one.order))) for one in listed
+        (
+            listed_payment,
+            by_number.get(listed_payment.external_id)
+            or by_name.get((listed_payment.payment_id, listed_payment.order)),
+        )
+        for listed_payment in listed
     )
-    return [(one, row) for one, row in pairs if row is not None]
+    return [(listed_payment, row) for listed_payment, row in pairs if row is not None]
 
 
 def _kept(facts: PaymentFacts) -> int:

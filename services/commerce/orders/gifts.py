@@ -45,16 +45,16 @@ async def show_gifts(uow: UnitOfWork, contact: Contact, to: Address, key: str) -
     """Say what can be given: all that is paid once; before that the links of the person's gifts that wait to be opened."""
     for gift in (await store.list_unopened(uow.conn, uow.account_id, contact.id))[:MOST_SHOWN]:
         await _say_link(uow, gift, await get_order(uow, gift.order_id), "gift-waiting", f"shown:{key}")
-    found = [
+    found_tariffs = [
         _plain(tariff)
         for tariff in await tariffs.list_tariffs(uow)
         if tariff.plan is None or not tariff.plan.period
     ]
-    if not found:
+    if not found_tariffs:
         speech.say(uow, to, speech.words("gift-none"), key)
         return
-    words = speech.lines(speech.words("gift-choose"), *map(tariffs.describe, found))
-    buttons = [[tariffs.buy_button(one, OfferPlace(to), GIVE)] for one in found]
+    words = speech.lines(speech.words("gift-choose"), *map(tariffs.describe, found_tariffs))
+    buttons = [[tariffs.buy_button(tariff, OfferPlace(to), GIVE)] for tariff in found_tariffs]
     speech.say(uow, to, words, key, buttons=buttons)
 
 
@@ -141,7 +141,7 @@ async def _say_link(uow: UnitOfWork, gift: Gift, order: Order, text: str, event:
     name = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
     speech.say(uow, to, speech.words(text, tariff=name, number=order.public_id), f"gift:{gift.id}:{event}")
     known = [_token(uow, key, gift.id) for key in uow.env.signing_keys]
-    for token in (one for one in known if fingerprint(one) == gift.token_hash):
+    for token in (token for token in known if fingerprint(token) == gift.token_hash):
         shop = await get_bot_by_id(uow, order.bot_id)
         link = bot_link(shop.username, gift_link(token))
         words = speech.words("gift-card", tariff=name, link=link)

@@ -126,8 +126,8 @@ def _way_button(order: Order, way: PayWay, money: Money, begun: Payment | None) 
 
 async def _load_live(uow: UnitOfWork, order: Order) -> dict[str, Payment]:
     """The payments of an order that may still be paid, by provider."""
-    found = await store.list_payments(uow.conn, uow.account_id, order.id)
-    return {one.provider: one for one in found if one.status in LIVE}
+    live = await store.list_payments(uow.conn, uow.account_id, order.id)
+    return {payment.provider: payment for payment in live if payment.status in LIVE}
 
 
 async def take_contact(uow: UnitOfWork, contact: Contact, about: str, text: str, key: str) -> bool:

@@ -34,7 +34,7 @@ async def show_purchases(
     False if there is nothing to show.
     """
     bought = await list_purchases(uow, contact.id)
-    for purchase in (one for one in bought if only in {None, one.access_id}):
+    for purchase in (purchase for purchase in bought if only in {None, purchase.access_id}):
         text = "purchase" if purchase.opens_course else "purchase-product"
         words = speech.words(text, tariff=speech.content(purchase.tariff_name))
         buttons = _first_buttons(purchase)
@@ -70,7 +70,7 @@ async def has_links(uow: UnitOfWork, contact_id: int, access_id: int) -> bool:
     bought = [
         purchase for purchase in await list_purchases(uow, contact_id) if purchase.access_id == access_id
     ]
-    return any(one.opens_course or one.places for one in bought)
+    return any(purchase.opens_course or purchase.places for purchase in bought)
 
 
 async def renew_links(uow: UnitOfWork, contact: Contact, bot_id: int, key: str) -> None:

@@ -17,9 +17,9 @@ MOST_LETTERS = 1000
 
 async def ask_about_payment(uow: UnitOfWork, contact: Contact, to: Address, text: str, key: str) -> None:
     """Tell the admins who asks, with the words that were given, and tell the person what happens now."""
-    found = await store.list_recent(uow.conn, uow.account_id, contact.id, MOST_ORDERS)
-    orders = speech.lines(*[await _describe(uow, one) for one in found], gap="\n")
-    listed = orders if found else speech.words("paysupport-no-orders")
+    recent = await store.list_recent(uow.conn, uow.account_id, contact.id, MOST_ORDERS)
+    orders = speech.lines(*[await _describe(uow, order) for order in recent], gap="\n")
+    listed = orders if recent else speech.words("paysupport-no-orders")
     known = f"@{contact.username}" if contact.username else contact.telegram_id
     asked = speech.words("paysupport-admin", person=contact.full_name, known=known, orders=listed)
     told = (speech.literal({"*": escape(text[:MOST_LETTERS])}),) if text else ()

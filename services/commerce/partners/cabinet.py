@@ -26,7 +26,7 @@ async def show(uow: UnitOfWork, partner: Partner, bot: str, to: Address, key: st
     own = [
         code for code, _ in await codes.list_codes(uow) if code.partner_id == partner.id and code.is_active
     ]
-    code = [speech.words("partner-codes", codes=", ".join(one.code for one in own))] if own else []
+    code = [speech.words("partner-codes", codes=", ".join(entry.code for entry in own))] if own else []
     parts = [speech.words("partner", link=link), *code, _brought(figures), *map(_earned, earnings)]
     speech.say(uow, to, speech.lines(*parts), key, buttons=_buttons(earnings))
     if figures.sales:

@@ -53,8 +53,8 @@ TEMPLATE = b"""
 def count_weeks(sold: Sequence[datetime], now: datetime, zone: str) -> list[tuple[date, int]]:
     """How many of these moments fall into each of the last weeks on somebody's calendar, by its Monday, the oldest first."""
     monday = _monday(now, zone)
-    counted = Counter(_monday(one, zone) for one in sold)
-    return [(one, counted[one]) for one in (monday - WEEK * back for back in range(WEEKS - 1, -1, -1))]
+    counted = Counter(_monday(week, zone) for week in sold)
+    return [(week, counted[week]) for week in (monday - WEEK * back for back in range(WEEKS - 1, -1, -1))]
 
 
 def _monday(moment: datetime, zone: str) -> date:

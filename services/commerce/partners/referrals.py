@@ -35,7 +35,7 @@ async def _note_parent(uow: UnitOfWork, partner: Partner) -> None:
     touches = await commissions.list_touches(uow.conn, uow.account_id, partner.contact_id)
     brought = [touch for touch in touches if touch[0] != partner.id]
     if brought:
-        first, _ = min(brought, key=lambda one: one[1])
+        first, _ = min(brought, key=lambda each_touch: each_touch[1])
         await commissions.set_parent(uow.conn, uow.account_id, partner.id, first)
 
 

@@ -71,11 +71,11 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
 async def _find_currencies(uow: UnitOfWork, codes: Sequence[str]) -> Sequence[str]:
     """The currencies of the tariffs a code is for; raises PROMO_INVALID for a tariff that is not sold."""
     on_sale = await tariffs_store.list_on_sale(uow.conn, uow.account_id, codes)
-    if unknown := sorted(set(codes) - {one.code for one in on_sale}):
+    if unknown := sorted(set(codes) - {tariff.code for tariff in on_sale}):
         known = await tariffs_store.list_on_sale(uow.conn, uow.account_id, ())
-        there_are = ", ".join(one.code for one in known) or "–"
+        there_are = ", ".join(promo.code for promo in known) or "–"
         raise _invalid("promo-bad-no-tariff", given=", ".join(unknown), known=there_are)
-    return sorted({one.currency for one in on_sale}) or [CURRENCY]
+    return sorted({tariff.currency for tariff in on_sale}) or [CURRENCY]
 
 
 def _read_discount(text: str, currency: str) -> Discount:

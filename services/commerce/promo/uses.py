@@ -33,7 +33,7 @@ async def enter_code(uow: UnitOfWork, contact_id: int, text: str) -> tuple[Promo
         return None, Refusal.UNKNOWN
     on_sale = await tariffs_store.list_on_sale(uow.conn, uow.account_id, promo.tariffs)
     refusal = await _judge(uow, promo, contact_id, None)
-    if refusal is None and not any(_fits(promo, one) for one in on_sale):
+    if refusal is None and not any(_fits(promo, tariff) for tariff in on_sale):
         refusal = Refusal.OTHER
     if refusal is None:
         await store.enter(uow.conn, uow.account_id, contact_id, promo.id, uow.now)

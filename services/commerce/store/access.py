@@ -23,8 +23,8 @@ async def grant(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
         .on_conflict_do_nothing()
         .returning(accesses.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    access_id: int | None = rows.scalar_one_or_none()
+    return access_id
 
 
 async def find_active(
@@ -42,12 +42,12 @@ async def find_active(
 
 async def has_bought(conn: AsyncConnection, account_id: int, contact_id: int) -> bool:
     """Whether the person has, or ever had, a tariff of ours."""
-    found = await conn.scalar(
+    access_id = await conn.scalar(
         select(accesses.c.id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
         .limit(1)
     )
-    return found is not None
+    return access_id is not None
 
 
 def _select_accesses(account_id: int) -> Any:
@@ -79,14 +79,14 @@ async def find_access(conn: AsyncConnection, account_id: int, access_id: int) ->
 
 async def find_of_payment(conn: AsyncConnection, account_id: int, payment_id: int) -> Access | None:
     """What a payment opened, or keeps open as a charge of a subscription."""
-    kept = select(subscriptions.c.access_id).where(
+    subscribed = select(subscriptions.c.access_id).where(
         subscriptions.c.account_id == account_id, subscriptions.c.id == payments.c.subscription_id
     )
-    paid = select(kept.scalar_subquery()).where(
+    paid = select(subscribed.scalar_subquery()).where(
         payments.c.account_id == account_id, payments.c.id == payment_id
     )
-    found = or_(accesses.c.payment_id == payment_id, accesses.c.id == paid.scalar_subquery())
-    statement = _select_accesses(account_id).where(found)
+    fitting = or_(accesses.c.payment_id == payment_id, accesses.c.id == paid.scalar_subquery())
+    statement = _select_accesses(account_id).where(fitting)
     row = (await conn.execute(statement)).one_or_none()
     return _access(row) if row else None
 
@@ -349,12 +349,12 @@ async def list_joined_by(
 
 async def is_community(conn: AsyncConnection, account_id: int, chat_id: int) -> bool:
     """Whether this chat is a paid group of ours."""
-    found = await conn.scalar(
+    community = await conn.scalar(
         select(communities.c.id)
         .where(communities.c.account_id == account_id, communities.c.chat_id == chat_id)
         .limit(1)
     )
-    return found is not None
+    return community is not None
 
 
 async def move_membership(

@@ -14,5 +14,5 @@ async def add_event(conn: AsyncConnection, account_id: int, row: Row) -> int | N
         .on_conflict_do_nothing()
         .returning(provider_events.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    event_id: int | None = rows.scalar_one_or_none()
+    return event_id

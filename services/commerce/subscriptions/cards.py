@@ -19,10 +19,10 @@ from services.people.schemas import Contact
 
 async def show_all(uow: UnitOfWork, contact: Contact, to: Address, key: str) -> None:
     """Say each one that has not ended, or that there is none."""
-    found = await store.list_live(uow.conn, uow.account_id, contact.id)
-    for one in found:
-        await show(uow, one, Screen(to, f"{key}:{one.id}"))
-    if not found:
+    live = await store.list_live(uow.conn, uow.account_id, contact.id)
+    for subscription in live:
+        await show(uow, subscription, Screen(to, f"{key}:{subscription.id}"))
+    if not live:
         speech.say(uow, to, speech.words("sub-none"), key, buttons=[[prices_button()]])
 
 
@@ -38,10 +38,10 @@ async def show(uow: UnitOfWork, subscription: Subscription, screen: Screen) -> N
 
 async def show_of_tariff(uow: UnitOfWork, contact: Contact, tariff: Tariff, to: Address, key: str) -> bool:
     """Say how the one stands that a person has of a tariff; False if there is none."""
-    found = await store.list_live(uow.conn, uow.account_id, contact.id, [tariff.id])
-    for one in found:
-        await show(uow, one, Screen(to, key))
-    return bool(found)
+    live = await store.list_live(uow.conn, uow.account_id, contact.id, [tariff.id])
+    for subscription in live:
+        await show(uow, subscription, Screen(to, key))
+    return bool(live)
 
 
 async def press(uow: UnitOfWork, contact: Contact, pressed: str, screen: Screen) -> bool:

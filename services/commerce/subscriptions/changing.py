@@ -37,11 +37,11 @@ async def _find_running(uow: UnitOfWork, contact: Contact, tariff: Tariff) -> Su
     """What of the same course a person pays each period, if the tariff is paid so too and in the same money."""
     if tariff.plan is None or not tariff.plan.is_endless or not tariff.is_active:
         return None
-    for one in await store.list_live(uow.conn, uow.account_id, contact.id):
-        owned = await get_tariff_by_id(uow, one.tariff_id)
-        is_alike = owned.flow_id == tariff.flow_id and one.plan.is_endless
-        if is_alike and owned.id != tariff.id and one.currency == tariff.currency:
-            return one
+    for subscription in await store.list_live(uow.conn, uow.account_id, contact.id):
+        owned = await get_tariff_by_id(uow, subscription.tariff_id)
+        is_alike = owned.flow_id == tariff.flow_id and subscription.plan.is_endless
+        if is_alike and owned.id != tariff.id and subscription.currency == tariff.currency:
+            return subscription
     return None
 
 

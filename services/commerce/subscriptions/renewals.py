@@ -19,8 +19,8 @@ from services.commerce.subscriptions.subscriptions import get, stop
 async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
     """A charge of the provider's own: kept once under its number there, then settled like any other."""
     facts = calls.read_facts(seen.facts)
-    one = await _find(uow, seen.provider, facts.previous_id, facts.payment_id or seen.payment_id)
-    if one is None:
+    subscription = await _find(uow, seen.provider, facts.previous_id, facts.payment_id or seen.payment_id)
+    if subscription is None:
         if facts.state is PaymentState.SUCCEEDED:
             await notices.report_unknown_payment(uow, seen.provider, facts)
         return
@@ -30,18 +30,18 @@ async def take_renewal(uow: UnitOfWork, seen: RenewalSeen) -> None:
     payment_id = (
         known.id
         if known
-        else await orders_store.add_payment_once(uow.conn, uow.account_id, _row(uow, one, facts))
+        else await orders_store.add_payment_once(uow.conn, uow.account_id, _row(uow, subscription, facts))
     )
     if payment_id is not None:
-        payment, order = await get_payment(uow, payment_id), await get_order(uow, one.order_id)
+        payment, order = await get_payment(uow, payment_id), await get_order(uow, subscription.order_id)
         await apply_facts(uow, payment, order, replace(facts, payment_id=None))
 
 
 async def on_stopped(uow: UnitOfWork, told: RenewalStopped) -> None:
     """Somebody has ended it at the provider: nothing is charged any more, and what is paid stays."""
-    one = await _find(uow, told.provider, told.profile, told.payment_id)
-    if one is not None:
-        await stop(uow, one, is_known=True)
+    subscription = await _find(uow, told.provider, told.profile, told.payment_id)
+    if subscription is not None:
+        await stop(uow, subscription, is_known=True)
 
 
 async def _find(uow: UnitOfWork, provider: str, profile: str, payment_id: int | None) -> Subscription | None:
@@ -74,5 +74,5 @@ def _row(uow: UnitOfWork, subscription: Subscription, facts: PaymentFacts) -> di
 async def on_stop_answered(uow: UnitOfWork, finished: JobFinished) -> None:
     """The provider renews it no more; where it could not be told, somebody has to do it."""
     if not finished.ok:
-        one = await get(uow, finished.payload["subscription_id"])
-        await telling.tell_stop_failed(uow, one, str(finished.result.get("error", "")))
+        subscription = await get(uow, finished.payload["subscription_id"])
+        await telling.tell_stop_failed(uow, subscription, str(finished.result.get("error", "")))

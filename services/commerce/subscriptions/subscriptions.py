@@ -40,9 +40,9 @@ async def start(uow: UnitOfWork, granted: AccessGranted) -> None:
     for known in await store.list_live(uow.conn, uow.account_id, order.contact_id, [order.tariff_id]):
         await _lengthen(uow, known, payment, granted.access_id)
         return
-    one = await _add(uow, order, payment, granted.access_id)
-    await telling.tell_begun(uow, one, order)
-    await _go_on(uow, one)
+    subscription = await _add(uow, order, payment, granted.access_id)
+    await telling.tell_begun(uow, subscription, order)
+    await _go_on(uow, subscription)
 
 
 async def _lengthen(uow: UnitOfWork, subscription: Subscription, payment: Payment, access_id: int) -> None:
@@ -87,10 +87,10 @@ def _whole_price(order: Order, payment: Payment) -> int:
 
 async def get(uow: UnitOfWork, subscription_id: int) -> Subscription:
     """One by its id, which no other unit changes meanwhile; raises SUBSCRIPTION_NOT_FOUND."""
-    found = await store.lock(uow.conn, uow.account_id, subscription_id)
-    if found is None:
+    subscription = await store.lock(uow.conn, uow.account_id, subscription_id)
+    if subscription is None:
         raise DomainError(ErrorKind.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", str(subscription_id))
-    return found
+    return subscription
 
 
 async def on_due(uow: UnitOfWork, subscription_id: int) -> None:
@@ -139,10 +139,17 @@ async def _do(uow: UnitOfWork, subscription: Subscription, act: Act) -> None:
 
 async def on_charge_paid(uow: UnitOfWork, happened: ChargePaid) -> None:
     """A charge came through: it goes on, or all is paid; one that comes after the end opens nothing anew that was taken away."""
-    one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
-    taker = await _find_taker(uow, one) if one.standing.state is SubscriptionState.ENDED else one
+    subscription, payment = (
+        await get(uow, happened.subscription_id),
+        await get_payment(uow, happened.payment_id),
+    )
+    taker = (
+        await _find_taker(uow, subscription)
+        if subscription.standing.state is SubscriptionState.ENDED
+        else subscription
+    )
     if taker is None:
-        await telling.tell_charged_after(uow, one, payment)
+        await telling.tell_charged_after(uow, subscription, payment)
     else:
         await _take_charge(uow, taker, payment)
 
@@ -178,26 +185,29 @@ async def _take_charge(uow: UnitOfWork, subscription: Subscription, payment: Pay
 
 async def on_charge_failed(uow: UnitOfWork, happened: ChargeFailed) -> None:
     """A charge did not come through; one that was to be paid by hand changes nothing."""
-    one, payment = await get(uow, happened.subscription_id), await get_payment(uow, happened.payment_id)
-    if one.standing.state is SubscriptionState.ENDED:
+    subscription, payment = (
+        await get(uow, happened.subscription_id),
+        await get_payment(uow, happened.payment_id),
+    )
+    if subscription.standing.state is SubscriptionState.ENDED:
         return
     if not payment.is_unasked:
-        telling.tell_not_paid(uow, one, await get_order(uow, one.order_id), payment.id)
+        telling.tell_not_paid(uow, subscription, await get_order(uow, subscription.order_id), payment.id)
         return
     for_good = happened.advice == Advice.NEVER or not happened.is_known
-    standing = rules.refused(_rules(uow, one), one.standing, uow.now, for_good=for_good)
-    await _keep(uow, one, standing)
-    step = rules.find_next(_rules(uow, one), standing)
+    standing = rules.refused(_rules(uow, subscription), subscription.standing, uow.now, for_good=for_good)
+    await _keep(uow, subscription, standing)
+    step = rules.find_next(_rules(uow, subscription), standing)
     is_last = step is None or step[0] is not Act.CHARGE
     await telling.tell_refused(
         uow,
-        one,
-        _open_until(uow, one, standing),
+        subscription,
+        _open_until(uow, subscription, standing),
         happened.advice,
-        is_first=one.standing.tries == 0,
+        is_first=subscription.standing.tries == 0,
         is_last=is_last,
     )
-    await _go_on(uow, await get(uow, one.id))
+    await _go_on(uow, await get(uow, subscription.id))
 
 
 async def stop(uow: UnitOfWork, subscription: Subscription, *, is_known: bool = False) -> bool:
@@ -230,14 +240,14 @@ async def freeze(uow: UnitOfWork, access_id: int) -> None:
     subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
     if subscription_id is None:
         return
-    one = await get(uow, subscription_id)
-    can_wait = one.plan.is_endless and one.standing.means is not Means.PROVIDER
-    is_due = one.standing.asked_at is not None or one.standing.paid_until <= uow.now
-    left = rules.may_freeze(_rules(uow, one), one.standing)
-    if can_wait and left and one.standing.state is SubscriptionState.ACTIVE and not is_due:
-        await _keep(uow, one, rules.frozen(one.standing, uow.now))
-        await telling.tell_frozen(uow, one, uow.now + left)
-        await _go_on(uow, await get(uow, one.id))
+    subscription = await get(uow, subscription_id)
+    can_wait = subscription.plan.is_endless and subscription.standing.means is not Means.PROVIDER
+    is_due = subscription.standing.asked_at is not None or subscription.standing.paid_until <= uow.now
+    left = rules.may_freeze(_rules(uow, subscription), subscription.standing)
+    if can_wait and left and subscription.standing.state is SubscriptionState.ACTIVE and not is_due:
+        await _keep(uow, subscription, rules.frozen(subscription.standing, uow.now))
+        await telling.tell_frozen(uow, subscription, uow.now + left)
+        await _go_on(uow, await get(uow, subscription.id))
 
 
 async def thaw(uow: UnitOfWork, access_id: int) -> bool:
@@ -245,10 +255,10 @@ async def thaw(uow: UnitOfWork, access_id: int) -> bool:
     subscription_id = await store.find_of_access(uow.conn, uow.account_id, access_id)
     if subscription_id is None:
         return False
-    one = await get(uow, subscription_id)
-    if one.standing.frozen_at is not None:
-        await _thaw(uow, one)
-        await _go_on(uow, await get(uow, one.id))
+    subscription = await get(uow, subscription_id)
+    if subscription.standing.frozen_at is not None:
+        await _thaw(uow, subscription)
+        await _go_on(uow, await get(uow, subscription.id))
     return True
 
 
@@ -268,9 +278,9 @@ async def on_access_revoked(uow: UnitOfWork, revoked: AccessRevoked) -> None:
 
 async def _replace(uow: UnitOfWork, subscription_id: int) -> None:
     """What the person has bought now includes it."""
-    one = await get(uow, subscription_id)
-    if one.standing.state is not SubscriptionState.ENDED:
-        await end(uow, one, SubscriptionEnd.CHANGED)
+    subscription = await get(uow, subscription_id)
+    if subscription.standing.state is not SubscriptionState.ENDED:
+        await end(uow, subscription, SubscriptionEnd.CHANGED)
 
 
 async def end(uow: UnitOfWork, subscription: Subscription, reason: SubscriptionEnd) -> None:

@@ -28,9 +28,9 @@ def write_yaml(flow: Flow) -> str:
 def _shown(value: Any) -> Any:
     """Texts of several lines stand as blocks, unless something in them would be lost there."""
     if isinstance(value, dict):
-        return {name: _shown(one) for name, one in value.items()}
+        return {name: _shown(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_shown(one) for one in value]
+        return [_shown(part) for part in value]
     if isinstance(value, str):
         return _shown_text(value)
     return value

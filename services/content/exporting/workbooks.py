@@ -23,12 +23,12 @@ def write_workbook(flow: Flow) -> bytes:
     document = dump_flow(flow)
     head = [pair for name, value in dump_head(flow).items() for pair in _flatten(value, name)]
     rows = [dict(_row(step)) for step in document["steps"]]
-    for value in (*dict(head).values(), *(one for row in rows for one in row.values())):
+    for value in (*dict(head).values(), *(content for row in rows for content in row.values())):
         _check(value)
     book = Workbook(write_only=True)
     about = book.create_sheet("course")
     for pair in head:
-        about.append([_cell(about, one) for one in pair])
+        about.append([_cell(about, content) for content in pair])
     titles = list(dict.fromkeys(title for row in rows for title in row))
     sheet = book.create_sheet("elements")
     sheet.freeze_panes = "C2"
@@ -54,11 +54,11 @@ def _flatten(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             ErrorKind.INVALID, "NO_TABLE", f"{path} says nothing, a table loses it; export as YAML"
         )
     if isinstance(value, Mapping):
-        for name, one in value.items():
-            yield from _flatten(one, f"{path}.{name}")
+        for name, part in value.items():
+            yield from _flatten(part, f"{path}.{name}")
     elif isinstance(value, list):
-        for number, one in enumerate(value, start=1):
-            yield from _flatten(one, f"{path}.{number}")
+        for number, part in enumerate(value, start=1):
+            yield from _flatten(part, f"{path}.{number}")
     else:
         yield path, value
 

@@ -43,10 +43,10 @@ def _check(document: object) -> None:
     for _ in range(MOST_VALUES):
         if not waiting:
             return
-        one = waiting.pop()
-        if isinstance(one, str) and has_unfit(one):
+        node = waiting.pop()
+        if isinstance(node, str) and has_unfit(node):
             raise Refused("refused-unfit")
-        waiting.extend(_inside(one))
+        waiting.extend(_inside(node))
     raise Refused("refused-many-values", most=MOST_VALUES)
 
 

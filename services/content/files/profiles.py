@@ -29,7 +29,7 @@ def _read(path: Path) -> Profile:
     try:
         profile = Profile.model_validate(load_yaml(path))
     except ValidationError as error:
-        raise _wrong(path, listed(explain_with_place(one) for one in error.errors())) from error
+        raise _wrong(path, listed(explain_with_place(each_error) for each_error in error.errors())) from error
     if profile.name != path.stem:
         raise _wrong(path, placed("name", words("profile-other-name", given=profile.name)))
     return profile

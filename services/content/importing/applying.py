@@ -49,9 +49,9 @@ class Imported:
 async def plan_import(uow: UnitOfWork, batch: Batch) -> list[Planned]:
     """What publishing a batch would do; a name that belongs to something else is an error in its report."""
     planned = [Planned(course, await _find_latest(uow, course.flow.slug)) for course in batch.courses]
-    for one in planned:
-        await _check_name(uow, one, batch)
-        await _note_unknown(uow, one, batch)
+    for planned_course in planned:
+        await _check_name(uow, planned_course, batch)
+        await _note_unknown(uow, planned_course, batch)
     return planned
 
 
@@ -100,7 +100,7 @@ async def publish_import(uow: UnitOfWork, batch: Batch, planned: Sequence[Planne
     """Keep the files and publish what has changed; the batch has no errors."""
     for shelf in batch.shelves:
         shelf.keep()
-    return [await _publish(uow, one) for one in planned]
+    return [await _publish(uow, planned_course) for planned_course in planned]
 
 
 async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:

@@ -71,8 +71,8 @@ def read_step(element: Element, notes: Notes) -> tuple[Element, Step] | None:
             problems = error.errors()
         unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
         if not unknown:
-            for one in _innermost(problems):
-                _note(element, one, notes)
+            for each_problem in _innermost(problems):
+                _note(element, each_problem, notes)
             return None
         element = _leave_out(element, unknown, notes)
 
@@ -91,7 +91,7 @@ def _innermost(problems: Sequence[Any]) -> list[Any]:
 
 
 def _leave_out(element: Element, paths: Sequence[tuple[str | int, ...]], notes: Notes) -> Element:
-    for path in sorted(paths, key=lambda one: find_line(element.fields, one)):
+    for path in sorted(paths, key=lambda place: find_line(element.fields, place)):
         notes.warn(find_line(element.fields, path), Why.UNKNOWN_KEY, name=str(path[-1]), element=element.key)
     fields = drop(element.fields, paths)
     assert isinstance(fields, Entries)  # noqa: S101 - only what is inside the map has been dropped
@@ -109,15 +109,15 @@ def _note(element: Element, problem: Mapping[str, Any], notes: Notes) -> None:
     why, values = _explain(problem)
     is_there = bool(path) and str(path[0]) in element.fields.entries
     line = find_line(element.fields, path) if is_there else element.line
-    field = ".".join(str(one) for one in _known(element.fields, path)) or element.type
+    field = ".".join(str(part) for part in _known(element.fields, path)) or element.type
     notes.error(line, why, element=element.key, field=field, **values)
 
 
 def count_right(fields: Entries) -> int:
     """How many answers of a quiz say they are right."""
     answers = fields.entries.get("answers")
-    given = answers.items if isinstance(answers, Items) else ()
-    words = (one.text("correct") for one in given if isinstance(one, Entries))
+    items = answers.items if isinstance(answers, Items) else ()
+    words = (item.text("correct") for item in items if isinstance(item, Entries))
     return sum((word or "").strip().lower() in YES for word in words)
 
 
@@ -133,14 +133,14 @@ def _known(fields: Entries, path: Sequence[str | int]) -> Sequence[str | int]:
 
 
 def _explain(problem: Mapping[str, Any]) -> tuple[Why, dict[str, Any]]:
-    given = str(problem["input"])[:60] if isinstance(problem["input"], str | int | float) else ""
+    entered = str(problem["input"])[:60] if isinstance(problem["input"], str | int | float) else ""
     match problem["type"]:
         case "missing":
             return Why.MISSING, {}
         case "bool_parsing" | "bool_type":
-            return Why.NO_BOOLEAN, {"given": given}
+            return Why.NO_BOOLEAN, {"given": entered}
         case "int_parsing" | "float_parsing" | "int_type" | "float_type" | "int_from_float":
-            return Why.NO_NUMBER, {"given": given}
+            return Why.NO_NUMBER, {"given": entered}
         case "string_type" | "dict_type":
             return Why.NO_TEXT, {}
         case "tuple_type" | "list_type":
@@ -193,7 +193,7 @@ def _note_problem(
 ) -> None:
     if problem.code == "prefix" and any(key.startswith(problem.detail) for key in reading.keys):
         return  # of an element that could not be read
-    line = find_line(element.fields, [int(one) if one.isdecimal() else one for one in path])
+    line = find_line(element.fields, [int(part) if part.isdecimal() else part for part in path])
     why = _WHYS.get(problem.code, Why.REFUSED)
     is_grave = not problem.warning or (reading.is_own and problem.code == "tag")
     note = notes.error if is_grave else notes.warn
@@ -221,5 +221,5 @@ def _find_gotos(node: Node, targets: frozenset[str], name: str = "") -> list[tup
     """The places below a tree that go to one of the targets: line and target."""
     if isinstance(node, Scalar):
         return [(node.line, node.text)] if name in _GOTOS and node.text in targets else []
-    inner = node.entries.items() if isinstance(node, Entries) else ((name, one) for one in node.items)
-    return [goto for key, one in inner for goto in _find_gotos(one, targets, key)]
+    inner = node.entries.items() if isinstance(node, Entries) else ((name, inside) for inside in node.items)
+    return [goto for key, inside in inner for goto in _find_gotos(inside, targets, key)]

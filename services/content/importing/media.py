@@ -100,8 +100,8 @@ def direct_link(url: str) -> str:
     if address.hostname != DRIVE:
         return url
     shared = _SHARED.search(address.path)
-    found = shared["id"] if shared else parse_qs(address.query).get("id", [""])[0]
-    return DIRECT.format(id=found) if _DRIVE_ID.fullmatch(found) else url
+    found_shared = shared["id"] if shared else parse_qs(address.query).get("id", [""])[0]
+    return DIRECT.format(id=found_shared) if _DRIVE_ID.fullmatch(found_shared) else url
 
 
 def kind_of(ref: str, default: MediaKind) -> MediaKind:
@@ -116,8 +116,8 @@ def read_media(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, st
     What is no URL and no file is an error where `strict`, else it is left out with a warning.
     """
     nodes = node.items if isinstance(node, Items) else (node,)
-    read = (_read_medium(one, default, shelf, notes, strict=strict) for one in nodes)
-    return Items(node.line, tuple(one for one in read if one is not None))
+    read = (_read_medium(medium, default, shelf, notes, strict=strict) for medium in nodes)
+    return Items(node.line, tuple(medium for medium in read if medium is not None))
 
 
 def _read_medium(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, strict: bool) -> Node | None:

@@ -167,7 +167,7 @@ class _Reader:
         return read
 
     def _list(self, node: SequenceNode, line: int) -> Items:
-        return Items(line, tuple(one for item in node.value if (one := self.read(item)) is not None))
+        return Items(line, tuple(read for item in node.value if (read := self.read(item)) is not None))
 
     def _text(self, node: ScalarNode, line: int) -> str:
         """What a scalar says; two codes that make one character are it, half of one is noted, as is a zero byte."""
@@ -200,10 +200,12 @@ class _Reader:
         for key, value in node.value:
             if str(key.tag) == _MERGE and depth < 20:  # noqa: PLR2004 - maps that take over maps end somewhere
                 taken = value.value if isinstance(value, SequenceNode) else [value]
-                for one in (one for one in taken if isinstance(one, MappingNode)):
+                for taken_course in (
+                    taken_course for taken_course in taken if isinstance(taken_course, MappingNode)
+                ):
                     yield from (
                         (name, inner)
-                        for name, inner in self._pairs(one, depth + 1)
+                        for name, inner in self._pairs(taken_course, depth + 1)
                         if str(name.value) not in names
                     )
 
@@ -232,7 +234,7 @@ def _bare(node: Node | None) -> Any:
         case Scalar(_, text):
             return text
         case Items(_, items):
-            return [_bare(one) for one in items]
+            return [_bare(item) for item in items]
         case Entries(_, entries):
             return {key: _bare(entry) for key, entry in entries.items()}
     return None
@@ -244,7 +246,7 @@ def document_of(node: Node, resolved: frozenset[str] = frozenset(), *, means: bo
         case Scalar(_, text, value):
             return value if means else text
         case Items(_, items):
-            return [document_of(one, resolved, means=means) for one in items]
+            return [document_of(item, resolved, means=means) for item in items]
         case Entries(_, entries):
             return {
                 key: document_of(entry, resolved, means=means or key in resolved)
@@ -298,6 +300,6 @@ def drop(node: Node, paths: Collection[Sequence[str | int]]) -> Node:
             },
         )
     if isinstance(node, Items):
-        numbered = [(one, inner.get(str(n), [])) for n, one in enumerate(node.items)]
-        return replace(node, items=tuple(drop(one, within) for one, within in numbered if [] not in within))
+        numbered = [(item, inner.get(str(n), [])) for n, item in enumerate(node.items)]
+        return replace(node, items=tuple(drop(item, within) for item, within in numbered if [] not in within))
     return node

@@ -92,21 +92,21 @@ def read_all(
 def _read_place(env: Environment, path: Path, slug: str, batch: Batch, tick: Tick) -> None:
     paths = list_files(path, batch.report)
     lists = [path for path in paths if is_list(path)] if len(paths) > 1 else []
-    for one in lists or paths:
-        tick(one.name, 1)
-        source = _open(one, tick, batch)
+    for each_path in lists or paths:
+        tick(each_path.name, 1)
+        source = _open(each_path, tick, batch)
         if source is not None:
             _read_source(env, source, slug if len(paths) == 1 else "", batch)
-    for one in paths:
-        if one.resolve() not in batch.files:
-            batch.report.warn(str(one), 0, Why.NOT_LISTED)
+    for each_path in paths:
+        if each_path.resolve() not in batch.files:
+            batch.report.warn(str(each_path), 0, Why.NOT_LISTED)
 
 
 def list_files(path: Path, report: Report) -> list[Path]:
     """The files an import of a path reads first; a folder without any is noted."""
     if not path.is_dir():
         return [path]
-    files = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES and one.is_file())
+    files = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
     if not files:
         report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(SUFFIXES))
     return files
@@ -143,15 +143,15 @@ def _read_source(
     before = batch.report.errors
     try:
         with limited(LIMITS):
-            found = read(source.content, slug or make_slug(Path(source.name).stem), reading)
+            found_source = read(source.content, slug or make_slug(Path(source.name).stem), reading)
     except LimitReachedError:
         reading.notes.error(0, Why.TOO_COSTLY)
         return
-    if isinstance(found, Entries):
-        _read_listed(env, source, found, batch)
-    elif found is not None and batch.report.errors == before:
+    if isinstance(found_source, Entries):
+        _read_listed(env, source, found_source, batch)
+    elif found_source is not None and batch.report.errors == before:
         batch.shelves.append(reading.shelf)
-        _add_course(Course(found, source.name, terms), batch)
+        _add_course(Course(found_source, source.name, terms), batch)
 
 
 def _read_yaml(content: bytes, slug: str, reading: Reading) -> Flow | Entries | None:

@@ -130,7 +130,7 @@ class Report:
         self.counts[finding.severity] += 1
         if self.counts[finding.severity] <= MOST_FINDINGS:
             self.findings.append(
-                replace(finding, values={name: _short(one) for name, one in finding.values.items()})
+                replace(finding, values={name: _short(value_) for name, value_ in finding.values.items()})
             )
 
     @property
@@ -146,9 +146,9 @@ class Report:
 
 def describe_report(report: Report, language: str) -> list[str]:
     """A line for each finding, by file and line: where, how bad, what, and what to do."""
-    by_place = sorted(report.findings, key=lambda one: (one.file, one.line))
+    by_place = sorted(report.findings, key=lambda finding: (finding.file, finding.line))
     more = say("import-findings-more", language, {"count": report.left_off})
-    return [*(_describe(one, language) for one in by_place), *([more] if report.left_off else [])]
+    return [*(_describe(finding, language) for finding in by_place), *([more] if report.left_off else [])]
 
 
 def _describe(finding: Finding, language: str) -> str:
@@ -159,9 +159,9 @@ def _describe(finding: Finding, language: str) -> str:
 
 def _short(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _short(one) for name, one in value.items()}
+        return {name: _short(part) for name, part in value.items()}
     if isinstance(value, list):
-        return [_short(one) for one in value]
+        return [_short(part) for part in value]
     return value if not isinstance(value, str) or len(value) <= MOST_LETTERS else f"{value[:MOST_LETTERS]}…"
 
 

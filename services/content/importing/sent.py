@@ -96,7 +96,7 @@ async def on_file_read(uow: UnitOfWork, finished: JobFinished, tell: TellMore) -
 async def _answer(
     uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any], tell: TellMore
 ) -> tuple[Words, speech.Keyboard]:
-    lines = [_line(one) for one in result["findings"][:MOST_SHOWN]]
+    lines = [_line(finding) for finding in result["findings"][:MOST_SHOWN]]
     more = len(result["findings"]) - MOST_SHOWN + result.get("left_off", 0)
     if more > 0:
         lines.append(speech.words("course-file-more", number=more))
@@ -157,6 +157,6 @@ async def send_files(uow: UnitOfWork, slug: str, to: Address, key: str, ref: str
     with suppress(DomainError):  # YAML holds every text
         files.append((write_workbook(version.flow), ".xlsx"))
     for content, suffix in files:
-        kept = keep_file(uow.env, content, suffix)
-        payload = {"chat_id": to.chat_id, "document": {"media": kept}}
+        file_name = keep_file(uow.env, content, suffix)
+        payload = {"chat_id": to.chat_id, "document": {"media": file_name}}
         enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendDocument", payload, f"{key}:{suffix}", ref=ref))

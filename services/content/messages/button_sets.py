@@ -19,7 +19,7 @@ async def put_button_sets(uow: UnitOfWork, sets: Mapping[str, object]) -> int:
     """Have these sets under their names; gives how many. Raises BUTTON_SET_INVALID, and then changes nothing."""
     read = {name: _read(name, rows) for name, rows in sets.items()}
     for name, rows in read.items():
-        dumped = [[one.model_dump(mode="json", exclude_defaults=True) for one in row] for row in rows]
+        dumped = [[button.model_dump(mode="json", exclude_defaults=True) for button in row] for row in rows]
         await store.put_button_set(uow.conn, uow.account_id, name, dumped)
     return len(read)
 
@@ -28,7 +28,7 @@ def _read(name: str, rows: object) -> ButtonRows:
     try:
         read = _ROWS.validate_python(rows)
     except ValidationError as error:
-        raise _wrong(name, [explain_with_place(one) for one in error.errors()]) from error
+        raise _wrong(name, [explain_with_place(each_error) for each_error in error.errors()]) from error
     if problems := _problems(read):
         raise _wrong(name, problems)
     if not name or len(name) > MessageFields.MOST_SET_NAME:
@@ -41,9 +41,9 @@ def _wrong(name: str, problems: Sequence[Words]) -> InputRefused:
 
 
 def _problems(rows: ButtonRows) -> list[Words]:
-    urlless = [words("buttons-url") for row in rows for one in row if one.url is None]
-    texts = [text for row in rows for one in row for text in (*one.text.values(), one.url or "")]
-    return urlless + [one for text in texts for one in check_template(text, BUILT_IN)]
+    urlless = [words("buttons-url") for row in rows for button in row if button.url is None]
+    texts = [text for row in rows for button in row for text in (*button.text.values(), button.url or "")]
+    return urlless + [button for text in texts for button in check_template(text, BUILT_IN)]
 
 
 async def list_button_sets(uow: UnitOfWork) -> Mapping[str, ButtonRows]:
@@ -66,8 +66,8 @@ def _named(document: object) -> Iterator[str]:
         document = document.values()
     elif not isinstance(document, list):
         return
-    for one in document:
-        yield from _named(one)
+    for entry in document:
+        yield from _named(entry)
 
 
 async def require_sets(uow: UnitOfWork, flow: Flow) -> None:

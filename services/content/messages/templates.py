@@ -44,8 +44,8 @@ async def load_values(
     values: dict[int, dict[str, str]] = {person.id: {} for person in people}
     for account_id in {person.account_id for person in people}:
         ids = [person.id for person in people if person.account_id == account_id]
-        for contact_id, kept in (await variables.load_of_many(conn, account_id, ids)).items():
-            values[contact_id].update((f"user.{name}", value) for name, value in kept.items())
+        for contact_id, variable in (await variables.load_of_many(conn, account_id, ids)).items():
+            values[contact_id].update((f"user.{name}", value) for name, value in variable.items())
         for contact_id, token_id, public_id, bot_id, text_hash in await store.list_personal_tokens(
             conn, account_id, ids
         ):
@@ -54,9 +54,9 @@ async def load_values(
                 continue
             values[contact_id][COURSE_LINK] = bot_link(usernames.get(bot_id, ""), payload)
         if any(name in wanted for name in (INVITE_LINK, *DATES)):
-            found = await facts.load_facts(conn, account_id, ids)
+            found_facts = await facts.load_facts(conn, account_id, ids)
             persons = {person.id: person for person in people}
-            for fact in found:
+            for fact in found_facts:
                 values[fact.contact_id] |= _facts(fact, persons[fact.contact_id])
     for person in people:
         values[person.id][USER_NAME] = person.username or person.first_name

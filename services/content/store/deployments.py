@@ -104,10 +104,10 @@ async def set_settings(conn: AsyncConnection, account_id: int, deployment_id: in
 
 async def is_sold(conn: AsyncConnection, account_id: int, flow_id: int) -> bool:
     """Whether a tariff opens a course, or did while it was on sale: some have paid for it."""
-    found = await conn.scalar(
+    tariff_id = await conn.scalar(
         select(tariffs.c.id).where(tariffs.c.account_id == account_id, tariffs.c.flow_id == flow_id).limit(1)
     )
-    return found is not None
+    return tariff_id is not None
 
 
 async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> list[DeployedCourse]:

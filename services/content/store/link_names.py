@@ -21,7 +21,7 @@ async def add_name(conn: AsyncConnection, account_id: int, name: str, kind: str)
 
 async def find_name(conn: AsyncConnection, account_id: int, name: str) -> NameKind | None:
     """What a name in start links stands for."""
-    found = await conn.scalar(
+    found_name = await conn.scalar(
         select(link_names.c.kind).where(link_names.c.account_id == account_id, link_names.c.name == name)
     )
-    return NameKind(found) if found else None
+    return NameKind(found_name) if found_name else None

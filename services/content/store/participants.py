@@ -19,14 +19,14 @@ async def remove_participant(
     conn: AsyncConnection, account_id: int, deployment_id: int, telegram_id: int | None, username: str | None
 ) -> bool:
     """Take an entry off the list; False if there is none."""
-    one = (
+    number = (
         participants.c.telegram_id == telegram_id
         if telegram_id is not None
         else participants.c.username == username
     )
     done = await conn.execute(
         delete(participants).where(
-            participants.c.account_id == account_id, participants.c.deployment_id == deployment_id, one
+            participants.c.account_id == account_id, participants.c.deployment_id == deployment_id, number
         )
     )
     return done.rowcount > 0
@@ -47,10 +47,10 @@ async def is_listed(
 ) -> bool:
     """Whether a person is on the list: by id, or by name where an entry has nothing else."""
     by_name = and_(participants.c.telegram_id.is_(None), participants.c.username == (username or "").lower())
-    found = await conn.scalar(
+    participant_id = await conn.scalar(
         select(participants.c.id)
         .where(participants.c.account_id == account_id, participants.c.deployment_id == deployment_id)
         .where(or_(participants.c.telegram_id == telegram_id, by_name))
         .limit(1)
     )
-    return found is not None
+    return participant_id is not None

@@ -39,8 +39,8 @@ class Pick:
     async def _take(self, line: Line, wanted: int) -> None:
         if wanted <= 0 or line in self.empty:
             return
-        found = await self._look_fairly(line, wanted + len(self.taken))
-        new = [call for call in found if call.id not in self.taken][:wanted]
+        found_calls = await self._look_fairly(line, wanted + len(self.taken))
+        new = [call for call in found_calls if call.id not in self.taken][:wanted]
         self.taken |= {call.id: call for call in new}
         for call in new:
             if call.chat_id < 0:
@@ -52,17 +52,19 @@ class Pick:
     async def _look_fairly(self, line: Line, limit: int) -> list[QueuedCall]:
         """In groups the one whose turn it is; a group in which nothing may leave now is looked past."""
         while True:
-            found = await self._look(line, limit)
-            fair = [await self._whose_turn(call) for call in found]
+            found_calls = await self._look(line, limit)
+            fair = [await self._whose_turn(call) for call in found_calls]
             if None not in fair:
                 return [call for call in fair if call is not None]
-            full = [call.chat_id for call, one in zip(found, fair, strict=True) if one is None]
+            full = [
+                call.chat_id for call, allowance in zip(found_calls, fair, strict=True) if allowance is None
+            ]
             self.skip = [*self.skip, *full]
 
     async def _whose_turn(self, call: QueuedCall) -> QueuedCall | None:
         if call.chat_id > 0 or call.id in self.taken:
             return call
-        if any(one.chat_id == call.chat_id for one in self.taken.values()):
+        if any(taken_course.chat_id == call.chat_id for taken_course in self.taken.values()):
             return None
         first = await groups.list_first_of_each(self.conn, self.bot_id, call.chat_id, self.now)
         return self.groups.choose(call.chat_id, first, self.at)

@@ -128,5 +128,5 @@ async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now
 # all accounts: a figure of the whole process
 async def count_waiting(conn: AsyncConnection) -> int:
     """How many updates wait to be handled."""
-    found: Any = await conn.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == PENDING))
-    return int(found)
+    waiting: Any = await conn.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == PENDING))
+    return int(waiting)

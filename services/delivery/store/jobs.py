@@ -34,8 +34,8 @@ async def list_due_kinds(conn: AsyncConnection, now: datetime) -> list[str]:
 async def is_any_at_work(conn: AsyncConnection, now: datetime) -> bool:
     """Whether a job is being done, or waits to be begun now."""
     waits = and_(jobs.c.state == JobState.PENDING, jobs.c.next_at <= now)
-    found = select(jobs.c.id).where(or_(jobs.c.state == JobState.RUNNING, waits)).limit(1)
-    return await conn.scalar(found) is not None
+    at_work = select(jobs.c.id).where(or_(jobs.c.state == JobState.RUNNING, waits)).limit(1)
+    return await conn.scalar(at_work) is not None
 
 
 # all accounts: a process works for every account

@@ -38,10 +38,12 @@ async def show_courses(uow: UnitOfWork, contact: Contact, screen: Screen) -> boo
     if not taken:
         return False
     lines = [
-        speech.words("courses-line", course=speech.content(one.name), state=_state(one.status))
-        for one in taken
+        speech.words(
+            "courses-line", course=speech.content(taken_course.name), state=_state(taken_course.status)
+        )
+        for taken_course in taken
     ]
-    buttons = [[_button(one)] for one in taken if one.status not in IS_ACTIVE]
+    buttons = [[_button(taken_course)] for taken_course in taken if taken_course.status not in IS_ACTIVE]
     text = speech.lines(speech.words("courses-title"), speech.lines(*lines, gap="\n"))
     speech.show(uow, screen, text, buttons)
     return True

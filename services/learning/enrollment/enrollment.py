@@ -87,9 +87,9 @@ async def _come_back(
     if current is not None and current.status in store.ACTIVE:
         return _back_to(current)
     taken = await courses.list_taken(uow, contact, to.bot_id)
-    if way is not None and way.deployment_id not in {one.deployment_id for one in taken}:
+    if way is not None and way.deployment_id not in {taken_course.deployment_id for taken_course in taken}:
         return None
-    if any(one.status == HoldReason.PARKED for one in taken):
+    if any(taken_course.status == HoldReason.PARKED for taken_course in taken):
         return Entrance(taken[0].run_id, Turn.CHOOSES)
     return _back_to(current) if current is not None else None
 

@@ -117,7 +117,9 @@ async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
 
 
 def _verdict_buttons(to: Address, submission_id: int) -> Keyboard:
-    return [[_verdict_button(to, submission_id, one) for one in (Verdict.ACCEPTED, Verdict.NEEDS_WORK)]]
+    return [
+        [_verdict_button(to, submission_id, verdict) for verdict in (Verdict.ACCEPTED, Verdict.NEEDS_WORK)]
+    ]
 
 
 def _verdict_button(to: Address, submission_id: int, verdict: Verdict) -> Mapping[str, Any]:
@@ -170,16 +172,16 @@ async def undo(uow: UnitOfWork, submission_id: int, reviewer_id: int) -> None:
 async def take_back(uow: UnitOfWork, wanted: WorkUnwanted) -> None:
     """Give work back to the student. Raises REVIEW_BEGUN if a curator has answered or decided."""
     attempt = wanted.attempt
-    found = await store.find_attempt(uow.conn, uow.account_id, wanted.run_id, wanted.visit, attempt)
+    back = await store.find_attempt(uow.conn, uow.account_id, wanted.run_id, wanted.visit, attempt)
     to = SubmissionStatus.WITHDRAWN
-    if found is None or await store.count_reviews(uow.conn, uow.account_id, found.id):
+    if back is None or await store.count_reviews(uow.conn, uow.account_id, back.id):
         raise DomainError(ErrorKind.CONFLICT, "REVIEW_BEGUN")
     moved = await store.move_submission(
-        uow.conn, uow.account_id, found.id, to, SUBMISSION_MOVES[to], {"decided_at": uow.now}
+        uow.conn, uow.account_id, back.id, to, SUBMISSION_MOVES[to], {"decided_at": uow.now}
     )
     if not moved:
         raise DomainError(ErrorKind.CONFLICT, "REVIEW_BEGUN")
-    await _settle_all(uow, found, to, "")
+    await _settle_all(uow, back, to, "")
 
 
 async def _settle_all(
@@ -196,7 +198,7 @@ async def _cards_of(uow: UnitOfWork, submission_id: int) -> list[ReviewCard]:
 
 def _is_last(card: ReviewCard, cards: Sequence[ReviewCard]) -> bool:
     """Whether it is the newest in its chat, the one that has the buttons."""
-    return card.id == max(one.id for one in cards if one.chat_id == card.chat_id)
+    return card.id == max(each_card.id for each_card in cards if each_card.chat_id == card.chat_id)
 
 
 async def settle_late_card(uow: UnitOfWork, card: ReviewCard) -> None:

@@ -38,4 +38,4 @@ async def list_review_groups(uow: UnitOfWork, bot_id: int) -> set[int]:
     courses = await list_courses(uow, bot_id)
     places = [None, *(course.deployment.id for course in courses)]
     said = {(await load_course_settings(uow, place)).review_chat_id for place in places}
-    return set(await groups.resolve(uow, [one for one in said if one is not None]))
+    return set(await groups.resolve(uow, [group for group in said if group is not None]))

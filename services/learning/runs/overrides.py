@@ -23,8 +23,8 @@ async def repeat_last_lesson(uow: UnitOfWork, run_id: int, dedupe_key: str) -> b
     stored, ref = run.stored, effects.ref_of(run_id, visit[1])
     key = f"run:{run_id}:{visit[0]}:{visit[1]}:"
     said = await store.list_said(uow.conn, uow.account_id, stored.bot_id, stored.chat_id, ref, key)
-    for n, one in enumerate(said):
-        effects.say_over(uow, stored, one, f"{dedupe_key}:{n}", Priority.LESSON)
+    for n, effect in enumerate(said):
+        effects.say_over(uow, stored, effect, f"{dedupe_key}:{n}", Priority.LESSON)
     return bool(said)
 
 

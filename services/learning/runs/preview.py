@@ -42,7 +42,7 @@ def _messages(step: Step) -> Iterator[Message]:
         yield from step.messages
         return
     said = getattr(step, "said", ())
-    yield from (one.message for one in said if one.message is not None)
+    yield from (effect.message for effect in said if effect.message is not None)
 
 
 def _show(uow: UnitOfWork, to: Address, message: Message, next_key: Callable[[], str]) -> None:
@@ -59,7 +59,7 @@ def _show(uow: UnitOfWork, to: Address, message: Message, next_key: Callable[[],
     for method, fields in calls_of(shown, ()):
         payload = {"chat_id": to.chat_id, **fields}
         enqueue(uow, Outgoing(to.bot_id, to.chat_id, method, payload, next_key()))
-    buttons = [one for row in message.buttons for one in row]
+    buttons = [cell for row in message.buttons for cell in row]
     if buttons:
         lines = [
             speech.words(

@@ -55,7 +55,7 @@ def _waiting(flow: Flow, run: Run) -> OpenStep | None:
     step = flow.step(here.step) if here else None
     if here and step and step.expects(here.data) is not None:
         return here
-    undone = [one for one in run.open if isinstance(flow.step(one.step), LessonStep)]
+    undone = [visit for visit in run.open if isinstance(flow.step(visit.step), LessonStep)]
     return undone[-1] if undone else None
 
 
@@ -75,8 +75,8 @@ def _in_her_hours(known: KnownRun, moment: datetime) -> datetime:
     if known.settings.day != REAL_DAY:
         return moment
     zone, quiet = known.contact.zone, known.view.quiet
-    found = hours_of(known.contact).reach(moment, zone)
-    return quiet.leave(found, zone) if quiet else found
+    reached = hours_of(known.contact).reach(moment, zone)
+    return quiet.leave(reached, zone) if quiet else reached
 
 
 def hours_of(contact: Contact) -> Hours:
@@ -148,10 +148,12 @@ def describe(contact: Contact) -> Words:
 def show(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """What they have chosen, and what there is to choose."""
     tone = Tone(contact.reminder_tone or Tone.PLAIN)
-    days = [_choice("days", one, _often(one), contact.reminder_days) for one in DAYS]
+    days = [_choice("days", choice, _often(choice), contact.reminder_days) for choice in DAYS]
     hers = str(hours_of(contact))
-    hours = [_choice("hours", one, speech.words(f"window-{name}"), hers) for name, one in WINDOWS.items()]
-    tones = [_choice("tone", one.value, speech.words(f"tone-{one}"), tone.value) for one in Tone]
+    hours = [
+        _choice("hours", choice, speech.words(f"window-{name}"), hers) for name, choice in WINDOWS.items()
+    ]
+    tones = [_choice("tone", choice.value, speech.words(f"tone-{choice}"), tone.value) for choice in Tone]
     rows: Keyboard = [days[:3], days[3:], hours, tones]
     speech.show(uow, screen, speech.words("reminders-ask", now=describe(contact)), rows)
 

@@ -44,12 +44,12 @@ class Survey:
     @property
     def people(self) -> int:
         """How many are in the flow."""
-        return sum(one.people for one in self.standing)
+        return sum(group.people for group in self.standing)
 
     @property
     def touched(self) -> int:
         """How many of them stand on a changed or removed step."""
-        return sum(one.people for one in self.standing if one.fate)
+        return sum(group.people for group in self.standing if group.fate)
 
 
 async def survey(uow: UnitOfWork, flow: Flow) -> Survey:
@@ -117,10 +117,10 @@ async def on_timer(uow: UnitOfWork, timer: TimerDue) -> None:
 async def move_some(uow: UnitOfWork, version_id: int, choice: MoveChoice) -> int:
     """Carry some of the runs that are elsewhere into a version; says how many. None are left below BATCH."""
     version = await flows.get_version(uow, version_id)
-    found = await store.list_elsewhere(uow.conn, uow.account_id, version_id, BATCH)
-    for run_id in found:
+    version_migration = await store.list_elsewhere(uow.conn, uow.account_id, version_id, BATCH)
+    for run_id in version_migration:
         await _move(uow, run_id, version, choice)
-    return len(found)
+    return len(version_migration)
 
 
 async def _move(uow: UnitOfWork, run_id: int, version: FlowVersion, choice: MoveChoice) -> None:
@@ -144,8 +144,8 @@ async def restore(uow: UnitOfWork, slug: str, number: int | None) -> Flow:
     """The flow as a version had it: that `number`, else the one before the newest; raises VERSION_NOT_FOUND."""
     listed = await flows.list_versions(uow, await flows.get_flow_id(uow, slug))
     wanted = listed[1].number if number is None and len(listed) > 1 else number
-    found = next((one for one in listed if one.number == wanted), None)
-    if found is None:
-        known = ", ".join(str(one.number) for one in listed) or "none"
+    found_listed = next((listed_entry for listed_entry in listed if listed_entry.number == wanted), None)
+    if found_listed is None:
+        known = ", ".join(str(listed_entry.number) for listed_entry in listed) or "none"
         raise DomainError(ErrorKind.NOT_FOUND, "VERSION_NOT_FOUND", f"{slug} has the versions {known}")
-    return (await flows.get_version(uow, found.id)).flow
+    return (await flows.get_version(uow, found_listed.id)).flow

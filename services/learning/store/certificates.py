@@ -84,9 +84,9 @@ async def revoke_certificate(
 
 async def is_known(conn: AsyncConnection, account_id: int, number: str) -> bool:
     """Whether the account has given a certificate of this number."""
-    found = await conn.scalar(
+    certificate_id = await conn.scalar(
         select(certificates.c.id).where(
             certificates.c.account_id == account_id, certificates.c.number == number
         )
     )
-    return found is not None
+    return certificate_id is not None

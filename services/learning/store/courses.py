@@ -26,11 +26,11 @@ async def list_taken(
         .where(runs.c.kind == "course", runs.c.deployment_id.is_not(None))
         .order_by(runs.c.id.desc())
     )
-    found: dict[int, TakenCourse] = {}
+    taken: dict[int, TakenCourse] = {}
     for row in rows:
         name = plain(row.name) if isinstance(row.name, str) else row.name
-        found.setdefault(row.deployment_id, TakenCourse(row.id, row.deployment_id, row.status, name))
-    return list(found.values())
+        taken.setdefault(row.deployment_id, TakenCourse(row.id, row.deployment_id, row.status, name))
+    return list(taken.values())
 
 
 async def set_status(conn: AsyncConnection, account_id: int, run_id: int, version: int, status: str) -> bool:

@@ -41,7 +41,7 @@ async def list_answers(conn: AsyncConnection, account_id: int, run_id: int, step
         .where(run_steps.c.event.in_(("left", "closed", "listening")))
         .order_by(run_steps.c.id)
     )
-    return [str(one) for one in rows if one]
+    return [str(answer) for answer in rows if answer]
 
 
 async def count_message(conn: AsyncConnection, account_id: int, run_id: int) -> None:
@@ -75,12 +75,12 @@ async def load_used(conn: AsyncConnection, account_id: int, run_ids: list[int]) 
 
 def _same_course(account_id: int) -> tuple[Subquery, Subquery]:
     """Runs with the course of each, twice, to be compared."""
-    found = (
+    course = (
         select(runs.c.id, runs.c.account_id, runs.c.bot_id, runs.c.contact_id, flow_versions.c.flow_id)
         .join(flow_versions, flow_versions.c.id == runs.c.flow_version_id)
         .where(runs.c.account_id == account_id)
     )
-    return found.subquery("here"), found.subquery("there")
+    return course.subquery("here"), course.subquery("there")
 
 
 def _of_one_person(here: Subquery, there: Subquery) -> list[ColumnElement[bool]]:

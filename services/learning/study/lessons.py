@@ -197,13 +197,13 @@ async def say_lesson(uow: UnitOfWork, contact: Contact, screen: Screen, run_id: 
     run = await _get_own_run(uow, contact, screen.to, run_id)
     if await _explain_if_closed(uow, run, screen):
         return
-    given = {lesson.number: lesson for lesson in (await load_progress(uow, run)).lessons}
-    if number not in given:
+    lessons = {lesson.number: lesson for lesson in (await load_progress(uow, run)).lessons}
+    if number not in lessons:
         raise DomainError(ErrorKind.NOT_FOUND, "LESSON_NOT_FOUND", str(number))
-    *first, last = given[number].step.messages
-    keyboard = [*_done_row(run, given[number].step), _neighbours(run, given, number)]
+    *first, last = lessons[number].step.messages
+    keyboard = [*_done_row(run, lessons[number].step), _neighbours(run, lessons, number)]
     calls = [call for message in first for call in calls_of(message, [])]
-    calls += calls_of(last, [*([_link(one) for one in row] for row in last.buttons), *keyboard])
+    calls += calls_of(last, [*([_link(cell) for cell in row] for row in last.buttons), *keyboard])
     for n, (method, fields) in enumerate(calls):
         payload = {"chat_id": screen.to.chat_id, **fields}
         enqueue(uow, Outgoing(screen.to.bot_id, screen.to.chat_id, method, payload, f"{screen.key}:{n}"))

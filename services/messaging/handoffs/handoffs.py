@@ -161,7 +161,7 @@ async def _describe(uow: UnitOfWork, handoff: Handoff, person: Contact) -> Words
     known = f"@{person.username}" if person.username else str(person.telegram_id)
     parts: list[Words] = [speech.words("ring", person=person.full_name, known=known)]
     noted = await store.list_notes(uow.conn, uow.account_id, person.id, MOST_NOTES)
-    parts += [speech.words("note-line", text=one["text"]) for one in reversed(noted)]
+    parts += [speech.words("note-line", text=each_note["text"]) for each_note in reversed(noted)]
     said = carrying.sum_up(await carrying.list_carried(uow, about(handoff.id)), MOST_LINES)
     return speech.lines(*parts, *([said] if said else []))
 

@@ -19,6 +19,6 @@ async def find_free(uow: UnitOfWork, bot_id: int, but: Collection[int]) -> int |
         uow, bot_id, await list_operators(uow.conn, uow.env, uow.account_id)
     )
     engaged = await store.list_engaged(uow.conn, uow.account_id)
-    free = [one for one in reachable if one not in engaged and one not in but]
+    free = [operator for operator in reachable if operator not in engaged and operator not in but]
     turns = await store.list_last_turns(uow.conn, uow.account_id, free)
-    return min(free, key=lambda one: (turns.get(one, 0), one), default=None)
+    return min(free, key=lambda operator: (turns.get(operator, 0), operator), default=None)

@@ -20,10 +20,10 @@ async def ensure_links(uow: UnitOfWork, broadcast_id: int, urls: Collection[str]
 
 async def open_link(db: Database, code: str, *, counts: bool) -> str | None:
     """Where a tracked link leads; None for one that is not ours. With `counts` a click of its person is kept."""
-    given = read_code(db.env.signing_keys, code)
-    if given is None:
+    given_code = read_code(db.env.signing_keys, code)
+    if given_code is None:
         return None
-    link_id, chat_id = given
+    link_id, chat_id = given_code
     async with db.reading() as conn:
         link = await store.find_link(conn, link_id)
     if link is None:

@@ -133,5 +133,5 @@ def _row(row: Any, acts: Acts) -> tuple[object, ...]:
         "blocked" if blocked else state,
         row.error if state in {"failed", "unknown"} else None,
         int(row.possibly_twice),
-        *(int(row.chat_id in one) for one in (acts.clicked, acts.replied, acts.bought)),
+        *(int(row.chat_id in people) for people in (acts.clicked, acts.replied, acts.bought)),
     )

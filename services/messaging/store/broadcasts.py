@@ -273,7 +273,7 @@ async def list_half_cancelled(conn: AsyncConnection) -> list[tuple[int, int]]:
 
 async def is_kept(conn: AsyncConnection, account_id: int, bot_id: int, name: str) -> bool:
     """Whether a bot has a broadcast of that name."""
-    found = await conn.scalar(
+    broadcast = await conn.scalar(
         select(broadcasts.c.id)
         .where(
             broadcasts.c.account_id == account_id,
@@ -283,7 +283,7 @@ async def is_kept(conn: AsyncConnection, account_id: int, bot_id: int, name: str
         )
         .limit(1)
     )
-    return found is not None
+    return broadcast is not None
 
 
 async def decide(conn: AsyncConnection, account_id: int, broadcast_id: int, variant: int) -> bool:

@@ -42,9 +42,9 @@ async def find_link(conn: AsyncConnection, link_id: int) -> tuple[int, int, str]
 
 async def add_click(conn: AsyncConnection, account_id: int, row: Row) -> None:
     """Count a click ({broadcast_id, chat_id, button, at}); of several the first one's time is kept."""
-    given = dialect_insert(conn, broadcast_clicks).values(account_id=account_id, times=1, **row)
+    statement = dialect_insert(conn, broadcast_clicks).values(account_id=account_id, times=1, **row)
     await conn.execute(
-        given.on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=["broadcast_id", "chat_id", "button"],
             set_={"times": broadcast_clicks.c.times + 1},
             where=broadcast_clicks.c.account_id == account_id,

@@ -93,19 +93,19 @@ async def list_speaking(conn: AsyncConnection, account_id: int, telegram_ids: Co
             or_(handoffs.c.chat_id.in_(telegram_ids), handoffs.c.operator_id.in_(telegram_ids)),
         )
     )
-    return {one for row in rows for one in row if one is not None}
+    return {cell for row in rows for cell in row if cell is not None}
 
 
 async def has_open(conn: AsyncConnection, account_id: int, contact_id: int) -> bool:
     """Whether somebody talks with a person on any bot."""
-    found = await conn.scalar(
+    handoff_id = await conn.scalar(
         select(handoffs.c.id).where(
             handoffs.c.account_id == account_id,
             handoffs.c.contact_id == contact_id,
             handoffs.c.status == HandoffStatus.TALKING,
         )
     )
-    return found is not None
+    return handoff_id is not None
 
 
 async def list_engaged(conn: AsyncConnection, account_id: int) -> set[int]:

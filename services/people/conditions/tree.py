@@ -110,41 +110,41 @@ def _read(document: object, place: tuple[str, ...]) -> Node:
         case list() | tuple():
             return _branch(Joint.ALL, document, place)
         case {**one} if len(one) == 1:
-            [(name, given)] = one.items()
+            [(name, arguments)] = one.items()
             if isinstance(name, str) and name in set(Joint):
-                return _branch(Joint(name), given, (*place, name))
-            return _leaf(str(name), given, place)
+                return _branch(Joint(name), arguments, (*place, name))
+            return _leaf(str(name), arguments, place)
     raise _refused(place, words("refused-tree", given=str(document)[:MOST_GIVEN]))
 
 
-def _branch(joint: Joint, given: object, place: tuple[str, ...]) -> Node:
-    if isinstance(given, Mapping) and set(given) == {OF}:
-        given = given[OF]
-    parts = given if isinstance(given, list | tuple) else [given]
+def _branch(joint: Joint, arguments: object, place: tuple[str, ...]) -> Node:
+    if isinstance(arguments, Mapping) and set(arguments) == {OF}:
+        arguments = arguments[OF]
+    parts = arguments if isinstance(arguments, list | tuple) else [arguments]
     if not parts:
         raise _refused(place, words("refused-no-parts"))
     return Branch(joint, tuple(_read(part, (*place, str(number))) for number, part in enumerate(parts)))
 
 
-def _leaf(name: str, given: object, place: tuple[str, ...]) -> Leaf:
+def _leaf(name: str, arguments: object, place: tuple[str, ...]) -> Leaf:
     condition = CONDITIONS.get(name)
     if condition is None:
         names = ", ".join([*CONDITIONS, *Joint])
         raise _refused(place, words("refused-no-condition", name=name[:MOST_GIVEN], names=names))
     try:
-        return Leaf(name, condition.params.model_validate(_arguments(given, condition.main)))
+        return Leaf(name, condition.params.model_validate(_arguments(arguments, condition.main)))
     except ValidationError as error:
-        problem = listed(explain_with_place(one) for one in error.errors())
+        problem = listed(explain_with_place(each_error) for each_error in error.errors())
         raise _refused(place, words("refused-condition", name=name, problem=problem)) from error
 
 
-def _arguments(given: object, main: str | None) -> object:
+def _arguments(written: object, main: str | None) -> object:
     """A bare value is the main argument; `yes` and nothing are none."""
-    if given is None or given is True:
+    if written is None or written is True:
         return {}
-    if isinstance(given, Mapping) or main is None:
-        return given
-    return {main: given}
+    if isinstance(written, Mapping) or main is None:
+        return written
+    return {main: written}
 
 
 def _refused(place: tuple[str, ...], problem: Words) -> Refused:

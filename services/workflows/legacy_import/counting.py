@@ -34,10 +34,14 @@ def count_facts(root: Path) -> Facts:
 
 
 def _count(facts: Facts, person: int, user: Mapping[str, Any]) -> None:
-    given = user.get("scenarios")
-    scenarios = [one for one in given.values() if isinstance(one, dict)] if isinstance(given, dict) else []
+    given_user = user.get("scenarios")
+    scenarios = (
+        [state for state in given_user.values() if isinstance(state, dict)]
+        if isinstance(given_user, dict)
+        else []
+    )
     facts.people.add(person)
-    if any(_is_moment(one.get("payment_date")) for one in (user, *scenarios)):
+    if any(_is_moment(state.get("payment_date")) for state in (user, *scenarios)):
         facts.paid.add(person)
     begun = any(scenario.get("status") not in {None, "not_started"} for scenario in scenarios)
     if begun or user.get("messages_list"):
@@ -54,10 +58,10 @@ def _timed(root: Path) -> Iterator[int]:
         elif isinstance(document, dict):
             yield from (int(key) for key in document if _PERSON.fullmatch(key))
         elif isinstance(document, list):
-            for one in document:
+            for entry in document:
                 ids = (
-                    [str(one.get(name)) for name in ("ChatID", "chat_id", "user_id")]
-                    if isinstance(one, dict)
+                    [str(entry.get(name)) for name in ("ChatID", "chat_id", "user_id")]
+                    if isinstance(entry, dict)
                     else []
                 )
                 yield from (int(key) for key in ids if _PERSON.fullmatch(key))

@@ -98,7 +98,7 @@ async def compare_with_files(uow: UnitOfWork, legacy: Legacy, totals: ImportTota
     here = await _find_facts(uow, facts, totals)
     names = ("people", "paid", "placed", "timed")
     pairs = {name: (getattr(facts, name), getattr(here, name)) for name in names}
-    counts = {name: f"{len(came & given)} / {len(given)}" for name, (given, came) in pairs.items()}
+    counts = {name: f"{len(came & expected)} / {len(expected)}" for name, (expected, came) in pairs.items()}
     result = Comparison([words("older-compared", **counts)])
     notes = (say_words(note, TERMINAL) for note in legacy.findings.notes)
     noted = set(re.findall(r"\d+", " ".join(notes)))
@@ -111,8 +111,8 @@ async def compare_with_files(uow: UnitOfWork, legacy: Legacy, totals: ImportTota
         ("older-lost-payment", facts.paid - here.paid),
         ("older-lost-place", facts.placed - unsaid - here.placed),
     ):
-        lost = [one for one in sorted(missing) if str(one) not in noted]
-        result.wrong += [placed(f"users.json: {one}", words(key)) for one in lost]
+        lost = [person for person in sorted(missing) if str(person) not in noted]
+        result.wrong += [placed(f"users.json: {person}", words(key)) for person in lost]
     return result
 
 
@@ -128,19 +128,19 @@ def _list_missing(result: Comparison, key: str, missing: Collection[int]) -> Non
 async def _find_facts(uow: UnitOfWork, facts: Facts, totals: ImportTotals) -> Facts:
     bot = await get_bot(uow, BotKind.SALES)
     here = Facts()
-    for one in facts.people:
-        person = await contacts.find_by_telegram_id(uow, one)
+    for each_person in facts.people:
+        person = await contacts.find_by_telegram_id(uow, each_person)
         if person is None:
             continue
-        here.people.add(one)
-        if one in facts.paid and await list_codes(uow, person.id):
-            here.paid.add(one)
+        here.people.add(each_person)
+        if each_person in facts.paid and await list_codes(uow, person.id):
+            here.paid.add(each_person)
         for _, version in totals.places.values():
             run = await find_run(uow, person, bot.id, version.flow_id)
             if run is not None:
-                here.placed.add(one)
+                here.placed.add(each_person)
                 if await _has_time(uow, run):
-                    here.timed.add(one)
+                    here.timed.add(each_person)
     return here
 
 

@@ -128,7 +128,7 @@ async def _write_user(
         person = await _meet(uow, user, bot_id)
         totals.people += 1
     # Of several, the one that is active comes last: until then nothing is in its way.
-    for state in sorted(user.states, key=lambda one: one.status == "active"):
+    for state in sorted(user.states, key=lambda each_state: each_state.status == "active"):
         converted, version = totals.places[state.scenario]
         if await find_run(uow, person, bot_id, version.flow_id):
             totals.known += 1
@@ -191,10 +191,10 @@ async def _keep_rest(
     """Their purchase, and the link and the provider's words that have no place of their own here."""
     payment, slug = state.payment, state.scenario
     mark = slug.replace("-", "_")
-    kept = {f"old_payment_link_{mark}": state.payment_link}
+    kept_variables = {f"old_payment_link_{mark}": state.payment_link}
     if payment is not None and payment.info:
-        kept[f"old_payment_info_{mark}"] = json.dumps(payment.info, ensure_ascii=False)
-    for name, value in kept.items():
+        kept_variables[f"old_payment_info_{mark}"] = json.dumps(payment.info, ensure_ascii=False)
+    for name, value in kept_variables.items():
         if value:
             await variables.set_variable(uow, owner.person.id, name[:64], value)
     if payment is None:

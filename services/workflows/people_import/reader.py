@@ -66,7 +66,9 @@ def read_people(folder: Path, courses: Mapping[str, str], tick: Tick = quietly) 
     paths = find_tables(folder)
     people = People(paths=paths)
     if not paths:
-        people.report.error(str(folder), 0, Why.NO_TABLES, tables=", ".join(f"{one}.csv" for one in TABLES))
+        people.report.error(
+            str(folder), 0, Why.NO_TABLES, tables=", ".join(f"{table}.csv" for table in TABLES)
+        )
         return people
     rows: dict[str, list[Any]] = {}
     for name, path in paths.items():
@@ -89,7 +91,7 @@ def _read_table(path: Path, model: type[Row], notes: Notes) -> Iterator[Row]:
         return
     try:
         rows = split_rows(text)
-        columns = [str(one).strip().lower() for one in next(rows, ())]
+        columns = [str(cell).strip().lower() for cell in next(rows, ())]
         known = columns_of(model)
         for column in sorted({column for column in columns if column in known and columns.count(column) > 1}):
             notes.error(1, Why.COLUMN_TWICE, column=column)
@@ -120,14 +122,14 @@ def _read_text(path: Path, notes: Notes) -> str | None:
 
 
 def _read_row(number: int, cells: Mapping[str, Any], model: type[Row], notes: Notes) -> Iterator[Row]:
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         name: str(cell).strip()
         for name, cell in cells.items()
         if str(cell).strip() not in {"", "NULL", "\\N"}
     }
-    utm = {name: value for name, value in given.items() if name.startswith(UTM)}
+    utm = {name: value for name, value in fields.items() if name.startswith(UTM)}
     try:
-        yield model.model_validate({**given, "line": number, "utm": utm or None})
+        yield model.model_validate({**fields, "line": number, "utm": utm or None})
     except ValidationError as error:
         for problem in error.errors():
             column = str(problem["loc"][0]) if problem["loc"] else "?"
@@ -179,7 +181,9 @@ class _Reading:
             return self.by_id.get(row.run_id)
         course = self.courses.get(row.course, row.course) if row.course else None
         fitting = [
-            one for one in self.by_chat.get(row.chat_id or 0, ()) if course is None or one.course == course
+            state
+            for state in self.by_chat.get(row.chat_id or 0, ())
+            if course is None or state.course == course
         ]
         return fitting[-1] if fitting else None
 

@@ -108,8 +108,8 @@ TABLES: Mapping[str, type[Row]] = {
 
 def columns_of(model: type[Row]) -> set[str]:
     """All names a table's columns may have."""
-    found: set[str] = set()
+    columns: set[str] = set()
     for field in model.model_fields.values():
         if isinstance(field.validation_alias, AliasChoices):
-            found |= {str(choice) for choice in field.validation_alias.choices}
-    return found
+            columns |= {str(choice) for choice in field.validation_alias.choices}
+    return columns

@@ -140,7 +140,7 @@ def _batched(whole: Iterable[Encounter], size: int) -> Iterator[list[Encounter]]
 
 
 async def _meet(uow: UnitOfWork, plan: Plan, bot_id: int) -> dict[int, Contact]:
-    found: dict[int, Contact] = {}
+    found_met: dict[int, Contact] = {}
     seen = {
         person.run.chat_id: Encounter(
             account_id=uow.account_id,
@@ -156,8 +156,8 @@ async def _meet(uow: UnitOfWork, plan: Plan, bot_id: int) -> dict[int, Contact]:
     }
     for batch in _batched(seen.values(), PEOPLE_AT_ONCE):
         met = await meet_people(uow.conn, uow.env, uow.now, batch)
-        found |= {telegram_id: contact for (_, telegram_id), contact in met.items()}
-    return found
+        found_met |= {telegram_id: contact for (_, telegram_id), contact in met.items()}
+    return found_met
 
 
 @dataclass(frozen=True)

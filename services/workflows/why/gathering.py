@@ -56,11 +56,11 @@ async def _load_groups(uow: UnitOfWork, purchases: Sequence[PurchaseFacts]) -> d
     shop = await bots.get_bot(uow, BotKind.SALES)
     chats = {door.chat_id for purchase in purchases for door in purchase.doors}
     titles = await groups.load_titles(uow, chats)
-    found = {}
+    found_groups = {}
     for chat_id in sorted(chats):
         seat = await groups.find_seat(uow, shop.id, chat_id)
-        found[chat_id] = Group(titles.get(chat_id) or str(chat_id), seat.trouble if seat else None)
-    return found
+        found_groups[chat_id] = Group(titles.get(chat_id) or str(chat_id), seat.trouble if seat else None)
+    return found_groups
 
 
 async def _load_study(uow: UnitOfWork, person: Contact, flow_id: int) -> Study:
@@ -73,7 +73,10 @@ async def _load_study(uow: UnitOfWork, person: Contact, flow_id: int) -> Study:
     reachable = await contacts.can_write(uow, bot.id, person.telegram_id)
     place = await deployments.find_deployment(uow, flow_id)
     taken = await courses.list_taken(uow, person, bot.id) if is_course and place else []
-    run_id = next((one.run_id for one in taken if place and one.deployment_id == place.id), None)
+    run_id = next(
+        (taken_course.run_id for taken_course in taken if place and taken_course.deployment_id == place.id),
+        None,
+    )
     if run_id is None:
         return Study(flow.slug, is_course, bot.username, reachable)
     run = await run_lookup.load_run(uow, run_id)

@@ -53,35 +53,37 @@ async def mend(uow: UnitOfWork, order: Order) -> None:
         case Mend.START:
             await _start(uow, order.target)
         case Mend.RELEASE:
-            one = await manual_access.get_access(uow, order.target)
-            granted = AccessGranted(one.id, None, one.contact_id, one.tariff_id)
+            each_access = await manual_access.get_access(uow, order.target)
+            granted = AccessGranted(each_access.id, None, each_access.contact_id, each_access.tariff_id)
             await access_changes.release_runs_of_access(uow, granted)
 
 
 async def _invite_again(uow: UnitOfWork, access_id: int, key: str) -> None:
     """New links into the groups of an access that its person is not in; each is said when it comes."""
-    one = await manual_access.get_access(uow, access_id)
-    person = await contacts.get_contact(uow, one.contact_id)
+    each_access = await manual_access.get_access(uow, access_id)
+    person = await contacts.get_contact(uow, each_access.contact_id)
     shop = await bots.get_bot(uow, BotKind.SALES)
-    found = [
-        bought for bought in await purchases.list_purchases(uow, person.id) if bought.access_id == one.id
+    found_purchases = [
+        bought
+        for bought in await purchases.list_purchases(uow, person.id)
+        if bought.access_id == each_access.id
     ]
-    for place in (place for bought in found for place in bought.places):
+    for place in (place for bought in found_purchases for place in bought.places):
         if place.status is not MembershipStatus.JOINED:
-            await access.renew_invite(uow, one.id, place, person, shop.id, key)
+            await access.renew_invite(uow, each_access.id, place, person, shop.id, key)
 
 
 async def _send_way_in(uow: UnitOfWork, access_id: int, key: str) -> None:
-    one = await manual_access.get_access(uow, access_id)
-    person = await contacts.get_contact(uow, one.contact_id)
+    each_access = await manual_access.get_access(uow, access_id)
+    person = await contacts.get_contact(uow, each_access.contact_id)
     shop = await bots.get_bot(uow, BotKind.SALES)
     await purchases.show_purchases(uow, person, Address(shop.id, person.telegram_id), key)
 
 
 async def _start(uow: UnitOfWork, access_id: int) -> None:
     """Let the course of an access begin in the course bot, as if its link had been pressed."""
-    one = await manual_access.get_access(uow, access_id)
-    person = await contacts.get_contact(uow, one.contact_id)
+    each_access = await manual_access.get_access(uow, access_id)
+    person = await contacts.get_contact(uow, each_access.contact_id)
     tariff = await manual_access.get_tariff_of(uow, access_id)
     slug = (await flows.get_latest_version(uow, tariff.flow_id)).flow.slug
     bot = await bots.get_bot(uow, BotKind.COURSE)

@@ -53,7 +53,7 @@ async def sum_returned(conn: AsyncConnection, account_id: int, order_id: int) ->
         .join(upgrade, upgrade.c.contact_id == opened.c.contact_id)
         .where(upgrade.c.account_id == account_id, upgrade.c.id == order_id)
     )
-    found = await conn.scalar(
+    total = await conn.scalar(
         select(func.sum(refunds.c.amount))
         .select_from(refunds)
         .join(base, base.c.id == refunds.c.payment_id)
@@ -64,4 +64,4 @@ async def sum_returned(conn: AsyncConnection, account_id: int, order_id: int) ->
         .where(orders.c.currency == base.c.currency, orders.c.created_at >= base.c.settled_at)
         .where(refunds.c.status == RefundStatus.SUCCEEDED, refunds.c.settled_at >= orders.c.created_at)
     )
-    return int(found or 0)
+    return int(total or 0)

@@ -24,12 +24,12 @@ async def add_lines(conn: AsyncConnection, account_id: int, rows: Sequence[Row])
 
 async def has_line(conn: AsyncConnection, account_id: int, entry: str, book: Book) -> bool:
     """Whether a happening has a line in a book."""
-    found = await conn.scalar(
+    line_id = await conn.scalar(
         select(ledger_entries.c.id)
         .where(ledger_entries.c.account_id == account_id, ledger_entries.c.entry == entry)
         .where(ledger_entries.c.book == book)
     )
-    return found is not None
+    return line_id is not None
 
 
 async def list_books(conn: AsyncConnection, account_id: int) -> list[BookSum]:

@@ -115,7 +115,7 @@ async def holds_open(
     conn: AsyncConnection, account_id: int, promo_id: int, contact_id: int, flow_id: int
 ) -> bool:
     """Whether a person's open order of a course has taken the code."""
-    found = await conn.scalar(
+    use_id = await conn.scalar(
         select(promo_uses.c.id)
         .join(orders, orders.c.id == promo_uses.c.order_id)
         .where(promo_uses.c.account_id == account_id, promo_uses.c.promo_id == promo_id)
@@ -123,7 +123,7 @@ async def holds_open(
         .where(orders.c.status == OrderStatus.OPEN, orders.c.flow_id == flow_id)
         .limit(1)
     )
-    return found is not None
+    return use_id is not None
 
 
 async def count_taken(
@@ -165,8 +165,8 @@ async def move_use(
         .values(state=to, **again)
         .returning(promo_uses.c.promo_id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    promo_id: int | None = rows.scalar_one_or_none()
+    return promo_id
 
 
 async def find_code(conn: AsyncConnection, account_id: int, order_id: int) -> str | None:

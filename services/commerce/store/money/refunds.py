@@ -33,8 +33,8 @@ async def add_refund(conn: AsyncConnection, account_id: int, row: Row) -> int | 
         .on_conflict_do_nothing()
         .returning(refunds.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    refund_id: int | None = rows.scalar_one_or_none()
+    return refund_id
 
 
 async def find_refund(

@@ -27,8 +27,8 @@ async def add_gift(conn: AsyncConnection, account_id: int, row: Row) -> int | No
         .on_conflict_do_nothing()
         .returning(gifts.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    gift_id: int | None = rows.scalar_one_or_none()
+    return gift_id
 
 
 async def keep_hash(conn: AsyncConnection, account_id: int, gift_id: int, token_hash: str) -> None:

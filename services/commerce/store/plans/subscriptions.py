@@ -21,9 +21,9 @@ LIVE = subscriptions.c.state != SubscriptionState.ENDED
 def write_standing(standing: Standing) -> dict[str, Any]:
     """The columns of a standing, without when it was stopped."""
     names = ("periods", "charges", "paid_until", "warned_at", "asked_at", "tried_at", "tries", "is_charging")
-    kept = {name: getattr(standing, name) for name in (*names, "frozen_at", "state")}
+    columns = {name: getattr(standing, name) for name in (*names, "frozen_at", "state")}
     stood = {"frozen_seconds": int(standing.frozen_for.total_seconds())}
-    return {**kept, **stood, "anchor": standing.anchor.isoformat()}
+    return {**columns, **stood, "anchor": standing.anchor.isoformat()}
 
 
 def _standing(row: Any) -> Standing:
@@ -122,47 +122,47 @@ async def list_live(
 
 async def find_of_access(conn: AsyncConnection, account_id: int, access_id: int) -> int | None:
     """The one that keeps an access open, if it has not ended."""
-    found: int | None = await conn.scalar(
+    subscription_id: int | None = await conn.scalar(
         select(subscriptions.c.id).where(
             subscriptions.c.account_id == account_id, subscriptions.c.access_id == access_id, LIVE
         )
     )
-    return found
+    return subscription_id
 
 
 async def find_of_profile(conn: AsyncConnection, account_id: int, provider: str, profile: str) -> int | None:
     """The latest one that a provider renews under this name of its own."""
-    found: int | None = await conn.scalar(
+    subscription_id: int | None = await conn.scalar(
         select(subscriptions.c.id)
         .where(subscriptions.c.account_id == account_id, subscriptions.c.provider == provider)
         .where(subscriptions.c.profile == profile)
         .order_by(subscriptions.c.id.desc())
         .limit(1)
     )
-    return found
+    return subscription_id
 
 
 async def find_of_order(conn: AsyncConnection, account_id: int, order_id: int) -> int | None:
     """The latest one that began with an order."""
-    found: int | None = await conn.scalar(
+    subscription_id: int | None = await conn.scalar(
         select(subscriptions.c.id)
         .where(subscriptions.c.account_id == account_id, subscriptions.c.order_id == order_id)
         .order_by(subscriptions.c.id.desc())
         .limit(1)
     )
-    return found
+    return subscription_id
 
 
 async def had_any(conn: AsyncConnection, account_id: int, contact_id: int, flow_id: int) -> bool:
     """Whether a person has or had one of any tariff of a course."""
-    found = await conn.scalar(
+    subscription_id = await conn.scalar(
         select(subscriptions.c.id)
         .join(tariffs, tariffs.c.id == subscriptions.c.tariff_id)
         .where(subscriptions.c.account_id == account_id, subscriptions.c.contact_id == contact_id)
         .where(tariffs.c.flow_id == flow_id)
         .limit(1)
     )
-    return found is not None
+    return subscription_id is not None
 
 
 async def count_charges(conn: AsyncConnection, account_id: int, key_prefix: str) -> int:
@@ -220,14 +220,14 @@ async def find_last_paid(conn: AsyncConnection, account_id: int, order_id: int) 
 
 async def had_course(conn: AsyncConnection, account_id: int, contact_id: int, flow_id: int) -> bool:
     """Whether the person has, or ever had, any tariff of a course."""
-    found = await conn.scalar(
+    subscription_id = await conn.scalar(
         select(accesses.c.id)
         .join(tariffs, tariffs.c.id == accesses.c.tariff_id)
         .where(accesses.c.account_id == account_id, accesses.c.contact_id == contact_id)
         .where(tariffs.c.flow_id == flow_id)
         .limit(1)
     )
-    return found is not None
+    return subscription_id is not None
 
 
 async def get_payment_id(conn: AsyncConnection, account_id: int, access_id: int) -> int:

@@ -55,7 +55,7 @@ class Listed:
 def is_course_list(root: Entries) -> bool:
     """Whether a document lists courses instead of being one."""
     inner = [entry for entry in root.entries.values() if isinstance(entry, Entries)]
-    return bool(inner) and all("path" in one.entries and "type" not in one.entries for one in inner)
+    return bool(inner) and all("path" in node.entries and "type" not in node.entries for node in inner)
 
 
 def read_list(root: Entries, notes: Notes) -> Iterator[Listed]:
@@ -117,8 +117,8 @@ def find_listed_file(path: str, folder: Path) -> Path | None:
         return None
     for candidate in (folder / path, folder.parent / path, folder / Path(path).name):
         try:
-            if found := find_below(folder, candidate):
-                return found
+            if below := find_below(folder, candidate):
+                return below
         except (OSError, ValueError):
             continue  # no file can have that name
     return None

@@ -68,7 +68,7 @@ def read_head(root: Entries, reading: Reading) -> Head:
 def _find_all_media(node: Node, reading: Reading) -> Node:
     """The tree with the media of all its messages found."""
     if isinstance(node, Items):
-        return replace(node, items=tuple(_find_all_media(one, reading) for one in node.items))
+        return replace(node, items=tuple(_find_all_media(item, reading) for item in node.items))
     if not isinstance(node, Entries):
         return node
     if "media" in node.entries:
@@ -156,23 +156,23 @@ def fit_mapped_element(element: Element, reading: Reading, *, strict: bool = Fal
 
 
 def _fit_parse_mode(element: Element, fields: Entries, notes: Notes) -> Entries:
-    given = (fields.text("parse_mode") or ParseMode.MARKDOWN).strip().upper()
+    mode = (fields.text("parse_mode") or ParseMode.MARKDOWN).strip().upper()
     line = fields.line_of("parse_mode")
-    if given in set(ParseMode):
-        return fields.put("parse_mode", scalar(line, given))
-    meant = ParseMode.HTML if given == HTML_ANSWERS else ParseMode.MARKDOWN
-    if element.type != "dialog" or given != HTML_ANSWERS:  # of a dialog, that is what any model may do
-        notes.warn(line, Why.PARSE_MODE, element=element.key, given=given[:60], meant=meant)
+    if mode in set(ParseMode):
+        return fields.put("parse_mode", scalar(line, mode))
+    meant = ParseMode.HTML if mode == HTML_ANSWERS else ParseMode.MARKDOWN
+    if element.type != "dialog" or mode != HTML_ANSWERS:  # of a dialog, that is what any model may do
+        notes.warn(line, Why.PARSE_MODE, element=element.key, given=mode[:60], meant=meant)
     return fields.put("parse_mode", scalar(line, meant))
 
 
-def build_flow(head: Head, found: Sequence[Element | None], reading: Reading) -> Flow | None:
+def build_flow(head: Head, found_elements: Sequence[Element | None], reading: Reading) -> Flow | None:
     """The flow of elements; None when something is wrong, which is noted."""
     notes = reading.notes
     before = notes.report.errors
-    if not found:
+    if not found_elements:
         notes.error(0, Why.EMPTY)
-    elements = _drop_doubles([one for one in found if one is not None], notes)
+    elements = _drop_doubles([element for element in found_elements if element is not None], notes)
     read = [both for element in elements if (both := read_step(element, notes))]
     flow = _build(head, [step for _, step in read], notes)
     if flow is None:
@@ -196,18 +196,18 @@ def _build(head: Head, steps: Sequence[Step], notes: Notes) -> Flow | None:
         return Flow.model_validate({**head.values, "steps": tuple(steps)})
     except ValidationError as error:
         slug = str(head.values.get("slug", ""))[:100]
-        for one in error.errors():
-            name = str(one["loc"][0]) if one["loc"] else "kind"
+        for each_error in error.errors():
+            name = str(each_error["loc"][0]) if each_error["loc"] else "kind"
             line = head.lines.get(name, head.lines.get("kind", 0))
-            if name == "slug" and one["type"] != "missing":
+            if name == "slug" and each_error["type"] != "missing":
                 notes.error(line, Why.BAD_SLUG, slug=slug)
             else:
-                place = ".".join(map(str, one["loc"])) or name
+                place = ".".join(map(str, each_error["loc"])) or name
                 notes.error(
                     line,
                     Why.REFUSED,
                     element=slug,
                     field=place,
-                    problem=explain(one),
+                    problem=explain(each_error),
                 )
         return None

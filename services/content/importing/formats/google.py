@@ -14,12 +14,12 @@ def export_link(link: str, base: str = GOOGLE) -> str | None:
         port = address.port
     except ValueError:
         return None
-    found = _SHEET.fullmatch(address.path)
-    if address.scheme != "https" or address.hostname != "docs.google.com" or port is not None or not found:
+    match = _SHEET.fullmatch(address.path)
+    if address.scheme != "https" or address.hostname != "docs.google.com" or port is not None or not match:
         return None
-    given = {**parse_qs(address.query), **parse_qs(address.fragment)}.get("gid", [""])[0]
-    sheet = f"&gid={given}" if given.isdecimal() else ""
-    return f"{base}/spreadsheets/d/{found['id']}/export?format=csv{sheet}"
+    given_sheet = {**parse_qs(address.query), **parse_qs(address.fragment)}.get("gid", [""])[0]
+    sheet = f"&gid={given_sheet}" if given_sheet.isdecimal() else ""
+    return f"{base}/spreadsheets/d/{match['id']}/export?format=csv{sheet}"
 
 
 def is_fetchable(address: str) -> bool:

@@ -43,7 +43,7 @@ def _of_workbook(content: bytes) -> Iterator[Row]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(one.file_size for one in packed.infolist())
+            unpacked = sum(file.file_size for file in packed.infolist())
         if unpacked > MOST_UNPACKED:
             raise Refused("refused-table-size", limit=megabytes(MOST_UNPACKED))
         with warnings.catch_warnings():

@@ -123,7 +123,7 @@ def _read_path(parts: Sequence[str]) -> Path | None:
     if len(parts) > MOST_PARTS:
         return None
     path = tuple(int(part[:9]) if part.isdecimal() else part.strip() for part in parts)
-    return None if any(isinstance(one, int) and not 1 <= one <= MOST_INDEX for one in path) else path
+    return None if any(isinstance(part, int) and not 1 <= part <= MOST_INDEX for part in path) else path
 
 
 def _read_band(parts: Sequence[str]) -> Path | None:
@@ -156,10 +156,12 @@ def _plant(tree: dict[Any, Any], path: Path, node: Node) -> None:
 
 def _grow(number: int, tree: dict[Any, Any]) -> Node:
     """A tree of plain maps as nodes: a map whose keys are numbers is a list."""
-    grown = {key: _grow(number, one) if isinstance(one, dict) else one for key, one in tree.items()}
+    grown = {
+        key: _grow(number, branch) if isinstance(branch, dict) else branch for key, branch in tree.items()
+    }
     if grown and all(isinstance(key, int) for key in grown):
         return Items(number, tuple(grown[key] for key in sorted(grown)))
-    names = {str(key): one for key, one in grown.items()}
+    names = {str(key): branch for key, branch in grown.items()}
     return Entries(number, names, dict.fromkeys(names, number))
 
 
@@ -196,7 +198,7 @@ def _read_lines(number: int, text: str) -> Items:
 
 
 def _read_words(number: int, text: str) -> Node:
-    words = [one.strip() for one in re.split(r"[,;\n]", text) if one.strip()]
+    words = [word.strip() for word in re.split(r"[,;\n]", text) if word.strip()]
     return (
         scalar(number, "all")
         if words == ["all"]
@@ -262,15 +264,15 @@ def _read_element(number: int, fields: Entries, reading: Reading, *, is_own: boo
 
 def _mark_right(number: int, fields: Entries) -> Entries:
     """The answers with those marked right whose numbers the column `correct` has."""
-    given, answers = fields.text("correct"), fields.entries.get("answers")
-    numbers = set(re.findall(r"\d+", given or ""))
-    if given is None or not isinstance(answers, Items):
+    right, answers = fields.text("correct"), fields.entries.get("answers")
+    numbers = set(re.findall(r"\d+", right or ""))
+    if right is None or not isinstance(answers, Items):
         return fields
     marked = (
-        one.put("correct", scalar(number, "yes"))
-        if isinstance(one, Entries) and str(place) in numbers
-        else one
-        for place, one in enumerate(answers.items, start=1)
+        answer.put("correct", scalar(number, "yes"))
+        if isinstance(answer, Entries) and str(place) in numbers
+        else answer
+        for place, answer in enumerate(answers.items, start=1)
     )
     return fields.without("correct").put("answers", Items(number, tuple(marked)))
 
@@ -288,8 +290,8 @@ def read_about(rows: Iterable[Row]) -> Entries:
             lines.setdefault(str(path[0]), number)
             _plant(tree, path, _stripped(cell) if path[0] in {"kind", "slug"} else cell)
     grown = {
-        name: _grow(lines[name], one) if isinstance(one, dict) else one
-        for name, one in ((str(key), one) for key, one in tree.items())
+        name: _grow(lines[name], value) if isinstance(value, dict) else value
+        for name, value in ((str(key), value) for key, value in tree.items())
     }
     return Entries(1, grown, lines)
 

@@ -47,7 +47,7 @@ def _is_small(content: bytes, reading: Reading) -> bool:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(one.file_size for one in packed.infolist())
+            unpacked = sum(file.file_size for file in packed.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         reading.notes.error(0, Why.NO_WORKBOOK)
         return False
@@ -72,7 +72,7 @@ def _read_sheets(content: bytes, slug: str, reading: Reading) -> Flow | None:
             head = read_about(about.iter_rows(max_row=_HEAD_ROWS, max_col=2, values_only=True))
         rows = elements.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
         flow = read_table(_trim(rows), head, slug, reading)
-        titles = [one.title for one in (about, elements) if one is not None]
+        titles = [sheet.title for sheet in (about, elements) if sheet is not None]
         return None if _note_formulas(content, titles, reading) else flow
     finally:
         book.close()

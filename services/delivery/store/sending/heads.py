@@ -168,8 +168,8 @@ async def list_of_priority(
     conn: AsyncConnection, bot_id: int, priority: Priority, now: datetime, skip: Sequence[int], limit: int
 ) -> list[QueuedCall]:
     """Calls of one priority that stand at the head of their lane, the oldest first."""
-    given = {"bot": bot_id, "priority": priority, "skip": skip, "most": limit, **by(now)}
-    return read_calls(await conn.execute(OF_PRIORITY, given))
+    parameters = {"bot": bot_id, "priority": priority, "skip": skip, "most": limit, **by(now)}
+    return read_calls(await conn.execute(OF_PRIORITY, parameters))
 
 
 # all accounts: a bot belongs to one account
@@ -200,4 +200,4 @@ async def list_running_broadcasts(conn: AsyncConnection, bot_id: int) -> dict[in
 
 @lru_cache(maxsize=64)
 def _read_variants(variants: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((one["method"], one["payload"]) for one in json.loads(variants or "[]"))
+    return tuple((variant["method"], variant["payload"]) for variant in json.loads(variants or "[]"))

@@ -35,7 +35,7 @@ async def show_choice(uow: UnitOfWork, contact: Contact, screen: Screen) -> None
         return
     if run.value.status is not RunStatus.ACTIVE:
         raise DomainError(ErrorKind.CONFLICT, "COURSE_NOT_RUNNING", str(run.id))
-    days: Keyboard = [[speech.button(speech.words("pause-days", count=one), PAUSE, one) for one in DAYS]]
+    days: Keyboard = [[speech.button(speech.words("pause-days", count=days), PAUSE, days) for days in DAYS]]
     forever = [speech.button(speech.words("pause-open"), PAUSE, 0)]
     speech.show(uow, screen, speech.words("pause-ask"), [*days, forever])
 

@@ -34,8 +34,8 @@ async def add_card(conn: AsyncConnection, account_id: int, row: Row) -> int | No
         .on_conflict_do_nothing()
         .returning(review_cards.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    card_id: int | None = rows.scalar_one_or_none()
+    return card_id
 
 
 async def keep_message(
@@ -99,9 +99,9 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
         .where(questions.c.account_id == account_id, questions.c.bot_id == bot_id)
         .where(questions.c.status == QuestionStatus.ASKED)
     )
-    found = [_waiting(CardKind.WORK, row) for row in works]
-    found += [_waiting(CardKind.QUESTION, row) for row in asked]
-    return sorted(found, key=lambda one: one.since)
+    found_works = [_waiting(CardKind.WORK, row) for row in works]
+    found_works += [_waiting(CardKind.QUESTION, row) for row in asked]
+    return sorted(found_works, key=lambda card: card.since)
 
 
 def _waiting(kind: CardKind, row: Any) -> Waiting:

@@ -45,8 +45,8 @@ async def add_submission(conn: AsyncConnection, account_id: int, row: Row) -> in
         .on_conflict_do_nothing()
         .returning(submissions.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    submission_id: int | None = rows.scalar_one_or_none()
+    return submission_id
 
 
 async def find_submission(conn: AsyncConnection, account_id: int, submission_id: int) -> Submission | None:
@@ -104,7 +104,7 @@ async def find_decider(conn: AsyncConnection, account_id: int, submission_id: in
     decider: int | None = await conn.scalar(
         select(reviews.c.reviewer_id)
         .where(reviews.c.account_id == account_id, reviews.c.submission_id == submission_id)
-        .where(reviews.c.verdict.in_([one.value for one in Verdict]))
+        .where(reviews.c.verdict.in_([verdict.value for verdict in Verdict]))
         .order_by(reviews.c.id.desc())
         .limit(1)
     )

@@ -47,7 +47,7 @@ def clause(asked: Utm, scope: Scope) -> ColumnElement[bool]:
 
 def _has(name: str, value: str, scope: Scope) -> ColumnElement[bool]:
     """By a link into the shop a mark is a variable, by one into a course it is the run's."""
-    kept = (
+    mark = (
         exists()
         .where(variables.c.account_id == scope.account_id, variables.c.contact_id == contacts.c.id)
         .where(variables.c.name == name, variables.c.value == value)
@@ -57,7 +57,7 @@ def _has(name: str, value: str, scope: Scope) -> ColumnElement[bool]:
         .where(runs.c.account_id == scope.account_id, runs.c.contact_id == contacts.c.id)
         .where(runs.c.utm[name].as_string() == value)
     )
-    return or_(kept, came)
+    return or_(mark, came)
 
 
 CONDITION = Condition(Utm, clause, main="source")

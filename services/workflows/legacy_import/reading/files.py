@@ -83,9 +83,11 @@ class Folder:
         try:
             return model.model_validate(document)
         except ValidationError as error:
-            for one in error.errors()[:5]:
-                place = ".".join(map(str, one["loc"]))[:MOST_GIVEN]
-                self.findings.error(name, placed(place, explain(one)) if place else explain(one))
+            for each_error in error.errors()[:5]:
+                place = ".".join(map(str, each_error["loc"]))[:MOST_GIVEN]
+                self.findings.error(
+                    name, placed(place, explain(each_error)) if place else explain(each_error)
+                )
         except RecursionError:
             self.error(name, "older-odd-json")
         return None

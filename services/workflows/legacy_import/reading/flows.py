@@ -64,7 +64,7 @@ def convert_scenario(scenario: LegacyScenario, keep: Keep, variables: frozenset[
                 **_markup(html=scenario.html),
             }
     flow = parse_flow(document)
-    if problems := [one for one in check_all(flow, variables) if not one.warning]:
+    if problems := [problem for problem in check_all(flow, variables) if not problem.warning]:
         raise FlowInvalid(tuple(problems))
     return ConvertedScenario(scenario, flow, tuple(waits), tuple(says))
 

@@ -19,9 +19,10 @@ class ManyScenarios(Parts):
 
     def read(self, env: Mapping[str, str] | None) -> None:
         """Read all of it; what the default scenario sells may still stand in the older bot's environment."""
-        found = self.folder.model("templates/bot_globals.json", shapes.Globals)
+        bot_globals = self.folder.model("templates/bot_globals.json", shapes.Globals)
         values = {
-            name.removeprefix("bot."): value for name, value in (found.variables if found else {}).items()
+            name.removeprefix("bot."): value
+            for name, value in (bot_globals.variables if bot_globals else {}).items()
         }
         self.legacy.values = {name: value for name, value in values.items() if name != "bot_name" and value}
         self.variables = Variables(frozenset(values))
@@ -41,12 +42,12 @@ class ManyScenarios(Parts):
 
     def _read_scenarios(self, registry: shapes.Registry | None) -> dict[str, str]:
         names = {}
-        for one in registry.listed() if registry else ():
-            scenario = self._scenario(one)
+        for entry in registry.listed() if registry else ():
+            scenario = self._scenario(entry)
             if scenario is not None:
-                names[one.id] = scenario.slug
+                names[entry.id] = scenario.slug
                 if scenario.slug in self.legacy.scenarios:
-                    self.folder.error(f"{self.registry_name}: {one.id}", "older-id-twice")
+                    self.folder.error(f"{self.registry_name}: {entry.id}", "older-id-twice")
                 self.legacy.scenarios[scenario.slug] = scenario
         return names
 
@@ -56,7 +57,7 @@ class ManyScenarios(Parts):
         if not names and not self.legacy.findings.errors:
             self.folder.error(self.registry_name, "older-no-scenario")
         chosen = registry.default_scenario_id
-        listed = {one.id for one in registry.listed()}
+        listed = {entry.id for entry in registry.listed()}
         if chosen and chosen not in listed and not self.legacy.findings.errors:
             place = f"{self.registry_name}: default_scenario_id"
             self.folder.error(place, "older-other-default", given=chosen[:64])
@@ -65,8 +66,8 @@ class ManyScenarios(Parts):
             self.folder.note(chosen, "older-empty-default", now=self.legacy.default)
 
     def _read_sets(self) -> None:
-        found = self.folder.model("buttons/registry.json", shapes.ButtonSets)
-        for name, keyboard in found.button_sets.items() if found else ():
+        found_registry = self.folder.model("buttons/registry.json", shapes.ButtonSets)
+        for name, keyboard in found_registry.button_sets.items() if found_registry else ():
             self.legacy.button_sets[name] = self.rows(keyboard, f"buttons/registry.json: {name}")
 
     def _scenario(self, listed: shapes.Listed) -> LegacyScenario | None:
@@ -77,8 +78,8 @@ class ManyScenarios(Parts):
             return None
         config, config_place = self._config(listed, near)
         inside = listed.messages if listed.messages and listed.messages.messages_list else None
-        found = inside or self.folder.model(f"{near}/messages.json", shapes.Messages)
-        if found is None or not found.messages_list:
+        found_inside = inside or self.folder.model(f"{near}/messages.json", shapes.Messages)
+        if found_inside is None or not found_inside.messages_list:
             if not self.legacy.findings.errors:
                 self.folder.note(listed.id, "older-empty-draft")
             return None
@@ -86,7 +87,7 @@ class ManyScenarios(Parts):
         return LegacyScenario(
             slug=slug,
             name=name,
-            messages=self.messages(found, near),
+            messages=self.messages(found_inside, near),
             summary=self._summary(listed, near),
             product=self.product(config.prodamus, name, config_place) if config and config.prodamus else None,
             is_active=listed.is_active,
@@ -111,8 +112,8 @@ class ManyScenarios(Parts):
 
     def _read_broadcasts(self) -> None:
         broadcasts = self.folder.model("broadcasts/registry.json", shapes.Broadcasts)
-        for one in broadcasts.listed() if broadcasts else ():
-            message = self.message(one.id, one, "broadcasts")
+        for entry in broadcasts.listed() if broadcasts else ():
+            message = self.message(entry.id, entry, "broadcasts")
             if message is not None:
-                name = one.name or one.id
-                self.legacy.broadcasts.append(LegacyBroadcast(name, message, one.targeting.conditions))
+                name = entry.name or entry.id
+                self.legacy.broadcasts.append(LegacyBroadcast(name, message, entry.targeting.conditions))

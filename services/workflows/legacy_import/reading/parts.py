@@ -47,14 +47,14 @@ class Parts:
         self.legacy = legacy
         self.variables = Variables(frozenset())
 
-    def messages(self, found: shapes.Messages, near: str) -> tuple[LegacyMessage, ...]:
+    def messages(self, found_messages: shapes.Messages, near: str) -> tuple[LegacyMessage, ...]:
         """A scenario's messages in their order."""
         messages: list[LegacyMessage] = []
         file = f"{near}/messages.json".lstrip("/")
-        if not found.messages_list:
+        if not found_messages.messages_list:
             self.folder.error(file, "older-no-messages")
-        for name in found.messages_list:
-            said = found.messages.get(name)
+        for name in found_messages.messages_list:
+            said = found_messages.messages.get(name)
             if said is None:
                 self.folder.error(file, "older-listed-alone", given=name[:64])
                 continue
@@ -64,7 +64,7 @@ class Parts:
             message = self.message(name, said, near)
             if message is not None:
                 messages.append(message)
-        for name in found.messages.keys() - set(found.messages_list):
+        for name in found_messages.messages.keys() - set(found_messages.messages_list):
             self.folder.note(name, SPECIAL.get(name, "older-unlisted"))
         return tuple(messages)
 
@@ -98,7 +98,11 @@ class Parts:
         if not folder.is_dir() or "/" in name:
             return None
         return next(
-            (one for one in sorted(folder.iterdir()) if one.stem == name and one.suffix.lower() in PICTURES),
+            (
+                entry
+                for entry in sorted(folder.iterdir())
+                if entry.stem == name and entry.suffix.lower() in PICTURES
+            ),
             None,
         )
 
@@ -197,7 +201,7 @@ class Parts:
 
 def _paying(scenario: LegacyScenario) -> Iterator[str]:
     said = [*scenario.messages, *([scenario.summary] if scenario.summary else [])]
-    return (one.name for one in said if _pays(one))
+    return (message.name for message in said if _pays(message))
 
 
 def _pays(message: LegacyMessage) -> bool:

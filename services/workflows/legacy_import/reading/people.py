@@ -61,13 +61,13 @@ class _People:
 
     def _in_scenarios(self, chat_id: int, user: shapes.User) -> States:
         states: States = {}
-        for given, standing in user.scenarios.items():
-            scenario = self.legacy.scenarios.get(self.names.get(given, ""))
+        for given_scenario, standing in user.scenarios.items():
+            scenario = self.legacy.scenarios.get(self.names.get(given_scenario, ""))
             if scenario is not None and standing.status != "not_started":
-                states[scenario.slug] = self._state(chat_id, scenario, given, standing)
+                states[scenario.slug] = self._state(chat_id, scenario, given_scenario, standing)
             elif scenario is None:
                 key = "older-gone-paid" if standing.payment_date else "older-gone"
-                self.folder.note(f"users.json: {chat_id}", key, given=given[:64])
+                self.folder.note(f"users.json: {chat_id}", key, given=given_scenario[:64])
         return states
 
     def _state(
@@ -146,9 +146,9 @@ class _People:
     def _home(self, user: shapes.User, states: States) -> LegacyScenario | None:
         """The scenario that what stands at the top is about: one that sells, theirs before the default one."""
         scenarios = self.legacy.scenarios
-        slugs = [one for one in (*states, self.legacy.default) if one is not None]
-        found = [one for one in (self._current(user), *map(scenarios.get, slugs)) if one is not None]
-        return next((one for one in found if one.product), found[0] if found else None)
+        slugs = [home for home in (*states, self.legacy.default) if home is not None]
+        homes = [home for home in (self._current(user), *map(scenarios.get, slugs)) if home is not None]
+        return next((home for home in homes if home.product), homes[0] if homes else None)
 
     def _current(self, user: shapes.User) -> LegacyScenario | None:
         return self.legacy.scenarios.get(self.names.get(user.active_scenario_id or "", ""))
@@ -225,14 +225,14 @@ def _load_users(folder: Folder) -> list[tuple[int, shapes.User]]:
         folder.error("users.json", "older-no-users")
         return []
     users = []
-    for key, one in document.items():
+    for key, each_user in document.items():
         if re.fullmatch(r"-[0-9]{1,16}", key):
             folder.note(f"users.json: {key}", "older-group")
             continue
         if not re.fullmatch(r"[0-9]{1,16}", key) or not 0 < int(key) < MOST_TELEGRAM_ID:
             folder.error("users.json", "older-no-person", given=key[:40])
             continue
-        user = folder.fit(f"users.json: {key}", shapes.User, one)
+        user = folder.fit(f"users.json: {key}", shapes.User, each_user)
         if user is not None:
             users.append((int(key), user))
     return users

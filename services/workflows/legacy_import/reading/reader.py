@@ -28,7 +28,7 @@ def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
 
 def find_root(path: Path) -> Path | None:
     """Where in a folder the older bot's data lies; None if it is none of its."""
-    return next((one for one in (path, path / "data") if _is_root(one)), None)
+    return next((place for place in (path, path / "data") if _is_root(place)), None)
 
 
 def _is_root(root: Path) -> bool:

@@ -19,9 +19,9 @@ def read_schedules(folder: Folder) -> dict[int, shapes.Schedule]:
     for path in sorted((folder.root / "schedules").glob("*.json")):
         if _CHAT.fullmatch(path.stem):
             name = f"schedules/{path.name}"
-            one = _read(folder, name, folder.json(name))
-            if one is not None:
-                schedules[int(path.stem)] = one
+            schedule = _read(folder, name, folder.json(name))
+            if schedule is not None:
+                schedules[int(path.stem)] = schedule
     return schedules
 
 
@@ -38,11 +38,11 @@ def _read_file(folder: Folder, name: str) -> dict[int, shapes.Schedule]:
 def _entries(folder: Folder, name: str, document: Any) -> Iterator[tuple[int, shapes.Schedule]]:
     """A map by chat id, or a list whose entries say it."""
     named = document.items() if isinstance(document, dict) else enumerate(document)
-    for key, given in named:
-        one = _read(folder, f"{name}: {str(key)[:40]}", given)
-        chat = str(key) if isinstance(document, dict) else one.chat_id if one else ""
-        if one is not None and _CHAT.fullmatch(chat):
-            yield int(chat), one
+    for key, entry in named:
+        schedule = _read(folder, f"{name}: {str(key)[:40]}", entry)
+        chat = str(key) if isinstance(document, dict) else schedule.chat_id if schedule else ""
+        if schedule is not None and _CHAT.fullmatch(chat):
+            yield int(chat), schedule
 
 
 def _read(folder: Folder, name: str, document: Any) -> shapes.Schedule | None:

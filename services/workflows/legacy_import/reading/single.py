@@ -15,11 +15,11 @@ class SingleScenario(Parts):
 
     def read(self, env: Mapping[str, str] | None) -> None:
         """Read all of it; the product stands in the older bot's environment."""
-        found = self.folder.model("messages.json", shapes.Messages)
-        if found is None:
+        messages = self.folder.model("messages.json", shapes.Messages)
+        if messages is None:
             return
         name = (env or {}).get("PRODAMUS_PRODUCT_NAME") or SINGLE
-        scenario = LegacyScenario(SINGLE, name, self.messages(found, ""), html=True)
+        scenario = LegacyScenario(SINGLE, name, self.messages(messages, ""), html=True)
         self.legacy.scenarios = {SINGLE: self.sell_by(env, scenario)}
         self.legacy.default = SINGLE
         self.note_dead_buttons()

@@ -33,11 +33,11 @@ class Variables:
         unknown: list[str] = []
 
         def name(braces: re.Match[str]) -> str:
-            found = self._find(braces[1])
-            if found is None:
+            variable = self._find(braces[1])
+            if variable is None:
                 unknown.append(braces[0])
                 return braces[0]
-            return f"{{{{{found}}}}}"
+            return f"{{{{{variable}}}}}"
 
         converted = _BRACES.sub(name, text)
         if "{{" in _BRACES.sub("", text):
