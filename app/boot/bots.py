@@ -3,7 +3,7 @@
 from app.boot.process import Process
 from app.boot.settings import Settings
 from bots.runtime.client import TelegramClient
-from bots.runtime.retry import insist
+from bots.runtime.retry import call_until_answered
 from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BotKind
@@ -45,7 +45,7 @@ async def connect_bots(
     A bot that takes another one's place gets its flows, so that links sold before lead to it.
     """
     for kind, token in tokens_of(settings).items():
-        me = (await insist(telegram, token, "getMe", {}, patience)).result
+        me = (await call_until_answered(telegram, token, "getMe", {}, patience)).result
         bot = ConnectedBot(me["id"], tenancy.FIRST_ACCOUNT, kind, me["username"], me["first_name"], token)
         async with db.unit(tenancy.FIRST_ACCOUNT) as uow:
             await tenancy.ensure_account(uow)

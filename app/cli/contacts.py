@@ -36,10 +36,10 @@ async def _bring(process: "Process", path: Path, kind: str, *, dry_run: bool) ->
 
     people = read_file(path)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
-        return await bring_in(uow, people, path, kind, dry_run=dry_run)
+        return await import_list(uow, people, path, kind, dry_run=dry_run)
 
 
-async def bring_in(
+async def import_list(
     uow: "UnitOfWork", people: "Sequence[Listed]", path: Path, kind: str, *, dry_run: bool
 ) -> list[str]:
     """Match the list; the last line is the link for those who are not here."""

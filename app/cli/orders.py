@@ -103,11 +103,11 @@ def settle(order: Number) -> None:
 
 async def settle_order(uow: "UnitOfWork", number: str) -> list[str]:
     """Have it count as paid."""
-    from services.commerce.orders import by_hand
+    from services.commerce.orders import manual_orders
     from services.commerce.refunds.refunds import CONSOLE
 
     order = await get_by_number(uow, number)
-    await by_hand.settle_order(uow, order, CONSOLE)
+    await manual_orders.settle_order(uow, order, CONSOLE)
     return [f"order {order.public_id} is paid; `tandem run` tells the buyer"]
 
 

@@ -15,7 +15,7 @@ from bots.shared.filters import Pressed
 from core.errors import DomainError
 from core.lifecycle import OrderStatus
 from core.presses import Press, PressKind
-from services.commerce.orders import by_hand, holds, listing
+from services.commerce.orders import holds, listing, manual_orders
 from services.commerce.orders.orders import find_by_number
 from services.commerce.payments.notices import describe_order, settle_button
 from services.commerce.payments.payments import get_order
@@ -120,7 +120,7 @@ async def _card(ctx: Context, order: Order) -> tuple[Words, Keyboard]:
 async def _settle(ctx: Context, order: Order) -> str:
     """Count it as paid; the receipt, the access and all else follow by themselves."""
     try:
-        await by_hand.settle_order(ctx.uow, order, str(ctx.contact.telegram_id))
+        await manual_orders.settle_order(ctx.uow, order, str(ctx.contact.telegram_id))
     except DomainError as refusal:
         return "settle-held" if refusal.code == "MONEY_HELD" else "settle-paid-before"
     return "settle-done"

@@ -7,7 +7,7 @@ from typing import Any
 from loguru import logger
 
 from bots.runtime.client import Answer, TelegramClient
-from bots.runtime.retry import insist
+from bots.runtime.retry import call_until_answered
 from core.db.session import Database
 from services.delivery.inbox import receive
 from services.tenancy.schemas import ConnectedBot
@@ -48,7 +48,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        await insist(self._telegram, self._bot.token, "deleteWebhook", {})
+        await call_until_answered(self._telegram, self._bot.token, "deleteWebhook", {})
         failures = 0
         while True:
             try:

@@ -13,7 +13,7 @@ from bots.runtime.client import TelegramClient
 from bots.runtime.intake import Station
 from bots.runtime.pacer import Pace, Pacer
 from bots.runtime.polling import ALLOWED_UPDATES, Poller
-from bots.runtime.retry import TokenRefusedError, insist
+from bots.runtime.retry import TokenRefusedError, call_until_answered
 from bots.runtime.sender import Sender
 from core.db.session import Database
 from services.delivery import leases
@@ -199,4 +199,4 @@ class Pool:
             "secret_token": webhook_secret(self.db.env.signing_key, bot.id),
             "allowed_updates": ALLOWED_UPDATES,
         }
-        await insist(self.telegram, bot.token, "setWebhook", fields)
+        await call_until_answered(self.telegram, bot.token, "setWebhook", fields)

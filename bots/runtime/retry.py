@@ -20,7 +20,7 @@ class TelegramAwayError(Exception):
     """Telegram gave no answer for as long as somebody was willing to wait."""
 
 
-async def insist(
+async def call_until_answered(
     telegram: TelegramClient,
     token: str,
     method: str,

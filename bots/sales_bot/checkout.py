@@ -16,7 +16,7 @@ from services.commerce.catalog.tariffs import (
     read_chosen_offer,
     read_offer_place,
 )
-from services.commerce.orders import by_hand, orders, paying
+from services.commerce.orders import manual_orders, orders, paying
 from services.commerce.orders.orders import DROP, OrderOutcome
 from services.commerce.orders.paying import PAY_BY
 from services.commerce.payments import payments
@@ -45,7 +45,7 @@ def build_router() -> Router:
     @router.callback_query(Pressed(DROP))
     async def drop(query: CallbackQuery, ctx: Context, press: Press) -> None:
         order = await payments.get_order(ctx.uow, int(press.id))
-        was_open = order.contact_id == ctx.contact.id and await by_hand.drop_order(ctx.uow, order)
+        was_open = order.contact_id == ctx.contact.id and await manual_orders.drop_order(ctx.uow, order)
         words = speech.words("order-dropped" if was_open else "order-over", number=order.public_id)
         speech.show(ctx.uow, ctx.screen(query.message), words, [[tariffs.prices_button()]])
 

@@ -64,6 +64,6 @@ async def remove(uow: UnitOfWork, chosen: Scenario) -> None:
     await store.mark_deleted(uow.conn, uow.account_id, chosen.deployment_id, uow.now)
 
 
-async def bring_back(uow: UnitOfWork, deployment_id: int) -> None:
+async def restore(uow: UnitOfWork, deployment_id: int) -> None:
     """Let a scenario that was taken off be there again, open to newcomers."""
     await store.mark_present(uow.conn, uow.account_id, deployment_id)

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from app.cli.broadcast import count_file, send_file, show_broadcast, steer
-from app.cli.contacts import bring_in, read_file
+from app.cli.contacts import import_list, read_file
 from app.cli.segment import drop_one, list_them, save_file
 from core.db.session import Database
 from core.lifecycle import BotKind, ChatState
@@ -113,10 +113,10 @@ async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None
         "telegram_id;tags;city\n600;warm, new;Riga\n605;old;\n@person601;;Oslo\n999;new;\n600;;\n"
     )
     async with db.unit(1) as uow:
-        tried = await bring_in(uow, read_file(listed), listed, "sales", dry_run=True)
+        tried = await import_list(uow, read_file(listed), listed, "sales", dry_run=True)
         assert "3 of 4 are known; a dry run" in tried[0]
         assert await load_variables(uow, (await get_by_telegram_id(uow, 600)).id) == {}
-        told = await bring_in(uow, read_file(listed), listed, "sales", dry_run=False)
+        told = await import_list(uow, read_file(listed), listed, "sales", dry_run=False)
         assert told[0] == "3 of 4 are known"
         assert told[1].startswith("1 of those cannot be written to")
         assert told[2] == "1 have never started a bot: 999"
@@ -135,7 +135,7 @@ async def test_a_workbook_is_a_list_too_and_another_file_is_refused(
     book.save(tmp_path / "people.xlsx")
     async with db.unit(1) as uow:
         book_path = tmp_path / "people.xlsx"
-        told = await bring_in(uow, read_file(book_path), book_path, "sales", dry_run=False)
+        told = await import_list(uow, read_file(book_path), book_path, "sales", dry_run=False)
         assert told[0] == "2 of 2 are known"
     for name, content, why in (
         ("a.xlsx", b"PK no workbook", "is no table"),
@@ -152,7 +152,7 @@ async def test_a_long_list_is_looked_up_in_pieces(db: Database, people: None, tm
     strangers = "".join(f"{number};new\n" for number in range(2_000_000, 2_000_000 + 2 * AT_ONCE))
     listed.write_text(f"telegram_id;tags\n600;first\n{strangers}@Person601;last\n{'9' * 30};huge\n")
     async with db.unit(1) as uow:
-        told = await bring_in(uow, read_file(listed), listed, "sales", dry_run=False)
+        told = await import_list(uow, read_file(listed), listed, "sales", dry_run=False)
     assert told[0] == f"2 of {2 * AT_ONCE + 3} are known"
     assert told[2].startswith(f"{2 * AT_ONCE + 1} have never started a bot: 2000000")
 

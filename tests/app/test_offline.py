@@ -9,7 +9,7 @@ from app.boot.settings import Settings
 from app.cli.importing.google_sheets import fetch_sheet
 from app.cli.importing.paths import find_path
 from bots.runtime.client import TelegramClient
-from bots.runtime.retry import TelegramAwayError, insist
+from bots.runtime.retry import TelegramAwayError, call_until_answered
 from tests.bots.test_telegram_client import TOKEN
 from tests.stories.school import free_port
 
@@ -17,7 +17,7 @@ from tests.stories.school import free_port
 async def test_patience_ends_with_plain_words() -> None:
     client = TelegramClient(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(TelegramAwayError, match=r"does not answer at http://127.*: it takes no connection"):
-        await insist(client, TOKEN, "getMe", {}, patience=0.2)
+        await call_until_answered(client, TOKEN, "getMe", {}, patience=0.2)
     await client.close()
 
 

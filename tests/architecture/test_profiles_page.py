@@ -11,7 +11,7 @@ def test_the_page_is_as_the_profiles_are() -> None:
     assert PAGE.read_text(encoding="utf-8") == make_page(), "run `python -m scripts.profiles_reference`"
 
 
-def test_the_shipped_profiles_are_those_of_document_004() -> None:
+def test_the_shipped_profiles_are_agrad_and_salehi() -> None:
     profiles = read_profiles(ROOT / "content")
     assert {name: one.transfer_to_operator for name, one in profiles.items()} == {
         "agrad": True,

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient, Upload
-from bots.runtime.retry import TokenRefusedError, insist
+from bots.runtime.retry import TokenRefusedError, call_until_answered
 from tests.stories.school import free_port
 
 TOKEN = "123456:" + "A" * 35
@@ -145,7 +145,7 @@ async def test_nobody_listening_means_certainly_not_sent() -> None:
 
 async def test_insisting_goes_on_until_telegram_says_yes(serve: Serve) -> None:
     client = await serve(writes("<html>", 502), resets, OK)
-    answer = await insist(client, TOKEN, "getMe", {})
+    answer = await call_until_answered(client, TOKEN, "getMe", {})
     assert answer.result == {"message_id": 1}
 
 
@@ -153,5 +153,5 @@ async def test_insisting_goes_on_until_telegram_says_yes(serve: Serve) -> None:
 async def test_insisting_ends_when_the_token_is_refused(serve: Serve, code: int) -> None:
     client = await serve(says({"ok": False, "error_code": code, "description": "Unauthorized"}, code))
     with pytest.raises(TokenRefusedError, match="bot 123456: Unauthorized") as raised:
-        await insist(client, TOKEN, "getMe", {})
+        await call_until_answered(client, TOKEN, "getMe", {})
     assert TOKEN not in str(raised.value)

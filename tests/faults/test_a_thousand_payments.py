@@ -31,7 +31,7 @@ from payment.stars.provider import ALREADY
 from sandbox.providers.registry import STAND_INS
 from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.ledger.checking import check_books
-from services.commerce.orders.by_hand import settle_order
+from services.commerce.orders.manual_orders import settle_order
 from services.commerce.orders.orders import choose_tariff
 from services.commerce.payments.calls import build_performers
 from services.commerce.payments.payments import get_order
@@ -121,7 +121,7 @@ class Market:
     dice: random.Random
     blows: int = 0
     faults: int = 0
-    by_hand: int = 0
+    manual_orders: int = 0
     paid: set[int] = field(default_factory=set)
 
     @property
@@ -194,7 +194,7 @@ class Market:
             if Ability.ASK not in self.providers[row.provider].abilities and row.id in self.paid:
                 async with self.db.unit(1) as uow:
                     await settle_order(uow, await get_order(uow, row.order_id), "1001")
-                self.by_hand += 1
+                self.manual_orders += 1
 
 
 def _now() -> int:
@@ -320,7 +320,7 @@ async def _judge(market: Market, people: int, back: int, told: str) -> None:
     opened = await count_rows(db, accesses)
     tell(
         f"{told}: {people} payments by {len(market.providers)} providers, {market.faults} faults, {market.blows} blows, "
-        f"{back} given back, {market.by_hand} settled by hand: {opened} opened, "
+        f"{back} given back, {market.manual_orders} settled by hand: {opened} opened, "
         f"money without access {len(books.money_without_access)}, access without money {len(books.access_without_money)}, "
         f"differences {len(books.differences)}"
     )

@@ -17,7 +17,7 @@ from core.errors import DomainError
 from core.pay_ways import PayWay
 from payment.base import PaymentState
 from services.commerce.ledger.checking import check_books
-from services.commerce.orders import by_hand
+from services.commerce.orders import manual_orders
 from services.commerce.payments.calls import CHECK, build_performers
 from services.commerce.payments.payments import get_order, get_payment
 from services.commerce.promo import codes
@@ -131,7 +131,7 @@ class World:
             await checked(self.db, payment.id, PaymentState.CANCELLED)
         if way == "hand":
             async with self.db.unit(1) as uow:
-                await by_hand.settle_order(uow, await get_order(uow, order.id), "1001")
+                await manual_orders.settle_order(uow, await get_order(uow, order.id), "1001")
         if way in {"pay", "late"}:
             for _ in range(2):
                 await checked(self.db, payment.id, PaymentState.SUCCEEDED)

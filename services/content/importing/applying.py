@@ -15,7 +15,7 @@ from services.content.flows import get_flow_id, get_latest_version, list_flows, 
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why
 from services.content.link_names import find_kind
-from services.content.scenarios import bring_back
+from services.content.scenarios import restore
 from services.content.schemas import Deployment, FlowVersion
 from services.content.store import facts as store
 
@@ -118,7 +118,7 @@ async def deploy_import(
     A scenario is open to all by its id; an outreach is begun by us, whoever opens the link gets the default one.
     """
     deployment = await deploy_flow(uow, imported.flow_id, bot_id)
-    await bring_back(uow, deployment.id)
+    await restore(uow, deployment.id)
     if imported.course.flow.kind is not FlowKind.COURSE:
         return deployment, Door(imported.course.flow.slug)
     terms = imported.course.terms

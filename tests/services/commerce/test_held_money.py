@@ -22,7 +22,7 @@ from payment.base import (
     UnavailableError,
 )
 from services.commerce.orders import holds
-from services.commerce.orders.by_hand import drop_order, settle_order
+from services.commerce.orders.manual_orders import drop_order, settle_order
 from services.commerce.orders.paying import show_ways
 from services.commerce.payments.calls import build_performers
 from services.commerce.payments.payments import get_order

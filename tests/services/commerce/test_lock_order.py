@@ -9,7 +9,7 @@ from core.db.models.commerce import payments
 from core.db.session import Database
 from core.lifecycle import OrderStatus, PaymentStatus
 from payment.base import PaymentState
-from services.commerce.orders.by_hand import drop_order
+from services.commerce.orders.manual_orders import drop_order
 from services.commerce.payments.payments import get_order
 from tests.factories.rows import read_rows
 from tests.factories.shops import Shop

@@ -14,7 +14,7 @@ from core.lifecycle import OrderStatus
 from core.money import Money
 from payment.base import PaymentFacts, PaymentState
 from services.commerce.ledger.checking import check_books
-from services.commerce.orders import by_hand, listing
+from services.commerce.orders import listing, manual_orders
 from services.commerce.payments.asking import ask_all
 from services.commerce.payments.calls import NOTICE, write_facts
 from services.commerce.payments.payments import get_order
@@ -43,7 +43,7 @@ ON_SQLITE = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 
 async def settle(db: Database) -> None:
     async with db.unit(1) as uow:
-        await by_hand.settle_order(uow, await get_order(uow, (await only_order(db)).id), "1001")
+        await manual_orders.settle_order(uow, await get_order(uow, (await only_order(db)).id), "1001")
 
 
 async def test_the_list_has_what_was_paid_and_what_was_not(db: Database, shop: Shop) -> None:
@@ -120,8 +120,8 @@ async def test_a_closed_order_and_one_without_a_payment_can_be_settled_too(db: D
     await choose(db, shop)
     async with db.unit(1) as uow:
         order = await get_order(uow, (await only_order(db)).id)
-        assert await by_hand.drop_order(uow, order)
-        assert not await by_hand.drop_order(uow, order)
+        assert await manual_orders.drop_order(uow, order)
+        assert not await manual_orders.drop_order(uow, order)
         await uow.conn.execute(payments.delete())
     await settle(db)
     (payment,) = await read_rows(db, payments)

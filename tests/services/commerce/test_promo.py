@@ -20,7 +20,7 @@ from services.commerce.catalog.offers import show_offer
 from services.commerce.catalog.tariffs import OfferPlace, buy_button, get_tariff
 from services.commerce.catalog.terms import find_terms
 from services.commerce.ledger.checking import check_books
-from services.commerce.orders import by_hand
+from services.commerce.orders import manual_orders
 from services.commerce.orders.orders import OrderOutcome
 from services.commerce.payments.payments import get_order
 from services.commerce.promo import codes
@@ -216,7 +216,7 @@ async def test_another_tariff_of_the_course_takes_the_same_use(db: Database, sho
     assert (first.status, second.status, second.price) == ("cancelled", "open", LESS)
     assert await taken(db) == (1, ["returned", "taken"])
     async with db.unit(1) as uow:
-        assert await by_hand.drop_order(uow, await get_order(uow, second.id))
+        assert await manual_orders.drop_order(uow, await get_order(uow, second.id))
     assert await taken(db) == (0, ["returned", "returned"])
 
 

@@ -16,7 +16,7 @@ from core.events import JobFinished
 from core.rules.periods import Period
 from payment.base import Advice, PaymentState
 from services.commerce.access.manual_access import revoke_access
-from services.commerce.orders.by_hand import settle_order
+from services.commerce.orders.manual_orders import settle_order
 from services.commerce.orders.orders import OrderOutcome
 from services.commerce.payments.calls import CHECK, CREATE
 from services.commerce.payments.payments import get_order
