@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from services.commerce.orders.by_hand import settle_order
 from sqlalchemy import func, select
 
 from core.db.models.commerce import accesses, orders, payments
@@ -22,6 +21,7 @@ from core.pay_ways import PayWay
 from payment.registry import PROVIDERS
 from sandbox.providers.registry import STAND_INS
 from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.orders.manual_orders import settle_order
 from services.commerce.orders.orders import choose_tariff
 from services.commerce.payments.payments import get_order
 from services.commerce.refunds.refunds import Wish as BackWish
