@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from core.rules.local_hour import LocalHour
@@ -77,9 +78,15 @@ _NOON = 12
 _MOST_CLOCK = 20  # signs; in a longer text of spaces the expression would look at each for each
 
 
+@cache
+def list_zones() -> frozenset[str]:
+    """The names of all zones; looked up once, for it takes a walk through the disk."""
+    return frozenset(available_timezones())
+
+
 def is_zone(name: str) -> bool:
     """Whether there is a zone of this name."""
-    return name in available_timezones()
+    return name in list_zones()
 
 
 def read_clock(text: str) -> LocalHour | None:

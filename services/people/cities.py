@@ -1,9 +1,10 @@
 """Which zone a city is in, by the names people give it in English and Russian."""
 
 from functools import cache
-from zoneinfo import available_timezones
 
 from babel import Locale
+
+from core.rules.zones import is_zone, list_zones
 
 REGIONS = (
     "Africa",
@@ -71,13 +72,13 @@ def find_city(text: str) -> str | None:
 def _cities() -> dict[str, str]:
     known = {
         _plain(name.split("/")[-1]): name
-        for name in sorted(available_timezones())
+        for name in sorted(list_zones())
         if name.split("/")[0] in REGIONS
     }
     russian = {
         _plain(place["city"]): zone
         for zone, place in Locale("ru").time_zones.items()
-        if "city" in place and zone in available_timezones()
+        if "city" in place and is_zone(zone)
     }
     also = {_plain(name): zone for zone, names in ALSO.items() for name in names.split(",")}
     return known | russian | also
