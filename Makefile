@@ -1,8 +1,9 @@
 # Tandem: every chore of a developer. `make help` lists them.
 
 PYTHON_BIN := .venv/bin/python
-# Three workers keep two cores busy; each more costs half a minute for what it imports and collects.
-PYTEST_ARGS ?= -n 3 --maxschedchunk 2
+# One worker more than cores keeps them busy; each further one costs half a minute for what it imports and collects.
+WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+PYTEST_ARGS ?= -n $(WORKERS) --maxschedchunk 2
 export PYTHON
 # Workers, schools and commands are processes by the hundred: what one has compiled the next need not.
 unexport PYTHONDONTWRITEBYTECODE

@@ -33,11 +33,9 @@ def tandem(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture
-def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+def school(open_school: OpenSchool) -> School:
     """Migrated, nothing connected yet."""
-    made = open_school()
-    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
-    return made
+    return open_school()
 
 
 def test_version_and_help_are_quick_and_need_nothing(tmp_path: Path) -> None:
@@ -210,7 +208,7 @@ def test_doctor_lists_everything_at_once(tmp_path: Path) -> None:
 
 
 def test_doctor_asks_about_what_the_settings_name(open_school: OpenSchool, migrated_sqlite: Path) -> None:
-    school = open_school()
+    school = open_school(bare=True)
     groups = school.env["COMMUNITY_CHATS"]
     school.env["COMMUNITY_CHATS"] = f"{groups},gold:-100124"
     before = school.command("doctor").stdout

@@ -1,7 +1,6 @@
 """`tandem import` at a keyboard: all or nothing, twice changes nothing, the link stands last."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,9 @@ END = "One:\n  type: end\n  text: over\n"
 
 
 @pytest.fixture
-def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+def school(open_school: OpenSchool) -> School:
     """Migrated, nothing connected yet."""
-    made = open_school()
-    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
-    return made
+    return open_school()
 
 
 def database(school: School) -> Path:
@@ -65,7 +62,7 @@ def test_a_course_that_is_sold_is_opened_when_that_is_asked_for_and_not_again_on
 
 @pytest.mark.parametrize("url", [None, "postgresql+asyncpg://nobody@127.0.0.1:9/none"])
 def test_a_dry_run_needs_no_database_and_leaves_nothing(open_school: OpenSchool, url: str | None) -> None:
-    school = open_school()
+    school = open_school(bare=True)
     if url:
         school.env["DATABASE_URL"] = url
     before = sorted((school.folder / "data").rglob("*"))

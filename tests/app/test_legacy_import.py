@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 from contextlib import suppress
 from datetime import timedelta
 from itertools import count
@@ -260,10 +259,8 @@ LEGACY_USERS = {
 
 
 @pytest.fixture
-def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
-    made = open_school()
-    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
-    return made
+def school(open_school: OpenSchool) -> School:
+    return open_school()
 
 
 def test_cut_short_at_every_point_it_is_all_or_nothing(school: School) -> None:

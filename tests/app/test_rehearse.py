@@ -36,11 +36,9 @@ steps:
 
 
 @pytest.fixture
-def school(open_school: OpenSchool, migrated_sqlite: Path) -> School:
+def school(open_school: OpenSchool) -> School:
     """Migrated, nothing connected yet."""
-    made = open_school()
-    shutil.copy(migrated_sqlite, made.folder / "data" / "tandem.db")
-    return made
+    return open_school()
 
 
 def test_a_month_is_walked_in_seconds_and_leaves_nothing(school: School) -> None:

@@ -50,8 +50,8 @@ class Postgres:
             .render_as_string(False)
         )
 
-    async def create(self, name: str) -> None:
-        await self._say(f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    async def create(self, name: str, *, migrated: bool = True) -> None:
+        await self._say(f'CREATE DATABASE "{name}"' + (f" TEMPLATE {TEMPLATE}" if migrated else ""))
 
     async def drop(self, name: str) -> None:
         await self._say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

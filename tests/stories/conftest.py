@@ -37,18 +37,20 @@ async def tg(telegram: str) -> AsyncIterator[SandboxClient]:
 
 @pytest.fixture
 def open_school(telegram: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenSchool]:
-    """Make schools for one test; each is stopped at its end. Nothing is migrated or started yet."""
+    """Make schools for one test; each is stopped at its end. Nothing is started yet; a `bare` one has no database."""
     opened: list[School] = []
     made: list[str] = []
 
-    def make(database: str = "sqlite", **env: str) -> School:
+    def make(database: str = "sqlite", *, bare: bool = False, **env: str) -> School:
         folder = tmp_path / f"school{len(opened)}"
         if database == "postgresql":
-            server: Postgres = request.getfixturevalue("postgres")
+            server: Postgres = request.getfixturevalue("postgres" if bare else "migrated_postgres")
             made.append(f"story_{uuid4().hex[:12]}")
-            asyncio.run(server._say(f'CREATE DATABASE "{made[-1]}"'))
+            asyncio.run(server.create(made[-1], migrated=not bare))
             env["DATABASE_URL"] = server.url(made[-1])
         opened.append(furnish(telegram, folder, **env))
+        if database == "sqlite" and not bare:
+            shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "data" / "tandem.db")
         return opened[-1]
 
     yield make

@@ -1,8 +1,6 @@
 """An admin makes a course by sending its file and changes it by sending the file back, in Russian and in English."""
 
 import asyncio
-import shutil
-from pathlib import Path
 
 import pytest
 
@@ -29,14 +27,13 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", ["en", pytest.param("ru", marks=pytest.mark.faults)])
 async def test_a_course_is_made_and_changed_by_its_file(
-    tg: SandboxClient, open_school: OpenSchool, migrated_sqlite: Path, language: str
+    tg: SandboxClient, open_school: OpenSchool, language: str
 ) -> None:
     words = WORDS[language]
     admin = await tg.person("Emma", language_code=language)
     school: School = await asyncio.to_thread(open_school, ADMIN_IDS=str(admin.id))
-    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
     await asyncio.to_thread(school.install)
     await asyncio.to_thread(school.start)
     desk = await start(admin, school.course)
@@ -88,10 +85,9 @@ async def test_a_course_is_made_and_changed_by_its_file(
 
 
 async def test_for_everybody_else_the_commands_do_not_exist(
-    tg: SandboxClient, open_school: OpenSchool, migrated_sqlite: Path
+    tg: SandboxClient, open_school: OpenSchool
 ) -> None:
     school: School = await asyncio.to_thread(open_school)
-    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
     await asyncio.to_thread(school.install)
     await asyncio.to_thread(school.start)
     stranger = await start(await tg.person("Ben", language_code="en"), school.course)

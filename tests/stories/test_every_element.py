@@ -112,8 +112,7 @@ async def journeys(open_school: OpenSchool, telegram: str) -> AsyncIterator[list
     """One of each language, both in the course of one school."""
     model = ModelServer()
     school = await asyncio.to_thread(open_school, "sqlite", AI_BASE_URL=await model.start())
-    for command in ("migrate", "init"):
-        assert (await asyncio.to_thread(school.command, command)).returncode == 0
+    assert (await asyncio.to_thread(school.command, "init")).returncode == 0
     payload = payload_of(await asyncio.to_thread(told, school, "import", str(FILE), "--deploy"))
     await asyncio.to_thread(school.start)
     async with SandboxClient(telegram) as tg:

@@ -14,7 +14,6 @@ def test_work_follows_the_group_and_comes_to_the_admin_when_it_is_lost(
     school = open_school()
     small = asyncio.run(_make_group(school))
     school.env["REVIEW_CHAT_ID"] = str(small)
-    assert school.command("migrate").returncode == 0
     assert school.command("init").returncode == 0
     school.start()
     asyncio.run(_change(school, small))

@@ -195,7 +195,6 @@ class Fire:
 @pytest.mark.parametrize(("kills", "compared"), CASES)
 def test_killed_on_the_way(kills: int, compared: bool, open_school: OpenSchool, telegram: str) -> None:
     school = open_school("sqlite")
-    assert school.command("migrate").returncode == 0
     assert school.command("init").returncode == 0
     school.start()
     asyncio.run(_walk_under_fire(school, telegram, kills, compared=compared))

@@ -31,7 +31,6 @@ class Stage:
         self.operators, self.people = made[:operators], made[operators:]
         ids = ",".join(str(one.id) for one in self.operators)
         self.school: School = open_school("sqlite", SCENARIO=profile, OPERATOR_IDS=ids)
-        told(self.school, "migrate")
         told(self.school, "init")
         self.school.start()
 
@@ -190,7 +189,6 @@ def test_a_profile_of_ones_own_is_a_file(open_school: OpenSchool, text: str, why
     assert done.returncode == 1
     assert why in done.stdout
     (folder / "sms.yaml").write_text("name: sms\ntransfer_to_operator: true\nmax_retries: 2\n")
-    told(school, "migrate")
     told(school, "init")
     assert "\nprofile sms: transfer_to_operator=True" in school.command("doctor").stdout
 
@@ -202,7 +200,6 @@ def test_names_of_the_call_centre_are_understood_with_a_hint(open_school: OpenSc
         "OUTBOUND_NUMBERS": "02191302954",
     }
     school = open_school("sqlite", SCENARIO="agrad", **names)
-    told(school, "migrate")
     told(school, "init")
     said = school.command("doctor").stdout
     for name in names:
@@ -212,7 +209,6 @@ def test_names_of_the_call_centre_are_understood_with_a_hint(open_school: OpenSc
 
 def test_members_take_hand_offs_where_the_installation_says_so(open_school: OpenSchool) -> None:
     school = open_school("sqlite", SCENARIO="agrad", USE_PANEL_AGENTS="true")
-    told(school, "migrate")
     told(school, "init")
     assert "nobody takes hand-offs" in school.command("operators", "list").stdout
     assert told(school, "operators", "add", "2001") == "2001 takes hand-offs now"
@@ -223,7 +219,6 @@ def test_members_take_hand_offs_where_the_installation_says_so(open_school: Open
 
 def test_a_list_of_nobody_is_refused(open_school: OpenSchool) -> None:
     school = open_school("sqlite")
-    told(school, "migrate")
     told(school, "init")
     path = school.folder / "people.csv"
     path.write_text("\n\n")

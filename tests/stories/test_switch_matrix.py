@@ -1,9 +1,7 @@
 """`/start` in a running bot: how they stand in the scenario × whether another one is current × an id there is or is not."""
 
 import asyncio
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -121,9 +119,8 @@ async def settle(tg: SandboxClient, school: School) -> None:
     await eventually(nothing_left)
 
 
-def test_every_case_of_the_rule(open_school: OpenSchool, telegram: str, migrated_sqlite: Path) -> None:
+def test_every_case_of_the_rule(open_school: OpenSchool, telegram: str) -> None:
     school = open_school("sqlite")
-    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
     school.install(Content((funnel("first"), funnel("second")), ()))
     school.start()
     asyncio.run(_play(school, telegram))

@@ -33,7 +33,7 @@ PLACES = [
 def test_from_the_first_start_to_the_end(
     updates: str, database: str, open_school: OpenSchool, telegram: str
 ) -> None:
-    school = open_school(database, TELEGRAM_UPDATES=updates)
+    school = open_school(database, bare=True, TELEGRAM_UPDATES=updates)
     for command, said in (("migrate", "up to date"), ("init", "3 flows")):
         done = school.command(command)
         assert (done.returncode, done.stderr) == (0, "")

@@ -182,8 +182,7 @@ async def test_people_wait_as_at_rest(
     async with hung_model() as model, AsyncExitStack() as stack:
         school = await asyncio.to_thread(open_school, database, AI_BASE_URL=model)
         room = await _open_review_group(tg, school)
-        for command in ("migrate", "init"):
-            assert (await asyncio.to_thread(school.command, command)).returncode == 0
+        assert (await asyncio.to_thread(school.command, "init")).returncode == 0
         school.descriptors = force.descriptors  # half of them are kept from strangers
         await asyncio.to_thread(school.start)
         pasting, asking, *students = [

@@ -2,9 +2,7 @@
 
 import asyncio
 import re
-import shutil
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, func, select
@@ -270,11 +268,8 @@ async def _is_kept(one: Buyer) -> bool:
         return await conn.scalar(waiting) is not None
 
 
-def test_doctor_names_the_admin_who_has_not_started_the_course_bot(
-    open_school: OpenSchool, migrated_sqlite: Path
-) -> None:
+def test_doctor_names_the_admin_who_has_not_started_the_course_bot(open_school: OpenSchool) -> None:
     school = open_school()
-    shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
     school.install()
     told = school.command("doctor")
     assert told.returncode == 1
