@@ -71,9 +71,7 @@ def find_city(text: str) -> str | None:
 @cache
 def _cities() -> dict[str, str]:
     known = {
-        _plain(name.split("/")[-1]): name
-        for name in sorted(list_zones())
-        if name.split("/")[0] in REGIONS
+        _plain(name.split("/")[-1]): name for name in sorted(list_zones()) if name.split("/")[0] in REGIONS
     }
     russian = {
         _plain(place["city"]): zone
