@@ -17,7 +17,7 @@ from core.presses import Press
 from core.refs import Ref, RefKind
 from services.delivery import outbox
 from services.learning import run_lookup
-from services.learning.runs import runs
+from services.learning.runs import old_presses, runs
 from services.learning.runs.effects import STEP
 from services.learning.study import polls, standing
 from services.messaging.handoffs import handoffs
@@ -47,9 +47,10 @@ def build_router(fallback: Fallback) -> Router:
     @router.callback_query(Pressed(STEP))
     async def press(_: CallbackQuery, ctx: Context, press: Press) -> None:
         run_id, visit, option = press.id.split("-", 2)
-        outcome = await runs.deliver(ctx.uow, int(run_id), StepPressed(int(visit), option))
+        pressed = StepPressed(int(visit), option)
+        outcome = await runs.deliver(ctx.uow, int(run_id), pressed)
         if outcome in {Outcome.STALE, Outcome.IGNORED}:
-            await _explain_press(ctx, int(run_id))
+            await _answer_old_press(ctx, int(run_id), pressed)
         elif outcome is Outcome.STAYED:  # nothing on their screen changes: the press itself is answered
             ctx.note("lesson-noted")
 
@@ -87,10 +88,14 @@ async def _is_hasty(ctx: Context) -> bool:
     return await run_lookup.talks_with_model(ctx.uow, ctx.contact, ctx.bot.id) and not ctx.may_talk()
 
 
-async def _explain_press(ctx: Context, run_id: int) -> None:
-    """Say why a press led to nothing: they talk, have paused or have no access, or the button has done its work."""
-    talks = await handoffs.is_talking(ctx.uow, ctx.contact.id)
-    ctx.alert("talk-goes-on" if talks else await standing.explain_press(ctx.uow, run_id))
+async def _answer_old_press(ctx: Context, run_id: int, pressed: StepPressed) -> None:
+    """Show the words the button led to, or say why it leads to nothing: they talk, have paused, are past it."""
+    if await handoffs.is_talking(ctx.uow, ctx.contact.id):
+        ctx.alert("talk-goes-on")
+    elif await old_presses.show_again(ctx.uow, run_id, pressed):
+        ctx.note("press-below")
+    else:
+        ctx.alert(await standing.explain_press(ctx.uow, run_id, pressed.visit))
 
 
 def read_reply(message: Message) -> Replied:

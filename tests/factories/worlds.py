@@ -11,6 +11,7 @@ from core.db.models.commerce_partners import commissions, partner_rules, payouts
 from core.db.models.messaging_clicks import broadcast_clicks, tracked_links
 from core.db.models.tenancy import group_seats, groups
 from core.db.session import UnitOfWork
+from core.flow.history import RecordEvent
 from core.lifecycle import (
     AccessStatus,
     BotKind,
@@ -232,6 +233,7 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     run_id = await studies.add_run(uow, contact, bot_id, world["version_id"], id=first_run(world), **begun)
     over = {"status": "completed", "finished_at": uow.now}
     await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 1, **over)
+    await studies.add_step(uow, run_id, id=next(ids), event=RecordEvent.ENTERED)
     await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"])
     await studies.add_poll(uow, run_id, bot_id, id=next(ids))
     await studies.add_turn(uow, run_id, id=next(ids), text=world["mark"])

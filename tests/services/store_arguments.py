@@ -246,6 +246,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "learning.dialogs.list_turns": {"step": same("talk")},
     "learning.dialogs.list_answers": {"step": same("day1")},
+    "learning.runs.find_last_visit": {"step": same("day1")},
     "learning.dialogs.pardon": {"pardoned_at": same(NOW)},
     "learning.certificates.add_certificate": row(
         number=of("public_id"),

@@ -101,12 +101,21 @@ async def test_a_higher_tariff_bought_by_the_old_button_counts_at_once(anna: Buy
     await _joins(anna)
 
 
-async def test_an_old_button_says_that_it_has_expired(anna: Buyer) -> None:
-    await anna.reach_offer()
-    said = len(await anna.shop.messages())
-    assert await anna.shop.press(EN.inside) == EN.expired + "."
-    assert await anna.shop.press("Choose a tariff") == EN.expired + "."
-    assert len(await anna.shop.messages()) == said
+async def test_an_old_button_still_shows_its_text_and_moves_nothing(anna: Buyer) -> None:
+    offer = await anna.reach_offer()
+    await anna.tg.clock.advance(seconds=120)
+    below = "It is below, in the latest messages."
+    assert await anna.shop.press(EN.inside) == below
+    assert (await anna.shop.expect("What is inside")).buttons == ("Choose a tariff",)
+    assert await anna.shop.press("Choose a tariff") == below
+    again = await anna.shop.expect(EN.premium)
+    assert (again.html, again.buttons) == (offer.html, offer.buttons)
+    await anna.pay(EN.basic)
+    await eventually(lambda: has_button(anna.shop, EN.open_course))
+    await anna.tg.clock.advance(seconds=120)
+    past = "You are past this step already. /start shows where you are now."
+    assert await anna.shop.press("Choose a tariff") == past
+    assert await _count(anna, orders) == 1
 
 
 async def test_nobody_presses_somebody_elses_button(anna: Buyer, tg: SandboxClient, school: School) -> None:

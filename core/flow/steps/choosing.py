@@ -77,15 +77,24 @@ class ChoosingStep(SpokenStep):
                 return self._go_on(here.data[_CHOSEN], view.language)
         return None
 
+    def own_words(self, view: View) -> Message:
+        """What the step says to this person, without its options."""
+        del view
+        return self.message()
+
     @cached_property
     def _asked(self) -> Stay | Leave:
         return self.asked_with(self.message())
 
     def asked_with(self, message: Message) -> Stay | Leave:
-        """Say a message, with a row per option below its own buttons."""
+        """Say a message with the options, and wait if there are some."""
+        said = (Say(message=self.with_options(message)),)
+        return Stay(said) if self.choices else Leave(said)
+
+    def with_options(self, message: Message) -> Message:
+        """A message with a row per option below its own buttons."""
         options = tuple((Button(text=one.text, press=key),) for key, one in self.choices.items())
-        said = (Say(message=message.model_copy(update={"buttons": (*message.buttons, *options)})),)
-        return Stay(said) if options else Leave(said)
+        return message.model_copy(update={"buttons": (*message.buttons, *options)})
 
     def _choose(self, key: str, view: View, now: datetime) -> Stay | Leave:
         option = self.choices[key]

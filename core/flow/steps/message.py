@@ -9,7 +9,7 @@ from core.flow.events import Entered, Event
 from core.flow.run import View
 from core.flow.steps.base import Here, Leave, Stay
 from core.flow.steps.choosing import ChoosingStep, Option
-from core.text.message import Localized
+from core.text.message import Localized, Message
 from core.text.refusal import Refused
 
 
@@ -36,8 +36,11 @@ class MessageStep(ChoosingStep):
 
     def on(self, event: Event, view: View, now: datetime, here: Here) -> Stay | Leave | None:
         """As the options have it; at the entry the profile's words, if it has some."""
-        if isinstance(event, Entered) and self.prompt and view.profile:
-            prompt = view.profile.prompts.get(self.prompt)
-            if prompt is not None:
-                return self.asked_with(prompt.message)
+        if isinstance(event, Entered) and self.prompt:
+            return self.asked_with(self.own_words(view))
         return super().on(event, view, now, here)
+
+    def own_words(self, view: View) -> Message:
+        """The profile's words, if it has some."""
+        prompt = view.profile.prompts.get(self.prompt) if self.prompt and view.profile else None
+        return prompt.message if prompt else self.message()

@@ -205,17 +205,26 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
 
 async def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:
     """Say what a scenario says when it is over; False if it says nothing."""
-    stored = run.stored
     if run.flow.summary is None:
         return False
-    summary = await with_shared_buttons(uow, run.flow.summary)
-    keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in summary.buttons]
-    values = scenario_values(run.flow)
-    for number, (method, fields) in enumerate(calls_of(summary, keyboard)):
-        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
-        key, ref = f"{dedupe_key}:{number}", ref_of(stored.id, stored.value.visit)
-        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
+    visit = run.stored.value.visit
+    ref = ref_of(run.stored.id, visit)
+    await say_words(uow, run, run.flow.summary, visit, dedupe_key, ref)
     return True
+
+
+async def say_words(
+    uow: UnitOfWork, run: LoadedRun, message: Message, visit: int, dedupe_key: str, ref: str | None = None
+) -> None:
+    """Say an author's message with buttons of `visit`; without `ref` it is no part of the run's way."""
+    stored = run.stored
+    whole = await with_shared_buttons(uow, message)
+    keyboard = [[_button(stored.id, visit, one) for one in row] for row in whole.buttons]
+    values = scenario_values(run.flow)
+    for number, (method, fields) in enumerate(calls_of(whole, keyboard)):
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
+        key = f"{dedupe_key}:{number}"
+        enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
 
 
 def keep_said(uow: UnitOfWork, run: LoadedRun, message: Message) -> None:

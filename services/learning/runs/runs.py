@@ -15,7 +15,7 @@ from core.flow.engine import Advanced, advance
 from core.flow.events import Entered, Event, Held, Moved, Released, Replied, Retimed
 from core.flow.history import Outcome
 from core.flow.pausing import length_of, shift
-from core.flow.run import HoldReason, Run, RunStatus, dump_run_state
+from core.flow.run import HoldReason, OpenStep, Run, RunStatus, dump_run_state
 from core.flow.steps.offer import OfferStep
 from core.lifecycle import Priority
 from services.content.schemas import FlowVersion
@@ -215,16 +215,22 @@ async def say_again(uow: UnitOfWork, run_id: int, dedupe_key: str) -> bool:
         step = run.flow.step(visit.step)
         if step and step.is_settled(visit.data):
             continue
-        if isinstance(step, OfferStep):
-            ask = AskPayment(message=step.message(), tariffs=step.tariffs, visit=visit.visit)
-            effects.make_offer(uow, run, ask, dedupe_key)
-            return True
-        if await _say_over(uow, stored, (visit.visit,), dedupe_key):
+        if await say_visit_again(uow, run, visit, dedupe_key):
             return True
     if await _say_for_the_first_time(uow, run):
         return True
     latest = range(stored.value.visit, max(0, stored.value.visit - RECENT_VISITS), -1)
     return run.flow.kind is FlowKind.SCENARIO and await _say_over(uow, stored, latest, dedupe_key)
+
+
+async def say_visit_again(uow: UnitOfWork, run: LoadedRun, visit: OpenStep, dedupe_key: str) -> bool:
+    """Repeat the last message of a visit, an offer anew; False if it has said none."""
+    step = run.flow.step(visit.step)
+    if isinstance(step, OfferStep):
+        ask = AskPayment(message=step.message(), tariffs=step.tariffs, visit=visit.visit)
+        effects.make_offer(uow, run, ask, dedupe_key)
+        return True
+    return await _say_over(uow, run.stored, (visit.visit,), dedupe_key)
 
 
 async def _say_over(uow: UnitOfWork, stored: StoredRun, visits: Sequence[int], dedupe_key: str) -> bool:

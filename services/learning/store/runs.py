@@ -13,6 +13,7 @@ from core.db.models.delivery import outbox
 from core.db.models.learning import run_steps, runs
 from core.db.open_access import is_open
 from core.db.session import Row, dialect_insert
+from core.flow.history import RecordEvent
 from core.flow.run import HoldReason, load_run_state
 from core.lifecycle import Stage
 from services.learning.schemas import SaidCall, StoredRun
@@ -231,3 +232,18 @@ async def find_step_of(conn: AsyncConnection, account_id: int, run_id: int, visi
         .limit(1)
     )
     return found
+
+
+async def find_last_visit(
+    conn: AsyncConnection, account_id: int, run_id: int, step: str
+) -> tuple[int, datetime] | None:
+    """The last visit of a run to a step, and when it began."""
+    rows = await conn.execute(
+        select(run_steps.c.visit, run_steps.c.at)
+        .where(run_steps.c.account_id == account_id, run_steps.c.run_id == run_id)
+        .where(run_steps.c.step == step, run_steps.c.event == RecordEvent.ENTERED)
+        .order_by(run_steps.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return (row.visit, row.at) if row else None

@@ -52,12 +52,14 @@ async def find_obstacle(uow: UnitOfWork, run: LoadedRun) -> Standing | None:
     return Standing(speech.words("course-stuck")) if reason else None
 
 
-async def explain_press(uow: UnitOfWork, run_id: int) -> str:
-    """The text for a press that led to nothing."""
-    run = (await run_lookup.load_run(uow, run_id)).stored
-    if run.value.status is not RunStatus.HELD:
-        return "error-button-expired"
-    return PRESSES.get(run.value.held_for or "", "course-stuck")
+async def explain_press(uow: UnitOfWork, run_id: int, visit: int) -> str:
+    """The text for a press at a visit that led to nothing."""
+    value = (await run_lookup.load_run(uow, run_id)).stored.value
+    if value.status is RunStatus.HELD:
+        return PRESSES.get(value.held_for or "", "course-stuck")
+    if visit in {one.visit for one in (value.here, *value.open) if one}:
+        return "press-answered"
+    return "press-ticked" if await run_lookup.is_lesson(uow, run_id, visit) else "press-passed"
 
 
 async def describe(uow: UnitOfWork, run: LoadedRun) -> Standing:
