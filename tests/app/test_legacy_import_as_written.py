@@ -144,6 +144,22 @@ async def test_where_times_stand(desk: Desk, clock: StillClock, tmp_path: Path, 
     assert (album.method, text.text) == ("sendMediaGroup", "<b>first</b> story Product first Riga")
 
 
+@pytest.mark.parametrize("above", [False, True], ids=["data/scenarios", "scenarios"])
+def test_the_registry_in_data_and_scenarios_there_or_above(tmp_path: Path, *, above: bool) -> None:
+    state = {"status": "active", "current_message_index": 1}
+    users = {"1002": {"scenarios": {"first": state}, "active_scenario_id": "first"}}
+    old = tmp_path / "old"
+    data = make_many(old / "data", users, {})
+    (data / "scenarios/registry.json").rename(data / "registry.json")
+    if above:
+        (data / "scenarios").rename(old / "scenarios")
+    for given in (old, data):
+        legacy = read_folder(given)
+        assert (legacy.findings.errors, list(legacy.scenarios)) == ([], ["first", "second"])
+        assert any(len(one.photos) == 2 for one in legacy.scenarios["first"].messages), "its pictures"
+        assert [one.chat_id for one in legacy.users] == [1002]
+
+
 async def test_what_is_odd_becomes_a_note(desk: Desk, tmp_path: Path) -> None:
     active = {"status": "active", "current_message_index": 1, "payment_date": PAID}
     users = {

@@ -19,6 +19,7 @@ MOST_PHOTO_BYTES = 10_000_000
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 PLACES = ("", "photos", "images", "messages", "assets/images", "assets", "scenarios/photos")
 HOME = "data/"  # the older bot named files from the folder above
+SCENARIOS = "scenarios/"  # may lie in that folder, too, beside `data`
 OF_OLDER_BOT = frozenset(
     {
         "BOT_TOKEN",
@@ -38,11 +39,17 @@ class Folder:
     def __init__(self, root: Path, findings: Findings) -> None:
         self.root = root
         self.findings = findings
+        above = root.parent if root.name == HOME.rstrip("/") else root
+        self._above = above if not (root / SCENARIOS).is_dir() else root
+
+    def _home(self, name: str) -> Path:
+        """The folder a file's name counts from."""
+        return self._above if name.startswith(SCENARIOS) else self.root
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
         try:
-            return (self.root / name).is_file()
+            return (self._home(name) / name).is_file()
         except (OSError, ValueError):  # no file can have that name
             return False
 
@@ -117,7 +124,7 @@ class Folder:
         for place in (near, *(f"{near}/{place}" for place in PLACES if place), *PLACES):
             file = f"{place}/{name}".lstrip("/")
             if self._is_inside(file) and self.has(file):
-                path = self.root / file
+                path = self._home(file) / file
                 if path.stat().st_size <= MOST_PHOTO_BYTES:
                     return path
                 self.error(file, "older-large-picture", limit=megabytes(MOST_PHOTO_BYTES))
@@ -136,7 +143,7 @@ class Folder:
         return None
 
     def _text(self, name: str, limit: int) -> str | None:
-        path = self.root / name
+        path = self._home(name) / name
         try:
             if path.stat().st_size > limit:
                 self.error(name, "refused-large-file", limit=megabytes(limit))
@@ -151,7 +158,8 @@ class Folder:
 
     def _is_inside(self, name: str) -> bool:
         try:
-            return (self.root / name).resolve().is_relative_to(self.root.resolve())
+            home = self._home(name)
+            return (home / name).resolve().is_relative_to(home.resolve())
         except (OSError, ValueError):
             return False
 
