@@ -77,7 +77,8 @@ async def take_zone(uow: UnitOfWork, contact: Contact, screen: Screen, text: str
     shown = read_clock(text)
     zone = find_zone(uow.now, shown, contact.zone, contact.language) if shown else find_city(text)
     if zone is None:
-        speech.show(uow, screen, speech.words("zone-unknown"), [[_setting(KEEP)]])
+        key = "zone-nowhere" if shown else "zone-unknown"
+        speech.show(uow, screen, speech.words(key), [[_setting(KEEP)]])
     else:
         await _set_zone(uow, contact, screen, zone)
     return True

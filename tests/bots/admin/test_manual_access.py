@@ -177,12 +177,12 @@ async def test_the_question_names_the_groups_and_the_answer_leaves_them(
 ) -> None:
     await in_the_group(desk, shop)
     (asked,) = await desk.write(f"/revoke {ANNA}")
-    assert f"This also removes from the group: Group {GROUPS[0]}." in asked.text
+    assert f"This also removes them from the group: Group {GROUPS[0]}." in asked.text
     came = await desk.press("Close")
     out = [(one.method, one.chat, one.fields["user_id"]) for one in came if "user_id" in one.fields]
     assert out == [("banChatMember", GROUPS[0], ANNA), ("unbanChatMember", GROUPS[0], ANNA)]
     (done,) = [one for one in came if one.chat == ADMIN]
-    assert f"Removing from the group: Group {GROUPS[0]}." in done.text
+    assert f"Removing them from the group: Group {GROUPS[0]}." in done.text
     assert list(done.buttons) == ["Give it back"]
     clock.advance(minutes=1)
     back = await desk.press("Give it back", holder=done)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.db.models.delivery import timers
+from core.db.models.learning import submissions
 from core.db.models.people import contacts
 from core.environment import Environment
 from core.text.catalog import say
@@ -91,6 +92,16 @@ async def test_a_pressed_clock_becomes_her_zone_and_moves_the_lesson(room: Room)
     assert (row.local_wall, row.zone) == ("2030-01-08T09:00", "Asia/Tokyo")
     (her,) = await room.rows(contacts, telegram_id=ANNA)
     assert (her.zone, her.zone_is_chosen) == ("Asia/Tokyo", True)
+
+
+async def test_a_clock_in_a_reply_to_the_question_is_no_work(room: Room) -> None:
+    await room.open(lesson(1), assignment(stop=True))
+    await room.press("No, another time")
+    assert await room.reply(room.seen(ANNA)[-1], "05:44") == [say("zone-nowhere", "en")]
+    room.clock.advance(minutes=14)  # in Newfoundland it is what they write
+    (said,) = await room.reply(room.seen(ANNA)[-1], "05:44")
+    assert said.startswith("Good, it is 05:44 for you."), said
+    assert await room.rows(submissions) == []
 
 
 async def test_yes_keeps_the_clock(room: Room) -> None:
