@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.db.models.delivery import outbox
+from core.db.models.delivery import leases, outbox
 from core.db.session import Database
 from services.delivery.sending import rate_holds
 from services.messaging.broadcast_plan import Plan
@@ -80,7 +80,23 @@ async def wait_until_left(db: Database, broadcast_id: int, left: int, seconds: f
     async def is_so() -> bool:
         return await count_waiting(db, broadcast_id) <= left
 
-    await until(is_so, seconds, f"at most {left} recipients wait")
+    try:
+        await until(is_so, seconds, f"at most {left} recipients wait")
+    except AssertionError as late:
+        raise AssertionError(f"{late}; {await _stands(db, broadcast_id)}") from None
+
+
+async def _stands(db: Database, broadcast_id: int) -> str:
+    """What keeps a broadcast: its own state, its calls, who owns the bot until when, what Telegram has forbidden."""
+    states = select(outbox.c.state, func.count(), func.min(outbox.c.not_before), func.max(outbox.c.error))
+    owned = select(leases.c.name, leases.c.owner, leases.c.epoch, leases.c.expires_at)
+    async with db.reading() as conn:
+        calls = (await conn.execute(states.group_by(outbox.c.state))).all()
+        owners = (await conn.execute(owned)).all()
+    return (
+        f"{await get_tally(db, FIRST_ACCOUNT, broadcast_id)}, calls {calls}, leases {owners}, "
+        f"held {await rate_holds.load(db, SALES_ID)}, now {db.clock.real_now()}"
+    )
 
 
 async def compare(db: Database, town: Town, broadcast_id: int, text: str = TEXT) -> Found:

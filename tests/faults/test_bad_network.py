@@ -63,7 +63,7 @@ async def test_all_kinds_of_trouble_for_long(
         in_flight += await broadcasts.count_sending(beside)
         unheard |= await broadcasts.is_a_429_unheard(beside, big_town)
     await tandem.start()
-    await broadcasts.wait_until_over(beside, broadcast_id, 600)
+    await tandem.showing_log(broadcasts.wait_until_over(beside, broadcast_id, 600))
     await tandem.stop()
     told = f"5 % trouble in all calls, {people:,} recipients, {kills} kills, {kind_of(db_url)}"
     await _judge(beside, big_town, broadcast_id, told, in_flight, unheard)

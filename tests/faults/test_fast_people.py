@@ -5,24 +5,27 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
-from typing import Any
 
 import pytest
 from aiogram import Dispatcher, Router
 from aiogram.types import CallbackQuery
+from sqlalchemy import select
 
 from bots.runtime.context import Context
-from core.db.session import Database, React, UnitOfWork
-from core.events import DomainEvent, TimerDue
-from core.lifecycle import BotKind, Priority
+from core.db.models.delivery import outbox
+from core.db.models.learning import runs
+from core.db.session import Database, UnitOfWork
+from core.lifecycle import BotKind
 from sandbox.client.client import Message
 from sandbox.state.options import Limits
+from services.content.flows import publish_flow
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
-from services.delivery.timers import set_timer
+from services.delivery.speech import Address
+from services.learning.runs.runs import NewRun, start_run
+from services.people import contacts
 from services.tenancy.bots import FIRST_ACCOUNT
+from tests.factories.flows import make_scenario
 from tests.faults import broadcasts, calls
 from tests.faults.conftest import MakeKernel
 from tests.faults.kernel import Kernel
@@ -32,7 +35,7 @@ from tests.faults.waiting import kind_of, tell, until
 
 BURST = 3
 BUTTON = {"inline_keyboard": [[{"text": "Go", "callback_data": "1"}]]}
-STEP = "drill"
+STEP = "the next step"
 STEP_SECONDS = 2.0
 STUDENTS = 4
 NEXT = "next question"
@@ -92,7 +95,6 @@ async def _play(db: Database, town: Town, kernel: Kernel, crowd: Crowd, steps: i
     students = await settle_people(db, town, STUDENTS)
     await kernel.start()
     await kernel.wait_until_ready()
-    kernel.db.react = partial(_on_step, kernel.db.react)
     cards = await _hand_out(kernel.db, town, fast)
     await _wait_until_known(kernel)
     enough = int(kernel.settings.messages_per_second * (20 + crowd.people * crowd.presses / 15))
@@ -165,45 +167,48 @@ async def _press(town: Town, telegram_id: int, card: Message, presses: int) -> l
 
 
 async def _begin_steps(db: Database, students: Sequence[int], steps: int) -> None:
+    """Students enter a scenario of waits of two seconds, each followed by a message."""
+    pairs = [
+        (
+            {"key": f"wait{n}", "type": "delay", "wait": "2s"},
+            {"key": f"say{n}", "type": "message", "text": STEP},
+        )
+        for n in range(steps)
+    ]
     async with db.unit(FIRST_ACCOUNT) as uow:
+        version = await publish_flow(
+            uow, make_scenario("steps", steps=[one for pair in pairs for one in pair])
+        )
         for one in students:
-            await _set(uow, one, steps)
-
-
-async def _set(uow: UnitOfWork, chat_id: int, left: int) -> None:
-    due = uow.now + timedelta(seconds=STEP_SECONDS)
-    payload: dict[str, Any] = {"chat_id": chat_id, "due": due.timestamp(), "left": left}
-    await set_timer(uow, STEP, f"{chat_id}:{left}", due, payload)
-
-
-async def _on_step(react: React, uow: UnitOfWork, happened: DomainEvent) -> None:
-    """A step of a course: it says something and waits again; all else goes its way."""
-    if not isinstance(happened, TimerDue) or happened.kind != STEP:
-        await react(uow, happened)
-        return
-    chat_id, left = happened.payload["chat_id"], happened.payload["left"]
-    payload = {"chat_id": chat_id, "text": f"due {happened.payload['due']}"}
-    enqueue(uow, Outgoing(SALES_ID, chat_id, "sendMessage", payload, f"s:{chat_id}:{left}", Priority.LESSON))
-    if left > 1:
-        await _set(uow, chat_id, left - 1)
+            contact = await contacts.get_by_telegram_id(uow, one)
+            await start_run(uow, NewRun(contact, Address(SALES_ID, one), version))
 
 
 async def _steps_late(db: Database, town: Town, count: int) -> list[float]:
-    """Seconds between the moment of each step and the arrival of its message."""
+    """Seconds between the moment of each step, two after the one before, and the arrival of its message."""
     shift = time.monotonic() - db.clock.real_now().timestamp()
-    found: list[float] = []
+    arrived: dict[int, list[float]] = {}
 
     async def have_all() -> bool:
         sent = await town.tg.calls(method="sendMessage", limit=200_000)
-        found[:] = [
-            one["at"] - shift - float(one["params"]["text"].split()[1])
-            for one in sent
-            if one["code"] == 200 and one["params"]["text"].startswith("due ")
-        ]
-        return len(found) == count
+        arrived.clear()
+        for one in sent:
+            if one["code"] == 200 and one["params"]["text"] == STEP:
+                arrived.setdefault(one["chat_id"], []).append(one["at"] - shift)
+        return sum(map(len, arrived.values())) == count
 
     await until(have_all, 120, "all steps have come")
-    return found
+    return [late for chat_id, times in arrived.items() for late in await _behind(db, chat_id, times)]
+
+
+async def _behind(db: Database, chat_id: int, arrived: Sequence[float]) -> list[float]:
+    async with db.reading() as conn:
+        begun = select(runs.c.started_at).where(runs.c.chat_id == chat_id)
+        said = select(outbox.c.created_at).where(
+            outbox.c.chat_id == chat_id, outbox.c.dedupe_key.like("run:%")
+        )
+        moments = [*await conn.scalars(begun), *await conn.scalars(said.order_by(outbox.c.id))]
+    return [at - one.timestamp() - STEP_SECONDS for at, one in zip(arrived, moments, strict=False)]
 
 
 def _tell(what: str, seen: Seen) -> None:
