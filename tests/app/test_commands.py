@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import socket
 import sqlite3
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from app.boot.database import CONTENT
+from sandbox.client.client import Group, SandboxClient
 from tests.stories.conftest import OpenSchool
 from tests.stories.forked import run_tandem
 from tests.stories.school import TANDEM, School, environment
@@ -170,13 +172,14 @@ def test_doctor_shows_dead_letters_and_replay_puts_them_back(school: School) -> 
 
 
 def test_doctor_speaks_before_anything_is_set_up(tmp_path: Path) -> None:
-    told = tandem(tmp_path, "doctor")
+    told = tandem(tmp_path, "doctor", PUBLIC_URL="http://127.0.0.1:8080")
     assert (told.returncode, told.stderr) == (1, "")
     first, *lines = told.stdout.splitlines()
-    assert first == "3 things need you:"
+    assert first == "4 things need you:"
     assert "PAYMENT_PROVIDER is not set, so nobody could pay" in lines[0]
-    assert "SALES_BOT_TOKEN and COURSE_BOT_TOKEN missing" in lines[1]
-    assert "there is no database yet: run `tandem migrate` first" in lines[2]
+    assert "PUBLIC_URL is no https address" in lines[1]
+    assert "SALES_BOT_TOKEN and COURSE_BOT_TOKEN missing" in lines[2]
+    assert "there is no database yet: run `tandem migrate` first" in lines[3]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -187,6 +190,7 @@ def test_doctor_lists_everything_at_once(tmp_path: Path) -> None:
         "PAYMENT_PROVIDER": "mock",
         "SCENARIO": "sms",
         "DATA_DIR": "elsewhere",
+        "PUBLIC_URL": "http://school.example.org",
     }
     told = tandem(tmp_path, "doctor", "--json", **wrong)
     assert told.returncode == 1
@@ -196,6 +200,7 @@ def test_doctor_lists_everything_at_once(tmp_path: Path) -> None:
     for piece in (
         "ADMIN_IDS: 'me' is no number",
         "LOG_LEVEL: must be one of",
+        "PUBLIC_URL: must be https://",
         "PAYMENT_PROVIDER=mock gives courses away",
         "MASTER_KEYS must be set in production",
         "COMUNITY_CHATS is no setting and is not read; did you mean COMMUNITY_CHATS?",
@@ -207,10 +212,21 @@ def test_doctor_lists_everything_at_once(tmp_path: Path) -> None:
     assert f"settings: the environment and {tmp_path / '.env'}" in found["notes"]
 
 
+async def _change_groups(school: School) -> int:
+    """A group that has moved since its number was written down, which is given; the mentor's takes no invites."""
+    async with SandboxClient(school.telegram) as tg:
+        small = await tg.group("Beginners", type="group", bots=[school.sales])
+        await small.upgrade()
+        mentor = Group(tg._link, await tg._link.get(f"/sandbox/groups/{school.chats['premium']}"))
+        await mentor.set_bot(school.sales, rights={"can_invite_users": False})
+        return small.id
+
+
 def test_doctor_asks_about_what_the_settings_name(open_school: OpenSchool, migrated_sqlite: Path) -> None:
     school = open_school(bare=True)
     groups = school.env["COMMUNITY_CHATS"]
-    school.env["COMMUNITY_CHATS"] = f"{groups},gold:-100124"
+    moved = asyncio.run(_change_groups(school))
+    school.env["COMMUNITY_CHATS"] = f"{groups},gold:-100124,basic:{moved}"
     before = school.command("doctor").stdout
     assert "there is no database yet" in before
     assert before.count("-100124") == 1
@@ -221,6 +237,9 @@ def test_doctor_asks_about_what_the_settings_name(open_school: OpenSchool, migra
     assert "COMMUNITY_CHATS names “gold”, which is no tariff" in told
     assert "there are basic, feedback, premium" in told
     assert "“premium”" not in told
+    assert "“Beginners”" not in told, "the bot is in the group it has become"
+    for text in (before, told):
+        assert re.search("may not invite people into the group “Mentor", text)
     assert not any(chat.partition(":")[2] in told for chat in groups.split(","))
     assert "payments: mock" in told
 

@@ -1,14 +1,17 @@
 """`tandem import` at a keyboard: all or nothing, twice changes nothing, the link stands last."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from app.boot import bots
 from app.boot.database import CONTENT
+from app.cli.main import main
 from tests.app.test_commands import dump
 from tests.stories.conftest import OpenSchool
-from tests.stories.school import School
+from tests.stories.school import School, free_port
 
 TRAVEL = Path(__file__).parents[1] / "services" / "content" / "ordered_maps" / "travel.yml"
 END = "One:\n  type: end\n  text: over\n"
@@ -40,6 +43,31 @@ def test_a_course_is_imported_once_and_a_second_time_nothing_changes(school: Sch
     assert "nothing changed" in again.stdout
     assert again.stdout.splitlines()[-1] == link
     assert dump(database(school)) == rows
+    prices = school.folder / "prices.yaml"  # sold from a folder of one's own
+    prices.write_text('- {code: trip, course: travel, name: Trip, price: "990.00"}\n')
+    loaded = school.command("tariffs", "load", str(prices))
+    assert (loaded.returncode, loaded.stderr) == (0, "")
+    [listed] = json.loads(school.command("tariffs", "list", "--json").stdout)
+    assert (listed["code"], listed["price"]) == ("trip", 99_000)
+
+
+def test_without_telegram_a_deployment_ends_with_advice_and_changes_nothing(
+    school: School, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = dump(database(school))
+    school.env["TELEGRAM_API_URL"] = f"http://127.0.0.1:{free_port()}"
+    for name, value in school.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(school.folder)
+    monkeypatch.setattr(bots, "PATIENCE", 0.2)
+    with pytest.raises(SystemExit) as ended:
+        main(["import", str(TRAVEL), "--deploy"])
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "Telegram does not answer at http://127.0.0.1" in said
+    assert "nothing was changed" in said
+    assert "`tandem import` of courses without --deploy" in said
+    assert dump(database(school)) == empty
 
 
 def test_a_course_that_is_sold_is_opened_when_that_is_asked_for_and_not_again_once_closed(

@@ -296,6 +296,10 @@ def test_the_command_reports_and_repeats_nothing(school: School) -> None:
     telegram = school.env["TELEGRAM_API_URL"]
     school.env["TELEGRAM_API_URL"] = f"http://127.0.0.1:{free_port()}"  # a dry run needs no Telegram
     tried = school.command("import", str(folder), "--dry-run")
+    single = make_single(school.folder / "single", {}, {})
+    (single / ".env").unlink()
+    without = school.command("import", str(single), "--dry-run")
+    assert "the pay button of offer is left out" in without.stdout
     school.env["TELEGRAM_API_URL"] = telegram
     assert "a dry run: nothing was changed" in tried.stdout
     assert not list((school.folder / "data").glob("kept/*"))

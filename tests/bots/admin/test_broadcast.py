@@ -1,5 +1,6 @@
 """A broadcast from the admin's chat: drafted, tried out, started, steered, told how it ended."""
 
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,17 @@ async def test_a_text_goes_to_everybody_who_has_this_bot_open(desk: Desk, people
     sent = next(one for one in desk.calls if one.text == HELLO)
     assert sent.fields["parse_mode"] == "HTML"
     assert list(sent.buttons) == [say("mailing-stop", "ru")]
+
+
+async def test_a_text_goes_out_as_it_was_confirmed_whatever_becomes_of_its_source(
+    desk: Desk, people: list[int]
+) -> None:
+    await desk.write("/broadcast")
+    source = desk.message(ADMIN, text="Hello all", entities=BOLD)
+    card = (await desk.send(SALES_BOT, {"message": source}))[0]
+    changed = {**source, "text": "Goodbye", "edit_date": 2}
+    assert await desk.send(SALES_BOT, {"edited_message": changed}) == []
+    assert heard(await start(desk, card)) == sorted(people)
 
 
 async def test_the_test_goes_to_the_admin_alone(desk: Desk, people: list[int]) -> None:
@@ -345,7 +357,9 @@ async def test_pause_resume_and_the_end(desk: Desk, clock: StillClock, people: l
     assert edited.method == "editMessageText"
     assert list(edited.buttons) == ["✏️ Change the text", "🗑 Take it back"]
     assert f"Sent: {len(people)}" in result.text
-    assert await desk.tick() == []
+    assert re.findall(r"\b0\b", result.text) == [], "what did not happen is not counted"
+    clock.advance(hours=1)
+    assert await desk.tick() == [], "it is told once"
 
 
 async def test_stop_crosses_out_who_waits(desk: Desk, clock: StillClock, people: list[int]) -> None:

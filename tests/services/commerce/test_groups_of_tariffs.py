@@ -22,6 +22,7 @@ from tests.factories.shops import GROUPS, Shop
 from tests.fakes.clock import StillClock
 
 FIRST, SECOND = GROUPS
+STRANGER = 900_001
 NO_RIGHT = "Bad Request: not enough rights to manage chat invite link"
 
 
@@ -43,6 +44,28 @@ def links(calls: list[Call]) -> list[dict[str, str]]:
 
 async def ask_for_purchases(desk: Desk, shop: Shop) -> list[Call]:
     return await desk.write("/purchases", shop.buyer.telegram_id)
+
+
+async def ask_to_join(desk: Desk, shop: Shop, chat: int) -> list[Call]:
+    """The buyer and a stranger stand at a group's door; gives what came of it."""
+    door: dict[str, Any] = {"chat": {"id": chat, "type": "supergroup", "title": "G"}, "date": 1}
+    came = []
+    for who in (shop.buyer.telegram_id, STRANGER):
+        user = {"id": who, "is_bot": False, "first_name": "P"}
+        came += await desk.send(SALES_BOT, {"chat_join_request": {**door, "from": user, "user_chat_id": who}})
+    return came
+
+
+def decisions(calls: list[Call]) -> set[tuple[str, int, int]]:
+    return {(one.method, one.chat, one.fields["user_id"]) for one in calls if "JoinRequest" in one.method}
+
+
+def decided_in(chat: int, shop: Shop) -> set[tuple[str, int, int]]:
+    """The buyer is let in, the stranger is not."""
+    return {
+        ("approveChatJoinRequest", chat, shop.buyer.telegram_id),
+        ("declineChatJoinRequest", chat, STRANGER),
+    }
 
 
 def warnings(desk: Desk) -> list[str]:
@@ -90,17 +113,10 @@ async def test_a_right_that_was_taken_is_told_before_anybody_buys(desk: Desk, sh
 async def test_requests_that_came_meanwhile_are_decided(desk: Desk, shop: Shop) -> None:
     await ask_for_purchases(desk, shop)
     desk.refusing = {FIRST: NO_RIGHT}
-    door: dict[str, Any] = {"chat": {"id": FIRST, "type": "supergroup", "title": "G"}, "date": 1}
-    for who in (shop.buyer.telegram_id, 900_001):
-        user = {"id": who, "is_bot": False, "first_name": "P"}
-        await desk.send(SALES_BOT, {"chat_join_request": {**door, "from": user, "user_chat_id": who}})
+    await ask_to_join(desk, shop, FIRST)
     desk.refusing = {}
     came = await desk.rank(SALES_BOT, FIRST, "administrator", can_invite_users=True)
-    decided = {(one.method, one.fields["user_id"]) for one in came if "JoinRequest" in one.method}
-    assert decided == {
-        ("approveChatJoinRequest", shop.buyer.telegram_id),
-        ("declineChatJoinRequest", 900_001),
-    }
+    assert decisions(came) == decided_in(FIRST, shop)
 
 
 async def test_a_moved_group_stays_the_tariffs_whatever_the_settings_say(
@@ -111,8 +127,10 @@ async def test_a_moved_group_stays_the_tariffs_whatever_the_settings_say(
     await ask_for_purchases(desk, shop)
     await desk.send(SALES_BOT, {"message": desk.in_group(FIRST, ADMIN, migrate_to_chat_id=heir)})
     assert {row.chat_id for row in await read_rows(db, communities)} == {heir, SECOND}
+    assert decisions(await ask_to_join(desk, shop, heir)) == decided_in(heir, shop)
     async with db.unit(1) as uow:
         await bind_groups(uow, shop.course.flow_id, {"club": GROUPS})
+    assert decisions(await ask_to_join(Desk(db), shop, heir)) == decided_in(heir, shop), "init and a restart"
     assert {row.chat_id for row in await read_rows(db, communities)} == {heir, SECOND}
     assert len(await read_rows(db, memberships)) == len(GROUPS)
     assert warnings(desk) == []

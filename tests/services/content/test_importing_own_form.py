@@ -8,6 +8,7 @@ from app.boot.database import CONTENT
 from core.environment import Environment
 from core.flow.definition import FlowKind
 from core.flow.steps.branch import BranchStep
+from core.flow.steps.input import InputStep
 from core.flow.steps.lesson import LessonStep
 from core.rules.drip import OnDay
 from services.content.files.sample import read_content
@@ -45,6 +46,23 @@ def test_media_of_a_lesson_are_found_beside_the_file(env: Environment, tmp_path:
     assert lesson.messages[0].media[0].ref == "media/a.pdf"  # the content folder has it under this name
     found = read(env, HEAD + step.replace("REF", "media/none.pdf")).report.findings
     assert [(one.severity, one.why, one.line) for one in found] == [(Severity.ERROR, Why.LINKS_ONLY, 5)]
+
+
+@pytest.mark.parametrize("written", ["yes", "true", "no"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        HEAD + "- {key: a, type: input, text: t, correct_answer: Ёжик, exact: EXACT}\n",
+        "a:\n  type: input\n  text: t\n  correct_answer: Ёжик\n  exact: EXACT\n",
+    ],
+    ids=["own form", "older platform's"],
+)
+def test_a_strict_answer_is_written_as_yes(env: Environment, document: str, written: str) -> None:
+    batch = read(env, document.replace("EXACT", written))
+    assert batch.report.findings == []
+    step = batch.courses[0].flow.steps[0]
+    assert isinstance(step, InputStep)
+    assert step.exact is (written != "no")
 
 
 def test_numbers_of_conditions_stay_numbers(env: Environment) -> None:

@@ -322,3 +322,23 @@ async def test_who_will_review_is_said_to_whoever_publishes(
         words = await tell_reviewers(uow, flow.slug)
     assert words is not None
     assert show_words(words, "en") == said
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [("\N{HANGUL FILLER}", f"id {ANNA}"), ("ab\N{RIGHT-TO-LEFT OVERRIDE}cd", "abcd")]
+)
+async def test_a_card_and_the_lists_show_every_name_and_stay_as_they_are(
+    room: Room, given: str, shown: str
+) -> None:
+    await room.open(lesson(1), assignment(stop=True), reviewers=1)
+    work = "Here is my work, one thought in each sentence."
+    await room.say(work, **{"from": {"id": ANNA, "is_bot": False, "first_name": given}})
+    lists = [
+        room.last(ADMIN, "📝").text,
+        *await room.say("/who", ADMIN),
+        *await room.say(f"/who {ANNA}", ADMIN),
+    ]
+    assert len(lists) == 3
+    for text in lists:
+        assert shown in text
+        assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in text

@@ -60,9 +60,11 @@ async def test_an_answer_keeps_its_looks_below_our_words(room: Room) -> None:
 async def test_a_long_answer_loses_nothing(room: Room, length: int) -> None:
     await room.say(WORK)
     text = ("word " * 1000)[: length - 1] + "!"
-    await room.reply(card(room), text, ADMIN)
+    looks = [BOLD, {**LINK, "offset": length - 5}]
+    await room.reply(card(room), text, ADMIN, entities=looks)
     heading, answer = room.seen(ANNA)[-2:]
     assert (heading.text, answer.text) == (HEADING, text)
+    assert answer.fields["entities"] == looks
 
 
 async def test_a_changed_answer_is_changed_for_the_student(room: Room) -> None:

@@ -224,7 +224,8 @@ async def test_whose_tariff_has_no_questions_is_told_and_can_still_hand_in(room:
 
 async def test_a_reply_to_the_lesson_is_a_question(room: Room) -> None:
     await room.open(lesson(1), assignment(stop=True), reviewers=1)
-    assert await room.reply(room.last(ANNA, "Lesson 1"), "I wonder about the second part here") == [ASKED]
+    for words in ("Why one thought?", "I wonder about the second part here"):
+        assert await room.reply(room.last(ANNA, "Lesson 1"), words) == [ASKED]
     assert await room.rows(submissions) == []
     assert await room.reply(room.last(ANNA, "Task 1"), WORK) == [RECEIVED]
 
