@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import stamina
 
+from utils.bodies import read_whole
 from utils.redaction import hide, redact
 
 SECONDS = 40.0  # for one request, to its last byte
@@ -85,7 +86,7 @@ class ModelClient:
             form = aiohttp.FormData({"model": model, **({"language": language} if language else {})})
             form.add_field("file", sound, filename=name)
             async with self._post("audio/transcriptions", data=form) as answer:
-                return str(json.loads(await _read_whole(answer, MOST_JSON))["text"])
+                return str(json.loads(await read_whole(answer.content, MOST_JSON))["text"])
 
         return await ask()
 
@@ -97,7 +98,7 @@ class ModelClient:
         @stamina.retry(on=ModelSilentError, attempts=TRIES, timeout=None)
         async def ask() -> bytes:
             async with self._post("audio/speech", json=body) as answer:
-                return await _read_whole(answer, MOST_SOUND)
+                return await read_whole(answer.content, MOST_SOUND)
 
         return await ask()
 
@@ -126,20 +127,10 @@ def _trouble(status: int, said: str) -> Exception:
     return (ModelSilentError if again else ModelRefusedError)(redact(f"HTTP {status}: {said}"))
 
 
-async def _read_whole(answer: aiohttp.ClientResponse, most: int) -> bytes:
-    """The body; raises ValueError for one that is longer than any good answer."""
-    body = bytearray()
-    async for part in answer.content.iter_chunked(65_536):
-        body += part
-        if len(body) > most:
-            raise ValueError(f"more than {most} bytes")
-    return bytes(body)
-
-
 async def _read_chat(answer: aiohttp.ClientResponse, on_text: OnText | None) -> str:
     """The text of a stream of events, or of one answer where the endpoint does not stream."""
     if answer.content_type == "application/json":
-        whole = json.loads(await _read_whole(answer, MOST_JSON))
+        whole = json.loads(await read_whole(answer.content, MOST_JSON))
         return str(whole["choices"][0]["message"]["content"] or "")[:MOST_ANSWER]
     text = ""
     async for line in answer.content:

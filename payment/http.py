@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 from payment.base import UnavailableError, UnknownOutcomeError
+from utils.bodies import BodyTooLongError, read_whole
 from utils.redaction import hide
 
 MOST_ANSWER = 2_000_000  # bytes of an answer that are read
@@ -54,10 +55,10 @@ class HttpClient:
             async with session.request(
                 method, url, params=params, headers=headers, json=payload, data=form, allow_redirects=False
             ) as answer:
-                text = (await answer.content.read(MOST_ANSWER)).decode(errors="replace")
+                text = (await read_whole(answer.content, MOST_ANSWER)).decode(errors="replace")
         except aiohttp.ClientConnectorError as error:
             raise UnavailableError(f"no connection: {type(error).__name__}") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, BodyTooLongError) as error:
             raise UnknownOutcomeError(f"no answer: {type(error).__name__}") from None
         if answer.status in _REDIRECTS:
             raise UnavailableError(f"HTTP {answer.status}: it leads somewhere else")

@@ -7,6 +7,7 @@ import aiohttp
 
 from services.content.importing.formats.google import is_fetchable
 from services.content.importing.nodes import MOST_BYTES
+from utils.bodies import BodyTooLongError, read_whole
 
 SECONDS = 30
 MOST_REDIRECTS = 5
@@ -45,9 +46,7 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
         raise OSError(
             f"Google gives no table (HTTP {answer.status}): share it with everybody who has the link, for reading"
         )
-    content = b""
-    async for part in answer.content.iter_chunked(65_536):
-        content += part
-        if len(content) > MOST_BYTES:
-            raise OSError(f"the Google Sheet is larger than {MOST_BYTES // 1_000_000} MB")
-    return content
+    try:
+        return await read_whole(answer.content, MOST_BYTES)
+    except BodyTooLongError:
+        raise OSError(f"the Google Sheet is larger than {MOST_BYTES // 1_000_000} MB") from None
