@@ -1,13 +1,14 @@
 """Whose turn it is when more waits than may leave: presses first, and for every other line a share that is never taken."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 
 from services.delivery.schemas import QueuedCall
 
 WINDOW = 60.0  # seconds in which Telegram takes twenty messages for a group
-MOST_ABOUT_ONE = 15  # of them about one thing, so that there is always room for another
+AT_ONCE = 6  # of them about one thing; what comes after these is spread, so that others never find the minute used up
+EVERY = 10.0  # seconds for each of those: with the first six twelve a minute, and eight are left to others
 
 
 class Line(IntEnum):
@@ -33,14 +34,21 @@ class GroupTurns:
         sent = self._sent.get(chat_id, deque())
         while sent and at - sent[0][0] >= WINDOW:
             sent.popleft()
-        counts = Counter(ref for _, ref in sent)
         lately = {ref: place for place, (_, ref) in enumerate(sent)}
-        fit = [call for call in first if not call.ref or counts[call.ref] < MOST_ABOUT_ONE]
+        fit = [call for call in first if not call.ref or _has_room(sent, call.ref, at)]
         return min(fit, key=lambda call: (lately.get(call.ref or "", -1), call.id)) if fit else None
 
     def note(self, call: QueuedCall, at: float) -> None:
         """Something leaves for a group."""
         self._sent.setdefault(call.chat_id, deque()).append((at, call.ref or ""))
+
+
+def _has_room(sent: Collection[tuple[float, str]], ref: str, at: float) -> bool:
+    """Whether one more about a thing may leave: a bucket of some at once that empties evenly."""
+    level, last = 0.0, at
+    for moment, _ in (one for one in sent if one[1] == ref):
+        level, last = max(0.0, level - max(0.0, moment - last) / EVERY) + 1, moment
+    return level - (at - last) / EVERY <= AT_ONCE - 1
 
 
 class Turns:

@@ -18,7 +18,7 @@ from services.delivery.leases import settle_predecessor
 from services.delivery.outbox import IDEMPOTENT, MOST_TRIES, list_waiting_topics, topic_of
 from services.delivery.schemas import Outgoing, Postponed, Refused, Sent, Unknown
 from services.delivery.sending.dead_letters import list_dead_letters, replay_dead_letter
-from services.delivery.sending.turns import MOST_ABOUT_ONE, Turns
+from services.delivery.sending.turns import AT_ONCE, EVERY, Turns
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import count_rows, read_rows
 from tests.fakes.clock import StillClock
@@ -154,14 +154,20 @@ async def test_in_a_group_one_persons_pieces_leave_room_for_others(room: Databas
         await land(room, lease, calls)
         return [one.text for one in calls]
 
-    sent = [await send() for _ in range(MOST_ABOUT_ONE)]
-    assert sent == [[f"line {number}"] for number in range(MOST_ABOUT_ONE)]
+    sent = [await send() for _ in range(AT_ONCE)]
+    assert sent == [[f"line {number}"] for number in range(AT_ONCE)]
     assert await send() == ["hello"], "a full group keeps nobody else waiting"
     assert await send() == []
     await post(room, GROUP, "card", ref="sub:2")
     assert await send() == ["card"]
+    for number in range(AT_ONCE, AT_ONCE + 3):
+        clock.advance(seconds=EVERY - 1)
+        assert await send() == []
+        clock.advance(seconds=1)
+        assert await send() == [f"line {number}"]
     clock.advance(seconds=60)
-    assert await send() == [f"line {MOST_ABOUT_ONE}"]
+    assert [await send() for _ in range(AT_ONCE)] == [[f"line {number}"] for number in range(9, 9 + AT_ONCE)]
+    assert await send() == []
 
 
 async def test_a_line_that_had_nothing_to_send_is_owed_nothing(room: Database) -> None:
