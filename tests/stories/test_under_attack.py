@@ -19,8 +19,9 @@ from tests.stories.people import Buyer, buyer, start, student, wait_for
 from tests.stories.school import School, admin_of, read
 
 HALF = b"GET /c/x HTTP/1.1\r\nHost: tandem\r\nX-Slow: "
-PATIENCE = 60.0  # seconds of anybody, on the slowest machine; a hung model alone was waited for longer
+PATIENCE = 60.0  # seconds in which what comes at all has come
 STOPPED = 12.0  # seconds from SIGTERM to the end, whatever goes on
+BEHIND = 60.0  # seconds more for a press that lies at Telegram behind ten thousand starts: it gives a hundred at a time
 LINE = "a line of her book"
 
 
@@ -35,13 +36,24 @@ class Force:
     connections: int
     people: int
     sheet: bool
+    later: float  # seconds that anybody may wait longer than at rest; a hung model alone once cost a buyer 84
     descriptors: int = 0
 
 
 SHORT = Force(
-    strangers=100, lines=20, talks=40, files=3, connections=150, people=2, sheet=False, descriptors=200
+    strangers=100,
+    lines=20,
+    talks=40,
+    files=3,
+    connections=150,
+    people=2,
+    sheet=False,
+    later=60,
+    descriptors=200,
 )
-FULL = Force(strangers=10_000, lines=400, talks=400, files=9, connections=1_100, people=8, sheet=True)
+FULL = Force(
+    strangers=10_000, lines=400, talks=400, files=9, connections=1_100, people=8, sheet=True, later=15
+)
 
 
 @dataclass
@@ -199,6 +211,7 @@ async def test_people_wait_as_at_rest(
         await _crowd(tg, school, force)
         for shopper, ready in zip(shoppers, students, strict=True):
             await _live(school, room, shopper, asking, ready, waits)
+        behind = waits.buying.pop(0)
         lines = school.log_path.read_text().count("\n")
         began = time.monotonic()
         assert await asyncio.to_thread(school.stop) == 0
@@ -206,8 +219,11 @@ async def test_people_wait_as_at_rest(
         tell(
             f"{database}: {force.strangers:,} strangers, {force.lines} pasted lines, {force.talks} talks with a hung model, "
             f"{force.files} file bombs, {force.connections:,} half-open connections at once: {waits.beside(idle)}, "
+            f"{behind:.1f} s for who buys behind all the starts at Telegram, "
             f"end after SIGTERM {stopped:.1f} s, {lines} lines of log"
         )
-        assert max(*waits.buying, *waits.asking) < PATIENCE
+        assert behind < max(idle.buying) + BEHIND
+        for name in ("buying", "asking", "handing_in"):
+            assert max(getattr(waits, name)) < max(getattr(idle, name)) + force.later, name
         assert stopped < STOPPED
         assert lines < 2_000
