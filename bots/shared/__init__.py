@@ -1,1 +1,1 @@
-"""What both bots stand on: the pool, the way in, the way out, rendering."""
+"""Filters and handlers that both bots use: groups, talks, files, mailings, help."""

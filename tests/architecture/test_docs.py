@@ -1,13 +1,14 @@
 """The docs point at things that exist."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts.house_rules.registry import RULES
-from scripts.house_rules.tree import FOLDERS
+from scripts.house_rules.tree import FOLDERS, ROOMS
 from services.content.files.tariff_files import TariffSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,3 +99,19 @@ def test_the_page_names_every_key_of_a_tariff(repository: Path) -> None:
     page = (repository / "docs/how-to/sell-a-course.md").read_text(encoding="utf-8")
     rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
     assert [key for key in TariffSpec.model_fields if f"`{key}`" not in rows] == []
+
+
+def test_each_library_is_named_with_what_it_is_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    libraries = {re.split(r"[\[<>=;]", line)[0] for line in project["dependencies"]}
+    page = (ROOT / "docs/reference/hand-written.md").read_text(encoding="utf-8")
+    rows = page.partition("## What each library is for")[2].splitlines()
+    named = [name for row in rows if row.startswith("| ") for name in row.split("|")[1].strip().split(", ")]
+    assert sorted(named) == sorted({*libraries, "library"})
+
+
+def test_architecture_has_a_line_for_each_folder() -> None:
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    folders = FOLDERS - {".ci"} | {f"{floor}/{room}" for floor, rooms in ROOMS.items() for room in rooms}
+    rows = re.findall(r"^\| `([\w/]+)/` \| \S", page, re.MULTILINE)
+    assert sorted(rows) == sorted(name for name in folders if (ROOT / name).is_dir())
