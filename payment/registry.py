@@ -15,7 +15,7 @@ from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
 from utils.redaction import hide
 
-_FOLDERS = sorted(one.name for one in iter_modules(payment.__path__) if one.ispkg)
+_FOLDERS = sorted(module.name for module in iter_modules(payment.__path__) if module.ispkg)
 PROVIDERS: Mapping[str, ProviderSpec] = {
     name: import_module(f"{payment.__name__}.{name}").SPEC for name in _FOLDERS
 }
@@ -44,7 +44,7 @@ def build_provider(name: str, values: Mapping[str, str], around: Surroundings) -
         raise ValueError("\n".join(problems))
     spec = get_spec(name)
     settings = spec.settings.model_validate(dict(values))
-    hide(*(one.get_secret_value() for _, one in settings if isinstance(one, SecretStr)))
+    hide(*(setting.get_secret_value() for _, setting in settings if isinstance(setting, SecretStr)))
     return spec.build(settings, around)
 
 

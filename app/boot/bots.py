@@ -18,19 +18,19 @@ PATIENCE = 10.0  # seconds a command waits for Telegram
 
 def tokens_of(settings: Settings) -> dict[BotKind, str]:
     """The tokens of the environment; ValueError says what is missing or wrong."""
-    given = {
+    tokens = {
         BotKind.SALES: settings.sales_bot_token.get_secret_value(),
         BotKind.COURSE: settings.course_bot_token.get_secret_value(),
     }
-    missing = [f"{kind.upper()}_BOT_TOKEN" for kind, token in given.items() if not token]
+    missing = [f"{kind.upper()}_BOT_TOKEN" for kind, token in tokens.items() if not token]
     if missing:
         raise ValueError(
             f"{' and '.join(missing)} missing. Get tokens from @BotFather, or try `make demo` without any"
         )
-    ids = {kind: tenancy.bot_id_of(token) for kind, token in given.items()}
+    ids = {kind: tenancy.bot_id_of(token) for kind, token in tokens.items()}
     if ids[BotKind.SALES] == ids[BotKind.COURSE]:
         raise ValueError("SALES_BOT_TOKEN and COURSE_BOT_TOKEN belong to one bot; two are needed")
-    return given
+    return tokens
 
 
 async def connect_bots(

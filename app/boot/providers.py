@@ -72,8 +72,8 @@ def list_ways(settings: Settings) -> tuple[PayWay, ...]:
 def read_values(name: str) -> Mapping[str, str]:
     """What the environment, and `.env` where that says nothing, sets for a provider, by the fields of its settings."""
     values = env_file.read_settings()
-    found = {field: values.get(variable, "") for field, variable in PROVIDERS[name].variables().items()}
-    return {field: value for field, value in found.items() if value}
+    values_set = {field: values.get(variable, "") for field, variable in PROVIDERS[name].variables().items()}
+    return {field: value for field, value in values_set.items() if value}
 
 
 def list_variables() -> list[str]:

@@ -71,10 +71,10 @@ def _upgrade(connection: Connection) -> None:
 async def is_current(url: str) -> bool:
     """Whether the database has all migrations; ValueError if it does not answer."""
     async with _connected(url) as connection:
-        found = await connection.run_sync(
+        revision = await connection.run_sync(
             lambda conn: MigrationContext.configure(conn).get_current_revision()
         )
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 async def is_ready(url: str) -> bool:

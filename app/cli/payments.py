@@ -62,24 +62,28 @@ async def list_held(uow: "UnitOfWork", *, as_json: bool) -> list[str]:
     from core.money import Money
     from services.commerce.orders.holds import list_held as find_held
 
-    found = await find_held(uow)
+    found_held = await find_held(uow)
     if as_json:
         told = [
             {
                 "order": order.public_id,
-                "amount": one.amount,
-                "currency": one.currency,
-                "provider": one.provider,
-                "external_id": one.external_id,
-                "until": one.held_until.isoformat() if one.held_until else None,
+                "amount": payment.amount,
+                "currency": payment.currency,
+                "provider": payment.provider,
+                "external_id": payment.external_id,
+                "until": payment.held_until.isoformat() if payment.held_until else None,
             }
-            for one, order in found
+            for payment, order in found_held
         ]
         return [json.dumps(told, ensure_ascii=False, indent=2)]
     lines = [
-        f"{order.public_id}\t{Money(one.amount, one.currency)}\t{one.provider}\t"
-        + (f"goes back by itself on {one.held_until:%Y-%m-%d}" if one.held_until else "no end is known")
-        for one, order in found
+        f"{order.public_id}\t{Money(payment.amount, payment.currency)}\t{payment.provider}\t"
+        + (
+            f"goes back by itself on {payment.held_until:%Y-%m-%d}"
+            if payment.held_until
+            else "no end is known"
+        )
+        for payment, order in found_held
     ]
     return lines or ["no money is set aside"]
 
@@ -137,19 +141,19 @@ def ask_values(provider: str) -> dict[str, str]:
 
     from payment.registry import PROVIDERS
 
-    given: dict[str, str] = {}
+    answers: dict[str, str] = {}
     spec = PROVIDERS.get(provider)
     if spec is None:
-        return given  # it is said why not where they are checked
+        return answers  # it is said why not where they are checked
     for field, variable in spec.variables().items():
         about = spec.settings.model_fields[field]
-        given[variable] = typer.prompt(
+        answers[variable] = typer.prompt(
             f"{variable} ({about.description})",
             default=None if about.is_required() else "",
             hide_input=about.annotation is SecretStr,
             show_default=False,
         )
-    return given
+    return answers
 
 
 async def connect_account(
@@ -168,17 +172,17 @@ async def connect_account(
     return [*said, f"account {account_id} takes payments by {provider}; its notifications go to", hook]
 
 
-def _by_field(provider: str, given: Mapping[str, str]) -> dict[str, str]:
+def _by_field(provider: str, entered: Mapping[str, str]) -> dict[str, str]:
     """The settings by the fields of the provider's model; ValueError for a name it does not know."""
     from payment.registry import PROVIDERS
 
     if provider not in PROVIDERS:
         return {}
     fields = {variable: field for field, variable in PROVIDERS[provider].variables().items()}
-    if unknown := sorted(set(given) - set(fields)):
+    if unknown := sorted(set(entered) - set(fields)):
         there_are = f"there are {', '.join(fields)}" if fields else "it needs none"
         raise ValueError(f"{provider} knows no {', '.join(unknown)}: {there_are}")
-    return {fields[name]: value for name, value in given.items() if value}
+    return {fields[name]: value for name, value in entered.items() if value}
 
 
 async def _ask_provider(
@@ -208,12 +212,12 @@ async def list_accounts(process: "Process", *, account_id: int, as_json: bool) -
     from services.commerce.payments import accounts as use_cases
 
     async with process.db.unit(account_id) as uow:
-        found = [_document(account) for account in await use_cases.list_accounts(uow)]
+        documents = [_document(account) for account in await use_cases.list_accounts(uow)]
     if as_json:
-        return [json.dumps(found, ensure_ascii=False, indent=2)]
+        return [json.dumps(documents, ensure_ascii=False, indent=2)]
     lines = [
-        "\t".join((one["provider"], *(f"{name}={value}" for name, value in one["settings"].items())))
-        for one in found
+        "\t".join((account["provider"], *(f"{name}={value}" for name, value in account["settings"].items())))
+        for account in documents
     ]
     return lines or [f"account {account_id} takes no payments yet; `tandem payments connect` begins"]
 

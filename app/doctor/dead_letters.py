@@ -29,7 +29,7 @@ async def list_tokens_complaints(telegram: TelegramClient, settings: Settings) -
     except ValueError as error:
         return [str(error)]
     asked = (_try_bot(telegram, kind, token) for kind, token in tokens.items())
-    return [one for one in await asyncio.gather(*asked) if one]
+    return [complaint for complaint in await asyncio.gather(*asked) if complaint]
 
 
 async def _missing_key(process: Process) -> list[str]:
@@ -60,11 +60,11 @@ async def list_complaints(process: Process) -> list[str]:
         tokens = tokens_of(process.settings)
     except ValueError:
         return []  # which has been said
-    found = await _missing_tariffs(process)
-    found += await _missing_admins(process, tokens[BotKind.COURSE])
-    found += await _missing_operators(process, tokens)
-    found += await _missing_key(process)
-    return found + await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
+    complaints = await _missing_tariffs(process)
+    complaints += await _missing_admins(process, tokens[BotKind.COURSE])
+    complaints += await _missing_operators(process, tokens)
+    complaints += await _missing_key(process)
+    return complaints + await _unanswered_talks(process, bot_id_of(tokens[BotKind.COURSE]))
 
 
 async def _missing_tariffs(process: Process) -> list[str]:
@@ -106,10 +106,10 @@ async def _missing_operators(process: Process, tokens: Mapping[BotKind, str]) ->
     if not operators:
         return [NOBODY] if profile and profile.transfer_to_operator else []
     return [
-        f"operator {one} has not started the {kind} bot and cannot be rung there; they should press Start"
-        for kind, found in reachable.items()
-        for one in operators
-        if one not in found
+        f"operator {operator} has not started the {kind} bot and cannot be rung there; they should press Start"
+        for kind, numbers in reachable.items()
+        for operator in operators
+        if operator not in numbers
     ]
 
 
@@ -122,7 +122,7 @@ async def _unanswered_talks(process: Process, course_bot: int) -> list[str]:
     }
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         courses = await list_courses(uow, course_bot)
-        flows = [(await get_latest_version(uow, one.deployment.flow_id)).flow for one in courses]
+        flows = [(await get_latest_version(uow, course.deployment.flow_id)).flow for course in courses]
     return [
         f"the course {flow.slug} has a step “{step.key}” of the type {step.type}, which needs {name}: set it"
         for flow in flows

@@ -36,8 +36,8 @@ async def partners(_: Message, ctx: Context) -> None:
     """
     text, buttons = await _describe(ctx)
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
-    for one in {one.payment_id for one in await commissions.list_doubtful(ctx.uow)}:
-        ctx.say("commission-doubtful", buttons=commissions.doubt_buttons(one), payment=one)
+    for payment_id in {payment_id.payment_id for payment_id in await commissions.list_doubtful(ctx.uow)}:
+        ctx.say("commission-doubtful", buttons=commissions.doubt_buttons(payment_id), payment=payment_id)
     for payout in await payouts.list_open(ctx.uow):
         words = await payouts.describe(ctx.uow, payout, "payout-asked")
         speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=[[_steer("show", payout.id)]])
@@ -48,18 +48,18 @@ async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
 
     `0%` takes it away. What was earned stays.
     """
-    given = read_words(command)
-    tariff = await find_by_code(ctx.uow, given[0].lower()) if given else None
-    if tariff is None or not 1 < len(given) <= MOST_WORDS:
+    words = read_words(command)
+    tariff = await find_by_code(ctx.uow, words[0].lower()) if words else None
+    if tariff is None or not 1 < len(words) <= MOST_WORDS:
         await _explain(ctx)
         return
     try:
-        await set_commission(ctx.uow, tariff, dict(zip(LEVELS, given[1:], strict=False)))
+        await set_commission(ctx.uow, tariff, dict(zip(LEVELS, words[1:], strict=False)))
     except ValueError:
         await _explain(ctx)
         return
     named = speech.content(tariff.name)
-    ctx.say("commission-set", tariff=named, shares=", ".join(given[1:]))
+    ctx.say("commission-set", tariff=named, shares=", ".join(words[1:]))
 
 
 COMMANDS = (
@@ -137,8 +137,10 @@ def _next(values: Sequence[int], now: int) -> int:
 async def _describe(ctx: Context) -> tuple[Words, Keyboard]:
     rules = await commissions.get_rules(ctx.uow)
     earnings = await commissions.list_earnings(ctx.uow)
-    lines = [await _line(ctx, one) for one in earnings[:MOST_LISTED]] or [speech.words("partners-nobody")]
-    shares = [_share(one) for one in await list_tariffs(ctx.uow) if one.commission]
+    lines = [await _line(ctx, earning) for earning in earnings[:MOST_LISTED]] or [
+        speech.words("partners-nobody")
+    ]
+    shares = [_share(tariff) for tariff in await list_tariffs(ctx.uow) if tariff.commission]
     shares = shares or [speech.words("partners-no-shares")]
     parts = [speech.words("partners-title"), speech.lines(*lines, gap="\n"), speech.lines(*shares, gap="\n")]
     buttons = [
@@ -146,17 +148,20 @@ async def _describe(ctx: Context) -> tuple[Words, Keyboard]:
         speech.button(_days("window", rules.window_days), RULES, "window"),
         speech.button(_days("hold", rules.hold_days), RULES, "hold"),
     ]
-    return speech.lines(*parts), [[one] for one in buttons]
+    return speech.lines(*parts), [[button] for button in buttons]
 
 
 def _days(what: str, days: int) -> Words:
     return speech.words(f"partners-{what}", count=days) if days else speech.words(f"partners-{what}-none")
 
 
-async def _line(ctx: Context, one: Earnings) -> Words:
-    partner = await referrals.get_partner(ctx.uow, one.partner_id)
+async def _line(ctx: Context, earnings: Earnings) -> Words:
+    partner = await referrals.get_partner(ctx.uow, earnings.partner_id)
     person = await get_contact(ctx.uow, partner.contact_id)
-    sums = {name: speech.price(getattr(one, name), one.currency) for name in ("earned", "payable", "paid")}
+    sums = {
+        name: speech.price(getattr(earnings, name), earnings.currency)
+        for name in ("earned", "payable", "paid")
+    }
     return speech.words("partners-line", person=person.full_name, code=partner.code, **sums)
 
 

@@ -102,13 +102,13 @@ async def _add(ctx: Context, draft: Draft) -> None:
 
 
 async def _list(ctx: Context) -> tuple[Words, Keyboard]:
-    found = await codes.list_codes(ctx.uow)
-    if not found:
+    found_codes = await codes.list_codes(ctx.uow)
+    if not found_codes:
         return speech.words("promos-none"), []
-    lines = [await _line(ctx, one, used) for one, used in found[:MOST_SHOWN]]
-    live = [one for one, _ in found[:MOST_SHOWN] if one.is_active]
+    lines = [await _line(ctx, promo, used) for promo, used in found_codes[:MOST_SHOWN]]
+    live = [promo for promo, _ in found_codes[:MOST_SHOWN] if promo.is_active]
     buttons = [
-        [speech.button(speech.words("button-promo-stop", code=one.code), STOP, one.id)] for one in live
+        [speech.button(speech.words("button-promo-stop", code=promo.code), STOP, promo.id)] for promo in live
     ]
     return speech.lines(speech.words("promos"), *lines), buttons
 

@@ -125,9 +125,11 @@ async def _begin(ctx: Context, decision: RefundDecision) -> Words:
 
 
 async def _about(ctx: Context, refund_id: int, text: str) -> Words:
-    one = await refunds.get_refund(ctx.uow, refund_id)
-    payment = await get_payment(ctx.uow, one.payment_id)
-    return await _describe(ctx, text, await get_order(ctx.uow, payment.order_id), payment, one.amount)
+    refund_asked = await refunds.get_refund(ctx.uow, refund_id)
+    payment = await get_payment(ctx.uow, refund_asked.payment_id)
+    return await _describe(
+        ctx, text, await get_order(ctx.uow, payment.order_id), payment, refund_asked.amount
+    )
 
 
 async def _describe(ctx: Context, text: str, order: Order, payment: Payment, amount: int) -> Words:

@@ -125,10 +125,10 @@ def explain(problem: Mapping[str, Any]) -> Words:
 
 def _explain_form(problem: Mapping[str, Any]) -> Words | None:
     """What a text that must look a certain way is made of, where a sentence can say it."""
-    pattern, given = str(problem["ctx"]["pattern"]), str(problem.get("input"))[:MOST_GIVEN]
+    pattern, entered = str(problem["ctx"]["pattern"]), str(problem.get("input"))[:MOST_GIVEN]
     for form, key in _FORMS.items():
-        if found := form.fullmatch(pattern):
-            return words(key, given=given, most=int(found[1]) + 1 if found.re.groups else 0)
+        if match := form.fullmatch(pattern):
+            return words(key, given=entered, most=int(match[1]) + 1 if match.re.groups else 0)
     return None
 
 

@@ -79,7 +79,7 @@ def _page(request: web.Request, deal: Deal, wish: str) -> web.Response:
     state = deal.status if deal.status in words else "held"
     if deal.status == "pending":
         state = "due" if deal.due else "waits" if wish == "later" else "pending"
-    buttons = "".join(f'<button name="do" value="{one}">{words[one]}</button>' for one in WISHES)
+    buttons = "".join(f'<button name="do" value="{what}">{words[what]}</button>' for what in WISHES)
     is_open = deal.status == "pending" and not deal.due
     back = f'<p><a href="{escape(deal.return_url)}">{words["back"]}</a></p>' if deal.return_url else ""
     text = PAGE.format(

@@ -88,7 +88,7 @@ async def list_all(request: web.Request) -> web.Response:
         if deal.provider == "yookassa" and since <= _moment(deal) < until
     ]
     start, limit = int(request.query.get("cursor", "0")), int(request.query.get("limit", "10"))
-    page = {"type": "list", "items": [show(one, base_of(request)) for one in deals[start : start + limit]]}
+    page = {"type": "list", "items": [show(deal, base_of(request)) for deal in deals[start : start + limit]]}
     more = {"next_cursor": str(start + limit)} if start + limit < len(deals) else {}
     return web.json_response(page | more)
 
@@ -167,7 +167,7 @@ def _create(request: web.Request, body: Json) -> str:
         "amount.currency": amount.get("currency") != "RUB",
         "description": len(body.get("description", "")) > MOST_DESCRIPTION,
         "metadata": len(metadata) > MOST_METADATA
-        or not all(isinstance(one, str) for one in metadata.values()),
+        or not all(isinstance(value, str) for value in metadata.values()),
         "confirmation": not body.get("payment_method_id")
         and (body.get("confirmation") or {}).get("type") != "redirect",
     }

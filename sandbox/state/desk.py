@@ -135,11 +135,11 @@ class Desk:
         """All that is kept over a restart."""
         return {name: getattr(self, name) for name in KEPT} | {"deals": list(self.deals.values())}
 
-    def load(self, kept: Mapping[str, Any]) -> None:
+    def load(self, saved: Mapping[str, Any]) -> None:
         """What was kept."""
         for name in KEPT:
-            getattr(self, name).update(kept.get(name, {}))
-        self.deals.update({raw["id"]: Deal(**raw) for raw in kept.get("deals", ())})
+            getattr(self, name).update(saved.get(name, {}))
+        self.deals.update({raw["id"]: Deal(**raw) for raw in saved.get("deals", ())})
 
     def strike(self, kind: str, path: str = "") -> Trouble | None:
         """The trouble of this kind that strikes now, used up by one."""

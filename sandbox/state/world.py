@@ -104,13 +104,13 @@ class World:
     def add_bot(self, token: str, username: str, name: str) -> Bot:
         """Create a bot, or rename the one that has this token already."""
         token = token or f"{self._fresh_id(7_000_000_001)}:{secrets.token_urlsafe(26)}"
-        found = TOKEN.match(token)
-        if not found:
+        match = TOKEN.match(token)
+        if not match:
             raise ControlError("a token looks like 123456:ABC-def")
         if token in self.tokens:
             self._rename(self.tokens[token], username, name)
             return self.tokens[token]
-        bot_id = int(found[1])
+        bot_id = int(match[1])
         if bot_id in self.bots or bot_id in self.people:
             raise ControlError(f"the id {bot_id} is taken")
         self.claim_name(username, bot_id)

@@ -158,10 +158,10 @@ async def drain(
     """
     async with db.reading() as conn:
         now = db.clock.real_now()
-        found = await store.list_heads(conn, bot_ids, now, BATCH)
-        heads = [head for head in found if head.priority < STRANGER]
-        starts = found[len(heads) :]
-        if len(found) == BATCH and len(starts) < strangers:
+        found_heads = await store.list_heads(conn, bot_ids, now, BATCH)
+        heads = [head for head in found_heads if head.priority < STRANGER]
+        starts = found_heads[len(heads) :]
+        if len(found_heads) == BATCH and len(starts) < strangers:
             starts = await store.list_heads(conn, bot_ids, now, strangers, STRANGER)
         heads += starts[:strangers]
     urgent = [head for head in heads if head.is_urgent]

@@ -125,11 +125,11 @@ async def find_ref(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) 
 
     Telegram shows a message before its answer reaches us, and somebody quick replies to it.
     """
-    found = await store.find_by_message(uow.conn, uow.account_id, bot_id, chat_id, message_id)
-    found = found or await carried.find_ref(uow.conn, uow.account_id, bot_id, chat_id, message_id)
-    if found is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
+    ref = await store.find_by_message(uow.conn, uow.account_id, bot_id, chat_id, message_id)
+    ref = ref or await carried.find_ref(uow.conn, uow.account_id, bot_id, chat_id, message_id)
+    if ref is None and await store.is_speaking_to(uow.conn, uow.account_id, bot_id, chat_id):
         raise TooEarly(f"a message to chat {chat_id} is under way")
-    return read_ref(found)
+    return read_ref(ref)
 
 
 async def send_again_to(
@@ -175,15 +175,15 @@ async def claim_calls(
         if not calls:
             return []
         made = await render(transaction.conn, calls)
-        rendered = [one for one in made if isinstance(one, Rendered)]
-        await _hold_unrendered(transaction, [one for one in made if isinstance(one, Unrendered)])
-        got = await store.claim(transaction.conn, lease, [one.call.id for one in rendered], now)
-        mine = [one for one in rendered if one.call.id in got]
+        rendered = [call for call in made if isinstance(call, Rendered)]
+        await _hold_unrendered(transaction, [call for call in made if isinstance(call, Unrendered)])
+        got = await store.claim(transaction.conn, lease, [call.call.id for call in rendered], now)
+        mine = [call for call in rendered if call.call.id in got]
         if len(mine) < len(rendered):
-            await _set_aside(transaction, [one.call for one in rendered if one.call.id not in got])
+            await _set_aside(transaction, [call.call for call in rendered if call.call.id not in got])
         await _keep_words(transaction.conn, mine, db.clock.now())
-        for one in mine:
-            await _tell_left_out(transaction, one)
+        for call in mine:
+            await _tell_left_out(transaction, call)
     faultpoints.reach("calls claimed")
     return mine
 
@@ -205,17 +205,17 @@ async def put_back(uow: UnitOfWork, bot_id: int, chat_id: int) -> list[str]:
 
 async def _hold_unrendered(transaction: Transaction, broken: Sequence[Unrendered]) -> None:
     """What cannot be said is set aside, and that is said instead; nothing is said of such a word itself."""
-    for one in broken:
-        logger.bind(event="call.unrendered", outbox_id=one.call.id).error(
-            "{} cannot be rendered and is held: {}", one.call.dedupe_key, one.error
+    for unrendered in broken:
+        logger.bind(event="call.unrendered", outbox_id=unrendered.call.id).error(
+            "{} cannot be rendered and is held: {}", unrendered.call.dedupe_key, unrendered.error
         )
-        call = one.call
-        await store.hold(transaction.conn, call.account_id, call.id, one.error[:1000])
+        call = unrendered.call
+        await store.hold(transaction.conn, call.account_id, call.id, unrendered.error[:1000])
         if call.dedupe_key.startswith(ABOUT_LOST):
             continue
         is_awaited = call.method.startswith("send") and call.broadcast_id is None
         async with transaction.unit(call.account_id) as uow:
-            uow.publish(WordsLost(call.bot_id, call.chat_id, call.id, one.error, is_awaited))
+            uow.publish(WordsLost(call.bot_id, call.chat_id, call.id, unrendered.error, is_awaited))
 
 
 async def _tell_left_out(transaction: Transaction, rendered: Rendered) -> None:
@@ -230,18 +230,18 @@ async def _tell_left_out(transaction: Transaction, rendered: Rendered) -> None:
 
 
 async def _keep_words(conn: AsyncConnection, rendered: Sequence[Rendered], at: datetime) -> None:
-    changed = [one for one in rendered if not one.call.frozen and not one.call.broadcast_id]
+    changed = [call for call in rendered if not call.call.frozen and not call.call.broadcast_id]
     if changed:
         finals = [
             {
-                "row_id": one.call.id,
-                "how": one.call.method,
-                "final": json.dumps(one.fields, ensure_ascii=False, separators=(",", ":")),
+                "row_id": call.call.id,
+                "how": call.call.method,
+                "final": json.dumps(call.fields, ensure_ascii=False, separators=(",", ":")),
             }
-            for one in changed
+            for call in changed
         ]
         await store.freeze(conn, finals)
-    await history.remember_outgoing(conn, [one for one in rendered if one.call.attempt == 0], at)
+    await history.remember_outgoing(conn, [call for call in rendered if call.call.attempt == 0], at)
 
 
 async def record_outcomes(db: Database, lease: Lease, outcomes: Sequence[Outcome]) -> None:
@@ -261,7 +261,7 @@ async def _record_together(db: Database, lease: Lease, outcomes: Sequence[Outcom
     async with db.transaction() as transaction:
         await _record(transaction, lease, outcomes)
         for outcome in sorted(
-            outcomes, key=lambda one: one.call.id
+            outcomes, key=lambda each_outcome: each_outcome.call.id
         ):  # rows are taken in one order everywhere
             await _tell(transaction, outcome)
 
@@ -311,7 +311,7 @@ def _kept(outcome: Sent) -> str | None:
     if outcome.call.on_result is not None:
         return json.dumps(answer, ensure_ascii=False)
     if outcome.call.broadcast_id is not None and isinstance(answer, list):
-        return json.dumps({"message_ids": [one["message_id"] for one in answer]})
+        return json.dumps({"message_ids": [message["message_id"] for message in answer]})
     return None
 
 

@@ -12,14 +12,14 @@ from services.tenancy.bots import find_bot
 
 async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
     """Where each admin can be written to, in the shop if they have started it, else in the course bot."""
-    found: dict[int, Address] = {}
+    admins: dict[int, Address] = {}
     for kind in (BotKind.COURSE, BotKind.SALES):
         bot = await find_bot(uow, kind)
         if bot is None:
             continue
         for admin in await list_reachable(uow, bot.id, uow.env.admin_ids):
-            found[admin] = Address(bot.id, admin)
-    return list(found.values())
+            admins[admin] = Address(bot.id, admin)
+    return list(admins.values())
 
 
 async def tell_admins(uow: UnitOfWork, words: Words, key: str, buttons: Keyboard = ()) -> int:

@@ -29,20 +29,25 @@ async def meet_people(
     for account_id in {encounter.account_id for encounter in encounters}:
         here = [encounter for encounter in encounters if encounter.account_id == account_id]
         known, opened, blocked = await store.load_known(
-            conn, account_id, {one.bot_id for one in here}, {one.telegram_id for one in here}
+            conn,
+            account_id,
+            {encounter.bot_id for encounter in here},
+            {encounter.telegram_id for encounter in here},
         )
         seen: dict[int, list[int]] = {}
-        for one in here:
-            contact = known[one.telegram_id] = await _meet(conn, env, now, one, known.get(one.telegram_id))
-            place = one.bot_id, one.telegram_id
-            returns = one.in_private and place in blocked
-            met[account_id, one.telegram_id] = replace(contact, returned=returns)
-            if not one.in_private or (returns and not one.acts):
+        for each_encounter in here:
+            contact = known[each_encounter.telegram_id] = await _meet(
+                conn, env, now, each_encounter, known.get(each_encounter.telegram_id)
+            )
+            place = each_encounter.bot_id, each_encounter.telegram_id
+            returns = each_encounter.in_private and place in blocked
+            met[account_id, each_encounter.telegram_id] = replace(contact, returned=returns)
+            if not each_encounter.in_private or (returns and not each_encounter.acts):
                 continue
             if place not in opened:
-                await store.open_chat(conn, account_id, one.bot_id, contact, now)
+                await store.open_chat(conn, account_id, each_encounter.bot_id, contact, now)
             elif _is_long_ago(opened[place], now):
-                seen.setdefault(one.bot_id, []).append(contact.id)
+                seen.setdefault(each_encounter.bot_id, []).append(contact.id)
             opened[place] = now
         for bot_id, people in seen.items():
             await store.note_seen(conn, account_id, bot_id, people, now)
@@ -118,22 +123,22 @@ async def find_by_name(uow: UnitOfWork, name: str) -> Contact | None:
     word = name.removeprefix("@")
     if word.isdecimal():
         return await find_by_telegram_id(uow, int(word)) if len(word) <= MOST_DIGITS else None
-    found = await store.list_by_names(uow.conn, uow.account_id, (), {word.lower()})
-    return found[-1] if found else None
+    contacts = await store.list_by_names(uow.conn, uow.account_id, (), {word.lower()})
+    return contacts[-1] if contacts else None
 
 
 async def find_by_names(uow: UnitOfWork, names: Collection[str]) -> dict[str, Contact]:
     """As `find_by_name`, of some hundred names at once; who is not there is left out."""
     words = {name: name.removeprefix("@").lower() for name in names}
-    numbers = {int(one) for one in words.values() if one.isdecimal() and len(one) <= MOST_DIGITS}
-    usernames = {one for one in words.values() if not one.isdecimal()}
+    numbers = {int(word) for word in words.values() if word.isdecimal() and len(word) <= MOST_DIGITS}
+    usernames = {word for word in words.values() if not word.isdecimal()}
     people = await store.list_by_names(uow.conn, uow.account_id, numbers, usernames)
-    by_word = {one.username.lower(): one for one in people if one.username}
-    by_word |= {str(one.telegram_id): one for one in people}
-    found = (
+    by_word = {word.username.lower(): word for word in people if word.username}
+    by_word |= {str(word.telegram_id): word for word in people}
+    people_found = (
         (name, by_word.get(str(int(word)) if word.isdecimal() else word)) for name, word in words.items()
     )
-    return {name: person for name, person in found if person is not None}
+    return {name: person for name, person in people_found if person is not None}
 
 
 async def get_by_telegram_id(uow: UnitOfWork, telegram_id: int) -> Contact:

@@ -65,10 +65,10 @@ async def load_known(
     conn: AsyncConnection, account_id: int, bot_ids: Collection[int], telegram_ids: Collection[int]
 ) -> tuple[dict[int, Contact], dict[tuple[int, int], datetime | None], set[tuple[int, int]]]:
     """Contacts by Telegram id, and of their chats by (bot, Telegram id): when they were seen in an open one, which are blocked."""
-    given = {"account": account_id, "bots": list(bot_ids), "people": list(telegram_ids)}
+    parameters = {"account": account_id, "bots": list(bot_ids), "people": list(telegram_ids)}
     known, opened = dict[int, Contact](), dict[tuple[int, int], datetime | None]()
     blocked = set[tuple[int, int]]()
-    for row in await conn.execute(KNOWN, given):
+    for row in await conn.execute(KNOWN, parameters):
         known[row.telegram_id] = _contact(row)
         if row.state == ChatState.OPEN:
             opened[row.bot_id, row.telegram_id] = row.seen_at
@@ -232,10 +232,10 @@ async def load_variables(
             variables.c.account_id == account_id, variables.c.contact_id.in_(contact_ids)
         )
     )
-    found: dict[int, dict[str, str]] = {}
+    found_variables: dict[int, dict[str, str]] = {}
     for row in rows:
-        found.setdefault(row.contact_id, {})[row.name] = row.value
-    return found
+        found_variables.setdefault(row.contact_id, {})[row.name] = row.value
+    return found_variables
 
 
 async def add_tag(conn: AsyncConnection, account_id: int, contact_id: int, name: str, now: datetime) -> None:
@@ -262,18 +262,18 @@ async def load_tags(
             tags.c.account_id == account_id, tags.c.contact_id.in_(contact_ids)
         )
     )
-    found: dict[int, frozenset[str]] = {}
+    found_tags: dict[int, frozenset[str]] = {}
     for row in rows:
-        found[row.contact_id] = found.get(row.contact_id, frozenset()) | {row.name}
-    return found
+        found_tags[row.contact_id] = found_tags.get(row.contact_id, frozenset()) | {row.name}
+    return found_tags
 
 
 async def is_one_of(
     conn: AsyncConnection, account_id: int, contact_id: int, clause: ColumnElement[bool]
 ) -> bool:
     """Whether a person is among those a clause over `contacts` selects."""
-    found = select(contacts.c.id).where(contacts.c.account_id == account_id, contacts.c.id == contact_id)
-    return await conn.scalar(found.where(clause)) is not None
+    contact = select(contacts.c.id).where(contacts.c.account_id == account_id, contacts.c.id == contact_id)
+    return await conn.scalar(contact.where(clause)) is not None
 
 
 async def find_consent(conn: AsyncConnection, account_id: int, contact_id: int, version: str) -> Any:

@@ -116,5 +116,5 @@ async def ask_about_all(uow: UnitOfWork) -> None:
 async def list_places(uow: UnitOfWork) -> list[tuple[int, int]]:
     """Every group that is set for something, with the bot that works there."""
     course, shop = await bots.get_bot(uow, BotKind.COURSE), await bots.get_bot(uow, BotKind.SALES)
-    places = [(course.id, one) for one in sorted(await who_reviews.list_review_groups(uow, course.id))]
-    return places + [(shop.id, one) for one in await access.list_groups(uow)]
+    places = [(course.id, group) for group in sorted(await who_reviews.list_review_groups(uow, course.id))]
+    return places + [(shop.id, group) for group in await access.list_groups(uow)]

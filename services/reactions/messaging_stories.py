@@ -83,8 +83,8 @@ async def on_result_reached(uow: UnitOfWork, reached: events.ResultReached) -> N
 
 async def on_run_finished(uow: UnitOfWork, finished: events.RunFinished) -> None:
     """An outreach whose flow names no result has come to its end with this one."""
-    found = await outreaches.find_by_run(uow, finished.run_id)
-    if found is not None and found.result is None:
+    outreach = await outreaches.find_by_run(uow, finished.run_id)
+    if outreach is not None and outreach.result is None:
         await on_result_reached(uow, events.ResultReached(finished.run_id, outreaches.FINISHED))
 
 

@@ -73,10 +73,10 @@ async def list_bots(db: Database, keys: KeyRing) -> list[ConnectedBot]:
 
 async def get_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot:
     """The account's bot of a kind, without its token; raises BOT_NOT_CONNECTED."""
-    found = await find_bot(uow, kind)
-    if found is None:
+    bot = await find_bot(uow, kind)
+    if bot is None:
         raise DomainError(ErrorKind.NOT_FOUND, "BOT_NOT_CONNECTED", kind)
-    return found
+    return bot
 
 
 async def find_bot(uow: UnitOfWork, kind: BotKind) -> ConnectedBot | None:

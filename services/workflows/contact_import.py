@@ -50,9 +50,9 @@ def read_list(rows: Iterator[Row]) -> list[Listed]:
         if name and name not in (*NAMED_BY, *TAGS) and not _is_variable(name):
             raise InputRefused(INVALID, placed(name[:MOST_GIVEN], words("contacts-column")))
     people: dict[str, Listed] = {}
-    for one in filter(None, (_read(head, named, row) for row in rows)):
-        key = one.given.lower()
-        people[key] = _together(people[key], one) if key in people else one
+    for person in filter(None, (_read(head, named, row) for row in rows)):
+        key = person.given.lower()
+        people[key] = _together(people[key], person) if key in people else person
     return list(people.values())
 
 
@@ -68,14 +68,14 @@ async def import_contacts(
     made = Imported(link=bot_link(bot.username))
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
-        known = await contacts.find_by_names(uow, [one.given for one in some])
-        made.not_here += [one.given for one in some if one.given not in known]
-        reachable = await list_reachable(uow, bot.id, [one.telegram_id for one in known.values()])
+        known = await contacts.find_by_names(uow, [person.given for person in some])
+        made.not_here += [person.given for person in some if person.given not in known]
+        reachable = await list_reachable(uow, bot.id, [person.telegram_id for person in known.values()])
         made.matched += len(known)
         made.cannot_be_written_to += len(known) - len(reachable)
-        for one in some if not dry_run else ():
-            if one.given in known:
-                await _keep(uow, known[one.given], one)
+        for person in some if not dry_run else ():
+            if person.given in known:
+                await _keep(uow, known[person.given], person)
     return made
 
 
@@ -89,12 +89,12 @@ async def _keep(uow: UnitOfWork, person: Contact, listed: Listed) -> None:
 def _read(head: Sequence[str], named: int, row: Row) -> Listed | None:
     """A row without a name is nobody."""
     cells = {name: _text(cell) for name, cell in zip(head, row, strict=False) if name}
-    given = _text(row[named]).removeprefix("@") if named < len(row) else ""
-    if not given:
+    given_name = _text(row[named]).removeprefix("@") if named < len(row) else ""
+    if not given_name:
         return None
     put_on = [tag.strip() for name in TAGS for tag in cells.get(name, "").replace(";", ",").split(",")]
     values = {name: value for name, value in cells.items() if value and name not in (*NAMED_BY, *TAGS)}
-    return Listed(given, tuple(tag[:MOST_TAG] for tag in put_on if not is_blank(tag)), values)
+    return Listed(given_name, tuple(tag[:MOST_TAG] for tag in put_on if not is_blank(tag)), values)
 
 
 def _text(cell: object) -> str:

@@ -119,17 +119,17 @@ async def sell_tariffs(
     """
     shelf = Shelf(uow.env, source.parent)
     specs, lost = place_media(specs, shelf)
-    courses = {one.course: await flows.find_version(uow, one.course) for one in specs if one.course}
+    courses = {spec.course: await flows.find_version(uow, spec.course) for spec in specs if spec.course}
     clashes = [
         placed(find_place(specs, number, key), why)
-        for number, one in enumerate(specs)
-        for key, why in await _list_clashes(uow, one, courses)
+        for number, spec in enumerate(specs)
+        for key, why in await _list_clashes(uow, spec, courses)
     ]
     if problems := [*lost, *clashes]:
-        raise InputRefused(INVALID, listed((placed(str(source), one) for one in problems), "\n"))
+        raise InputRefused(INVALID, listed((placed(str(source), problem) for problem in problems), "\n"))
     places = {slug: await _deploy(uow, course) for slug, course in courses.items() if course}
-    for position, one in enumerate(specs):
-        await _put_on_sale(uow, one, places.get(one.course), position, is_own=True)
+    for position, spec in enumerate(specs):
+        await _put_on_sale(uow, spec, places.get(spec.course), position, is_own=True)
     shelf.keep()
     return places
 
@@ -142,7 +142,7 @@ async def _list_clashes(
         return await _list_product_clashes(uow, spec)
     course = courses[spec.course]
     if course is None or course.flow.kind is FlowKind.OUTREACH:
-        known = [one.slug for one in await flows.list_flows(uow) if one.kind != FlowKind.OUTREACH]
+        known = [flow.slug for flow in await flows.list_flows(uow) if flow.kind != FlowKind.OUTREACH]
         why = words("tariff-no-course", given=spec.course, known=", ".join(known))
         none = words("tariff-no-courses", given=spec.course)
         return [("course", why if known else none)]
@@ -182,7 +182,9 @@ async def _put_on_sale(
         "currency": tariff.currency,
         "stars": tariff.stars,
         "rights": list(tariff.rights),
-        "onboarding": [one.model_dump(mode="json", exclude_defaults=True) for one in tariff.greetings],
+        "onboarding": [
+            greeting.model_dump(mode="json", exclude_defaults=True) for greeting in tariff.greetings
+        ],
         "flow_id": flow_id,
         "closes_on_refund": tariff.refund_closes,
         "position": position,

@@ -47,7 +47,10 @@ async def grant_access(uow: UnitOfWork, paid: OrderPaid) -> None:
 
 async def list_codes(uow: UnitOfWork, contact_id: int) -> set[str]:
     """The codes of the tariffs a person has now."""
-    return {one.tariff_code for one in await store.list_active(uow.conn, uow.account_id, contact_id, uow.now)}
+    return {
+        access.tariff_code
+        for access in await store.list_active(uow.conn, uow.account_id, contact_id, uow.now)
+    }
 
 
 async def put_off_end(uow: UnitOfWork, access_id: int, by: timedelta) -> None:

@@ -68,7 +68,9 @@ async def _is_all_back(uow: UnitOfWork, order: Order) -> bool:
     if order.plan is None or not order.plan.parts:
         return True
     paid = await orders_store.list_payments(uow.conn, uow.account_id, order.id)
-    return all(one.refunded == one.amount for one in paid if one.status is PaymentStatus.SUCCEEDED)
+    return all(
+        payment.refunded == payment.amount for payment in paid if payment.status is PaymentStatus.SUCCEEDED
+    )
 
 
 async def _tell_buyer(

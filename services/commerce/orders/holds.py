@@ -77,14 +77,16 @@ def buttons_of(payment: Payment) -> Keyboard:
 
 async def find_held(uow: UnitOfWork, order: Order) -> Payment | None:
     """The payment of an order whose money is set aside."""
-    found = await store.list_payments(uow.conn, uow.account_id, order.id)
-    return next((one for one in found if one.status is PaymentStatus.HELD), None)
+    payments = await store.list_payments(uow.conn, uow.account_id, order.id)
+    return next((payment for payment in payments if payment.status is PaymentStatus.HELD), None)
 
 
 async def list_held(uow: UnitOfWork) -> list[tuple[Payment, Order]]:
     """All money that waits for a decision, the oldest first."""
-    found = [await get_payment(uow, one) for one in await order_lists.list_held(uow.conn, uow.account_id)]
-    return [(one, await get_order(uow, one.order_id)) for one in found]
+    held = [
+        await get_payment(uow, payment) for payment in await order_lists.list_held(uow.conn, uow.account_id)
+    ]
+    return [(payment, await get_order(uow, payment.order_id)) for payment in held]
 
 
 async def decide(uow: UnitOfWork, payment_id: int, *, take: bool) -> Order:

@@ -40,7 +40,7 @@ async def earn(uow: UnitOfWork, paid: OrderPaid) -> None:
     if (
         partner is None
         or partner.contact_id == order.contact_id
-        or not any(one.parts or one.sum for one in shares)
+        or not any(share.parts or share.sum for share in shares)
     ):
         return
     doubt = await _find_doubt(uow, order, partner)
@@ -63,10 +63,10 @@ async def _find_partner(uow: UnitOfWork, order: Order, rules: PartnerRules) -> P
         touches = await store.list_touches(uow.conn, uow.account_id, order.contact_id)
         bought_at = await store.find_first_bought(uow.conn, uow.account_id, order.contact_id, order.id)
         if rules.touch is Touch.FIRST and bought_at is not None:  # whoever has bought by then is nobody's
-            touches = [one for one in touches if one[1] <= bought_at]
+            touches = [touch for touch in touches if touch[1] <= bought_at]
         partner_id = find_touch(touches, uow.now, rules)
-    found = await store.load_partners(uow.conn, uow.account_id, [partner_id] if partner_id else [])
-    return found.get(partner_id or 0)
+    partners = await store.load_partners(uow.conn, uow.account_id, [partner_id] if partner_id else [])
+    return partners.get(partner_id or 0)
 
 
 async def _list_line(uow: UnitOfWork, partner: Partner) -> list[Partner]:
@@ -130,40 +130,42 @@ async def take_back(uow: UnitOfWork, refunded: PaymentRefunded) -> None:
     """What goes back to the buyer takes the partners' part of it along, once per refund; what was paid out, off the next."""
     lines = await store.list_of_payment(uow.conn, uow.account_id, refunded.payment_id)
     payment = await get_payment(uow, refunded.payment_id)
-    for one in [line for line in lines if line.amount > 0]:
-        if one.status is CommissionStatus.CANCELLED:
+    for each_line in [line for line in lines if line.amount > 0]:
+        if each_line.status is CommissionStatus.CANCELLED:
             continue
-        gone = -sum(line.amount for line in lines if line.level == one.level and line.amount < 0)
-        back = taken_back(one.amount, payment.amount, payment.refunded) - gone
+        gone = -sum(line.amount for line in lines if line.level == each_line.level and line.amount < 0)
+        back = taken_back(each_line.amount, payment.amount, payment.refunded) - gone
         if back > 0:
-            await _take_back(uow, one, payment, refunded.refund_id, back)
+            await _take_back(uow, each_line, payment, refunded.refund_id, back)
 
 
-async def _take_back(uow: UnitOfWork, one: Commission, payment: Payment, refund_id: int, back: int) -> None:
+async def _take_back(
+    uow: UnitOfWork, commission: Commission, payment: Payment, refund_id: int, back: int
+) -> None:
     row = {
-        "partner_id": one.partner_id,
-        "payment_id": one.payment_id,
-        "level": one.level,
+        "partner_id": commission.partner_id,
+        "payment_id": commission.payment_id,
+        "level": commission.level,
         "refund_id": refund_id,
         "amount": -back,
-        "currency": one.currency,
+        "currency": commission.currency,
         "status": CommissionStatus.EARNED,
-        "doubt": None if one.status is CommissionStatus.PAID else one.doubt,
-        "payable_at": one.payable_at if one.status is CommissionStatus.EARNED else uow.now,
+        "doubt": None if commission.status is CommissionStatus.PAID else commission.doubt,
+        "payable_at": commission.payable_at if commission.status is CommissionStatus.EARNED else uow.now,
         "created_at": uow.now,
     }
     line_id = await store.add_commission(uow.conn, uow.account_id, row)
     if line_id is not None:
         entry = f"commission:{line_id}"
         refund = refund_id if refund_id != BY_DOUBT else None
-        await post(uow, entry, books.commission(-back), one.currency, payment, refund)
+        await post(uow, entry, books.commission(-back), commission.currency, payment, refund)
 
 
 async def doubt_own_gift(uow: UnitOfWork, payment_id: int, contact_id: int) -> None:
     """A gift was opened: a partner who earns by it has bought it for themself, by another account."""
     partner = await referrals.find_partner(uow.conn, uow.account_id, contact_id=contact_id)
     lines = await store.list_of_payment(uow.conn, uow.account_id, payment_id)
-    if partner is None or all(one.partner_id != partner.id for one in lines):
+    if partner is None or all(line.partner_id != partner.id for line in lines):
         return
     withdrawn = [
         payout
@@ -179,8 +181,8 @@ async def doubt_own_gift(uow: UnitOfWork, payment_id: int, contact_id: int) -> N
 
 def _list_held(lines: Sequence[Commission]) -> list[int]:
     """The lines that a doubt is about: what went back of a share that was paid out comes off the next payout anyway."""
-    paid = {one.level for one in lines if one.status is CommissionStatus.PAID}
-    return [one.id for one in lines if one.amount > 0 or one.level not in paid]
+    paid = {line.level for line in lines if line.status is CommissionStatus.PAID}
+    return [line.id for line in lines if line.amount > 0 or line.level not in paid]
 
 
 async def _tell_doubt(
@@ -204,8 +206,10 @@ async def _tell_doubt(
         number=order.public_id,
     )
     stopped = [
-        speech.words("commission-doubt-withdrawn", amount=speech.price(one.amount, one.currency))
-        for one in withdrawn
+        speech.words(
+            "commission-doubt-withdrawn", amount=speech.price(commission.amount, commission.currency)
+        )
+        for commission in withdrawn
     ]
     told = speech.lines(words, *stopped) if stopped else words
     await tell_admins(uow, told, f"commission:doubt:{payment.id}:{doubt}", doubt_buttons(payment.id))
@@ -223,19 +227,19 @@ async def settle_doubt(uow: UnitOfWork, payment_id: int, *, is_fine: bool) -> bo
     status = CommissionStatus.EARNED if is_fine else CommissionStatus.CANCELLED
     settled = await doubts.settle_doubt(uow.conn, uow.account_id, payment_id, status)
     payment = await get_payment(uow, payment_id)
-    for one in [] if is_fine else settled:
-        if one.status is CommissionStatus.PAID:
-            await _take_back(uow, one, payment, BY_DOUBT, await _find_left(uow, one))
+    for commission in [] if is_fine else settled:
+        if commission.status is CommissionStatus.PAID:
+            await _take_back(uow, commission, payment, BY_DOUBT, await _find_left(uow, commission))
         else:
-            lines = books.commission(-one.amount)
-            await post(uow, f"commission:{one.id}:cancelled", lines, one.currency, payment)
+            lines = books.commission(-commission.amount)
+            await post(uow, f"commission:{commission.id}:cancelled", lines, commission.currency, payment)
     return bool(settled)
 
 
 async def _find_left(uow: UnitOfWork, share: Commission) -> int:
     """What of a share no refund has taken back."""
     lines = await store.list_of_payment(uow.conn, uow.account_id, share.payment_id)
-    return sum(one.amount for one in lines if one.level == share.level)
+    return sum(line.amount for line in lines if line.level == share.level)
 
 
 async def list_doubtful(uow: UnitOfWork) -> list[Commission]:

@@ -30,7 +30,7 @@ async def request_payout(uow: UnitOfWork, partner: Partner, currency: str, place
     Raises PAYOUT_REQUESTED if one waits already, NOTHING_PAYABLE if there is nothing.
     """
     has = await store.sum_earnings(uow.conn, uow.account_id, uow.now, partner.id)
-    if not any(one.payable > 0 for one in has if one.currency == currency):
+    if not any(balance.payable > 0 for balance in has if balance.currency == currency):
         raise DomainError(ErrorKind.CONFLICT, "NOTHING_PAYABLE", partner.code)
     row: dict[str, Any] = {
         "partner_id": partner.id,
@@ -55,14 +55,14 @@ async def request_payout(uow: UnitOfWork, partner: Partner, currency: str, place
 
 async def get_payout(uow: UnitOfWork, payout_id: int) -> Payout:
     """A payout by its id; raises PAYOUT_NOT_FOUND."""
-    found = await store.find_payout(uow.conn, uow.account_id, payout_id)
-    if found is None:
+    payout = await store.find_payout(uow.conn, uow.account_id, payout_id)
+    if payout is None:
         raise DomainError(
             ErrorKind.NOT_FOUND,
             "PAYOUT_NOT_FOUND",
             f"there is no payout {payout_id}; `tandem payouts list` shows those that wait",
         )
-    return found
+    return payout
 
 
 async def list_open(uow: UnitOfWork) -> list[Payout]:

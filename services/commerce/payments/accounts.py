@@ -68,7 +68,7 @@ async def list_ways(uow: UnitOfWork) -> Sequence[PayWay]:
     """How new payments are made in an account, the default first."""
     if uow.account_id == FIRST_ACCOUNT:
         return uow.env.pay_ways
-    return [describe_way(one.provider, one.values) for one in await list_accounts(uow)]
+    return [describe_way(account.provider, account.values) for account in await list_accounts(uow)]
 
 
 class OtherProviders:

@@ -7,7 +7,7 @@ from services.commerce.store import order_lists as store
 
 async def ask_all(uow: UnitOfWork) -> int:
     """Have every provider asked how the payments stand that are open; says how many there are."""
-    found = await store.list_open_payments(uow.conn, uow.account_id)
-    for payment_id in found:
+    open_payments = await store.list_open_payments(uow.conn, uow.account_id)
+    for payment_id in open_payments:
         await ask_now(uow, payment_id)
-    return len(found)
+    return len(open_payments)

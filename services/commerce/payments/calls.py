@@ -105,7 +105,7 @@ def _build_list(providers: Mapping[str, PaymentProvider], find_other: FindOther)
             return {"list": None}
         since, until = (datetime.fromisoformat(payload[name]) for name in ("since", "until"))
         try:
-            return {"list": [write_facts(one) for one in await provider.list_payments(since, until)]}
+            return {"list": [write_facts(payment) for payment in await provider.list_payments(since, until)]}
         except RefusedError as error:
             raise PermanentFailure(str(error)) from error
 
@@ -163,7 +163,7 @@ def find_difference(
     """What of the provider's facts is not this payment's, in words for admins; None if all fits."""
     wanted = Money(payment.amount, payment.currency)
     if facts.amount != wanted:
-        there, here = (speech.price(one.amount, one.currency) for one in (facts.amount, wanted))
+        there, here = (speech.price(paid.amount, paid.currency) for paid in (facts.amount, wanted))
         return speech.words("differs-amount", there=there, here=here)
     if facts.payer_id not in {None, order.chat_id}:
         return speech.words("differs-payer", payer=facts.payer_id)

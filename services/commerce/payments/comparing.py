@@ -47,9 +47,9 @@ async def on_listed(uow: UnitOfWork, finished: JobFinished) -> None:
     if listed is None:
         return
     provider = finished.payload["provider"]
-    facts = [calls.read_facts(one) for one in listed]
-    for one in facts:
-        await _follow(uow, provider, one)
+    facts = [calls.read_facts(entry) for entry in listed]
+    for listed_facts in facts:
+        await _follow(uow, provider, listed_facts)
     since, until = (datetime.fromisoformat(finished.payload[name]) for name in ("since", "until"))
     lost = await _list_lost(uow, provider, facts, since, until)
     if lost:
@@ -74,10 +74,12 @@ async def _list_lost(
     uow: UnitOfWork, provider: str, facts: Sequence[PaymentFacts], since: datetime, until: datetime
 ) -> list[tuple[Payment, Words]]:
     """Our paid payments of the period that the provider's list lacks, or has with another sum."""
-    there = {one.external_id: one for one in facts}
+    there = {payment.external_id: payment for payment in facts}
     ours = await store.list_paid(uow.conn, uow.account_id, provider, since + SETTLED, until - SETTLED)
     return [
-        (one, difference) for one in ours if (difference := _compare(one, there.get(one.external_id or "")))
+        (payment, difference)
+        for payment in ours
+        if (difference := _compare(payment, there.get(payment.external_id or "")))
     ]
 
 
@@ -97,12 +99,14 @@ async def _tell(uow: UnitOfWork, provider: str, lost: Sequence[tuple[Payment, Wo
     lines = [
         speech.words(
             "payments-differ-line",
-            number=one.external_id or one.id,
-            here=speech.price(one.amount - one.refunded, one.currency),
+            number=lost_payment.external_id or lost_payment.id,
+            here=speech.price(lost_payment.amount - lost_payment.refunded, lost_payment.currency),
             there=there,
         )
-        for one, there in lost[:MOST_LINES]
+        for lost_payment, there in lost[:MOST_LINES]
     ]
     head = speech.words("payments-differ", provider=provider_name(provider), count=len(lost))
-    same = fingerprint("/".join(f"{one.id}={json.dumps(there)}" for one, there in lost))[:12]
+    same = fingerprint("/".join(f"{lost_payment.id}={json.dumps(there)}" for lost_payment, there in lost))[
+        :12
+    ]
     await tell_admins(uow, speech.lines(head, speech.lines(*lines, gap="\n")), f"compared:{provider}:{same}")

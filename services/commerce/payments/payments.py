@@ -111,10 +111,10 @@ async def _find_charge(uow: UnitOfWork, payment: Payment, facts: PaymentFacts) -
         "made_at": uow.real_now,
     }
     await store.add_payment_once(uow.conn, uow.account_id, row)
-    found = await store.find_payment(
+    charge = await store.find_payment(
         uow.conn, uow.account_id, provider=payment.provider, external_id=facts.external_id
     )
-    return found or payment
+    return charge or payment
 
 
 async def _begin(uow: UnitOfWork, payment: Payment, order: Order, facts: PaymentFacts) -> None:
@@ -283,13 +283,13 @@ async def find_payment(
     uow: UnitOfWork, provider: str, facts: PaymentFacts, payment_id: int | None
 ) -> Payment | None:
     """The payment that a provider speaks of: by its own number, else by ours."""
-    found = await store.find_payment(
+    payment = await store.find_payment(
         uow.conn, uow.account_id, provider=provider, external_id=facts.external_id
     )
     number = facts.payment_id or payment_id
-    if found is None and number is not None:
-        found = await store.find_payment(uow.conn, uow.account_id, payment_id=number)
-    return found if found is not None and found.provider == provider else None
+    if payment is None and number is not None:
+        payment = await store.find_payment(uow.conn, uow.account_id, payment_id=number)
+    return payment if payment is not None and payment.provider == provider else None
 
 
 async def put_aside(uow: UnitOfWork, order: Order) -> bool:
@@ -319,7 +319,7 @@ async def _close(
     if payment.subscription_id is not None:
         return _fail_charge(uow, payment, payment.subscription_id, text, facts)
     others = await store.list_payments(uow.conn, uow.account_id, order.id)
-    if any(one.status in OPEN for one in others):
+    if any(other.status in OPEN for other in others):
         return text not in QUIET and await _tell_other_way(uow, payment, order, text)
     if not await _move_order(uow, order, OrderStatus.CANCELLED):
         return False

@@ -57,9 +57,9 @@ async def find_refundable(uow: UnitOfWork, order: Order, amount: int | None) -> 
     """
     paid = await orders_store.list_payments(uow.conn, uow.account_id, order.id)
     left = [
-        (one, one.amount - one.refunded)
-        for one in reversed(paid)
-        if one.status is PaymentStatus.SUCCEEDED and one.amount > one.refunded
+        (payment, payment.amount - payment.refunded)
+        for payment in reversed(paid)
+        if payment.status is PaymentStatus.SUCCEEDED and payment.amount > payment.refunded
     ]
     if not left:
         raise DomainError(ErrorKind.CONFLICT, "NOTHING_TO_REFUND", order.public_id)
@@ -67,15 +67,17 @@ async def find_refundable(uow: UnitOfWork, order: Order, amount: int | None) -> 
         if amount is None or 0 < amount <= rest:
             return payment, amount or rest
     raise RefundTooMuch(
-        max((Money(rest, one.currency) for one, rest in left), key=lambda sum_left: sum_left.amount)
+        max((Money(rest, payment.currency) for payment, rest in left), key=lambda sum_left: sum_left.amount)
     )
 
 
 async def find_currency(uow: UnitOfWork, order: Order) -> str:
     """In what an order was paid, which may be Stars for a price in roubles: a sum to go back is of that."""
     paid = await orders_store.list_payments(uow.conn, uow.account_id, order.id)
-    found = [one.currency for one in paid if one.status is PaymentStatus.SUCCEEDED and one.amount]
-    return found[-1] if found else order.currency
+    currencies = [
+        payment.currency for payment in paid if payment.status is PaymentStatus.SUCCEEDED and payment.amount
+    ]
+    return currencies[-1] if currencies else order.currency
 
 
 async def ask_refund(uow: UnitOfWork, decision: RefundDecision) -> int:

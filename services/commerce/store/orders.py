@@ -71,8 +71,8 @@ async def open_order(conn: AsyncConnection, account_id: int, row: Row) -> int | 
         .on_conflict_do_nothing()
         .returning(orders.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    order_id: int | None = rows.scalar_one_or_none()
+    return order_id
 
 
 def _order(row: Any) -> Order:
@@ -189,8 +189,8 @@ async def add_refunded(conn: AsyncConnection, account_id: int, payment_id: int, 
         .values(refunded=payments.c.refunded + amount)
         .returning(payments.c.refunded)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    refunded_id: int | None = rows.scalar_one_or_none()
+    return refunded_id
 
 
 def read_payment(row: Any) -> Payment:
@@ -283,8 +283,8 @@ async def add_payment_once(conn: AsyncConnection, account_id: int, row: Row) -> 
         .on_conflict_do_nothing()
         .returning(payments.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    payment_id: int | None = rows.scalar_one_or_none()
+    return payment_id
 
 
 async def list_paid(

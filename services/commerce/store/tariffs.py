@@ -67,12 +67,12 @@ async def set_commission(
 
 
 async def retire(
-    conn: AsyncConnection, account_id: int, flow_ids: Sequence[int], kept: Sequence[str]
+    conn: AsyncConnection, account_id: int, flow_ids: Sequence[int], on_sale: Sequence[str]
 ) -> None:
     """Take the tariffs of these courses off sale whose code is not among these."""
     await conn.execute(
         update(tariffs)
-        .where(tariffs.c.account_id == account_id, tariffs.c.is_active, tariffs.c.code.not_in(kept))
+        .where(tariffs.c.account_id == account_id, tariffs.c.is_active, tariffs.c.code.not_in(on_sale))
         .where(~tariffs.c.is_own)
         .where(tariffs.c.flow_id.in_(flow_ids), tariffs.c.flow_id.not_in(_flows_of(account_id, "scenario")))
         .values(is_active=False)
@@ -90,12 +90,12 @@ async def retire_of_flow(conn: AsyncConnection, account_id: int, flow_id: int, c
 
 async def find_kind(conn: AsyncConnection, account_id: int, tariff_id: int) -> str | None:
     """Of what a tariff is: a course, a scenario, or a product that belongs to neither."""
-    found: str | None = await conn.scalar(
+    kind: str | None = await conn.scalar(
         select(flows.c.kind)
         .join(tariffs, tariffs.c.flow_id == flows.c.id)
         .where(tariffs.c.account_id == account_id, tariffs.c.id == tariff_id)
     )
-    return found
+    return kind
 
 
 def _flows_of(account_id: int, *kinds: str) -> Select[tuple[int]]:
@@ -157,18 +157,18 @@ async def load_groups(
             communities.c.account_id == account_id, communities.c.tariff_id.in_(tariff_ids)
         )
     )
-    found: dict[int, frozenset[int]] = {}
+    groups: dict[int, frozenset[int]] = {}
     for tariff_id, chat_id in rows:
-        found[tariff_id] = found.get(tariff_id, frozenset()) | {chat_id}
-    return found
+        groups[tariff_id] = groups.get(tariff_id, frozenset()) | {chat_id}
+    return groups
 
 
 async def load_onboarding(conn: AsyncConnection, account_id: int, tariff_id: int) -> list[dict[str, Any]]:
     """The messages a tariff greets its buyer with."""
-    found = await conn.scalar(
+    onboarding = await conn.scalar(
         select(tariffs.c.onboarding).where(tariffs.c.id == tariff_id, tariffs.c.account_id == account_id)
     )
-    return list(found or ())
+    return list(onboarding or ())
 
 
 async def bind_communities(
@@ -194,12 +194,12 @@ async def bind_communities(
 
 async def are_courses(conn: AsyncConnection, account_id: int, flow_ids: Collection[int]) -> bool:
     """Whether all of these are courses, none a product."""
-    found = await conn.scalar(
+    count = await conn.scalar(
         select(flows.c.id)
         .where(flows.c.account_id == account_id, flows.c.id.in_(flow_ids), flows.c.kind != "course")
         .limit(1)
     )
-    return found is None
+    return count is None
 
 
 async def load_course_names(

@@ -56,8 +56,11 @@ async def remove_participants(uow: UnitOfWork, deployment: Deployment, words: li
 
 async def list_participants(uow: UnitOfWork, deployment: Deployment) -> list[str]:
     """The list as it was written: ids, and usernames with @."""
-    found = await store.list_participants(uow.conn, uow.account_id, deployment.id)
-    return [str(one.telegram_id) if one.telegram_id is not None else f"@{one.username}" for one in found]
+    participants = await store.list_participants(uow.conn, uow.account_id, deployment.id)
+    return [
+        str(participant.telegram_id) if participant.telegram_id is not None else f"@{participant.username}"
+        for participant in participants
+    ]
 
 
 async def check_door(uow: UnitOfWork, deployment: Deployment, contact: Contact) -> None:

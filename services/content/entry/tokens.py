@@ -61,12 +61,12 @@ def read_terms(kind: str, options: Mapping[str, str], now: datetime) -> TokenTer
         raise _wrong("token-kinds", kinds=", ".join(TokenKind))
     if unknown := [name for name in options if name not in OPTIONS]:
         raise _wrong("token-option", name=unknown[0][:MOST_GIVEN], names=", ".join(OPTIONS))
-    given = TokenKind(kind)
+    kind_given = TokenKind(kind)
     return TokenTerms(
-        kind=given,
-        max_uses=_read_uses(given, options.get("uses")),
-        holder_id=_read_holder(given, options.get("for")),
-        external_id=_read_external(given, options.get("external")),
+        kind=kind_given,
+        max_uses=_read_uses(kind_given, options.get("uses")),
+        holder_id=_read_holder(kind_given, options.get("for")),
+        external_id=_read_external(kind_given, options.get("external")),
         expires_at=_read_end(options, now),
         cohort=options.get("cohort"),
         label=_shorter("label", options.get("label"), MOST_LABEL),
@@ -181,8 +181,8 @@ async def list_tokens(uow: UnitOfWork, deployment: Deployment) -> list[ListedTok
 
     A token whose text was not kept, or is sealed with a key that is gone, has an empty payload.
     """
-    found = await token_store.list_tokens(uow.conn, uow.account_id, deployment.id)
-    return [ListedToken(one, _payload(uow, deployment, one)) for one in found]
+    tokens = await token_store.list_tokens(uow.conn, uow.account_id, deployment.id)
+    return [ListedToken(token, _payload(uow, deployment, token)) for token in tokens]
 
 
 def _payload(uow: UnitOfWork, deployment: Deployment, token: EnrollmentToken) -> str:
@@ -202,8 +202,8 @@ def _read_text(uow: UnitOfWork, token: EnrollmentToken) -> str | None:
 
 async def find_missing_key(uow: UnitOfWork) -> str | None:
     """The name of a master key that has sealed links and is not in the ring."""
-    found = await token_store.list_foreign_seals(uow.conn, uow.env.keys.names)
-    return found[0].partition(".")[0] if found else None
+    foreign_seals = await token_store.list_foreign_seals(uow.conn, uow.env.keys.names)
+    return foreign_seals[0].partition(".")[0] if foreign_seals else None
 
 
 async def revoke_token(uow: UnitOfWork, token_id: int) -> None:
@@ -216,11 +216,13 @@ async def revoke_token(uow: UnitOfWork, token_id: int) -> None:
 async def find_course(uow: UnitOfWork, bot_id: int, slug: str | None) -> DeployedCourse:
     """The course of that slug on a bot, or the only one there; raises COURSE_UNKNOWN with the slugs there are."""
     courses = await store.list_courses(uow.conn, uow.account_id, bot_id)
-    fitting = [one for one in courses if slug is None or slug in {one.slug, one.deployment.public_id}]
+    fitting = [
+        course for course in courses if slug is None or slug in {course.slug, course.deployment.public_id}
+    ]
     if slug is not None:
-        fitting = sorted(fitting, key=lambda one: one.deployment.environment)[:1]  # prod before test
+        fitting = sorted(fitting, key=lambda course: course.deployment.environment)[:1]  # prod before test
     if len(fitting) != 1:
-        known = ", ".join(dict.fromkeys(one.slug for one in courses))
+        known = ", ".join(dict.fromkeys(course.slug for course in courses))
         raise DomainError(ErrorKind.NOT_FOUND, "COURSE_UNKNOWN", known)
     return fitting[0]
 
@@ -232,8 +234,8 @@ async def list_courses(uow: UnitOfWork, bot_id: int) -> list[DeployedCourse]:
 
 async def find_open_link(uow: UnitOfWork, deployment: Deployment) -> CourseLink | None:
     """A public token of a deployment that is in force, as a link."""
-    for one in await list_tokens(uow, deployment):
-        token = one.token
+    for each_token in await list_tokens(uow, deployment):
+        token = each_token.token
         ended = token.expires_at is not None and token.expires_at <= uow.now
         text = _read_text(uow, token)
         if token.kind is TokenKind.PUBLIC and token.revoked_at is None and not ended and text:

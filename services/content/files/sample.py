@@ -50,8 +50,8 @@ def read_content(folder: Path, left_out: list[DomainError] | None = None) -> Con
         tariffs = ()
     if left_out is None:
         _check_courses(folder / "tariffs.yaml", tariffs, flows)
-    kept = (one for one in tariffs if one.product is not None or one.course in flows)
-    return Content(tuple(flows.values()), tuple(kept))
+    for_courses = (tariff for tariff in tariffs if tariff.product is not None or tariff.course in flows)
+    return Content(tuple(flows.values()), tuple(for_courses))
 
 
 def _read_flow(path: Path) -> Flow:
@@ -59,7 +59,9 @@ def _read_flow(path: Path) -> Flow:
         flow = parse_flow(load_yaml(path))
     except FlowInvalid as error:
         raise _invalid(path, [error.words]) from error
-    if problems := [placed(one.path, one.words) for one in check_flow(flow) if not one.warning]:
+    if problems := [
+        placed(problem.path, problem.words) for problem in check_flow(flow) if not problem.warning
+    ]:
         raise _invalid(path, problems)
     return flow
 
@@ -73,9 +75,10 @@ def _read_tariffs(path: Path) -> tuple[TariffSpec, ...]:
 
 def _check_courses(path: Path, tariffs: Sequence[TariffSpec], flows: Mapping[str, Flow]) -> None:
     problems = [
-        placed(find_place(tariffs, number, "course"), words("tariff-course-of-folder", given=one.course))
-        for number, one in enumerate(tariffs)
-        if one.product is None and (one.course not in flows or flows[one.course].kind is not FlowKind.COURSE)
+        placed(find_place(tariffs, number, "course"), words("tariff-course-of-folder", given=tariff.course))
+        for number, tariff in enumerate(tariffs)
+        if tariff.product is None
+        and (tariff.course not in flows or flows[tariff.course].kind is not FlowKind.COURSE)
     ]
     if problems:
         raise _invalid(path, problems)

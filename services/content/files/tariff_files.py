@@ -140,8 +140,8 @@ class TariffSpec(BaseModel):
     @property
     def greetings(self) -> tuple[Message, ...]:
         """What is said once after the payment, the product itself first."""
-        given = (self.product,) if isinstance(self.product, Message) else ()
-        return (*given, *self.onboarding)
+        greeting = (self.product,) if isinstance(self.product, Message) else ()
+        return (*greeting, *self.onboarding)
 
     @property
     def amount(self) -> int:
@@ -156,18 +156,18 @@ def read_tariffs(document: object) -> tuple[tuple[TariffSpec, ...], list[Words]]
     try:
         tariffs = TypeAdapter(tuple[TariffSpec, ...]).validate_python(tuple(document))
     except ValidationError as error:
-        codes = [one.get("code") if isinstance(one, Mapping) else None for one in document]
-        return (), [_explain(one, codes) for one in error.errors()]
+        codes = [entry.get("code") if isinstance(entry, Mapping) else None for entry in document]
+        return (), [_explain(entry, codes) for entry in error.errors()]
     problems = list(_list_doubles(tariffs))
-    for number, one in enumerate(tariffs):
-        wrong = _list_wrong_texts(one.model_dump(mode="json"), "")
+    for number, entry in enumerate(tariffs):
+        wrong = _list_wrong_texts(entry.model_dump(mode="json"), "")
         problems += [placed(find_place(tariffs, number, where), why) for where, why in wrong]
     return tariffs, problems
 
 
 def find_place(tariffs: Sequence[TariffSpec], number: int, where: str) -> Words:
     """The place of something in a file: the tariff by its code, and the key in it."""
-    return _write_place([one.code for one in tariffs], number, where)
+    return _write_place([tariff.code for tariff in tariffs], number, where)
 
 
 def _write_place(codes: Sequence[object], number: int, where: str) -> Words:
@@ -179,7 +179,7 @@ def _write_place(codes: Sequence[object], number: int, where: str) -> Words:
 
 
 def _explain(error: Mapping[str, Any], codes: Sequence[object]) -> Words:
-    number, *keys = (one for one in error["loc"] if one not in TAGS)
+    number, *keys = (part for part in error["loc"] if part not in TAGS)
     place = _write_place(codes, number, ".".join(map(str, keys)))
     if keys[-1:] == ["price"] and error["type"] == "string_type":
         return placed(place, words("tariff-price-text"))
@@ -199,9 +199,9 @@ def _list_doubles(tariffs: Sequence[TariffSpec]) -> Iterator[Words]:
 def _list_wrong_texts(value: object, path: str) -> Iterator[tuple[str, Words]]:
     """What is wrong with the variables of all texts below, by place; a text of the author may stand anywhere."""
     if isinstance(value, str):
-        yield from ((path, one) for one in check_template(value, BUILT_IN))
+        yield from ((path, text) for text in check_template(value, BUILT_IN))
     parts = (
         value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     )
-    for name, one in parts:
-        yield from _list_wrong_texts(one, f"{path}.{name}" if path else str(name))
+    for name, text in parts:
+        yield from _list_wrong_texts(text, f"{path}.{name}" if path else str(name))

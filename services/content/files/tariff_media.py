@@ -14,17 +14,17 @@ def place_media(specs: Sequence[TariffSpec], shelf: Shelf) -> tuple[list[TariffS
 
     def place(message: Message, number: int, where: str) -> Message:
         media = tuple(
-            place_medium(one, number, f"{where}.media.{at}") for at, one in enumerate(message.media)
+            place_medium(medium, number, f"{where}.media.{at}") for at, medium in enumerate(message.media)
         )
         return message.model_copy(update={"media": media})
 
     def place_medium(medium: Media, number: int, where: str) -> Media:
-        found = shelf.find(medium.ref)
-        if found is None:
+        file = shelf.find(medium.ref)
+        if file is None:
             lost = words("tariff-no-file", ref=medium.ref)
             problems.append(placed(find_place(specs, number, f"{where}.ref"), lost))
             return medium
-        return medium.model_copy(update={"ref": found})
+        return medium.model_copy(update={"ref": file})
 
     def place_all(number: int, tariff: TariffSpec) -> TariffSpec:
         said = tuple(place(said, number, f"onboarding.{at}") for at, said in enumerate(tariff.onboarding))
@@ -33,4 +33,4 @@ def place_media(specs: Sequence[TariffSpec], shelf: Shelf) -> tuple[list[TariffS
             product = place(product, number, "product")
         return tariff.model_copy(update={"onboarding": said, "product": product})
 
-    return [place_all(number, one) for number, one in enumerate(specs)], problems
+    return [place_all(number, spec) for number, spec in enumerate(specs)], problems

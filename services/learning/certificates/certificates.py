@@ -61,8 +61,8 @@ def page_of(env: Environment, number: str) -> str:
 
 def printable(text: str, limit: int = MOST_NAME) -> str:
     """A name in letters that can be set: without pictures, and what a line has no use for."""
-    kept = (one if _is_set(one) else " " for one in text)
-    return " ".join("".join(kept).split())[:limit].strip()
+    signs = (sign if _is_set(sign) else " " for sign in text)
+    return " ".join("".join(signs).split())[:limit].strip()
 
 
 def _is_set(sign: str) -> bool:
@@ -111,9 +111,9 @@ async def _name(uow: UnitOfWork, contact: Contact) -> str:
     """The name they chose, else the one of their account; names without a single letter are none."""
     chosen = (await variables.load_variables(uow, contact.id)).get(NAME, "")
     own = f"{contact.first_name} {contact.last_name}"
-    names = (printable(one) for one in (chosen, own, contact.username or ""))
-    found = next((one for one in names if any(sign.isalpha() for sign in one)), "")
-    return found or say("certificate-holder", contact.language)
+    names = (printable(name) for name in (chosen, own, contact.username or ""))
+    printed = next((name for name in names if any(sign.isalpha() for sign in name)), "")
+    return printed or say("certificate-holder", contact.language)
 
 
 def date_of(certificate: Certificate, language: str | None = None) -> str:
@@ -171,7 +171,7 @@ async def revoke_certificate(uow: UnitOfWork, number: str, reason: str = "") -> 
 
 
 async def _get(uow: UnitOfWork, run_id: int, visit: int) -> Certificate:
-    found = await store.find_of_visit(uow.conn, uow.account_id, run_id, visit)
-    if found is None:
+    certificate = await store.find_of_visit(uow.conn, uow.account_id, run_id, visit)
+    if certificate is None:
         raise DomainError(ErrorKind.NOT_FOUND, "CERTIFICATE_NOT_FOUND", f"run {run_id}, visit {visit}")
-    return found
+    return certificate

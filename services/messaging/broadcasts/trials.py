@@ -50,11 +50,17 @@ async def on_end(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         await set_timer(uow, END, f"bc:{broadcast.id}", uow.now + AGAIN, payload)
         return
     acts = await read_acts(uow.conn, uow.account_id, broadcast)
-    found = [one for one in await list_variants(uow.conn, uow.account_id, broadcast, acts) if one.variant]
-    verdict = judge([Arm(one.sent, _successes(one, broadcast.plan.winner.by)) for one in found])
+    variants = [
+        variant
+        for variant in await list_variants(uow.conn, uow.account_id, broadcast, acts)
+        if variant.variant
+    ]
+    verdict = judge(
+        [Arm(variant.sent, _successes(variant, broadcast.plan.winner.by)) for variant in variants]
+    )
     if verdict.finding is Finding.BETTER:
         await choose_variant(uow, broadcast.id, verdict.best + 1)
-    words = describe(found, verdict, broadcast.plan.winner.by)
+    words = describe(variants, verdict, broadcast.plan.winner.by)
     await tell_about(uow, broadcast, words, "trial", _buttons(broadcast, verdict))
 
 
@@ -78,9 +84,9 @@ async def choose_variant(uow: UnitOfWork, broadcast_id: int, variant: int) -> bo
     return True
 
 
-def describe(found: Sequence[VariantResult], verdict: Verdict, by: str) -> Words:
+def describe(variants: Sequence[VariantResult], verdict: Verdict, by: str) -> Words:
     """What the trial has shown, in plain words."""
-    rates = {Arm(one.sent, _successes(one, by)).rate for one in found}
+    rates = {Arm(variant.sent, _successes(variant, by)).rate for variant in variants}
     is_equal = verdict.finding is Finding.TIE and len(rates) == 1
     judged = speech.words(
         "broadcast-trial-equal" if is_equal else f"broadcast-trial-{verdict.finding}",
@@ -88,31 +94,33 @@ def describe(found: Sequence[VariantResult], verdict: Verdict, by: str) -> Words
         percent=min(99, int(verdict.sure * 100)),
         least=LEAST_PEOPLE,
     )
-    return speech.lines(judged, _rows(found, by))
+    return speech.lines(judged, _rows(variants, by))
 
 
 async def read_rows(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, acts: Acts) -> Words:
     """What came of each variant so far."""
-    found = await list_variants(uow.conn, uow.account_id, broadcast, acts)
-    return _rows([one for one in found if one.variant], plan.winner.by if plan.winner else "clicks")
+    variants = await list_variants(uow.conn, uow.account_id, broadcast, acts)
+    return _rows(
+        [variant for variant in variants if variant.variant], plan.winner.by if plan.winner else "clicks"
+    )
 
 
-def _rows(found: Sequence[VariantResult], by: str) -> Words:
+def _rows(variants: Sequence[VariantResult], by: str) -> Words:
     rows = [
         speech.words(
             f"broadcast-variant-{by}",
-            variant=NAMES[one.variant - 1],
-            people=one.sent,
-            number=_successes(one, by),
-            percent=round(100 * Arm(one.sent, _successes(one, by)).rate),
+            variant=NAMES[variant.variant - 1],
+            people=variant.sent,
+            number=_successes(variant, by),
+            percent=round(100 * Arm(variant.sent, _successes(variant, by)).rate),
         )
-        for one in found
+        for variant in variants
     ]
     return speech.lines(*rows, gap="\n")
 
 
-def _successes(one: VariantResult, by: str) -> int:
-    return int(getattr(one, SUCCESSES[by]))
+def _successes(variant: VariantResult, by: str) -> int:
+    return int(getattr(variant, SUCCESSES[by]))
 
 
 def _buttons(broadcast: Broadcast, verdict: Verdict) -> Keyboard:

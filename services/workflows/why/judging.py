@@ -71,59 +71,63 @@ def _put_ahead(links: list[Link]) -> list[Link]:
 def _payment(
     purchase: PurchaseFacts, order: OrderFacts, unasked: Collection[str], *, superseded: bool
 ) -> Link:
-    one = purchase.attempt
-    if one is None:
+    attempt = purchase.attempt
+    if attempt is None:
         state = State.DONE if purchase.is_paid else State.BROKEN
         return Link(Kind.PAYMENT, state, "payment-by-hand" if purchase.is_paid else "payment-none")
-    named = {"provider": one.provider, "number": one.external_id or one.id}
-    if one.status == PaymentStatus.SUCCEEDED:
-        if one.is_refunded:
+    named = {"provider": attempt.provider, "number": attempt.external_id or attempt.id}
+    if attempt.status == PaymentStatus.SUCCEEDED:
+        if attempt.is_refunded:
             return Link(Kind.PAYMENT, State.DONE, "payment-refunded", None, named)
         if purchase.is_paid:
-            return Link(Kind.PAYMENT, State.DONE, "payment-succeeded", one.settled_at, named)
-        return Link(Kind.PAYMENT, State.BROKEN, "payment-unbooked", one.settled_at, named, Mend.GRANT, one.id)
-    link = _unpaid(order, one, named, superseded=superseded)
-    if one.provider in unasked and not superseded:
+            return Link(Kind.PAYMENT, State.DONE, "payment-succeeded", attempt.settled_at, named)
+        return Link(
+            Kind.PAYMENT, State.BROKEN, "payment-unbooked", attempt.settled_at, named, Mend.GRANT, attempt.id
+        )
+    link = _unpaid(order, attempt, named, superseded=superseded)
+    if attempt.provider in unasked and not superseded:
         return replace(link, mend=Mend.SETTLE, target=order.id)
     return link
 
 
-def _unpaid(order: OrderFacts, one: AttemptFacts, named: Mapping[str, object], *, superseded: bool) -> Link:
-    if one.status == PaymentStatus.CANCELLED or order.status is OrderStatus.CANCELLED:
+def _unpaid(
+    order: OrderFacts, attempt: AttemptFacts, named: Mapping[str, object], *, superseded: bool
+) -> Link:
+    if attempt.status == PaymentStatus.CANCELLED or order.status is OrderStatus.CANCELLED:
         state = State.DONE if superseded else State.WAITING
-        mend = Mend.ASK if one.external_id and not superseded else None
-        return Link(Kind.PAYMENT, state, "payment-cancelled", one.settled_at, named, mend, one.id)
-    if one.status == PaymentStatus.HELD:
-        return Link(Kind.PAYMENT, State.WAITING, "payment-held", one.created_at, named)
-    code = "payment-new" if one.status == PaymentStatus.NEW else "payment-pending"
-    state = State.BROKEN if one.status == PaymentStatus.NEW else State.WAITING
-    return Link(Kind.PAYMENT, state, code, one.created_at, named, Mend.ASK, one.id)
+        mend = Mend.ASK if attempt.external_id and not superseded else None
+        return Link(Kind.PAYMENT, state, "payment-cancelled", attempt.settled_at, named, mend, attempt.id)
+    if attempt.status == PaymentStatus.HELD:
+        return Link(Kind.PAYMENT, State.WAITING, "payment-held", attempt.created_at, named)
+    code = "payment-new" if attempt.status == PaymentStatus.NEW else "payment-pending"
+    state = State.BROKEN if attempt.status == PaymentStatus.NEW else State.WAITING
+    return Link(Kind.PAYMENT, state, code, attempt.created_at, named, Mend.ASK, attempt.id)
 
 
 def _notice(purchase: PurchaseFacts) -> Link:
-    one = purchase.attempt
-    if one is not None and one.noticed_at is not None:
-        return Link(Kind.NOTICE, State.DONE, "notice", one.noticed_at)
+    attempt = purchase.attempt
+    if attempt is not None and attempt.noticed_at is not None:
+        return Link(Kind.NOTICE, State.DONE, "notice", attempt.noticed_at)
     return Link(Kind.NOTICE, State.DONE, "notice-none" if purchase.is_paid else "notice-yet")
 
 
 def _access(purchase: PurchaseFacts, now: datetime, *, superseded: bool) -> Link:
-    one = purchase.access
-    if one is None:
+    access = purchase.access
+    if access is None:
         if purchase.is_paid and purchase.attempt is not None:
             target = purchase.attempt.id
             return Link(Kind.ACCESS, State.BROKEN, "access-missing", None, {}, Mend.GRANT, target)
         return Link(Kind.ACCESS, State.BROKEN, "access-none")
-    if one.status is not AccessStatus.ACTIVE:
-        unpaid = CLOSED_BY.get(one.change or AccessChange.REVOKED)
+    if access.status is not AccessStatus.ACTIVE:
+        unpaid = CLOSED_BY.get(access.change or AccessChange.REVOKED)
         state = State.DONE if superseded else State.OVER if unpaid else State.BROKEN
-        link = Link(Kind.ACCESS, state, unpaid or "access-closed", one.changed_at)
-        return link if unpaid else replace(link, mend=Mend.RESTORE, target=one.id)
-    if not one.is_open(now):
-        return Link(Kind.ACCESS, State.DONE if superseded else State.OVER, "access-over", one.ends_at)
-    if one.ends_at is not None:
-        return Link(Kind.ACCESS, State.DONE, "access-until", one.ends_at)
-    return Link(Kind.ACCESS, State.DONE, "access", one.granted_at)
+        link = Link(Kind.ACCESS, state, unpaid or "access-closed", access.changed_at)
+        return link if unpaid else replace(link, mend=Mend.RESTORE, target=access.id)
+    if not access.is_open(now):
+        return Link(Kind.ACCESS, State.DONE if superseded else State.OVER, "access-over", access.ends_at)
+    if access.ends_at is not None:
+        return Link(Kind.ACCESS, State.DONE, "access-until", access.ends_at)
+    return Link(Kind.ACCESS, State.DONE, "access", access.granted_at)
 
 
 def _invite(purchase: PurchaseFacts, door: DoorFacts, group: Group, now: datetime) -> Link:

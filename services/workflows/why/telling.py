@@ -29,10 +29,10 @@ async def describe(
     named = show_known(person.full_name, person.username, person.telegram_id)
     shown = chains[:MOST_CHAINS]
     parts = [speech.words("why-title", person=named), *await _list_shut(uow, person)]
-    parts += [_describe(one, zone) for one in shown] or [speech.words("why-nothing")]
+    parts += [_describe(chain, zone) for chain in shown] or [speech.words("why-nothing")]
     if len(chains) > len(shown):
         parts.append(speech.words("why-more", count=len(chains) - len(shown)))
-    buttons = [[_button(one.missing, person)] for one in shown if one.missing and one.missing.mend]
+    buttons = [[_button(chain.missing, person)] for chain in shown if chain.missing and chain.missing.mend]
     again = speech.button(speech.words("button-look-again"), MEND, f"{LOOK}-0-{person.id}")
     return speech.lines(*parts), [*buttons, [again]]
 
@@ -47,10 +47,10 @@ async def _list_shut(uow: UnitOfWork, person: Contact) -> list[Words]:
 
 def _describe(chain: Chain, zone: str) -> Words:
     lines = [_title(chain)]
-    ahead = [one for one in chain.links if one.state is State.AHEAD]
-    lines += [tell_link(one, zone) for one in chain.links if one.state is not State.AHEAD]
+    ahead = [link for link in chain.links if link.state is State.AHEAD]
+    lines += [tell_link(link, zone) for link in chain.links if link.state is not State.AHEAD]
     if ahead:
-        kinds = dict.fromkeys(one.kind for one in ahead)
+        kinds = dict.fromkeys(link.kind for link in ahead)
         lines.append(speech.words("why-ahead", links=[speech.words(f"why-link-{kind}") for kind in kinds]))
     lines.append(tell_missing(chain))
     return speech.lines(*lines, gap="\n")
@@ -84,7 +84,7 @@ def tell_missing(chain: Chain) -> Words:
     """What a chain lacks, in a line of its own."""
     missing = chain.missing
     if missing is None:
-        is_over = any(one.state is State.OVER for one in chain.links)
+        is_over = any(link.state is State.OVER for link in chain.links)
         return speech.words("why-over" if is_over else "why-whole")
     return speech.words("why-missing", link=speech.words(f"why-link-{missing.kind}"))
 

@@ -110,13 +110,13 @@ async def list_access_without_money(conn: AsyncConnection, account_id: int) -> l
         other.c.status == PaymentStatus.SUCCEEDED,
         other.c.refunded < other.c.amount,
     )
-    kept = exists().where(
+    backed = exists().where(
         refunds.c.account_id == account_id,
         refunds.c.payment_id == payments.c.id,
         refunds.c.status == RefundStatus.SUCCEEDED,
         refunds.c.closes.is_(False),
     )
-    stays = or_(paid_else, kept, tariffs.c.closes_on_refund == ClosesOnRefund.NEVER)
+    stays = or_(paid_else, backed, tariffs.c.closes_on_refund == ClosesOnRefund.NEVER)
     gone = and_(payments.c.amount > 0, payments.c.refunded >= payments.c.amount, ~stays)
     rows = await conn.execute(
         select(orders.c.public_id)

@@ -59,14 +59,14 @@ async def put_rules(conn: AsyncConnection, account_id: int, rules: PartnerRules)
 
 async def find_code_owner(conn: AsyncConnection, account_id: int, order_id: int) -> int | None:
     """The partner whose personal code was used for an order."""
-    found: int | None = await conn.scalar(
+    code_owner: int | None = await conn.scalar(
         select(promo_codes.c.partner_id)
         .join(promo_uses, promo_uses.c.promo_id == promo_codes.c.id)
         .where(promo_uses.c.account_id == account_id, promo_uses.c.order_id == order_id)
         .where(promo_uses.c.state != PromoUse.RETURNED)
         .limit(1)
     )
-    return found
+    return code_owner
 
 
 async def list_touches(conn: AsyncConnection, account_id: int, contact_id: int) -> list[tuple[int, datetime]]:
@@ -84,7 +84,7 @@ async def find_first_bought(
     conn: AsyncConnection, account_id: int, contact_id: int, but: int
 ) -> datetime | None:
     """When a person first paid for another order than this."""
-    found: datetime | None = await conn.scalar(
+    first_bought: datetime | None = await conn.scalar(
         select(func.min(orders.c.paid_at)).where(
             orders.c.account_id == account_id,
             orders.c.contact_id == contact_id,
@@ -92,7 +92,7 @@ async def find_first_bought(
             orders.c.id != but,
         )
     )
-    return found
+    return first_bought
 
 
 async def load_partners(
@@ -124,8 +124,8 @@ async def add_commission(conn: AsyncConnection, account_id: int, row: Row) -> in
         .on_conflict_do_nothing()
         .returning(commissions.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    commission_id: int | None = rows.scalar_one_or_none()
+    return commission_id
 
 
 def as_commission(row: Any) -> Commission:
@@ -172,7 +172,9 @@ async def sum_earnings(
     )
     if partner_id is not None:
         statement = statement.where(line.partner_id == partner_id)
-    return [Earnings(row[0], row[1], *(int(one) for one in row[2:])) for row in await conn.execute(statement)]
+    return [
+        Earnings(row[0], row[1], *(int(cell) for cell in row[2:])) for row in await conn.execute(statement)
+    ]
 
 
 async def open_payout(conn: AsyncConnection, account_id: int, row: Row) -> int | None:
@@ -183,8 +185,8 @@ async def open_payout(conn: AsyncConnection, account_id: int, row: Row) -> int |
         .on_conflict_do_nothing()
         .returning(payouts.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    payout_id: int | None = rows.scalar_one_or_none()
+    return payout_id
 
 
 async def gather(conn: AsyncConnection, account_id: int, payout: Row, now: datetime) -> int:

@@ -94,13 +94,13 @@ async def count_recent(
     return int(sales or 0), int(people or 0)
 
 
-async def pays_alike(conn: AsyncConnection, account_id: int, one: int, other: int) -> bool:
+async def pays_alike(conn: AsyncConnection, account_id: int, partner_contact: int, other: int) -> bool:
     """Whether two people have paid by the same means, or get their receipts at the same address."""
     mine, theirs = payers.alias(), payers.alias()
     same_address = await conn.scalar(
         select(mine.c.id)
         .join(theirs, theirs.c.contact_id == other)
-        .where(mine.c.account_id == account_id, mine.c.contact_id == one)
+        .where(mine.c.account_id == account_id, mine.c.contact_id == partner_contact)
         .where(
             or_(
                 and_(mine.c.email != "", mine.c.email == theirs.c.email),
@@ -110,7 +110,7 @@ async def pays_alike(conn: AsyncConnection, account_id: int, one: int, other: in
     )
     if same_address is not None:
         return True
-    return await conn.scalar(_select_shared_means(account_id, one, other)) is not None
+    return await conn.scalar(_select_shared_means(account_id, partner_contact, other)) is not None
 
 
 def _select_shared_means(account_id: int, one: int, other: int) -> Any:

@@ -150,7 +150,7 @@ async def find_by_message(
     conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, message_id: int
 ) -> str | None:
     """What one of our messages was about (`ref`), if it was about anything."""
-    found: str | None = await conn.scalar(
+    ref: str | None = await conn.scalar(
         select(outbox.c.ref).where(
             outbox.c.account_id == account_id,
             outbox.c.bot_id == bot_id,
@@ -159,7 +159,7 @@ async def find_by_message(
             outbox.c.ref.is_not(None),
         )
     )
-    return found
+    return ref
 
 
 async def is_speaking_to(conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int) -> bool:
@@ -239,11 +239,11 @@ async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now
 
 async def find_shown(conn: AsyncConnection, account_id: int, dedupe_key: str) -> int | None:
     """The message a call has become, if Telegram has shown it."""
-    found: int | None = await conn.scalar(
+    shown: int | None = await conn.scalar(
         select(outbox.c.telegram_message_id).where(
             outbox.c.account_id == account_id,
             outbox.c.dedupe_key == dedupe_key,
             outbox.c.broadcast_id.is_(None),
         )
     )
-    return found
+    return shown
