@@ -17,6 +17,9 @@ MEMORY = 60.0  # seconds for which the quickest round trip is believed, once or 
 ENOUGH = 30  # round trips before any is believed: the quickest of a few is rarely near the possible one
 SPREAD = 0.1  # share of the usual delay above the quickest that is kept as a margin
 SMOOTHING = 0.05
+CALM = 0.5  # share of the window up to which calls leave as they come
+EVEN = 1.02  # the gap between evenly spaced calls, as a share of what the rate allows
+AT_ONCE = 1 / 30  # seconds whose calls may leave together
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Pace:
     per_second: int = 30
     per_chat_second: float = 1.0
     chat_burst: int = 5
+    paid_per_second: int = 0  # of what Telegram is paid for; 0: nothing is
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ class Pacer:
     The way back of one message and the way out of the next are never quicker together than the quickest
     possible round trip, so nothing arrives within a second of the message whose slot it has.
     A new owner assumes the window is full: its slots come free one by one over the first second.
+
+    Once half of the window is used, and for a window after that, calls leave evenly spaced: else the slots of a second stay bunched
+    as they were taken, and a press that falls behind the bunch waits for most of a second.
     """
 
     def __init__(self, monotonic: Callable[[], float], pace: Pace) -> None:
@@ -53,6 +60,8 @@ class Pacer:
         start = monotonic()
         self._busy = [start + WINDOW * (n + 1) / self._rate for n in range(self._rate)]
         self._flying = 0
+        self._even_at = 0.0  # when the next call leaves if they leave evenly
+        self._even_until = 0.0
         self._lately = self._before = WINDOW  # quickest round trips of this period and the one before
         self._period_ends = start + MEMORY
         self._trips = 0
@@ -62,11 +71,26 @@ class Pacer:
 
     def free(self) -> int:
         """How many calls may leave now."""
+        room = self.room()
+        now, gap = self._now(), self._gap()
+        if not room or now >= self._even_until:
+            return room
+        return min(room, int((now - self._even_from(now)) / gap + 1) if now >= self._even_at else 0)
+
+    def room(self) -> int:
+        """How many messages the window has room for, for an album that leaves at once."""
         now = self._now()
         if now < self._held_until:
             return 0
         self._recover(now)
         return max(0, self._allowed() - self._used())
+
+    def _gap(self) -> float:
+        return EVEN * WINDOW / self._allowed()
+
+    def _even_from(self, now: float) -> float:
+        """What was late is caught up with, but no more of it than leaves at once without a bunch."""
+        return max(self._even_at, now - max(self._gap(), AT_ONCE))
 
     def _allowed(self) -> int:
         return max(1, int(self._rate * self._share))
@@ -83,6 +107,8 @@ class Pacer:
         now = self._now()
         if now < self._held_until:
             return self._held_until - now
+        if now < self._even_at and self.room():
+            return max(0.001, self._even_at - now)
         return min(0.1, max(0.001, self._busy[0] - now)) if self._busy else 0.1
 
     def silence(self, chat_id: int) -> float:
@@ -92,7 +118,11 @@ class Pacer:
 
     def take(self, chat_id: int = 0, weight: int = 1) -> None:
         """Use a slot, or one per message of an album; a call that says something in a chat names it."""
+        now = self._now()
+        self._even_at = self._even_from(now) + self._gap()
         self._flying += weight
+        if self._used() > CALM * self._allowed():
+            self._even_until = now + 2 * WINDOW
         if chat_id:
             self.chats.take(chat_id, weight)
 

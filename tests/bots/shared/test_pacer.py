@@ -76,6 +76,35 @@ def test_never_trips_and_hardly_ever_idles(one_way: tuple[float, float], batch: 
     assert took / (line.now - begin) >= 0.97 * RATE
 
 
+@pytest.mark.parametrize(
+    "one_way", [(0.001, 0.002), (0.02, 0.04), (0.15, 0.17)], ids=["beside", "near", "far"]
+)
+def test_a_press_within_a_broadcast_soon_finds_a_slot(one_way: tuple[float, float]) -> None:
+    """Calls that were held up together do not stay together: the next slot is never far."""
+    line = Line(one_way)
+    pacer = Pacer(line.monotonic, Pace(RATE))
+    line.run_until(line.now + 2, pacer)  # idle: the broadcast begins with a bunch
+    waits, asked, end = [], line.now + 4, line.now + 64
+    while line.now < end:
+        free = pacer.free()
+        if free and line.now >= asked:
+            waits.append(line.now - asked)
+            asked = line.now + line.dice.uniform(0, 0.4)
+        for _ in range(min(4, free)):
+            pacer.take()
+            line.send()
+        line.run_until(line.now + max(0.0005, min(pacer.wait(), 0.005)), pacer)
+    assert line.trips == 0
+    assert sorted(waits)[int(len(waits) * 0.99)] <= 3 / RATE
+
+
+def test_an_idle_bot_may_say_much_at_once_and_an_album_finds_room(line: Line, pacer: Pacer) -> None:
+    assert (pacer.free(), pacer.room()) == (RATE, RATE)
+    pacer.take(weight=RATE // 2 + 1)
+    assert pacer.free() <= 1
+    assert pacer.room() == RATE - RATE // 2 - 1
+
+
 def test_after_a_take_over_the_window_counts_as_full() -> None:
     line = Line((0.01, 0.01))
     pacer = Pacer(line.monotonic, Pace(RATE))
@@ -249,7 +278,7 @@ def test_it_is_her_chats_also_within_a_broadcast_that_fills_the_limit(line: Line
         tell(old, 5)
     assert refuse(old, 5) == Verdict(5, burst=3)
     line.now += 1.01
-    assert old.free() == RATE
+    assert old.room() == RATE
 
 
 def test_a_429_far_below_the_limit_is_the_chats_whatever_it_owes(line: Line, old: Pacer) -> None:
@@ -270,7 +299,7 @@ def test_near_its_limit_it_is_the_bots_and_over_within_seconds_of_quiet(line: Li
     assert [refuse(old, chat).chat_id for chat in (201, 202, 203)] == [0, 0, 0]
     assert old.free() == 0
     line.now += 1.1
-    assert old.free() == RATE // 2, "three answers of one moment are one reason to be slower"
+    assert old.room() == RATE // 2, "three answers of one moment are one reason to be slower"
     for _ in range(5):
         line.now += 1.1
         old.free()
