@@ -30,6 +30,7 @@ class Environment:
     group_grace: timedelta = field(
         default=timedelta(days=3), kw_only=True
     )  # from the end of an access to the day its person leaves the groups
+    paid_per_second: int = field(default=0, kw_only=True)  # messages a bot may pay Telegram for; 0: none
     subscription_retries: int = field(default=3, kw_only=True)  # tries of a renewal, a day apart
     subscription_grace: timedelta = field(default=timedelta(days=3), kw_only=True)
     production: bool
@@ -59,6 +60,7 @@ class Environment:
             review_chat_id=None,
             community_chats={},
             operator_ids=(),
+            paid_per_second=0,
             use_panel_agents=True,
         )
 

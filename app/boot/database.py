@@ -35,6 +35,7 @@ def build_environment(settings: Settings, keys: KeyRing) -> Environment:
         pay_ways=list_ways(settings),
         payment_check=timedelta(seconds=settings.payment_check_seconds),
         group_grace=timedelta(days=settings.group_grace_days),
+        paid_per_second=settings.paid_messages_per_second,
         subscription_retries=settings.subscription_retries,
         subscription_grace=timedelta(days=settings.subscription_grace_days),
         takes_no_money=settings.takes_no_money,

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     ai_base_url: str = ""
     ai_api_key: SecretStr = SecretStr("")
     messages_per_second: int = Field(default=30, ge=1, le=100_000)
+    paid_messages_per_second: int = Field(default=0, ge=0, le=1_000)
     messages_per_chat_second: float = Field(default=1.0, gt=0, le=100_000)
     chat_burst: int = Field(default=5, ge=1, le=100_000)
     lease_seconds: float = Field(default=10, ge=1)

@@ -91,7 +91,12 @@ def build_pool(
     webhook = settings.public_url if settings.telegram_updates is UpdatesBy.WEBHOOK else None
     pool_settings = PoolSettings(
         owner=owner,
-        pace=Pace(settings.messages_per_second, settings.messages_per_chat_second, settings.chat_burst),
+        pace=Pace(
+            settings.messages_per_second,
+            settings.messages_per_chat_second,
+            settings.chat_burst,
+            settings.paid_messages_per_second,
+        ),
         lease_ttl=settings.lease_seconds,
         alone=db.is_sqlite,
         webhook_base=webhook,

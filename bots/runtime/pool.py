@@ -171,6 +171,8 @@ class Pool:
         )
         pacer = Pacer(self.db.clock.monotonic, settings.pace)
         sender = Sender(self.db, bot, lease, self.telegram, pacer, self.render, settings.pace.per_second)
+        if settings.pace.paid_per_second:
+            sender.paid = Pacer(self.db.clock.monotonic, Pace(settings.pace.paid_per_second))
         await sender.start()
         station = Station(bot, Bot(bot.token, session=self._session), sender.call_soon)
         way_in = asyncio.create_task(self._receive(bot))

@@ -57,7 +57,7 @@ MOST_OPTION = 100
 MOMENT = "d MMMM, HH:mm"
 UNSET = dict.fromkeys(BUILT_IN, "")
 WORDY = ("text", "caption", "question", "heading", "below")
-FILES = ("photo", "voice", "video", "document", "audio", "animation")
+FILES = ("photo", "voice", "video", "document", "audio", "animation", "video_note")
 Fields = dict[str, Any]
 
 

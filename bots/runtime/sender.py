@@ -29,6 +29,7 @@ TOGETHER = {
     "sendMediaGroup": "media",
     "copyMessages": "message_ids",
 }  # several messages of one call, by field
+PAID = "allow_paid_broadcast"
 UNREADABLE = "can't parse entities"
 MOST_AT_ONCE = 256
 PART_OF_SECOND = 8  # a batch holds at most this part of a second's messages: 4 at 30 per second
@@ -51,6 +52,7 @@ class Sender:
     pacer: Pacer
     render: Render
     rate: int
+    paid: Pacer | None = None  # of what Telegram is paid for: it does not count that
     _shown: Shown = field(default_factory=Shown)
     _turns: Turns = field(default_factory=Turns)
     _outcomes: list[Outcome] = field(default_factory=list)
@@ -135,8 +137,8 @@ class Sender:
         claimed = await outbox.claim_calls(self.db, self.lease, barred, limit, self.render, self._turns)
         for rendered in claimed:
             weight = self._weight(rendered)
-            await self._wait_for_room(weight, rendered.call.chat_id)
-            self.pacer.take(_spoken_to(rendered.call), weight)
+            await self._wait_for_room(rendered, weight)
+            self._pacer_of(rendered).take(_spoken_to(rendered.call), weight)
         return claimed
 
     def _weight(self, rendered: Rendered) -> int:
@@ -144,12 +146,21 @@ class Sender:
         files = rendered.fields.get(TOGETHER.get(rendered.call.method, ""), ())
         return min(len(files), self.rate) or 1
 
-    async def _wait_for_room(self, weight: int, chat_id: int) -> None:
-        """An album leaves when there is room for all of it; what a 429 forbids is put off at its sending."""
+    def _pacer_of(self, rendered: Rendered) -> Pacer:
+        return self.paid if self.paid and rendered.fields.get(PAID) else self.pacer
+
+    async def _wait_for_room(self, rendered: Rendered, weight: int) -> None:
+        """An album leaves when there is room for all of it; what a 429 forbids is put off at its sending.
+
+        One message of the free pace was claimed into a free slot.
+        """
+        pacer = self._pacer_of(rendered)
+        if weight == 1 and pacer is self.pacer:
+            return
         while True:
-            if weight == 1 or self.pacer.free() >= weight or self.pacer.silence(chat_id):
+            if pacer.room() >= weight or self.pacer.silence(rendered.call.chat_id):
                 return
-            await asyncio.sleep(min(self.pacer.wait(), LOOK_SECONDS))
+            await asyncio.sleep(min(pacer.wait(), LOOK_SECONDS))
 
     async def _send(self, rendered: Rendered) -> None:
         outcome: Outcome
@@ -162,7 +173,7 @@ class Sender:
             logger.opt(exception=error).error("sending {} failed", rendered.call.dedupe_key)
             outcome = Unknown(rendered.call, repr(error))
         finally:
-            self.pacer.done(
+            self._pacer_of(rendered).done(
                 self.db.clock.monotonic() - began, _spoken_to(rendered.call), self._weight(rendered)
             )
         self._outcomes.append(outcome)

@@ -90,3 +90,11 @@ def test_only_the_latest_are_remembered() -> None:
         shown.note(rendered("sendMessage", A), done=True, result={"message_id": number})
     assert len(shown._looks) == MOST
     assert shown.is_there(edit(A))
+
+
+@pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+async def test_what_telegram_is_paid_for_takes_no_slot_of_the_free_pace(sender: Sender) -> None:
+    sender.paid = Pacer(sender.db.clock.monotonic, Pace(300))
+    paid = rendered("sendMessage", {**A, "allow_paid_broadcast": True})
+    assert sender._pacer_of(paid) is sender.paid
+    assert sender._pacer_of(rendered("sendMessage", A)) is sender.pacer
