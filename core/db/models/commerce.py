@@ -72,6 +72,7 @@ orders = Table(
     Column("status", String(16), nullable=False),  # OrderStatus
     Column("created_at", UtcDateTime, nullable=False),
     Column("paid_at", UtcDateTime, nullable=True),
+    Index("ix_orders_paid", "account_id", "status", "contact_id"),
     # One open order per person and course, gifts apart: a second press finds the first one's order.
     Index(
         "uq_orders_open",

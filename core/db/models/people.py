@@ -41,6 +41,8 @@ contacts = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("answered", Boolean, nullable=False, server_default=true()),  # has done more than press Start
     UniqueConstraint("account_id", "telegram_id"),
+    # Whom a message to many is for is counted in these alone.
+    Index("ix_contacts_facts", "account_id", "language", "mailing", "created_at", "zone", "id"),
 )
 
 chats = Table(
@@ -68,6 +70,7 @@ variables = Table(
     Column("name", String(64), nullable=False),
     Column("value", Text, nullable=False),
     UniqueConstraint("contact_id", "name"),
+    Index("ix_variables_named", "account_id", "name", "contact_id"),
 )
 
 tags = Table(
@@ -79,6 +82,7 @@ tags = Table(
     Column("name", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("contact_id", "name"),
+    Index("ix_tags_named", "account_id", "name", "contact_id"),
 )
 
 segments = Table(
@@ -102,6 +106,7 @@ segment_members = Table(
     refers("segment_id", "segments.id"),
     refers("contact_id", "contacts.id"),
     UniqueConstraint("contact_id", "segment_id"),
+    Index("ix_segment_members_segment", "segment_id", "contact_id"),
 )
 
 consents = Table(

@@ -1,22 +1,33 @@
 """What a condition on people is: its parameters, and the SQL that says for whom it holds."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from core.db.models.people import contacts
 from core.flow.conditions import Params
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose people are looked at, and when."""
+    """Whose people are looked at, and when; `by_lists` where all of them are, and looking each of them up costs more."""
 
     account_id: int
     now: datetime
+    by_lists: bool = False
+
+
+# all accounts: of rows of one, by what is given
+def is_among(theirs: ColumnElement[int], scope: Scope, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The people who have one of the rows in which `theirs` is the contact; an index has to lead to `which`."""
+    if scope.by_lists:
+        return contacts.c.id.in_(select(theirs).where(*which))
+    return exists().where(theirs == contacts.c.id, *which)
 
 
 @dataclass(frozen=True)
@@ -27,14 +38,23 @@ class StandsFor:
 
 
 @dataclass(frozen=True)
+class Names:
+    """The names an argument can have in an account; one that nothing has yet `may_come`, if it looks like no other."""
+
+    among: Callable[[int], Select[Any]]
+    may_come: bool = False
+
+
+@dataclass(frozen=True)
 class Condition:
     """`clause` selects among rows of `contacts`; every table it looks into is narrowed to the scope's account.
 
     `main` is the parameter that a bare value stands for: `tag: warm`. `load` finds before that what the clause has to
-    know of the account, and gives the parameters with it.
+    know of the account, and gives the parameters with it. `names` says what the author's arguments can name.
     """
 
     params: type[Params]
     clause: Callable[[Any, Scope], ColumnElement[bool]]
     main: str | None = None
     load: Callable[[AsyncConnection, int, Any], Awaitable[Params | StandsFor]] | None = None
+    names: Mapping[str, Names] = field(default_factory=dict)

@@ -1,13 +1,13 @@
 """`in_segment`: they are in a saved segment (`name`)."""
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models.people import contacts, segment_members, segments
+from core.db.models.people import segment_members, segments
 from core.flow.conditions import Params
 from core.text.refusal import MOST_GIVEN, Refused
-from services.people.conditions.base import Condition, Scope, StandsFor
+from services.people.conditions.base import Condition, Scope, StandsFor, is_among
 
 
 class InSegment(Params):
@@ -35,11 +35,8 @@ async def load(conn: AsyncConnection, account_id: int, asked: InSegment) -> Know
 
 def clause(asked: KnownSegment, scope: Scope) -> ColumnElement[bool]:
     """People who were put into it."""
-    return exists().where(
-        segment_members.c.account_id == scope.account_id,
-        segment_members.c.contact_id == contacts.c.id,
-        segment_members.c.segment_id == asked.id,
-    )
+    of_segment = (segment_members.c.account_id == scope.account_id, segment_members.c.segment_id == asked.id)
+    return is_among(segment_members.c.contact_id, scope, *of_segment)
 
 
 CONDITION = Condition(InSegment, clause, main="name", load=load)

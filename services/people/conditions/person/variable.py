@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from pydantic import AliasChoices, BeforeValidator, Field
-from sqlalchemy import exists
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models.people import contacts, variables
+from core.db.models.people import variables
 from core.flow.conditions import Params
-from services.people.conditions.base import Condition, Scope
+from services.people.conditions.base import Condition, Scope, is_among
 
 
 def _as_text(value: object) -> object:
@@ -28,12 +27,10 @@ class Variable(Params):
 
 def clause(asked: Variable, scope: Scope) -> ColumnElement[bool]:
     """People with the variable."""
-    kept = exists().where(
-        variables.c.account_id == scope.account_id,
-        variables.c.contact_id == contacts.c.id,
-        variables.c.name == asked.name,
-    )
-    return kept if asked.value is None else kept.where(variables.c.value == asked.value)
+    kept = [variables.c.account_id == scope.account_id, variables.c.name == asked.name]
+    if asked.value is not None:
+        kept.append(variables.c.value == asked.value)
+    return is_among(variables.c.contact_id, scope, *kept)
 
 
 CONDITION = Condition(Variable, clause, main="name")

@@ -1,13 +1,13 @@
 """`has_paid`: they have paid for something, or for this tariff (`tariff`), and the money did not all go back."""
 
-from sqlalchemy import exists, or_
+from sqlalchemy import exists, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import orders, payments, tariffs
-from core.db.models.people import contacts
 from core.flow.conditions import Params
 from core.lifecycle import OrderStatus, PaymentStatus
-from services.people.conditions.base import Condition, Scope
+from services.people.conditions.base import Condition, Names, Scope, is_among
+from services.people.conditions.purchase import tariff
 
 
 class HasPaid(Params):
@@ -23,17 +23,17 @@ def clause(asked: HasPaid, scope: Scope) -> ColumnElement[bool]:
         .where(payments.c.account_id == scope.account_id, payments.c.order_id == orders.c.id)
         .where(payments.c.status == PaymentStatus.SUCCEEDED)
     )
-    paid = (
-        exists()
-        .where(orders.c.account_id == scope.account_id, orders.c.contact_id == contacts.c.id)
-        .where(orders.c.status == OrderStatus.PAID)
-        .where(or_(money.where(payments.c.refunded < payments.c.amount), ~money))
-    )
-    if asked.tariff is None:
-        return paid
-    return paid.where(orders.c.tariff_id == tariffs.c.id).where(
-        tariffs.c.account_id == scope.account_id, tariffs.c.code == asked.tariff
-    )
+    paid = [
+        orders.c.account_id == scope.account_id,
+        orders.c.status == OrderStatus.PAID,
+        or_(money.where(payments.c.refunded < payments.c.amount), ~money),
+    ]
+    if asked.tariff is not None:
+        code = select(tariffs.c.id).where(
+            tariffs.c.account_id == scope.account_id, tariffs.c.code == asked.tariff
+        )
+        paid.append(orders.c.tariff_id.in_(code))
+    return is_among(orders.c.contact_id, scope, *paid)
 
 
-CONDITION = Condition(HasPaid, clause, main="tariff")
+CONDITION = Condition(HasPaid, clause, main="tariff", names={"tariff": Names(tariff.known_names)})

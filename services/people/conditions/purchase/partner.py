@@ -1,12 +1,14 @@
 """`partner`: they came by this partner's link (`code`)."""
 
-from sqlalchemy import exists
+from typing import Any
+
+from sqlalchemy import Select, exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import partners, referrals
 from core.db.models.people import contacts
 from core.flow.conditions import Params
-from services.people.conditions.base import Condition, Scope
+from services.people.conditions.base import Condition, Names, Scope
 
 
 class Partner(Params):
@@ -25,4 +27,9 @@ def clause(asked: Partner, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-CONDITION = Condition(Partner, clause, main="code")
+def known_names(account_id: int) -> Select[Any]:
+    """The codes of all partners."""
+    return select(partners.c.code).where(partners.c.account_id == account_id)
+
+
+CONDITION = Condition(Partner, clause, main="code", names={"code": Names(known_names)})

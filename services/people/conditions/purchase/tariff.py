@@ -1,13 +1,15 @@
 """`tariff`: they have access by this tariff now (`code`)."""
 
-from sqlalchemy import exists
+from typing import Any
+
+from sqlalchemy import Select, exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses, tariffs
 from core.db.models.people import contacts
 from core.db.open_access import is_open
 from core.flow.conditions import Params
-from services.people.conditions.base import Condition, Scope
+from services.people.conditions.base import Condition, Names, Scope
 
 
 class Tariff(Params):
@@ -26,4 +28,9 @@ def clause(asked: Tariff, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-CONDITION = Condition(Tariff, clause, main="code")
+def known_names(account_id: int) -> Select[Any]:
+    """The codes of all tariffs."""
+    return select(tariffs.c.code).where(tariffs.c.account_id == account_id)
+
+
+CONDITION = Condition(Tariff, clause, main="code", names={"code": Names(known_names)})

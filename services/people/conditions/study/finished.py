@@ -1,6 +1,8 @@
 """`finished`: they have come to the end of a flow (`flow`, its slug), once at least."""
 
-from sqlalchemy import exists
+from typing import Any
+
+from sqlalchemy import Select, exists, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.content import flow_versions, flows
@@ -8,7 +10,7 @@ from core.db.models.learning import runs
 from core.db.models.people import contacts
 from core.flow.conditions import Params
 from core.flow.run import RunStatus
-from services.people.conditions.base import Condition, Scope
+from services.people.conditions.base import Condition, Names, Scope
 
 
 class Finished(Params):
@@ -28,4 +30,9 @@ def clause(asked: Finished, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-CONDITION = Condition(Finished, clause, main="flow")
+def known_names(account_id: int) -> Select[Any]:
+    """The slugs of all flows."""
+    return select(flows.c.slug).where(flows.c.account_id == account_id)
+
+
+CONDITION = Condition(Finished, clause, main="flow", names={"flow": Names(known_names)})

@@ -1,0 +1,47 @@
+"""What an author's conditions name (a tariff, a course, a tag) is there, or it is said at once which name was meant."""
+
+from difflib import get_close_matches
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.text.refusal import MOST_GIVEN, Refused, words
+from services.people.conditions.base import Names
+from services.people.conditions.catalogue import CONDITIONS
+from services.people.conditions.tree import Node, leaves
+
+MOST_NAMES = 10  # said where none is near
+
+
+async def require_known(conn: AsyncConnection, account_id: int, node: Node) -> None:
+    """Raise Refused for the first name that nothing has, with the nearest one that something has."""
+    for leaf in leaves(node):
+        for param, names in CONDITIONS[leaf.name].names.items():
+            given = getattr(leaf.params, param)
+            if given is not None:
+                await _require(conn, account_id, leaf.name, given, names)
+
+
+async def list_known(conn: AsyncConnection, account_id: int, condition: str, limit: int) -> list[str]:
+    """What the main argument of a condition can name in an account, the first so many."""
+    asked = CONDITIONS[condition]
+    names = asked.names[asked.main or ""].among(account_id)
+    (column,) = names.selected_columns
+    return [row[0] for row in await conn.execute(names.distinct().order_by(column).limit(limit))]
+
+
+async def _require(conn: AsyncConnection, account_id: int, condition: str, given: str, names: Names) -> None:
+    asked = names.among(account_id)
+    (column,) = asked.selected_columns
+    if await conn.scalar(asked.where(column == given).limit(1)) is not None:
+        return
+    known: list[str] = sorted(row[0] for row in await conn.execute(asked.distinct()))
+    near = get_close_matches(given, known, n=1)
+    if near:
+        problem = words("refused-name-near", given=given[:MOST_GIVEN], near=near[0])
+    elif names.may_come:
+        return
+    elif known:
+        problem = words("refused-name-of", given=given[:MOST_GIVEN], names=", ".join(known[:MOST_NAMES]))
+    else:
+        problem = words("refused-name-none", given=given[:MOST_GIVEN])
+    raise Refused("refused-condition", name=condition, problem=problem)
