@@ -50,14 +50,20 @@ def run(scale: Scale) -> Sequence[Figure]:
         url, presses = urls["sqlite"], PRESSES[scale]
         idle = asyncio.run(_measure(stub, url, presses, busy=False))
         busy = asyncio.run(_measure(stub, url, presses, busy=True))
-        refused = stub.ask("figures")["refused"]
+        seen = stub.ask("figures")
     rows = [
         ("press answered, idle", idle[0], None),
         ("press answered, during a broadcast", busy[0], None),
         ("due message leaves after its moment, idle", idle[1], 1000.0),
         ("due message leaves, during a broadcast", busy[1], 1000.0),
     ]
-    return [
+    refused, pace = seen["refused"], (seen["sent"] - 1) / (seen["last"] - seen["first"])
+    beside = _share(busy[0], 0.99) / _share(idle[0], 0.99)
+    together = [
+        Figure("press during a broadcast ÷ idle, p99", beside, "x", goal=2.0, less_is_better=True),
+        Figure(f"messages meanwhile, of {RATE}/s", pace, "msg/s", goal=28.5, how=f"{seen['sent']} messages"),
+    ]
+    return together + [
         Figure(
             f"{what}: p99",
             _share(times, 0.99) * 1000,
@@ -78,7 +84,7 @@ async def _measure(stub: Stub, url: str, presses: int, *, busy: bool) -> tuple[l
     """Seconds from a press to its answer, and from a timer's moment to its message."""
     stub.ask("forget", str(LESSONS_FROM).encode())
     async with open_database(url, _say_lesson) as db, _bot(stub, db):
-        await ensure_people(db, int(presses * PRESS_EVERY * RATE * 2) + 100)  # enough to last
+        await ensure_people(db, 50_000 if presses == PRESSES[Scale.FULL] else presses * 12 + 100)
         if busy:
             await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
         await asyncio.sleep(1.5 if presses > PRESSES[Scale.TINY] else 0)  # past the pacer's first second

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import statistics
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -12,12 +12,14 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bench.figures import Figure, Scale
 from bench.race import race, ratio
 from bench.stage import (
     BOT,
     FIRST_PERSON,
+    SITE,
     TOKEN,
     Stub,
     ensure_people,
@@ -37,22 +39,38 @@ from services.messaging.broadcasts.broadcasts import finish_broadcasts
 from services.messaging.broadcasts.starting import send_broadcast
 from services.messaging.store.broadcasts import list_over
 
+Document = Mapping[str, Any]
 MESSAGES = {Scale.FULL: 20_000, Scale.SHORT: 4_000, Scale.TINY: 30}
 AT_ONCE = 64  # the number at which the bare loop is fastest
 UNPACED = 100_000
 TEXT = "Good morning, the third lesson is waiting for you."
+PLAIN: Document = {"name": "News", "text": TEXT}
+AUTHORED: Document = {
+    "name": "News",
+    "text": f"{{{{user.first_name}}}}, {TEXT}",
+    "buttons": [[{"text": "Site", "url": f"{SITE}/spring"}]],
+    "audience": {"all": ["has_not_paid", {"not": {"tag": "cold"}}, {"language": "en"}]},
+}
 
 
 def run(scale: Scale) -> Sequence[Figure]:
-    """Ratios for both databases."""
+    """Ratios for both databases: of a text alone, and of a broadcast as authors make them."""
+    figures: list[Figure] = []
+    for kind_of, what in ((PLAIN, ""), (AUTHORED, " with conditions, templates, a tracked link")):
+        figures += _race(scale, kind_of, what)
+    return figures
+
+
+def _race(scale: Scale, document: Document, what: str) -> list[Figure]:
     messages = MESSAGES[scale]
     with start_stub() as stub, fresh_databases(*scale.databases) as urls:
-        durable = {kind: partial(send_durably, stub, url, messages) for kind, url in urls.items()}
-        timings = race({"bare": partial(send_bare, stub, messages), **durable}, scale)
+        durable = {kind: partial(send_durably, stub, url, messages, document) for kind, url in urls.items()}
+        link = "buttons" in document
+        timings = race({"bare": partial(send_bare, stub, messages, link=link), **durable}, scale)
     bare = statistics.median(timings["bare"])
     return [
         Figure(
-            f"durable broadcast ÷ bare aiogram, {kind}",
+            f"durable broadcast{what} ÷ bare aiogram, {kind}",
             ratio(timings, kind, "bare"),
             "x",
             floor=0.85,
@@ -63,33 +81,42 @@ def run(scale: Scale) -> Sequence[Figure]:
     ]
 
 
-def send_bare(stub: Stub, messages: int) -> float:
-    """What anybody would write first."""
-    return asyncio.run(_send_bare(stub, messages))
+def send_bare(stub: Stub, messages: int, *, link: bool = False) -> float:
+    """What anybody would write first, with the name and one button where there is a link."""
+    return asyncio.run(_send_bare(stub, messages, link=link))
 
 
-async def _send_bare(stub: Stub, messages: int) -> float:
+async def _send_bare(stub: Stub, messages: int, *, link: bool) -> float:
     session = AiohttpSession(api=TelegramAPIServer.from_base(stub.url))
     people = iter(range(FIRST_PERSON, FIRST_PERSON + messages))
     async with Bot(TOKEN, session=session) as bot:
 
         async def work() -> None:
             for chat_id in people:
-                await bot.send_message(chat_id, TEXT)
+                if link:
+                    await bot.send_message(
+                        chat_id, f"Ann, {TEXT}", parse_mode="HTML", reply_markup=_keyboard()
+                    )
+                else:
+                    await bot.send_message(chat_id, TEXT)
 
         began = time.perf_counter()
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
         return messages / (time.perf_counter() - began)
 
 
-def send_durably(stub: Stub, url: str, messages: int) -> float:
+def _keyboard() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Site", url=f"{SITE}/spring")]])
+
+
+def send_durably(stub: Stub, url: str, messages: int, document: Document) -> float:
     """The product's way, from the start of the broadcast to its last committed result."""
-    return asyncio.run(_send_durably(stub, url, messages))
+    return asyncio.run(_send_durably(stub, url, messages, document))
 
 
-async def _send_durably(stub: Stub, url: str, messages: int) -> float:
+async def _send_durably(stub: Stub, url: str, messages: int, document: Document) -> float:
     async with sending_to(stub, url, messages) as db:
-        _, took = await time_broadcast(db)
+        _, took = await time_broadcast(db, document)
         return messages / took
 
 
@@ -108,10 +135,10 @@ async def sending_to(stub: Stub, url: str, people: int) -> AsyncIterator[Databas
     await telegram.close()
 
 
-async def time_broadcast(db: Database) -> tuple[int, float]:
+async def time_broadcast(db: Database, document: Document = PLAIN) -> tuple[int, float]:
     """A broadcast to everybody: its id, and the seconds from its start to its last committed result."""
     began = time.perf_counter()
-    number = await send_broadcast(db, BOT.account_id, BOT.id, Plan(name="News", text={"*": TEXT}))
+    number = await send_broadcast(db, BOT.account_id, BOT.id, Plan.model_validate(document))
     await until_over(db)
     return number, time.perf_counter() - began
 

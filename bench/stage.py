@@ -37,6 +37,7 @@ from utils.sealed import KeyRing
 
 BOT = ConnectedBot(77, FIRST_ACCOUNT, BotKind.COURSE, "bench_77_bot", "Bench", "77:AAFbench")
 TOKEN = BOT.token
+SITE = "https://bench.example"  # links of broadcasts lead through it
 FIRST_PERSON = 1_000_000
 LONG_LEASE = 3600.0  # a bench does not renew
 CHUNK = 10_000
@@ -128,6 +129,7 @@ async def open_database(url: str, react: React = react) -> AsyncIterator[Databas
         content_dir=Path(),
         signing_key=b"k" * 32,
         keys=KeyRing({"k1": b"s" * 32}),
+        public_url=SITE,
     )
     db = Database(url, SystemClock(), env, react)
     try:
