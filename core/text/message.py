@@ -88,6 +88,7 @@ class MediaKind(StrEnum):
     DOCUMENT = "document"
     AUDIO = "audio"
     ANIMATION = "animation"
+    VIDEO_NOTE = "video_note"  # round, without a caption; Telegram takes a file, no address
 
 
 class ParseMode(StrEnum):

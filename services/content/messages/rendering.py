@@ -15,7 +15,9 @@ METHODS = {
     "document": "sendDocument",
     "audio": "sendAudio",
     "animation": "sendAnimation",
+    "video_note": "sendVideoNote",
 }
+WORDLESS = frozenset({MediaKind.VIDEO_NOTE})  # Telegram shows no caption there
 ALBUM = "sendMediaGroup"
 TOGETHER = (
     frozenset({MediaKind.PHOTO, MediaKind.VIDEO}),
@@ -28,7 +30,7 @@ ON_THE_WEB = ("http://", "https://")
 def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Iterator[Call]:
     """(method, fields) in the order of sending; the buttons belong to the last."""
     common = {"protect_content": True} if message.protect else {}
-    if len(message.media) == 1:
+    if len(message.media) == 1 and not (message.text and message.media[0].kind in WORDLESS):
         medium = message.media[0]
         yield (
             METHODS[medium.kind],
@@ -81,15 +83,16 @@ def _one_by_one(
         yield METHODS[medium.kind], _with_buttons(fields, buttons)
 
 
-def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Call:
-    """A native poll of which the bot hears who chose what, once: a vote cannot be changed."""
+def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]], *, of_run: bool = True) -> Call:
+    """A native poll; of one of a run the bot hears who chose what, once: a vote cannot be changed."""
     fields: dict[str, Any] = {
         "question": speech.content(poll.question),
         "options": [{"text": speech.content(option)} for option in poll.options],
-        "is_anonymous": False,
-        "allows_revoting": False,
+        "is_anonymous": not of_run,
         "allows_multiple_answers": poll.multiple,
     }
+    if of_run:
+        fields["allows_revoting"] = False
     if poll.correct is not None:
         fields |= {"type": "quiz", "correct_option_ids": [poll.correct]}
     return "sendPoll", _with_buttons(fields, keyboard)
@@ -97,7 +100,8 @@ def poll_call(poll: Poll, keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> Ca
 
 def _medium(medium: Media, caption: Mapping[str, str]) -> dict[str, Any]:
     file = medium.ref if medium.ref.startswith(ON_THE_WEB) else {"media": medium.ref}
-    return {medium.kind.value: file, **({"caption": speech.content(caption)} if caption else {})}
+    worded = caption and medium.kind not in WORDLESS
+    return {medium.kind.value: file, **({"caption": speech.content(caption)} if worded else {})}
 
 
 def _with_buttons(fields: dict[str, Any], keyboard: Sequence[Sequence[Mapping[str, Any]]]) -> dict[str, Any]:

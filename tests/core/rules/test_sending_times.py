@@ -89,3 +89,28 @@ def test_what_is_late_does_not_come_at_night() -> None:
     chosen = SendingTimes(hour=LocalHour(23))
     at = chosen.first_moment(datetime(2026, 6, 1, 12, 0, tzinfo=UTC), "UTC")
     assert chosen.go_on(at, at, "UTC") == at  # the hour was chosen
+
+
+QUIET = parse_hours("22:00-09:00")
+
+
+@pytest.mark.parametrize(
+    ("times", "leaves"),
+    [
+        (SendingTimes(hour=parse_hour("23:00"), quiet=QUIET), "02 09:00"),
+        (SendingTimes(hour=parse_hour("19:00"), quiet=QUIET), "01 19:00"),
+        (SendingTimes(window=parse_hours("21:00-23:30"), quiet=QUIET), "01 21:00"),
+        (SendingTimes(hour=parse_hour("22:30"), window=parse_hours("21:00-23:30"), quiet=QUIET), "02 21:00"),
+    ],
+)
+def test_the_quiet_hours_of_the_bot_are_kept(times: SendingTimes, leaves: str) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    start = datetime(2026, 6, 1, 12, 0, tzinfo=berlin)
+    assert f"{times.first_moment(start, 'Europe/Berlin').astimezone(berlin):%d %H:%M}" == leaves
+
+
+def test_a_window_within_the_quiet_hours_is_what_was_asked_for() -> None:
+    times = SendingTimes(window=parse_hours("23:00-23:30"), quiet=QUIET)
+    start = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+    assert times.window is not None
+    assert times.window.covers(times.first_moment(start, "UTC"), "UTC")
