@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from services.messaging import broadcast_plan
-from services.messaging.broadcast_plan import Plan, PlanButton, Variant, Window, Winner
+from services.messaging.broadcast_plan import Plan, PlanButton, PlanPoll, Variant, Window, Winner
 from services.people.conditions.base import Condition
 from services.people.conditions.catalogue import CONDITIONS
 
@@ -18,6 +18,7 @@ PAGE = ROOT / "docs/reference/broadcast-file.md"
 PARTS: dict[str, type[BaseModel]] = {
     "The file": Plan,
     "A button": PlanButton,
+    "`poll`": PlanPoll,
     "`window`": Window,
     "A variant": Variant,
     "`winner`": Winner,

@@ -23,9 +23,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="As one JSON document.")]
 
 
 @broadcast.command("send")
-def send(path: File, *, as_json: AsJson = False) -> None:
+def send(
+    path: File,
+    *,
+    stars: Annotated[int, typer.Option(help="Of a `paid` one: how many Telegram Stars you agree to.")] = 0,
+    as_json: AsJson = False,
+) -> None:
     """Send it to whom it is for, while `tandem run` runs; the last line is its number."""
-    in_process(partial(send_file, path=path, as_json=as_json))
+    in_process(partial(send_file, path=path, stars=stars, as_json=as_json))
 
 
 @broadcast.command("count")
@@ -61,11 +66,15 @@ def cancel(number: Number) -> None:
 @broadcast.command("edit")
 def edit(
     number: Number,
-    text: Annotated[str, typer.Option(help="What it says from now on, in Telegram's HTML.")],
+    text: Annotated[str | None, typer.Option(help="What it says from now on, in Telegram's HTML.")] = None,
     language: Annotated[str | None, typer.Option(help="Only for people of this language.")] = None,
+    button: Annotated[
+        list[str] | None,
+        typer.Option(help="A row of its buttons, as in `Site - https://example.org`; `-` alone: none."),
+    ] = None,
 ) -> None:
-    """Change its text for all who got it, and for whoever gets it later; the last line is the edit's number."""
-    in_unit(edit_text, number, text, language)
+    """Change its text or buttons for all who got it, and who gets it later; the last line is the edit's number."""
+    in_unit(edit_sent, number, text, language, button)
 
 
 @broadcast.command("recall")
@@ -97,14 +106,21 @@ def choose(
     in_unit(choose_rest, number, variant)
 
 
-async def edit_text(uow: "UnitOfWork", number: int, text: str, language: str | None) -> list[str]:
-    """Change the text of what was sent."""
+async def edit_sent(
+    uow: "UnitOfWork", number: int, text: str | None, language: str | None, button: list[str] | None
+) -> list[str]:
+    """Change what was sent; raises ValueError when nothing is said that could change."""
     from core.text.message import ANY_LANGUAGE
     from core.to_many import BroadcastKind
     from services.messaging.broadcasts import changes
+    from services.messaging.button_lines import read_buttons
 
+    if text is None and not button:
+        raise ValueError("say what changes: --text, --button")
     reach = await changes.count_reach(uow, number, BroadcastKind.EDIT)
-    made = await changes.edit_broadcast(uow, number, {language or ANY_LANGUAGE: text})
+    texts = {} if text is None else {language or ANY_LANGUAGE: text}
+    rows = read_buttons("\n".join(button)) if button else None
+    made = await changes.edit_broadcast(uow, number, texts, buttons=rows)
     return [f"{reach.people} messages are being changed", str(made)]
 
 
@@ -152,16 +168,28 @@ async def choose_rest(uow: "UnitOfWork", number: int, variant: str) -> list[str]
     return [f"broadcast {number}: all who wait get variant {variant.upper()}"]
 
 
-async def send_file(process: "Process", *, path: Path, as_json: bool) -> list[str]:
-    """Start the broadcast of a file, and put all its recipients in line."""
+async def send_file(process: "Process", *, path: Path, stars: int = 0, as_json: bool) -> list[str]:
+    """Start the broadcast of a file, and put all its recipients in line; ValueError where its price was not agreed to."""
     from services.messaging.broadcasts.starting import send_broadcast
     from services.tenancy.bots import FIRST_ACCOUNT
 
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         bot_id, plan = await read_file(uow, path)
+        if plan.paid:
+            await require_price(uow, bot_id, plan, stars)
     number = await send_broadcast(process.db, FIRST_ACCOUNT, bot_id, plan)
     async with process.db.unit(FIRST_ACCOUNT) as uow:
         return [json.dumps(await describe(uow, number), indent=2)] if as_json else [str(number)]
+
+
+async def require_price(uow: "UnitOfWork", bot_id: int, plan: "Plan", stars: int) -> None:
+    """Nobody pays before they have seen the price."""
+    from services.messaging.broadcasts.contents import find_price
+    from services.messaging.broadcasts.starting import count_reach
+
+    price = find_price(uow, plan, (await count_reach(uow, bot_id, plan.tree)).count)
+    if stars < price:
+        raise ValueError(f"it costs up to {price} Stars from the bot's balance; agree with --stars {price}")
 
 
 async def count_file(uow: "UnitOfWork", path: Path, *, as_json: bool) -> list[str]:

@@ -14,14 +14,15 @@ from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.lifecycle import AwaitedKind
 from core.presses import Press
-from core.text.message import ANY_LANGUAGE
+from core.text.refusal import InputRefused
 from services.content.messages.bot_values import know_values
 from services.delivery.speech import Screen
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
-from services.messaging.broadcasts import cards, changes, drafts
+from services.messaging.broadcasts import cards, drafts
 from services.messaging.broadcasts.cards import STEER
 from services.messaging.broadcasts.trials import CHOOSE, choose_by_press
 from services.messaging.schemas import BroadcastCard
+from services.messaging.written_parts import BUTTONS, take_part
 from services.people import awaited
 from services.people.schemas import AwaitedInput
 
@@ -114,22 +115,27 @@ async def _show(ctx: Context, draft_id: int, album: str | None) -> None:
 
 
 async def change(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
-    """What a broadcast that was sent is to say from now on."""
+    """What a broadcast that was sent is to say from now on, or a part of a draft: its buttons, one more language."""
     if not ctx.is_admin:
         return False
-    said = (read_message(message) or {}).get("text")
-    if said is None:
+    if message.text is None:
         ctx.say("broadcast-edit-unfit")
         return True
-    words, admin = {ANY_LANGUAGE: said}, ctx.contact.telegram_id
+    said = message.text if expected.about.endswith(BUTTONS) else message.html_text
     try:
-        edit = await changes.prepare_edit(ctx.uow, int(expected.about), words, admin)
-    except PlanRefused as refused:
-        ctx.say("broadcast-refused", problem=refused.reasons)
+        shown = await take_part(ctx.uow, expected.about, said, ctx.contact.telegram_id)
+    except InputRefused as refused:
+        ctx.say("broadcast-refused", problem=getattr(refused, "reasons", refused.words))
         return True
-    await awaited.settle(ctx.uow, ctx.address, AwaitedKind.BROADCAST_EDIT)
-    await cards.show_card(ctx.uow, edit, ctx.address, ctx.next_key())
+    await _show_changed(ctx, shown)
     return True
+
+
+async def _show_changed(ctx: Context, shown: int | None) -> None:
+    """The card of what was changed; of a draft that is none any more there is none."""
+    await awaited.settle(ctx.uow, ctx.address, AwaitedKind.BROADCAST_EDIT)
+    if shown is not None:
+        await cards.show_card(ctx.uow, shown, ctx.address, ctx.next_key())
 
 
 TAKERS = {AwaitedKind.BROADCAST: fill, AwaitedKind.BROADCAST_EDIT: change}

@@ -40,6 +40,7 @@ MOST_VARIANTS = 5
 MOST_TEXT = 16_000  # signs of a text; what is longer than a message goes out as several
 WHOLE = 100
 MOST_TAG = 64
+MOST_OPTIONS = 12  # of a poll, by Telegram
 
 
 class _Document(BaseModel):
@@ -98,6 +99,23 @@ class Original(_Document):
     caption: Localized | None = None  # instead of its own
 
 
+class PlanPoll(_Document):
+    """A poll below the text, or alone; each person votes in their own chat, and nobody counts the votes."""
+
+    question: Localized
+    """What is asked, by language, without markup."""
+    options: tuple[Localized, ...] = Field(min_length=2, max_length=MOST_OPTIONS)
+    """The answers to choose from, two to twelve."""
+    multiple: bool = False
+    """Whether several can be chosen; `no` unless you say `yes`."""
+
+    def in_language(self, language: str) -> "PlanPoll":
+        """The same in one language alone."""
+        options = tuple({ANY_LANGUAGE: localize(one, language)} for one in self.options)
+        question = {ANY_LANGUAGE: localize(self.question, language)}
+        return self.model_copy(update={"question": question, "options": options})
+
+
 class Window(_Document):
     """From when to when, on each person's own clock, messages may leave."""
 
@@ -146,6 +164,8 @@ class Plan(_Document):
     """Telegram’s HTML, one text for all or a map by language; a long one goes out as several messages."""
     media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
     """One file or address, or up to ten; `{kind: document, ref: …}` where the ending does not say the kind."""
+    poll: PlanPoll | None = None
+    """A poll that follows the text, or stands alone."""
     original: Original | None = None
     """A message sent to the bot, repeated as it is; the chat fills it in, a file may not have it."""
     buttons: ButtonRows = ()
@@ -168,6 +188,8 @@ class Plan(_Document):
     """Between which hours of each person’s own clock it may leave."""
     variants: tuple[Variant, ...] = Field(default=(), max_length=MOST_VARIANTS)
     """Up to five other contents, each for a share of the audience."""
+    paid: bool = False
+    """Whether it leaves at Telegram’s paid pace, for Stars from the bot’s balance; the owner has to allow it."""
     winner: Winner | None = None
     """Which of the variants the rest of the audience gets."""
 
@@ -179,7 +201,7 @@ class Plan(_Document):
 
     @model_validator(mode="after")
     def _says_something_once(self) -> Self:
-        said = self.text is not None or bool(self.media)
+        said = self.text is not None or bool(self.media) or self.poll is not None
         if said is (self.original is not None):
             raise Refused("refused-plan-silent" if not said else "refused-plan-two-contents")
         if self.at is not None and self.local is not None:
@@ -223,11 +245,14 @@ class Plan(_Document):
         """The same in one language alone."""
         rows = tuple(tuple(one.in_language(language) for one in row) for row in self.buttons)
         text = {ANY_LANGUAGE: localize(self.text, language)} if self.text else None
-        return self.model_copy(update={"text": text, "buttons": rows})
+        poll = self.poll and self.poll.in_language(language)
+        return self.model_copy(update={"text": text, "buttons": rows, "poll": poll})
 
     def dump_with(self, texts: Mapping[str, str]) -> dict[str, Any]:
         """The document of the same with other words, in these languages, wherever it has words."""
         document = self.dump()
+        if not texts:
+            return document
         if self.original is not None:
             document["original"]["caption"] = _with(self.original.caption, texts)
             return document
@@ -248,6 +273,9 @@ class Plan(_Document):
                     key = f"{place}buttons.{row}.{column}"
                     texts = [*one.text.values(), *([one.url] if one.url else [])]
                     found += [(key, text) for text in texts]
+        if self.poll is not None:
+            asked = [self.poll.question, *self.poll.options]
+            found += [("poll", text) for one in asked for text in one.values()]
         return found
 
     def dump(self) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from core.db.session import UnitOfWork
 from services.delivery import speech
 from services.delivery.speech import Words
 from services.messaging.broadcast_plan import Plan
+from services.people.conditions.known_names import list_known
 from services.people.segments import list_names
 
 MOST_SEGMENTS = 10
+MOST_NAMES = 8  # of each condition
+NAMED = ("has_paid", "finished", "tag")  # conditions that are ticked by what they can name
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ READY: Mapping[str, tuple[Any, str]] = {
 
 
 async def list_choices(uow: UnitOfWork) -> Sequence[Choice]:
-    """What can be ticked: the ready ones, then the saved segments."""
+    """What can be ticked: the ready ones, then what people bought, finished, are tagged with; the saved segments."""
     ready = [
         Choice(code, condition, speech.words(f"audience-{code}"), group)
         for code, (condition, group) in READY.items()
@@ -45,7 +49,17 @@ async def list_choices(uow: UnitOfWork) -> Sequence[Choice]:
         Choice(f"s{number}", {"in_segment": name}, speech.words("audience-segment", name=name))
         for number, name in list(names.items())[:MOST_SEGMENTS]
     ]
-    return [*ready, *segments]
+    named = [
+        Choice(_code(condition, name), {condition: name}, speech.words(f"audience-{condition}", name=name))
+        for condition in NAMED
+        for name in await list_known(uow.conn, uow.account_id, condition, MOST_NAMES)
+    ]
+    return [*ready, *named, *segments]
+
+
+def _code(condition: str, name: str) -> str:
+    """Short enough for a button, and of this name also when others have come."""
+    return f"n{crc32(f'{condition}:{name}'.encode()):x}"
 
 
 def list_ticked(plan: Plan, choices: Sequence[Choice]) -> Sequence[Choice]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,12 +16,12 @@ from services.delivery.recipients import cancel_person, cancel_waiting
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import set_timer
 from services.messaging.broadcasts import waves
+from services.messaging.pieces import each_alone, work_in_pieces
 from services.messaging.schemas import Broadcast, Tally
 from services.messaging.store import broadcasts as store
 from services.people.admins import tell_admins
 
 MOST_LOST = 3  # people who do not get a message that is gone, until it is stopped
-CHUNK = 5_000  # rows cancelled per commit, so that nobody waits long for the writer
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
 WAITS = (OutboxState.PLANNED, OutboxState.PENDING, OutboxState.SENDING)
 ENDED = (BroadcastStatus.FINISHED, BroadcastStatus.CANCELLED)
@@ -69,9 +70,9 @@ async def stop_refused(uow: UnitOfWork, broadcast_id: int, cause: str) -> None:
 async def tell_about(
     uow: UnitOfWork, broadcast: Broadcast, words: Words, key: str, buttons: Keyboard = ()
 ) -> None:
-    """Tell who made a broadcast something about it, once per key; nobody in a chat did: the admins."""
+    """Tell who made a broadcast something about it, once per key; where nobody in a chat did, or they are no admin now: the admins."""
     name = f"bc:{broadcast.id}:{key}"
-    if broadcast.author_id is None:
+    if broadcast.author_id is None or broadcast.author_id not in uow.env.admin_ids:
         await tell_admins(uow, words, name, buttons)
     else:
         speech.say(uow, Address(broadcast.bot_id, broadcast.author_id), words, name, buttons=buttons)
@@ -129,21 +130,25 @@ async def finish_broadcasts(db: Database) -> None:
     async with db.reading() as conn:
         over = await store.list_over(conn)
         half_cancelled = await store.list_half_cancelled(conn)
-    for account_id, broadcast_id in over:
-        async with db.unit(account_id) as uow:
-            if await _move(uow, broadcast_id, BroadcastStatus.FINISHED):
-                await watch(uow, broadcast_id)
-    for account_id, broadcast_id in half_cancelled:
-        await _cross_out(db, account_id, broadcast_id)
+    await each_alone(over, partial(_finish, db), "closing a broadcast failed")
+    await each_alone(half_cancelled, partial(_cross_out, db), "crossing out who waits in a broadcast failed")
+
+
+async def _finish(db: Database, account_id: int, broadcast_id: int) -> None:
+    async with db.unit(account_id) as uow:
+        if await _move(uow, broadcast_id, BroadcastStatus.FINISHED):
+            await watch(uow, broadcast_id)
 
 
 async def _cross_out(db: Database, account_id: int, broadcast_id: int) -> None:
-    cleared = CHUNK
-    while cleared == CHUNK:
-        async with db.unit(account_id) as uow:
-            cleared = await cancel_waiting(uow, broadcast_id, CHUNK)
-            if cleared < CHUNK:
-                await watch(uow, broadcast_id)
+    await work_in_pieces(db, account_id, partial(_cross_out_some, broadcast_id=broadcast_id))
+
+
+async def _cross_out_some(uow: UnitOfWork, size: int, broadcast_id: int) -> bool:
+    more = await cancel_waiting(uow, broadcast_id, size) == size
+    if not more:
+        await watch(uow, broadcast_id)
+    return more
 
 
 async def watch(

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import astuple
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
 from core.lifecycle import AwaitedKind, BroadcastStatus
 from core.presses import PressKind
+from core.text.catalog import LANGUAGES
 from core.text.refusal import InputRefused
 from core.to_many import BroadcastKind
 from services.delivery import speech
@@ -18,7 +20,9 @@ from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import audiences, broadcasts, changes, drafts, scheduling, trials
 from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
+from services.messaging.broadcasts.contents import find_price
 from services.messaging.broadcasts.starting import count_reach
+from services.messaging.figure_words import say_headline, say_parts, say_reach, say_result
 from services.messaging.responses.results import read_acts
 from services.messaging.schemas import Broadcast, BroadcastCard, Change, Tally
 from services.messaging.store import broadcasts as store
@@ -29,25 +33,26 @@ STEER = PressKind.BROADCAST  # kind of the card's buttons: broadcast-action
 SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card comes back
 QUICKEST = 3.0  # seconds between two changes of a card
 PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast is counted less often
-BAR = 10
 MOST_LISTED = 15
+LANGUAGE = "in"  # before the language in which it is to have a text
 TICK = "to"  # before the code of what is ticked
-VIEWS = ("whom", "ask", "back")
+VIEWS = ("whom", "languages", "ask", "back")
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
-    BroadcastStatus.DRAFT: (("try", "whom"), ("again",), ("ask", "drop")),
+    BroadcastStatus.DRAFT: (("try", "whom"), ("buttons", "languages"), ("again",), ("ask", "drop")),
     BroadcastStatus.SCHEDULED: (("try",), ("now", "later"), ("cancel",)),
     BroadcastStatus.FILLING: (("cancel",),),
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
     BroadcastStatus.PAUSED: (("resume", "cancel"),),
 }
-AFTER = ("edit", "recall")  # what can be done about a message that has reached somebody
-CHANGE_DRAFT = (("try",), ("change", "drop"))
+AFTER = ("edit", "buttons", "recall")  # what can be done about a message that has reached somebody
+CHANGE_DRAFT = (("try", "buttons"), ("change", "drop"))
 SURE = (("recallyes", "keep"),)
 ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
     "now": scheduling.start_now,
     "later": scheduling.move_on,
     "change": changes.start_edit,
     "start": drafts.start_draft,
+    "startpaid": drafts.start_paid,
     "drop": drafts.drop_draft,
     "pause": broadcasts.pause_broadcast,
     "resume": broadcasts.resume_broadcast,
@@ -138,6 +143,8 @@ async def _show_draft(
             words, buttons = await _whom(uow, broadcast, broadcast.plan)
         case "ask" if broadcast.plan:
             words, buttons = await _ask(uow, broadcast, broadcast.plan)
+        case "languages" if broadcast.plan:
+            words, buttons = _languages(broadcast, broadcast.plan)
         case _:
             await _redraw(uow, broadcast, card, key)
             return
@@ -165,13 +172,27 @@ async def _whom(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Word
     return speech.lines(*lines), rows
 
 
+def _languages(broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
+    """In which languages it can have a text of its own; a repeated message is the same for everybody."""
+    if plan.text is None:
+        return speech.words("broadcast-one-language"), [[_button(broadcast.id, "back")]]
+    rows = [[_button(broadcast.id, f"{LANGUAGE}{code}")] for code in LANGUAGES]
+    return speech.words("broadcast-languages"), [*rows, [_button(broadcast.id, "back")]]
+
+
 async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
     """The number once more, to be confirmed."""
-    people = (await count_reach(uow, broadcast.bot_id, plan.tree)).count
-    yes = speech.button(speech.words("broadcast-do-start", people=people), STEER, f"{broadcast.id}-start")
-    asked = speech.words("broadcast-ask-sure" if people else "broadcast-ask-nobody")
-    buttons = [[yes if people else _button(broadcast.id, "whom")], [_button(broadcast.id, "back")]]
-    return speech.lines(asked, await _reach(uow, broadcast, plan)), buttons
+    reach = await count_reach(uow, broadcast.bot_id, plan.tree)
+    words, back = say_reach(reach), [_button(broadcast.id, "back")]
+    if not reach.count:
+        asked = speech.words("broadcast-ask-nobody")
+        return speech.lines(asked, words), [[_button(broadcast.id, "whom")], back]
+    yes = speech.words("broadcast-do-start", people=reach.count)
+    rows = [[speech.button(yes, STEER, f"{broadcast.id}-start")], back]
+    if stars := find_price(uow, plan, reach.count):
+        faster = speech.words("broadcast-do-startpaid", stars=stars)
+        rows.insert(1, [speech.button(faster, STEER, f"{broadcast.id}-startpaid")])
+    return speech.lines(speech.words("broadcast-ask-sure"), words), rows
 
 
 async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Words:
@@ -180,15 +201,7 @@ async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Wo
         reach = await count_reach(uow, broadcast.bot_id, plan.tree if plan else None)
     except InputRefused as refused:
         return speech.words("broadcast-reach-unknown", problem=refused.words)
-    left_out = {
-        "blocked": reach.blocked,
-        "refused": reach.refused,
-        "never": reach.never_started,
-    }
-    shown = [
-        speech.words(f"broadcast-reach-{why}", number=number) for why, number in left_out.items() if number
-    ]
-    return speech.lines(speech.words("broadcast-reach", number=reach.count), *shown, gap="\n")
+    return say_reach(reach)
 
 
 def _pick(broadcast_id: int, code: str, label: Words) -> Mapping[str, Any]:
@@ -199,11 +212,16 @@ async def _try_out(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, k
     return await drafts.try_out(uow, broadcast.id, card.chat_id, key)
 
 
-async def _ask_words(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
-    """The next message of who pressed is what everybody is to see."""
-    to = Address(broadcast.bot_id, card.chat_id)
-    await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, str(broadcast.id))
-    speech.say(uow, to, speech.words("broadcast-ask-edit"), key)
+async def _ask_words(
+    uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, part: str = ""
+) -> bool:
+    """The next message of who pressed is what everybody is to see, or the `part` of it they chose."""
+    to, about = (
+        Address(broadcast.bot_id, card.chat_id),
+        f"{broadcast.id}:{part}" if part else str(broadcast.id),
+    )
+    await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, about)
+    speech.say(uow, to, speech.words(f"broadcast-ask-{part or 'edit'}"), key)
     return True
 
 
@@ -246,6 +264,8 @@ TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaita
     "try": _try_out,
     "again": _ask_again,
     "edit": _ask_words,
+    "buttons": partial(_ask_words, part="buttons"),
+    **{f"{LANGUAGE}{code}": partial(_ask_words, part=code) for code in LANGUAGES},
     "recall": _ask_sure,
     "recallyes": _recall,
     "keep": _keep,
@@ -253,18 +273,17 @@ TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaita
 
 
 async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
-    """The moment to look at a broadcast: change its card if something changed, tell its author the end."""
+    """The moment to look at a broadcast: change its card if something changed, tell its author the end; who is no admin now learns nothing more."""
     broadcast = await get_broadcast(uow, payload["broadcast_id"])
     if broadcast.author_id is None:
         return
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     figures = _figures(tally)
-    if broadcast.card and figures != payload["shown"]:
+    if broadcast.card and broadcast.card.chat_id in uow.env.admin_ids and figures != payload["shown"]:
         key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, broadcast.card, key)
     if tally.is_over and broadcast.kind is BroadcastKind.SEND:
-        to = Address(broadcast.bot_id, broadcast.author_id)
-        speech.say(uow, to, _result(tally), f"bc:{broadcast.id}:result")
+        await broadcasts.tell_about(uow, broadcast, say_result(tally), "result")
     elif tally.is_over:
         return
     elif tally.status is not BroadcastStatus.PAUSED or figures != payload["shown"]:
@@ -307,8 +326,8 @@ async def _change_words(uow: UnitOfWork, broadcast: Broadcast, change: Change) -
     if broadcast.status is BroadcastStatus.CANCELLED and not tally.total:
         return speech.words("broadcast-kept")
     too_old = [speech.words("broadcast-too-old-people", number=change.too_old)] if change.too_old else []
-    parts = _parts(tally, done=f"{broadcast.kind}ed")
-    return speech.lines(_headline(tally, f"broadcast-{broadcast.kind}"), parts, *too_old)
+    parts = say_parts(tally, done=f"{broadcast.kind}ed")
+    return speech.lines(say_headline(tally, f"broadcast-{broadcast.kind}"), parts, *too_old)
 
 
 async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) -> Words:
@@ -350,40 +369,8 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
         return speech.words("broadcast-dropped")
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     if tally.is_over:  # the result comes in a message of its own
-        return speech.lines(_headline(tally), *await _response_words(uow, broadcast))
-    return speech.lines(_headline(tally), _parts(tally))
-
-
-def _headline(tally: Tally, kind: str = "broadcast") -> Words:
-    done = tally.total - tally.waiting
-    share = done / tally.total if tally.total else 1
-    return speech.words(
-        f"{kind}-{tally.status}",
-        bar="▓" * int(share * BAR) + "░" * (BAR - int(share * BAR)),
-        percent=int(share * 100),
-    )
-
-
-def _result(tally: Tally) -> Words:
-    return speech.lines(speech.words(f"broadcast-end-{tally.status}"), _parts(tally))
-
-
-def _parts(tally: Tally, done: str = "sent") -> Words:
-    """How many of each kind; a kind nobody is of is left out."""
-    kinds = {
-        done: tally.sent,
-        "waiting": tally.waiting - tally.later,
-        "later": tally.later,
-        "blocked": tally.blocked,
-        "failed" if done == "sent" else "untouched": tally.failed,
-        "held": tally.held,
-        "cancelled": tally.cancelled,
-        "twice": tally.possibly_twice,
-    }
-    shown = [
-        speech.words(f"broadcast-{kind}-people", number=number) for kind, number in kinds.items() if number
-    ]
-    return speech.lines(speech.words("broadcast-total", number=tally.total), *shown, gap="\n")
+        return speech.lines(say_headline(tally), *await _response_words(uow, broadcast))
+    return speech.lines(say_headline(tally), say_parts(tally))
 
 
 def _figures(tally: Tally) -> list[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core.db.session import Database, Row, UnitOfWork
@@ -21,11 +22,12 @@ from services.messaging.broadcasts.broadcasts import (
     watch,
 )
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
+from services.messaging.broadcasts.files import require_scenarios
 from services.messaging.broadcasts.following import part_key
+from services.messaging.pieces import each_alone, first_size, work_in_pieces
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 
-CHUNK = 5_000  # people put in line per commit
 RECALLABLE = timedelta(hours=48)  # Telegram deletes a bot's message no later
 SETTLING = timedelta(seconds=2)  # real time in which a call may still leave with the words of before
 START, ALL_BUT_LATE = 0, 2**62  # of `gathered_to`: nobody is in line; all are but who was being written to
@@ -59,9 +61,15 @@ async def list_changes(uow: UnitOfWork, broadcast_id: int) -> list[Broadcast]:
 
 
 async def prepare_edit(
-    uow: UnitOfWork, broadcast_id: int, texts: Mapping[str, str], author_id: int | None = None
+    uow: UnitOfWork,
+    broadcast_id: int,
+    texts: Mapping[str, str],
+    author_id: int | None = None,
+    buttons: Sequence[Sequence[Mapping[str, Any]]] | None = None,
 ) -> int:
-    """An edit that gives a broadcast these words, to be looked at before it starts; gives its id.
+    """An edit that gives a broadcast these words and buttons, to be looked at before it starts; gives its id.
+
+    Buttons of None stay as they are.
 
     Raises BROADCAST_NOT_SENT for a draft, BROADCAST_RECALLED for what was taken back, BROADCAST_LONG for what is or
     becomes several messages, BROADCAST_INVALID for words that cannot be said, BROADCAST_NOT_FOUND.
@@ -71,7 +79,12 @@ async def prepare_edit(
         raise DomainError(
             ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", f"nobody has got broadcast {broadcast_id} yet"
         )
-    plan = read_plan(broadcast.plan.dump_with(texts), (await know_values(uow)).variables)
+    document = broadcast.plan.dump_with(texts)
+    if buttons is not None:
+        document["buttons"] = buttons
+    plan = read_plan(document, (await know_values(uow)).variables)
+    if buttons is not None:
+        await require_scenarios(uow, broadcast.bot_id, plan)
     is_album = broadcast.plan.original is not None and len(broadcast.plan.original.message_ids) > 1
     if is_album or has_following(broadcast.plan) or has_following(plan):
         raise DomainError(
@@ -101,10 +114,14 @@ async def start_edit(uow: UnitOfWork, change_id: int) -> bool:
 
 
 async def edit_broadcast(
-    uow: UnitOfWork, broadcast_id: int, texts: Mapping[str, str], author_id: int | None = None
+    uow: UnitOfWork,
+    broadcast_id: int,
+    texts: Mapping[str, str],
+    author_id: int | None = None,
+    buttons: Sequence[Sequence[Mapping[str, Any]]] | None = None,
 ) -> int:
     """An edit that starts at once; gives its id. Raises as `prepare_edit`."""
-    change_id = await prepare_edit(uow, broadcast_id, texts, author_id)
+    change_id = await prepare_edit(uow, broadcast_id, texts, author_id, buttons)
     await start_edit(uow, change_id)
     return change_id
 
@@ -127,11 +144,13 @@ async def gather_followers(db: Database) -> None:
     """Go on putting in line whom running edits and recalls are to reach."""
     async with db.reading() as conn:
         gathering = await store.list_gathering(conn)
-    for account_id, change_id in gathering:
-        more = True
-        while more:
-            async with db.unit(account_id) as uow:
-                more = await _gather(uow, await get_broadcast(uow, change_id))
+    await each_alone(
+        gathering, partial(_gather_all, db), "putting the people of an edit or a recall in line failed"
+    )
+
+
+async def _gather_all(db: Database, account_id: int, change_id: int) -> None:
+    await work_in_pieces(db, account_id, partial(_gather, change_id=change_id))
 
 
 async def _get_changeable(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
@@ -176,16 +195,17 @@ async def _start(uow: UnitOfWork, broadcast: Broadcast, change_id: int, more: Ro
     values = {"since": uow.real_now, "gathered_to": START, "started_at": uow.now, **more}
     draft, to = (BroadcastStatus.DRAFT,), BroadcastStatus.RUNNING
     await store.move_broadcast(uow.conn, uow.account_id, change_id, to, draft, values)
-    await _gather(uow, await get_broadcast(uow, change_id))
+    await _gather(uow, first_size(), change_id)
     await watch(uow, change_id)
 
 
-async def _gather(uow: UnitOfWork, broadcast: Broadcast) -> bool:
-    """Put the next people in line; whether more can be put there at once.
+async def _gather(uow: UnitOfWork, size: int, change_id: int) -> bool:
+    """Put the next so many people in line; whether more can be put there at once.
 
     A message under way when the change began is reached once its number is known. One of an earlier change is waited
     for, so that the newer words come last.
     """
+    broadcast = await get_broadcast(uow, change_id)
     change = broadcast.change
     if broadcast.status is not BroadcastStatus.RUNNING or change is None or change.gathered_to is None:
         return False
@@ -202,13 +222,13 @@ async def _gather(uow: UnitOfWork, broadcast: Broadcast) -> bool:
         change.of_id,
         METHODS[broadcast.kind],
         after=START if late else change.gathered_to,
-        limit=CHUNK,
+        limit=size,
         sent_from=change.since - RECALLABLE if recall else None,
         claimed_until=until if late else None,
         on_result=await _waits_for_rest(uow, broadcast, change.of_id),
     )
     found = await recipients.follow_up(uow, who)
-    more = len(found) == CHUNK
+    more = len(found) == size
     values = {
         "total": broadcast.total + len(found),
         "gathered_to": _next_mark(found, late=late, more=more),

@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from core.db.session import UnitOfWork
+from core.flow.effects import Poll
 from core.links import is_web
 from core.presses import PressKind
 from core.text.message import ANY_LANGUAGE, MAX_CAPTION, MAX_TEXT, Message, localize, shown_length
 from core.text.template import find_variables
 from services.content.flows import find_version
-from services.content.messages.rendering import Call, calls_of, media_calls
+from services.content.messages.rendering import WORDLESS, Call, calls_of, media_calls, poll_call
 from services.content.messages.templates import scenario_values
 from services.delivery import speech
 from services.delivery.speech import Keyboard
@@ -24,6 +25,7 @@ PRESS = PressKind.MAILING  # kind of an author's buttons: broadcast-row-column
 STOP = PressKind.MAILING_STOP  # kind of the footer: broadcast
 TRACKED = "tracked"  # of a button on its way here: the address whose clicks are counted
 OWN_HOSTS = ("t.me", "telegram.me", "telegram.dog")
+MESSAGES_PER_STAR = 10  # at the paid pace
 PART = 3_500  # units of a part of a long text with variables: what they become has room
 SHARE = "https://t.me/share/url?url=https://t.me/{{bot.bot_name}}&text="
 
@@ -33,7 +35,8 @@ async def read_contents(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> list[
     values = await _load_values(uow, plan)
     variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
     links = await _load_links(uow, broadcast_id, variants)
-    return [_track(_first(one, broadcast_id, values), links) for one in variants]
+    found = [_track(_first(one, broadcast_id, values), links) for one in variants]
+    return [_pay(one) for one in found] if _is_paid(uow, plan) else found
 
 
 async def list_contents(
@@ -52,7 +55,42 @@ async def list_following(
     uow: UnitOfWork, broadcast_id: int, plan: Plan, variant: int, language: str
 ) -> list[Content]:
     """What follows the first call, for somebody of a language."""
-    return (await list_contents(uow, broadcast_id, plan.as_variant(variant), language))[1:]
+    found = (await list_contents(uow, broadcast_id, plan.as_variant(variant), language))[1:]
+    return [_pay(one) for one in found] if _is_paid(uow, plan) else found
+
+
+def find_price(uow: UnitOfWork, plan: Plan, people: int) -> int:
+    """The most Stars that so many people cost at Telegram's paid pace; 0 where there is none to choose."""
+    if not can_pay(uow, plan):
+        return 0
+    if plan.original is not None:
+        return -(-people // MESSAGES_PER_STAR)
+    variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
+    most = max(len(list(_calls(one, 0, parts))) for one in variants for parts in _all_parts(one))
+    return -(-people * most // MESSAGES_PER_STAR)
+
+
+def _all_parts(plan: Plan) -> list[list[Mapping[str, str]]]:
+    """The messages of its text, for each language it has one in."""
+    return [_parts_in(plan, language) for language in plan.text or [ANY_LANGUAGE]]
+
+
+def can_pay(uow: UnitOfWork, plan: Plan) -> bool:
+    """Whether the owner has turned it on, and Telegram sells it for such a message: not for a repeated album."""
+    is_album = plan.original is not None and len(plan.original.message_ids) > 1
+    return uow.env.paid_per_second > 0 and not is_album
+
+
+def _is_paid(uow: UnitOfWork, plan: Plan) -> bool:
+    """Also when it starts: the owner may have turned it off since."""
+    return plan.paid and uow.env.paid_per_second > 0
+
+
+def _pay(content: Content) -> Content:
+    """The same at Telegram's paid pace, which it has for everything but a repeated album."""
+    if content.method == "copyMessages":
+        return content
+    return Content(content.method, {**content.payload, "allow_paid_broadcast": True})
 
 
 def has_following(plan: Plan) -> bool:
@@ -120,6 +158,15 @@ def _copy(original: Original, keyboard: Keyboard) -> Content:
 def _calls(plan: Plan, broadcast_id: int, parts: Sequence[Mapping[str, str]]) -> Iterator[Call]:
     """Media before the text unless it is the caption of the only one; the last has the buttons."""
     keyboard = _keyboard(plan, broadcast_id)
+    below = [] if plan.poll else keyboard
+    yield from _worded_calls(plan, parts, below)
+    if plan.poll is not None:
+        yield poll_call(
+            Poll(plan.poll.question, plan.poll.options, multiple=plan.poll.multiple), keyboard, of_run=False
+        )
+
+
+def _worded_calls(plan: Plan, parts: Sequence[Mapping[str, str]], keyboard: Keyboard) -> Iterator[Call]:
     if plan.media and parts and not _leads(plan):
         yield from calls_of(Message(text=dict(parts[0]), media=plan.media), keyboard)
         return
@@ -136,7 +183,9 @@ def _leads(plan: Plan) -> bool:
     """Whether media go ahead of the text in a message of their own."""
     if not plan.media or not plan.text:
         return False
-    return len(plan.media) > 1 or any(shown_length(text) > MAX_CAPTION for text in plan.text.values())
+    if len(plan.media) > 1 or plan.media[0].kind in WORDLESS:
+        return True
+    return any(shown_length(text) > MAX_CAPTION for text in plan.text.values())
 
 
 def _long_languages(plan: Plan) -> list[str]:

@@ -12,7 +12,7 @@ from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import audiences
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
-from services.messaging.broadcasts.contents import list_contents
+from services.messaging.broadcasts.contents import can_pay, list_contents
 from services.messaging.broadcasts.starting import begin
 from services.messaging.store import broadcasts as store
 from services.people import awaited
@@ -85,7 +85,7 @@ async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan, to: Address
         await awaited.expect(uow, to, AwaitedKind.BROADCAST, GATHERING, f"{broadcast_id}:{album}")
     if broadcast.plan is not None:
         plan = plan.model_copy(update={name: getattr(broadcast.plan, name) for name in KEPT})
-    if await _change(uow, broadcast_id, plan):
+    if await change_draft(uow, broadcast_id, plan):
         return True
     await take_no_more(uow, broadcast_id, to)
     return False
@@ -99,7 +99,7 @@ async def expect_another(uow: UnitOfWork, broadcast_id: int, to: Address) -> boo
     return True
 
 
-async def _change(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
+async def change_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> bool:
     """Let a draft say and ask this from now on; what has started stays as it was confirmed."""
     columns = plan_columns(plan)
     return await store.move_broadcast(
@@ -121,7 +121,7 @@ async def tick_audience(uow: UnitOfWork, broadcast_id: int, code: str) -> bool:
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.plan is None or broadcast.status is not BroadcastStatus.DRAFT:
         return False
-    return await _change(uow, broadcast_id, await audiences.tick(uow, broadcast.plan, code))
+    return await change_draft(uow, broadcast_id, await audiences.tick(uow, broadcast.plan, code))
 
 
 async def try_out(uow: UnitOfWork, broadcast_id: int, chat_id: int, key: str) -> bool:
@@ -147,6 +147,15 @@ async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
         return False
     await watch(uow, broadcast_id)
     return True
+
+
+async def start_paid(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Start a draft at Telegram's paid pace; False if it was started or put away before."""
+    plan = (await get_broadcast(uow, broadcast_id)).plan
+    if plan is None or not can_pay(uow, plan):
+        return False
+    paid = plan.model_copy(update={"paid": True})
+    return await change_draft(uow, broadcast_id, paid) and await start_draft(uow, broadcast_id)
 
 
 async def drop_draft(uow: UnitOfWork, broadcast_id: int) -> bool:

@@ -12,6 +12,7 @@ from services.content.importing.media import Shelf, kind_of
 from services.content.messages.bot_values import know_values
 from services.content.scenarios import find_scenario
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
+from services.people.conditions.known_names import require_known
 from services.people.conditions.tree import load_tree
 from services.tenancy.bots import get_bot, get_bot_by_id
 from services.tenancy.schemas import ConnectedBot
@@ -31,8 +32,10 @@ async def read_broadcast(uow: UnitOfWork, document: Mapping[str, Any], folder: P
             {**one, **_with_media(one, shelf)} if isinstance(one, Mapping) else one for one in variants
         ]
     plan = read_plan(given, (await know_values(uow)).variables)
+    if plan.paid and not uow.env.paid_per_second:
+        raise PlanRefused([placed("paid", words("refused-plan-paid"))])
     bot = await _find_bot(uow, plan.bot)
-    await _require_scenarios(uow, bot.id, plan)
+    await require_scenarios(uow, bot.id, plan)
     await _require_audience(uow, plan)
     shelf.keep()
     return bot.id, plan
@@ -72,15 +75,16 @@ def _medium(given: object, place: int, shelf: Shelf) -> object:
 
 
 async def _require_audience(uow: UnitOfWork, plan: Plan) -> None:
-    """Raise for a segment that is not there."""
+    """Raise for a segment, a tariff, a course that is not there."""
     try:
         if plan.tree:
+            await require_known(uow.conn, uow.account_id, plan.tree)
             await load_tree(uow.conn, uow.account_id, plan.tree)
     except Refused as refused:
         raise PlanRefused([placed("audience", refused.words)]) from None
 
 
-async def _require_scenarios(uow: UnitOfWork, bot_id: int, plan: Plan) -> None:
+async def require_scenarios(uow: UnitOfWork, bot_id: int, plan: Plan) -> None:
     """Raise for a scenario that is not on this bot, where a button starts it or a text speaks of it."""
     wanted = {"scenario": plan.scenario} if plan.scenario else {}
     for row, buttons in enumerate(plan.buttons):

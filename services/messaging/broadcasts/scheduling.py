@@ -16,27 +16,34 @@ from services.messaging.broadcasts.starting import load_audience, set_start, sta
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 
+PLANNED = (BroadcastStatus.SCHEDULED,)
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 async def move(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:
     """Have a planned broadcast start at another moment; raises BROADCAST_NOT_PLANNED, BROADCAST_NOT_FOUND."""
     broadcast = await get_broadcast(uow, broadcast_id)
-    if broadcast.status is not BroadcastStatus.SCHEDULED or broadcast.plan is None:
+    moved = broadcast.plan is not None and await store.move_broadcast(
+        uow.conn,
+        uow.account_id,
+        broadcast_id,
+        BroadcastStatus.SCHEDULED,
+        PLANNED,  # started by somebody else meanwhile, it is not planned any more
+        {"definition": broadcast.plan.model_copy(update={"at": at}).dump()},
+    )
+    if not moved:
         raise DomainError(
             ErrorKind.CONFLICT, "BROADCAST_NOT_PLANNED", f"broadcast {broadcast_id} is not planned any more"
         )
-    plan = broadcast.plan.model_copy(update={"at": at})
-    await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, {"definition": plan.dump()})
     await set_start(uow, broadcast_id, at)
 
 
 async def start_now(uow: UnitOfWork, broadcast_id: int) -> bool:
     """Start a planned broadcast at once, with the weeks to come as they were; False if it is not planned any more."""
-    broadcast = await get_broadcast(uow, broadcast_id)
-    if broadcast.status is not BroadcastStatus.SCHEDULED:
+    broadcast = await _hold_planned(uow, broadcast_id)
+    if broadcast is None or broadcast.plan is None:
         return False
-    await on_start(uow, {"broadcast_id": broadcast_id})
+    await _start(uow, broadcast, broadcast.plan)
     return True
 
 
@@ -55,10 +62,22 @@ async def move_on(uow: UnitOfWork, broadcast_id: int) -> bool:
 
 async def on_start(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """Its moment: start it, and plan the next one of a weekly one."""
-    broadcast = await get_broadcast(uow, payload["broadcast_id"])
-    plan = broadcast.plan
-    if broadcast.status is not BroadcastStatus.SCHEDULED or plan is None:
-        return
+    broadcast = await _hold_planned(uow, payload["broadcast_id"])
+    plan = broadcast.plan if broadcast else None
+    if broadcast is None or plan is None or (plan.at is not None and plan.at > uow.now):
+        return  # moved since: another timer rings then
+    await _start(uow, broadcast, plan)
+
+
+async def _hold_planned(uow: UnitOfWork, broadcast_id: int) -> Broadcast | None:
+    """A planned broadcast as nobody else can change it before this unit ends; None if it is not planned any more."""
+    to = BroadcastStatus.SCHEDULED
+    if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, PLANNED, {}):
+        return None
+    return await get_broadcast(uow, broadcast_id)
+
+
+async def _start(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> None:
     if plan.weekly and plan.at is not None:
         await _plan_next(uow, broadcast, plan, plan.at)
     try:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 
 from loguru import logger
 
@@ -17,6 +18,7 @@ from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import trials, waves
 from services.messaging.broadcasts.broadcasts import cancel_broadcast, get_broadcast, tell_about
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
+from services.messaging.pieces import each_alone, first_size, work_in_pieces
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 from services.people.conditions import audience
@@ -24,7 +26,6 @@ from services.people.conditions.audience import Reach
 from services.people.conditions.base import Scope
 from services.people.conditions.tree import Node, load_tree
 
-CHUNK = 5_000  # chats looked through per commit, so that nobody waits long for the writer
 START = "broadcast_start"  # timer
 FOLLOWING = "broadcast_part"  # name under which the answer to the first of several messages comes back
 READY = (BroadcastStatus.DRAFT, BroadcastStatus.SCHEDULED)
@@ -77,7 +78,7 @@ async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
         **contents_columns(contents),
         "started_at": uow.now,
         "fill_until": await audience.find_last_chat(uow.conn, bot_id),
-        "waves": [asdict(one) for one in await waves.list_waves(uow, plan)] or None,
+        "waves": [asdict(one) for one in await waves.list_waves(uow, bot_id, plan)] or None,
     }
     to = BroadcastStatus.FILLING
     if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, READY, frozen):
@@ -85,7 +86,7 @@ async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
     started = await get_broadcast(uow, broadcast_id)
     await waves.set_moments(uow, started)
     await trials.set_end(uow, started)
-    await _fill_next(uow, broadcast_id)
+    await _fill_next(uow, first_size(), broadcast_id)
     return True
 
 
@@ -93,19 +94,15 @@ async def fill_broadcasts(db: Database) -> None:
     """Put the recipients in line of all that have started; torn off, it goes on where it was."""
     async with db.reading() as conn:
         filling = await store.list_filling(conn)
-    for account_id, broadcast_id in filling:
-        try:
-            await _fill(db, account_id, broadcast_id)
-        except InputRefused as refused:  # the others go on
-            async with db.unit(account_id) as uow:
-                await stop_without_audience(uow, broadcast_id, refused)
+    await each_alone(filling, partial(_fill, db), "putting the recipients of a broadcast in line failed")
 
 
 async def _fill(db: Database, account_id: int, broadcast_id: int) -> None:
-    more = True
-    while more:
+    try:
+        await work_in_pieces(db, account_id, partial(_fill_next, broadcast_id=broadcast_id))
+    except InputRefused as refused:
         async with db.unit(account_id) as uow:
-            more = await _fill_next(uow, broadcast_id)
+            await stop_without_audience(uow, broadcast_id, refused)
 
 
 async def stop_without_audience(uow: UnitOfWork, broadcast_id: int, refused: InputRefused) -> None:
@@ -129,12 +126,12 @@ async def load_audience(uow: UnitOfWork, tree: Node | None) -> Node | None:
         raise InputRefused("BROADCAST_AUDIENCE", refused.words) from None
 
 
-async def _fill_next(uow: UnitOfWork, broadcast_id: int) -> bool:
-    """Put the next piece in line; False when there is nothing left to do."""
+async def _fill_next(uow: UnitOfWork, size: int, broadcast_id: int) -> bool:
+    """Put the people of the next so many chats in line; False when there is nothing left to do."""
     found = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
     if found is None or found.plan is None or found.status is not BroadcastStatus.FILLING:
         return False
-    end = await audience.find_chunk_end(uow.conn, found.bot_id, found.filled_to, CHUNK)
+    end = await audience.find_chunk_end(uow.conn, found.bot_id, found.filled_to, size)
     until = min(end or found.fill_until, found.fill_until)
     if not await store.claim_chunk(uow.conn, uow.account_id, broadcast_id, found.filled_to, until):
         return False

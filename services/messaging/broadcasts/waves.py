@@ -2,12 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.db.session import UnitOfWork
 from core.lifecycle import BroadcastStatus
+from core.rules.quiet_hours import Hours
+from core.rules.sending_times import SendingTimes
+from services.content.flows import find_version
+from services.content.scenarios import list_scenarios
+from services.content.settings import load_course_settings
 from services.delivery import recipients
 from services.delivery.timers import set_timer
 from services.messaging.broadcast_plan import Plan
@@ -16,19 +22,30 @@ from services.messaging.store import broadcasts as store
 from services.people.conditions import audience
 
 WAVE = "broadcast_wave"  # timer: the moment of a wave, or the end of the window in which it leaves
-CHUNK = 5_000  # people let go per commit
+CHUNK = 2_000  # people let go per commit
 SOON = timedelta(seconds=1)
 
 
-async def list_waves(uow: UnitOfWork, plan: Plan) -> list[Wave]:
+async def list_waves(uow: UnitOfWork, bot_id: int, plan: Plan) -> list[Wave]:
     """The zones whose people get it at the same moment, from now on; none if all do at once."""
     if not plan.times.is_local:
         return []
+    times = await _load_times(uow, bot_id, plan)
     zones: Mapping[tuple[datetime, datetime | None], list[str]] = defaultdict(list)
     for zone in await audience.list_zones(uow.conn, uow.account_id) or ["UTC"]:
-        begun = plan.times.first_moment(uow.now, zone)
-        zones[begun, plan.times.end(begun, zone)].append(zone)
+        begun = times.first_moment(uow.now, zone)
+        zones[begun, times.end(begun, zone)].append(zone)
     return [Wave(key[0].isoformat(), tuple(zones[key])) for key in sorted(zones, key=str)]
+
+
+async def _load_times(uow: UnitOfWork, bot_id: int, plan: Plan) -> SendingTimes:
+    """With the quiet hours of the bot: those of what `/start` begins there, else the account's."""
+    scenarios = await list_scenarios(uow, bot_id)
+    version = await find_version(uow, scenarios[0].slug) if scenarios else None
+    said = await load_course_settings(uow, scenarios[0].deployment_id if scenarios else None)
+    if version is not None:
+        return replace(plan.times, quiet=said.quiet_of(version.flow))
+    return replace(plan.times, quiet=said.quiet_hours if isinstance(said.quiet_hours, Hours) else None)
 
 
 async def set_moments(uow: UnitOfWork, broadcast: Broadcast) -> None:
@@ -67,7 +84,8 @@ async def let_rest_go(uow: UnitOfWork, broadcast: Broadcast) -> None:
 async def _lead(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, number: int) -> None:
     wave = broadcast.waves[number - 1] if number else None
     if wave is not None:
-        leaves = plan.times.go_on(wave.moment, uow.now, wave.zone)
+        times = await _load_times(uow, broadcast.bot_id, plan)
+        leaves = times.go_on(wave.moment, uow.now, wave.zone)
         if leaves > uow.now:
             await _withdraw(uow, broadcast.id, number)
             await _set(uow, broadcast.id, number, leaves, wave.zone)
@@ -83,6 +101,7 @@ async def _lead(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, number: int) 
 
 
 async def _withdraw(uow: UnitOfWork, broadcast_id: int, number: int) -> None:
+    """All at once: after its window nobody gets it."""
     while await recipients.withdraw(uow, broadcast_id, number, CHUNK) == CHUNK:
         pass
 

@@ -1,6 +1,7 @@
 """A broadcast from the admin's chat: drafted, tried out, started, steered, told how it ended."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,6 +89,36 @@ async def test_the_test_goes_to_the_admin_alone(desk: Desk, people: list[int]) -
     assert heard(await desk.press("Test to myself")) == [ADMIN]
 
 
+async def test_a_draft_gets_buttons_and_a_text_in_another_language(desk: Desk, people: list[int]) -> None:
+    await draft(desk)
+    await desk.press("🔘 Buttons")
+    (refused,) = await desk.write("More - start nothing")
+    assert "no scenario “nothing” is on this bot" in refused.text
+    (card,) = await desk.write("Site - https://a.example")
+    assert "📨 Send" in card.buttons
+    (choice,) = await desk.press("🌐 Another language")
+    (asked,) = await desk.press("Text in Russian", holder=choice)
+    assert asked.text == say("broadcast-ask-ru", "en")
+    await desk.write("Всем привет")
+    tried = [one for one in await desk.press("Test to myself") if "Site" in one.buttons]
+    assert sorted(one.text for one in tried) == [HELLO, "Всем привет"]
+    await desk.write("Another")  # not taken for a part of it any more
+    got = {one.chat: one.text for one in await start(desk) if "Site" in one.buttons}
+    assert set(got.values()) == {HELLO, "Всем привет"}
+    assert got[ADMIN] == HELLO
+
+
+async def test_the_price_is_shown_before_stars_are_paid(desk: Desk, people: list[int]) -> None:
+    desk.db.env = replace(desk.db.env, paid_per_second=300)
+    await draft(desk)
+    (asked,) = await desk.press("📨 Send")
+    faster = "🚀 Yes, faster: up to 2 ⭐"
+    assert faster in asked.buttons
+    sent = [one for one in await desk.press(faster, holder=asked) if one.text == HELLO]
+    assert {one.fields["allow_paid_broadcast"] for one in sent} == {True}
+    assert heard(sent) == sorted(people)
+
+
 async def test_media_is_copied(desk: Desk, people: list[int]) -> None:
     await desk.write("/broadcast")
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
@@ -166,6 +197,7 @@ async def test_the_audience_is_ticked_counted_and_confirmed(
     (shown,) = await desk.press("Whom it is for", holder=card)
     segment = next(label for label in shown.buttons if "Warm ones" in label)
     (ticked,) = await desk.press(segment, holder=shown)
+    assert "☐ Tagged: warm" in shown.buttons
     assert "Will get it: 1" in ticked.text
     assert segment.replace("☐", "☑") in ticked.buttons
     (sure,) = await desk.press("📨 Send", holder=(await desk.press("← Back", holder=ticked))[0])
@@ -355,7 +387,7 @@ async def test_pause_resume_and_the_end(desk: Desk, clock: StillClock, people: l
     ended = await desk.tick()
     edited, result = ended
     assert edited.method == "editMessageText"
-    assert list(edited.buttons) == ["✏️ Change the text", "🗑 Take it back"]
+    assert list(edited.buttons) == ["✏️ Change the text", "🔘 Buttons", "🗑 Take it back"]
     assert f"Sent: {len(people)}" in result.text
     assert re.findall(r"\b0\b", result.text) == [], "what did not happen is not counted"
     clock.advance(hours=1)

@@ -62,6 +62,30 @@ async def test_the_text_is_changed_for_all_who_got_it(
     assert "The text is changed" in ended[-1].text
 
 
+async def test_the_buttons_are_changed_for_all_who_got_it(
+    desk: Desk, clock: StillClock, sent: list[Call]
+) -> None:
+    (asked,) = await desk.press("🔘 Buttons")
+    assert asked.text == say("broadcast-ask-buttons", "en")
+    (answer,) = await desk.write("Only words")
+    assert "“Only words” is no button" in answer.text
+    (card,) = await desk.write("Site - https://a.example | Later - tag later\nShare - share Look")
+    assert f"will change: {len(sent)}" in card.text
+    changed = [one for one in await desk.press("Change it for all") if one.method == "editMessageText"]
+    rows = [one for one in changed if one.chat != ADMIN]
+    assert {tuple(one.buttons)[:3] for one in rows} == {("Site", "Later", "Share")}
+    assert {one.text for one in rows} == {"<b>Hello</b> all"}
+    whole = [one for one in desk.calls if "🗑 Take it back" in one.buttons][-1]
+    await desk.press("🔘 Buttons", holder=whole)
+    (second,) = await desk.write("-")
+    pressed = await desk.press("Change it for all", holder=second)
+    bare = [one for one in pressed if one.chat != ADMIN]
+    assert {len(one.buttons) for one in bare if one.method == "editMessageText"} == {
+        1
+    }  # by which people get no more
+    await settle(desk, clock)
+
+
 async def test_a_recall_is_asked_about_and_deletes_everywhere(
     desk: Desk, clock: StillClock, sent: list[Call]
 ) -> None:

@@ -17,8 +17,9 @@ from core.lifecycle import AwaitedKind, BotKind, BroadcastStatus, ChatState, Out
 from services.delivery import timers
 from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
+from services.messaging import pieces
 from services.messaging.broadcast_plan import Original, Plan
-from services.messaging.broadcasts import broadcasts, cards, drafts, starting
+from services.messaging.broadcasts import broadcasts, cards, drafts, scheduling, starting
 from services.messaging.broadcasts.starting import count_reach
 from services.messaging.schemas import BroadcastCard, Tally
 from services.people import awaited
@@ -128,8 +129,8 @@ async def test_an_admin_has_one_draft_per_bot(db: Database, people: None) -> Non
 async def test_a_cancelled_one_is_crossed_out_chunk_by_chunk(
     db: Database, people: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broadcasts, "CHUNK", 6)
     broadcast_id = await began(db)
+    monkeypatch.setattr(pieces, "MOST", 6)
     await mark(db, {600: OutboxState.SENT, 601: OutboxState.SENDING})
     async with db.unit(1) as uow:
         assert await broadcasts.cancel_broadcast(uow, broadcast_id)
@@ -195,7 +196,7 @@ async def test_another_account_neither_sees_nor_steers_it(db: Database, people: 
 async def test_a_segment_that_is_dropped_stops_its_broadcast_alone(
     db: Database, people: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(starting, "CHUNK", 6)
+    monkeypatch.setattr(pieces, "MOST", 6)
     of_segment = HELLO.model_copy(update={"audience": {"in_segment": "met"}})
     async with db.unit(1) as uow:
         await save_segment(uow, "met", {"last_seen_days": 3000}, live=True)
@@ -269,3 +270,83 @@ async def test_what_has_started_is_said_as_it_was_confirmed(db: Database, people
         assert await awaited.find(uow, Address(SALES_BOT, AUTHOR)) is None
     (row,) = await read_rows(db, broadcast_rows)
     assert (row.status, row.definition["original"]["message_ids"]) == ("running", [1])
+
+
+async def test_one_that_is_moved_as_it_starts_is_either_moved_or_started(
+    db: Database, people: None, clock: StillClock
+) -> None:
+    async with db.unit(1) as uow:
+        later = HELLO.model_copy(update={"at": clock.now() + timedelta(hours=1)})
+        planned = await starting.start_broadcast(uow, SALES_BOT, later)
+    clock.advance(hours=1)
+
+    async def start() -> None:
+        async with db.unit(1) as uow:
+            await scheduling.on_start(uow, {"broadcast_id": planned})
+
+    async def move() -> bool:
+        async with db.unit(1) as uow:
+            try:
+                await scheduling.move(uow, planned, clock.now() + timedelta(days=1))
+            except DomainError:
+                return False
+            return True
+
+    _, moved = await asyncio.gather(start(), move())
+    (row,) = await read_rows(db, broadcast_rows)
+    assert (row.status == "scheduled") is moved
+    assert moved is (await count_rows(db, outbox, broadcast_id=planned) == 0)
+
+
+async def test_a_moved_one_does_not_start_at_its_former_moment(
+    db: Database, people: None, clock: StillClock
+) -> None:
+    async with db.unit(1) as uow:
+        later = HELLO.model_copy(update={"at": clock.now() + timedelta(hours=1)})
+        planned = await starting.start_broadcast(uow, SALES_BOT, later)
+        await scheduling.move(uow, planned, clock.now() + timedelta(hours=3))
+        await scheduling.on_start(uow, {"broadcast_id": planned})  # of a tick that had taken the timer before
+    assert await count_rows(db, outbox, broadcast_id=planned) == 0
+
+
+async def test_what_telegram_refuses_to_the_first_three_stops(db: Database, people: None) -> None:
+    broadcast_id = await began(db)
+    cause = "Bad Request: can't parse entities"
+
+    async def refuse(*chats_of: int) -> str:
+        async with db.unit(1) as uow:
+            for chat_id in chats_of:
+                await uow.conn.execute(
+                    update(outbox).where(outbox.c.chat_id == chat_id).values(state="failed", error=cause)
+                )
+            await broadcasts.stop_refused(uow, broadcast_id, cause)
+            return str((await broadcasts.get_broadcast(uow, broadcast_id)).status)
+
+    assert await refuse(600, 601) == "running"
+    assert await refuse(602) == "paused"
+    told = [
+        row for row in await read_rows(db, outbox) if row.dedupe_key.startswith(f"bc:{broadcast_id}:refused")
+    ]
+    assert [json.loads(row.payload)["chat_id"] for row in told] == [AUTHOR]
+    for language in ("ru", "en"):
+        assert cause in show_words(json.loads(told[0].payload)["text"], language)
+    await mark(db, {603: OutboxState.SENT})
+    async with db.unit(1) as uow:
+        assert await broadcasts.resume_broadcast(uow, broadcast_id)
+    assert await refuse(604) == "running"  # somebody has it: it is not the message
+
+
+async def test_who_is_no_admin_any_more_learns_nothing_of_it(db: Database, people: None) -> None:
+    async with db.unit(1) as uow:
+        await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+        await add_chat(uow, SALES_BOT, await add_contact(uow, AUTHOR))
+        draft_id = await drafts.begin_draft(uow, SALES_BOT, AUTHOR + 1, HELLO)
+        assert await drafts.start_draft(uow, draft_id)
+    await mark(db, dict.fromkeys((*range(600, 600 + PEOPLE), AUTHOR), OutboxState.SENT))
+    await broadcasts.finish_broadcasts(db)
+    async with db.unit(1) as uow:
+        place = {"card_chat_id": AUTHOR + 1, "card_message_id": 9}
+        await uow.conn.execute(update(broadcast_rows).values(**place))
+        await cards.report_progress(uow, {"broadcast_id": draft_id, "shown": []})
+    told = [row for row in await read_rows(db, outbox) if row.broadcast_id is None]
+    assert [(row.chat_id, row.dedupe_key) for row in told] == [(AUTHOR, f"bc:{draft_id}:result:{AUTHOR}")]

@@ -10,6 +10,7 @@ from core.db.session import Database
 from core.errors import DomainError
 from core.lifecycle import BroadcastStatus, OutboxState
 from core.to_many import BroadcastKind
+from services.messaging import pieces
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import broadcasts, changes, drafts
 from services.messaging.schemas import Broadcast
@@ -87,8 +88,8 @@ async def test_an_edit_reaches_who_got_it_and_who_was_being_written_to(
 async def test_many_are_put_in_line_chunk_by_chunk(
     db: Database, people: None, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "CHUNK", 6)
     first = await began(db)
+    monkeypatch.setattr(pieces, "MOST", 6)
     await mark(db, first, range(600, 600 + PEOPLE), OutboxState.SENT)
     change = await edit(db, first)
     assert (await broadcasts.get_tally(db, 1, change)).total == 6
@@ -136,11 +137,11 @@ async def test_an_album_goes_with_all_its_pieces(db: Database, people: None) -> 
     first = await began(db)
     await mark(db, first, range(600, 601), OutboxState.SENT)
     async with db.unit(1) as uow:
-        pieces = '{"message_ids": [70, 71]}'
-        await uow.conn.execute(update(outbox).where(outbox.c.chat_id == 600).values(result=pieces))
+        album = '{"message_ids": [70, 71]}'
+        await uow.conn.execute(update(outbox).where(outbox.c.chat_id == 600).values(result=album))
     change = await recall(db, first)
     (row,) = await read_rows(db, outbox, broadcast_id=change.id)
-    assert row.payload == pieces
+    assert row.payload == album
 
 
 async def test_what_was_taken_back_or_never_sent_is_not_changed(db: Database, people: None) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,24 @@ from core.db.session import Database
 from core.lifecycle import BotKind, BroadcastStatus, ChatState, Mailing
 from core.text.catalog import say_words
 from core.text.template import BUILT_IN
+from services.messaging import pieces
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
-from services.messaging.broadcasts import starting
 from services.messaging.broadcasts.broadcasts import cancel_broadcast, finish_broadcasts, get_tally
-from services.messaging.broadcasts.contents import has_following, list_following, read_contents
+from services.messaging.broadcasts.contents import (
+    find_price,
+    has_following,
+    list_contents,
+    list_following,
+    read_contents,
+)
 from services.messaging.broadcasts.files import read_broadcast
 from services.messaging.broadcasts.starting import count_reach, fill_broadcasts, start_broadcast
 from services.people.consents import answer_mailing
 from tests.factories.accounts import SALES_BOT, add_bot
+from tests.factories.flows import add_flow, make_course
 from tests.factories.persons import add_chat, add_contact, add_tag
 from tests.factories.rows import read_rows
+from tests.factories.sales import add_tariff
 
 CONTRACT: Mapping[str, Any] = {
     "bot": "sales",
@@ -110,7 +119,7 @@ async def people(db: Database) -> None:
 async def test_only_who_fits_and_wants_it_is_put_in_line_piece_by_piece(
     db: Database, people: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(starting, "CHUNK", 7)
+    monkeypatch.setattr(pieces, "MOST", 7)
     plan = Plan(name="News", text={"*": "Hello"}, audience={"tag": "warm"})
     async with db.unit(1) as uow:
         reach = await count_reach(uow, SALES_BOT, plan.tree)
@@ -131,7 +140,7 @@ async def test_only_who_fits_and_wants_it_is_put_in_line_piece_by_piece(
 async def test_one_that_is_cancelled_while_it_fills_adds_up(
     db: Database, people: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(starting, "CHUNK", 7)
+    monkeypatch.setattr(pieces, "MOST", 7)
     async with db.unit(1) as uow:
         broadcast_id = await start_broadcast(uow, SALES_BOT, Plan(name="News", text={"*": "Hello"}))
         assert await cancel_broadcast(uow, broadcast_id)
@@ -163,15 +172,68 @@ async def test_a_long_text_goes_out_in_parts_and_media_before_it(db: Database, p
 
 async def test_what_the_file_names_must_be_there(db: Database, people: None, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"picture")
+    async with db.unit(1) as uow:
+        flow_id = await add_flow(uow, make_course(slug="clear-words"))
+        await add_tariff(uow, flow_id, code="premium")
     for document, why in (
         ({"media": "b.jpg"}, "media.0: “b.jpg” is no address"),
         ({"bot": "school"}, "bot: is no bot of yours"),
         ({"buttons": [[{"text": "A", "start": "nothing"}]]}, "buttons.0.0: no scenario “nothing”"),
+        ({"audience": {"tariff": "premum"}}, "there is no “premum”; is “premium” meant?"),
+        ({"audience": {"not": {"has_paid": "gold"}}}, "there is no “gold”; there are premium"),
+        ({"audience": {"finished": "clear-wrds"}}, "is “clear-words” meant?"),
+        ({"audience": {"progress": {"course": "clear-wrds", "at_least": 1}}}, "is “clear-words” meant?"),
+        ({"audience": {"partner": "ANN"}}, "nor any other yet"),
+        ({"audience": {"any": [{"language": "ru"}, {"tag": "warn"}]}}, "is “warm” meant?"),
     ):
         async with db.unit(1) as uow:
             with pytest.raises(PlanRefused) as refused:
                 await read_broadcast(uow, {"name": "News", "text": "Hello", **document}, tmp_path)
         assert why in say_words(refused.value.words, "en")
     async with db.unit(1) as uow:
-        bot_id, plan = await read_broadcast(uow, {"name": "News", "media": ["a.jpg"]}, tmp_path)
+        known = {"any": [{"tag": "warm"}, {"tag": "comes later"}, {"tariff": "premium"}, "has_paid"]}
+        whole = {"name": "News", "media": ["a.jpg"], "audience": known}
+        bot_id, plan = await read_broadcast(uow, whole, tmp_path)
     assert (bot_id, plan.media[0].kind) == (SALES_BOT, "photo")
+
+
+async def test_a_poll_and_a_round_video_stand_by_themselves(db: Database, people: None) -> None:
+    poll = {"question": {"en": "When?", "ru": "Когда?"}, "options": ["Mon", {"en": "Tue", "ru": "Вт"}]}
+    asked = read_plan({"name": "News", "poll": poll, "buttons": [[{"text": "A", "tag": "a"}]]}, BUILT_IN)
+    both = read_plan({"name": "News", "text": "Hello", "poll": poll}, BUILT_IN)
+    round_one = read_plan(
+        {"name": "News", "text": "Hello", "media": [{"kind": "video_note", "ref": "a.mp4"}]}, BUILT_IN
+    )
+    assert (has_following(asked), has_following(both), has_following(round_one)) == (False, True, True)
+    async with db.unit(1) as uow:
+        [alone] = await read_contents(uow, 5, asked)
+        said = await list_contents(uow, 5, both)
+        shown = await list_contents(uow, 5, round_one)
+    assert (alone.method, alone.payload["is_anonymous"], len(alone.payload["buttons"])) == (
+        "sendPoll",
+        True,
+        2,
+    )
+    assert [one.method for one in said] == ["sendMessage", "sendPoll"]
+    assert [one.method for one in shown] == ["sendVideoNote", "sendMessage"]
+    assert ["buttons" in one.payload for one in (*said, *shown)] == [False, True, False, True]
+    assert "caption" not in shown[0].payload
+    assert read_plan(asked.dump(), BUILT_IN) == asked
+
+
+async def test_the_paid_pace_is_for_whom_the_owner_lets(db: Database, people: None, tmp_path: Path) -> None:
+    document = {"name": "News", "text": "Hello", "paid": True}
+    async with db.unit(1) as uow:
+        with pytest.raises(PlanRefused, match="PAID_MESSAGES_PER_SECOND"):
+            await read_broadcast(uow, document, tmp_path)
+        plan = read_plan(document, BUILT_IN)
+        assert find_price(uow, plan, 100) == 0
+        [off] = await read_contents(uow, 5, plan)
+        uow.env = replace(uow.env, paid_per_second=300)
+        _, plan = await read_broadcast(uow, document, tmp_path)
+        assert find_price(uow, plan, 101) == 11
+        assert find_price(uow, Plan.model_validate({**document, "text": "a" * 5000}), 100) == 20
+        [on] = await read_contents(uow, 5, plan)
+        [free] = await read_contents(uow, 5, plan.model_copy(update={"paid": False}))
+    flags = [one.payload.get("allow_paid_broadcast") for one in (off, on, free)]
+    assert flags == [None, True, None]

@@ -9,11 +9,16 @@ from core.db.models.delivery import outbox
 from core.db.models.people import chats
 from core.db.session import Database
 from core.errors import DomainError
-from core.lifecycle import ChatState, OutboxState
+from core.flow.run import RunStatus
+from core.lifecycle import ChatState, OrderStatus, OutboxState, PaymentStatus
 from services.messaging.broadcasts.broadcasts import get_broadcast, get_tally
 from services.messaging.responses import links
 from services.messaging.responses.results import HEADER, iterate_rows, list_variants, read_acts
+from services.people.contacts import get_by_telegram_id
 from tests.factories.accounts import SALES_BOT
+from tests.factories.flows import add_flow, add_version, make_course
+from tests.factories.sales import add_order, add_payment, add_tariff
+from tests.factories.studies import add_run
 from tests.factories.traffic import add_message
 from tests.services.messaging.test_waves import began, crowd
 
@@ -83,6 +88,29 @@ async def test_who_pressed_and_wrote_back(db: Database, sent: int) -> None:
     assert acts.clicked == {FIRST}
     assert acts.replied == {FIRST + 1, FIRST + 6}
     assert not acts.bought
+
+
+async def test_purchases_and_completions_count_within_their_days(db: Database, sent: int) -> None:
+    async with db.unit(1) as uow:
+        flow = make_course()
+        flow_id = await add_flow(uow, flow)
+        version = await add_version(uow, flow_id, flow)
+        tariff = await add_tariff(uow, flow_id)
+        for number, days in enumerate((-1, 0, 6, 8)):
+            person = await get_by_telegram_id(uow, FIRST + number)
+            at = uow.now + timedelta(days=days, seconds=1)
+            paid = await add_order(uow, person, tariff, status=OrderStatus.PAID, paid_at=at)
+            await add_payment(uow, paid, status=PaymentStatus.SUCCEEDED)
+            ended = {"status": RunStatus.COMPLETED, "finished_at": at}
+            await add_run(uow, person, SALES_BOT, version, **ended)
+        refused = await get_by_telegram_id(uow, FIRST + 15)  # bought without having got it
+        await add_order(uow, refused, tariff, status=OrderStatus.PAID, paid_at=uow.now)
+        unpaid = await get_by_telegram_id(uow, FIRST + 4)
+        await add_order(uow, unpaid, tariff)
+        broadcast = await get_broadcast(uow, sent)
+        week, longer = [await read_acts(uow.conn, 1, broadcast, days) for days in (7, 9)]
+    assert week.bought == week.completed == {FIRST + 1, FIRST + 2}
+    assert longer.bought == longer.completed == {FIRST + 1, FIRST + 2, FIRST + 3}
 
 
 def _row_of(broadcast_id: int, chat_id: int) -> Select[tuple[int]]:

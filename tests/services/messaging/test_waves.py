@@ -13,6 +13,8 @@ from core.db.models.messaging import broadcasts as broadcast_rows
 from core.db.session import Database
 from core.lifecycle import BotKind, BroadcastStatus, OrderStatus, OutboxState
 from core.rules.local_hour import LocalHour
+from services.content.deployments import deploy_flow
+from services.content.flows import publish_flow
 from services.delivery.timers import fire_due
 from services.messaging.broadcast_plan import Plan, read_plan
 from services.messaging.broadcasts import broadcasts, scheduling, starting, trials
@@ -21,7 +23,7 @@ from services.people.contacts import get_by_telegram_id
 from tests.core.rules.test_sending_times import CHANGES, search
 from tests.core.rules.test_sending_times import ZONES as PLACES
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, add_bot
-from tests.factories.flows import add_flow, make_course
+from tests.factories.flows import add_flow, make_course, make_scenario
 from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
 from tests.factories.sales import add_order, add_tariff
@@ -296,3 +298,16 @@ async def test_the_comparison_waits_until_who_gets_a_variant_has_it(db: Database
 def test_the_plan_says_its_times() -> None:
     plan = Plan(name="News", text={"*": "Hello"}, local="19:00")
     assert str(plan.times.hour) == "19:00"
+
+
+async def test_the_quiet_hours_of_the_bots_own_scenario_count(db: Database, clock: StillClock) -> None:
+    await settle(db, ("Europe/Berlin",))
+    await go_to(db, clock, NOON)
+    async with db.unit(1) as uow:
+        version = await publish_flow(uow, make_scenario(quiet_hours="18:00-20:00"))
+        await deploy_flow(uow, version.flow_id, SALES_BOT)
+    one = await began(db, local="19:00")
+    await go_to(db, clock, NOON + timedelta(hours=5, minutes=30))
+    assert not await waiting(db, one)
+    await go_to(db, clock, NOON + timedelta(hours=6))  # 20:00 in Berlin
+    assert await waiting(db, one) == {1: EACH}

@@ -1,0 +1,45 @@
+"""Work on very many rows in commits of their own, each so small that nobody waits long for the writer."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from loguru import logger
+
+from core.db.session import Database, UnitOfWork
+
+FIRST, LEAST, MOST = 1_000, 100, 20_000  # rows of a piece
+AIM = 0.02  # seconds that a piece holds the writer
+FASTEST = 2.0  # times the size of the piece before
+
+
+async def work_in_pieces(
+    db: Database, account_id: int, work: Callable[[UnitOfWork, int], Awaitable[bool]]
+) -> None:
+    """Do the next piece of `work`, of that many rows at most, until it says that nothing is left to do at once."""
+    size, more = first_size(), True
+    while more:
+        async with db.unit(account_id) as uow:
+            began = uow.clock.monotonic()
+            more = await work(uow, size)
+            size = next_size(size, uow.clock.monotonic() - began)
+
+
+def first_size() -> int:
+    """Of a piece of which nobody knows yet how long it takes."""
+    return min(FIRST, MOST)
+
+
+def next_size(size: int, took: float) -> int:
+    """Of the piece after one of this size that held the writer for so many seconds."""
+    fitting = size * min(FASTEST, AIM / took) if took > 0 else size * FASTEST
+    return max(min(LEAST, MOST), min(MOST, int(fitting)))
+
+
+async def each_alone(
+    several: Sequence[tuple[int, int]], work: Callable[[int, int], Awaitable[object]], trouble: str
+) -> None:
+    """Do the work for each (account, broadcast); one that breaks is logged as `trouble` and holds up no other."""
+    for account_id, broadcast_id in several:
+        try:
+            await work(account_id, broadcast_id)
+        except Exception as error:  # loop edge: the other broadcasts go on
+            logger.bind(broadcast=broadcast_id).opt(exception=error).error(trouble)
