@@ -32,8 +32,14 @@ test: check browser ## the checks, then all tests but the long fault drills (a f
 test-faults: browser ## the long drills: kills, broken networks, restarts; each prints its figure (about half an hour)
 	@$(PYTHON_BIN) -m pytest -m faults -s </dev/null
 
-bench: ready ## measure speed as ratios to a bare bot, with the conditions of the run (a few minutes)
-	@$(PYTHON_BIN) -m bench
+bench: ready ## measure speed as ratios to a bare bot, with the conditions of the run (a few minutes); `make bench payments` that alone
+	@$(PYTHON_BIN) -m bench $(MEASURED)
+
+ifeq (bench,$(firstword $(MAKECMDGOALS)))
+MEASURED := $(filter-out bench,$(MAKECMDGOALS))
+.PHONY: $(MEASURED)
+$(MEASURED): bench ; @:
+endif
 
 check: ready ## ruff, formatting, house rules, import floors, mypy (half a minute; a few seconds when repeated)
 	@echo "checking the house:"

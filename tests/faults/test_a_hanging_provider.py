@@ -87,9 +87,8 @@ async def _hear_one_of_each(
         for number, (name, provider) in enumerate(providers.items(), start=700_001):
             money, items = Money(190_000, "RUB"), (ReceiptItem("Course", 190_000),)
             buyer = Buyer(1001, email="anna@example.org")
-            wish = PaymentRequest(
-                number, f"T{number}", money, "Course", buyer, items, SystemClock().real_now()
-            )
+            now, back = SystemClock().real_now(), "https://t.me/shop_bot"
+            wish = PaymentRequest(number, f"T{number}", money, "Course", buyer, items, now, return_url=back)
             made = await provider.create_payment(wish)
             shown = await outside.get(made.url)
             (await outside.post(shown.url, data={"do": "pay"})).raise_for_status()

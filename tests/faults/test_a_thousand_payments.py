@@ -99,7 +99,8 @@ class Telegram(StarsDesk):
         payload, amount = self.invoices[url]
         number = f"charge-{len(self.transactions)}"
         self.receive(number, payload, amount)
-        self.transactions[-1] |= {"date": _now()}
+        source = {**self.transactions[-1]["source"], "user": {"id": payer}}
+        self.transactions[-1] |= {"date": _now(), "source": source}
         paid = {"total_amount": amount, "currency": STARS, "invoice_payload": payload}
         told = {"successful_payment": {**paid, "telegram_payment_charge_id": number}, "from": {"id": payer}}
         if self.dice.random() >= FAILS:
