@@ -5,6 +5,7 @@ import json
 import random
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,8 +38,8 @@ from tests.faults.tandem import Tandem, say
 from tests.faults.town import COURSE_ID, SALES_ID, Town, settle_people
 from tests.faults.waiting import kind_of, tell, until
 
-PEOPLE, CROWD = 180, 18
-APART = (1.0, 6.0)  # seconds from one start to the next kill
+PEOPLE, CROWD = 120, 12
+APART = (0.5, 4.0)  # seconds from one start to the next kill
 PATIENCE = 400
 NAMES = sorted(PROVIDERS)
 
@@ -50,27 +51,26 @@ class Killer:
     tandem: Tandem
     dice: random.Random
     kills: int = 0
+    _enough: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
+        self._enough.clear()
         self._task = asyncio.create_task(self._go_on())
 
     async def _go_on(self) -> None:
-        while True:
-            await asyncio.sleep(self.dice.uniform(*APART))
-            await asyncio.shield(asyncio.ensure_future(self._once()))
-
-    async def _once(self) -> None:
-        await self.tandem.kill()
-        self.kills += 1
-        await self.tandem.start()
+        while not self._enough.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._enough.wait(), self.dice.uniform(*APART))
+            await self.tandem.kill()
+            self.kills += 1
+            await self.tandem.start()
 
     async def end(self) -> None:
-        """The process lives on from here."""
+        """Once more, and the process lives on from there."""
         assert self._task is not None
-        self._task.cancel()
-        await asyncio.wait({self._task})
-        await self._once()
+        self._enough.set()
+        await self._task
 
 
 @dataclass
@@ -94,18 +94,18 @@ class Crowd:
 
     async def pay_what_is_open(self) -> bool:
         """Whoever has a page pays on it once; True when everybody has paid who can."""
-        for row in await self._list_open():
-            if row.url is None:
-                continue
-            if row.provider == "stars":
-                receipt = await (await self.town.tg.find_person(row.chat_id)).pay(row.url)
-                if not receipt.paid:  # nobody answered Telegram's question in time
-                    continue
-            else:
-                shown = await self.outside.get(row.url)
-                (await self.outside.post(shown.url, data={"do": "pay"})).raise_for_status()
-            self.paid.add(row.id)
+        await asyncio.gather(*(self._pay(row) for row in await self._list_open() if row.url is not None))
         return not await self._list_open()
+
+    async def _pay(self, row: Any) -> None:
+        if row.provider == "stars":
+            receipt = await (await self.town.tg.find_person(row.chat_id)).pay(row.url)
+            if not receipt.paid:  # nobody answered Telegram's question in time
+                return
+        else:
+            shown = await self.outside.get(row.url)
+            (await self.outside.post(shown.url, data={"do": "pay"})).raise_for_status()
+        self.paid.add(row.id)
 
     async def _list_open(self) -> Sequence[Any]:
         wanted = (
@@ -147,7 +147,7 @@ async def test_killed_at_random_while_many_pay(
     killer.begin()
     async with httpx.AsyncClient(follow_redirects=True, timeout=30) as outside:
         crowd = Crowd(beside, town, outside)
-        faults = await _buy(crowd, port, dice)
+        faults = await _buy(crowd, port, killer)
         await killer.end()
         await until(crowd.pay_what_is_open, PATIENCE, "everybody has paid")
     open_ = select(func.count()).select_from(orders).where(orders.c.status != OrderStatus.PAID)
@@ -199,8 +199,8 @@ async def _open_shop(db: Database) -> None:
         await deploy_flow(uow, course.flow_id, COURSE_ID)
 
 
-async def _buy(crowd: Crowd, port: int, dice: random.Random) -> int:
-    """Crowd after crowd orders and pays, each with a request of each kind that goes wrong; says how many did."""
+async def _buy(crowd: Crowd, port: int, killer: Killer) -> int:
+    """Crowd after crowd orders and pays, each with a kill and a request of each kind that goes wrong; says how many did."""
     notify = {name: f"http://127.0.0.1:{port}/payments/{name}" for name in STAND_INS}
     kinds = ("broken", "broken_after", "drop_notice")
     people = await settle_people(crowd.db, crowd.town, PEOPLE)
@@ -209,9 +209,12 @@ async def _buy(crowd: Crowd, port: int, dice: random.Random) -> int:
         await crowd.town.tg.plan_providers(notify=notify, troubles=troubles)
         for number in range(first, first + CROWD):
             await crowd.order(people[number], NAMES[number % len(NAMES)])
-        for _ in range(dice.randint(3, 6)):
-            await asyncio.sleep(0.5)
+
+        async def is_killed(crowds: int = first // CROWD + 1) -> bool:
             await crowd.pay_what_is_open()
+            return killer.kills >= crowds
+
+        await until(is_killed, PATIENCE, "the process is killed once more")
     await crowd.town.tg.plan_providers(notify=notify, troubles=[])
     return len(kinds) * (PEOPLE // CROWD)
 
