@@ -21,12 +21,11 @@ from core.money import STARS
 from core.pay_ways import PayWay
 from payment.registry import PROVIDERS
 from sandbox.providers.registry import STAND_INS
-from services.commerce.catalog.tariffs import OfferPlace, Wish, get_tariff, terms_of
+from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.orders.manual_orders import settle_order
 from services.commerce.orders.orders import choose_tariff
 from services.commerce.payments.payments import get_order
-from services.commerce.refunds.refunds import Wish as BackWish
-from services.commerce.refunds.refunds import ask_refund
+from services.commerce.refunds.refunds import RefundDecision, ask_refund
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.delivery.speech import Address
@@ -89,8 +88,8 @@ class Crowd:
             buyer = await find_by_telegram_id(uow, user_id)
             assert buyer is not None
             tariff = await get_tariff(uow, "basic")
-            wish = Wish(OfferPlace(Address(SALES_ID, user_id)), tariff, terms_of(tariff))
-            await choose_tariff(uow, buyer, wish, f"press:{user_id}")
+            chosen = ChosenOffer(OfferPlace(Address(SALES_ID, user_id)), tariff, terms_of(tariff))
+            await choose_tariff(uow, buyer, chosen, f"press:{user_id}")
 
     async def pay_what_is_open(self) -> bool:
         """Whoever has a page pays on it once; True when everybody has paid who can."""
@@ -230,7 +229,7 @@ async def _give_some_back(db: Database, killer: Killer) -> int:
         some = (await conn.execute(wanted)).all()[::10]
     for one in some:
         async with db.unit(1) as uow:
-            await ask_refund(uow, BackWish(one.id, one.amount, "1001", 0))
+            await ask_refund(uow, RefundDecision(one.id, one.amount, "1001", 0))
     killer.begin()
     await asyncio.sleep(APART[1])
     await killer.end()
