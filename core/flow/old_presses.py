@@ -34,7 +34,7 @@ def find_way(flow: Flow, key: str, pressed: str) -> OldWay | None:
     if option is None:
         return None
     passed = list(_go(flow, flow.step(option.goto) or flow.after(key)))
-    words = tuple(one for one in passed if isinstance(one, ChoosingStep))
+    words = tuple(step for step in passed if isinstance(step, ChoosingStep))
     return OldWay(option, words, passed[-1] if passed else None)
 
 

@@ -93,7 +93,7 @@ class ChoosingStep(SpokenStep):
 
     def with_options(self, message: Message) -> Message:
         """A message with a row per option below its own buttons."""
-        options = tuple((Button(text=one.text, press=key),) for key, one in self.choices.items())
+        options = tuple((Button(text=choice.text, press=key),) for key, choice in self.choices.items())
         return message.model_copy(update={"buttons": (*message.buttons, *options)})
 
     def _choose(self, key: str, view: View, now: datetime) -> Stay | Leave:

@@ -46,7 +46,7 @@ class GroupTurns:
 def _has_room(sent: Collection[tuple[float, str]], ref: str, at: float) -> bool:
     """Whether one more about a thing may leave: a bucket of some at once that empties evenly."""
     level, last = 0.0, at
-    for moment, _ in (one for one in sent if one[1] == ref):
+    for moment, _ in (sending for sending in sent if sending[1] == ref):
         level, last = max(0.0, level - max(0.0, moment - last) / EVERY) + 1, moment
     return level - (at - last) / EVERY <= AT_ONCE - 1
 

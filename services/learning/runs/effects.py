@@ -178,8 +178,8 @@ async def _wake(uow: UnitOfWork, stored: StoredRun, effect: WakeAt) -> None:
 
 
 async def _redraw(uow: UnitOfWork, stored: StoredRun, effect: Redraw) -> None:
-    rows = [[_button(stored.id, effect.visit, one) for one in row] for row in effect.message.buttons]
-    rows += [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
+    rows = [[_button(stored.id, effect.visit, button) for button in row] for row in effect.message.buttons]
+    rows += [[own_button(stored.id, effect.visit, button)] for button in effect.key_buttons]
     await redraws.redraw(uow, stored, ref_of(stored.id, effect.visit), _key(stored.id, effect), rows)
 
 
@@ -187,7 +187,7 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
     stored = run.stored
     key = _key(stored.id, effect)
     ref = ref_of(stored.id, effect.visit)
-    own = [[own_button(stored.id, effect.visit, one)] for one in effect.key_buttons]
+    own = [[own_button(stored.id, effect.visit, button)] for button in effect.key_buttons]
     if own and may_ask and effect.message is not None:  # a lesson, no words of ours
         own[-1].append(ask_button())
     app = [[_app_button(uow, stored, effect.visit, effect.app_button)]] if effect.app_button else []
@@ -219,7 +219,7 @@ async def say_words(
     """Say an author's message with buttons of `visit`; without `ref` it is no part of the run's way."""
     stored = run.stored
     whole = await with_shared_buttons(uow, message)
-    keyboard = [[_button(stored.id, visit, one) for one in row] for row in whole.buttons]
+    keyboard = [[_button(stored.id, visit, button) for button in row] for row in whole.buttons]
     values = scenario_values(run.flow)
     for number, (method, fields) in enumerate(calls_of(whole, keyboard)):
         payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
@@ -230,7 +230,7 @@ async def say_words(
 def keep_said(uow: UnitOfWork, run: LoadedRun, message: Message) -> None:
     """Remember what was said to them last elsewhere, so that it can be repeated."""
     stored = run.stored
-    keyboard = [[_button(stored.id, stored.value.visit, one) for one in row] for row in message.buttons]
+    keyboard = [[_button(stored.id, stored.value.visit, button) for button in row] for row in message.buttons]
     *_, (method, fields) = calls_of(message, keyboard)
     payload = {"chat_id": stored.chat_id, **speech.with_values(fields, scenario_values(run.flow))}
     key, ref = f"run:{stored.id}:brought", ref_of(stored.id, stored.value.visit)
@@ -266,13 +266,14 @@ def _calls(effect: Say, keyboard: list[list[Mapping[str, Any]]]) -> Iterator[Cal
 def _literal(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The same fields, whose text is no template."""
     return {
-        name: speech.untemplated(one) if name in {"text", "caption"} else one for name, one in fields.items()
+        name: speech.untemplated(field) if name in {"text", "caption"} else field
+        for name, field in fields.items()
     }
 
 
 def _keyboard(run_id: int, effect: Say) -> list[list[Mapping[str, Any]]]:
-    rows = effect.message.buttons if effect.message else tuple((one,) for one in effect.url_buttons)
-    return [[_button(run_id, effect.visit, one) for one in row] for row in rows]
+    rows = effect.message.buttons if effect.message else tuple((button,) for button in effect.url_buttons)
+    return [[_button(run_id, effect.visit, button) for button in row] for row in rows]
 
 
 def _button(run_id: int, visit: int, button: Button) -> Mapping[str, Any]:

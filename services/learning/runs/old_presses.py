@@ -40,7 +40,7 @@ async def show_again(uow: UnitOfWork, run_id: int, press: Pressed) -> bool:
 async def _find_way(uow: UnitOfWork, known: KnownRun, press: Pressed) -> OldWay | None:
     """Where it led; a wait that nobody has waited for is not cut short."""
     stored = known.run.stored
-    living = {one.visit for one in (stored.value.here, *stored.value.open) if one}
+    living = {visit.visit for visit in (stored.value.here, *stored.value.open) if visit}
     if stored.value.status not in _SHOWS or press.visit in living or known.rights is None:
         return None
     key = await store.find_step_of(uow.conn, uow.account_id, stored.id, press.visit)

@@ -191,10 +191,10 @@ async def reply(uow: UnitOfWork, contact: Contact, screen: Screen, said: Replied
     candidates = await store.list_of_contact(uow.conn, uow.account_id, bot_id, contact.id, LISTENING_RUNS)
     candidates.sort(key=lambda run: run.id != about)
     for known in await load_known(uow, candidates):
-        kept = await intake_form.take_answer(uow, known.run.stored, said, screen.key)
-        if kept:
+        answer = await intake_form.take_answer(uow, known.run.stored, said, screen.key)
+        if answer:
             await open_run(uow, known.run.stored.id)
-        if kept is not None:
+        if answer is not None:
             return True
         if await _happen(uow, known, said) is not Outcome.IGNORED:
             return True

@@ -65,8 +65,8 @@ async def add_run(conn: AsyncConnection, account_id: int, row: Row) -> int | Non
         .on_conflict_do_nothing()
         .returning(runs.c.id)
     )
-    found: int | None = rows.scalar_one_or_none()
-    return found
+    run_id: int | None = rows.scalar_one_or_none()
+    return run_id
 
 
 async def list_runs(conn: AsyncConnection, account_id: int, run_ids: Collection[int]) -> list[StoredRun]:
@@ -164,11 +164,11 @@ async def load_rights(
         .where(accesses.c.contact_id.in_(contact_ids), accesses.c.account_id == account_id)
         .where(is_open(now), flow_versions.c.id.in_(flow_version_ids))
     )
-    found: dict[tuple[int, int], frozenset[str]] = {}
+    found_rights: dict[tuple[int, int], frozenset[str]] = {}
     for contact_id, version_id, rights in rows:
         place = (contact_id, version_id)
-        found[place] = found.get(place, frozenset()) | frozenset(rights)
-    return found
+        found_rights[place] = found_rights.get(place, frozenset()) | frozenset(rights)
+    return found_rights
 
 
 async def list_sold(conn: AsyncConnection, account_id: int, flow_version_ids: Collection[int]) -> set[int]:
@@ -225,13 +225,13 @@ async def find_last_said(
 
 async def find_step_of(conn: AsyncConnection, account_id: int, run_id: int, visit: int) -> str | None:
     """The step a visit of a run was at."""
-    found: str | None = await conn.scalar(
+    step: str | None = await conn.scalar(
         select(run_steps.c.step)
         .where(run_steps.c.account_id == account_id, run_steps.c.run_id == run_id)
         .where(run_steps.c.visit == visit)
         .limit(1)
     )
-    return found
+    return step
 
 
 async def find_last_visit(

@@ -57,7 +57,7 @@ async def explain_press(uow: UnitOfWork, run_id: int, visit: int) -> str:
     value = (await run_lookup.load_run(uow, run_id)).stored.value
     if value.status is RunStatus.HELD:
         return PRESSES.get(value.held_for or "", "course-stuck")
-    if visit in {one.visit for one in (value.here, *value.open) if one}:
+    if visit in {opened.visit for opened in (value.here, *value.open) if opened}:
         return "press-answered"
     return "press-ticked" if await run_lookup.is_lesson(uow, run_id, visit) else "press-passed"
 
