@@ -17,8 +17,9 @@ _MARKS_OF_DIRECTION = frozenset("\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{
 
 def draws_nothing(sign: str) -> bool:
     """Whether a sign leaves its place empty: spaces, controls, zero-width signs, fillers."""
-    is_selector = any(ord(sign) in some for some in _SELECTORS)
-    return unicodedata.category(sign) in _EMPTY or sign in _BLANK_LETTERS or is_selector
+    if unicodedata.category(sign) in _EMPTY or sign in _BLANK_LETTERS:
+        return True
+    return ord(sign) >= _SELECTORS[0].start and any(ord(sign) in some for some in _SELECTORS)
 
 
 def is_blank(text: str) -> bool:

@@ -17,7 +17,8 @@ def fold(text: str) -> str:
     Letters of any case are alike, so are ё and е, all quotes, all dashes, a decimal comma and a point, any
     number of spaces; a full stop at the end does not count.
     """
-    alike = unicodedata.normalize("NFC", text).translate(_UNSEEN).casefold().translate(_ALIKE)
+    seen = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    alike = seen.casefold().translate(_ALIKE)
     words = _SPACES.sub(" ", alike).strip()
     return _DECIMAL_COMMA.sub(".", words.removesuffix(".").rstrip() or words)
 
