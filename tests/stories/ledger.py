@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.db.base import metadata
-from core.db.models.delivery import jobs, outbox
+from core.db.models.delivery import jobs, outbox, timers
 from core.db.models.people import chats, contacts
 from core.lifecycle import JobState, OutboxState
 from sandbox.client.client import SandboxClient
@@ -49,7 +49,7 @@ def list_changes(
 
 
 async def settled(tg: SandboxClient, school: School) -> None:
-    """Wait until everything received is handled, every job done and everything said has left."""
+    """Wait until everything received is handled, every job and what is due done, and everything said has left."""
     await eventually(lambda: _is_idle(tg, school))
 
 
@@ -58,5 +58,6 @@ async def _is_idle(tg: SandboxClient, school: School) -> bool:
         return False
     leaving = select(func.count()).where(outbox.c.state.in_([OutboxState.PENDING, OutboxState.SENDING]))
     doing = select(func.count()).where(jobs.c.state.in_([JobState.PENDING, JobState.RUNNING]))
+    due = select(func.count()).where(timers.c.due_at <= await tg.clock.now(), timers.c.error.is_(None))
     async with school.looking() as conn:
-        return not (await conn.scalar(leaving) or await conn.scalar(doing))
+        return not any([await conn.scalar(one) for one in (leaving, doing, due)])
