@@ -141,13 +141,11 @@ async def _shopper(tg: SandboxClient, school: School, number: int) -> Buyer:
     return one
 
 
-async def _live(
-    school: School, room: Chat, shopper: Buyer, asking: Buyer, ready: Buyer, waits: Waits
-) -> None:
-    """Somebody buys, a student asks, another hands in work."""
+async def _live(school: School, room: Chat, shopper: Buyer, studying: Buyer, waits: Waits) -> None:
+    """Somebody buys, a student asks and hands in work."""
     waits.buying.append(await _buy(shopper))
-    waits.asking.append(await _ask(asking))
-    waits.handing_in.append(await _hand_in(ready, room))
+    waits.asking.append(await _ask(studying))
+    waits.handing_in.append(await _hand_in(studying, room))
     assert "ok" in await asyncio.to_thread(read, f"{school.address}/healthz")
 
 
@@ -197,20 +195,20 @@ async def test_people_wait_as_at_rest(
         assert (await asyncio.to_thread(school.command, "init")).returncode == 0
         school.descriptors = force.descriptors  # half of them are kept from strangers
         await asyncio.to_thread(school.start)
-        pasting, asking, *students = [
-            await student(tg, school, "feedback", f"Sue{number}") for number in range(force.people + 3)
-        ]
-        shoppers = [await _shopper(tg, school, number) for number in range(force.people + 1)]
+        pasting, *students = await asyncio.gather(
+            *(student(tg, school, "feedback", f"Sue{number}") for number in range(force.people + 2))
+        )
+        shoppers = await asyncio.gather(*(_shopper(tg, school, one) for one in range(force.people + 1)))
         idle, waits = Waits(), Waits()
-        await _live(school, room, shoppers.pop(), asking, students.pop(), idle)
+        await _live(school, room, shoppers.pop(), students.pop(), idle)
 
         await _talk(school, force.talks)
         await _send_files(tg, school, force)
         await _knock(school, force.connections, stack)
         await _paste(pasting, force.lines)
         await _crowd(tg, school, force)
-        for shopper, ready in zip(shoppers, students, strict=True):
-            await _live(school, room, shopper, asking, ready, waits)
+        for shopper, studying in zip(shoppers, students, strict=True):
+            await _live(school, room, shopper, studying, waits)
         behind = waits.buying.pop(0)
         lines = school.log_path.read_text().count("\n")
         began = time.monotonic()
