@@ -44,6 +44,7 @@ BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
     BroadcastStatus.PAUSED: (("resume", "cancel"),),
 }
+UNDER_WAY = (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
 AFTER = ("edit", "buttons", "recall")  # what can be done about a message that has reached somebody
 CHANGE_DRAFT = (("try", "buttons"), ("change", "drop"))
 SURE = (("recallyes", "keep"),)
@@ -111,6 +112,8 @@ async def on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
     if answer.ok:
         card = BroadcastCard(answer.result["chat"]["id"], answer.result["message_id"])
         await _keep_place(uow, answer.ref, card)
+        if (await get_broadcast(uow, answer.ref)).status in UNDER_WAY:
+            await broadcasts.watch(uow, answer.ref)
 
 
 async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: BroadcastCard, key: str) -> bool:
@@ -237,10 +240,8 @@ async def _ask_again(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard,
 async def _ask_sure(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
     """How many messages would be deleted, and how many stay."""
     reach = await changes.count_reach(uow, broadcast.id, BroadcastKind.RECALL)
-    to, words = (
-        Address(broadcast.bot_id, card.chat_id),
-        speech.words("broadcast-recall-sure", number=reach.people),
-    )
+    to = Address(broadcast.bot_id, card.chat_id)
+    words = speech.words("broadcast-recall-sure", number=reach.people)
     if reach.too_old:
         words = speech.lines(words, speech.words("broadcast-too-old-people", number=reach.too_old))
     speech.say(uow, to, words, key, buttons=[[_button(broadcast.id, one) for one in row] for row in SURE])
@@ -275,14 +276,14 @@ TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaita
 async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """The moment to look at a broadcast: change its card if something changed, tell its author the end; who is no admin now learns nothing more."""
     broadcast = await get_broadcast(uow, payload["broadcast_id"])
-    if broadcast.author_id is None:
+    if broadcast.author_id is None and broadcast.card is None:
         return
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     figures = _figures(tally)
     if broadcast.card and broadcast.card.chat_id in uow.env.admin_ids and figures != payload["shown"]:
         key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, broadcast.card, key)
-    if tally.is_over and broadcast.kind is BroadcastKind.SEND:
+    if tally.is_over and broadcast.kind is BroadcastKind.SEND and broadcast.author_id is not None:
         await broadcasts.tell_about(uow, broadcast, say_result(tally), "result")
     elif tally.is_over:
         return
@@ -338,7 +339,7 @@ async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) ->
         people = refused.words
     when = speech.moment(at, await find_zone(uow))
     weekly = bool(broadcast.plan and broadcast.plan.weekly)
-    words = speech.words("broadcast-scheduled", when=when, people=people)
+    words = _called(broadcast, speech.words("broadcast-scheduled", when=when, people=people))
     return speech.lines(words, speech.words("broadcast-weekly"), gap="\n") if weekly else words
 
 
@@ -368,9 +369,16 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
     if broadcast.status is BroadcastStatus.CANCELLED and not broadcast.total:
         return speech.words("broadcast-dropped")
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
-    if tally.is_over:  # the result comes in a message of its own
-        return speech.lines(say_headline(tally), *await _response_words(uow, broadcast))
-    return speech.lines(say_headline(tally), say_parts(tally))
+    responses = await _response_words(uow, broadcast) if tally.is_over else []
+    return speech.lines(_called(broadcast, say_headline(tally)), say_parts(tally), *responses)
+
+
+def _called(broadcast: Broadcast, words: Words) -> Words:
+    """Where a broadcast stands, below what it is called in the list."""
+    if broadcast.plan is None:
+        return words
+    name = speech.words("broadcast-called", number=broadcast.id, name=broadcast.plan.name)
+    return speech.lines(name, words, gap="\n")
 
 
 def _figures(tally: Tally) -> list[int]:

@@ -113,7 +113,8 @@ def _with_former(plan: Plan, former: Plan | None) -> Plan:
     if was is None or piece is None or was.album != piece.album:
         return plan
     numbers = tuple(sorted({*was.message_ids, *piece.message_ids}))
-    return plan.model_copy(update={"original": piece.model_copy(update={"message_ids": numbers})})
+    whole = piece.model_copy(update={"message_ids": numbers})
+    return plan.model_copy(update={"original": whole, "name": former.name if former else plan.name})
 
 
 async def tick_audience(uow: UnitOfWork, broadcast_id: int, code: str) -> bool:

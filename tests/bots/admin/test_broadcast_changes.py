@@ -132,7 +132,7 @@ async def test_a_planned_one_is_moved_started_and_cancelled_by_its_card(
     at = (clock.now() + timedelta(hours=2)).isoformat()
     one = await begin(db, at=at)
     (card,) = await desk.deliver()
-    assert "is planned" in card.text
+    assert card.text.startswith(f"{one}. News\n🗓 <b>The broadcast is planned</b>")
     (later,) = await desk.press("A day later")
     assert later.text != card.text
     got = [call for call in await desk.press("Send now") if call.text == "Hello"]
@@ -142,6 +142,21 @@ async def test_a_planned_one_is_moved_started_and_cancelled_by_its_card(
     await desk.press("⏹ Stop")
     assert (await get_tally(db, 1, other)).status is BroadcastStatus.CANCELLED
     assert (await get_tally(db, 1, one)).sent == len(people)
+
+
+async def test_the_card_of_one_from_a_file_follows_too(
+    desk: Desk, db: Database, clock: StillClock, people: list[int]
+) -> None:
+    await desk.write("Hello")
+    await begin(db, local=f"{clock.now():%H}:59")
+    await desk.deliver()
+    await desk.tick()
+    await desk.press("⏹ Stop")
+    await finish_broadcasts(db)
+    clock.advance(seconds=4)
+    card = [one for one in await desk.tick() if one.method == "editMessageText"][-1]
+    assert f"Cancelled: {len(people)}" in card.text
+    assert "later" not in card.text
 
 
 async def test_a_tie_is_asked_about_in_the_chat(
@@ -172,7 +187,7 @@ async def test_of_several_messages_all_are_deleted_and_none_can_be_changed(
         "{{user.first_name}}\n\n" + "\n\n".join(f"{number} " + "word " * 150 for number in range(5))
     )
     await start(desk)
-    sent = [one for one in desk.calls if "word word" in one.text]
+    sent = [one for one in desk.calls if "word word" in one.text and one.method == "sendMessage"]
     assert len(sent) == 2 * len(people)
     await desk.press("✏️ Change the text")
     assert (await desk.write("Short"))[-1].text == say("error-broadcast-long", "en")
