@@ -18,16 +18,22 @@ HEAR = {"person": "anna", "chat": "shop_bot", "done": {"hears": ["Hello"]}}
 COUNT = {"person": "marina", "chat": "lessons_bot", "done": {"says": ["/stats"]}}
 
 
-async def _begin(tg: SandboxClient) -> None:
-    await tg.person("Ben", username="ben")
-    await tg.person("Marina", username="marina")
-    await tg.person("Anna", username="anna")
+PRODUCT = "Tandem"
+NAMES = {"en": {"Shop": "Shop", "Lessons": "Lessons"}, "ru": {"Shop": "Магазин", "Lessons": "Уроки"}}
+
+
+async def _begin(tg: SandboxClient, language: str = "en") -> None:
+    """Three people who speak the tour's language, and somebody who does not."""
+    for name in ("Ben", "Marina", "Anna"):
+        await tg.person(name, username=name.lower(), language_code=language)
+    await tg.person("Zoe", username="zoe", language_code="ru" if language == "en" else "en")
     steps = [
         {**START, "text": "Press “Start”."},
         {**HEAR, "text": "Wait."},
         {**COUNT, "text": "Send /stats."},
     ]
-    await tg.begin_tour({"en": steps, "ru": [{**one, "text": f"{one['text']} (ru)"} for one in steps]})
+    tours = {"en": steps, "ru": [{**one, "text": f"{one['text']} (ru)"} for one in steps]}
+    await tg.begin_tour(tours, PRODUCT, {"ru": NAMES["ru"]})
 
 
 def _panel(screen: Screen) -> Locator:
@@ -44,11 +50,12 @@ async def _stands_at(screen: Screen, number: int, text: str) -> None:
 async def test_it_leads_from_step_to_step(
     tg: SandboxClient, bot: BotClient, sandbox: str, open_screen: OpenScreen, look: Look
 ) -> None:
-    await _begin(tg)
+    await _begin(tg, look.language)
+    shop, lessons = NAMES[look.language].values()
     screen = await open_screen(sandbox, look)
     # Nobody has been looked at before: the page begins where the tour does.
     screen.as_person("Anna")
-    await expect(screen.pane.get_by_role("heading", name="Shop").last).to_be_visible()
+    await expect(screen.pane.get_by_role("heading", name=shop).last).to_be_visible()
     await _stands_at(screen, 1, "Press “Start”.")
     await screen.shot("tour")
     assert await _broken_rules(screen.page) == []
@@ -59,11 +66,43 @@ async def test_it_leads_from_step_to_step(
     await _stands_at(screen, 3, "Send /stats.")
     await _panel(screen).get_by_role("button", name=re.compile("^(Show me|Показать)$")).click()
     screen.as_person("Marina")
-    await expect(screen.pane.get_by_role("heading", name="Lessons").last).to_be_visible()
+    await expect(screen.pane.get_by_role("heading", name=lessons).last).to_be_visible()
     await (await tg.find_person("marina")).chat("lessons_bot").send("/stats")
     await expect(_panel(screen)).to_contain_text(re.compile("That was the tour|Это была вся экскурсия"))
     await expect(_panel(screen).get_by_role("button")).to_have_count(1)
     await screen.shot("tour-end")
+
+
+@pytest.mark.parametrize("look", [Look("ru", PHONE), Look("en", PHONE)], ids=str)
+async def test_it_names_the_product_and_all_speak_its_language_on_a_phone(
+    tg: SandboxClient, bot: BotClient, sandbox: str, open_screen: OpenScreen, look: Look
+) -> None:
+    await _begin(tg, look.language)
+    anna = await tg.find_person("anna")
+    for name in ("shop_bot", "lessons_bot"):
+        await anna.start(name)
+    screen = await open_screen(sandbox, look, person="anna")
+    await expect(screen.page).to_have_title(re.compile(f"^{PRODUCT} · "))
+    await expect(screen.page.locator("#brand")).to_contain_text(PRODUCT)
+    await expect(screen.page.locator(".chip .who")).to_have_count(3)
+    for name in ("Anna", "Marina"):
+        await _is_whole(screen.page.locator(".chip .who", has_text=name))
+    await expect(screen.page.get_by_text("Zoe")).to_have_count(0)
+    if await (back := screen.pane.get_by_role("button", name=re.compile("^(Back|Назад)$"))).is_visible():
+        await back.click()
+    for title in NAMES[look.language].values():
+        await _is_whole(screen.entry(title).locator(".title"))
+    await screen.shot("tour-names")
+    if look.language == "ru":
+        await expect(screen.page.get_by_text(re.compile("^(Shop|Lessons)$"))).to_have_count(0)
+
+
+async def _is_whole(words: Locator) -> None:
+    """They stand within the screen, and no letter of them is cut off."""
+    await expect(words).to_be_in_viewport(ratio=1)
+    assert await words.evaluate(
+        "one => one.scrollWidth <= one.clientWidth || getComputedStyle(one).overflow === 'visible'"
+    )
 
 
 async def test_a_step_is_skipped_and_the_tour_put_away_by_keys(
