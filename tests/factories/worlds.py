@@ -327,7 +327,7 @@ async def _waiting(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
     await traffic.add_lease(uow, f"bot:{bot_id}")
     await traffic.add_rate_hold(uow, bot_id, ANNA, id=next(ids))
     await traffic.add_burst(uow, bot_id, id=next(ids))
-    await traffic.add_message(uow, bot_id, ANNA, id=next(ids), text=mark)
+    await traffic.add_message(uow, bot_id, ANNA, id=next(ids), text=mark, telegram_message_id=4)
     await traffic.add_menu(uow, bot_id, id=next(ids), digest=mark)
     await _remaining(uow, world, ids)
     return made
