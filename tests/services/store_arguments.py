@@ -215,7 +215,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.doubts.put_doubt": {"line_ids": lambda world: [world["share_id"]], "doubt": same("receiver")},
     "commerce.doubts.settle_doubt": {"status": same("cancelled")},
     "commerce.doubts.count_recent": {"since": same(BEFORE)},
-    "commerce.doubts.pays_alike": {"one": of("contact_id"), "other": of("contact_id")},
+    "commerce.tariffs.retire": {"on_sale": same(())},
+    "commerce.doubts.pays_alike": {"partner_contact": of("contact_id"), "other": of("contact_id")},
     "commerce.commissions.open_payout": row(
         partner_id=of("partner_id"), amount=1, currency="EUR", status="requested", created_at=NOW
     ),
