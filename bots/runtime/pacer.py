@@ -18,8 +18,8 @@ ENOUGH = 30  # round trips before any is believed: the quickest of a few is rare
 SPREAD = 0.1  # share of the usual delay above the quickest that is kept as a margin
 SMOOTHING = 0.05
 CALM = 0.5  # share of the window up to which calls leave as they come
-EVEN = 1.02  # the gap between evenly spaced calls, as a share of what the rate allows
-AT_ONCE = 1 / 30  # seconds whose calls may leave together
+EVEN = 1.0  # the gap between evenly spaced calls, as a share of what the rate allows
+AT_ONCE = 0.1  # seconds whose calls may leave together: a process that was held up catches up with them
 
 
 @dataclass(frozen=True)
