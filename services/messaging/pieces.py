@@ -6,7 +6,7 @@ from loguru import logger
 
 from core.db.session import Database, UnitOfWork
 
-FIRST, LEAST, MOST = 1_000, 100, 20_000  # rows of a piece
+FIRST, LEAST, MOST = 5_000, 2_000, 20_000  # rows of a piece; smaller ones would cost more than they hold
 AIM = 0.02  # seconds that a piece holds the writer
 FASTEST = 2.0  # times the size of the piece before
 

@@ -7,7 +7,7 @@ from services.messaging import pieces
 
 @pytest.mark.parametrize(
     ("size", "took", "after"),
-    [(1_000, 0.02, 1_000), (1_000, 0.08, 250), (1_000, 0.001, 2_000), (1_000, 0.0, 2_000)],
+    [(5_000, 0.02, 5_000), (5_000, 0.04, 2_500), (5_000, 0.001, 10_000), (5_000, 0.0, 10_000)],
 )
 def test_a_piece_is_as_long_as_the_writer_may_be_held(size: int, took: float, after: int) -> None:
     assert pieces.next_size(size, took) == after
