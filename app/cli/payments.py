@@ -12,7 +12,7 @@ from app.cli.orders import Number, get_by_number
 
 if TYPE_CHECKING:
     from app.boot.process import Process
-    from core.db.session import UnitOfWork
+    from core.db.session import Database, UnitOfWork
     from services.commerce.payments.accounts import PayAccount
 
 payments = typer.Typer(help="Payments that are under way, and who takes them.", no_args_is_help=True)
@@ -24,14 +24,15 @@ LAST = 4  # letters of a secret that are shown
 @payments.command("check")
 def check() -> None:
     """Ask now for all that is open; the running bots ask the providers and act on the answers."""
-    in_unit(check_open)
+    in_process(lambda process: check_open(process.db))
 
 
-async def check_open(uow: "UnitOfWork") -> list[str]:
+async def check_open(db: "Database") -> list[str]:
     """Have every open payment asked for."""
     from services.commerce.payments.asking import ask_all
+    from services.tenancy.bots import FIRST_ACCOUNT
 
-    asked = await ask_all(uow)
+    asked = await ask_all(db, FIRST_ACCOUNT)
     return [
         f"{count(asked, 'open payment')}: asked for while `tandem run` runs" if asked else "nothing is open"
     ]

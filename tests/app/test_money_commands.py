@@ -49,8 +49,8 @@ async def test_an_order_is_listed_settled_and_given_back(db: Database, shop: Sho
     await choose(db, shop)
     await created(db, (await only_payment(db)).id)
     number = (await only_order(db)).public_id
+    assert (await payments.check_open(db))[0].startswith("1 open payment:")
     async with db.unit(1) as uow:
-        assert (await payments.check_open(uow))[0].startswith("1 open payment:")
         (opened,) = await in_json(uow)
         (line,) = await orders.list_orders(uow, as_json=False)
     assert (opened["order"], opened["state"], opened["paid"], opened["price"]) == (number, "open", 0, PRICE)

@@ -597,6 +597,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "call": lambda world: BulkCall(world["bot_id"], "sendMessage"),
         "people": lambda world: recipients(world["bot_id"], None, Scope(1, NOW)),
     },
+    "commerce.order_lists.list_open_payments": {"after": same(0)},
     "messaging.broadcasts.is_refused_to_all": {"most": same(1)},
     "messaging.broadcasts.decide": {"variant": same(1)},
     "messaging.clicks.add_links": {"urls": same(["https://new.example"])},

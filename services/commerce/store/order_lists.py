@@ -66,12 +66,13 @@ async def list_held(conn: AsyncConnection, account_id: int) -> list[int]:
     return [row.id for row in rows]
 
 
-async def list_open_payments(conn: AsyncConnection, account_id: int) -> list[int]:
-    """The payments of which it is not known yet what becomes of them, the oldest first."""
+async def list_open_payments(conn: AsyncConnection, account_id: int, after: int, limit: int) -> list[int]:
+    """The payments beyond one of which it is not known yet what becomes of them, the oldest first."""
     rows = await conn.execute(
         select(payments.c.id)
-        .where(payments.c.account_id == account_id)
+        .where(payments.c.account_id == account_id, payments.c.id > after)
         .where(payments.c.status.in_((PaymentStatus.NEW, PaymentStatus.PENDING, PaymentStatus.HELD)))
         .order_by(payments.c.id)
+        .limit(limit)
     )
     return list(rows.scalars())

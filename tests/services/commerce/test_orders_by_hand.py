@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from core.db.models.commerce import accesses, payments, tariffs
+from core.db.models.delivery import jobs
 from core.db.session import Database
 from core.errors import DomainError
 from core.events import JobFinished
@@ -15,13 +17,14 @@ from core.money import Money
 from payment.base import PaymentFacts, PaymentState
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import listing, manual_orders
+from services.commerce.payments import asking
 from services.commerce.payments.asking import ask_all
 from services.commerce.payments.calls import NOTICE, write_facts
 from services.commerce.payments.payments import get_order
 from services.delivery.jobs import Perform
 from tests.factories.persons import ANNA
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import PRICE
+from tests.factories.sales import PRICE, add_order, add_payment
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 from tests.services.commerce.buying import (
@@ -109,10 +112,27 @@ async def test_everything_that_is_open_is_asked_for_now(
     await work(db, performers)
     provider.state = PaymentState.SUCCEEDED
     for left in (1, 0):
-        async with db.unit(1) as uow:
-            assert await ask_all(uow) == left
+        assert await ask_all(db, 1) == left
         await work(db, performers)
     assert (await only_order(db)).status == "paid"
+
+
+async def test_very_many_are_asked_for_in_commits_of_a_few_and_each_once(
+    db: Database, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "PIECE", 2)
+    commits: list[int] = []
+    async with db.unit(1) as uow:
+        for number in range(5):
+            order = await add_order(
+                uow, shop.buyer, shop.basic, public_id=f"many{number}", status="cancelled"
+            )
+            await add_payment(uow, order, provider="scripted")
+    event.listen(db._writer.sync_engine, "commit", lambda _: commits.append(1))
+    assert await ask_all(db, 1) == 5
+    assert len(commits) == 3
+    assert [row.checks for row in await read_rows(db, payments)] == [1] * 5
+    assert await count_rows(db, jobs) == 5
 
 
 @ON_SQLITE
