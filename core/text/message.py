@@ -2,9 +2,9 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +25,9 @@ ANY_LANGUAGE = "*"
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 MAX_MEDIA = 10
+MAX_ROW = 8  # buttons beside each other
+MAX_BUTTONS = 90  # below a message: Telegram refuses more than 100, and ours stand there, too
+Rows = TypeVar("Rows", bound=Sequence[Sequence[object]])
 _LANGUAGE = re.compile(r"\*|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -146,7 +149,16 @@ class Button(_Document):
         return self
 
 
-ButtonRows = tuple[tuple[Button, ...], ...]
+def check_rows(rows: Rows) -> Rows:
+    """Rows of buttons as Telegram takes them below a message; raises Refused."""
+    if any(len(row) > MAX_ROW for row in rows):
+        raise Refused("refused-button-row", limit=MAX_ROW)
+    if sum(map(len, rows)) > MAX_BUTTONS:
+        raise Refused("refused-buttons", limit=MAX_BUTTONS)
+    return rows
+
+
+ButtonRows = Annotated[tuple[tuple[Button, ...], ...], AfterValidator(check_rows)]
 
 
 class MessageFields(_Document):

@@ -20,7 +20,7 @@ from core.rules.moments import check_year
 from core.rules.quiet_hours import Hours
 from core.rules.sending_times import SendingTimes
 from core.rules.zones import is_zone
-from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, localize
+from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, check_rows, localize
 from core.text.refusal import (
     InputRefused,
     Refused,
@@ -87,7 +87,7 @@ class PlanButton(_Document):
         return self.model_copy(update={"text": {ANY_LANGUAGE: localize(self.text, language)}, "share": share})
 
 
-ButtonRows = tuple[tuple[PlanButton, ...], ...]
+ButtonRows = Annotated[tuple[tuple[PlanButton, ...], ...], AfterValidator(check_rows)]
 
 
 class Original(_Document):
@@ -169,7 +169,7 @@ class Plan(_Document):
     original: Original | None = None
     """A message sent to the bot, repeated as it is; the chat fills it in, a file may not have it."""
     buttons: ButtonRows = ()
-    """Rows of buttons."""
+    """Rows of buttons, eight in a row at most and ninety in all."""
     link_preview: bool = True
     """Whether Telegram shows a preview of a link in the text."""
     scenario: Slug | None = None

@@ -17,6 +17,7 @@ from core.text.message import (
     shown_length,
 )
 
+LINK = {"text": "b", "url": "https://c.example"}
 PHOTO = {"kind": "photo", "ref": "images/a.png"}
 
 
@@ -68,6 +69,8 @@ def test_messages_round_trip_through_json(texts: Localized) -> None:
         ({"text": "a", "buttons": [[{"text": "b"}]]}, "either `url` or `press`"),
         ({"text": "a", "buttons": [[{"text": "b", "url": "https://c.example", "press": "d"}]]}, "either"),
         ({"text": "a", "buttons": [[{"text": "b", "press": "very:long"}]]}, "pattern"),
+        ({"text": "a", "buttons": [[LINK] * 9]}, "more than 8 buttons in one row"),
+        ({"text": "a", "buttons": [[LINK] * 7] * 13}, "more than 90 buttons"),
     ],
 )
 def test_what_cannot_be_said_is_refused(fields: dict[str, Any], problem: str) -> None:

@@ -62,6 +62,7 @@ def test_the_file_of_the_contract_is_read_and_written_back() -> None:
     assert read_plan(plan.dump(), BUILT_IN) == plan
 
 
+ONE = {"text": "A", "tag": "a"}
 WRONG: list[tuple[Mapping[str, Any], str, str]] = [
     ({"colour": "red"}, "colour: ", "colour: "),
     ({"audience": {"rich": 1}}, "audience: “rich” is no condition", "audience: "),
@@ -80,6 +81,9 @@ WRONG: list[tuple[Mapping[str, Any], str, str]] = [
         "buttons.0.0: unknown variable",
         "buttons.0.0: ",
     ),
+    ({"buttons": [[ONE] * 9]}, "buttons: has more than 8 buttons in one row", "больше 8 кнопок"),
+    ({"buttons": [[ONE] * 8] * 12}, "buttons: has more than 90 buttons", "больше 90 кнопок"),
+    ({"variants": [{"share": 5, "buttons": [[ONE] * 9]}]}, "variants.0.buttons: has", "больше 8 кнопок"),
     ({"at": "soon"}, "at: ", "at: "),
     ({"local": "25:00"}, "local: ", "local: "),
     ({"at": "2030-01-01T10:00Z", "local": "19:00"}, "both `at` and `local`", "и `at`, и `local`"),
