@@ -46,6 +46,10 @@ class JobLoop:
             for task in self._under_way[lane.name] if lane.lets_go else ():
                 task.cancel()
 
+    def count_under_way(self) -> dict[str, int]:
+        """How many jobs are being performed, by lane; only lanes that perform some."""
+        return {name: len(tasks) for name, tasks in self._under_way.items() if tasks}
+
     def _count_free(self) -> dict[str, int]:
         return {lane.name: lane.slots - len(self._under_way[lane.name]) for lane in self._lanes}
 

@@ -53,7 +53,19 @@ class Workers:
         self.intake.stop()
         self.jobs.stop()
         await _end(self._handling, UPDATES_SECONDS)
+        tell_awaited(self.jobs.count_under_way())
         await asyncio.gather(self.pool.stop(), _end(self._performing, JOBS_SECONDS))
+
+
+def tell_awaited(calls: Mapping[str, int]) -> None:
+    """Whom the stop waits for, so that nobody takes a server that hangs for a process that does."""
+    if calls:
+        named = ", ".join(f"{lane} {number}" for lane, number in calls.items())
+        logger.bind(event="process.awaiting", calls=sum(calls.values())).info(
+            "the stop waits up to {:.0f} s for calls under way ({}); what has no answer then is asked again after the start",
+            JOBS_SECONDS,
+            named,
+        )
 
 
 async def _end(loop: asyncio.Task[None], seconds: float) -> None:

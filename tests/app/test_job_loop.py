@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from loguru import logger
 
 from app.serve.job_loop import JobLoop
+from app.serve.workers import tell_awaited
 from core.db.models.delivery import jobs as table
 from core.db.session import Database, UnitOfWork
 from core.environment import Environment
@@ -151,10 +153,22 @@ async def test_a_stop_waits_for_a_payment_but_not_for_a_file(room: Database) -> 
     loop.stop()
     await all_in_state(room, "read", ["pending"])
     assert not running.done()
+    assert loop.count_under_way() == {"payments": 1}
     bank.released.set()
     await running
     assert await states(room, "pay") == ["done"]
+    assert loop.count_under_way() == {}
     assert [row.attempts for row in await read_rows(room, table) if row.kind == "read"] == [0]
+
+
+def test_a_stop_says_whose_answers_it_waits_for_and_how_long() -> None:
+    lines: list[str] = []
+    sink = logger.add(lines.append, format="{message}", level="INFO")  # type: ignore[arg-type]
+    tell_awaited({})
+    tell_awaited({"models": 16, "payments.stripe": 1})
+    logger.remove(sink)
+    (line,) = lines
+    assert line.startswith("the stop waits up to 8 s for calls under way (models 16, payments.stripe 1)")
 
 
 async def test_a_file_without_end_is_ended_at_its_limit_and_tried_once(
