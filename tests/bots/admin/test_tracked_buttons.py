@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.cli.broadcast import choose_rest, edit_text, move_start, show_broadcast, take_back, write_results
+from app.cli.broadcast import choose_rest, edit_sent, move_start, show_broadcast, take_back, write_results
 from core.db.session import Database
 from core.environment import Environment
 from core.text.catalog import say
@@ -81,7 +81,7 @@ async def test_an_edit_keeps_the_links_and_a_recall_has_its_own_result(
     number = await begin(db, buttons=BUTTONS)
     before = await sent_to(desk, ANNA)
     async with db.unit(1) as uow:
-        told = await edit_text(uow, number, "Good evening", None)
+        told = await edit_sent(uow, number, "Good evening", None, None)
     assert told[0] == "13 messages are being changed"
     edited = next(one for one in await desk.deliver() if one.chat == ANNA and one.text == "Good evening")
     assert (edited.method, edited.message_id) == ("editMessageText", before.message_id)

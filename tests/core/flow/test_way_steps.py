@@ -431,7 +431,7 @@ class TestBranch:
             ({"type": "branch", "split": [{"share": 0}]}, "more than 0"),
             (branch(case("score", percent=101)), "100 or less"),
             (branch(case("right", name="calls", code="x")), "code: is not known here"),
-            (branch(case("Not a name")), "as it must"),
+            (branch(case("Not a name")), "small Latin letters"),
         ],
     )
     def test_what_is_no_branch_is_refused(self, step: dict[str, Any], problem: str) -> None:
