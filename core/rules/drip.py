@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.rules.interval import Interval, parse_interval
 from core.rules.local_hour import LocalHour, parse_hour
-from core.rules.local_time import to_instant
+from core.rules.local_time import place
 from core.rules.quiet_hours import Hours
 from core.text.refusal import MOST_GIVEN, Refused
 from core.value import value
@@ -91,12 +91,11 @@ class Calendar:
 
     def hour_for(self, rule: Dated) -> LocalHour | None:
         """The hour that was chosen for a lesson: their own, else the author's; None when nobody chose."""
-        match rule:
-            case OnDay(day, at):
-                hour = (self.hour or at) if day > 1 else None
-            case OnDate(at=at) | OnWeekday(at=at):
-                hour = self.hour or at or MORNING
-        return hour if self.day == REAL_DAY else None
+        if self.day != REAL_DAY:
+            return None
+        if isinstance(rule, OnDay):
+            return (self.hour or rule.at) if rule.day > 1 else None
+        return self.hour or rule.at or MORNING
 
     def quiet_for(self, rule: DripRule) -> Hours | None:
         """The hours in which a lesson does not come by itself; a chosen hour goes before them."""
@@ -104,13 +103,9 @@ class Calendar:
             return None
         return self.quiet or (NIGHT if isinstance(rule, OnDay) else None)
 
-    def wall_of(self, moment: datetime) -> datetime:
-        """What the clock on their wall shows."""
-        return moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
-
-    def date_of(self, moment: datetime) -> date:
-        """The date on their wall."""
-        return self.wall_of(moment).date()
+    def local(self, moment: datetime) -> datetime:
+        """A moment in their zone: it shows what the clock on their wall does."""
+        return moment.astimezone(ZoneInfo(self.zone))
 
 
 @value()
@@ -148,13 +143,14 @@ def due_at(
             return Due(previous_left_at)
         case AfterPrevious(wait):
             return Due(previous_left_at + wait.length(calendar.day))
-    due = _plan(rule, started_at, previous_left_at, calendar)
-    rest = calendar.day / 2
-    if last and last.late and _day_of(rule, due, started_at, calendar) > last.day and due.at < last.at + rest:
-        if isinstance(rule, OnWeekday):
-            return _weekday_after(rule, last.at + rest, calendar)
-        return _days_after(last.at, 1, rule, calendar)
-    return due
+    at, local = _plan(rule, started_at, previous_left_at, calendar)
+    if last and last.late and _day_of(rule, at, local, started_at, calendar) > last.day:
+        rested = last.at + calendar.day / 2
+        if at < rested and isinstance(rule, OnWeekday):
+            at, local = _weekday_after(rule, rested, calendar)
+        elif at < rested:
+            at, local = _days_after(last.at, 1, rule, calendar)
+    return Due(at, local.replace(tzinfo=None) if local else None)
 
 
 def note_given(
@@ -167,52 +163,56 @@ def note_given(
     last: GivenLesson | None,
 ) -> GivenLesson:
     """What `due_at` of the next lessons has to know about the one given `now`."""
-    if isinstance(rule, Immediately | AfterPrevious):
+    if not isinstance(rule, Dated):
         return GivenLesson(now, last.day, last.late) if last else GivenLesson(now)
-    due = _plan(rule, started_at, previous_left_at, calendar)
-    late = now - due.at > calendar.day / _LATE
-    return GivenLesson(now, _day_of(rule, due, started_at, calendar), late)
+    at, local = _plan(rule, started_at, previous_left_at, calendar)
+    late = now - at > calendar.day / _LATE
+    return GivenLesson(now, _day_of(rule, at, local, started_at, calendar), late)
 
 
-def _plan(rule: Dated, started_at: datetime, previous_left_at: datetime, calendar: Calendar) -> Due:
+_Planned = tuple[datetime, datetime | None]
+"""The instant a lesson is due, and the time in their zone if a clock on their wall was the rule."""
+
+
+def _plan(rule: Dated, started_at: datetime, previous_left_at: datetime, calendar: Calendar) -> _Planned:
     """When a lesson is due for who is not behind."""
-    match rule:
-        case OnDay(day):
-            return _days_after(started_at, day - 1, rule, calendar)
-        case OnDate(day):
-            return _days_after(started_at, (day - calendar.date_of(started_at)).days, rule, calendar)
-        case OnWeekday():
-            return _weekday_after(rule, previous_left_at, calendar)
-    assert_never(rule)
+    if isinstance(rule, OnDay):
+        return _days_after(started_at, rule.day - 1, rule, calendar)
+    if isinstance(rule, OnDate):
+        return _days_after(started_at, (rule.date - calendar.local(started_at).date()).days, rule, calendar)
+    return _weekday_after(rule, previous_left_at, calendar)
 
 
-def _day_of(rule: Dated, due: Due, started_at: datetime, calendar: Calendar) -> int:
+def _day_of(
+    rule: Dated, at: datetime, local: datetime | None, started_at: datetime, calendar: Calendar
+) -> int:
     """The day of the course a lesson belongs to, counted from 1."""
     if isinstance(rule, OnDay):
         return rule.day
-    if due.wall is None:
-        return (due.at - started_at) // calendar.day + 1
-    return (due.wall.date() - calendar.date_of(started_at)).days + 1
+    if local is None:
+        return (at - started_at) // calendar.day + 1
+    return (local.date() - calendar.local(started_at).date()).days + 1
 
 
-def _weekday_after(rule: OnWeekday, moment: datetime, calendar: Calendar) -> Due:
-    days = (rule.weekday - calendar.date_of(moment).weekday()) % _WEEK
-    due = _days_after(moment, days, rule, calendar)
-    return due if due.at > moment else _days_after(moment, days + _WEEK, rule, calendar)
+def _weekday_after(rule: OnWeekday, moment: datetime, calendar: Calendar) -> _Planned:
+    days = (rule.weekday - calendar.local(moment).weekday()) % _WEEK
+    at, local = _days_after(moment, days, rule, calendar)
+    return (at, local) if at > moment else _days_after(moment, days + _WEEK, rule, calendar)
 
 
-def _days_after(moment: datetime, days: int, rule: Dated, calendar: Calendar) -> Due:
-    if calendar.day != REAL_DAY or not (days or calendar.hour_for(rule)):
-        return Due(moment + days * calendar.day)
-    wall = calendar.wall_of(moment) + timedelta(days=days)
-    if hour := calendar.hour_for(rule):
-        wall = datetime.combine(wall, hour.time)
-    at = to_instant(wall, calendar.zone)
-    quiet = calendar.quiet_for(rule)
-    if quiet and quiet.covers(at, calendar.zone):
+def _days_after(moment: datetime, days: int, rule: Dated, calendar: Calendar) -> _Planned:
+    hour = calendar.hour_for(rule)
+    if calendar.day != REAL_DAY or not (days or hour):
+        return moment + days * calendar.day, None
+    local = calendar.local(moment) + days * REAL_DAY
+    if hour:
+        local = datetime.combine(local, hour.time, local.tzinfo)
+    at, shown = place(local)
+    quiet = None if hour else calendar.quiet_for(rule)
+    if quiet and quiet.hold(shown):
         at = quiet.leave(at, calendar.zone)
-        wall = calendar.wall_of(at)
-    return Due(at, wall)
+        local = calendar.local(at)
+    return at, local
 
 
 def parse_drip(value: object) -> DripRule:

@@ -14,21 +14,28 @@ def to_instant(wall: datetime, zone: str) -> datetime:
     """
     if wall.tzinfo is not None:
         raise ValueError("a wall time has no zone of its own")
-    place = ZoneInfo(zone)
-    early = wall.replace(tzinfo=place, fold=0).astimezone(UTC)
-    if early.astimezone(place).replace(tzinfo=None) == wall:
-        return early
-    return _end_of_gap(wall, place)
+    instant, _ = place(wall.replace(tzinfo=ZoneInfo(zone), fold=0))
+    return instant
 
 
-def _end_of_gap(wall: datetime, place: ZoneInfo) -> datetime:
+def place(local: datetime) -> tuple[datetime, datetime]:
+    """The same for a wall time with its zone (and fold 0), and what the clock shows then: another time within a gap."""
+    early = local.astimezone(UTC)
+    shown = early.astimezone(local.tzinfo)
+    if shown == local:
+        return early, shown
+    late = _end_of_gap(local)
+    return late, late.astimezone(local.tzinfo)
+
+
+def _end_of_gap(local: datetime) -> datetime:
     """Within a gap the two readings (fold 1 and 0) lie around the change; search the minute it happens."""
-    low = wall.replace(tzinfo=place, fold=1).astimezone(UTC)
-    high = wall.replace(tzinfo=place, fold=0).astimezone(UTC)
-    after = high.astimezone(place).utcoffset()
+    zone = local.tzinfo
+    low, high = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
+    after = high.astimezone(zone).utcoffset()
     while high - low > _STEP:
         middle = low + (high - low) / 2
-        if middle.astimezone(place).utcoffset() == after:
+        if middle.astimezone(zone).utcoffset() == after:
             high = middle
         else:
             low = middle

@@ -23,11 +23,13 @@ class Hours:
 
     def covers(self, moment: datetime, zone: str) -> bool:
         """Whether a clock in the zone stands between them."""
-        wall = moment.astimezone(ZoneInfo(zone))
-        now = LocalHour(wall.hour, wall.minute)
-        if self.start < self.end:
-            return self.start <= now < self.end
-        return now >= self.start or now < self.end
+        return self.hold(moment.astimezone(ZoneInfo(zone)))
+
+    def hold(self, wall: datetime) -> bool:
+        """Whether what a clock shows lies between them."""
+        start, end = (self.start.hour, self.start.minute), (self.end.hour, self.end.minute)
+        now = (wall.hour, wall.minute)
+        return start <= now < end if start < end else now >= start or now < end
 
     def leave(self, moment: datetime, zone: str) -> datetime:
         """The moment itself, or the end of the hours it lies in."""

@@ -88,7 +88,7 @@ class LessonStep(BaseStep):
         """The hour on their wall at which it comes by the course's own plan, whatever they have chosen."""
         calendar = replace(view.calendar, hour=None)
         due = due_at(self.drip, started_at=started_at, previous_left_at=now, calendar=calendar)
-        wall = calendar.wall_of(due.at)
+        wall = calendar.local(due.at)
         return LocalHour(wall.hour, wall.minute)
 
     def _due(self, view: View, here: Here) -> Due:
