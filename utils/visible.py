@@ -24,6 +24,8 @@ def draws_nothing(sign: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of a text is seen."""
+    if text.isascii() and text.isprintable():
+        return not text.strip()
     return all(map(draws_nothing, text))
 
 

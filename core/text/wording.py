@@ -6,7 +6,6 @@ import unicodedata
 _QUOTES = dict.fromkeys(map(ord, "«»„“”‟‹›‚‘’‛′″`´'"), '"')
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _ALIKE = _QUOTES | _DASHES | {ord("ё"): "е", ord("\N{NO-BREAK SPACE}"): " "}
-_SPACES = re.compile(r"\s+")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _UNSEEN = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # soft hyphens, joiners of no width
 
@@ -19,8 +18,9 @@ def fold(text: str) -> str:
     """
     seen = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_UNSEEN)
     alike = seen.casefold().translate(_ALIKE)
-    words = _SPACES.sub(" ", alike).strip()
-    return _DECIMAL_COMMA.sub(".", words.removesuffix(".").rstrip() or words)
+    words = " ".join(alike.split())
+    words = words.removesuffix(".").rstrip() or words
+    return _DECIMAL_COMMA.sub(".", words) if "," in words else words
 
 
 def fold_strictly(text: str) -> str:
