@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -108,6 +108,10 @@ class Flow(BaseModel):
     def _steps(self) -> dict[str, Step]:
         return {step.key: step for step in self.steps}
 
+    @cached_property
+    def _followers(self) -> dict[str, Step | None]:
+        return {step.key: after for step, after in zip_longest(self.steps, self.steps[1:])}
+
     @property
     def first(self) -> Step | None:
         """The step a run begins at; None when there are no steps."""
@@ -139,8 +143,7 @@ class Flow(BaseModel):
 
     def after(self, key: str) -> Step | None:
         """The step that follows in order; None after the last one."""
-        place = self._places[key] + 1
-        return self.steps[place] if place < len(self.steps) else None
+        return self._followers[key]
 
 
 HEAD_FIELDS = tuple(name for name in Flow.model_fields if name != "steps")

@@ -92,7 +92,7 @@ class _FromVisit:
     visit: int = 0
 
 
-@value(kw_only=True)
+@value()
 class Say(_FromVisit):
     """Say an author's message or poll, or else a text of the product; `part` numbers what a visit says.
 
@@ -112,19 +112,19 @@ class Say(_FromVisit):
 
     def at(self, step: str, visit: int, part: int, priority: SayPriority) -> "Say":
         """The same said by this visit, as this part of it."""
-        return Say(
+        return Say(  # in order: Python gathers keywords in a dict first, which takes as long as the rest
+            self.message,
+            self.literal,
+            self.poll,
+            self.text_key,
+            self.values,
+            self.url_buttons,
+            self.key_buttons,
+            self.app_button,
+            part,
+            priority,
             step=step,
             visit=visit,
-            message=self.message,
-            literal=self.literal,
-            poll=self.poll,
-            text_key=self.text_key,
-            values=self.values,
-            url_buttons=self.url_buttons,
-            key_buttons=self.key_buttons,
-            app_button=self.app_button,
-            part=part,
-            priority=priority,
         )
 
 

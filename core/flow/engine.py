@@ -49,6 +49,7 @@ _REMEMBERED = (
     Undone,
 )
 """What the world does not say twice: kept while a run is held."""
+_HELD, _STALE, _IGNORED = RunStatus.HELD, Outcome.STALE, Outcome.IGNORED  # for speed, see core.flow.walk
 
 
 @value()
@@ -72,13 +73,13 @@ def advance(flow: Flow, run: Run, event: Event, now: datetime, view: View) -> Ad
     ends a detour. A step entered again closes its earlier open visit. More than MAX_STEPS steps without a wait:
     nothing is done, the run is held with the event waiting, so that Released tries it again.
     """
-    if run.status is RunStatus.HELD:
+    if run.status is _HELD:
         return _while_held(flow, run, event, now, view)
     walk = Walk(flow, run, event, now, view)
     outcome = walk.handle(event)
     if walk.in_circles:
         return _hold(run, HoldReason.LOOP, now, waiting=(event,))
-    if outcome is Outcome.STALE or outcome is Outcome.IGNORED:
+    if outcome is _STALE or outcome is _IGNORED:
         return Advanced(run, outcome=outcome)
     return Advanced(walk.result(), tuple(walk.effects), tuple(walk.records), outcome)
 

@@ -29,8 +29,9 @@ MAX_STEPS = 100
 _ADDRESSED: tuple[type[Addressed], ...] = get_args(Addressed)
 # Python 3.11 takes 80 ns to look up a member of an enum: for these, a tenth of an advance.
 _STALE, _STAYED, _MOVED = Outcome.STALE, Outcome.STAYED, Outcome.MOVED
-_ENTERED, _LEFT = RecordEvent.ENTERED, RecordEvent.LEFT
-_ACTIVE, _DIALOG = RunStatus.ACTIVE, SayPriority.DIALOG
+_ENTERED, _LEFT, _LISTENING = RecordEvent.ENTERED, RecordEvent.LEFT, RecordEvent.LISTENING
+_ACTIVE, _STOPPED = RunStatus.ACTIVE, RunStatus.STOPPED
+_DIALOG, _LESSON = SayPriority.DIALOG, SayPriority.LESSON
 
 
 class Walk:
@@ -42,7 +43,7 @@ class Walk:
         self.now = now
         self.view = view
         is_unasked = isinstance(event, TimerFired) or (isinstance(event, Entered) and event.by_us)
-        self.priority = SayPriority.LESSON if is_unasked else _DIALOG
+        self.priority = _LESSON if is_unasked else _DIALOG
         self.status = run.status
         self.started_at = run.started_at
         self.visit = run.visit
@@ -84,14 +85,14 @@ class Walk:
             return self._move(event.to)
         if isinstance(event, Paid):
             return self._pay(event)
-        return _STALE if self.status is RunStatus.STOPPED else self._take(event)
+        return _STALE if self.status is _STOPPED else self._take(event)
 
     def _take(self, event: Entered | Replied | Held | Released | Retimed | Addressed) -> Outcome:
+        if isinstance(event, Replied):
+            return self._reply(event)
         if isinstance(event, _ADDRESSED):
             return self._address(event)
         match event:
-            case Replied():
-                return self._reply(event)
             case Entered():
                 return self._start()
             case Held(reason=reason):
@@ -280,7 +281,8 @@ class Walk:
         visit = OpenStep(step.key, self.visit, self.now)
         self.here = visit
         if self.open:
-            self.open = tuple(visit for visit in self.open if visit.step != step.key)
+            key = step.key
+            self.open = tuple([visit for visit in self.open if visit.step != key])
         self._note(visit, _ENTERED)
         return visit
 
@@ -303,7 +305,7 @@ class Walk:
             self.payments = tuple(_claimed(payment, leave.claim) for payment in self.payments)
         self.last_lesson = leave.gave or self.last_lesson
         self._count(visit, leave)
-        event = RecordEvent.LISTENING if leave.listening else _LEFT
+        event = _LISTENING if leave.listening else _LEFT
         self._note(visit, event, leave.answer, leave.score)
 
     def _close(self, visit: OpenStep, leave: Leave) -> None:
