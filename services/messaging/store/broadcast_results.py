@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import orders
@@ -14,8 +14,9 @@ from core.db.models.messaging_clicks import broadcast_clicks
 from core.db.models.people import chats, contacts
 from core.flow.run import RunStatus
 from core.lifecycle import ChatState, OutboxState
+from services.people.conditions.purchase import has_paid
 
-# When a recipient's message left, by the product's clock; one without words is in no history, and counts from the start.
+# When a recipient's message left, by the product's clock.
 # all accounts: of a recipient's row
 LEFT_AT = (
     select(func.max(messages.c.at))
@@ -24,7 +25,11 @@ LEFT_AT = (
     .correlate(outbox)  # named, for where it stands within another one
     .scalar_subquery()
 )
-SINCE = func.coalesce(LEFT_AT, outbox.c.created_at)
+# One without words is in no history: it counts from its place in the line, or from when it was sent hours after that.
+SENT_AT = case(
+    (outbox.c.sending_since > outbox.c.created_at, outbox.c.sending_since), else_=outbox.c.created_at
+)
+SINCE = func.coalesce(LEFT_AT, SENT_AT)
 
 
 def _reached(account_id: int, broadcast_id: int, *columns: Any) -> Select[Any]:
@@ -56,13 +61,13 @@ async def list_clicked(conn: AsyncConnection, account_id: int, broadcast_id: int
 async def list_paid(
     conn: AsyncConnection, account_id: int, broadcast_id: int, begun: datetime
 ) -> list[tuple[int, datetime, datetime]]:
-    """Who of those who got it paid for something after it had begun: (chat, when it came, when they paid)."""
+    """Who of those who got it paid after it had begun, and did not get it all back: (chat, when it came, when they paid)."""
     theirs = and_(contacts.c.telegram_id == outbox.c.chat_id, contacts.c.account_id == outbox.c.account_id)
     rows = await conn.execute(
         _reached(account_id, broadcast_id, orders.c.paid_at)
         .join(contacts, theirs)
         .join(orders, orders.c.contact_id == contacts.c.id)
-        .where(orders.c.account_id == account_id, orders.c.paid_at >= begun)
+        .where(orders.c.paid_at >= begun, *has_paid.is_paid(account_id))
     )
     return [(row[0], row[1], row[2]) for row in rows]
 

@@ -24,6 +24,7 @@ from tests.services.messaging.test_waves import began, crowd
 
 PEOPLE = 20
 FIRST = 1000
+WORDLESS = 6  # who got a voice message, from this one on
 
 
 @pytest.fixture
@@ -65,15 +66,18 @@ async def test_who_pressed_and_wrote_back(db: Database, sent: int) -> None:
             (3, "/stop", 1),
             (4, "[press]", 1),
             (6, "to a voice message", 3),
+            (7, "before its hour", 3),
         )
+        hour = {"sending_since": uow.now + timedelta(hours=4)}
+        await uow.conn.execute(update(outbox).where(outbox.c.chat_id == FIRST + 7).values(hour))
         for number, text, hours in said:
             at = uow.now + timedelta(hours=hours)
             telegram_id = None if text == "[press]" else number + 1
             await add_message(
                 uow, SALES_BOT, FIRST + number, text=text, at=at, telegram_message_id=telegram_id
             )
-            if text == "to a voice message":
-                continue  # which has no words, and is in no history
+            if number >= WORDLESS:
+                continue  # what they got is in no history
             out = {"direction": "out", "at": uow.now}
             row = (await uow.conn.execute(_row_of(sent, FIRST + number))).scalar_one()
             await add_message(uow, SALES_BOT, FIRST + number, outbox_id=row, **out)
@@ -107,10 +111,15 @@ async def test_purchases_and_completions_count_within_their_days(db: Database, s
         await add_order(uow, refused, tariff, status=OrderStatus.PAID, paid_at=uow.now)
         unpaid = await get_by_telegram_id(uow, FIRST + 4)
         await add_order(uow, unpaid, tariff)
+        for number, back in ((5, 1_000), (6, 999)):  # all of it went back, and a part
+            person = await get_by_telegram_id(uow, FIRST + number)
+            paid = await add_order(uow, person, tariff, status=OrderStatus.PAID, paid_at=uow.now)
+            await add_payment(uow, paid, status=PaymentStatus.SUCCEEDED, amount=1_000, refunded=back)
         broadcast = await get_broadcast(uow, sent)
         week, longer = [await read_acts(uow.conn, 1, broadcast, days) for days in (7, 9)]
-    assert week.bought == week.completed == {FIRST + 1, FIRST + 2}
-    assert longer.bought == longer.completed == {FIRST + 1, FIRST + 2, FIRST + 3}
+    assert week.completed == {FIRST + 1, FIRST + 2}
+    assert longer.completed == week.completed | {FIRST + 3}
+    assert (week.bought, longer.bought) == (week.completed | {FIRST + 6}, longer.completed | {FIRST + 6})
 
 
 def _row_of(broadcast_id: int, chat_id: int) -> Select[tuple[int]]:

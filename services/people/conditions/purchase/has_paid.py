@@ -16,18 +16,23 @@ class HasPaid(Params):
     tariff: str | None = None
 
 
-def clause(asked: HasPaid, scope: Scope) -> ColumnElement[bool]:
-    """People with a paid order whose money is still ours, or that cost nothing."""
+def is_paid(account_id: int) -> list[ColumnElement[bool]]:
+    """Asked of orders: paid ones whose money is still ours, or that cost nothing."""
     money = (
         exists()
-        .where(payments.c.account_id == scope.account_id, payments.c.order_id == orders.c.id)
+        .where(payments.c.account_id == account_id, payments.c.order_id == orders.c.id)
         .where(payments.c.status == PaymentStatus.SUCCEEDED)
     )
-    paid = [
-        orders.c.account_id == scope.account_id,
+    return [
+        orders.c.account_id == account_id,
         orders.c.status == OrderStatus.PAID,
         or_(money.where(payments.c.refunded < payments.c.amount), ~money),
     ]
+
+
+def clause(asked: HasPaid, scope: Scope) -> ColumnElement[bool]:
+    """People with such an order."""
+    paid = is_paid(scope.account_id)
     if asked.tariff is not None:
         code = select(tariffs.c.id).where(
             tariffs.c.account_id == scope.account_id, tariffs.c.code == asked.tariff
