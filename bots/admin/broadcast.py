@@ -157,7 +157,4 @@ async def _read(ctx: Context, fields: Mapping[str, Any] | None) -> Plan | None:
 async def _begin(ctx: Context, plan: Plan | None) -> None:
     """With a message the card comes at once, without one it is asked for."""
     draft_id = await drafts.begin_draft(ctx.uow, ctx.bot.id, ctx.contact.telegram_id, plan)
-    if plan is None:
-        ctx.say("broadcast-ask", buttons=cards.put_away(draft_id))
-    else:
-        await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())
+    await cards.show_card(ctx.uow, draft_id, ctx.address, ctx.next_key())

@@ -62,8 +62,11 @@ ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
 
 
 async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -> None:
-    """Say where a broadcast stands in a new message, which becomes its card."""
+    """Say where a broadcast stands in a new message, which becomes its card; a draft without a message asks for it."""
     broadcast = await get_broadcast(uow, broadcast_id)
+    if _is_empty(broadcast) and await drafts.expect_another(uow, broadcast_id, to):
+        speech.say(uow, to, speech.words("broadcast-ask"), key, buttons=[[_button(broadcast_id, "drop")]])
+        return
     text = await _words(uow, broadcast)
     payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text}
     if buttons := _buttons(broadcast):
@@ -73,9 +76,11 @@ async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -
 
 
 async def show_numbered(uow: UnitOfWork, number: int, to: Address, key: str) -> bool:
-    """Show a broadcast of this bot by its number; False if it has none of that number, or one that says nothing yet."""
+    """Show a broadcast of this bot by its number; False if it has none of that number, or one put away before it said anything."""
     found = await store.find_broadcast(uow.conn, uow.account_id, number)
-    if found is None or found.bot_id != to.bot_id or (found.plan is None and found.change is None):
+    if found is None or found.bot_id != to.bot_id:
+        return False
+    if _is_empty(found) and found.status is not BroadcastStatus.DRAFT:
         return False
     await show_card(uow, number, to, key)
     return True
@@ -92,19 +97,18 @@ async def show_live(uow: UnitOfWork, to: Address, key: str) -> int:
 async def list_buttons(uow: UnitOfWork, bot_id: int) -> Keyboard:
     """The latest broadcasts of a bot, a button each that shows its card."""
     found = await store.list_latest(uow.conn, uow.account_id, bot_id, MOST_LISTED)
-    return [
-        [
-            speech.button(
-                speech.words(f"broadcast-one-{status}", number=number, name=name), STEER, f"{number}-show"
-            )
-        ]
-        for number, name, status in found
-    ]
+    return [[_entry(number, name, status)] for number, name, status in found]
 
 
-def put_away(broadcast_id: int) -> Keyboard:
-    """The button below the question for a draft's message."""
-    return [[_button(broadcast_id, "drop")]]
+def _entry(number: int, name: str | None, status: BroadcastStatus) -> Mapping[str, Any]:
+    called = name or speech.words("broadcast-unwritten")
+    words = speech.words(f"broadcast-one-{status}", number=number, name=called)
+    return speech.button(words, STEER, f"{number}-show")
+
+
+def _is_empty(broadcast: Broadcast) -> bool:
+    """Whether its author has not said yet what it is to say."""
+    return broadcast.plan is None and broadcast.change is None
 
 
 async def on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:

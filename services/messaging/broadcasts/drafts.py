@@ -32,7 +32,7 @@ KEPT = (
 
 
 async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, plan: Plan | None) -> int:
-    """A new draft of this admin in this bot; the one they had there is put away. Gives its id."""
+    """A new draft of this admin in this bot; the one they had there is put away, and its message not waited for. Gives its id."""
     await store.drop_drafts(uow.conn, uow.account_id, bot_id, author_id)
     row = {
         "bot_id": bot_id,
@@ -42,13 +42,8 @@ async def begin_draft(uow: UnitOfWork, bot_id: int, author_id: int, plan: Plan |
         "created_at": uow.now,
         **(plan_columns(plan) if plan else {}),
     }
-    draft_id = await store.add_broadcast(uow.conn, uow.account_id, row)
-    to = Address(bot_id, author_id)
-    if plan is None:
-        await awaited.expect(uow, to, AwaitedKind.BROADCAST, PATIENCE, str(draft_id))
-    else:
-        await awaited.settle(uow, to, AwaitedKind.BROADCAST)
-    return draft_id
+    await awaited.settle(uow, Address(bot_id, author_id), AwaitedKind.BROADCAST)
+    return await store.add_broadcast(uow.conn, uow.account_id, row)
 
 
 def plan_columns(plan: Plan) -> Row:
@@ -92,7 +87,7 @@ async def fill_draft(uow: UnitOfWork, broadcast_id: int, plan: Plan, to: Address
 
 
 async def expect_another(uow: UnitOfWork, broadcast_id: int, to: Address) -> bool:
-    """Let the next message of an admin take the place of a draft's; False for one that is no draft any more."""
+    """Let the next message of an admin be what a draft says; False for one that is no draft any more."""
     if (await get_broadcast(uow, broadcast_id)).status is not BroadcastStatus.DRAFT:
         return False
     await awaited.expect(uow, to, AwaitedKind.BROADCAST, PATIENCE, str(broadcast_id))

@@ -211,12 +211,13 @@ async def drop_drafts(conn: AsyncConnection, account_id: int, bot_id: int, autho
 
 async def list_latest(
     conn: AsyncConnection, account_id: int, bot_id: int, limit: int
-) -> list[tuple[int, str, BroadcastStatus]]:
-    """A bot's broadcasts that have a message, the newest first: (id, name, status)."""
+) -> list[tuple[int, str | None, BroadcastStatus]]:
+    """A bot's broadcasts that have a message or wait for one, the newest first: (id, name, status)."""
     rows = await conn.execute(
         select(broadcasts.c.id, broadcasts.c.name, broadcasts.c.status)
         .where(broadcasts.c.account_id == account_id, broadcasts.c.bot_id == bot_id)
-        .where(broadcasts.c.name.is_not(None), broadcasts.c.kind == BroadcastKind.SEND)
+        .where(or_(broadcasts.c.name.is_not(None), broadcasts.c.status == BroadcastStatus.DRAFT))
+        .where(broadcasts.c.kind == BroadcastKind.SEND)
         .order_by(broadcasts.c.id.desc())
         .limit(limit)
     )

@@ -434,6 +434,24 @@ async def test_who_blocks_meanwhile_is_marked_and_counted_apart(
     assert 600 not in heard(await start(desk))
 
 
+async def test_a_draft_without_its_message_is_found_again_and_asks_for_it(
+    desk: Desk, clock: StillClock, people: list[int]
+) -> None:
+    (asked,) = await desk.write("/create_broadcast")
+    clock.advance(hours=2)
+    (listed,) = await desk.write("/broadcasts")
+    (again,) = await desk.press("✏️ 1. No message yet", holder=listed)
+    assert (again.text, again.buttons.keys()) == (asked.text, asked.buttons.keys())
+    (card,) = await desk.write("Hello all", entities=BOLD)
+    assert heard(await start(desk, card)) == sorted(people)
+    await desk.write("/create_broadcast")
+    clock.advance(hours=2)
+    (again,) = await desk.write("/send_broadcast 2")
+    await desk.press("Cancel", holder=again)
+    assert "no broadcast 2" in (await desk.write("/send_broadcast 2"))[0].text
+    assert list((await desk.write("/broadcasts"))[0].buttons) == ["📣 1. Hello all"]
+
+
 async def test_put_away_before_a_message_came(desk: Desk, people: list[int]) -> None:
     await desk.write("/broadcast")
     (card,) = await desk.press("Cancel")

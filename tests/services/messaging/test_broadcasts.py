@@ -118,6 +118,7 @@ async def test_an_admin_has_one_draft_per_bot(db: Database, people: None) -> Non
         first = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, HELLO)
         second = await drafts.begin_draft(uow, SALES_BOT, AUTHOR, None)
         assert not await drafts.start_draft(uow, first)
+        await cards.show_card(uow, second, Address(SALES_BOT, AUTHOR), "key")
         expected = await awaited.find(uow, Address(SALES_BOT, AUTHOR))
         assert expected is not None
         assert (expected.kind, expected.about) == (AwaitedKind.BROADCAST, str(second))
