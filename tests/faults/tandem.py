@@ -48,7 +48,7 @@ class Tandem:
             assert self._process is not None
             return self.log().count(words) >= times or self._process.returncode is not None
 
-        await until(is_so, seconds, words)
+        await self.showing_log(until(is_so, seconds, words))
 
     async def showing_log(self, waiting: Awaitable[None]) -> None:
         """Wait; what does not come fails with the last words of the log."""
