@@ -137,9 +137,12 @@ async def _load_rights(
         {purchase.flow_version_id for purchase in bought},
     )
     of_tariffs = await store.load_rights(conn, account_id, persons, versions, uow.now)
-    unsold = await list_unsold(
-        uow, {stored_run.flow_version_id for stored_run in stored if stored_run.access_id is None}
-    )
+    undecided = {
+        stored_run.flow_version_id
+        for stored_run in stored
+        if stored_run.access_id is None and _is_up_to_tariffs(uow.env, settings[stored_run.deployment_id])
+    }
+    unsold = await list_unsold(uow, undecided) if undecided else set()
     return {
         stored_run.id: of_tariffs.get((stored_run.contact_id, stored_run.flow_version_id))
         if stored_run.access_id
@@ -166,9 +169,17 @@ def free_rights(env: Environment, settings: CourseSettings, *, unsold: bool) -> 
 
     The settings of the place may say otherwise; where nobody reviews, nothing waits for a reviewer.
     """
-    has_reviewers = settings.review_chat_id is not None or bool(env.admin_ids)
-    wanted = unsold if settings.review is None else settings.review
-    return frozenset({FEEDBACK}) if wanted and has_reviewers else frozenset()
+    wanted = unsold if _is_up_to_tariffs(env, settings) else settings.review
+    return frozenset({FEEDBACK}) if wanted and _has_reviewers(env, settings) else frozenset()
+
+
+def _is_up_to_tariffs(env: Environment, settings: CourseSettings) -> bool:
+    """Whether what is on sale decides: the place does not, and there is somebody to look at work."""
+    return settings.review is None and _has_reviewers(env, settings)
+
+
+def _has_reviewers(env: Environment, settings: CourseSettings) -> bool:
+    return settings.review_chat_id is not None or bool(env.admin_ids)
 
 
 def _place_of(stored: StoredRun) -> tuple[int | None, int | None]:
