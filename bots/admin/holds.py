@@ -24,7 +24,8 @@ async def held(_: Message, ctx: Context) -> None:
     found_held = await holds.list_held(ctx.uow)
     for payment, order in found_held:
         words = await holds.describe(ctx.uow, payment, order, "hold-begun")
-        speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=holds.buttons_of(payment))
+        buttons, ref = holds.buttons_of(payment), holds.ref_of(payment.id)
+        speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=buttons, ref=ref)
     if not found_held:
         ctx.say("hold-none")
 
@@ -49,5 +50,5 @@ async def _decide(ctx: Context, what: str, payment_id: int) -> str:
     try:
         await holds.decide(ctx.uow, payment_id, take=what == holds.TAKE)
     except DomainError:
-        return "hold-over"
+        return holds.name_end(await get_payment(ctx.uow, payment_id))
     return f"hold-asked-{what}"

@@ -35,6 +35,7 @@ from services.delivery.schemas import (
     Refused,
     Rendered,
     Sent,
+    ShownCall,
     Unknown,
     Unrendered,
 )
@@ -156,6 +157,11 @@ async def drop_refused_in(
 async def find_shown(uow: UnitOfWork, dedupe_key: str) -> int | None:
     """The number of the message that a call has become; None before Telegram has shown it."""
     return await store.find_shown(uow.conn, uow.account_id, dedupe_key)
+
+
+async def list_shown(uow: UnitOfWork, bot_id: int, chat_id: int, ref: str) -> list[ShownCall]:
+    """What a chat has seen, or is about to see, of what `ref` names, in order."""
+    return await store.list_shown(uow.conn, uow.account_id, bot_id, chat_id, ref)
 
 
 async def claim_calls(

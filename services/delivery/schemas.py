@@ -278,3 +278,12 @@ class DeadLetter:
     what: str
     error: str
     at: datetime | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class ShownCall:
+    """A call Telegram took, or is taking: then its number is not known yet."""
+
+    dedupe_key: str
+    payload: str
+    message_id: int | None

@@ -74,15 +74,6 @@ class SaidCall:
 
 
 @dataclass(frozen=True)
-class ShownCall:
-    """A call Telegram took, or is taking: then its number is not known yet."""
-
-    dedupe_key: str
-    payload: str
-    message_id: int | None
-
-
-@dataclass(frozen=True)
 class PollPlace:
     """The visit a poll was asked at."""
 

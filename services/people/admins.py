@@ -22,11 +22,13 @@ async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
     return list(admins.values())
 
 
-async def tell_admins(uow: UnitOfWork, words: Words, key: str, buttons: Keyboard = ()) -> int:
-    """Say something to every admin who can be written to, once per key; says how many they are."""
+async def tell_admins(
+    uow: UnitOfWork, words: Words, key: str, buttons: Keyboard = (), ref: str | None = None
+) -> int:
+    """Say something, `ref` names what it is about, to every admin who can be written to, once per key; says how many they are."""
     admins = await list_admins(uow)
     for admin in admins:
-        speech.say(uow, admin, words, f"{key}:{admin.chat_id}", buttons=buttons)
+        speech.say(uow, admin, words, f"{key}:{admin.chat_id}", buttons=buttons, ref=ref)
     return len(admins)
 
 

@@ -9,6 +9,7 @@ from core.errors import DomainError, ErrorKind
 from core.events import HoldEnded, JobFinished, MoneyHeld
 from core.lifecycle import PaymentStatus
 from core.presses import PressKind
+from core.refs import RefKind, write_ref
 from services.commerce.payments import calls
 from services.commerce.payments.notices import describe_order, provider_name
 from services.commerce.payments.payments import apply_facts, ask_now, get_order, get_payment
@@ -16,9 +17,10 @@ from services.commerce.schemas import Order, Payment
 from services.commerce.store import order_lists
 from services.commerce.store import orders as store
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard, Words
+from services.delivery.outbox import list_shown
+from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.delivery.timers import set_timer
-from services.people.admins import find_zone, tell_admins
+from services.people.admins import find_zone, list_admins, tell_admins
 
 TIMER = "payment_hold"
 PRESS = PressKind.HOLD  # kind of the buttons: take-payment, let-payment
@@ -57,7 +59,12 @@ async def remind(uow: UnitOfWork, payment_id: int) -> None:
 
 async def _tell_admins(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> None:
     words = await describe(uow, payment, order, text)
-    await tell_admins(uow, words, f"pay:{payment.id}:{text}", buttons_of(payment))
+    await tell_admins(uow, words, f"pay:{payment.id}:{text}", buttons_of(payment), ref_of(payment.id))
+
+
+def ref_of(payment_id: int) -> str:
+    """What its cards are kept as: they change once it is decided."""
+    return write_ref(RefKind.HOLD, payment_id)
 
 
 async def describe(uow: UnitOfWork, payment: Payment, order: Order, text: str) -> Words:
@@ -99,11 +106,26 @@ async def decide(uow: UnitOfWork, payment_id: int, *, take: bool) -> Order:
 
 
 async def on_ended(uow: UnitOfWork, happened: HoldEnded) -> None:
-    """The money is here or back, by a button, at the provider or by time: the admins hear how it ended."""
+    """The money is here or back, by a button, at the provider or by time: the admins hear how it ended.
+
+    Their cards say it too, and have no buttons any more.
+    """
     payment = await get_payment(uow, happened.payment_id)
+    order = await get_order(uow, payment.order_id)
     text = "hold-taken" if happened.is_taken else "hold-released"
-    words = await describe_order(uow, text, await get_order(uow, payment.order_id))
-    await tell_admins(uow, words, f"pay:{payment.id}:{text}")
+    over = await describe_order(uow, name_end(payment), order)
+    for admin in await list_admins(uow):
+        for card in await list_shown(uow, admin.bot_id, admin.chat_id, ref_of(payment.id)):
+            if card.message_id is not None:
+                speech.show(uow, Screen(admin, f"{card.dedupe_key}:over", card.message_id), over)
+    await tell_admins(uow, await describe_order(uow, text, order), f"pay:{payment.id}:{text}")
+
+
+def name_end(payment: Payment) -> str:
+    """The text for admins of how it ended; while the provider is still being asked, that it is decided."""
+    if payment.status is PaymentStatus.CANCELLED:
+        return "hold-over-released"
+    return "hold-over" if payment.status is PaymentStatus.HELD else "hold-over-taken"
 
 
 async def on_answered(uow: UnitOfWork, finished: JobFinished) -> None:
@@ -117,5 +139,6 @@ async def on_answered(uow: UnitOfWork, finished: JobFinished) -> None:
     words = await describe_order(
         uow, "hold-refused", order, provider=provider_name(payment.provider), cause=cause
     )
-    await tell_admins(uow, words, f"pay:{payment.id}:hold-refused:{payment.checks}", buttons_of(payment))
+    key = f"pay:{payment.id}:hold-refused:{payment.checks}"
+    await tell_admins(uow, words, key, buttons_of(payment), ref_of(payment.id))
     await ask_now(uow, payment.id)

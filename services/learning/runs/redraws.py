@@ -5,10 +5,9 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import TooEarly
-from services.delivery.outbox import enqueue
-from services.delivery.schemas import Outgoing
-from services.learning.schemas import ShownCall, StoredRun
-from services.learning.store import shown as store
+from services.delivery.outbox import enqueue, list_shown
+from services.delivery.schemas import Outgoing, ShownCall
+from services.learning.schemas import StoredRun
 
 Keyboard = Sequence[Sequence[Any]]
 
@@ -19,7 +18,7 @@ async def redraw(uow: UnitOfWork, stored: StoredRun, ref: str, key: str, keyboar
     Raises TooEarly while Telegram has not told the number of that message; does nothing if it never arrived.
     """
     to = stored.address
-    shown = _find(await store.list_shown(uow.conn, uow.account_id, to.bot_id, to.chat_id, ref), key)
+    shown = _find(await list_shown(uow, to.bot_id, to.chat_id, ref), key)
     if shown is None:
         return
     if shown.message_id is None:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from typing_extensions import override
 
 from app.cli.payments import decide_hold, list_held
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.commerce_money import ledger_entries
+from core.db.models.delivery import outbox
 from core.db.session import Database
 from core.errors import DomainError
 from core.money import Money
@@ -25,7 +27,7 @@ from services.commerce.orders import holds
 from services.commerce.orders.manual_orders import drop_order, settle_order
 from services.commerce.orders.paying import show_ways
 from services.commerce.payments.calls import build_performers
-from services.commerce.payments.payments import get_order
+from services.commerce.payments.payments import get_order, get_payment
 from services.delivery.jobs import MOST_TRIES, Perform
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact
@@ -155,6 +157,35 @@ async def test_what_is_let_go_is_told_to_the_buyer_and_the_order_ends(
     ]
     assert (await only_order(db)).status == "cancelled"
     assert await count_rows(db, accesses) == 0
+
+
+@pytest.mark.parametrize(("by", "end"), [("bank", "hold-over-released"), ("an admin", "hold-over-taken")])
+async def test_every_card_says_how_it_ended_and_has_no_buttons(
+    db: Database,
+    shop: Shop,
+    clock: StillClock,
+    provider: HoldingProvider,
+    performers: Mapping[str, Perform],
+    by: str,
+    end: str,
+) -> None:
+    payment_id = await set_aside(db, shop, clock, provider, performers)
+    await pass_time(db, clock, days=DAYS - 1)
+    await work(db, performers)
+    async with db.unit(1) as uow:  # Telegram has shown both cards
+        cards = outbox.c.ref == holds.ref_of(payment_id)
+        await uow.conn.execute(update(outbox).where(cards).values(telegram_message_id=outbox.c.id))
+    if by == "bank":
+        provider.state = PaymentState.CANCELLED
+        await pass_time(db, clock, days=1)
+    else:
+        await decide(db, payment_id, take=True)
+    await work(db, performers)
+    told = await said(db, end)
+    assert len({one["message_id"] for one in told}) == len(told) == 2, "the first one and the reminder"
+    assert not any("buttons" in one for one in told)
+    async with db.unit(1) as uow:
+        assert holds.name_end(await get_payment(uow, payment_id)) == end
 
 
 async def test_admins_hear_of_it_again_before_it_goes_back_by_itself_and_the_buyer_after(

@@ -11,7 +11,7 @@ from core.db.models.messaging import broadcasts
 from core.db.models.tenancy import bots
 from core.db.session import Row
 from core.lifecycle import BroadcastStatus, OutboxState
-from services.delivery.schemas import DeadLetter, Lease
+from services.delivery.schemas import DeadLetter, Lease, ShownCall
 from services.delivery.store.due import by, is_due
 from services.delivery.store.leases import IS_HELD, holding
 from services.delivery.store.sending.away import IS_GONE
@@ -235,6 +235,20 @@ async def revive(conn: AsyncConnection, account_id: int, row_id: int | None, now
         statement.values(state=OutboxState.PENDING, attempt=0, not_before=now, error=None)
     )
     return done.rowcount
+
+
+async def list_shown(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, ref: str
+) -> list[ShownCall]:
+    """The calls about something that Telegram took or is taking, in order."""
+    rows = await conn.execute(
+        select(outbox.c.dedupe_key, outbox.c.payload, outbox.c.telegram_message_id)
+        .where(outbox.c.account_id == account_id, outbox.c.bot_id == bot_id, outbox.c.chat_id == chat_id)
+        .where(outbox.c.ref == ref)
+        .where(or_(outbox.c.state == OutboxState.SENDING, outbox.c.telegram_message_id.is_not(None)))
+        .order_by(outbox.c.id)
+    )
+    return [ShownCall(row.dedupe_key, row.payload, row.telegram_message_id) for row in rows]
 
 
 async def find_shown(conn: AsyncConnection, account_id: int, dedupe_key: str) -> int | None:
