@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import typst
-from babel.dates import format_skeleton
+from babel.dates import format_date
 
 from core.db.session import UnitOfWork
 from core.environment import Environment
@@ -72,7 +72,7 @@ async def ask_chart(uow: UnitOfWork, partner: Partner, to: Address, key: str) ->
     if not most:
         return False
     shown = [
-        {"begins": _label(begins, number, person.language), "count": count}
+        {"begins": label_week(begins, number, person.language), "count": count}
         for number, (begins, count) in enumerate(weeks)
     ]
     data = {"title": say("partner-chart", person.language), "most": most, "weeks": shown}
@@ -80,9 +80,9 @@ async def ask_chart(uow: UnitOfWork, partner: Partner, to: Address, key: str) ->
     return True
 
 
-def _label(begins: date, number: int, language: str) -> str:
-    """The first day of every second week, the last one among them, as numbers: there is no room for more."""
-    return str(format_skeleton("Md", begins, locale=language)) if number % 2 else ""
+def label_week(begins: date, number: int, language: str) -> str:
+    """The first day of every second week, the last one among them: there is no room for more."""
+    return str(format_date(begins, "d MMM", locale=language)) if number % 2 else ""
 
 
 def build_performer(env: Environment) -> Mapping[str, Perform]:

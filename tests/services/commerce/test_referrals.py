@@ -14,7 +14,7 @@ from core.errors import DomainError
 from core.lifecycle import NameKind, OrderStatus
 from core.rules.deep_link import parse_payload, partner_link
 from services.commerce.partners.cabinet import show
-from services.commerce.partners.chart import WEEKS, ask_chart, build_performer, count_weeks
+from services.commerce.partners.chart import WEEKS, ask_chart, build_performer, count_weeks, label_week
 from services.commerce.partners.referrals import become_partner, follow_link, get_figures
 from services.commerce.schemas import Partner, PartnerFigures
 from services.content.flows import publish_flow
@@ -176,10 +176,16 @@ async def test_the_sales_of_twelve_weeks_are_drawn_and_sent_below_the_figures(
     (job,) = await read_rows(db, jobs)
     counts = [one["count"] for one in job.payload["data"]["weeks"]]
     assert (len(counts), counts[-1], counts[-4], sum(counts)) == (WEEKS, 2, 1, 3)
+    assert [one["begins"] for one in job.payload["data"]["weeks"]][-2:] == ["", "7 янв."]
     assert await run_due(db, build_performer(db.env)) == 1
     (sent,) = [json.loads(one.payload) for one in await read_rows(db, outbox, method="sendPhoto")]
     assert sent["chat_id"] == FRIEND
     assert find_file(db.env, sent["photo"]["media"]).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "7 Jan"), ("ru", "7 янв.")])
+def test_a_week_is_named_as_texts_name_a_day(language: str, told: str) -> None:
+    assert [label_week(date(2030, 1, 7), number, language) for number in (0, 1)] == ["", told]
 
 
 def test_weeks_are_those_of_the_persons_calendar() -> None:
