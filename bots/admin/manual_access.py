@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.presses import Press, PressKind
 from services.commerce.access import leaving, manual_access
 from services.commerce.access.leaving import OUT
+from services.commerce.access.taking_away import take_away
 from services.commerce.catalog.tariffs import find_by_code, get_tariff_by_id, list_tariffs
 from services.commerce.schemas import Access, Membership
 from services.delivery import speech
@@ -68,8 +69,7 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(TAKE))
     async def taken(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await manual_access.get_access(ctx.uow, int(press.id))
-        await manual_access.revoke_access(ctx.uow, access.id, ctx.contact.telegram_id)
-        left = await leaving.remove_from_groups(ctx.uow, access.id)
+        left = await take_away(ctx.uow, access.id, ctx.contact.telegram_id)
         told = [await _words(ctx, "revoke-done", access), *await _about_groups(ctx, "revoke-removed", left)]
         redraw(ctx, query, speech.lines(*told), [[_back(access)]])
 
@@ -83,7 +83,7 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(RETURN))
     async def returned(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await manual_access.get_access(ctx.uow, int(press.id))
-        await manual_access.restore_access(ctx.uow, access.id, ctx.contact.telegram_id)
+        await manual_access.return_access(ctx.uow, access.id, ctx.contact.telegram_id)
         redraw(ctx, query, await _words(ctx, "revoke-undone", access))
 
     @router.callback_query(Pressed(NO))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.db.session import UnitOfWork
 from core.events import PaymentRefunded
 from core.lifecycle import AccessChange, AccessStatus, ClosesOnRefund, PaymentStatus
+from core.money import STARS
 from core.presses import PressKind
 from services.commerce.access import leaving
 from services.commerce.access.manual_access import close_access
@@ -17,7 +18,7 @@ from services.commerce.store import access as store
 from services.commerce.store import orders as orders_store
 from services.commerce.store.plans import gifts as gifts_store
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard, Words
+from services.delivery.speech import Address, Keyboard
 from services.people.admins import tell_admins
 from services.people.contacts import get_contact
 
@@ -81,17 +82,11 @@ async def _tell_buyer(
         number=order.public_id,
         tariff=speech.content((await get_tariff_by_id(uow, order.tariff_id)).name),
         refund=speech.price(refund.amount, payment.currency),
+        when=speech.words("refund-when-stars" if payment.currency == STARS else "refund-when-bank"),
     )
     buttons = [[prices_button()]] if end == "closed" else []
     to = Address(order.bot_id, order.chat_id)
-    speech.say(uow, to, _with_groups(words, groups), f"refund:{refund.id}:buyer", buttons=buttons)
-
-
-def _with_groups(words: Words, groups: Sequence[str]) -> Words:
-    """The same, and of which groups a person is no member any more."""
-    if not groups:
-        return words
-    return speech.lines(words, speech.words("refund-left-groups", count=len(groups), groups=groups))
+    speech.say(uow, to, leaving.add_left_groups(words, groups), f"refund:{refund.id}:buyer", buttons=buttons)
 
 
 async def _tell_receiver(
@@ -103,7 +98,7 @@ async def _tell_receiver(
     tariff = speech.content((await get_tariff_by_id(uow, order.tariff_id)).name)
     to = Address(order.bot_id, (await get_contact(uow, access.contact_id)).telegram_id)
     words, key = speech.words("gift-closed", tariff=tariff), f"refund:{refund.id}:receiver"
-    speech.say(uow, to, _with_groups(words, groups), key, buttons=[[prices_button()]])
+    speech.say(uow, to, leaving.add_left_groups(words, groups), key, buttons=[[prices_button()]])
 
 
 async def _tell_admins(

@@ -15,6 +15,7 @@ from services.commerce.store import removal as removal_store
 from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
+from services.delivery.speech import Words
 from services.people.admins import tell_admins
 from services.people.contacts import find_by_telegram_id
 from services.tenancy import bots, groups
@@ -34,6 +35,13 @@ async def name_groups(uow: UnitOfWork, places: Sequence[Membership]) -> list[str
     chats = [place.community_chat_id for place in places]
     titles = await groups.load_titles(uow, chats)
     return [titles.get(chat) or str(chat) for chat in chats]
+
+
+def add_left_groups(words: Words, groups: Sequence[str]) -> Words:
+    """The same words for a person, and of which groups they are no member any more."""
+    if not groups:
+        return words
+    return speech.lines(words, speech.words("left-groups", count=len(groups), groups=groups))
 
 
 async def name_chat(uow: UnitOfWork, chat_id: int) -> str:

@@ -18,7 +18,7 @@ from services.commerce.store import access as store
 from services.content.messages.templates import COURSE_LINK
 from services.delivery import speech
 from services.delivery.speech import Address
-from services.people.contacts import list_reachable
+from services.people.contacts import get_contact, list_reachable
 from services.people.schemas import Contact
 from services.tenancy.bots import get_bot
 
@@ -40,7 +40,7 @@ async def give_access(uow: UnitOfWork, contact: Contact, tariff: Tariff, admin_i
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
     if known:
         await restore_access(uow, known.id, admin_id)
-        return await _tell(uow, contact, tariff, known.id)
+        return await tell_given(uow, contact, tariff, known.id)
     row = {
         "contact_id": contact.id,
         "tariff_id": tariff.id,
@@ -53,7 +53,7 @@ async def give_access(uow: UnitOfWork, contact: Contact, tariff: Tariff, admin_i
         raise DomainError(ErrorKind.CONFLICT, "ALREADY_BOUGHT", tariff.code)
     _keep(uow, access_id, AccessChange.GIVEN, admin_id)
     uow.publish(AccessGranted(access_id, None, contact.id, tariff.id))
-    return await _tell(uow, contact, tariff, access_id)
+    return await tell_given(uow, contact, tariff, access_id)
 
 
 async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
@@ -126,7 +126,19 @@ def _keep(uow: UnitOfWork, access_id: int, change: AccessChange, admin_id: int) 
     uow.append(access_changes, row)
 
 
-async def _tell(uow: UnitOfWork, contact: Contact, tariff: Tariff, access_id: int) -> bool:
+async def return_access(uow: UnitOfWork, access_id: int, admin_id: int) -> None:
+    """Give an access back that was taken away or is over, and tell the person; nothing happens if it is open."""
+    if not await restore_access(uow, access_id, admin_id):
+        return
+    access = await get_access(uow, access_id)
+    contact = await get_contact(uow, access.contact_id)
+    tariff = await get_tariff_by_id(uow, access.tariff_id)
+    await tell_given(uow, contact, tariff, access_id, text="access-returned")
+
+
+async def tell_given(
+    uow: UnitOfWork, contact: Contact, tariff: Tariff, access_id: int, *, text: str = "access-given"
+) -> bool:
     """Say it with the way in, in the course bot if they have started it, else in the shop; there alone what is no course."""
     is_product = await products.is_product(uow, tariff)
     for kind in (BotKind.SALES,) if is_product else (BotKind.COURSE, BotKind.SALES):
@@ -134,8 +146,8 @@ async def _tell(uow: UnitOfWork, contact: Contact, tariff: Tariff, access_id: in
         if await list_reachable(uow, bot.id, [contact.telegram_id]):
             to = Address(bot.id, contact.telegram_id)
             key = f"access:{access_id}:given:{uow.now.timestamp():.0f}"
-            text = "access-given-product" if is_product else "access-given"
-            words = speech.words(text, tariff=speech.content(tariff.name))
+            key_of_text = f"{text}-product" if is_product else text
+            words = speech.words(key_of_text, tariff=speech.content(tariff.name))
             speech.say(uow, to, words, key, buttons=[] if is_product else [[_course_button()]])
             if is_product:
                 await greet_buyer(uow, tariff.id, to, f"{key}:onboarding")

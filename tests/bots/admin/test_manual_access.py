@@ -103,8 +103,9 @@ async def test_what_is_wrong_is_said_with_an_example(desk: Desk, command: str, a
 async def test_what_was_taken_away_can_be_given_back(desk: Desk) -> None:
     await give(desk)
     await desk.write(f"/revoke {ANNA}")
-    (taken,) = await desk.press("Close")
+    (taken,) = [one for one in await desk.press("Close") if one.chat == ADMIN]
     assert await status(desk.db) == [AccessStatus.REVOKED]
+    assert await desk.press("Give it back", holder=taken)
     assert await desk.press("Give it back", holder=taken)
     assert await status(desk.db) == [AccessStatus.ACTIVE]
     assert await changes(desk.db) == [("given", ADMIN), ("revoked", ADMIN), ("restored", ADMIN)]
@@ -184,8 +185,13 @@ async def test_the_question_names_the_groups_and_the_answer_leaves_them(
     (done,) = [one for one in came if one.chat == ADMIN]
     assert f"Removing them from the group: Group {GROUPS[0]}." in done.text
     assert list(done.buttons) == ["Give it back"]
+    (told,) = [one for one in came if one.chat == ANNA]
+    assert "Your access to “Tariff club” is closed" in told.text
+    assert f"With it you are out of the group: Group {GROUPS[0]}." in told.text
+    assert (told.bot, list(told.buttons)) == (SALES_BOT, ["💳 Prices"])
     clock.advance(minutes=1)
     back = await desk.press("Give it back", holder=done)
+    assert any("access is open again" in one.text for one in back if one.chat == ANNA)
     assert GROUPS[0] in [one.chat for one in back if one.method == "createChatInviteLink"]
 
 

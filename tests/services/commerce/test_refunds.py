@@ -94,7 +94,8 @@ async def test_all_of_it_goes_back_and_the_access_closes(
     assert await states(db) == [("succeeded", PRICE, str(ADMIN))]
     assert not await is_open(db)
     assert [(one.change, one.admin_id) for one in await read_rows(db, access_changes)] == [("refunded", 0)]
-    assert len(await said(db, "refund-buyer-closed")) == 1
+    (told,) = await said(db, "refund-buyer-closed")
+    assert told["text"]["v"]["when"]["t"] == "refund-when-bank"
     await assert_right(db, PRICE)
     with pytest.raises(DomainError, match="NOTHING_TO_REFUND"):
         await _offer(db, payment_id, None)
@@ -179,8 +180,8 @@ async def test_who_is_in_the_groups_is_put_out_once_and_can_be_let_back(
     assert keys == ["refund-made-by-us", "refund-access-closed", "revoke-removed"]
     assert [row[0]["press"].split(".")[0] for row in told["buttons"]] == ["tb"]
     assert told["text"]["lines"][0]["v"]["provider"] == {"c": {"*": "scripted"}}, told
-    (buyer,) = [one for one in await calls(db, "sendMessage") if "refund-left-groups" in str(one)]
-    assert [one["t"] for one in buyer["text"]["lines"]] == ["refund-buyer-closed", "refund-left-groups"]
+    (buyer,) = [one for one in await calls(db, "sendMessage") if "left-groups" in str(one)]
+    assert [one["t"] for one in buyer["text"]["lines"]] == ["refund-buyer-closed", "left-groups"]
     assert len(buyer["text"]["lines"][1]["v"]["groups"]) == len(GROUPS)
     await seen(db, payment_id, PRICE)
     assert [one["chat_id"] for one in await calls(db, "banChatMember")] == list(GROUPS)
@@ -361,3 +362,6 @@ async def test_what_was_paid_in_stars_goes_back_in_stars(db: Database, shop: Sho
         assert await refunds.find_currency(uow, order) == "XTR"
         with pytest.raises(DomainError, match="450 XTR"):
             await refunds.find_refundable(uow, order, 451)
+    await seen(db, payment_id, 450)
+    (told,) = await said(db, "refund-buyer-closed")
+    assert told["text"]["v"]["when"]["t"] == "refund-when-stars", "no bank is asked for Stars"
