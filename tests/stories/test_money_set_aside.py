@@ -49,7 +49,7 @@ async def _is_taken(desk: Chat, one: Buyer, language: str, number: int) -> None:
     card = await hear(desk, "hold-begun", "ru")  # earlier ones say how it ended
     assert (one.person.first_name in card.text, "9\N{NO-BREAK SPACE}900" in card.text) == (True, True)
     await desk.press("Списать", card)
-    await hear(desk, "hold-asked-take", "ru", number)
+    await hear(desk, "hold-over-taken", "ru", number)
     await one.shop.expect(one.words.paid)
     await hear(desk, "hold-taken", "ru", number)
 

@@ -409,6 +409,7 @@ class Cast:
                 return [row.status for row in rows] == [AccessStatus.ACTIVE]
 
         await eventually(is_open)
+        await says(self.gus, "access-returned")
 
     async def trial_ends(self) -> None:
         await says(self.eve, "sub-warn-trial")
