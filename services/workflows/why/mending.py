@@ -45,7 +45,7 @@ async def mend(uow: UnitOfWork, order: Order) -> None:
         case Mend.GRANT:
             await payments.book(uow, order.target)
         case Mend.RESTORE:
-            await manual_access.restore_access(uow, order.target, order.admin_id)
+            await manual_access.return_access(uow, order.target, order.admin_id)
         case Mend.INVITE:
             await _invite_again(uow, order.target, order.key)
         case Mend.SEND:

@@ -186,12 +186,12 @@ async def test_the_question_names_the_groups_and_the_answer_leaves_them(
     assert f"Removing them from the group: Group {GROUPS[0]}." in done.text
     assert list(done.buttons) == ["Give it back"]
     (told,) = [one for one in came if one.chat == ANNA]
-    assert "Your access to “Tariff club” is closed" in told.text
-    assert f"With it you are out of the group: Group {GROUPS[0]}." in told.text
-    assert (told.bot, list(told.buttons)) == (SALES_BOT, ["💳 Prices"])
+    assert "Доступ к «Tariff club» закрыт." in told.text
+    assert f"Вместе с ним закрылась и группа: Group {GROUPS[0]}." in told.text
+    assert (told.bot, list(told.buttons)) == (SALES_BOT, ["Тарифы и цены"])
     clock.advance(minutes=1)
     back = await desk.press("Give it back", holder=done)
-    assert any("access is open again" in one.text for one in back if one.chat == ANNA)
+    assert any("доступ снова открыт" in one.text for one in back if one.chat == ANNA)
     assert GROUPS[0] in [one.chat for one in back if one.method == "createChatInviteLink"]
 
 
