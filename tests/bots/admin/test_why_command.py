@@ -35,7 +35,8 @@ async def test_what_is_missing_is_shown_and_given_at_a_press(desk: Desk, shop: S
     card = next(one for one in came if one.chat == ADMIN and one.method == "editMessageText")
     assert "What was paid for is open now." in card.text
     again = await desk.press("Look again", holder=shown)
-    assert "✅ Access was given" in next(one.text for one in again if one.chat == ADMIN)
+    card = next(one for one in again if one.chat == ADMIN and one.method == "editMessageText")
+    assert "✅ Access was given" in card.text
     await desk.press("Give what was paid for", holder=shown)
     assert await count_rows(desk.db, accesses) == 1
 
