@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from bots.runtime.throttle import GUESSES, UPDATES, UPLOADS, Throttle, Verdict
+from core.db.models.commerce_money import promo_entries
 from core.text.catalog import say
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.accounts import COURSE_BOT, SALES_BOT
+from tests.factories.rows import read_rows
+from tests.factories.sales import add_promo
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
 
@@ -47,7 +50,9 @@ async def test_sixty_guessed_links(desk: Desk, clock: StillClock, shop: Shop) ->
     assert await desk.write("/start cd_x_y", BEN, COURSE_BOT)
 
 
-@pytest.mark.parametrize("code", ["word{}", "p_code{}", "s_flow-{}", "b_thing{}", "cd_{}", "?{}"])
+@pytest.mark.parametrize(
+    "code", ["word{}", "p_code{}", "s_flow-{}", "b_thing{}", "cd_{}", "?{}", "gift_{}", "promo_{}"]
+)
 async def test_guessed_codes_in_the_shop(desk: Desk, shop: Shop, code: str) -> None:
     await desk.write("/start", ANN, SALES_BOT)
     await desk.press("I agree", ANN)
@@ -58,6 +63,20 @@ async def test_guessed_codes_in_the_shop(desk: Desk, shop: Shop, code: str) -> N
         assert bool(calls) == (number <= GUESSES.most), number
     assert told == 1
     assert await desk.write("/start", ANN, SALES_BOT)  # all else goes on
+
+
+async def test_guesses_by_link_and_by_command_count_together(desk: Desk, shop: Shop) -> None:
+    async with desk.db.unit(1) as uow:
+        await add_promo(uow, "KNOWN")
+    await desk.write("/start", ANN, SALES_BOT)
+    await desk.press("I agree", ANN)
+    ways = ("/promo WORD{}", "/start gift_{}", "/start promo_word{}", "/start p_code{}")
+    for number in range(GUESSES.most):
+        assert await desk.write(ways[number % len(ways)].format(number), ANN, SALES_BOT)
+    said = [one.text for one in await desk.write("/promo WORD", ANN, SALES_BOT)]
+    assert said == [say("too-many-links", "en", {})]
+    assert await desk.write("/promo KNOWN", ANN, SALES_BOT) == []  # a right one says nothing now, either
+    assert await read_rows(desk.db, promo_entries) == []
 
 
 @pytest.mark.parametrize(
