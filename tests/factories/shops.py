@@ -28,26 +28,29 @@ class Shop:
     basic: int
     club: int
     buyer: Contact
+    sales_bot: int = SALES_BOT
 
     @property
     def chat(self) -> Address:
         """The buyer's chat with the sales bot."""
-        return Address(SALES_BOT, self.buyer.telegram_id)
+        return Address(self.sales_bot, self.buyer.telegram_id)
 
 
-async def open_shop(db: Database, account_id: int = 1) -> Shop:
+async def open_shop(
+    db: Database, account_id: int = 1, *, sales_bot: int = SALES_BOT, course_bot: int = COURSE_BOT
+) -> Shop:
     """Build and commit it."""
     async with db.unit(account_id) as uow:
-        await add_bot(uow, SALES_BOT, BotKind.SALES)
-        await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+        await add_bot(uow, sales_bot, BotKind.SALES)
+        await add_bot(uow, course_bot, BotKind.COURSE)
         course = await publish_flow(uow, make_course())
         scenario = await publish_flow(uow, make_scenario())
-        await deploy_flow(uow, scenario.flow_id, SALES_BOT)
+        await deploy_flow(uow, scenario.flow_id, sales_bot)
         basic = await add_tariff(uow, course.flow_id, "basic")
         club = await add_tariff(uow, course.flow_id, "club", position=1, onboarding=list(GREETINGS))
         for chat_id in GROUPS:
             await add_community(uow, club, chat_id)
         buyer = await add_contact(uow)
-        await add_chat(uow, SALES_BOT, buyer)
-        deployment = await deploy_flow(uow, course.flow_id, COURSE_BOT)
-        return Shop(course, scenario, deployment, basic, club, buyer)
+        await add_chat(uow, sales_bot, buyer)
+        deployment = await deploy_flow(uow, course.flow_id, course_bot)
+        return Shop(course, scenario, deployment, basic, club, buyer, sales_bot)

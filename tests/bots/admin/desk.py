@@ -20,6 +20,7 @@ from services.delivery import inbox, leases, outbox
 from services.delivery.schemas import Lease, Outcome, Refused, Rendered, Sent, Unknown
 from services.delivery.sending.turns import Turns
 from services.delivery.timers import fire_due
+from services.tenancy.schemas import ConnectedBot
 from tests.factories.accounts import COURSE_BOT, SALES_BOT, make_bot
 from tests.factories.rows import read_rows
 
@@ -107,6 +108,7 @@ class Desk:
     """What people write and press, and what the bots say to it."""
 
     db: Database
+    bots: Mapping[int, ConnectedBot] = field(default_factory=lambda: BOTS)
     calls: list[Call] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
@@ -122,10 +124,10 @@ class Desk:
     def __post_init__(self) -> None:
         session, dispatchers = _machinery()
         stations = {
-            bot.id: Station(bot, Bot(bot.token, session=session), self._direct) for bot in BOTS.values()
+            bot.id: Station(bot, Bot(bot.token, session=session), self._direct) for bot in self.bots.values()
         }
         self._work = Intake(self.db, dispatchers, lambda: stations, handler_seconds=SLOW_MACHINE)
-        self._render = Renderer(self.db.env, {bot.id: bot.username for bot in BOTS.values()})
+        self._render = Renderer(self.db.env, {bot.id: bot.username for bot in self.bots.values()})
 
     @property
     def throttle(self) -> Throttle:
@@ -172,11 +174,13 @@ class Desk:
 
     async def receive(self, bot: int, update: Mapping[str, Any]) -> None:
         """An update comes in and waits."""
-        await inbox.receive(self.db, 1, bot, [{"update_id": next(self._numbers), **update}])
+        await inbox.receive(
+            self.db, self.bots[bot].account_id, bot, [{"update_id": next(self._numbers), **update}]
+        )
 
     async def work_off(self) -> list[Call]:
         """All updates are handled, everything due is sent; gives what came of it."""
-        while await inbox.drain(self.db, list(BOTS), self._work):
+        while await inbox.drain(self.db, list(self.bots), self._work):
             pass
         errors = [row.error for row in await read_rows(self.db, inbox_rows) if row.error]
         assert not errors
@@ -191,7 +195,7 @@ class Desk:
     async def deliver(self, at_most: int = 1_000_000) -> list[Call]:
         """Send what waits, at most so many calls; gives them."""
         known = len(self.calls)
-        for bot in BOTS:
+        for bot in self.bots:
             while len(self.calls) - known < at_most and (claimed := await self._claim(bot, at_most)):
                 outcomes = [self._take(one) for one in claimed]
                 await outbox.record_outcomes(self.db, self._leases[bot], outcomes)
@@ -199,7 +203,9 @@ class Desk:
 
     async def _claim(self, bot: int, limit: int) -> list[Rendered]:
         if bot not in self._leases:
-            lease = await leases.take_lease(self.db, 1, f"bot:{bot}", "desk", ttl=FOREVER, force=True)
+            lease = await leases.take_lease(
+                self.db, self.bots[bot].account_id, f"bot:{bot}", "desk", ttl=FOREVER, force=True
+            )
             assert lease
             self._leases[bot] = lease
         return await outbox.claim_calls(self.db, self._leases[bot], [], min(limit, 50), self._render, Turns())
