@@ -18,6 +18,7 @@ from sandbox.client.client import Chat, Message, SandboxClient
 from tests.stories.author import PEOPLE, POLL, Author, got, never, open_house, plain
 from tests.stories.chat_pictures import take_pictures
 from tests.stories.conftest import OpenSchool
+from tests.stories.forging import Forger, read_notes
 from tests.stories.school import eventually
 
 HERE = 3  # who gets a broadcast to all: the author, Anna, Boris
@@ -36,6 +37,16 @@ audience: {any: [{language: en}, {all: [{language: ru}, has_not_paid, {not: {tag
 LONG = "name: Long\ntext: |\n" + "".join(f"  {number} {'word ' * 150}\n\n" for number in range(9))
 PLANNED = 'name: Planned\ntext: Good morning\nat: "{at}"\nweekly: {weekly}\n'
 LOCAL = 'name: Local\ntext: Good evening, {word}\nlocal: "{hour}"\n'
+WINDOW = 'name: Window\ntext: In its hours\nwindow: {{from: "{opens}", to: "{closes}"}}\n'
+TRIED = """
+name: Tried
+scenario: welcome
+text: {{en: "{{{{scenario.name}}}}, in the end", ru: "@{{{{bot.bot_name}}}}, в конце"}}
+buttons: [[{{text: Yes please, tag: wants}}]]
+variants: [{{share: 40, text: "As A"}}, {{share: 40, text: "As B"}}]
+winner: {{by: clicks, after: 4h}}
+at: "{at}"
+"""
 TRIAL = """
 name: {name}
 text: "{name} for the rest"
@@ -45,6 +56,7 @@ variants: [{{share: 40, text: "{name} as A"}}, {{share: 40, text: "{name} as B"}
 winner: {{by: clicks, after: 4h}}
 """
 CROWD = 100
+GREETINGS = {"en": "Good morning", "ru": "Доброе утро"}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +94,9 @@ async def write_one_that_survives(author: Author) -> None:
     await author.write("/create_broadcast", author.words("broadcast-ask"))
     refused = await author.write("Hello, {{user.nme}}", "{{user.nme}}")
     assert "text" not in refused.text
-    await author.write("/broadcasts", author.words("broadcasts-none"))
+    listed = await author.write("/broadcasts", author.words("broadcasts-list"))
+    await author.desk.press(author.words("broadcast-unwritten"), listed)
+    await author.after(listed, author.words("broadcast-ask"))
     await asyncio.to_thread(author.school.stop, signal.SIGKILL)
     await asyncio.to_thread(author.school.start)
     card = await author.write("Hello, {{user.first_name}}", author.words("broadcast-draft"))
@@ -94,16 +108,31 @@ async def write_one_that_survives(author: Author) -> None:
     await author.desk.press("Good morning", listed)
     await author.after(listed, author.words("broadcast-draft"))
     await _choose(author)
+    asked = await author.tap("languages", author.words("broadcast-languages"))
+    await author.desk.press(author.words("broadcast-do-inru"), asked)
+    await author.after(asked, author.words("broadcast-ask-ru"))
+    await author.write("Доброе утро, {{user.first_name}}", author.words("broadcast-draft"))
     await author.tap("try")
-    await got(author.desk, "Good morning, Marina")
+    for greeting in GREETINGS.values():
+        await got(author.desk, f"{greeting}, Marina")
     assert await never(author.people["Anna"].shop, "Good morning")
-    await author.tap("ask", author.words("broadcast-ask-sure"))
+    sure = await author.tap("ask", author.words("broadcast-ask-sure"))
     await author.tap("back", author.words("broadcast-draft"))
     await author.send_out(HERE)
-    assert len([one for one in await author.desk.messages() if one.text == "Good morning, Marina"]) == 2
+    await _press_again(author, author.words("broadcast-do-start", people=HERE), sure)
+    own = f"{GREETINGS[author.language]}, Marina"
+    assert len([one for one in await author.desk.messages() if one.text == own]) == 2
     for name in ("Anna", "Boris"):
-        mail = await got(author.people[name].shop, f"Good morning, {name}")
+        mail = await got(author.people[name].shop, f"{GREETINGS[PEOPLE[name]]}, {name}")
         assert mail.buttons == (plain("mailing-stop", PEOPLE[name]),)
+
+
+async def _press_again(author: Author, button: str, card: Message) -> None:
+    """What a second press of a quick finger does: nothing, and that is said."""
+    data = next(one["callback_data"] for row in card.rows for one in row if one["text"] == button)
+    finger = Forger(author.tg, author.school.sales, author.desk._owner)  # type: ignore[arg-type]
+    query = await finger.send(data, card.id)
+    assert (await read_notes(author.tg, {query}))[query] == author.words("broadcast-done-before")
 
 
 async def _choose(author: Author) -> None:
@@ -305,6 +334,20 @@ async def plan(author: Author) -> None:
     await _find(author, f"{number + 1}. Planned", "broadcast-scheduled")
     await author.tap("cancel", author.words("broadcast-dropped"))
     assert author.show(number + 1)["status"] == "cancelled"
+    await _try_all(author)
+
+
+async def _try_all(author: Author) -> None:
+    """The author gets each variant in each language, and nobody else does."""
+    at = await author.tg.clock.now() + timedelta(days=1)
+    number = author.send_file("tried.yaml", TRIED.format(at=at.isoformat()))
+    card = await _find(author, f"{number}. Tried", "broadcast-scheduled")
+    await author.tap("try")
+    for words in (", in the end", f"@{author.school.sales.username}, в конце", "As A", "As B"):
+        tried = await author.after(card, words)
+        assert "{{" not in tried.text
+        assert await never(author.people["Anna"].shop, words)
+    await author.tap("cancel", author.words("broadcast-dropped"))
 
 
 async def _find(author: Author, button: str, shown: str) -> Message:
@@ -317,8 +360,9 @@ async def _find(author: Author, button: str, shown: str) -> Message:
 
 
 async def steer(author: Author) -> None:
-    """At an hour of each person's own clock; paused, resumed and come once; another one stopped before anybody has it."""
-    hour = (await author.tg.clock.now() + timedelta(hours=5)).strftime("%H:00")
+    """At an hour of each person's own clock; paused, resumed and come once; one stopped before that; one within its window."""
+    now = await author.tg.clock.now()
+    hour, closes = ((now + timedelta(hours=hours)).strftime("%H:00") for hours in (5, -1))
     first, second = (
         author.send_file("local.yaml", LOCAL.format(word=word, hour=hour)) for word in ("one", "two")
     )
@@ -331,7 +375,12 @@ async def steer(author: Author) -> None:
     await _find(author, f"{second}. Local", "broadcast-running")
     await author.tap("cancel")
     await author.becomes(second, status="cancelled", skipped=HERE)
-    for _ in range(24):
+    third = author.send_file("window.yaml", WINDOW.format(opens=hour, closes=closes))
+    assert author.show(third)["pending"] == HERE
+    for _ in range(6):
+        await author.tg.clock.advance(hours=1)
+    await author.becomes(third, status="finished", sent=HERE)
+    for _ in range(18):
         await author.tg.clock.advance(hours=1)
     await author.becomes(first, status="finished", sent=HERE)
     anna = author.people["Anna"].shop
