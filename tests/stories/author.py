@@ -14,6 +14,7 @@ from core.text.catalog import say
 from sandbox.client.client import Chat, Message, SandboxClient
 from services.tenancy.bots import FIRST_ACCOUNT
 from tests.factories.persons import add_chat
+from tests.stories.chat_pictures import take_pictures
 from tests.stories.people import Buyer, buyer, remember, start, wait_for
 from tests.stories.school import PATIENCE, School, eventually
 
@@ -75,6 +76,11 @@ class Author:
             return [one for one in await self.desk.messages() if button in one.buttons]
 
         return (await eventually(look))[-1]
+
+    async def look(self, moment: str) -> None:
+        """Take a picture of the end of their chat, where somebody wants to look at it."""
+        chats = [(self.desk._owner, self.school.sales)]
+        await take_pictures(self.school.telegram, self.language, chats, moment)  # type: ignore[arg-type]
 
     async def shows(self, card: Message, words: str) -> Message:
         """The card once it says this."""

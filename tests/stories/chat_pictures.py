@@ -15,8 +15,10 @@ WIDTHS = {390: 1700, 1280: 1100}  # taller than screens are, so that a chat is r
 MOST = 6  # of one chat, from its end
 
 
-async def take_pictures(telegram: str, language: str, chats: Sequence[tuple[Person, Bot]]) -> None:
-    """Look at each person's chat with a bot, a screen at a time; nothing is done where nobody asked for it."""
+async def take_pictures(
+    telegram: str, language: str, chats: Sequence[tuple[Person, Bot]], moment: str = ""
+) -> None:
+    """Look at each person's chat with a bot, a screen at a time, or at its end at a `moment`; nothing is done where nobody asked for it."""
     named, chromium = os.environ.get("SCREENSHOTS"), find_chromium()
     if not named or chromium is None:
         return
@@ -31,17 +33,18 @@ async def take_pictures(telegram: str, language: str, chats: Sequence[tuple[Pers
             page = await browser.new_page(viewport={"width": width, "height": height}, locale=language)
             for person, bot in chats:
                 await page.goto(f"{telegram}/?lang={language}&person={person.id}&chat={bot.username}")
-                await _leaf_through(page, folder, f"{person.first_name.lower()}-{language}-{width}")
+                name = "-".join(filter(None, (person.first_name.lower(), language, str(width), moment)))
+                await _leaf_through(page, folder, name, 1 if moment else MOST)
         await browser.close()
 
 
-async def _leaf_through(page: Page, folder: Path, name: str) -> None:
+async def _leaf_through(page: Page, folder: Path, name: str, most: int) -> None:
     """From the end of a chat upwards, a picture of each screen."""
     await page.get_by_role("region", name=re.compile("^(Screen of|Экран:)")).first.wait_for()
     log = page.get_by_role("log").first
     await log.get_by_role("article").last.wait_for()
     await log.evaluate("log => { log.scrollTop = log.scrollHeight }")
-    for number in range(MOST):
+    for number in range(most):
         await page.screenshot(path=folder / f"{name}-{number:02d}.png")
         was = await log.evaluate("log => log.scrollTop")
         await log.evaluate("log => { log.scrollTop -= log.clientHeight - 60 }")
