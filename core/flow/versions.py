@@ -57,9 +57,10 @@ def target_of(old: Flow, new: Flow, key: str) -> str | None:
 def carry(old: Flow, new: Flow, run: Run, choice: MoveChoice) -> Carried:
     """The run in the new version: visits and detours of steps that are gone are over, scores and payments stay.
 
-    A step of another type than before is one to be entered anew.
+    A step of another type than before is one to be entered anew, and so is one whose choices stand in other places:
+    a button that is on the screen would choose what it does not say.
     """
-    kept_carried = tuple(visit for visit in run.open if _is_same_kind(old, new, visit.step))
+    kept_carried = tuple(visit for visit in run.open if _stays(old, new, visit.step))
     carried = replace(run, open=kept_carried, detour=_shorten(run.detour, new))
     if run.here is None or run.status in {RunStatus.COMPLETED, RunStatus.STOPPED}:
         return Carried(carried)
@@ -68,16 +69,19 @@ def carry(old: Flow, new: Flow, run: Run, choice: MoveChoice) -> Carried:
     if target is None:
         return Carried(replace(carried, here=None), is_over=True)
     again = choice is MoveChoice.RESEND and old.step(key) != new.step(key)
-    if target == key and _is_same_kind(old, new, key) and not again:
+    if target == key and _stays(old, new, key) and not again:
         return Carried(carried)
     if run.status is RunStatus.HELD:  # it waits: the step is entered when it goes on
         return Carried(replace(carried, waiting=(Moved(target), *run.waiting)))
     return Carried(carried, enter=target)
 
 
-def _is_same_kind(old: Flow, new: Flow, key: str) -> bool:
+def _stays(old: Flow, new: Flow, key: str) -> bool:
     before, after = old.step(key), new.step(key)
-    return before is not None and after is not None and before.type == after.type
+    if before is None or after is None or before.type != after.type:
+        return False
+    was, now = before.numbered(), after.numbered()
+    return not any(text in was and was.index(text) != place for place, text in enumerate(now))
 
 
 def _shorten(detour: Detour | None, new: Flow) -> Detour | None:

@@ -67,6 +67,10 @@ class AskingStep(SpokenStep):
                 raise Refused("refused-long-question", length=length, limit=MAX_TEXT)
         return self
 
+    def numbered(self) -> tuple[Localized, ...]:
+        """The answers' words."""
+        return tuple(answer.text for answer in self.answers)
+
     def has_caption(self) -> bool:
         """No: the media are said before the question."""
         return False

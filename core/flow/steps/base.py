@@ -137,6 +137,10 @@ class BaseStep(BaseModel):
         """The keys of the steps this one may go to out of order."""
         return ()
 
+    def numbered(self) -> tuple[Localized, ...]:
+        """What the person chooses from, in its order: a button or a vote names its choice by the place alone."""
+        return ()
+
     def expects(self, data: JsonObject) -> Text | None:
         """What a visit in this state waits for, as a text of the product; None when it waits for no act of theirs."""
         del data

@@ -54,6 +54,10 @@ class ChoosingStep(SpokenStep):
         """The options by what their buttons press: their numbers, from 1."""
         return {str(number): option for number, option in enumerate(self.list_options(), start=1)}
 
+    def numbered(self) -> tuple[Localized, ...]:
+        """The options' words."""
+        return tuple(option.text for option in self.list_options())
+
     def targets(self) -> tuple[str, ...]:
         """Where the options lead."""
         return tuple(option.goto for option in self.list_options() if option.goto)

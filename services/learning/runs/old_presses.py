@@ -1,5 +1,6 @@
 """Buttons of visits that are over: what they showed is shown again, and the run stays where it is."""
 
+import json
 from datetime import timedelta
 
 from core.db.session import UnitOfWork
@@ -7,9 +8,12 @@ from core.flow.events import Pressed
 from core.flow.old_presses import OldWay, find_way
 from core.flow.run import OpenStep, RunStatus
 from core.flow.steps import Step
-from core.flow.steps.choosing import ChoosingStep
+from core.flow.steps.choosing import ChoosingStep, Option
+from core.text.template import find_variables
+from core.text.wording import fold
 from services.learning.run_context import KnownRun, know
 from services.learning.runs import effects, runs
+from services.learning.schemas import SaidCall, StoredRun
 from services.learning.store import runs as store
 
 JUST_NOW = timedelta(minutes=1)
@@ -45,9 +49,26 @@ async def _find_way(uow: UnitOfWork, known: KnownRun, press: Pressed) -> OldWay 
         return None
     key = await store.find_step_of(uow.conn, uow.account_id, stored.id, press.visit)
     way = find_way(known.run.flow, key, press.option) if key else None
-    if way and way.option.wait and not await _was_there(uow, stored.id, way.steps):
+    if way is None or not await _says_so_still(uow, stored, press, way.option):
         return None
-    return way
+    return None if way.option.wait and not await _was_there(uow, stored.id, way.steps) else way
+
+
+async def _says_so_still(uow: UnitOfWork, stored: StoredRun, press: Pressed, option: Option) -> bool:
+    """Whether the button bears these words: a version since may have another one in its place."""
+    ref = effects.ref_of(stored.id, press.visit)
+    said = await store.find_last_said(uow.conn, uow.account_id, stored.bot_id, [ref])
+    target = f".{stored.id}-{press.visit}-{press.option}."
+    shown = [button["text"] for button in _list_buttons(said) if target in button.get("callback_data", "")]
+    words = {fold(text) for text in option.text.values()}
+    is_template = any(find_variables(text) for text in option.text.values())
+    return is_template or not shown or fold(shown[0]) in words
+
+
+def _list_buttons(said: SaidCall | None) -> list[dict[str, str]]:
+    """The buttons below a message as they were sent."""
+    markup = json.loads(said.payload).get("reply_markup", {}) if said else {}
+    return [button for row in markup.get("inline_keyboard", ()) for button in row]
 
 
 async def _was_there(uow: UnitOfWork, run_id: int, steps: tuple[Step, ...]) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.flow.engine import advance
-from core.flow.events import Moved, Pressed, Released
+from core.flow.events import Entered, Moved, Pressed, Released
 from core.flow.run import Run, RunStatus, View, dump_run_state, load_run_state
 from core.flow.scoring import Score
 from core.flow.versions import Changes, MoveChoice, carry, compare, target_of
@@ -60,6 +60,29 @@ def test_who_stands_on_the_second_step(
     scene = scene_at("b")
     carried = carry(scene.flow, flow_of(*new), scene.run, choice)
     assert (carried.enter, carried.is_over) == (enter, is_over)
+
+
+@pytest.mark.parametrize("kind", ["message", "jump", "quiz", "multi_choice"])
+def test_choices_that_stand_in_other_places_are_shown_anew(kind: str) -> None:
+    """What is on the screen says a place alone: pressed in the new version it would mean another choice."""
+
+    def choice(*texts: str) -> dict[str, Any]:
+        if kind in {"message", "jump"}:
+            return {"key": "a", "type": kind, "text": "?", "options": [{"text": text} for text in texts]}
+        answers = [{"text": text, "correct": text == "Yes"} for text in texts]
+        return {"key": "a", "type": kind, "text": "?", "answers": answers}
+
+    old = flow_of(choice("Yes", "No", "Later"))
+    run = advance(old, Run.new(), Entered(), START, View()).run
+    for texts, is_entered in (
+        (("Yes", "No", "Later", "Never"), False),
+        (("Yes", "Not", "Later"), False),
+        (("No", "Yes", "Later"), True),
+        (("Yes", "Later"), True),
+        (("Maybe", "Yes", "No", "Later"), True),
+    ):
+        carried = carry(old, flow_of(choice(*texts)), run, MoveChoice.MOVE)
+        assert (carried.enter == "a") is is_entered, texts
 
 
 def test_a_held_run_enters_the_step_when_it_goes_on() -> None:

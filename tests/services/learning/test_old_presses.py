@@ -6,10 +6,12 @@ import pytest
 
 from core.db.models.learning import run_steps, runs
 from core.db.models.people import tags
+from core.flow.versions import MoveChoice
 from core.lifecycle import BotKind
 from core.text.catalog import say
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
+from services.learning.runs.version_migration import publish
 from services.people.consents import VERSION
 from tests.bots.admin.desk import Call
 from tests.factories.accounts import SALES_BOT, add_bot
@@ -112,6 +114,21 @@ async def test_what_would_act_says_why_it_does_not(room: Room, language: str) ->
     assert await old.press("Secret", later=2) == [], "a wait would be cut short"
     assert room.desk.alerts[-2:] == [say("press-passed", language)] * 2
     assert await old.state() == before
+
+
+@pytest.mark.parametrize("choice", MoveChoice)
+async def test_a_button_whose_place_another_one_has_now_shows_nothing_else(
+    old: Old, choice: MoveChoice
+) -> None:
+    steps = [dict(step) for step in STEPS]
+    steps[3]["options"] = [{"text": "New", "goto": "author"}, *steps[3]["options"]]
+    async with old.room.db.unit(1) as uow:
+        await publish(uow, make_scenario(steps=steps), choice)
+    await old.room.desk.tick()
+    stays = choice is MoveChoice.STAY
+    assert await old.press("Prices", later=2) == (["Prices are fair"] if stays else [])
+    assert await old.press("Author", later=2) == (["The author"] if stays else [])
+    assert await old.press("Inside?", later=2) == ["Inside", "More?"]
 
 
 async def test_a_lesson_ticked_off_twice_says_so(room: Room) -> None:
