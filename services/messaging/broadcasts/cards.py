@@ -36,6 +36,7 @@ PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast i
 MOST_LISTED = 15
 LANGUAGE = "in"  # before the language in which it is to have a text
 TICK = "to"  # before the code of what is ticked
+PAY = "startpaid"  # before the Stars that are agreed to
 VIEWS = ("whom", "languages", "ask", "back")
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
     BroadcastStatus.DRAFT: (("try", "whom"), ("buttons", "languages"), ("again",), ("ask", "drop")),
@@ -53,7 +54,6 @@ ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
     "later": scheduling.move_on,
     "change": changes.start_edit,
     "start": drafts.start_draft,
-    "startpaid": drafts.start_paid,
     "drop": drafts.drop_draft,
     "pause": broadcasts.pause_broadcast,
     "resume": broadcasts.resume_broadcast,
@@ -127,6 +127,8 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
         return await TALKS[action](uow, broadcast, card, key)
     if action.startswith(TICK):
         done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK))
+    elif action.startswith(PAY):
+        done = await drafts.start_paid(uow, broadcast_id, int(action.removeprefix(PAY) or 0))
     elif action in VIEWS:
         done = broadcast.status is BroadcastStatus.DRAFT
     else:
@@ -134,7 +136,8 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
     await _keep_place(uow, broadcast_id, card)
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.status is BroadcastStatus.DRAFT:
-        view = "whom" if action.startswith(TICK) else action
+        done = done or action.startswith(PAY)  # another sum is asked about instead
+        view = "whom" if action.startswith(TICK) else "dearer" if action.startswith(PAY) else action
         await _show_draft(uow, broadcast, card, key, view)
     else:
         await _redraw(uow, broadcast, card, key)
@@ -150,6 +153,9 @@ async def _show_draft(
             words, buttons = await _whom(uow, broadcast, broadcast.plan)
         case "ask" if broadcast.plan:
             words, buttons = await _ask(uow, broadcast, broadcast.plan)
+        case "dearer" if broadcast.plan:
+            words, buttons = await _ask(uow, broadcast, broadcast.plan)
+            words = speech.lines(speech.words("broadcast-dearer"), words)
         case "languages" if broadcast.plan:
             words, buttons = _languages(broadcast, broadcast.plan)
         case _:
@@ -198,7 +204,7 @@ async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words
     rows = [[speech.button(yes, STEER, f"{broadcast.id}-start")], back]
     if stars := find_price(uow, plan, reach.count):
         faster = speech.words("broadcast-do-startpaid", stars=stars)
-        rows.insert(1, [speech.button(faster, STEER, f"{broadcast.id}-startpaid")])
+        rows.insert(1, [speech.button(faster, STEER, f"{broadcast.id}-{PAY}{stars}")])
     return speech.lines(speech.words("broadcast-ask-sure"), words), rows
 
 

@@ -66,8 +66,16 @@ def find_price(uow: UnitOfWork, plan: Plan, people: int) -> int:
     if plan.original is not None:
         return -(-people // MESSAGES_PER_STAR)
     variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
-    most = max(len(list(_calls(one, 0, parts))) for one in variants for parts in _all_parts(one))
+    most = max(
+        sum(map(_count_messages, _calls(one, 0, parts))) for one in variants for parts in _all_parts(one)
+    )
     return -(-people * most // MESSAGES_PER_STAR)
+
+
+def _count_messages(call: Call) -> int:
+    """An album is as many messages as it has media."""
+    _, fields = call
+    return len(fields.get("media", ())) or 1
 
 
 def _all_parts(plan: Plan) -> list[list[Mapping[str, str]]]:

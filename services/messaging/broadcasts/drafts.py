@@ -12,8 +12,8 @@ from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import audiences
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
-from services.messaging.broadcasts.contents import can_pay, list_contents
-from services.messaging.broadcasts.starting import begin
+from services.messaging.broadcasts.contents import can_pay, find_price, list_contents
+from services.messaging.broadcasts.starting import begin, count_reach
 from services.messaging.store import broadcasts as store
 from services.people import awaited
 
@@ -145,10 +145,16 @@ async def start_draft(uow: UnitOfWork, broadcast_id: int) -> bool:
     return True
 
 
-async def start_paid(uow: UnitOfWork, broadcast_id: int) -> bool:
-    """Start a draft at Telegram's paid pace; False if it was started or put away before."""
-    plan = (await get_broadcast(uow, broadcast_id)).plan
+async def start_paid(uow: UnitOfWork, broadcast_id: int, stars: int) -> bool:
+    """Start a draft at Telegram's paid pace for at most so many Stars.
+
+    False if it costs more by now, can no more be paid for, or was started or put away before.
+    """
+    broadcast = await get_broadcast(uow, broadcast_id)
+    plan = broadcast.plan
     if plan is None or not can_pay(uow, plan):
+        return False
+    if find_price(uow, plan, (await count_reach(uow, broadcast.bot_id, plan.tree)).count) > stars:
         return False
     paid = plan.model_copy(update={"paid": True})
     return await change_draft(uow, broadcast_id, paid) and await start_draft(uow, broadcast_id)

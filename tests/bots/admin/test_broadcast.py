@@ -114,9 +114,15 @@ async def test_the_price_is_shown_before_stars_are_paid(desk: Desk, people: list
     (asked,) = await desk.press("📨 Send")
     faster = "🚀 Yes, faster: up to 2 ⭐"
     assert faster in asked.buttons
-    sent = [one for one in await desk.press(faster, holder=asked) if one.text == HELLO]
+    async with desk.db.unit(1) as uow:
+        for number in range(10):
+            await add_chat(uow, SALES_BOT, await add_contact(uow, 700 + number))
+    (again,) = await desk.press(faster, holder=asked)
+    assert again.text.startswith(say("broadcast-dearer", "en"))
+    faster = "🚀 Yes, faster: up to 3 ⭐"
+    sent = [one for one in await desk.press(faster, holder=again) if one.text == HELLO]
     assert {one.fields["allow_paid_broadcast"] for one in sent} == {True}
-    assert heard(sent) == sorted(people)
+    assert heard(sent) == sorted([*people, *range(700, 710)])
 
 
 async def test_media_is_copied(desk: Desk, people: list[int]) -> None:
