@@ -1,5 +1,7 @@
 """What an author's conditions name (a tariff, a course, a tag) is there, or it is said at once which name was meant."""
 
+import re
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +12,7 @@ from services.people.conditions.catalogue import CONDITIONS
 from services.people.conditions.tree import Node, leaves
 
 MOST_NAMES = 10  # said where none is near
+_NUMBER = re.compile(r"\d+")
 
 
 async def require_known(conn: AsyncConnection, account_id: int, node: Node) -> None:
@@ -35,13 +38,25 @@ async def _require(conn: AsyncConnection, account_id: int, condition: str, given
     if await conn.scalar(asked.where(column == given).limit(1)) is not None:
         return
     known: list[str] = sorted(row[0] for row in await conn.execute(asked.distinct()))
-    near = get_close_matches(given, known, n=1)
-    if near:
-        problem = words("refused-name-near", given=given[:MOST_GIVEN], near=near[0])
-    elif names.may_come:
+    near = _find_near(given, known)
+    if names.may_come and (near is None or _is_next(given, near)):
         return
+    if near is not None:
+        problem = words("refused-name-near", given=given[:MOST_GIVEN], near=near)
     elif known:
         problem = words("refused-name-of", given=given[:MOST_GIVEN], names=", ".join(known[:MOST_NAMES]))
     else:
         problem = words("refused-name-none", given=given[:MOST_GIVEN])
     raise Refused("refused-condition", name=condition, problem=problem)
+
+
+def _find_near(given: str, known: Collection[str]) -> str | None:
+    """What is written nearly so; small and capital letters are the same here, though not to the condition."""
+    by_letters = {name.casefold(): name for name in known}
+    near = get_close_matches(given.casefold(), by_letters, n=1)
+    return by_letters[near[0]] if near else None
+
+
+def _is_next(given: str, near: str) -> bool:
+    """Whether they differ in a number alone, as `week_1` and `week_2`: the next of a row, and no slip."""
+    return _NUMBER.sub("0", given) == _NUMBER.sub("0", near)

@@ -189,13 +189,23 @@ async def test_what_the_file_names_must_be_there(db: Database, people: None, tmp
         ({"audience": {"progress": {"course": "clear-wrds", "at_least": 1}}}, "is “clear-words” meant?"),
         ({"audience": {"partner": "ANN"}}, "nor any other yet"),
         ({"audience": {"any": [{"language": "ru"}, {"tag": "warn"}]}}, "is “warm” meant?"),
+        ({"audience": {"tag": "WARM"}}, "is “warm” meant?"),
+        ({"audience": {"tariff": "PREMIUM"}}, "is “premium” meant?"),
     ):
         async with db.unit(1) as uow:
             with pytest.raises(PlanRefused) as refused:
                 await read_broadcast(uow, {"name": "News", "text": "Hello", **document}, tmp_path)
         assert why in say_words(refused.value.words, "en")
     async with db.unit(1) as uow:
-        known = {"any": [{"tag": "warm"}, {"tag": "comes later"}, {"tariff": "premium"}, "has_paid"]}
+        known = {
+            "any": [
+                {"tag": "warm"},
+                {"tag": "comes later"},
+                {"tag": "week_2"},
+                {"tariff": "premium"},
+                "has_paid",
+            ]
+        }
         whole = {"name": "News", "media": ["a.jpg"], "audience": known}
         bot_id, plan = await read_broadcast(uow, whole, tmp_path)
     assert (bot_id, plan.media[0].kind) == (SALES_BOT, "photo")
@@ -233,10 +243,12 @@ async def test_the_paid_pace_is_for_whom_the_owner_lets(db: Database, people: No
         plan = read_plan(document, BUILT_IN)
         assert find_price(uow, plan, 100) == 0
         [off] = await read_contents(uow, 5, plan)
+        album = {"media": [{"kind": "photo", "ref": f"https://a.example/{n}.jpg"} for n in range(3)]}
         uow.env = replace(uow.env, paid_per_second=300)
         _, plan = await read_broadcast(uow, document, tmp_path)
         assert find_price(uow, plan, 101) == 11
         assert find_price(uow, Plan.model_validate({**document, "text": "a" * 5000}), 100) == 20
+        assert find_price(uow, Plan.model_validate({**document, **album}), 100) == 40, "three and the text"
         [on] = await read_contents(uow, 5, plan)
         [free] = await read_contents(uow, 5, plan.model_copy(update={"paid": False}))
     flags = [one.payload.get("allow_paid_broadcast") for one in (off, on, free)]
