@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from app.boot.process import Process
     from core.db.session import UnitOfWork
 
-COLUMNS = ("telegram_id", "id", "chat_id", "user_id", "username")
 MOST_PEOPLE = 1_000_000
 MOST_NAME = 64
 
@@ -57,15 +56,14 @@ def read_list(path: Path) -> list[str]:
 
 
 def _names(text: str) -> Iterator[str]:
+    from services.workflows.contact_import import find_names, read_name
+
     first = text.partition("\n")[0].lower()
     delimiter = ";" if first.count(";") > first.count(",") else ","
     rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
     head = [cell.strip().lower() for cell in rows[0]] if rows else []
-    column = next((head.index(name) for name in COLUMNS if name in head), None)
-    for row in rows[1:] if column is not None else rows:
-        place = column or 0
-        if place < len(row) and (name := row[place].strip()):
-            yield name.removeprefix("@")
+    named = find_names(head)
+    yield from filter(None, (read_name(row, named or [0]) for row in (rows[1:] if named else rows)))
 
 
 async def _preview(uow: "UnitOfWork", path: Path, flow: str) -> list[str]:

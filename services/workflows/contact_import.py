@@ -1,5 +1,6 @@
 """A list of people the author has: those who started a bot get its tags and values, the others are to be sent a link."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from utils.visible import is_blank
 INVALID = "CONTACTS_INVALID"
 NAMED_BY = ("telegram_id", "id", "user_id", "chat_id", "username")
 TAGS = ("tags", "tag")
+LINK = re.compile(r"(https?://)?(t|telegram)\.me/", re.IGNORECASE)  # before a username
 MOST_TAG = 64
 MOST_NAME = 64
 AT_ONCE = 500  # people are looked for: a list may be long, and a bot that runs beside waits for its end
@@ -43,8 +45,8 @@ class Imported:
 def read_list(rows: Iterator[Row]) -> list[Listed]:
     """The people of a table whose first row names the columns, each once; raises CONTACTS_INVALID."""
     head = [str(cell or "").strip().lower() for cell in next(rows, [])]
-    named = next((head.index(name) for name in NAMED_BY if name in head), None)
-    if named is None:
+    named = find_names(head)
+    if not named:
         raise InputRefused(INVALID, words("contacts-no-name", names=", ".join(NAMED_BY)))
     for name in head:
         if name and name not in (*NAMED_BY, *TAGS) and not _is_variable(name):
@@ -54,6 +56,17 @@ def read_list(rows: Iterator[Row]) -> list[Listed]:
         key = person.given.lower()
         people[key] = _together(people[key], person) if key in people else person
     return list(people.values())
+
+
+def find_names(head: Sequence[str]) -> list[int]:
+    """The columns that say who it is, by the heads in small letters; the surest first."""
+    return [head.index(name) for name in NAMED_BY if name in head]
+
+
+def read_name(row: Row, named: Sequence[int]) -> str:
+    """Somebody's number or username by the first of these columns that has one, also of `@anna` and `t.me/anna`."""
+    cells = (_text(row[place]) for place in named if place < len(row))
+    return next((LINK.sub("", cell).removeprefix("@") for cell in cells if cell), "")
 
 
 def _together(first: Listed, again: Listed) -> Listed:
@@ -70,9 +83,10 @@ async def import_contacts(
         some = people[start : start + AT_ONCE]
         known = await contacts.find_by_names(uow, [person.given for person in some])
         made.not_here += [person.given for person in some if person.given not in known]
-        reachable = await list_reachable(uow, bot.id, [person.telegram_id for person in known.values()])
+        numbers = {person.telegram_id for person in known.values()}
+        reachable = await list_reachable(uow, bot.id, sorted(numbers))
         made.matched += len(known)
-        made.cannot_be_written_to += len(known) - len(reachable)
+        made.cannot_be_written_to += len(numbers) - len(reachable)
         for person in some if not dry_run else ():
             if person.given in known:
                 await _keep(uow, known[person.given], person)
@@ -86,10 +100,10 @@ async def _keep(uow: UnitOfWork, person: Contact, listed: Listed) -> None:
         await variables.set_variable(uow, person.id, name, value)
 
 
-def _read(head: Sequence[str], named: int, row: Row) -> Listed | None:
+def _read(head: Sequence[str], named: Sequence[int], row: Row) -> Listed | None:
     """A row without a name is nobody."""
     cells = {name: _text(cell) for name, cell in zip(head, row, strict=False) if name}
-    given_name = _text(row[named]).removeprefix("@") if named < len(row) else ""
+    given_name = read_name(row, named)
     if not given_name:
         return None
     put_on = [tag.strip() for name in TAGS for tag in cells.get(name, "").replace(";", ",").split(",")]

@@ -126,6 +126,18 @@ async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None
         assert await list_them(uow, as_json=False) == ["new\tlive\t1 people"]
 
 
+async def test_who_lacks_one_name_is_known_by_the_other(db: Database, people: None, tmp_path: Path) -> None:
+    listed = tmp_path / "people.csv"
+    listed.write_text(
+        "username,telegram_id,tags\n@person600,,a\n,601,a\nhttps://t.me/Person602,,a\nperson601,,a\n,,a\n"
+    )
+    async with db.unit(1) as uow:
+        told = await import_list(uow, read_file(listed), listed, "sales", dry_run=False)
+        assert (told[0], told[1].split()[0]) == ("4 of 4 are known", "0")
+        await save_segment(uow, "listed", {"tag": "a"}, live=True)
+        assert await list_them(uow, as_json=False) == ["listed\tlive\t3 people"]
+
+
 async def test_a_workbook_is_a_list_too_and_another_file_is_refused(
     db: Database, people: None, tmp_path: Path
 ) -> None:
