@@ -15,6 +15,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('tariffs', sa.Column('is_own', sa.Boolean(), server_default=sa.false(), nullable=False))
+    # Of what is changed nobody knows by whom; what is stopped stays so, a start puts it on sale no more.
+    op.execute(sa.text('UPDATE tariffs SET is_own = true WHERE NOT is_active'))
 
 
 def downgrade() -> None:

@@ -152,7 +152,7 @@ def two_open_orders(connection: Connection) -> None:
     orders = metadata_then.tables["orders"]
     row = {column.name: _value(column, made) for column in orders.columns if _is_needed(column)}
     tariffs = metadata_then.tables["tariffs"]
-    other = {**made["tariffs"], "id": made["tariffs"]["id"] + 1, "code": "other"}
+    other = {**made["tariffs"], "id": made["tariffs"]["id"] + 1, "code": "other", "is_active": True}
     connection.execute(tariffs.insert().values(other))
     for number, tariff in (("a", made["tariffs"]["id"]), ("b", other["id"])):
         more = {"public_id": number, "tariff_id": tariff, "status": "open"}
@@ -164,10 +164,16 @@ def orders_of(connection: Connection) -> list[tuple[str, str, bool]]:
     return [(row.public_id, row.status, row.flow_id is not None) for row in found]
 
 
+def stopped_and_own(connection: Connection) -> list[tuple[bool, bool]]:
+    found = connection.execute(text("SELECT is_active, is_own FROM tariffs ORDER BY id"))
+    return [(bool(row.is_active), bool(row.is_own)) for row in found]
+
+
 def test_of_several_open_orders_for_a_course_the_newest_stays_open(empty_url: str) -> None:
     asyncio.run(over(empty_url, two_open_orders))
     asyncio.run(migrate(empty_url))
     assert asyncio.run(over(empty_url, orders_of)) == [("a", "cancelled", True), ("b", "open", True)]
+    assert asyncio.run(over(empty_url, stopped_and_own)) == [(False, True), (True, False)], "stopped stays so"
 
 
 def test_there_is_one_line_of_migrations() -> None:
