@@ -29,8 +29,8 @@ async def list_needs(uow: UnitOfWork, bot_id: int, chat_id: int) -> set[Need]:
     needs = set()
     if chat_id in await who_reviews.list_review_groups(uow, bot_id):
         needs.add(Need.REVIEW)
-    shop = await bots.get_bot(uow, BotKind.SALES)
-    if bot_id == shop.id and await access.is_community(uow, chat_id):
+    shop = await bots.find_bot(uow, BotKind.SALES)
+    if shop is not None and bot_id == shop.id and await access.is_community(uow, chat_id):
         needs.add(Need.INVITE)
     return needs
 
@@ -115,6 +115,10 @@ async def ask_about_all(uow: UnitOfWork) -> None:
 
 async def list_places(uow: UnitOfWork) -> list[tuple[int, int]]:
     """Every group that is set for something, with the bot that works there."""
-    course, shop = await bots.get_bot(uow, BotKind.COURSE), await bots.get_bot(uow, BotKind.SALES)
-    places = [(course.id, group) for group in sorted(await who_reviews.list_review_groups(uow, course.id))]
-    return places + [(shop.id, group) for group in await access.list_groups(uow)]
+    places: list[tuple[int, int]] = []
+    if course := await bots.find_bot(uow, BotKind.COURSE):
+        reviewing = await who_reviews.list_review_groups(uow, course.id)
+        places += [(course.id, group) for group in sorted(reviewing)]
+    if shop := await bots.find_bot(uow, BotKind.SALES):
+        places += [(shop.id, group) for group in await access.list_groups(uow)]
+    return places

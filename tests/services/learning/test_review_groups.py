@@ -5,14 +5,25 @@ from dataclasses import replace
 import pytest
 
 from core.db.models.learning import review_cards
+from core.lifecycle import BotKind, Need
+from services.reactions.group_stories import list_needs, list_places
 from tests.bots.admin.desk import ADMIN, Call
-from tests.factories.accounts import COURSE_BOT
+from tests.factories.accounts import COURSE_BOT, add_bot
 from tests.services.learning.room import SECOND, Room, assignment, lesson
 
 GROUP, HEIR = -1009, -1001009
 KICKED = "Forbidden: bot was kicked from the supergroup chat"
 RIGHTS = "Bad Request: not enough rights to send text messages to the chat"
 CLOSED = "Bad Request: TOPIC_CLOSED"
+
+
+async def test_the_only_bot_of_an_account_is_asked_for_its_groups(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        uow.env = replace(uow.env, review_chat_id=GROUP)
+        assert await list_places(uow) == []
+        await add_bot(uow, COURSE_BOT, BotKind.COURSE)
+        assert await list_places(uow) == [(COURSE_BOT, GROUP)]
+        assert await list_needs(uow, COURSE_BOT, GROUP) == {Need.REVIEW}
 
 
 async def opened(room: Room) -> None:
