@@ -19,12 +19,14 @@ from services.delivery.speech import Keyboard
 from services.messaging.broadcast_plan import Original, Plan, PlanButton
 from services.messaging.responses.links import ensure_links
 from services.messaging.schemas import Content
+from utils.signing import fingerprint
 from utils.telegram_html import split_html
 
-PRESS = PressKind.MAILING  # kind of an author's buttons: broadcast-row-column
+PRESS = PressKind.MAILING  # kind of an author's buttons: broadcast-row-column-mark
 STOP = PressKind.MAILING_STOP  # kind of the footer: broadcast
 TRACKED = "tracked"  # of a button on its way here: the address whose clicks are counted
 OWN_HOSTS = ("t.me", "telegram.me", "telegram.dog")
+MARK = 4  # letters of it
 MESSAGES_PER_STAR = 10  # at the paid pace
 PART = 3_500  # units of a part of a long text with variables: what they become has room
 SHARE = "https://t.me/share/url?url=https://t.me/{{bot.bot_name}}&text="
@@ -221,10 +223,15 @@ def _split(text: str) -> list[str]:
 def _keyboard(plan: Plan, broadcast_id: int) -> Keyboard:
     """The author's buttons, and the footer by which people get no more."""
     rows = [
-        [_button(one, f"{broadcast_id}-{row}-{column}") for column, one in enumerate(buttons)]
+        [_button(one, f"{broadcast_id}-{row}-{column}-{mark_of(one)}") for column, one in enumerate(buttons)]
         for row, buttons in enumerate(plan.buttons)
     ]
     return [*rows, [speech.button(speech.words("mailing-stop"), STOP, broadcast_id)]]
+
+
+def mark_of(button: PlanButton) -> str:
+    """Letters that stand for what a press does: an edit may have put another button in its place."""
+    return fingerprint(f"{button.tag}:{button.start}")[:MARK]
 
 
 def _button(button: PlanButton, place: str) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.db.models.people import tags
 from core.db.session import Database
 from core.lifecycle import BroadcastStatus
 from core.text.catalog import say
@@ -16,6 +17,8 @@ from services.messaging.broadcasts.starting import start_broadcast
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.bots.admin.test_broadcast import draft, people, start
 from tests.factories.accounts import SALES_BOT
+from tests.factories.persons import ANNA
+from tests.factories.rows import read_rows
 from tests.fakes.clock import StillClock
 
 __all__ = ["people"]
@@ -60,6 +63,24 @@ async def test_the_text_is_changed_for_all_who_got_it(
     assert {one.chat: list(one.buttons) for one in changed} == keyboards
     ended = [one for one in await settle(desk, clock) if f"Changed: {len(sent)}" in one.text]
     assert "The text is changed" in ended[-1].text
+
+
+async def test_a_button_of_before_does_nothing_that_it_does_not_say(
+    desk: Desk, db: Database, clock: StillClock, sent: list[Call]
+) -> None:
+    seen = []
+    for buttons in ("Yes - tag yes | No - tag no", "No - tag no | Yes - tag yes"):
+        whole = [one for one in desk.calls if "🗑 Take it back" in one.buttons][-1]
+        await desk.press("🔘 Buttons", holder=whole)
+        await desk.write(buttons)
+        seen += [one for one in await desk.press("Change it for all") if one.chat == ANNA]
+        await settle(desk, clock)
+    before, now = seen
+    await desk.press("Yes", ANNA, before)
+    assert desk.alerts[-1] == say("error-button-expired", "en")
+    assert [row.name for row in await read_rows(db, tags)] == []
+    await desk.press("Yes", ANNA, now)
+    assert [row.name for row in await read_rows(db, tags)] == ["yes"]
 
 
 async def test_the_buttons_are_changed_for_all_who_got_it(
