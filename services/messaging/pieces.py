@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from loguru import logger
 
+from core.db.by_index import by_index
 from core.db.session import Database, UnitOfWork
 
 FIRST, LEAST, MOST = 5_000, 2_000, 20_000  # rows of a piece; smaller ones would cost more than they hold
@@ -19,8 +20,15 @@ async def work_in_pieces(
     while more:
         async with db.unit(account_id) as uow:
             began = uow.clock.monotonic()
-            more = await work(uow, size)
+            async with by_index(uow.conn):
+                more = await work(uow, size)
             size = next_size(size, uow.clock.monotonic() - began)
+
+
+async def work_first_piece(uow: UnitOfWork, work: Callable[[UnitOfWork, int], Awaitable[bool]]) -> None:
+    """Do the first piece of `work` within a unit that decided about it."""
+    async with by_index(uow.conn):
+        await work(uow, first_size())
 
 
 def first_size() -> int:

@@ -57,7 +57,7 @@ chats = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=True),  # when they last did something here, to the hour
     UniqueConstraint("bot_id", "contact_id"),
-    Index("ix_chats_bot_state", "bot_id", "state"),
+    Index("ix_chats_bot_state", "bot_id", "state", "id"),  # also in the order in which they are put in line
     Index("ix_chats_bot_telegram", "bot_id", "telegram_id"),
 )
 

@@ -24,7 +24,7 @@ from services.messaging.broadcasts.broadcasts import (
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
 from services.messaging.broadcasts.files import require_scenarios
 from services.messaging.broadcasts.following import part_key
-from services.messaging.pieces import each_alone, first_size, work_in_pieces
+from services.messaging.pieces import each_alone, work_first_piece, work_in_pieces
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 
@@ -195,7 +195,7 @@ async def _start(uow: UnitOfWork, broadcast: Broadcast, change_id: int, more: Ro
     values = {"since": uow.real_now, "gathered_to": START, "started_at": uow.now, **more}
     draft, to = (BroadcastStatus.DRAFT,), BroadcastStatus.RUNNING
     await store.move_broadcast(uow.conn, uow.account_id, change_id, to, draft, values)
-    await _gather(uow, first_size(), change_id)
+    await work_first_piece(uow, partial(_gather, change_id=change_id))
     await watch(uow, change_id)
 
 

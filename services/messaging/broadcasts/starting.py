@@ -18,7 +18,7 @@ from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import trials, waves
 from services.messaging.broadcasts.broadcasts import cancel_broadcast, get_broadcast, tell_about
 from services.messaging.broadcasts.contents import contents_columns, has_following, read_contents
-from services.messaging.pieces import each_alone, first_size, work_in_pieces
+from services.messaging.pieces import each_alone, work_first_piece, work_in_pieces
 from services.messaging.schemas import Broadcast
 from services.messaging.store import broadcasts as store
 from services.people.conditions import audience
@@ -86,7 +86,7 @@ async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
     started = await get_broadcast(uow, broadcast_id)
     await waves.set_moments(uow, started)
     await trials.set_end(uow, started)
-    await _fill_next(uow, first_size(), broadcast_id)
+    await work_first_piece(uow, partial(_fill_next, broadcast_id=broadcast_id))
     return True
 
 
