@@ -82,7 +82,7 @@ async def load_settings(conn: AsyncConnection, account_id: int, deployment_id: i
 async def load_layers(
     conn: AsyncConnection, account_id: int, deployment_id: int | None
 ) -> list[dict[str, Any]]:
-    """What is set for a deployment (if it is given), then for its account."""
+    """What is set for a deployment (if it is given), then for its account; nothing while that is yet to be made."""
     own = deployments.c.id == deployment_id
     rows = await conn.execute(
         select(deployments.c.settings, accounts.c.settings)
@@ -90,7 +90,7 @@ async def load_layers(
         .outerjoin(deployments, and_(deployments.c.account_id == accounts.c.id, own))
         .where(accounts.c.id == account_id)
     )
-    return [dict(layer or {}) for layer in rows.one()]
+    return [dict(layer or {}) for layer in rows.one_or_none() or ()]
 
 
 async def set_settings(conn: AsyncConnection, account_id: int, deployment_id: int, settings: Row) -> None:

@@ -53,6 +53,11 @@ async def test_whoever_the_environment_names_is_somebody_in_the_first_account_al
         assert list(await conn.scalars(select(outbox.c.chat_id))) == ([ADMIN] if is_first else [])
 
 
+async def test_before_its_account_is_made_a_course_has_the_installations_settings(db: Database) -> None:
+    async with db.unit(OTHER) as uow:
+        assert (await load_course_settings(uow, None)).groups == {}
+
+
 async def test_the_members_of_another_account_have_their_roles_there_alone(db: Database) -> None:
     async with db.unit(OTHER) as uow:
         await add_account(uow)
