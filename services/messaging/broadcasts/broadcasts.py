@@ -54,6 +54,14 @@ async def stop_lost(uow: UnitOfWork, broadcast_id: int) -> None:
     await tell_about(uow, broadcast, speech.words("broadcast-source-lost"), f"lost:{lost}")
 
 
+async def can_go_on(uow: UnitOfWork, broadcast: Broadcast) -> bool:
+    """Whether somebody can still get it: not where its message is gone, or was refused to the first few and taken for nobody."""
+    lost = await store.count_refused(uow.conn, uow.account_id, broadcast.id, SOURCE_LOST)
+    if lost >= min(MOST_LOST, broadcast.total):
+        return False
+    return not await store.is_refused_to_all(uow.conn, uow.account_id, broadcast.id, MOST_LOST)
+
+
 async def stop_refused(uow: UnitOfWork, broadcast_id: int, cause: str) -> None:
     """Pause a broadcast whose message Telegram has refused to the first few, and taken for nobody; say the cause."""
     broadcast = await get_broadcast(uow, broadcast_id)

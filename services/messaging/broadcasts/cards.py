@@ -19,7 +19,7 @@ from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import audiences, broadcasts, changes, drafts, scheduling, trials
-from services.messaging.broadcasts.broadcasts import get_broadcast, read_tally
+from services.messaging.broadcasts.broadcasts import can_go_on, get_broadcast, read_tally
 from services.messaging.broadcasts.contents import find_price
 from services.messaging.broadcasts.starting import count_reach
 from services.messaging.figure_words import say_headline, say_parts, say_reach, say_result
@@ -46,7 +46,8 @@ BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
     BroadcastStatus.PAUSED: (("resume", "cancel"),),
 }
 UNDER_WAY = (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
-AFTER = ("edit", "buttons", "recall")  # what can be done about a message that has reached somebody
+AFTER = (("edit", "buttons"), ("recall",))  # what can be done about a message that has reached somebody
+STUCK = (("cancel",),)
 CHANGE_DRAFT = (("try", "buttons"), ("change", "drop"))
 SURE = (("recallyes", "keep"),)
 ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
@@ -69,7 +70,7 @@ async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -
         return
     text = await _words(uow, broadcast)
     payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text}
-    if buttons := _buttons(broadcast):
+    if buttons := await _buttons(uow, broadcast):
         payload["buttons"] = buttons
     answer = {"name": SHOWN, "ref": broadcast_id}
     enqueue(uow, Outgoing(to.bot_id, to.chat_id, "sendMessage", payload, key, on_result=answer))
@@ -310,18 +311,25 @@ async def _keep_place(uow: UnitOfWork, broadcast_id: int, card: BroadcastCard) -
 async def _redraw(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> None:
     text = await _words(uow, broadcast)
     payload: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id, "text": text}
-    if buttons := _buttons(broadcast):
+    if buttons := await _buttons(uow, broadcast):
         payload["buttons"] = buttons
     enqueue(uow, Outgoing(broadcast.bot_id, card.chat_id, "editMessageText", payload, key))
 
 
-def _buttons(broadcast: Broadcast) -> Keyboard:
-    rows = [*BUTTONS.get(broadcast.status, ())]
-    if broadcast.kind is not BroadcastKind.SEND:
-        rows = [*CHANGE_DRAFT] if broadcast.status is BroadcastStatus.DRAFT else rows
-    elif broadcast.total:
-        rows.append(AFTER)
+async def _buttons(uow: UnitOfWork, broadcast: Broadcast) -> Keyboard:
+    rows: Sequence[Sequence[str]] = CHANGE_DRAFT
+    if broadcast.kind is BroadcastKind.SEND or broadcast.status is not BroadcastStatus.DRAFT:
+        after = AFTER if await changes.can_be_changed(uow, broadcast) else ()
+        rows = (*await _steering(uow, broadcast), *after)
     return [[_button(broadcast.id, action) for action in row] for row in rows]
+
+
+async def _steering(uow: UnitOfWork, broadcast: Broadcast) -> Sequence[Sequence[str]]:
+    """What can be done about where it stands; one that cannot go on can only be stopped."""
+    is_send = broadcast.kind is BroadcastKind.SEND
+    if broadcast.status is BroadcastStatus.PAUSED and is_send and not await can_go_on(uow, broadcast):
+        return STUCK
+    return BUTTONS.get(broadcast.status, ())
 
 
 def _button(broadcast_id: int, action: str) -> Mapping[str, Any]:

@@ -161,12 +161,28 @@ async def _get_changeable(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
         raise DomainError(
             ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", f"nobody has got broadcast {broadcast_id} yet"
         )
-    for change in await store.list_changes(uow.conn, uow.account_id, broadcast_id):
-        if change.kind is BroadcastKind.RECALL and change.status is not BroadcastStatus.CANCELLED:
-            raise DomainError(
-                ErrorKind.CONFLICT, "BROADCAST_RECALLED", f"broadcast {broadcast_id} has been taken back"
-            )
+    if await is_recalled(uow, broadcast_id):
+        raise DomainError(
+            ErrorKind.CONFLICT, "BROADCAST_RECALLED", f"broadcast {broadcast_id} has been taken back"
+        )
     return broadcast
+
+
+async def can_be_changed(uow: UnitOfWork, broadcast: Broadcast) -> bool:
+    """Whether there is something to change: not where it stopped before anybody had it, nor once it is taken back."""
+    if broadcast.kind is not BroadcastKind.SEND or not broadcast.total:
+        return False
+    has_arrived = await store.has_arrived(uow.conn, uow.account_id, broadcast.id)
+    arrives = broadcast.status in (BroadcastStatus.FILLING, BroadcastStatus.RUNNING)
+    return (arrives or has_arrived) and not await is_recalled(uow, broadcast.id)
+
+
+async def is_recalled(uow: UnitOfWork, broadcast_id: int) -> bool:
+    """Whether it was taken back, or is being; a recall that was stopped is none."""
+    return any(
+        change.kind is BroadcastKind.RECALL and change.status is not BroadcastStatus.CANCELLED
+        for change in await store.list_changes(uow.conn, uow.account_id, broadcast_id)
+    )
 
 
 async def _add(

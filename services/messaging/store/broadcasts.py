@@ -110,6 +110,17 @@ async def count_twice(conn: AsyncConnection, account_id: int, broadcast_id: int)
     return int(twice or 0)
 
 
+async def has_arrived(conn: AsyncConnection, account_id: int, broadcast_id: int) -> bool:
+    """Whether anybody has its message."""
+    found = await conn.scalar(
+        select(outbox.c.id)
+        .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
+        .where(outbox.c.state == OutboxState.SENT)
+        .limit(1)
+    )
+    return found is not None
+
+
 async def count_refused(
     conn: AsyncConnection, account_id: int, broadcast_id: int, errors: Sequence[str]
 ) -> int:
@@ -135,7 +146,7 @@ async def is_refused_to_all(conn: AsyncConnection, account_id: int, broadcast_id
             .limit(1)
         )
 
-    if await conn.scalar(of_state(OutboxState.SENT)) is not None:
+    if await has_arrived(conn, account_id, broadcast_id):
         return False
     if await conn.scalar(of_state(OutboxState.PENDING, OutboxState.PLANNED)) is None:
         return False

@@ -150,6 +150,12 @@ async def test_what_was_deleted_stops_after_the_first_few_and_the_admin_hears_wh
     tally = await get_tally(db, 1, row.id)
     assert (tally.status, tally.failed, tally.sent) == (BroadcastStatus.PAUSED, 3, 0)
     assert tally.waiting == len(people) - 3
+    (card,) = await desk.write("/send_broadcast 1")
+    assert list(card.buttons) == ["⏹ Stop"], "nobody can get it any more, and nobody has it"
+    await desk.press("⏹ Stop")
+    await finish_broadcasts(db)
+    (card, *_) = [one for one in await desk.write("/send_broadcast 1") if one.text.startswith("1. ")]
+    assert not card.buttons
 
 
 async def test_the_command_as_a_reply_takes_that_message(desk: Desk, people: list[int]) -> None:

@@ -120,6 +120,8 @@ async def test_a_recall_is_asked_about_and_deletes_everywhere(
     assert "is taken back" in ended[-1].text
     await desk.press("✏️ Change the text")
     assert (await desk.write("Too late"))[-1].text == say("error-broadcast-recalled", "en")
+    (card,) = await desk.write("/send_broadcast 1")
+    assert not card.buttons
 
 
 async def test_media_is_no_new_text(desk: Desk, sent: list[Call]) -> None:
