@@ -49,11 +49,12 @@ async def import_list(
 
     chosen = await get_bot(uow, bot_of({"bot": kind}, path, INVALID))
     made = await import_contacts(uow, chosen, people, dry_run=dry_run)
+    unreachable = made.cannot_be_written_to
     shown = ", ".join(made.not_here[:MOST_SHOWN]) + (" …" if len(made.not_here) > MOST_SHOWN else "")
     return [
         f"{made.matched} of {len(people)} are known{'; a dry run: nothing was changed' if dry_run else ''}",
-        f"{made.cannot_be_written_to} of those cannot be written to by @{chosen.username}",
-        *([f"{len(made.not_here)} have never started a bot: {shown}"] if made.not_here else []),
+        *([f"cannot be written to by @{chosen.username}: {unreachable}"] if unreachable else []),
+        *([f"never started a bot: {len(made.not_here)} ({shown})"] if made.not_here else []),
         made.link,
     ]
 

@@ -118,8 +118,9 @@ async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None
         assert await load_variables(uow, (await get_by_telegram_id(uow, 600)).id) == {}
         told = await import_list(uow, read_file(listed), listed, "sales", dry_run=False)
         assert told[0] == "3 of 4 are known"
-        assert told[1].startswith("1 of those cannot be written to")
-        assert told[2] == "1 have never started a bot: 999"
+        assert told[1].startswith("cannot be written to by @")
+        assert told[1].endswith(": 1")
+        assert told[2] == "never started a bot: 1 (999)"
         assert told[3].startswith("https://t.me/")
         assert await load_variables(uow, (await get_by_telegram_id(uow, 601)).id) == {"city": "Oslo"}
         await save_segment(uow, "new", {"tag": "new"}, live=True)
@@ -166,7 +167,7 @@ async def test_a_long_list_is_looked_up_in_pieces(db: Database, people: None, tm
     async with db.unit(1) as uow:
         told = await import_list(uow, read_file(listed), listed, "sales", dry_run=False)
     assert told[0] == f"2 of {2 * AT_ONCE + 3} are known"
-    assert told[2].startswith(f"{2 * AT_ONCE + 1} have never started a bot: 2000000")
+    assert told[-2].startswith(f"never started a bot: {2 * AT_ONCE + 1} (2000000")
 
 
 def test_a_list_without_end_is_refused(tmp_path: Path) -> None:
