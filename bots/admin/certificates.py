@@ -8,6 +8,8 @@ from bots.runtime.context import Context
 from core.errors import DomainError, ErrorKind
 from services.learning.certificates.certificates import page_of, revoke_certificate
 
+MOST_SHOWN = 40  # characters of what was taken for a number
+
 
 async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
     """Let a certificate count no more; its page says so at once."""
@@ -19,7 +21,7 @@ async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
         revoked = await revoke_certificate(ctx.uow, number, reason)
     except DomainError as refusal:
         known = refusal.kind is ErrorKind.CONFLICT
-        ctx.say("certificate-is-revoked" if known else "certificate-unknown", number=refusal.detail)
+        ctx.say("certificate-is-revoked" if known else "certificate-unknown", number=number[:MOST_SHOWN])
         return
     ctx.say("certificate-revoked", number=revoked, url=page_of(ctx.uow.env, revoked))
 
