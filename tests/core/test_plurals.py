@@ -42,7 +42,7 @@ RU = {
     "import-nothing-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
     "import-nobody-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
     "broadcast-whom-more": ("1 условие", "2 условия", "5 условий"),
-    "refund-left-groups": ("закрылась и группа", "закрылись и группы", "закрылись и группы"),
+    "left-groups": ("закрылась и группа", "закрылись и группы", "закрылись и группы"),
 }
 EN = {
     "participants-added": ("1 person was", "2 people were"),
@@ -76,7 +76,7 @@ EN = {
     "import-nothing-came": ("1 error ", "2 errors"),
     "import-nobody-came": ("1 error ", "2 errors"),
     "broadcast-whom-more": ("1 condition ", "2 conditions"),
-    "refund-left-groups": ("out of the group:", "out of the groups:"),
+    "left-groups": ("out of the group:", "out of the groups:"),
 }
 CASES = [("ru", key, n, said) for key, forms in RU.items() for n, said in zip((1, 2, 5), forms, strict=True)]
 CASES += [("ru", "pause-days", n, said) for n, said in ((11, "11 дней"), (21, "21 день"), (112, "112 дней"))]
