@@ -1,5 +1,8 @@
 """The figures of a broadcast in words: how many it reaches, how far it is, how it ended."""
 
+from dataclasses import astuple
+
+from core.lifecycle import BroadcastStatus
 from services.delivery import speech
 from services.delivery.speech import Words
 from services.messaging.schemas import Tally
@@ -53,3 +56,8 @@ def say_parts(tally: Tally, done: str = "sent") -> Words:
         speech.words(f"broadcast-{kind}-people", number=number) for kind, number in kinds.items() if number
     ]
     return speech.lines(speech.words("broadcast-total", number=tally.total), *shown, gap="\n")
+
+
+def list_figures(tally: Tally) -> list[int]:
+    """All that is said of it, to see whether it changed."""
+    return [list(BroadcastStatus).index(tally.status), *(int(one) for one in astuple(tally)[1:])]

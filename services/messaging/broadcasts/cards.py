@@ -1,7 +1,6 @@
 """A broadcast's card: what will be sent to how many, how far it is, and the buttons that steer it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import astuple
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,9 +21,9 @@ from services.messaging.broadcasts import audiences, broadcasts, changes, drafts
 from services.messaging.broadcasts.broadcasts import can_go_on, get_broadcast, read_tally
 from services.messaging.broadcasts.contents import find_price
 from services.messaging.broadcasts.starting import count_reach
-from services.messaging.figure_words import say_headline, say_parts, say_reach, say_result
+from services.messaging.figure_words import list_figures, say_headline, say_parts, say_reach, say_result
 from services.messaging.responses.results import read_acts
-from services.messaging.schemas import Broadcast, BroadcastCard, Change, Tally
+from services.messaging.schemas import Broadcast, BroadcastCard, Change
 from services.messaging.store import broadcasts as store
 from services.people import awaited
 from services.people.admins import find_zone
@@ -290,7 +289,7 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if broadcast.author_id is None and broadcast.card is None:
         return
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
-    figures = _figures(tally)
+    figures = list_figures(tally)
     if broadcast.card and broadcast.card.chat_id in uow.env.admin_ids and figures != payload["shown"]:
         key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, broadcast.card, key)
@@ -397,8 +396,3 @@ def _called(broadcast: Broadcast, words: Words) -> Words:
         return words
     name = speech.words("broadcast-called", number=broadcast.id, name=broadcast.plan.name)
     return speech.lines(name, words, gap="\n")
-
-
-def _figures(tally: Tally) -> list[int]:
-    """All that a card shows, to see whether it changed."""
-    return [list(BroadcastStatus).index(tally.status), *(int(one) for one in astuple(tally)[1:])]
