@@ -583,6 +583,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW
     ),
     "messaging.broadcasts.count_refused": {"errors": lambda world: [world["mark"]]},
+    "messaging.broadcasts.has_arrived": {"broadcast_id": of("told_id")},
     "messaging.broadcasts.is_kept": {"name": same("News")},
     "messaging.broadcasts.add_broadcast": row(bot_id=of("bot_id"), status="draft", total=0, created_at=NOW),
     "messaging.broadcasts.find_recipient": {"outbox_id": of("outbox_id")},
