@@ -134,7 +134,8 @@ async def test_who_lacks_one_name_is_known_by_the_other(db: Database, people: No
     )
     async with db.unit(1) as uow:
         told = await import_list(uow, read_file(listed), listed, "sales", dry_run=False)
-        assert (told[0], told[1].split()[0]) == ("4 of 4 are known", "0")
+        assert told[0] == "4 of 4 are known"
+        assert told[1].startswith("https://t.me/"), "nobody who cannot be written to is told of"
         await save_segment(uow, "listed", {"tag": "a"}, live=True)
         assert await list_them(uow, as_json=False) == ["listed\tlive\t3 people"]
 
@@ -170,6 +171,8 @@ async def test_a_long_list_is_looked_up_in_pieces(db: Database, people: None, tm
     assert told[-2].startswith(f"never started a bot: {2 * AT_ONCE + 1} (2000000")
 
 
+# The signal of the limit comes anywhere, now and then within what Hypothesis does when garbage is collected.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_list_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
     path.write_bytes(sheet_bomb())
