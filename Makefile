@@ -2,7 +2,8 @@
 
 PYTHON_BIN := .venv/bin/python
 # One worker more than cores keeps them busy; each further one costs half a minute for what it imports and collects.
-WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# A container may see more cores than it is given, so there are never more than six.
+WORKERS = $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$(( n < 5 ? n + 1 : 6 )))
 PYTEST_ARGS ?= -n $(WORKERS) --maxschedchunk 2
 export PYTHON
 # Workers, schools and commands are processes by the hundred: what one has compiled the next need not.
