@@ -4,8 +4,6 @@ from aiogram.types import Message
 
 from bots.runtime.context import Context
 from core.errors import DomainError
-from core.lifecycle import BotKind
-from core.links import bot_link
 from core.text.markup import to_html
 from services.content.entry.participants import Declined
 from services.delivery import speech
@@ -13,8 +11,8 @@ from services.learning.enrollment import courses, enrollment
 from services.learning.enrollment.enrollment import Entrance, Turn
 from services.learning.review import review_cards, waiting
 from services.learning.runs import runs
+from services.learning.runs.holds.access_changes import shop_buttons
 from services.learning.study import lessons
-from services.tenancy.bots import get_bot
 
 
 async def begin(ctx: Context, payload: str) -> None:
@@ -82,7 +80,5 @@ async def send_to_shop(ctx: Context, refusal: DomainError) -> None:
         words = speech.content(texts) if texts else speech.words("course-declined")
         speech.say(ctx.uow, ctx.address, words, ctx.next_key())
         return
-    shop = await get_bot(ctx.uow, BotKind.SALES)
     key = "course-bad-link" if refusal.code == "TOKEN_REFUSED" else "course-no-access"
-    button = speech.link_button(speech.words("button-shop"), bot_link(shop.username))
-    ctx.say(key, buttons=[[button]])
+    ctx.say(key, buttons=await shop_buttons(ctx.uow))

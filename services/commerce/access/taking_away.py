@@ -9,7 +9,7 @@ from services.commerce.schemas import Access, Membership
 from services.delivery import speech
 from services.delivery.speech import Address
 from services.people.contacts import get_contact, list_reachable
-from services.tenancy.bots import get_bot
+from services.tenancy.bots import find_bot
 
 
 async def take_away(uow: UnitOfWork, access_id: int, admin_id: int) -> list[Membership]:
@@ -27,8 +27,8 @@ async def _tell(uow: UnitOfWork, access: Access, groups: list[str]) -> None:
     closed = speech.words("access-closed", tariff=speech.content(access.tariff_name))
     key = f"access:{access.id}:closed:{uow.now.timestamp():.0f}"
     for kind in (BotKind.SALES, BotKind.COURSE):
-        bot = await get_bot(uow, kind)
-        if await list_reachable(uow, bot.id, [person]):
+        bot = await find_bot(uow, kind)
+        if bot and await list_reachable(uow, bot.id, [person]):
             buttons = [[prices_button()]] if kind is BotKind.SALES else []
             words = leaving.add_left_groups(closed, groups)
             speech.say(uow, Address(bot.id, person), words, key, buttons=buttons)

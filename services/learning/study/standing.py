@@ -44,7 +44,7 @@ async def find_obstacle(uow: UnitOfWork, run: LoadedRun) -> Standing | None:
     if reason == HoldReason.PAUSED:
         return Standing(*await pausing.describe(uow, run.stored))
     if await load_rights(uow, run.stored) is None or reason == HoldReason.NO_ACCESS:
-        return Standing(speech.words("course-held"), [[await access_changes.shop_button(uow)]])
+        return Standing(speech.words("course-held"), await access_changes.shop_buttons(uow))
     if reason == HoldReason.OPERATOR:
         return Standing(speech.words("course-talks"))
     if reason == HoldReason.PARKED:

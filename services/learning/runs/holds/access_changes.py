@@ -1,8 +1,5 @@
 """What closed and regained access does to the runs it let in."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from core.db.session import UnitOfWork
 from core.events import AccessGranted, AccessRevoked, RunHeld
 from core.flow.events import Held, Released
@@ -10,12 +7,12 @@ from core.flow.run import HoldReason, RunStatus
 from core.lifecycle import BotKind, Priority
 from core.links import bot_link
 from services.delivery import speech
-from services.delivery.speech import Address
+from services.delivery.speech import Address, Keyboard
 from services.learning import run_lookup
 from services.learning.run_context import load_rights
 from services.learning.runs import runs
 from services.learning.store import runs as store
-from services.tenancy.bots import get_bot
+from services.tenancy.bots import find_bot
 
 
 async def hold_runs_of_access(uow: UnitOfWork, revoked: AccessRevoked) -> None:
@@ -50,13 +47,13 @@ async def tell_held(uow: UnitOfWork, held: RunHeld) -> None:
 
 async def explain_hold(uow: UnitOfWork, to: Address, dedupe_key: str) -> None:
     """Say why nothing comes, with the way to the shop."""
-    buttons = [[await shop_button(uow)]]
+    buttons = await shop_buttons(uow)
     speech.say(
         uow, to, speech.words("course-held"), dedupe_key, buttons=buttons, priority=Priority.INTERACTIVE
     )
 
 
-async def shop_button(uow: UnitOfWork) -> Mapping[str, Any]:
-    """The way to the tariffs."""
-    shop = await get_bot(uow, BotKind.SALES)
-    return speech.link_button(speech.words("button-shop"), bot_link(shop.username))
+async def shop_buttons(uow: UnitOfWork) -> Keyboard:
+    """The way to the tariffs; none where nothing is sold by a bot."""
+    shop = await find_bot(uow, BotKind.SALES)
+    return [[speech.link_button(speech.words("button-shop"), bot_link(shop.username))]] if shop else []
