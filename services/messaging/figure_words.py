@@ -1,5 +1,6 @@
 """The figures of a broadcast in words: how many it reaches, how far it is, how it ended."""
 
+from collections.abc import Mapping
 from dataclasses import astuple
 
 from core.lifecycle import BroadcastStatus
@@ -52,10 +53,14 @@ def say_parts(tally: Tally, done: str = "sent") -> Words:
         "cancelled": tally.cancelled,
         "twice": tally.possibly_twice,
     }
-    shown = [
+    return speech.lines(speech.words("broadcast-total", number=tally.total), *say_kinds(kinds), gap="\n")
+
+
+def say_kinds(kinds: Mapping[str, int]) -> list[Words]:
+    """How many people are of each kind; a kind nobody is of is left out."""
+    return [
         speech.words(f"broadcast-{kind}-people", number=number) for kind, number in kinds.items() if number
     ]
-    return speech.lines(speech.words("broadcast-total", number=tally.total), *shown, gap="\n")
 
 
 def list_figures(tally: Tally) -> list[int]:

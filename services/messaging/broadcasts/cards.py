@@ -16,12 +16,12 @@ from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
+from services.messaging import figure_words
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import audiences, broadcasts, changes, drafts, scheduling, trials
 from services.messaging.broadcasts.broadcasts import can_go_on, get_broadcast, read_tally
 from services.messaging.broadcasts.contents import find_price
 from services.messaging.broadcasts.starting import count_reach
-from services.messaging.figure_words import list_figures, say_headline, say_parts, say_reach, say_result
 from services.messaging.responses.results import read_acts
 from services.messaging.schemas import Broadcast, BroadcastCard, Change
 from services.messaging.store import broadcasts as store
@@ -196,7 +196,7 @@ def _languages(broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
 async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
     """The number once more, to be confirmed."""
     reach = await count_reach(uow, broadcast.bot_id, plan.tree)
-    words, back = say_reach(reach), [_button(broadcast.id, "back")]
+    words, back = figure_words.say_reach(reach), [_button(broadcast.id, "back")]
     if not reach.count:
         asked = speech.words("broadcast-ask-nobody")
         return speech.lines(asked, words), [[_button(broadcast.id, "whom")], back]
@@ -214,7 +214,7 @@ async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Wo
         reach = await count_reach(uow, broadcast.bot_id, plan.tree if plan else None)
     except InputRefused as refused:
         return speech.words("broadcast-reach-unknown", problem=refused.words)
-    return say_reach(reach)
+    return figure_words.say_reach(reach)
 
 
 def _pick(broadcast_id: int, code: str, label: Words) -> Mapping[str, Any]:
@@ -289,12 +289,12 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if broadcast.author_id is None and broadcast.card is None:
         return
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
-    figures = list_figures(tally)
+    figures = figure_words.list_figures(tally)
     if broadcast.card and broadcast.card.chat_id in uow.env.admin_ids and figures != payload["shown"]:
         key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, broadcast.card, key)
     if tally.is_over and broadcast.kind is BroadcastKind.SEND and broadcast.author_id is not None:
-        await broadcasts.tell_about(uow, broadcast, say_result(tally), "result")
+        await broadcasts.tell_about(uow, broadcast, figure_words.say_result(tally), "result")
     elif tally.is_over:
         return
     elif tally.status is not BroadcastStatus.PAUSED or figures != payload["shown"]:
@@ -344,8 +344,8 @@ async def _change_words(uow: UnitOfWork, broadcast: Broadcast, change: Change) -
     if broadcast.status is BroadcastStatus.CANCELLED and not tally.total:
         return speech.words("broadcast-kept")
     too_old = [speech.words("broadcast-too-old-people", number=change.too_old)] if change.too_old else []
-    parts = say_parts(tally, done=f"{broadcast.kind}ed")
-    return speech.lines(say_headline(tally, f"broadcast-{broadcast.kind}"), parts, *too_old)
+    parts = figure_words.say_parts(tally, done=f"{broadcast.kind}ed")
+    return speech.lines(figure_words.say_headline(tally, f"broadcast-{broadcast.kind}"), parts, *too_old)
 
 
 async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) -> Words:
@@ -364,9 +364,7 @@ async def _response_words(uow: UnitOfWork, broadcast: Broadcast) -> list[Words]:
     """What people did with it; nothing while nobody has."""
     acts = await read_acts(uow.conn, uow.account_id, broadcast)
     counts = {"clicked": len(acts.clicked), "replied": len(acts.replied), "bought": len(acts.bought)}
-    shown = [
-        speech.words(f"broadcast-{kind}-people", number=number) for kind, number in counts.items() if number
-    ]
+    shown = figure_words.say_kinds(counts)
     found = [speech.lines(*shown, gap="\n")] if shown else []
     if broadcast.plan is None or not broadcast.plan.variants:
         return found
@@ -387,7 +385,9 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
         return speech.words("broadcast-dropped")
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     responses = await _response_words(uow, broadcast) if tally.is_over else []
-    return speech.lines(_called(broadcast, say_headline(tally)), say_parts(tally), *responses)
+    return speech.lines(
+        _called(broadcast, figure_words.say_headline(tally)), figure_words.say_parts(tally), *responses
+    )
 
 
 def _called(broadcast: Broadcast, words: Words) -> Words:
