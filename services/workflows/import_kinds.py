@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from services.content.importing.formats.channel import RESULT, is_export
 from services.content.importing.formats.google import export_link
-from services.content.importing.reader import SUFFIXES, YAML_SUFFIXES, is_list
+from services.content.importing.reader import IN_FOLDERS, SUFFIXES, YAML_SUFFIXES, is_list
 from services.workflows.legacy_import.reading.reader import find_root
 from services.workflows.people_import.reader import find_tables
 from services.workflows.people_import.rows import TABLES
@@ -61,12 +62,16 @@ _WORDS = {
 }
 
 
+_EXPORT = "a channel that Telegram Desktop has exported"
+_OF_TELEGRAM = {".json": _EXPORT, ".zip": "a packed export of a channel"}
+
+
 def _find_kinds(place: str) -> dict[ImportKind, str]:
     if export_link(place) is not None:
         return {ImportKind.COURSE: "a Google Sheet"}
     path = Path(place)
     kinds = {}
-    if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_table(path):
+    if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_foreign(path):
         kinds[ImportKind.COURSE] = _describe_course(path)
     tables = [table for table in find_tables(path).values() if _is_table(table)]
     if _has_courses(path, tables):
@@ -83,14 +88,23 @@ def _has_courses(path: Path, tables: Sequence[Path]) -> bool:
     """Whether a folder holds files of courses besides the tables."""
     if not path.is_dir():
         return False
-    files = (entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
+    if (path / RESULT).is_file():
+        return True
+    files = (entry for entry in path.iterdir() if entry.suffix.lower() in IN_FOLDERS and entry.is_file())
     return any(file not in tables for file in files)
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether a file is one of those that only its folder explains."""
+    return _is_table(path) or (path.suffix.lower() == ".json" and path.name != RESULT and not is_export(path))
 
 
 def _describe_course(path: Path) -> str:
     if path.is_dir():
-        return "a folder of courses"
+        return _EXPORT if (path / RESULT).is_file() else "a folder of courses"
     suffix = path.suffix.lower()
+    if suffix in _OF_TELEGRAM:
+        return _OF_TELEGRAM[suffix]
     if suffix in YAML_SUFFIXES:
         is_short = path.stat().st_size <= MOST_LIST_BYTES
         return "a list of courses" if is_short and is_list(path) else "a course or scenario in YAML"

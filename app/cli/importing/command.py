@@ -21,7 +21,8 @@ def import_anything(
         list[str],
         typer.Argument(
             metavar="PATH...",
-            help="Course files or folders of them (YAML, XLSX, CSV), a Google Sheet's link, the data folder "
+            help="Course files or folders of them (YAML, XLSX, CSV), a Google Sheet's link, a channel that Telegram "
+            "Desktop has exported (folder, result.json or ZIP), the data folder "
             "of the bot that kept JSON files, a folder of the older platform's people tables.",
         ),
     ],

@@ -1,17 +1,27 @@
 """The media of an import: links made direct, files found beside the course and kept when it is imported."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, urlsplit
 
 from core.environment import Environment
 from core.errors import DomainError
-from core.links import is_inside, is_web
+from core.links import is_inside, is_private, is_web
 from core.text.message import MediaKind
+from services.content.importing.archives import Archive, BadArchiveError
 from services.content.importing.nodes import Entries, Items, Node, Scalar, scalar
 from services.content.importing.report import Notes, Tick, Why, quietly
-from services.content.messages.media import MOST_BYTES, OWN, find_below, find_file, keep_file, name_kept_file
+from services.content.messages.media import (
+    MOST_BYTES,
+    OWN,
+    find_below,
+    find_file,
+    keep_file,
+    name_kept,
+    name_kept_file,
+)
 
 DRIVE = "drive.google.com"
 DIRECT = "https://drive.usercontent.google.com/download?id={id}&export=download"
@@ -31,17 +41,29 @@ _KINDS = {
 _BY_SUFFIX = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in suffixes}
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A file inside another: its bytes are read again when it is kept."""
+
+    suffix: str
+    size: int
+    read: Callable[[], bytes]
+
+
 @dataclass(slots=True)
 class Shelf:
-    """Where an import looks for files: our own ones, and below `folder` if it comes from a disk."""
+    """Where an import looks for files: our own ones, below `folder` if it comes from a disk, and in its `archive`."""
 
     env: Environment
     folder: Path | None = None
     tick: Tick = quietly
+    archive: Archive | None = None
     found: dict[str, Path] = field(default_factory=dict)
     """Files to keep, by the reference they will have."""
     taken: dict[str, Path] = field(default_factory=dict)
     """The same files by the words of the course that name them."""
+    inside: dict[str, Inside] = field(default_factory=dict)
+    """Files to keep that came inside the one that is read, by the reference they will have."""
 
     def find(self, ref: str) -> str | None:
         """What a message may name the medium by; None when it is no URL and no file that may be taken."""
@@ -55,7 +77,45 @@ class Shelf:
                 return ref
         except DomainError:
             pass
+        if self.archive is not None:
+            return self._find_packed(self.archive, ref)
         return self._find_beside(self.folder, ref) if self.folder else None
+
+    def find_fitting(self, ref: str, kind: MediaKind, notes: Notes, line: int) -> str | None:
+        """As `find`; what is not there or more than a bot may send is left out with a warning."""
+        place = self.find(ref)
+        if place is None:
+            notes.warn(line, self._why_left_out(ref), ref=ref[:200])
+        elif self.size_of(place) > (most := limit_of(kind)):
+            notes.warn(line, Why.LARGE_LEFT_OUT, ref=ref[:200], limit=most // 1_000_000)
+        else:
+            return place
+        return None
+
+    def _why_left_out(self, ref: str) -> Why:
+        if self.folder and self.archive is None:
+            return self.why_not(ref)
+        return Why.NOT_PACKED if is_inside(ref) else Why.FOREIGN_PATH
+
+    def put(self, suffix: str, read: Callable[[], bytes]) -> str:
+        """Take a file that came inside the one that is read; gives the reference it will have."""
+        content = read()
+        name = name_kept(content, suffix)
+        self.inside[name] = Inside(suffix, len(content), read)
+        return name
+
+    def _find_packed(self, archive: Archive, ref: str) -> str | None:
+        path = PurePosixPath(ref)
+        if is_private(path) or (size := archive.size_of(ref)) is None:
+            return None
+        suffix = path.suffix.lower()
+        if size > MOST_OF_OTHERS:  # told by who asked; it is not read
+            self.inside[ref] = Inside(suffix, size, bytes)
+            return ref
+        try:
+            return self.put(suffix, lambda: archive.read(ref, MOST_OF_OTHERS))
+        except BadArchiveError:
+            return None
 
     def _find_beside(self, folder: Path, ref: str) -> str | None:
         try:
@@ -85,6 +145,8 @@ class Shelf:
         """The bytes of a found file; 0 for a URL."""
         if is_web(ref):
             return 0
+        if ref in self.inside:
+            return self.inside[ref].size
         return (self.found.get(ref) or find_file(self.env, ref)).stat().st_size
 
     def keep(self) -> None:
@@ -92,6 +154,9 @@ class Shelf:
         for path in self.found.values():
             self.tick(path.name, 0)
             keep_file(self.env, path.read_bytes(), path.suffix.lower())
+        for file in self.inside.values():
+            if file.size <= MOST_OF_OTHERS:
+                keep_file(self.env, file.read(), file.suffix)
 
 
 def direct_link(url: str) -> str:
@@ -135,13 +200,14 @@ def _read_medium(node: Node, default: MediaKind, shelf: Shelf, notes: Notes, *, 
     if place is None:
         notes.error(node.line, shelf.why_not(ref), ref=ref[:200])
         place = _REFUSED  # so that nothing else is said of this medium
-    elif shelf.size_of(place) > _limit(kind):
-        notes.error(node.line, Why.LARGE_FILE, ref=ref[:200], limit=_limit(kind) // 1_000_000)
+    elif shelf.size_of(place) > limit_of(kind):
+        notes.error(node.line, Why.LARGE_FILE, ref=ref[:200], limit=limit_of(kind) // 1_000_000)
     words = {"kind": scalar(node.line, kind), "ref": scalar(node.line, place)}
     if isinstance(node, Entries):
         return replace(node, entries={**words, **node.without("ref").entries, "ref": words["ref"]})
     return Entries(node.line, words, dict.fromkeys(words, node.line))
 
 
-def _limit(kind: str) -> int:
+def limit_of(kind: str) -> int:
+    """The bytes a bot may send of a kind."""
     return MOST_OF_PHOTO if kind == MediaKind.PHOTO else MOST_OF_OTHERS

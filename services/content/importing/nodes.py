@@ -80,6 +80,24 @@ def scalar(line: int, text: str) -> Scalar:
     return Scalar(line, text, text)
 
 
+def node_of(line: int, value: Any) -> "Node":
+    """Plain values as a tree that stands at one line; whether something is so is written yes or no."""
+    match value:
+        case Mapping():
+            inner = {name: node_of(line, inside) for name, inside in value.items()}
+            return Entries(line, inner, dict.fromkeys(inner, line))
+        case bool():
+            return scalar(line, "yes" if value else "no")
+        case Sequence() if not isinstance(value, str):
+            return Items(line, tuple(node_of(line, inside) for inside in value))
+    return Scalar(line, str(value), value)
+
+
+def drop_unfit(text: str) -> str:
+    """The text without what nothing can store or send."""
+    return _UNFIT.sub("", text)
+
+
 def has_unfit(text: str) -> bool:
     """Whether a text has a zero byte or half of a character, which nothing can store or send."""
     return _UNFIT.search(text) is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.environment import Environment
 from core.flow.definition import Flow
 from core.links import is_inside
+from services.content.importing.formats.channel import RESULT, read_channel, read_packed_channel
 from services.content.importing.formats.course_list import (
     FURTHER_LIST,
     Terms,
@@ -30,16 +31,21 @@ from utils.confined import LimitReachedError, Limits, limited
 
 YAML_SUFFIXES = (".yaml", ".yml")
 LIMITS = Limits(seconds=20, megabytes=400)  # of one file; the largest that are meant need a third of it
+LIMITS_WITH_MEDIA = Limits(seconds=300, megabytes=800)  # of an export on a disk, whose media are read with it
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: `name` as the report calls it, what is in it, and the folder its media may lie in."""
+    """One file: `name` as the report calls it, what is in it, where it lies and the folder its media may lie in.
+
+    An archive on a disk is read there: its content is empty here.
+    """
 
     name: str
     content: bytes
     folder: Path | None = None
     tick: Tick = quietly
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +112,13 @@ def list_files(path: Path, report: Report) -> list[Path]:
     """The files an import of a path reads first; a folder without any is noted."""
     if not path.is_dir():
         return [path]
-    files = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and entry.is_file())
+    if (path / RESULT).is_file():
+        return [path / RESULT]
+    files = sorted(
+        entry for entry in path.iterdir() if entry.suffix.lower() in IN_FOLDERS and entry.is_file()
+    )
     if not files:
-        report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(SUFFIXES))
+        report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(IN_FOLDERS))
     return files
 
 
@@ -124,26 +134,28 @@ def is_list(path: Path) -> bool:
 
 def _open(path: Path, tick: Tick, batch: Batch) -> Source | None:
     try:
-        content = path.read_bytes()
+        is_read_there = path.suffix.lower() in _READ_THERE and path.is_file()
+        content = b"" if is_read_there else path.read_bytes()
     except OSError as error:
         batch.report.error(str(path), 0, Why.NO_FILE, problem=explain_file(error))
         return None
     batch.files.add(path.resolve())
-    return Source(str(path), content, path.absolute().parent, tick)
+    return Source(str(path), content, path.absolute().parent, tick, path)
 
 
 def _read_source(
     env: Environment, source: Source, slug: str, batch: Batch, terms: Terms | None = None
 ) -> None:
-    reading = Reading(Notes(batch.report, source.name), Shelf(env, source.folder, source.tick))
+    shelf = Shelf(env, source.folder, source.tick)
+    reading = Reading(Notes(batch.report, source.name), shelf, source.path)
     read = _READERS.get(Path(source.name).suffix.lower())
     if read is None:
         reading.notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
         return
     before = batch.report.errors
     try:
-        with limited(LIMITS):
-            found_source = read(source.content, slug or make_slug(Path(source.name).stem), reading)
+        with limited(LIMITS_WITH_MEDIA if source.path and is_exported(source.path) else LIMITS):
+            found_source = read(source.content, slug, reading)
     except LimitReachedError:
         reading.notes.error(0, Why.TOO_COSTLY)
         return
@@ -151,7 +163,13 @@ def _read_source(
         _read_listed(env, source, found_source, batch)
     elif found_source is not None and batch.report.errors == before:
         batch.shelves.append(reading.shelf)
-        _add_course(Course(found_source, source.name, terms), batch)
+        for flow in found_source if isinstance(found_source, Sequence) else (found_source,):
+            _add_course(Course(flow, source.name, terms), batch)
+
+
+def is_exported(path: Path) -> bool:
+    """Whether a file is one that Telegram writes, media and all."""
+    return path.suffix.lower() in _EXPORTS
 
 
 def _read_yaml(content: bytes, slug: str, reading: Reading) -> Flow | Entries | None:
@@ -167,15 +185,28 @@ def _read_yaml(content: bytes, slug: str, reading: Reading) -> Flow | Entries | 
     return read_own_course(root, reading) if is_own_form(root) else read_mapped_course(root, slug, reading)
 
 
-Read = Callable[[bytes, str, Reading], Flow | Entries | None]
+Read = Callable[[bytes, str, Reading], Flow | Sequence[Flow] | Entries | None]
+"""Reads a file's content under a slug, which is empty where only the file can say what the course is called."""
+
+
+def _named(read: Callable[[bytes, str, Reading], Flow | Entries | None]) -> Read:
+    """A reader of files whose name is the course's."""
+    return lambda content, slug, reading: read(content, slug or make_slug(reading.stem), reading)
+
+
 _READERS: Mapping[str, Read] = {
-    ".yaml": _read_yaml,
-    ".yml": _read_yaml,
-    ".xlsx": read_workbook,
-    ".csv": read_csv,
-    ".tsv": read_csv,
+    **dict.fromkeys(YAML_SUFFIXES, _named(_read_yaml)),
+    ".xlsx": _named(read_workbook),
+    ".csv": _named(read_csv),
+    ".tsv": _named(read_csv),
+    ".json": read_channel,
+    ".zip": read_packed_channel,
 }
+_READ_THERE = frozenset({".zip"})
+_EXPORTS = frozenset({".json", ".zip"})
 SUFFIXES = tuple(_READERS)
+IN_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in _EXPORTS)
+"""What a folder is looked through for: other archives and JSON files lie about everywhere."""
 
 
 def _add_course(course: Course, batch: Batch) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,11 +16,13 @@ from core.flow.definition import parse_flow
 from services.content.exporting.documents import write_yaml
 from services.content.exporting.workbooks import write_workbook
 from services.content.importing.applying import plan_import, publish_import
-from services.content.importing.reader import Batch, read_path, read_sent
+from services.content.importing.reader import SUFFIXES, Batch, read_path, read_sent
+from tests.factories.channels import make_channel, pack_channel, write_result
 from tests.factories.elements import make_document
 from tests.factories.rows import count_rows
 
-FILES = [200, pytest.param(1_000, marks=pytest.mark.faults)]  # of each format
+ROOT = Path(__file__).parents[3]
+FILES = [60, pytest.param(1_000, marks=pytest.mark.faults)]  # of each format
 COURSE_FILE = (Path(__file__).parent / "ordered_maps" / "travel.yml").read_bytes()
 EVERY = parse_flow(make_document("quiz", "delay", "jump", "test", "lesson", "branch"))
 SHORT = parse_flow(make_document("quiz", "delay"))
@@ -52,7 +55,7 @@ def spoil(content: bytes, lot: random.Random) -> bytes:
     return content
 
 
-def spoil_workbook(content: bytes, lot: random.Random) -> bytes:
+def spoil_archive(content: bytes, lot: random.Random) -> bytes:
     """Accidents to the archive itself, or to one of the files inside it."""
     if lot.random() < 0.3:
         return spoil(content, lot)
@@ -77,7 +80,9 @@ FORMATS: dict[str, tuple[bytes, Spoil]] = {
     "own.yaml": (write_yaml(EVERY).encode()[:2000], spoil),
     "courses.yml": (LIST, spoil),
     "table.csv": (TABLE, spoil),
-    "book.xlsx": (write_workbook(SHORT), spoil_workbook),
+    "book.xlsx": (write_workbook(SHORT), spoil_archive),
+    "result.json": (write_result(make_channel(6)), spoil),
+    "export.zip": (pack_channel(make_channel(4)), spoil_archive),
 }
 
 
@@ -112,3 +117,11 @@ async def test_a_fuzzed_file_is_a_course_or_a_clear_error_and_a_wrong_one_change
             if not batch.report.errors:
                 await publish_import(uow, batch, planned)
     assert [await count_rows(db, table) for table in metadata.sorted_tables] == before
+
+
+def test_every_format_is_fuzzed_and_in_the_guide() -> None:
+    endings = {Path(name).suffix for name in FORMATS}
+    assert endings | {".tsv"} == set(SUFFIXES)
+    guide = (ROOT / "docs" / "how-to" / "import-a-course.md").read_text()
+    table = guide.partition("## What is read")[2].partition("\n## ")[0]
+    assert set(re.findall(r"`(\.\w+)`", table)) == set(SUFFIXES)

@@ -314,7 +314,7 @@ def test_every_finding_has_words_and_a_remedy_in_every_language() -> None:
     values = dict.fromkeys(
         ("problem", "suffixes", "limit", "name", "first", "slug", "other", "kind", "element", "type", "types",
          "field", "given", "right", "meant", "target", "prefix", "detail", "cell", "ref", "path", "start", "column", "tables", "run",
-         "course", "step", "what"), "x",
+         "course", "step", "what", "places"), "x",
     )  # fmt: skip
     for why in Why:
         for language in LANGUAGES:

@@ -27,6 +27,10 @@ def lie(tmp_path: Path) -> Path:
         "many/scenarios/registry.json": "{}",
         "single/data/messages.json": "{}",
         "notes.txt": "",
+        "channel/result.json": '{"name": "A", "type": "public_channel", "id": 1, "messages": []}',
+        "renamed.json": '{"name": "A", "type": "public_channel", "id": 1, "messages": []}',
+        "account/result.json": '{"about": "", "personal_information": {}, "chats": {}}',
+        "export.zip": "",
     }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +53,11 @@ def lie(tmp_path: Path) -> Path:
         ("single", OLDER_BOT, "the folder of the bot that kept JSON files"),
         ("single/data", OLDER_BOT, "the folder of the bot that kept JSON files"),
         ("notes.txt", COURSE, "courses"),
+        ("channel", COURSE, "a channel that Telegram Desktop has exported"),
+        ("channel/result.json", COURSE, "a channel that Telegram Desktop has exported"),
+        ("renamed.json", COURSE, "a channel that Telegram Desktop has exported"),
+        ("account", COURSE, "a channel that Telegram Desktop has exported"),
+        ("export.zip", COURSE, "a packed export of a channel"),
     ],
 )
 def test_each_is_taken_for_what_it_is(lie: Path, name: str, kind: ImportKind, words: str) -> None:

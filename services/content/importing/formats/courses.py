@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -28,10 +29,16 @@ STEPS = "steps"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the forms share while a file is read."""
+    """What the forms share while a file is read; `path` is where it lies, if it comes from a disk."""
 
     notes: Notes
     shelf: Shelf
+    path: Path | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without its ending."""
+        return Path(self.notes.file).stem
 
 
 @dataclass(frozen=True, slots=True)
