@@ -11,7 +11,7 @@ _ALLOWED = re.compile(r"[A-Za-z0-9_-]+")
 _COURSE = re.compile(r"cd_(?P<deployment>[A-Za-z0-9]+)_(?P<token>.+)")
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9]+")
 _UTM_MARK = re.compile(r"__utm([smct])")
-_UTM_NAMES = {"s": "utm_source", "m": "utm_medium", "c": "utm_campaign", "t": "utm_term"}
+UTM_NAMES = {"s": "utm_source", "m": "utm_medium", "c": "utm_campaign", "t": "utm_term"}
 
 
 class LinkKind(StrEnum):
@@ -121,4 +121,4 @@ def _parse_legacy(payload: str) -> LegacyCourse | None:
     if not course or not rest:
         return None
     pairs = zip(rest[::2], rest[1::2], strict=True)
-    return LegacyCourse(course, tuple((_UTM_NAMES[letter], text) for letter, text in pairs if text))
+    return LegacyCourse(course, tuple((UTM_NAMES[letter], text) for letter, text in pairs if text))

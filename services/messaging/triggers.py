@@ -22,6 +22,8 @@ from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 from services.messaging.store import triggers as store
 from services.people.conditions import holds, read_audience
+from services.people.conditions.known_names import load_checked
+from services.people.conditions.tree import read_tree
 from services.people.schemas import Contact
 
 PRESS = PressKind.TRIGGER  # kind of the buttons of answers: what a `button` trigger waits for
@@ -70,7 +72,8 @@ async def _problems(uow: UnitOfWork, bot_id: int, spec: TriggerSpec) -> list[Wor
     if spec.start is not None and await find_scenario(uow, bot_id, spec.start) is None:
         found_words.append(placed(f"{spec.id}: start", words("trigger-no-scenario", given=spec.start)))
     try:
-        await read_audience(uow, spec.audience)
+        if spec.audience is not None:
+            await load_checked(uow.conn, uow.account_id, read_tree(spec.audience))
     except Refused as refused:
         found_words.append(placed(f"{spec.id}: audience", refused.words))
     for text in (spec.answer.text or {}).values() if spec.answer else ():

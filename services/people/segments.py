@@ -7,7 +7,7 @@ from core.text.refusal import InputRefused, Refused, placed, words
 from services.people import store
 from services.people.conditions.audience import fitting
 from services.people.conditions.base import Scope
-from services.people.conditions.known_names import require_known
+from services.people.conditions.known_names import load_checked
 from services.people.conditions.tree import load_tree, read_tree
 from services.people.schemas import Segment
 
@@ -20,9 +20,7 @@ async def save_segment(uow: UnitOfWork, name: str, document: object, *, live: bo
     if not name.strip() or len(name) > MOST_NAME:
         raise InputRefused(INVALID, words("refused-segment-name", limit=MOST_NAME))
     try:
-        asked = read_tree(document)
-        await require_known(uow.conn, uow.account_id, asked)
-        tree = await load_tree(uow.conn, uow.account_id, asked)
+        tree = await load_checked(uow.conn, uow.account_id, read_tree(document))
         kept = json.loads(json.dumps(document, default=str))  # YAML has dates
         row = {"name": name, "audience": kept, "is_live": live, "created_at": uow.now}
         segment_id = await store.put_segment(uow.conn, uow.account_id, row)

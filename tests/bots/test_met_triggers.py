@@ -110,6 +110,8 @@ async def test_a_trigger_with_an_audience_is_met_by_its_people_alone(db: Databas
         await give(db, {**for_warm, "audience": "rich"})
     with pytest.raises(InputRefused, match="there is no segment"):
         await give(db, {**for_warm, "audience": {"in_segment": "nobody"}})
+    with pytest.raises(InputRefused, match=r"warm: audience: .*variable.*there is no “shoe”"):
+        await give(db, {**for_warm, "audience": {"variable": "shoe"}})
 
 
 async def test_a_schedule_counts_on_her_clock(db: Database, desk: Desk, clock: StillClock) -> None:

@@ -12,8 +12,7 @@ from services.content.importing.media import Shelf, kind_of
 from services.content.messages.bot_values import know_values
 from services.content.scenarios import find_scenario
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
-from services.people.conditions.known_names import require_known
-from services.people.conditions.tree import load_tree
+from services.people.conditions.known_names import load_checked
 from services.tenancy.bots import get_bot, get_bot_by_id
 from services.tenancy.schemas import ConnectedBot
 
@@ -78,8 +77,7 @@ async def _require_audience(uow: UnitOfWork, plan: Plan) -> None:
     """Raise for a segment, a tariff, a course that is not there."""
     try:
         if plan.tree:
-            await require_known(uow.conn, uow.account_id, plan.tree)
-            await load_tree(uow.conn, uow.account_id, plan.tree)
+            await load_checked(uow.conn, uow.account_id, plan.tree)
     except Refused as refused:
         raise PlanRefused([placed("audience", refused.words)]) from None
 

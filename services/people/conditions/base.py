@@ -1,6 +1,6 @@
 """What a condition on people is: its parameters, and the SQL that says for whom it holds."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,10 +39,14 @@ class StandsFor:
 
 @dataclass(frozen=True)
 class Names:
-    """The names an argument can have in an account; one that nothing has yet `may_come`, if it looks like no other."""
+    """The names an argument can have in an account; one that nothing has yet `may_come`, if it looks like no other.
+
+    `promised` gives those that nothing has yet and something there will have.
+    """
 
     among: Callable[[int], Select[Any]]
     may_come: bool = False
+    promised: Callable[[AsyncConnection, int], Awaitable[Collection[str]]] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.text.refusal import MOST_GIVEN, Refused, words
 from services.people.conditions.base import Names
 from services.people.conditions.catalogue import CONDITIONS
-from services.people.conditions.tree import Node, leaves
+from services.people.conditions.tree import Node, leaves, load_tree
 
 MOST_NAMES = 10  # said where none is near
 _NUMBER = re.compile(r"\d+")
 
 
-async def require_known(conn: AsyncConnection, account_id: int, node: Node) -> None:
-    """Raise Refused for the first name that nothing has, with the nearest one that something has."""
+async def load_checked(conn: AsyncConnection, account_id: int, node: Node) -> Node:
+    """A tree that its author has just written, ready to be asked.
+
+    Raises Refused for the first name that nothing has, with the nearest one that something has, and as `load_tree`.
+    """
+    await _require_known(conn, account_id, node)
+    return await load_tree(conn, account_id, node)
+
+
+async def _require_known(conn: AsyncConnection, account_id: int, node: Node) -> None:
     for leaf in leaves(node):
         for param, names in CONDITIONS[leaf.name].names.items():
             given = getattr(leaf.params, param)
@@ -37,7 +45,10 @@ async def _require(conn: AsyncConnection, account_id: int, condition: str, given
     (column,) = asked.selected_columns
     if await conn.scalar(asked.where(column == given).limit(1)) is not None:
         return
-    known: list[str] = sorted(row[0] for row in await conn.execute(asked.distinct()))
+    promised = await names.promised(conn, account_id) if names.promised else ()
+    if given in promised:
+        return
+    known: list[str] = sorted({*promised, *(await conn.execute(asked.distinct())).scalars()})
     near = _find_near(given, known)
     if names.may_come and (near is None or _is_next(given, near)):
         return

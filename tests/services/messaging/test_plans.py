@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.db.models.delivery import outbox
-from core.db.session import Database
+from core.db.session import Database, UnitOfWork
 from core.lifecycle import BotKind, BroadcastStatus, ChatState, Mailing
 from core.text.catalog import say_words
 from core.text.template import BUILT_IN
@@ -27,8 +27,8 @@ from services.messaging.broadcasts.files import read_broadcast
 from services.messaging.broadcasts.starting import count_reach, fill_broadcasts, start_broadcast
 from services.people.consents import answer_mailing
 from tests.factories.accounts import SALES_BOT, add_bot
-from tests.factories.flows import add_flow, make_course
-from tests.factories.persons import add_chat, add_contact, add_tag
+from tests.factories.flows import add_deployment, add_flow, add_version, make_course
+from tests.factories.persons import add_chat, add_contact, add_tag, add_variable
 from tests.factories.rows import read_rows
 from tests.factories.sales import add_tariff
 
@@ -174,11 +174,22 @@ async def test_a_long_text_goes_out_in_parts_and_media_before_it(db: Database, p
     assert (pictures.method, words.method) == ("sendMediaGroup", "sendMessage")
 
 
+async def keep_names(uow: UnitOfWork) -> None:
+    """A value of somebody's under one name; others that a flow asks for, and that a course collects and sets."""
+    await add_variable(uow, (await add_contact(uow, 999)).id, name="city", value="Riga")
+    steps = [{"key": "ask", "type": "input", "text": "Your goal?", "variable": "goal"}]
+    flow_id = await add_flow(uow, asking := make_course(slug="asking", steps=steps))
+    await add_version(uow, flow_id, asking)
+    settings = {"collect": ["phone"], "variables": {"nick": "friend"}}
+    await add_deployment(uow, flow_id, SALES_BOT, settings=settings)
+
+
 async def test_what_the_file_names_must_be_there(db: Database, people: None, tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"picture")
     async with db.unit(1) as uow:
         flow_id = await add_flow(uow, make_course(slug="clear-words"))
         await add_tariff(uow, flow_id, code="premium")
+        await keep_names(uow)
     for document, why in (
         ({"media": "b.jpg"}, "media.0: “b.jpg” is no address"),
         ({"bot": "school"}, "bot: is no bot of yours"),
@@ -191,6 +202,8 @@ async def test_what_the_file_names_must_be_there(db: Database, people: None, tmp
         ({"audience": {"any": [{"language": "ru"}, {"tag": "warn"}]}}, "is “warm” meant?"),
         ({"audience": {"tag": "WARM"}}, "is “warm” meant?"),
         ({"audience": {"tariff": "PREMIUM"}}, "is “premium” meant?"),
+        ({"audience": {"variable": {"name": "ciity", "equals": "Riga"}}}, "is “city” meant?"),
+        ({"audience": {"not": {"variable": "weight"}}}, "there is no “weight”; there are city, goal, nick"),
     ):
         async with db.unit(1) as uow:
             with pytest.raises(PlanRefused) as refused:
@@ -204,6 +217,7 @@ async def test_what_the_file_names_must_be_there(db: Database, people: None, tmp
                 {"tag": "week_2"},
                 {"tariff": "premium"},
                 "has_paid",
+                *({"variable": name} for name in ("city", "goal", "nick", "phone", "utm_term")),
             ]
         }
         whole = {"name": "News", "media": ["a.jpg"], "audience": known}
