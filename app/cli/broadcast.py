@@ -113,13 +113,13 @@ async def edit_sent(
     from core.text.message import ANY_LANGUAGE
     from core.to_many import BroadcastKind
     from services.messaging.broadcasts import changes
-    from services.messaging.button_lines import read_buttons
+    from services.messaging.button_lines import read_rows
 
-    if text is None and not button:
+    if text is None and button is None:
         raise ValueError("say what changes: --text, --button")
     reach = await changes.count_reach(uow, number, BroadcastKind.EDIT)
     texts = {} if text is None else {language or ANY_LANGUAGE: text}
-    rows = read_buttons("\n".join(button)) if button else None
+    rows = None if button is None else read_rows(button)
     made = await changes.edit_broadcast(uow, number, texts, buttons=rows)
     return [f"{reach.people} messages are being changed", str(made)]
 

@@ -26,7 +26,7 @@ async def find_button(uow: UnitOfWork, place: str, chat_id: int) -> PlanButton |
     button = plan.buttons[row][column]
     if mark and mark != mark_of(button):
         return None
-    await note_press(uow, broadcast_id, chat_id, f"{row}-{column}")
+    await note_press(uow, broadcast_id, chat_id, f"{row}-{column}-{mark_of(button)}")
     return button
 
 

@@ -21,7 +21,7 @@ broadcast_clicks = Table(
     account_id(),
     refers("broadcast_id", "broadcasts.id"),
     Column("chat_id", Id, nullable=False),  # a private chat: the person
-    Column("button", String(32), nullable=False),  # "link-ID", or the row and column of another button
+    Column("button", String(32), nullable=False),  # "link-ID", or row, column and mark of another button
     Column("times", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),  # the first time
     UniqueConstraint("broadcast_id", "chat_id", "button"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.db.models.messaging_clicks import broadcast_clicks
 from core.db.models.people import tags
 from core.db.session import Database
 from core.lifecycle import BroadcastStatus
@@ -68,19 +69,25 @@ async def test_the_text_is_changed_for_all_who_got_it(
 async def test_a_button_of_before_does_nothing_that_it_does_not_say(
     desk: Desk, db: Database, clock: StillClock, sent: list[Call]
 ) -> None:
-    seen = []
-    for buttons in ("Yes - tag yes | No - tag no", "No - tag no | Yes - tag yes"):
+    seen, other = [], next(one.chat for one in sent if one.chat not in {ANNA, ADMIN})
+    for buttons, first in (("Yes - tag yes | No - tag no", "Yes"), ("No - tag no | Yes - tag yes", "No")):
         whole = [one for one in desk.calls if "🗑 Take it back" in one.buttons][-1]
         await desk.press("🔘 Buttons", holder=whole)
         await desk.write(buttons)
-        seen += [one for one in await desk.press("Change it for all") if one.chat == ANNA]
+        changed = {one.chat: one for one in await desk.press("Change it for all")}
+        seen.append(changed[ANNA])
         await settle(desk, clock)
+        await desk.press(first, other, changed[other])
     before, now = seen
+    pressed = await read_rows(db, broadcast_clicks)
+    assert len({one.button for one in pressed}) == len(pressed) == 2, (
+        "another button in its place, another count"
+    )
     await desk.press("Yes", ANNA, before)
     assert desk.alerts[-1] == say("error-button-expired", "en")
-    assert [row.name for row in await read_rows(db, tags)] == []
+    assert [row.name for row in await read_rows(db, tags)] == ["yes", "no"]
     await desk.press("Yes", ANNA, now)
-    assert [row.name for row in await read_rows(db, tags)] == ["yes"]
+    assert [row.name for row in await read_rows(db, tags)] == ["yes", "no", "yes"]
 
 
 async def test_the_buttons_are_changed_for_all_who_got_it(

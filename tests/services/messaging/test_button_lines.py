@@ -4,7 +4,7 @@ import pytest
 
 from core.text.catalog import say_words
 from core.text.refusal import InputRefused
-from services.messaging.button_lines import read_buttons
+from services.messaging.button_lines import read_buttons, read_rows
 
 
 def test_a_line_is_a_row_and_a_bar_stands_between_two() -> None:
@@ -16,6 +16,27 @@ def test_a_line_is_a_row_and_a_bar_stands_between_two() -> None:
         [{"text": "To friends", "share": "Look - here"}],
     ]
     assert read_buttons(" - ") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "button"),
+    [
+        ("Course - spring - https://a.example", {"text": "Course - spring", "url": "https://a.example"}),
+        ("Plan A – or B - start spring", {"text": "Plan A – or B", "start": "spring"}),
+        ("Start - start now - a.example/x", {"text": "Start - start now", "url": "a.example/x"}),
+        ("Yes - no - tag not - sure", {"text": "Yes - no", "tag": "not - sure"}),
+        ("Words - ftp://a.example", {"text": "Words", "url": "ftp://a.example"}),
+    ],
+)
+def test_words_may_have_dashes_of_their_own(line: str, button: dict[str, str]) -> None:
+    assert read_buttons(line) == [[button]]
+
+
+@pytest.mark.parametrize("lines", [[""], [" "], ["", "Site - https://a.example"], ["-", "-"]])
+def test_an_empty_row_takes_no_buttons_off(lines: list[str]) -> None:
+    with pytest.raises(InputRefused):
+        read_rows(lines)
+    assert read_rows(["-"]) == []
 
 
 @pytest.mark.parametrize(
