@@ -1,4 +1,4 @@
-"""What PostgreSQL does in a small piece of a large table, whatever it knows or believes about that table."""
+"""How PostgreSQL is kept from reading a large table for a small piece of it, where its statistics say that this is cheap."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,10 @@ AS_EVER = select(*(func.set_config(way, "on", IS_LOCAL) for way in WHOLE_TABLES)
 
 @asynccontextmanager
 async def by_index(conn: AsyncConnection) -> AsyncIterator[None]:
-    """Have every row looked up by an index; SQLite does so by itself."""
+    """Put off the ways that look at all of a table, as long as an index leads to the rows; SQLite needs no telling.
+
+    Where no index does, PostgreSQL reads all of the table as before.
+    """
     if conn.dialect.name == "sqlite":
         yield
         return

@@ -13,6 +13,7 @@ from tests.faults.waiting import until
 
 READY = "is ours, epoch"
 BOTS = 2
+STARTING = 300  # seconds: a process that yields to eight busy ones has imported itself after 50
 LAST = 3_000  # letters of a log that are shown
 
 
@@ -38,7 +39,7 @@ class Tandem:
                 stdout=log,
                 stderr=log,
             )
-        await self.wait_for_line(READY, BOTS)
+        await self.wait_for_line(READY, BOTS, STARTING)
         assert strike_at or self._process.returncode is None, self.log()[-LAST:]
 
     async def wait_for_line(self, words: str, times: int = 1, seconds: float = 60) -> None:

@@ -294,7 +294,8 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, broadcast.card, key)
     if tally.is_over and broadcast.kind is BroadcastKind.SEND and broadcast.author_id is not None:
-        await broadcasts.tell_about(uow, broadcast, figure_words.say_result(tally), "result")
+        result = _called(broadcast, figure_words.say_result(tally))
+        await broadcasts.tell_about(uow, broadcast, result, "result")
     elif tally.is_over:
         return
     elif tally.status is not BroadcastStatus.PAUSED or figures != payload["shown"]:

@@ -401,6 +401,7 @@ async def test_pause_resume_and_the_end(desk: Desk, clock: StillClock, people: l
     assert edited.method == "editMessageText"
     assert list(edited.buttons) == ["✏️ Change the text", "🔘 Buttons", "🗑 Take it back"]
     assert f"Sent: {len(people)}" in result.text
+    assert "1. Hello all" in result.text
     assert f"Sent: {len(people)}" in edited.text
     assert await desk.tick() == []
     assert re.findall(r"\b0\b", result.text) == [], "what did not happen is not counted"
