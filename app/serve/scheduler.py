@@ -14,6 +14,7 @@ from services.delivery import inbox, jobs, outbox, timers
 from services.messaging.broadcasts.broadcasts import finish_broadcasts
 from services.messaging.broadcasts.changes import gather_followers
 from services.messaging.broadcasts.starting import fill_broadcasts
+from services.workflows.set_back.watching import ClockWatch
 from services.workflows.why.mending import heal
 
 TICK_SECONDS = 0.25
@@ -26,6 +27,7 @@ COMPARING_SECONDS = 600.0
 def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> AsyncIOScheduler:
     """The process's scheduler; `bot_ids` are the bots it owns at that moment."""
     scheduler = AsyncIOScheduler(timezone="UTC")
+    watch = ClockWatch(db)
     quiet = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     for seconds, work, trouble in (
         (TICK_SECONDS, lambda: run_tick(db, bot_ids()), "the tick failed"),
@@ -36,6 +38,7 @@ def build_scheduler(db: Database, bot_ids: Callable[[], Sequence[int]]) -> Async
         (COMPARING_SECONDS, lambda: compare(db), "comparing with the providers failed"),
         (HEALING_SECONDS, lambda: sweep(db), "looking after the groups failed"),
         (HEALING_SECONDS, lambda: heal(db), "mending broken purchases failed"),
+        (HEALING_SECONDS, watch.look, "looking after the clock failed"),
     ):
         scheduler.add_job(steadily(work, trouble), "interval", seconds=seconds, **quiet)
     return scheduler

@@ -234,6 +234,29 @@ Outcome = Sent | Refused | Postponed | Unknown
 
 
 @dataclass(frozen=True)
+class SetTimer:
+    """A timer with when it was set and what a clock in its zone shows when it rings."""
+
+    id: int
+    kind: str
+    payload: Mapping[str, Any]
+    due_at: datetime
+    set_at: datetime
+    local_wall: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A timer that rings earlier than it was set for."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    before: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class DueTimer:
     """A timer whose moment has come."""
 

@@ -1,24 +1,26 @@
 """Durable "later": due rows that a tick turns into events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from loguru import logger
 
 from core.clock import Clock
-from core.db.session import Database, Transaction, UnitOfWork
+from core.db.session import Database, Row, Transaction, UnitOfWork
 from core.events import TimerDue, TimersTaken
 from core.lifecycle import Misfire
+from core.rules.local_time import to_instant
 from services.delivery.batches import run_batch
-from services.delivery.schemas import DueTimer
+from services.delivery.schemas import DueTimer, Earlier, SetTimer
 from services.delivery.store import timers as store
 from utils.backoff import delay
 
 BATCH = 500
 SCHEDULE_FAILED = "SCHEDULE_FAILED"  # the code of what was given up; a dead letter
 LAG_SECONDS = 2.0  # later than this is worth a line in the log
+DAY = timedelta(days=1)
 LATE = timedelta(minutes=5)  # past this a timer that may be skipped is
 
 
@@ -37,21 +39,19 @@ async def set_timer(
 
     `wall` is what a clock in `zone` shows then, kept where a schedule is local.
     """
-    await store.put(
-        uow.conn,
-        uow.account_id,
-        {
-            "kind": kind,
-            "key": key,
-            "due_at": due_at,
-            "local_wall": wall and wall.isoformat(timespec="minutes"),
-            "zone": zone,
-            "rule": None,
-            "misfire": misfire,
-            "payload": dict(payload),
-            "attempts": 0,
-        },
-    )
+    local = {"local_wall": wall and wall.isoformat(timespec="minutes"), "zone": zone}
+    row = {"kind": kind, "key": key, "due_at": due_at, "set_at": uow.now, "payload": dict(payload)}
+    await _put(uow, {**row, **local, "misfire": misfire})
+
+
+async def set_date(uow: UnitOfWork, kind: str, key: str, at: datetime, payload: Mapping[str, Any]) -> None:
+    """The same for a moment that somebody named: no wait from now on, so a clock that is put right leaves it."""
+    row = {"kind": kind, "key": key, "due_at": at, "set_at": None, "payload": dict(payload)}
+    await _put(uow, {**row, "local_wall": None, "zone": None, "misfire": Misfire.SEND})
+
+
+async def _put(uow: UnitOfWork, row: Row) -> None:
+    await store.put(uow.conn, uow.account_id, {**row, "rule": None, "attempts": 0})
 
 
 async def find_due_at(uow: UnitOfWork, kind: str, key: str) -> datetime | None:
@@ -127,3 +127,29 @@ async def fire_due(db: Database) -> int:
 def _note_lag(seconds: float, count: int) -> None:
     if seconds > LAG_SECONDS:
         logger.bind(event="tick.lag", seconds=round(seconds, 1), timers=count).warning("timers fire late")
+
+
+async def find_last_set(db: Database) -> datetime | None:
+    """The latest moment at which a timer was set."""
+    async with db.reading() as conn:
+        return await store.find_last_set(conn)
+
+
+async def put_earlier(uow: UnitOfWork, moment: datetime, by: timedelta) -> list[Earlier]:
+    """Have timers that were set after a moment ring so much earlier, a batch of them; gives them as they were and are."""
+    before = await store.list_set_after(uow.conn, uow.account_id, moment, BATCH)
+    after = [_earlier(timer, by) for timer in before]
+    if after:
+        await store.put_earlier(uow.conn, uow.account_id, after)
+    return [
+        Earlier(old.kind, old.payload, old.due_at, new.due_at) for old, new in zip(before, after, strict=True)
+    ]
+
+
+def _earlier(timer: SetTimer, by: timedelta) -> SetTimer:
+    """What keeps to a clock on a wall keeps its time of day: it is earlier by the nearest number of days."""
+    moved = replace(timer, set_at=timer.set_at - by, due_at=timer.due_at - by)
+    if timer.local_wall is None or timer.zone is None:
+        return moved
+    wall = datetime.fromisoformat(timer.local_wall) - round(by / DAY) * DAY
+    return replace(moved, local_wall=wall.isoformat(timespec="minutes"), due_at=to_instant(wall, timer.zone))

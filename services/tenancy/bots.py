@@ -36,6 +36,12 @@ async def has_account(uow: UnitOfWork) -> bool:
     return await store.has_account(uow.conn, uow.account_id)
 
 
+async def list_accounts(db: Database) -> list[int]:
+    """The ids of all accounts."""
+    async with db.reading() as conn:
+        return await store.list_accounts(conn)
+
+
 async def connect_bot(uow: UnitOfWork, keys: KeyRing, bot: ConnectedBot) -> None:
     """Store a bot; the token given now replaces the one known before.
 

@@ -25,6 +25,12 @@ async def has_account(conn: AsyncConnection, account_id: int) -> bool:
     return await conn.scalar(select(accounts.c.id).where(accounts.c.id == account_id)) is not None
 
 
+# all accounts: for what concerns each of them
+async def list_accounts(conn: AsyncConnection) -> list[int]:
+    """The ids of all accounts."""
+    return list(await conn.scalars(select(accounts.c.id).order_by(accounts.c.id)))
+
+
 async def put_bot(conn: AsyncConnection, account_id: int, row: Row) -> bool:
     """Connect a bot; another bot of its kind gives way, its own token and names are replaced.
 

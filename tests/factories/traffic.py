@@ -53,6 +53,7 @@ async def add_timer(uow: UnitOfWork, kind: str, key: str, **changed: Any) -> int
     row = {
         "kind": kind,
         "key": key,
+        "set_at": uow.now,
         "due_at": uow.now,
         "misfire": Misfire.SEND,
         "payload": {},

@@ -271,6 +271,8 @@ async def _calls(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     empty = {"name": "News", "status": Broadcast.DRAFT, "method": None, "payload": None, "total": 0}
     filling = {"name": "Filling", "status": Broadcast.FILLING, "total": 0}
     await traffic.add_broadcast(uow, bot_id, id=next(ids), **empty)
+    planned = {**empty, "status": Broadcast.SCHEDULED}
+    await traffic.add_broadcast(uow, bot_id, id=next(ids), **planned)
     filling_id = await traffic.add_broadcast(uow, bot_id, id=next(ids), **filling)
     told_id, told_call = await _broadcast_with_responses(uow, world, ids)
     edit = {"kind": BroadcastKind.EDIT, "of_id": broadcast_id, "since": uow.real_now, **said}

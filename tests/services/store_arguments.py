@@ -34,7 +34,7 @@ from core.lifecycle import (
 )
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
-from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers
+from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers, SetTimer
 from services.people.conditions.audience import recipients
 from services.people.conditions.base import Scope
 from tests.factories.persons import ANNA
@@ -159,6 +159,8 @@ BY_NAME: Mapping[str, Give] = {name: of(name) for name in OWN} | {
     "expires_at": same(LATER),
     "revoked_at": same(NOW),
     "since": same(BEFORE),
+    "moment": same(BEFORE),
+    "after_id": same(0),
     "pieces": same([1]),
     "work": same({"pieces": [1]}),
     "poll_id": same("5400"),
@@ -231,6 +233,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.commissions.list_payouts": {"statuses": same(["requested"])},
     "commerce.commissions.move_payout": moved("paid", "requested"),
     "commerce.commissions.move_commissions": {"to": same("paid"), "keeps": same(value=True)},
+    "delivery.timers.put_earlier": {
+        "changed": lambda world: [SetTimer(world["timer_id"], "wake", {}, LATER, NOW, None, None)]
+    },
     "delivery.inbox.empty": {"update_id": same(1)},
     "commerce.access.find_by_link": {"link": lambda world: f"https://t.me/+{world['mark']}"},
     "commerce.removal.note_word": {"leaves_at": same(LATER), "is_last": same(value=False)},

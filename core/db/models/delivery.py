@@ -174,6 +174,7 @@ timers = Table(
     Column("kind", String(32), nullable=False),
     Column("key", String(120), nullable=False),
     Column("due_at", UtcDateTime, nullable=False),  # the product's clock, which a sandbox may move
+    Column("set_at", UtcDateTime, nullable=True),  # by the same clock; none: for a date that somebody named
     Column("local_wall", String(32), nullable=True),
     Column("zone", String(64), nullable=True),
     Column("rule", String(120), nullable=True),

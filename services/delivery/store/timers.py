@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import timers
 from core.db.session import Row
 from core.db.upserts import upsert
 from core.lifecycle import Misfire
-from services.delivery.schemas import DeadLetter, DueTimer
+from services.delivery.schemas import DeadLetter, DueTimer, SetTimer
 
 FAILED_TRIES = 5
-MOVED = ("due_at", "local_wall", "zone", "rule", "misfire", "payload", "attempts")
+MOVED = ("due_at", "set_at", "local_wall", "zone", "rule", "misfire", "payload", "attempts")
 
 
 async def put(conn: AsyncConnection, account_id: int, row: Row) -> None:
@@ -123,3 +123,41 @@ async def find_due_at(conn: AsyncConnection, account_id: int, kind: str, key: st
 async def count_due(conn: AsyncConnection, now: datetime) -> int:
     """How many timers are due."""
     return int(await conn.scalar(select(func.count()).select_from(timers).where(timers.c.due_at <= now)) or 0)
+
+
+# all accounts: one clock is everybody's
+async def find_last_set(conn: AsyncConnection) -> datetime | None:
+    """The latest moment at which a timer was set; looks through all of them."""
+    latest: datetime | None = await conn.scalar(select(func.max(timers.c.set_at)))
+    return latest
+
+
+async def list_set_after(
+    conn: AsyncConnection, account_id: int, moment: datetime, limit: int
+) -> list[SetTimer]:
+    """Timers that were set after a moment."""
+    rows = await conn.execute(
+        select(
+            timers.c.id,
+            timers.c.kind,
+            timers.c.payload,
+            timers.c.due_at,
+            timers.c.set_at,
+            timers.c.local_wall,
+            timers.c.zone,
+        )
+        .where(timers.c.account_id == account_id, timers.c.set_at > moment)
+        .order_by(timers.c.id)
+        .limit(limit)
+    )
+    return [SetTimer(*row) for row in rows]
+
+
+async def put_earlier(conn: AsyncConnection, account_id: int, changed: Sequence[SetTimer]) -> None:
+    """Keep when these were set, and are due."""
+    statement = update(timers).where(timers.c.account_id == account_id, timers.c.id == bindparam("timer"))
+    rows = [
+        {"timer": each.id, "due_at": each.due_at, "set_at": each.set_at, "local_wall": each.local_wall}
+        for each in changed
+    ]
+    await conn.execute(statement, rows)

@@ -22,7 +22,7 @@ from services.content.schemas import FlowVersion
 from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.delivery.speech import Address, Screen
-from services.delivery.timers import drop_timers, set_timer
+from services.delivery.timers import drop_timers, set_date
 from services.learning import run_lookup
 from services.learning.run_context import KnownRun, know, load_known
 from services.learning.runs import effects, intake_form, reminders
@@ -98,7 +98,7 @@ async def open_run(
     cohort = (await know(uow, run_id)).cohort
     is_early = cohort is not None and cohort.starts_at > uow.now
     if cohort and is_early:
-        await set_timer(uow, BEGIN, f"begin:{run_id}", cohort.starts_at, {"run_id": run_id})
+        await set_date(uow, BEGIN, f"begin:{run_id}", cohort.starts_at, {"run_id": run_id})
     if await intake_form.ask_missing(uow, run.stored, dedupe_key):
         return
     if cohort and is_early:

@@ -75,6 +75,19 @@ async def list_runs(conn: AsyncConnection, account_id: int, run_ids: Collection[
     return [read_run(row) for row in rows]
 
 
+async def list_spoken_after(
+    conn: AsyncConnection, account_id: int, moment: datetime, after_id: int, limit: int
+) -> list[StoredRun]:
+    """Runs that went on last after a moment, from one id on."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(runs.c.account_id == account_id, runs.c.spoke_at > moment, runs.c.id > after_id)
+        .order_by(runs.c.id)
+        .limit(limit)
+    )
+    return [read_run(row) for row in rows]
+
+
 async def list_of_contact(
     conn: AsyncConnection, account_id: int, bot_id: int, contact_id: int, limit: int
 ) -> list[StoredRun]:

@@ -106,8 +106,25 @@ async def _plan_next(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, at: date
     await set_start(uow, await store.add_broadcast(uow.conn, uow.account_id, row), following)
 
 
+async def put_right(uow: UnitOfWork, moment: datetime) -> None:
+    """A weekly broadcast that a clock far ahead has planned for after a moment comes in the next of its weeks."""
+    for broadcast_id in await store.list_planned_after(uow.conn, uow.account_id, moment):
+        broadcast = await get_broadcast(uow, broadcast_id)
+        plan = broadcast.plan
+        if plan is None or not plan.weekly or plan.at is None:
+            continue
+        at = plan.at
+        while (before := _weeks_later(at, plan.zone, -WEEK)) > uow.now:
+            at = before
+        await move(uow, broadcast_id, at)
+
+
 def next_week(at: datetime, zone: str | None) -> datetime:
     """The same hour a week later: on a clock in `zone`, else by the offset the moment was given with."""
+    return _weeks_later(at, zone, WEEK)
+
+
+def _weeks_later(at: datetime, zone: str | None, by: timedelta) -> datetime:
     if zone is None:
-        return at + WEEK
-    return to_instant(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + WEEK, zone)
+        return at + by
+    return to_instant(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) + by, zone)

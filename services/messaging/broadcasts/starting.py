@@ -13,7 +13,7 @@ from core.to_many import BROADCAST_MOVES
 from services.delivery import speech
 from services.delivery.recipients import add_recipients
 from services.delivery.schemas import BulkCall
-from services.delivery.timers import set_timer
+from services.delivery.timers import set_date
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts import trials, waves
 from services.messaging.broadcasts.broadcasts import cancel_broadcast, get_broadcast, tell_about
@@ -68,7 +68,7 @@ async def begin(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
 
 async def set_start(uow: UnitOfWork, broadcast_id: int, at: datetime) -> None:
     """Have a planned broadcast start at that moment."""
-    await set_timer(uow, START, f"bc:{broadcast_id}", at, {"broadcast_id": broadcast_id})
+    await set_date(uow, START, f"bc:{broadcast_id}", at, {"broadcast_id": broadcast_id})
 
 
 async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> bool:

@@ -1,8 +1,8 @@
 """A broadcast that does not leave for all at once: its people wait in waves, each for its moment."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from services.content.flows import find_version
 from services.content.scenarios import list_scenarios
 from services.content.settings import load_course_settings
 from services.delivery import recipients
+from services.delivery.schemas import Earlier
 from services.delivery.timers import set_timer
 from services.messaging.broadcast_plan import Plan
 from services.messaging.schemas import Broadcast, Wave
@@ -79,6 +80,21 @@ async def let_rest_go(uow: UnitOfWork, broadcast: Broadcast) -> None:
     for number, wave in enumerate(broadcast.waves, start=1):
         await _set(uow, broadcast.id, number, max(uow.now, wave.moment), wave.zone)
     await _set(uow, broadcast.id, 0, uow.now)
+
+
+async def follow_timers(uow: UnitOfWork, timers: Sequence[Earlier]) -> None:
+    """Waves whose timers ring earlier leave then."""
+    for timer in timers:
+        if timer.kind != WAVE or not timer.payload["wave"]:
+            continue
+        broadcast = await store.find_broadcast(uow.conn, uow.account_id, timer.payload["broadcast_id"])
+        if broadcast is not None:
+            waves = list(broadcast.waves)
+            waves[timer.payload["wave"] - 1] = replace(
+                waves[timer.payload["wave"] - 1], at=timer.due_at.isoformat()
+            )
+            values = {"waves": [asdict(wave) for wave in waves]}
+            await store.change_broadcast(uow.conn, uow.account_id, broadcast.id, values)
 
 
 async def _lead(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, number: int) -> None:

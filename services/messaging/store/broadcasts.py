@@ -1,6 +1,7 @@
 """The SQL of broadcasts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import exists, func, insert, literal_column, or_, select, update
@@ -233,6 +234,17 @@ async def list_latest(
         .limit(limit)
     )
     return [(row.id, row.name, BroadcastStatus(row.status)) for row in rows]
+
+
+async def list_planned_after(conn: AsyncConnection, account_id: int, moment: datetime) -> list[int]:
+    """Planned broadcasts that were made after a moment."""
+    rows = await conn.execute(
+        select(broadcasts.c.id)
+        .where(broadcasts.c.account_id == account_id, broadcasts.c.created_at > moment)
+        .where(broadcasts.c.status == BroadcastStatus.SCHEDULED)
+        .order_by(broadcasts.c.id)
+    )
+    return list(rows.scalars())
 
 
 async def list_live(conn: AsyncConnection, account_id: int, bot_id: int) -> list[int]:

@@ -13,7 +13,7 @@ from services.delivery.leases import take_lease
 from services.delivery.outbox import list_waiting_topics, topic_of
 from services.delivery.schemas import Postponed, Unknown
 from services.delivery.sending import rate_holds
-from services.delivery.timers import fire_due, set_timer
+from services.delivery.timers import find_due_at, fire_due, put_earlier, set_date, set_timer
 from tests.factories.accounts import SALES_BOT
 from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
@@ -114,3 +114,32 @@ async def test_a_timer_keeps_to_the_products_clock(room: Database, clock: StillC
     assert await fire_due(room) == 0
     clock.advance(seconds=2)
     assert await fire_due(room) == 1
+
+
+async def test_what_was_set_in_another_year_is_put_right_but_no_date(
+    room: Database, clock: StillClock
+) -> None:
+    year = timedelta(days=365)
+    begun = clock.now()
+    async with room.unit(1) as uow:
+        await set_timer(uow, "wake", "before", begun + 30 * timedelta(days=1), {})
+    clock.advance(days=365, hours=3)
+    async with room.unit(1) as uow:
+        await set_timer(uow, "wake", "wait", uow.now + timedelta(hours=2), {})
+        at = begun + year + timedelta(days=1)  # nine o'clock in London
+        await set_timer(uow, "wake", "wall", at, {}, wall=at.replace(tzinfo=None), zone="Europe/London")
+        await set_date(uow, "wake", "date", at, {})
+    clock.set_back(days=365)
+    by = year
+    async with room.unit(1) as uow:
+        moved = await put_earlier(uow, uow.now + timedelta(days=1), by)
+        assert {each.before - each.due_at for each in moved} == {year}
+        assert len(moved) == 2
+        assert not await put_earlier(uow, uow.now + timedelta(days=1), by)
+        due = {key: await find_due_at(uow, "wake", key) for key in ("before", "wait", "wall", "date")}
+    assert due == {
+        "before": begun + timedelta(days=30),
+        "wait": clock.now() + timedelta(hours=2),
+        "wall": begun + timedelta(days=1),
+        "date": begun + year + timedelta(days=1),
+    }

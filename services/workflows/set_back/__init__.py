@@ -1,0 +1,1 @@
+"""A clock that was ahead and is put right."""
