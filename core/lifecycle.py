@@ -11,13 +11,6 @@ class BotKind(StrEnum):
     COURSE = "course"
 
 
-class MemberRole(StrEnum):
-    """What a member of an account does in it."""
-
-    OPERATOR = "operator"
-    CURATOR = "curator"  # answers work and questions
-
-
 class GroupTrouble(StrEnum):
     """Why a bot cannot do in a group what it is there for."""
 
@@ -292,6 +285,7 @@ class AwaitedKind(StrEnum):
     BROADCAST = "broadcast"  # the message of a draft
     BROADCAST_EDIT = "broadcast_edit"  # what one says from now on
     PAYOUT = "payout"  # where a partner's money is to go
+    MEMBER = "member"  # who is to work here
     CONTACT = "contact"  # where the receipt of an order goes
 
 

@@ -14,6 +14,7 @@ from app.cli.deployments import deploy
 from app.cli.exporting import export
 from app.cli.importing.command import import_anything
 from app.cli.ledger import ledger
+from app.cli.members import members
 from app.cli.operators import operators
 from app.cli.orders import orders, refund, settle
 from app.cli.outreach import outreach, results
@@ -74,6 +75,7 @@ GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
         "cohort": cohorts,
         "certificate": certificates,
         "operators": operators,
+        "member": members,
     },
 }
 for _panel, _commands in COMMANDS.items():

@@ -33,7 +33,7 @@ def remove(telegram_id: TelegramId) -> None:
 
 async def _list_operators(uow: "UnitOfWork") -> list[str]:
     from app.boot.profiles import NOBODY
-    from core.lifecycle import MemberRole
+    from core.roles import MemberRole
     from services.tenancy import members
 
     found_operators = await members.list_operators(uow.conn, uow.env, uow.account_id)
@@ -57,7 +57,7 @@ async def _describe(uow: "UnitOfWork", telegram_id: int) -> str:
 
 
 async def _add(uow: "UnitOfWork", telegram_id: int) -> list[str]:
-    from core.lifecycle import MemberRole
+    from core.roles import MemberRole
     from services.tenancy.members import add_member
 
     changed = await add_member(uow, telegram_id, MemberRole.OPERATOR)
@@ -68,7 +68,7 @@ async def _add(uow: "UnitOfWork", telegram_id: int) -> list[str]:
 
 
 async def _remove(uow: "UnitOfWork", telegram_id: int) -> list[str]:
-    from core.lifecycle import MemberRole
+    from core.roles import MemberRole
     from services.tenancy.members import remove_member
 
     changed = await remove_member(uow, telegram_id, MemberRole.OPERATOR)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # aiogram takes seconds to import: commands that handle no up
 
     from app.boot.process import Process
     from bots.runtime.pool import Pool
+    from services.tenancy.permissions import Permission
 
 
 def build_lanes(process: "Process") -> Sequence[Lane]:
@@ -63,21 +64,22 @@ def build_dispatchers() -> "dict[BotKind, Dispatcher]":
     """Whose handlers get which bot's updates."""
     from bots.admin import review
     from bots.admin import router as admin
-    from bots.admin.broadcast import TAKERS
+    from bots.admin.all_commands import list_takers
     from bots.course_bot import dispatcher as course_bot
     from bots.sales_bot import dispatcher as sales_bot
 
+    takers = list_takers()
     return {
-        BotKind.SALES: sales_bot.build_dispatcher([review.build_answers(), admin.build_router()], TAKERS),
-        BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()], TAKERS),
+        BotKind.SALES: sales_bot.build_dispatcher([review.build_answers(), admin.build_router()], takers),
+        BotKind.COURSE: course_bot.build_dispatcher([review.build_router(), admin.build_router()], takers),
     }
 
 
-def list_admin_commands() -> Sequence[str]:
-    """The commands in the menu of an admin."""
+def list_admin_commands() -> "Mapping[str, Permission]":
+    """The commands in the menus of members, and what each needs."""
     from bots.admin.all_commands import list_commands
 
-    return [command.name for command in list_commands()]
+    return {command.name: command.needs for command in list_commands()}
 
 
 def build_pool(

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import ModuleType
 
@@ -10,18 +10,26 @@ from aiogram.types import Message
 
 from bots.admin.declaration import AdminCommand, Section
 from bots.runtime.context import Context
+from bots.shared.awaited_inputs import Taker
+from core.lifecycle import AwaitedKind
 from services.delivery import speech
 from services.delivery.speech import Words
+from services.tenancy.permissions import Permission
 
 
 async def show_all(_: Message, ctx: Context) -> None:
     """List these commands."""
-    sections = [_describe(section) for section in Section]
-    text = speech.lines(speech.words("admin-help"), *sections, speech.words("admin-help-people"))
+    own = [command for command in list_commands() if ctx.may(command.needs)]
+    sections = [_describe(section, own) for section in Section]
+    text = speech.lines(
+        speech.words("admin-help"),
+        *(section for section in sections if section),
+        speech.words("admin-help-people"),
+    )
     speech.say(ctx.uow, ctx.address, text, ctx.next_key())
 
 
-COMMANDS = (AdminCommand("admin", show_all, Section.OVERVIEW),)
+COMMANDS = (AdminCommand("admin", show_all, Section.OVERVIEW, permission=Permission.WORK, looks=True),)
 
 
 @cache
@@ -43,10 +51,18 @@ def list_commands() -> Sequence[AdminCommand]:
     return sorted(declared, key=lambda command: order.index(command.section))
 
 
-def _describe(section: Section) -> Words:
+def list_takers() -> Mapping[AwaitedKind, Taker]:
+    """Who takes what members are asked to write, of all topics."""
+    takers: dict[AwaitedKind, Taker] = {}
+    for topic in list_topics():
+        takers |= getattr(topic, "TAKERS", {})
+    return takers
+
+
+def _describe(section: Section, own: Sequence[AdminCommand]) -> Words | None:
     lines = [
         speech.lines(command.typed, speech.words(f"help-{command.name}"), gap=" ")
-        for command in list_commands()
+        for command in own
         if command.section is section
     ]
-    return speech.lines(speech.words(f"help-section-{section}"), *lines, gap="\n")
+    return None if not lines else speech.lines(speech.words(f"help-section-{section}"), *lines, gap="\n")

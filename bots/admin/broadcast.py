@@ -25,6 +25,7 @@ from services.messaging.schemas import BroadcastCard
 from services.messaging.written_parts import BUTTONS, take_part
 from services.people import awaited
 from services.people.schemas import AwaitedInput
+from services.tenancy.permissions import Permission
 
 MOST_DIGITS = 12
 
@@ -58,15 +59,23 @@ async def show_one(_: Message, command: CommandObject, ctx: Context) -> None:
 
 
 COMMANDS = (
-    AdminCommand("create_broadcast", begin, Section.CONTENT, former_names=("broadcast",)),
-    AdminCommand("broadcasts", list_all, Section.CONTENT),
-    AdminCommand("send_broadcast", show_one, Section.CONTENT, "3"),
+    AdminCommand(
+        "create_broadcast",
+        begin,
+        Section.CONTENT,
+        former_names=("broadcast",),
+        permission=Permission.BROADCASTS,
+    ),
+    AdminCommand("broadcasts", list_all, Section.CONTENT, permission=Permission.BROADCASTS, looks=True),
+    AdminCommand(
+        "send_broadcast", show_one, Section.CONTENT, "3", permission=Permission.BROADCASTS, looks=True
+    ),
 )
 
 
 def build_buttons() -> Router:
     """The buttons of the card."""
-    router = admin_router("admin-broadcast")
+    router = admin_router("admin-broadcast", Permission.BROADCASTS)
 
     @router.callback_query(Pressed(STEER))
     async def steer(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -93,7 +102,7 @@ async def _steer(ctx: Context, broadcast_id: int, action: str, message_id: int) 
 
 async def fill(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """The message of the draft that waits for it; an album comes in pieces, and the draft waits on for the rest."""
-    if not ctx.is_admin:
+    if not ctx.may(Permission.BROADCASTS):
         return False
     draft_id, _, album = expected.about.partition(":")
     if album and message.media_group_id != album:
@@ -116,7 +125,7 @@ async def _show(ctx: Context, draft_id: int, album: str | None) -> None:
 
 async def change(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """What a broadcast that was sent is to say from now on, or a part of a draft: its buttons, one more language."""
-    if not ctx.is_admin:
+    if not ctx.may(Permission.BROADCASTS):
         return False
     if message.text is None:
         ctx.say("broadcast-edit-unfit")

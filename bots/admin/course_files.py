@@ -16,6 +16,7 @@ from services.content.importing import sent
 from services.content.importing.sent import CREATE, EDIT, MOST_BYTES, SentFile
 from services.content.importing.slugs import make_slug
 from services.delivery import speech
+from services.tenancy.permissions import Permission
 
 
 class ForCourse(Filter):
@@ -63,7 +64,7 @@ COMMANDS = (
 
 def build_buttons() -> Router:
     """The document that answers a question for a course's file."""
-    router = admin_router("admin-course-files")
+    router = admin_router("admin-course-files", Permission.CONTENT)
 
     @router.message(F.document, ForCourse())
     async def answer(message: Message, ctx: Context, wish: str, slug: str) -> None:

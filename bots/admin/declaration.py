@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.tenancy.permissions import Permission
+
 Handler = Callable[..., Awaitable[None]]
 
 
@@ -15,6 +17,15 @@ class Section(StrEnum):
     ACCESS = "access"
     MONEY = "money"
     CONTENT = "content"
+
+
+BY_SECTION = {  # what a command needs that says nothing else
+    Section.OVERVIEW: Permission.CONTACTS,
+    Section.STUDENT: Permission.RUNS,
+    Section.ACCESS: Permission.ACCESS,
+    Section.MONEY: Permission.MONEY,
+    Section.CONTENT: Permission.CONTENT,
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,13 @@ class AdminCommand:
     section: Section
     example: str = ""  # arguments as they are shown: `@anna 7`
     former_names: tuple[str, ...] = ()  # still answered, shown nowhere
+    looks: bool = False  # it only shows something, and is not written down as done
+    permission: Permission | None = None  # what a role must allow; none: as for its section
+
+    @property
+    def needs(self) -> Permission:
+        """What the role of who types it must allow."""
+        return self.permission or BY_SECTION[self.section]
 
     @property
     def typed(self) -> str:

@@ -11,11 +11,12 @@ from core.lifecycle import BotKind
 from core.presses import Press
 from services.content.entry.doors import DOOR, answer_door
 from services.tenancy.bots import get_bot
+from services.tenancy.permissions import Permission
 
 
 def build_buttons() -> Router:
     """The button below a course's report, and the question's two."""
-    router = admin_router("admin-doors")
+    router = admin_router("admin-doors", Permission.CONTENT)
 
     @router.callback_query(Pressed(DOOR))
     async def press_door(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -17,6 +17,7 @@ from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.figures import count_figures
 from services.insight.schemas import Figures, MoneyFigures, Sales, TariffFigures
+from services.tenancy.permissions import Permission
 
 PERIOD = PressKind.FIGURES_PERIOD  # kind of the page's buttons: period
 PERIODS = ("today", "week", "all")
@@ -30,12 +31,12 @@ async def show(_: Message, ctx: Context) -> None:
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_buttons("all"))
 
 
-COMMANDS = (AdminCommand("stats", show, Section.OVERVIEW),)
+COMMANDS = (AdminCommand("stats", show, Section.OVERVIEW, permission=Permission.NUMBERS, looks=True),)
 
 
 def build_buttons() -> Router:
     """The periods of the page."""
-    router = admin_router("admin-figures")
+    router = admin_router("admin-figures", Permission.NUMBERS)
 
     @router.callback_query(Pressed(PERIOD))
     async def change(query: CallbackQuery, ctx: Context, press: Press) -> None:

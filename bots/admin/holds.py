@@ -14,6 +14,7 @@ from services.commerce.orders import holds
 from services.commerce.payments.notices import describe_order
 from services.commerce.payments.payments import get_order, get_payment
 from services.delivery import speech
+from services.tenancy.permissions import Permission
 
 
 async def held(_: Message, ctx: Context) -> None:
@@ -30,12 +31,12 @@ async def held(_: Message, ctx: Context) -> None:
         ctx.say("hold-none")
 
 
-COMMANDS = (AdminCommand("held", held, Section.MONEY),)
+COMMANDS = (AdminCommand("held", held, Section.MONEY, looks=True),)
 
 
 def build_buttons() -> Router:
     """The decisions."""
-    router = admin_router("admin-holds")
+    router = admin_router("admin-holds", Permission.MONEY)
 
     @router.callback_query(Pressed(holds.PRESS))
     async def decide(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -23,6 +23,7 @@ from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
+from services.tenancy.permissions import Permission
 
 GIVE = PressKind.ACCESS_GIVE  # person-tariff
 ASK = PressKind.ACCESS_TAKE_ASK  # access: shall it be taken away?
@@ -53,36 +54,37 @@ COMMANDS = (
 
 def build_buttons() -> Router:
     """The buttons below the questions."""
-    router = admin_router("admin-giving")
+    router = admin_router("admin-giving", Permission.ACCESS)
 
     @router.callback_query(Pressed(GIVE))
     async def given(query: CallbackQuery, ctx: Context, press: Press) -> None:
         person_id, tariff_id = press.id.split("-")
         person = await get_contact(ctx.uow, int(person_id))
+        ctx.about = person.id
         redraw(ctx, query, await _give(ctx, person, int(tariff_id)))
 
     @router.callback_query(Pressed(ASK))
     async def asked(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        access = await manual_access.get_access(ctx.uow, int(press.id))
+        access = await _get_access(ctx, press)
         redraw(ctx, query, await _ask(ctx, access), _sure(TAKE, "button-revoke", access.id))
 
     @router.callback_query(Pressed(TAKE))
     async def taken(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        access = await manual_access.get_access(ctx.uow, int(press.id))
+        access = await _get_access(ctx, press)
         left = await take_away(ctx.uow, access.id, ctx.contact.telegram_id)
         told = [await _words(ctx, "revoke-done", access), *await _about_groups(ctx, "revoke-removed", left)]
         redraw(ctx, query, speech.lines(*told), [[_back(access)]])
 
     @router.callback_query(Pressed(OUT))
     async def removed(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        access = await manual_access.get_access(ctx.uow, int(press.id))
+        access = await _get_access(ctx, press)
         places = await leaving.remove_from_groups(ctx.uow, access.id)
         told = await _about_groups(ctx, "revoke-removed", places) or [speech.words("revoke-removed-none")]
         redraw(ctx, query, speech.lines(await _words(ctx, "revoke-done", access), *told), [[_back(access)]])
 
     @router.callback_query(Pressed(RETURN))
     async def returned(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        access = await manual_access.get_access(ctx.uow, int(press.id))
+        access = await _get_access(ctx, press)
         await manual_access.return_access(ctx.uow, access.id, ctx.contact.telegram_id)
         redraw(ctx, query, await _words(ctx, "revoke-undone", access))
 
@@ -91,6 +93,12 @@ def build_buttons() -> Router:
         redraw(ctx, query, speech.words("admin-nothing-done"))
 
     return router
+
+
+async def _get_access(ctx: Context, press: Press) -> Access:
+    access = await manual_access.get_access(ctx.uow, int(press.id))
+    ctx.about = access.contact_id
+    return access
 
 
 async def _ask_to_give(ctx: Context, command: CommandObject) -> None:

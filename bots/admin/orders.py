@@ -22,6 +22,7 @@ from services.commerce.payments.payments import get_order
 from services.commerce.schemas import Order, OrderLine
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
+from services.tenancy.permissions import Permission
 
 SHOW = PressKind.ORDER  # order
 REFUND = PressKind.ORDER_REFUND  # order: give money back?
@@ -39,12 +40,12 @@ async def orders(_: Message, command: CommandObject, ctx: Context) -> None:
     await _show(ctx, command)
 
 
-COMMANDS = (AdminCommand("orders", orders, Section.MONEY),)
+COMMANDS = (AdminCommand("orders", orders, Section.MONEY, looks=True),)
 
 
 def build_buttons() -> Router:
     """The orders of the list, and what can be done about one."""
-    router = admin_router("admin-orders")
+    router = admin_router("admin-orders", Permission.MONEY)
 
     @router.callback_query(Pressed(SHOW))
     async def show(query: CallbackQuery, ctx: Context, press: Press) -> None:

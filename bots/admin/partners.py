@@ -21,6 +21,7 @@ from services.commerce.schemas import Earnings, Tariff
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people.contacts import get_contact
+from services.tenancy.permissions import Permission
 from utils.sealed import KeyMissingError
 
 RULES = PressKind.PARTNERS  # kind of the buttons that change the rules: touch, window, hold
@@ -70,7 +71,7 @@ COMMANDS = (
 
 def build_buttons() -> Router:
     """The rules, doubtful commissions, payouts."""
-    router = admin_router("admin-partners")
+    router = admin_router("admin-partners", Permission.MONEY)
 
     @router.callback_query(Pressed(RULES))
     async def changed(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -24,6 +24,7 @@ from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people.contacts import find_by_name
 from services.tenancy.bots import get_bot
+from services.tenancy.permissions import Permission
 from services.workflows.promo_entry import describe_off
 
 STOP = PressKind.PROMO_STOP  # code
@@ -45,7 +46,7 @@ COMMANDS = (AdminCommand("promos", promos, Section.MONEY, "SUMMER 20% limit=100"
 
 def build_buttons() -> Router:
     """The button below a code."""
-    router = admin_router("admin-promos")
+    router = admin_router("admin-promos", Permission.MONEY)
 
     @router.callback_query(Pressed(STOP))
     async def stop(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -10,11 +10,12 @@ from bots.shared.filters import Pressed
 from core.presses import Press
 from services.commerce.payments import receipts
 from services.commerce.payments.receipts import AGAIN
+from services.tenancy.permissions import Permission
 
 
 def build_buttons() -> Router:
     """The button below the report."""
-    router = admin_router("admin-receipts")
+    router = admin_router("admin-receipts", Permission.MONEY)
 
     @router.callback_query(Pressed(AGAIN))
     async def send_again(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -21,6 +21,7 @@ from services.commerce.refunds.refunds import RefundDecision
 from services.commerce.schemas import Order, Payment
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
+from services.tenancy.permissions import Permission
 
 NO = PressKind.ACCESS_LEAVE
 SAID = {  # what a refusal says in the chat
@@ -44,7 +45,7 @@ COMMANDS = (AdminCommand("refund", refund, Section.MONEY, "K7QF2M"),)
 
 def build_buttons() -> Router:
     """The buttons of the question and of what is told of refunds."""
-    router = admin_router("admin-refunds")
+    router = admin_router("admin-refunds", Permission.MONEY)
 
     @router.callback_query(Pressed(BACK))
     async def press_back(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -15,6 +15,7 @@ from services.commerce.schemas import Outsider
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people.contacts import get_contact
+from services.tenancy.permissions import Permission
 
 
 async def removals(_: Message, ctx: Context) -> None:
@@ -26,12 +27,12 @@ async def removals(_: Message, ctx: Context) -> None:
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
 
 
-COMMANDS = (AdminCommand("removals", removals, Section.ACCESS),)
+COMMANDS = (AdminCommand("removals", removals, Section.ACCESS, looks=True),)
 
 
 def build_buttons() -> Router:
     """Go on, off, on."""
-    router = admin_router("admin-removals")
+    router = admin_router("admin-removals", Permission.ACCESS)
 
     @router.callback_query(Pressed(STEER))
     async def steered(query: CallbackQuery, ctx: Context, press: Press) -> None:

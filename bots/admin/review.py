@@ -7,6 +7,7 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin import reviewers
+from bots.admin.log import Door
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
@@ -65,6 +66,7 @@ def build_answers() -> Router:
 def build_router() -> Router:
     """All about work, in the course bot: verdicts and answers, questions too, and who may."""
     router = Router(name="admin-review")
+    router.callback_query.middleware(Door())
 
     @router.callback_query(Pressed(REVIEW, of_role=True))
     async def judge(_: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -11,6 +11,7 @@ from core.presses import Press
 from core.refs import REVIEWED
 from services.people import curators
 from services.people.curators import LET, TAKE_BACK
+from services.tenancy.permissions import Permission
 
 
 class FromStranger(Filter):
@@ -36,14 +37,14 @@ def build_router() -> Router:
 
     @router.callback_query(Pressed(LET, of_role=True))
     async def let(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        if ctx.is_admin:
+        if ctx.may(Permission.MEMBERS):
             await curators.let_review(ctx.uow, int(press.id), ctx.screen(query.message))
         else:
             ctx.alert("review-let-admins")
 
     @router.callback_query(Pressed(TAKE_BACK, of_role=True))
     async def take_back(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        if ctx.is_admin:
+        if ctx.may(Permission.MEMBERS):
             await curators.take_back(ctx.uow, int(press.id), ctx.screen(query.message))
         else:
             ctx.alert("review-let-admins")

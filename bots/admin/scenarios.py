@@ -19,6 +19,7 @@ from services.delivery.speech import Words
 from services.learning.enrollment.scenarios import delete_scenario
 from services.learning.runs import preview
 from services.tenancy.bots import get_bot
+from services.tenancy.permissions import Permission
 
 DELETE = PressKind.SCENARIO_DELETE  # kind of the button that deletes a scenario: its id
 KEEP = PressKind.SCENARIO_KEEP  # kind of the button that does not
@@ -45,16 +46,16 @@ async def ask(_: Message, command: CommandObject, ctx: Context) -> None:
 
 
 COMMANDS = (
-    AdminCommand("scenarios", show, Section.CONTENT),
+    AdminCommand("scenarios", show, Section.CONTENT, looks=True),
     AdminCommand("set_default_scenario", set_default, Section.CONTENT, "month"),
-    AdminCommand("demo_scenario", demonstrate, Section.CONTENT, "month"),
+    AdminCommand("demo_scenario", demonstrate, Section.CONTENT, "month", looks=True),
     AdminCommand("delete_scenario", ask, Section.CONTENT, "month"),
 )
 
 
 def build_buttons() -> Router:
     """The answers to the question before people's scenario is ended."""
-    router = admin_router("admin-scenarios")
+    router = admin_router("admin-scenarios", Permission.CONTENT)
 
     @router.callback_query(Pressed(DELETE))
     async def delete(query: CallbackQuery, ctx: Context, press: Press) -> None:

@@ -48,7 +48,7 @@ async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
 
 
 COMMANDS = (
-    AdminCommand("tokens", show, Section.ACCESS),
+    AdminCommand("tokens", show, Section.ACCESS, looks=True),
     AdminCommand("token", issue, Section.ACCESS, "group uses=30"),
     AdminCommand("revoketoken", revoke, Section.ACCESS, "12"),
 )

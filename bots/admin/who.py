@@ -16,6 +16,7 @@ from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.schemas import People, Person, Stage
 from services.insight.students import list_students
+from services.tenancy.permissions import Permission
 
 WHO = PressKind.WHO  # kind of the list's buttons: page
 
@@ -29,12 +30,12 @@ async def show(_: Message, command: CommandObject, ctx: Context) -> None:
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
 
 
-COMMANDS = (AdminCommand("who", show, Section.OVERVIEW),)
+COMMANDS = (AdminCommand("who", show, Section.OVERVIEW, looks=True),)
 
 
 def build_buttons() -> Router:
     """The pages of the list."""
-    router = admin_router("admin-who")
+    router = admin_router("admin-who", Permission.CONTACTS)
 
     @router.callback_query(Pressed(WHO))
     async def turn(query: CallbackQuery, ctx: Context, press: Press) -> None:

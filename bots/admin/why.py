@@ -16,6 +16,7 @@ from services.delivery.speech import Keyboard, Words
 from services.insight.students import list_students
 from services.people.contacts import get_contact
 from services.people.schemas import Contact
+from services.tenancy.permissions import Permission
 from services.workflows.why import mending, telling
 from services.workflows.why.gathering import find_person, load_chains
 from services.workflows.why.schemas import Mend
@@ -30,12 +31,12 @@ async def why(_: Message, command: CommandObject, ctx: Context) -> None:
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
 
 
-COMMANDS = (AdminCommand("why", why, Section.STUDENT, "@anna"),)
+COMMANDS = (AdminCommand("why", why, Section.STUDENT, "@anna", permission=Permission.CONTACTS, looks=True),)
 
 
 def build_buttons() -> Router:
     """What mends a chain, and a fresh look at it."""
-    router = admin_router("admin-why")
+    router = admin_router("admin-why", Permission.CONTACTS)
 
     @router.callback_query(Pressed(telling.MEND))
     async def pressed(query: CallbackQuery, ctx: Context, press: Press) -> None:

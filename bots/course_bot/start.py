@@ -13,11 +13,12 @@ from services.learning.review import review_cards, waiting
 from services.learning.runs import runs
 from services.learning.runs.holds.access_changes import shop_buttons
 from services.learning.study import lessons
+from services.tenancy.permissions import Permission
 
 
 async def begin(ctx: Context, payload: str) -> None:
-    """Let them in by token or as a buyer, or say where to buy; an admin is welcome without."""
-    if ctx.is_admin and not payload:
+    """Let them in by token or as a buyer, or say where to buy; who reviews is welcome without."""
+    if ctx.may(Permission.REVIEWS) and not payload:
         ctx.say("course-admin")
         await waiting.show_waiting(ctx.uow, ctx.address)
     if payload and not ctx.may_guess():
@@ -27,7 +28,7 @@ async def begin(ctx: Context, payload: str) -> None:
     except DomainError as refusal:
         if refusal.code == "TOKEN_REFUSED":
             ctx.count_guess()
-        if not (ctx.is_admin and refusal.code == "PAYMENT_REQUIRED"):
+        if not (ctx.roles and refusal.code == "PAYMENT_REQUIRED"):
             await send_to_shop(ctx, refusal)
         return
     await greet(ctx, entrance)
@@ -61,13 +62,13 @@ async def _welcome_back(ctx: Context, run_id: int) -> None:
 
 async def say_where(ctx: Context, _: Message) -> None:
     """Nobody took what they wrote: say what the course waits for, or how to get into it; a reviewer, how to answer."""
-    if ctx.is_admin and await review_cards.is_shown_in(ctx.uow, ctx.address):
+    if ctx.may(Permission.REVIEWS) and await review_cards.is_shown_in(ctx.uow, ctx.address):
         ctx.say("review-unaddressed")
         return
     try:
         await lessons.say_where(ctx.uow, ctx.contact, ctx.screen())
     except DomainError as refusal:
-        if ctx.is_admin:
+        if ctx.may(Permission.REVIEWS):
             ctx.say("review-unaddressed")
         else:
             await send_to_shop(ctx, refusal)

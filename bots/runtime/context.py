@@ -8,10 +8,12 @@ from aiogram.types import MaybeInaccessibleMessageUnion
 
 from bots.runtime.throttle import GUESSES, TALKS, Limit, Throttle, Verdict
 from core.db.session import UnitOfWork
+from core.roles import MemberRole
 from core.text import catalog
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen
 from services.people.schemas import Contact
+from services.tenancy.permissions import Permission, may
 from services.tenancy.schemas import ConnectedBot
 
 DirectCall = Callable[[str, Mapping[str, Any]], None]
@@ -29,7 +31,12 @@ class Context:
     direct: DirectCall
     callback_id: str | None = None
     throttle: Throttle | None = None
+    roles: frozenset[MemberRole] = frozenset()  # of the person in the account
     speaking: frozenset[int] = frozenset()  # runs that say something now because they are back
+    about: int | None = None  # the contact something is done about, for the record of it
+    before: str | None = None  # what was changed, for the same
+    after: str | None = None
+    only_looked: bool = False  # nothing was done: a screen was shown
     _said: int = 0
 
     @property
@@ -37,10 +44,13 @@ class Context:
         """Where this conversation takes place."""
         return Address(self.bot.id, self.chat_id)
 
-    @property
-    def is_admin(self) -> bool:
-        """Whether the person is one of the installation's admins, by Telegram id."""
-        return self.contact.telegram_id in self.uow.env.admin_ids
+    def may(self, permission: Permission) -> bool:
+        """Whether a role of the person allows it."""
+        return may(self.roles, permission)
+
+    def note_change(self, about: int | None, before: str | None = None, after: str | None = None) -> None:
+        """Have the record of what is done say about whom, and which value became which."""
+        self.about, self.before, self.after = about, before, after
 
     def say(self, key: str, *, buttons: Keyboard = (), **values: Any) -> None:
         """Answer with a text of ours; handling the same update again says it once."""

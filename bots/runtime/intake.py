@@ -27,6 +27,7 @@ from services.learning.runs.holds import returning
 from services.messaging.handoffs import handoffs
 from services.people import contacts
 from services.people.schemas import Contact, Encounter
+from services.tenancy import members
 from services.tenancy.schemas import ConnectedBot
 
 HANDLER_SECONDS = 5.0  # a handler only reads and writes our database
@@ -95,6 +96,7 @@ class Intake(InboxWork):
         for encounter in encounters:
             people.setdefault(encounter.account_id, set()).add(encounter.telegram_id)
         await handoffs.prefetch(transaction, people)
+        await members.prefetch(transaction, people)
 
     def _read(self, item: StoredUpdate) -> Seen | None:
         station = self.stations().get(item.bot_id)
@@ -119,7 +121,7 @@ class Intake(InboxWork):
             await take_money(uow, money, station.direct)
         if seen is None:
             return
-        context = self._context(uow, item, seen, station)
+        context = await self._context(uow, item, seen, station)
         if context.contact.is_stranger(uow.now):
             uow.strangers.add(context.contact.telegram_id)
         await self._meet_again(context, seen)
@@ -135,7 +137,7 @@ class Intake(InboxWork):
         """Whether the person does more than anybody can mean to; they are told once."""
         message = seen.update.message
         acts = seen.callback_id is not None or bool(message or seen.update.edited_message)
-        if not (acts and seen.in_private) or context.is_admin:
+        if not (acts and seen.in_private) or context.roles:
             return False
         files = message is not None and any(getattr(message, name) for name in UPLOADED)
         for limit in (UPDATES, UPLOADS) if files else (UPDATES,):
@@ -146,7 +148,7 @@ class Intake(InboxWork):
                 return True
         return False
 
-    def _context(self, uow: UnitOfWork, item: StoredUpdate, seen: Seen, station: Station) -> Context:
+    async def _context(self, uow: UnitOfWork, item: StoredUpdate, seen: Seen, station: Station) -> Context:
         contact = self._met[item.account_id, seen.user.id]
         return Context(
             uow,
@@ -157,6 +159,7 @@ class Intake(InboxWork):
             station.direct,
             callback_id=seen.callback_id,
             throttle=self.throttle,
+            roles=await members.load_roles(uow, contact.telegram_id),
         )
 
     async def _meet_again(self, context: Context, seen: Seen) -> None:
@@ -172,7 +175,7 @@ class Intake(InboxWork):
         if seen is None or station is None:
             return
         self._met = await contacts.meet_people(uow.conn, self.db.env, uow.now, [_encounter(item, seen)])
-        context = self._context(uow, item, seen, station)
+        context = await self._context(uow, item, seen, station)
         await self._meet_again(context, seen)
         history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
         key, values = explain(error)

@@ -12,10 +12,12 @@ from loguru import logger
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
+from core.roles import MemberRole
 from core.text.catalog import LANGUAGES, say
 from services.people.contacts import list_open_to
 from services.tenancy import menus
-from services.tenancy.members import list_operators
+from services.tenancy.members import load_staff
+from services.tenancy.permissions import Permission, may
 from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
@@ -44,7 +46,7 @@ Calls = Sequence[tuple[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Menu:
-    """What Telegram is told about one bot for everybody (`chat_id` 0) or for one admin."""
+    """What Telegram is told about one bot for everybody (`chat_id` 0) or for one member."""
 
     chat_id: int
     calls: Calls
@@ -62,13 +64,13 @@ class Staff:
 
     telegram_id: int
     language: str
-    is_admin: bool
+    roles: frozenset[MemberRole]
 
 
 def build_menus(
-    kind: BotKind, default_language: str, staff: Sequence[Staff], of_admins: Sequence[str]
+    kind: BotKind, default_language: str, staff: Sequence[Staff], of_admins: Mapping[str, Permission]
 ) -> list[Menu]:
-    """A bot's menus: everybody's, and one per admin (with the commands `of_admins`) and operator."""
+    """A bot's menus: everybody's, and one per member with the commands their role allows."""
     everybody = Menu(EVERYBODY, list(_calls_for_all(kind, default_language)))
     by_id = sorted(staff, key=lambda person: person.telegram_id)
     return [everybody, *(_staff_menu(kind, person, of_admins) for person in by_id)]
@@ -84,8 +86,9 @@ def _calls_for_all(kind: BotKind, default_language: str) -> Iterator[tuple[str, 
     yield "setChatMenuButton", {"menu_button": {"type": "commands"}}
 
 
-def _staff_menu(kind: BotKind, person: Staff, of_admins: Sequence[str]) -> Menu:
-    own = (*OPERATOR_COMMANDS, *(of_admins if person.is_admin else ()))
+def _staff_menu(kind: BotKind, person: Staff, of_admins: Mapping[str, Permission]) -> Menu:
+    talks = OPERATOR_COMMANDS if may(person.roles, Permission.TALKS) else ()
+    own = (*talks, *(name for name, needed in of_admins.items() if may(person.roles, needed)))
     commands = _commands((*COMMANDS[kind], *own), person.language)
     fields = {"commands": commands, "scope": {"type": "chat", "chat_id": person.telegram_id}}
     return Menu(person.telegram_id, [("setMyCommands", fields)])
@@ -102,7 +105,7 @@ class MenuKeeper:
     db: Database
     telegram: TelegramClient
     owned: Callable[[], Sequence[ConnectedBot]]
-    of_admins: Sequence[str]  # the commands of admins
+    of_admins: Mapping[str, Permission]  # the commands of members, and what each needs
     _failures: dict[tuple[int, int], int] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -120,12 +123,9 @@ class MenuKeeper:
         env = self.db.env.of_account(bot.account_id)
         async with self.db.reading() as conn:
             known = await menus.load_digests(conn, bot.account_id, bot.id)
-            operators = await list_operators(conn, env, bot.account_id)
-            people = await list_open_to(conn, bot.account_id, bot.id, [*env.admin_ids, *operators])
-        staff = [
-            Staff(person.telegram_id, person.language, person.telegram_id in env.admin_ids)
-            for person in people
-        ]
+            roles = await load_staff(conn, env, bot.account_id)
+            people = await list_open_to(conn, bot.account_id, bot.id, [*roles])
+        staff = [Staff(person.telegram_id, person.language, roles[person.telegram_id]) for person in people]
         for menu in build_menus(bot.kind, env.default_language, staff, self.of_admins):
             if known.get(menu.chat_id) != menu.digest:
                 await self._tell(bot, menu)

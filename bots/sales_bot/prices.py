@@ -15,6 +15,7 @@ from services.delivery import speech
 from services.delivery.speech import Words
 from services.learning.review import questions
 from services.learning.review.questions import Turn
+from services.tenancy.permissions import Permission
 from services.workflows.price_list import say_above_prices, show_prices
 
 
@@ -47,7 +48,7 @@ async def answer(ctx: Context, message: Message) -> None:
 async def _pass_on(ctx: Context, message: Message) -> None:
     """To the admins, who answer by a reply; they themselves, and who cannot be passed on, are told what can be pressed."""
     turn = Turn.NOBODY
-    if not ctx.is_admin:
+    if not ctx.may(Permission.REVIEWS):
         turn = await questions.ask_shop(ctx.uow, ctx.contact, ctx.address, read_person_message(message))
     if turn is not Turn.ADDED:
         await _say(ctx, speech.words("sales-passed-on" if turn is Turn.PUT else "sales-fallback"))

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bots.runtime.context import Context
 from core.presses import ADMINS, PressKind, verify
+from services.tenancy.permissions import Permission
 
 
 def is_nobodys(query: CallbackQuery, ctx: Context) -> bool:
@@ -25,7 +26,7 @@ class Pressed(Filter):
 
     async def __call__(self, query: CallbackQuery, ctx: Context) -> bool | dict[str, Any]:
         """`press` for the handler, or False: forged, old, or somebody else's."""
-        of_role = self.of_role or ctx.is_admin
+        of_role = self.of_role or ctx.may(Permission.ADMINISTER)
         holders = (str(query.from_user.id), ADMINS) if of_role else (str(query.from_user.id),)
         press = verify(ctx.uow.env.signing_keys, ctx.bot.id, ctx.chat_id, holders, query.data or "")
         return {"press": press} if press and press.kind == self.kind else False

@@ -9,6 +9,7 @@ from core.events import ChatMoved, GroupSeen
 from core.text.catalog import LANGUAGES
 from services.reactions import group_stories
 from services.tenancy import groups
+from services.tenancy.permissions import Permission
 from services.tenancy.schemas import Group
 
 
@@ -43,7 +44,7 @@ def build_router() -> Router:
     @router.message(here, Command("language"))
     async def language(_: Message, command: CommandObject, ctx: Context) -> None:
         wanted = (command.args or "").strip().lower()
-        if not ctx.is_admin:
+        if not ctx.may(Permission.ADMINISTER):
             if await group_stories.list_needs(ctx.uow, ctx.bot.id, ctx.chat_id):
                 ctx.say("group-language-admins")
         elif wanted not in LANGUAGES:

@@ -14,6 +14,7 @@ from services.delivery import speech
 from services.delivery.speech import Screen
 from services.people import consents
 from services.people.consents import GIVE
+from services.tenancy.permissions import Permission
 
 Begin = Callable[[Context, str], Awaitable[None]]
 MAILING = PressKind.MAILING_ASK  # kind of the tick: 1 to have mailings
@@ -51,8 +52,8 @@ def build_router(begin: Begin) -> Router:
 
 
 async def may_come_in(ctx: Context) -> bool:
-    """Whether they have agreed to what is kept about them; admins need not."""
-    return ctx.is_admin or await consents.has_consented(ctx.uow, ctx.contact.id)
+    """Whether they have agreed to what is kept about them; whoever works here need not."""
+    return ctx.may(Permission.WORK) or await consents.has_consented(ctx.uow, ctx.contact.id)
 
 
 async def ask_consent(ctx: Context, payload: str) -> None:

@@ -21,6 +21,7 @@ from services.messaging.handoffs.operators import is_operator
 from services.messaging.schemas import Handoff
 from services.people import curators
 from services.people.contacts import find_by_name, list_reachable
+from services.tenancy.permissions import Permission
 
 MOST_NOTE = 1000
 
@@ -144,7 +145,7 @@ async def _find_own(ctx: Context, press: Press) -> Handoff | None:
 
 
 async def _may_talk(ctx: Context) -> bool:
-    return ctx.is_admin or await is_operator(ctx.uow, ctx.contact.telegram_id)
+    return ctx.may(Permission.TALKS) or await is_operator(ctx.uow, ctx.contact.telegram_id)
 
 
 async def _begin(ctx: Context, name: str) -> None:

@@ -15,7 +15,7 @@ from core.db.models.content import deployments
 from core.db.models.delivery import messages, outbox
 from core.db.models.learning import runs, submissions
 from core.db.models.people import chats, contacts
-from core.db.models.tenancy import bots
+from core.db.models.tenancy import bots, members
 from core.flow.definition import FlowKind
 from core.flow.run import HoldReason, RunStatus
 from core.lifecycle import (
@@ -338,3 +338,18 @@ def _since(statement: Any, column: ColumnElement[datetime], since: datetime | No
 
 def _after(column: ColumnElement[datetime], since: datetime | None) -> ColumnElement[bool]:
     return column.is_not(None) if since is None else column >= since
+
+
+async def list_seen_last(conn: AsyncConnection, account_id: int, limit: int) -> list[int]:
+    """Ids of the people without a role who did something in a bot last, the latest first."""
+    seen = func.max(chats.c.seen_at)
+    team = select(members.c.telegram_id).where(members.c.account_id == account_id)
+    rows = await conn.execute(
+        select(chats.c.contact_id)
+        .where(chats.c.account_id == account_id, chats.c.seen_at.is_not(None))
+        .where(chats.c.telegram_id.not_in(team))
+        .group_by(chats.c.contact_id)
+        .order_by(seen.desc(), chats.c.contact_id.desc())
+        .limit(limit)
+    )
+    return list(rows.scalars())

@@ -15,6 +15,8 @@ from services.content import flows
 from services.content.settings import load_course_settings
 from services.insight import store
 from services.insight.schemas import People, Person, Stage
+from services.people.contacts import load_contacts
+from services.people.schemas import Contact
 from utils.telegram_html import shorten, strip_tags
 
 PAGE = 8
@@ -83,3 +85,10 @@ def _seen_last(flow: Flow, step: Step | None) -> Step | None:
         each_step for each_step in flow.steps[: flow.steps.index(step)] if isinstance(each_step, LessonStep)
     ]
     return before[-1] if before else step
+
+
+async def list_candidates(uow: UnitOfWork, most: int) -> list[Contact]:
+    """Who did something in a bot last and has no role here, the latest first."""
+    ids = await store.list_seen_last(uow.conn, uow.account_id, most + len(uow.env.admin_ids))
+    people = await load_contacts(uow, ids)
+    return [people[number] for number in ids if people[number].telegram_id not in uow.env.admin_ids][:most]

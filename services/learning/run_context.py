@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
-from core.environment import Environment
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import FlowKind
 from core.flow.run import View
@@ -20,6 +19,8 @@ from services.learning.schemas import LoadedRun, StoredRun
 from services.learning.store import runs as store
 from services.people import contacts, tags, variables
 from services.people.schemas import Contact
+from services.tenancy import members
+from services.tenancy.permissions import Permission
 
 _AHEAD = "run"  # of which a unit takes its own out, by its id
 
@@ -132,6 +133,7 @@ async def _load_rights(
     """Rights by run: of what they bought, else what a course gives to those who came without a tariff."""
     conn, account_id = uow.conn, uow.account_id
     bought = [stored_run for stored_run in stored if stored_run.access_id is not None]
+    reviewed = await members.can_anybody(uow, Permission.REVIEWS)
     persons, versions = (
         {purchase.contact_id for purchase in bought},
         {purchase.flow_version_id for purchase in bought},
@@ -140,14 +142,17 @@ async def _load_rights(
     undecided = {
         stored_run.flow_version_id
         for stored_run in stored
-        if stored_run.access_id is None and _is_up_to_tariffs(uow.env, settings[stored_run.deployment_id])
+        if stored_run.access_id is None
+        and _is_up_to_tariffs(settings[stored_run.deployment_id], reviewed=reviewed)
     }
     unsold = await list_unsold(uow, undecided) if undecided else set()
     return {
         stored_run.id: of_tariffs.get((stored_run.contact_id, stored_run.flow_version_id))
         if stored_run.access_id
         else free_rights(
-            uow.env, settings[stored_run.deployment_id], unsold=stored_run.flow_version_id in unsold
+            settings[stored_run.deployment_id],
+            unsold=stored_run.flow_version_id in unsold,
+            reviewed=reviewed,
         )
         for stored_run in stored
     }
@@ -164,22 +169,20 @@ async def list_unsold(uow: UnitOfWork, version_ids: Collection[int]) -> set[int]
     return courses - sold
 
 
-def free_rights(env: Environment, settings: CourseSettings, *, unsold: bool) -> frozenset[str]:
+def free_rights(settings: CourseSettings, *, unsold: bool, reviewed: bool) -> frozenset[str]:
     """What those may do who came without a tariff: their work is looked at where no tariff sells the course.
 
-    The settings of the place may say otherwise; where nobody reviews, nothing waits for a reviewer.
+    The settings of the place may say otherwise; where nobody reviews (`reviewed`: somebody of the account does, without
+    a group), nothing waits for a reviewer.
     """
-    wanted = unsold if _is_up_to_tariffs(env, settings) else settings.review
-    return frozenset({FEEDBACK}) if wanted and _has_reviewers(env, settings) else frozenset()
+    wanted = unsold if _is_up_to_tariffs(settings, reviewed=reviewed) else settings.review
+    has_reviewers = reviewed or settings.review_chat_id is not None
+    return frozenset({FEEDBACK}) if wanted and has_reviewers else frozenset()
 
 
-def _is_up_to_tariffs(env: Environment, settings: CourseSettings) -> bool:
+def _is_up_to_tariffs(settings: CourseSettings, *, reviewed: bool) -> bool:
     """Whether what is on sale decides: the place does not, and there is somebody to look at work."""
-    return settings.review is None and _has_reviewers(env, settings)
-
-
-def _has_reviewers(env: Environment, settings: CourseSettings) -> bool:
-    return settings.review_chat_id is not None or bool(env.admin_ids)
+    return settings.review is None and (reviewed or settings.review_chat_id is not None)
 
 
 def _place_of(stored: StoredRun) -> tuple[int | None, int | None]:

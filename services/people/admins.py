@@ -1,4 +1,4 @@
-"""The people who run the installation, as somebody who has something to tell them."""
+"""The people who run the account, as somebody who has something to tell them."""
 
 from collections.abc import Sequence
 
@@ -7,19 +7,27 @@ from core.lifecycle import BotKind
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Words
 from services.people.contacts import find_by_telegram_id, list_reachable
+from services.tenancy import members
 from services.tenancy.bots import find_bot
+from services.tenancy.permissions import Permission
 
 
 async def list_admins(uow: UnitOfWork) -> Sequence[Address]:
     """Where each admin can be written to, in the shop if they have started it, else in the course bot."""
+    who = await members.list_who_may(uow, Permission.ADMINISTER)
     admins: dict[int, Address] = {}
     for kind in (BotKind.COURSE, BotKind.SALES):
         bot = await find_bot(uow, kind)
         if bot is None:
             continue
-        for admin in await list_reachable(uow, bot.id, uow.env.admin_ids):
+        for admin in await list_reachable(uow, bot.id, who):
             admins[admin] = Address(bot.id, admin)
     return list(admins.values())
+
+
+async def list_admins_in(uow: UnitOfWork, bot_id: int) -> list[int]:
+    """The admins who have started a bot and not blocked it."""
+    return await list_reachable(uow, bot_id, await members.list_who_may(uow, Permission.ADMINISTER))
 
 
 async def tell_admins(
@@ -34,7 +42,7 @@ async def tell_admins(
 
 async def find_zone(uow: UnitOfWork) -> str:
     """The time zone of the first admin who has met a bot: what dates mean that come without one."""
-    for telegram_id in uow.env.admin_ids:
+    for telegram_id in await members.list_who_may(uow, Permission.ADMINISTER):
         admin = await find_by_telegram_id(uow, telegram_id)
         if admin is not None:
             return admin.zone

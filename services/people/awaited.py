@@ -16,6 +16,7 @@ TOLD = frozenset(
         AwaitedKind.BROADCAST_EDIT,
         AwaitedKind.CONTACT,
         AwaitedKind.PAYOUT,
+        AwaitedKind.MEMBER,
     }
 )
 """What a person would miss: they are told when it is awaited no longer; a zone stands in the settings."""

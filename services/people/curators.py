@@ -1,13 +1,14 @@
-"""Who may answer work and questions: the admins, and whom they let. Being in a group is not a right."""
+"""Who may answer work and questions: those whose role allows it. Being in a group is not a right."""
 
 from core.db.session import UnitOfWork
-from core.lifecycle import MemberRole
 from core.presses import PressKind
+from core.roles import MemberRole
 from services.delivery import speech
 from services.delivery.speech import Address, Keyboard, Screen
 from services.people import contacts
 from services.people.schemas import Contact
 from services.tenancy import members
+from services.tenancy.permissions import Permission
 
 LET, TAKE_BACK = (
     PressKind.REVIEWER_LET,
@@ -22,7 +23,12 @@ async def may_review(uow: UnitOfWork, telegram_id: int) -> bool:
 
 
 async def _list_ids(uow: UnitOfWork) -> list[int]:
-    return [*uow.env.admin_ids, *await members.list_members(uow, MemberRole.CURATOR)]
+    return await members.list_who_may(uow, Permission.REVIEWS)
+
+
+async def list_reachable(uow: UnitOfWork, bot_id: int) -> list[int]:
+    """Those who may answer, have started a bot and not blocked it."""
+    return await contacts.list_reachable(uow, bot_id, await _list_ids(uow))
 
 
 async def list_names(uow: UnitOfWork) -> list[str]:

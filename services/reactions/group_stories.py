@@ -10,8 +10,8 @@ from services.delivery import outbox, speech
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
 from services.learning.review import review_cards, waiting, who_reviews
+from services.people import curators
 from services.people.admins import tell_admins
-from services.people.contacts import list_reachable
 from services.tenancy import bots, groups
 
 CHECK = "group_check"  # the timer that looks whether a broken group is mended
@@ -36,7 +36,7 @@ async def list_needs(uow: UnitOfWork, bot_id: int, chat_id: int) -> set[Need]:
 
 
 async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
-    """The admins are told what to do; what waits for reviewers comes to them meanwhile."""
+    """The admins are told what to do; what waits for a reviewer comes to each meanwhile."""
     needs = await list_needs(uow, broke.bot_id, broke.chat_id)
     if not needs:
         return
@@ -48,8 +48,8 @@ async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
     key = f"group:{broke.seat_id}:{broke.trouble}:{uow.now.timestamp():.0f}"
     await tell_admins(uow, speech.lines(*words), key)
     if Need.REVIEW in needs:
-        for admin in await list_reachable(uow, broke.bot_id, uow.env.admin_ids):
-            await waiting.show_waiting(uow, Address(broke.bot_id, admin))
+        for curator in await curators.list_reachable(uow, broke.bot_id):
+            await waiting.show_waiting(uow, Address(broke.bot_id, curator))
     if broke.trouble not in {GroupTrouble.CLOSED, GroupTrouble.REFUSED}:  # asking tells nothing about those
         await _check_later(uow, broke.bot_id, broke.chat_id)
 

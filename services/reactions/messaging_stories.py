@@ -20,6 +20,7 @@ from services.messaging import outreaches, triggers
 from services.messaging.broadcasts import broadcasts, cards, scheduling, trials, waves
 from services.messaging.handoffs import handoffs
 from services.people import contacts
+from services.people.admins import list_admins_in
 from services.reactions import group_stories
 from services.tenancy import groups
 from services.workflows import author_triggers
@@ -131,7 +132,7 @@ async def on_wave(uow: UnitOfWork, timer: events.TimerDue) -> None:
 
 async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> None:
     """The admins hear once of each button that opens nothing."""
-    admins = await contacts.list_reachable(uow, left.bot_id, uow.env.admin_ids)
+    admins = await list_admins_in(uow, left.bot_id)
     for button in left.buttons:
         mark = hashlib.sha256(button.encode()).hexdigest()[:16]
         for admin in admins:
@@ -141,7 +142,7 @@ async def on_buttons_left_out(uow: UnitOfWork, left: events.ButtonsLeftOut) -> N
 
 async def on_words_lost(uow: UnitOfWork, lost: events.WordsLost) -> None:
     """Who waits for the message hears that it cannot be shown, and the admins once why."""
-    admins = await contacts.list_reachable(uow, lost.bot_id, uow.env.admin_ids)
+    admins = await list_admins_in(uow, lost.bot_id)
     if lost.is_awaited and lost.chat_id not in admins:
         place = Address(lost.bot_id, lost.chat_id)
         speech.say(uow, place, speech.words("message-lost"), f"{ABOUT_LOST}{lost.outbox_id}")

@@ -4,8 +4,8 @@ from core import environment
 from core.db.session import Database, UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import BotKind
-from services.tenancy import store
 from services.tenancy.schemas import ConnectedBot
+from services.tenancy.store import accounts as store
 from utils.sealed import KeyRing
 from utils.signing import mac
 

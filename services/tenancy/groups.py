@@ -14,8 +14,8 @@ from core.events import CallAnswered, ChatMoved, GroupBroke, GroupMended, GroupM
 from core.lifecycle import GroupTrouble, Need, Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
-from services.tenancy import store
 from services.tenancy.schemas import Group, Seat
+from services.tenancy.store import accounts as store
 
 ABOUT, SEAT = "group_about", "group_seat"  # names under which Telegram's answers come back
 _GONE = (

@@ -1,22 +1,55 @@
-"""The members of an account: who of them takes hand-offs, who answers work."""
+"""The members of an account and their roles, by Telegram id: whom the environment names owns the first account."""
+
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.session import UnitOfWork
+from core.db.session import Transaction, UnitOfWork
 from core.environment import Environment
-from core.lifecycle import MemberRole
-from services.tenancy import store
+from core.errors import DomainError, ErrorKind
+from core.roles import MemberRole
+from services.tenancy.permissions import Permission, list_roles_for
+from services.tenancy.store import members as store
+
+AHEAD = "roles"  # under which a batch keeps what it has loaded at once
 
 
-async def add_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> bool:
-    """Give somebody a role; False if they have it."""
-    row = {"telegram_id": telegram_id, "role": role, "added_at": uow.now}
+async def prefetch(transaction: Transaction, people: Mapping[int, Collection[int]]) -> None:
+    """Load at once the roles of many people (Telegram ids by account); nearly nobody has one."""
+    for account_id, telegram_ids in people.items():
+        roles = await store.load_roles(transaction.conn, account_id, telegram_ids)
+        transaction.keep_ahead((AHEAD, account_id), roles)
+
+
+async def load_roles(uow: UnitOfWork, telegram_id: int) -> frozenset[MemberRole]:
+    """What somebody is in the account."""
+    ahead = uow.ahead.get((AHEAD, uow.account_id))
+    if ahead is None:
+        ahead = await store.load_roles(uow.conn, uow.account_id, [telegram_id])
+    kept: frozenset[MemberRole] = ahead.get(telegram_id, frozenset())
+    return kept | {MemberRole.OWNER} if telegram_id in uow.env.admin_ids else kept
+
+
+async def add_member(uow: UnitOfWork, telegram_id: int, role: MemberRole, name: str | None = None) -> bool:
+    """Give somebody a role, under a `name` if they have not met a bot; False if they have it."""
+    row = {"telegram_id": telegram_id, "role": role, "name": name, "added_at": uow.now}
     return await store.add_member(uow.conn, uow.account_id, row)
 
 
 async def remove_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> bool:
-    """Take a role away; False if they did not have it."""
+    """Take a role away; False if they did not have it. Raises OWNER_BY_SETTINGS and LAST_OWNER: somebody must be there to give roles."""
+    if role is MemberRole.OWNER:
+        if telegram_id in uow.env.admin_ids:
+            raise DomainError(ErrorKind.CONFLICT, "OWNER_BY_SETTINGS")
+        owners = await store.list_owners(uow.conn, uow.account_id)
+        if not uow.env.admin_ids and owners == [telegram_id]:
+            raise DomainError(ErrorKind.CONFLICT, "LAST_OWNER")
     return await store.remove_member(uow.conn, uow.account_id, telegram_id, role)
+
+
+async def find_name(uow: UnitOfWork, telegram_id: int) -> str | None:
+    """The name under which somebody was added, if they were."""
+    return await store.find_member_name(uow.conn, uow.account_id, telegram_id)
 
 
 async def list_members(uow: UnitOfWork, role: MemberRole) -> list[int]:
@@ -24,8 +57,48 @@ async def list_members(uow: UnitOfWork, role: MemberRole) -> list[int]:
     return await store.list_members(uow.conn, uow.account_id, role)
 
 
+async def load_team(uow: UnitOfWork) -> dict[int, frozenset[MemberRole]]:
+    """Everybody who has a role, in the order in which they joined; whom the environment names first."""
+    kept = await store.load_team(uow.conn, uow.account_id)
+    team = {owner: frozenset({MemberRole.OWNER}) for owner in uow.env.admin_ids}
+    for telegram_id, roles in kept.items():
+        team[telegram_id] = team.get(telegram_id, frozenset()) | roles
+    return team
+
+
+async def list_who_may(uow: UnitOfWork, permission: Permission) -> list[int]:
+    """Telegram ids of all who may do it; whom the environment names first."""
+    return await list_who_may_in(uow.conn, uow.env, uow.account_id, permission)
+
+
+async def can_anybody(uow: UnitOfWork, permission: Permission) -> bool:
+    """Whether there is somebody who may."""
+    return bool(uow.env.admin_ids or await list_who_may(uow, permission))
+
+
+async def list_who_may_in(
+    conn: AsyncConnection, env: Environment, account_id: int, permission: Permission
+) -> list[int]:
+    """The same, for who only looks."""
+    allowing = list_roles_for(permission)
+    kept = await store.list_with_roles(conn, account_id, allowing)
+    return list(dict.fromkeys([*env.admin_ids, *kept]))
+
+
 async def list_operators(conn: AsyncConnection, env: Environment, account_id: int) -> list[int]:
     """Who takes hand-offs: the members with that role where the installation says so, else its OPERATOR_IDS."""
     if env.use_panel_agents:
         return await store.list_members(conn, account_id, MemberRole.OPERATOR)
     return list(env.operator_ids)
+
+
+async def load_staff(
+    conn: AsyncConnection, env: Environment, account_id: int
+) -> dict[int, frozenset[MemberRole]]:
+    """Whose menus have more in them: everybody with a role, and who takes hand-offs."""
+    staff = await store.load_team(conn, account_id)
+    for operator in await list_operators(conn, env, account_id):
+        staff[operator] = staff.get(operator, frozenset()) | {MemberRole.OPERATOR}
+    for owner in env.admin_ids:
+        staff[owner] = staff.get(owner, frozenset()) | {MemberRole.OWNER}
+    return staff

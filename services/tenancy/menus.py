@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
-from services.tenancy import store
+from services.tenancy.store import accounts as store
 
 
 async def load_digests(conn: AsyncConnection, account_id: int, bot_id: int) -> dict[int, str]:

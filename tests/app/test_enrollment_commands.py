@@ -37,13 +37,16 @@ def test_links_are_made_listed_and_closed(school: School) -> None:
     assert number in again.stderr
 
 
-def test_cohorts_and_participants(school: School) -> None:
+def test_cohorts_participants_and_members(school: School) -> None:
     told(school, "cohort", "add", "spring", "2030-09-01T09:00+03:00")
     told(school, "cohort", "add", "autumn", "2030-03-01")
     shown = school.command("cohort", "list").stdout
     assert [line.split("\t")[0] for line in shown.splitlines()] == ["autumn", "spring"]
     told(school, "participants", "add", "1002", "@Anna_1")
     assert school.command("participants", "list").stdout.splitlines() == ["1002", "@anna_1"]
+    assert told(school, "member", "add", "1044", "curator") == "1044 is curator now"
+    assert "1044  1044  curator" in school.command("member", "list").stdout
+    assert told(school, "member", "remove", "1044", "curator") == "1044 is no curator now"
     told(school, "participants", "remove", "1002")
     assert school.command("participants", "list").stdout.splitlines() == ["@anna_1"]
 

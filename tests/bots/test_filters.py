@@ -12,6 +12,7 @@ from bots.shared.filters import Pressed
 from core.db.session import Database
 from core.environment import Environment
 from core.presses import ADMINS, Press, sign
+from core.roles import MemberRole
 from services.people.schemas import Contact
 from services.tenancy.schemas import ConnectedBot
 
@@ -35,7 +36,8 @@ def ask(env: Environment, bot: ConnectedBot, make_contact: Callable[..., Contact
         user = {"id": by, "is_bot": False, "first_name": "Anna"}
         query = CallbackQuery.model_validate({"id": "1", "from": user, "chat_instance": "1", "data": data})
         uow = cast("Database", NoUnit(env))
-        ctx = Context(uow, bot, make_contact(telegram_id=by), chat, 1, lambda *_: None)  # type: ignore[arg-type]
+        roles = frozenset({MemberRole.OWNER} if by == ADMIN else ())
+        ctx = Context(uow, bot, make_contact(telegram_id=by), chat, 1, lambda *_: None, roles=roles)  # type: ignore[arg-type]
         return await Pressed(kind)(query, ctx)
 
     return pressed

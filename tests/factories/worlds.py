@@ -395,8 +395,11 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
     shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}
     await add_row(uow, tables["button_sets"], shared, {"id": next(ids)})
-    member = {"telegram_id": ANNA, "role": "operator", "added_at": uow.now}
-    await add_row(uow, tables["members"], member, {"id": next(ids)})
+    member = {"telegram_id": ANNA, "name": mark, "added_at": uow.now}
+    for role in ("operator", "owner"):
+        await add_row(uow, tables["members"], {**member, "role": role}, {"id": next(ids)})
+    deed = {"at": uow.now, "actor_id": ANNA, "act": "give", "said": mark, "contact_id": world["contact_id"]}
+    await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
     return {
         "handoff_id": handoff_id,
         "carried_id": carried_id,

@@ -32,6 +32,7 @@ from core.lifecycle import (
     Side,
     SubmissionStatus,
 )
+from core.roles import MemberRole
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
 from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers, SetTimer
@@ -645,7 +646,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "payload": same("x"),
     },
     "people.store.give_consent": {"version": same("v1")},
-    "tenancy.store.put_bot": row(
+    "tenancy.accounts.put_bot": row(
         id=of("bot_id"),
         kind="course",
         username="changed",
@@ -654,23 +655,25 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         is_active=True,
         created_at=NOW,
     ),
-    "tenancy.store.put_group": row(chat_id=GROUP, title="changed"),
-    "tenancy.store.put_seat": {**row(status="left"), "bot_id": of("sales_bot")},
-    "tenancy.store.find_seat": {"bot_id": of("sales_bot"), "chat_id": same(GROUP)},
-    "tenancy.store.set_trouble": {"trouble": same(GroupTrouble.GONE)},
-    "tenancy.store.list_bots_in": {"chat_id": same(GROUP)},
-    "tenancy.store.load_current_ids": {"chat_ids": same([GROUP + 1])},
-    "tenancy.store.find_former_id": {"chat_id": same(GROUP)},
-    "tenancy.store.move_group": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},
-    "tenancy.store.load_titles": {"chat_ids": same([GROUP])},
-    "tenancy.store.set_language": {
+    "tenancy.accounts.put_group": row(chat_id=GROUP, title="changed"),
+    "tenancy.accounts.put_seat": {**row(status="left"), "bot_id": of("sales_bot")},
+    "tenancy.accounts.find_seat": {"bot_id": of("sales_bot"), "chat_id": same(GROUP)},
+    "tenancy.accounts.set_trouble": {"trouble": same(GroupTrouble.GONE)},
+    "tenancy.accounts.list_bots_in": {"chat_id": same(GROUP)},
+    "tenancy.accounts.load_current_ids": {"chat_ids": same([GROUP + 1])},
+    "tenancy.accounts.find_former_id": {"chat_id": same(GROUP)},
+    "tenancy.accounts.move_group": {"chat_id": same(GROUP), "new_id": same(GROUP - 9)},
+    "tenancy.accounts.load_titles": {"chat_ids": same([GROUP])},
+    "tenancy.accounts.set_language": {
         "chat_id": same(GROUP),
         "language": same("ru"),
         "unset_only": same(False),
     },
-    "tenancy.store.find_bot": {"kind": same("course")},
-    "tenancy.store.add_member": row(telegram_id=BORIS, role="operator", added_at=NOW),
-    "tenancy.store.put_menu_digest": row(bot_id=of("bot_id"), chat_id=0, digest="changed"),
+    "tenancy.accounts.find_bot": {"kind": same("course")},
+    "tenancy.members.add_member": row(telegram_id=BORIS, role="operator", added_at=NOW),
+    "tenancy.members.list_with_roles": {"roles": same(tuple(MemberRole))},
+    "tenancy.audit.list_records": {"wanted": same({}), "offset": same(0), "limit": same(9)},
+    "tenancy.accounts.put_menu_digest": row(bot_id=of("bot_id"), chat_id=0, digest="changed"),
 }
 
 

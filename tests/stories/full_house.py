@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.boot.database import CONTENT
 from core.db.models.commerce import accesses, communities
 from core.db.session import UnitOfWork
-from core.lifecycle import MemberRole, MembershipStatus, OrderStatus, OutboxState, Priority
+from core.lifecycle import MembershipStatus, OrderStatus, OutboxState, Priority
+from core.roles import MemberRole
 from core.text.message import Message as Words
 from sandbox.client.client import Chat, Group, Message, Person, SandboxClient
 from services.commerce.catalog.tariffs import get_tariff

@@ -1,6 +1,6 @@
 """Who owns what: accounts, their bots, and the groups these work in."""
 
-from sqlalchemy import JSON, Boolean, Column, String, Table, UniqueConstraint, true
+from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text, UniqueConstraint, true
 
 from core.db.base import account_id, metadata, primary_key, refers
 from core.db.types import Id, UtcDateTime
@@ -37,8 +37,27 @@ members = Table(
     account_id(),
     Column("telegram_id", Id, nullable=False),
     Column("role", String(16), nullable=False),  # MemberRole
+    Column("name", String(256), nullable=True),  # as whoever gave it knew them; until they have met a bot
     Column("added_at", UtcDateTime, nullable=False),
     UniqueConstraint("account_id", "telegram_id", "role"),
+)
+
+# Rows are added and read; nothing changes or deletes one.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor_id", Id, nullable=False),  # Telegram user id of the member
+    Column("act", String(64), nullable=False),  # a command's name, or the kind of a button
+    Column("said", Text, nullable=False),  # what was typed, or stood on the button
+    Column("contact_id", Id, nullable=True),  # about whom
+    Column("before", Text, nullable=True),  # where something changed that has a value
+    Column("after", Text, nullable=True),
+    Index("ix_audit_log_account", "account_id", "id"),
+    Index("ix_audit_log_contact", "account_id", "contact_id", "id"),
+    comment="what members did",
 )
 
 bot_menus = Table(

@@ -18,7 +18,7 @@ from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
 from services.learning.schemas import ReviewCard, StoredRun
 from services.learning.store.review import cards as store
-from services.people import contacts
+from services.people import contacts, curators
 from services.tenancy.bots import is_shop_bot
 from services.tenancy.groups import find_seat
 
@@ -40,19 +40,19 @@ class NewCard:
 
 
 async def list_reviewers(uow: UnitOfWork, run: StoredRun) -> list[int]:
-    """Where all of a run is shown: its deployment's review group, else each admin who has started the bot.
+    """Where all of a run is shown: its deployment's review group, else each of those who review and have started the bot.
 
-    While the bot cannot write in the group, the admins stand in for it; what is written to the shop goes to them, too.
+    While the bot cannot write in the group, they stand in for it; what is written to the shop goes to them, too.
     """
     is_shop = await is_shop_bot(uow, run.bot_id)
     chat_id = None if is_shop else (await load_course_settings(uow, run.deployment_id)).review_chat_id
     seat = await find_seat(uow, run.bot_id, chat_id) if chat_id is not None else None
     if chat_id is not None and (seat is None or seat.trouble is None):
         return [seat.group.chat_id if seat else chat_id]
-    reachable = await contacts.list_reachable(uow, run.bot_id, uow.env.admin_ids)
+    reachable = await curators.list_reachable(uow, run.bot_id)
     if not reachable and not is_shop:
         logger.bind(event="review.nobody", bot_id=run.bot_id).error(
-            "something waits for an admin, but none has started the bot"
+            "something waits for a reviewer, but none has started the bot"
         )
     return reachable
 

@@ -9,7 +9,8 @@ from services.content.store import deployments as store
 from services.delivery import speech
 from services.delivery.speech import Words
 from services.learning.run_context import free_rights, list_unsold
-from services.tenancy import groups
+from services.tenancy import groups, members
+from services.tenancy.permissions import Permission
 
 
 async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
@@ -21,16 +22,17 @@ async def tell_reviewers(uow: UnitOfWork, slug: str) -> Words | None:
     place = await store.find_deployment(uow.conn, uow.account_id, flow_id=flow_id)
     settings = await load_course_settings(uow, place.id if place else None)
     unsold = bool(await list_unsold(uow, {version.id}))
-    if settings.review_chat_id is None and not uow.env.admin_ids:
+    reviewers = await members.list_who_may(uow, Permission.REVIEWS)
+    if settings.review_chat_id is None and not reviewers:
         return speech.words("reviewed-by-nobody")
-    if unsold and not free_rights(uow.env, settings, unsold=True):
+    if unsold and not free_rights(settings, unsold=True, reviewed=bool(reviewers)):
         return speech.words("reviewed-by-wish")
     whose = speech.words("reviewed-all" if unsold or settings.review else "reviewed-bought")
     if settings.review_chat_id is not None:
         titles = await groups.load_titles(uow, [settings.review_chat_id])
         shown = titles.get(settings.review_chat_id, settings.review_chat_id)
         return speech.words("reviewed-in-group", whose=whose, group=shown)
-    return speech.words("reviewed-by-admins", whose=whose, count=len(uow.env.admin_ids))
+    return speech.words("reviewed-by-admins", whose=whose, count=len(reviewers))
 
 
 async def list_review_groups(uow: UnitOfWork, bot_id: int) -> set[int]:

@@ -20,6 +20,8 @@ from services.messaging.pieces import each_alone, work_in_pieces
 from services.messaging.schemas import Broadcast, Tally
 from services.messaging.store import broadcasts as store
 from services.people.admins import tell_admins
+from services.tenancy.members import load_roles
+from services.tenancy.permissions import Permission, may
 
 MOST_LOST = 3  # people who do not get a message that is gone, until it is stopped
 PROGRESS = "broadcast_card"  # timer: the card shows where the broadcast stands
@@ -78,12 +80,18 @@ async def stop_refused(uow: UnitOfWork, broadcast_id: int, cause: str) -> None:
 async def tell_about(
     uow: UnitOfWork, broadcast: Broadcast, words: Words, key: str, buttons: Keyboard = ()
 ) -> None:
-    """Tell who made a broadcast something about it, once per key; where nobody in a chat did, or they are no admin now: the admins."""
+    """Tell who made a broadcast something about it, once per key; where nobody in a chat did, or they may not any more: the admins."""
     name = f"bc:{broadcast.id}:{key}"
-    if broadcast.author_id is None or broadcast.author_id not in uow.env.admin_ids:
+    author = broadcast.author_id
+    if author is None or not await may_broadcast(uow, author):
         await tell_admins(uow, words, name, buttons)
     else:
-        speech.say(uow, Address(broadcast.bot_id, broadcast.author_id), words, name, buttons=buttons)
+        speech.say(uow, Address(broadcast.bot_id, author), words, name, buttons=buttons)
+
+
+async def may_broadcast(uow: UnitOfWork, telegram_id: int) -> bool:
+    """Whether somebody may steer broadcasts, and learn how they go."""
+    return may(await load_roles(uow, telegram_id), Permission.BROADCASTS)
 
 
 async def cancel_broadcast(uow: UnitOfWork, broadcast_id: int) -> bool:

@@ -284,15 +284,16 @@ TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaita
 
 
 async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
-    """The moment to look at a broadcast: change its card if something changed, tell its author the end; who is no admin now learns nothing more."""
+    """The moment to look at a broadcast: change its card if something changed, tell its author the end; who may not any more learns nothing more."""
     broadcast = await get_broadcast(uow, payload["broadcast_id"])
     if broadcast.author_id is None and broadcast.card is None:
         return
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     figures = figure_words.list_figures(tally)
-    if broadcast.card and broadcast.card.chat_id in uow.env.admin_ids and figures != payload["shown"]:
-        key = f"bc:{broadcast.id}:card:{broadcast.card.message_id}:{uow.real_now.timestamp():.3f}"
-        await _redraw(uow, broadcast, broadcast.card, key)
+    card, is_new = broadcast.card, figures != payload["shown"]
+    if card and is_new and await broadcasts.may_broadcast(uow, card.chat_id):
+        key = f"bc:{broadcast.id}:card:{card.message_id}:{uow.real_now.timestamp():.3f}"
+        await _redraw(uow, broadcast, card, key)
     if tally.is_over and broadcast.kind is BroadcastKind.SEND and broadcast.author_id is not None:
         result = _called(broadcast, figure_words.say_result(tally))
         await broadcasts.tell_about(uow, broadcast, result, "result")

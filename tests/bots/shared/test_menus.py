@@ -19,6 +19,7 @@ from bots.runtime.menus import (
 )
 from core.db.session import Database
 from core.lifecycle import BotKind
+from core.roles import MemberRole
 from core.text.catalog import LANGUAGES, has_text
 from sandbox.client.client import SandboxClient
 from sandbox.server import address, build_app
@@ -114,7 +115,9 @@ async def test_telegram_takes_every_menu(sandbox_url: str, kind: BotKind) -> Non
     client = TelegramClient(sandbox_url)
     async with SandboxClient(sandbox_url) as tg:
         bot = await tg.add_bot("424242:AAA-token", "menu_bot", "Menu")
-        for menu in build_menus(kind, "ru", [Staff(ADMIN, "en", is_admin=True)], ADMIN_COMMANDS):
+        for menu in build_menus(
+            kind, "ru", [Staff(ADMIN, "en", frozenset({MemberRole.OWNER}))], ADMIN_COMMANDS
+        ):
             for method, fields in menu.calls:
                 answer = await client.call(bot.token, method, fields)
                 assert answer.ok, answer.error

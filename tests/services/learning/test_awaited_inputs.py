@@ -21,10 +21,8 @@ from tests.services.learning.room import Room, lesson
 
 WORDS = "Kathmandu"  # a question, a city or a message to everybody
 READY = {"key": "ready", "type": "message", "text": "Ready?", "button": "Go"}
-SHOP = (AwaitedKind.CONTACT, AwaitedKind.PAYOUT)  # the sales bot alone asks for them
-KINDS = [
-    kind for kind in AwaitedKind if kind not in (*SHOP, AwaitedKind.BROADCAST_EDIT)
-]  # asked below what was sent
+KINDS = [AwaitedKind.QUESTION, AwaitedKind.ZONE, AwaitedKind.BROADCAST]  # one of each hand that takes them
+OTHERS = [kind for kind in AwaitedKind if kind not in KINDS]
 ASKS = {"key": "goal", "type": "input", "text": "What is your goal?"}
 
 
@@ -78,7 +76,7 @@ async def test_of_two_the_newer_is_given_and_the_older_dropped(
     assert await student.rows(awaited_inputs) == []
 
 
-@pytest.mark.parametrize("older", [*SHOP, AwaitedKind.BROADCAST_EDIT])
+@pytest.mark.parametrize("older", OTHERS)
 async def test_what_a_shop_asks_for_is_given_up_in_words_too(student: Room, older: AwaitedKind) -> None:
     async with student.db.unit(1) as uow:
         await awaited.expect(uow, Address(COURSE_BOT, ADMIN), older, timedelta(hours=1))

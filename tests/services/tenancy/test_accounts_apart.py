@@ -5,17 +5,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from bots.runtime.context import Context
 from core.db.models.delivery import outbox
 from core.db.session import Database
 from core.environment import Environment
-from core.lifecycle import BotKind, MemberRole
+from core.lifecycle import BotKind
+from core.roles import MemberRole
 from services.content.settings import load_course_settings
 from services.delivery import speech
 from services.people.admins import tell_admins
 from services.people.curators import may_review
-from services.tenancy.members import add_member, list_operators
-from tests.factories.accounts import add_account, add_bot, make_bot
+from services.tenancy.members import add_member, list_operators, load_roles
+from tests.factories.accounts import add_account, add_bot
 from tests.factories.persons import add_chat, add_contact
 
 ADMIN, OPERATOR, GROUP = 1001, 1002, -1009
@@ -40,11 +40,9 @@ async def test_whoever_the_environment_names_is_somebody_in_the_first_account_al
             await add_account(uow)
         await add_bot(uow, BOT, BotKind.SALES)
         await add_bot(uow, BOT + 1, BotKind.COURSE)
-        admin = await add_contact(uow, ADMIN)
-        await add_chat(uow, BOT, admin)  # who has pressed Start in everybody's bots
-        context = Context(uow, make_bot(id=BOT, account_id=account), admin, ADMIN, 1, lambda *_: None)
+        await add_chat(uow, BOT, await add_contact(uow, ADMIN))  # who has pressed Start in everybody's bots
         settings = await load_course_settings(uow, None)
-        assert context.is_admin is is_first
+        assert (await load_roles(uow, ADMIN) == {MemberRole.OWNER}) is is_first
         assert await may_review(uow, ADMIN) is is_first
         assert (settings.review_chat_id == GROUP, bool(settings.groups)) == (is_first, is_first)
         assert await list_operators(uow.conn, uow.env, account) == ([OPERATOR] if is_first else [])

@@ -1,4 +1,4 @@
-"""The SQL of tenancy."""
+"""Accounts, their bots and groups."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.tenancy import accounts, bot_menus, bots, group_seats, groups, members
+from core.db.models.tenancy import accounts, bot_menus, bots, group_seats, groups
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
 from core.lifecycle import GroupTrouble
@@ -104,36 +104,6 @@ async def put_menu_digest(conn: AsyncConnection, account_id: int, row: Row) -> N
             index_elements=["account_id", "bot_id", "chat_id"], set_=changed, where=own
         )
     )
-
-
-async def add_member(conn: AsyncConnection, account_id: int, row: Row) -> bool:
-    """Give somebody a role; False if they have it."""
-    done = await conn.execute(
-        dialect_insert(conn, members).values(account_id=account_id, **row).on_conflict_do_nothing()
-    )
-    return done.rowcount == 1
-
-
-async def remove_member(conn: AsyncConnection, account_id: int, telegram_id: int, role: str) -> bool:
-    """Take a role away; False if they did not have it."""
-    done = await conn.execute(
-        delete(members).where(
-            members.c.account_id == account_id,
-            members.c.telegram_id == telegram_id,
-            members.c.role == role,
-        )
-    )
-    return done.rowcount == 1
-
-
-async def list_members(conn: AsyncConnection, account_id: int, role: str) -> list[int]:
-    """Telegram ids of those with a role, in the order they got it."""
-    rows = await conn.execute(
-        select(members.c.telegram_id)
-        .where(members.c.account_id == account_id, members.c.role == role)
-        .order_by(members.c.id)
-    )
-    return list(rows.scalars())
 
 
 async def put_group(conn: AsyncConnection, account_id: int, row: Row) -> int:

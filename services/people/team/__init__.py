@@ -1,0 +1,1 @@
+"""Who works in the account, and in which roles."""
