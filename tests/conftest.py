@@ -23,12 +23,15 @@ from services.tenancy.bots import FIRST_ACCOUNT, ensure_account
 from tests.fakes.clock import StillClock
 from tests.fakes.postgres import Postgres, start_postgres
 from tests.fakes.statements import share_compiled_statements
+from tests.stories.forked import ADDRESS, start_fork_server
 from utils.sealed import KeyRing
 
 pytest_plugins = ("sandbox.pytest_plugin",)
 os.environ["LC_ALL"] = "C.UTF-8"  # what a terminal says is read here in English, whoever runs the tests
 LONGEST = (
+    "test_speaking_to_many.py",
     "test_demo.py",
+    "test_months_of_money.py",
     "test_forged_buttons.py",
     "test_every_element.py",
     "test_walk_in_the_browser.py",
@@ -66,11 +69,14 @@ def pytest_collection_finish() -> None:
     """What is imported and collected stays to the end: looking through it for garbage again and again costs a tenth."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
 
 
-def pytest_configure() -> None:
-    """Before the first database is opened."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the first database is opened, and before a worker is started."""
     share_compiled_statements()
+    if config.getoption("numprocesses", None):
+        os.environ[ADDRESS] = start_fork_server()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

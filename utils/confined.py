@@ -130,7 +130,7 @@ def _environment() -> Mapping[str, str]:
 def serve() -> None:
     """The process's whole life: one call from the standard input, its answer to the standard output."""
     os.nice(NICE)
-    _die_with_parent()
+    die_with_parent()
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     out = os.dup(1)
@@ -159,7 +159,7 @@ def _pickle_error(error: Exception) -> bytes:
     return told
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Whoever asked may be killed; on Linux the call ends with them, elsewhere at its limit."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)

@@ -61,26 +61,30 @@ def open_school(telegram: str, tmp_path: Path, request: pytest.FixtureRequest) -
 
 
 @pytest.fixture(scope="session")
-def _shared_school(
-    telegram: str, tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
-) -> Iterator[School]:
+def _shared_school(telegram: str, tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> School:
     school = furnish(telegram, tmp_path_factory.mktemp("school"))
     shutil.copy(migrated_sqlite, school.folder / "data" / "tandem.db")
     school.install()
-    school.start()
-    yield school
-    school.stop()
+    return school
+
+
+@pytest.fixture(scope="module")
+def _running_school(_shared_school: School) -> Iterator[School]:
+    """It stands still while other modules are tested: even idle it takes a thirtieth of a core."""
+    _shared_school.start()
+    yield _shared_school
+    _shared_school.stop()
 
 
 @pytest.fixture
-async def school(_shared_school: School, tg: SandboxClient) -> AsyncIterator[School]:
+async def school(_running_school: School, tg: SandboxClient) -> AsyncIterator[School]:
     """A running school that several stories share; at the end of each it must be well.
 
     Other stories move its clock, too, by months: then it says that it puts nobody out of groups.
     """
-    _shared_school.new_log()
-    yield _shared_school
-    await _shared_school.assert_well(tg, expected="alarm=clock")
+    _running_school.new_log()
+    yield _running_school
+    await _running_school.assert_well(tg, expected="alarm=clock")
 
 
 @pytest.fixture
