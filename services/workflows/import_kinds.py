@@ -63,7 +63,14 @@ _WORDS = {
 
 
 _EXPORT = "a channel that Telegram Desktop has exported"
-_OF_TELEGRAM = {".json": _EXPORT, ".zip": "a packed export of a channel"}
+_QUESTIONS = "questions in a text (GIFT or Aiken)"
+_BY_SUFFIX = {
+    ".json": _EXPORT,
+    ".zip": "a packed export of a channel",
+    ".gift": _QUESTIONS,
+    ".txt": _QUESTIONS,
+    ".xlsx": "a course or a question bank in a workbook",
+}
 
 
 def _find_kinds(place: str) -> dict[ImportKind, str]:
@@ -103,12 +110,12 @@ def _describe_course(path: Path) -> str:
     if path.is_dir():
         return _EXPORT if (path / RESULT).is_file() else "a folder of courses"
     suffix = path.suffix.lower()
-    if suffix in _OF_TELEGRAM:
-        return _OF_TELEGRAM[suffix]
+    if suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
     if suffix in YAML_SUFFIXES:
         is_short = path.stat().st_size <= MOST_LIST_BYTES
         return "a list of courses" if is_short and is_list(path) else "a course or scenario in YAML"
-    return "a course in a workbook" if suffix == ".xlsx" else "a course in a table"
+    return "a course or a question bank in a table"
 
 
 def _is_table(path: Path) -> bool:

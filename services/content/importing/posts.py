@@ -1,6 +1,5 @@
 """Posts as a course: each is a lesson of a day of its own, with its markup and media as they are; polls are asked."""
 
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +9,7 @@ from core.text.message import MAX_CAPTION, MAX_TEXT, MediaKind
 from core.text.template import make_inert
 from services.content.importing.elements import Element
 from services.content.importing.nodes import Entries, node_of
+from services.content.importing.questions import Question, describe
 from utils.telegram_html import cut_text, split_html, strip_tags, utf16_length
 from utils.visible import is_blank
 
@@ -34,17 +34,6 @@ class PostMedium:
 
 
 @dataclass(frozen=True, slots=True)
-class PostPoll:
-    """A poll; `right` are the places of the answers that are known to be right."""
-
-    question: str
-    answers: tuple[str, ...]
-    right: tuple[int, ...] = ()
-    several: bool = False
-    explanation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PostButton:
     """A button that opens an address."""
 
@@ -64,7 +53,7 @@ class Post:
     line: int = 0
     text: str = ""
     media: tuple[PostMedium, ...] = ()
-    poll: PostPoll | None = None
+    poll: Question | None = None
     buttons: tuple[tuple[PostButton, ...], ...] = ()
     day: int | None = None
     title: str = ""
@@ -77,7 +66,7 @@ class Post:
     @property
     def says_anything(self) -> bool:
         """Whether anything is left of it to say."""
-        return bool(_is_worded(self.text) or self.media or (self.poll and self.poll.answers))
+        return bool(_is_worded(self.text) or self.media or (self.poll and self.poll.choices))
 
 
 def join_album(first: Post, other: Post) -> Post:
@@ -107,7 +96,7 @@ def build_elements(posts: Sequence[Post]) -> Iterator[Element]:
     day = lessons = 0
     for post in posts:
         if post.poll is not None:
-            kind, fields = _poll_fields(post.poll)
+            kind, fields = describe(post.poll)
         else:
             lessons += 1
             day = post.day if post.day is not None else day + 1
@@ -189,17 +178,3 @@ def _with_inert(message: Mapping[str, Any]) -> dict[str, Any]:
         return [inert(inside, name) for inside in value]
 
     return {key: inert(value, key) for key, value in message.items()}
-
-
-def _poll_fields(poll: PostPoll) -> tuple[str, Mapping[str, Any]]:
-    kind = "multi_choice" if poll.several and poll.right else "quiz" if len(poll.right) == 1 else "question"
-    feedback = {"feedback": make_inert(poll.explanation)} if poll.explanation else {}
-    answers = [
-        {
-            "text": make_inert(answer),
-            **({"correct": "yes"} if kind != "question" and place in poll.right else {}),
-            **feedback,
-        }
-        for place, answer in enumerate(poll.answers)
-    ]
-    return kind, {"text": make_inert(html.escape(poll.question, quote=False)), "answers": answers}

@@ -21,6 +21,7 @@ from services.content.importing.formats.courses import (
     read_mapped_course,
     read_own_course,
 )
+from services.content.importing.formats.quiz_texts import read_quiz_text
 from services.content.importing.formats.workbooks import read_csv, read_workbook
 from services.content.importing.media import Shelf
 from services.content.importing.mishaps import explain_file
@@ -199,14 +200,18 @@ _READERS: Mapping[str, Read] = {
     ".xlsx": _named(read_workbook),
     ".csv": _named(read_csv),
     ".tsv": _named(read_csv),
+    ".gift": _named(read_quiz_text),
+    ".txt": _named(read_quiz_text),
     ".json": read_channel,
     ".zip": read_packed_channel,
 }
 _READ_THERE = frozenset({".zip"})
 _EXPORTS = frozenset({".json", ".zip"})
+_ANYWHERE = frozenset({*_EXPORTS, ".txt"})
+"""Endings of files that lie about in many folders and are no courses: such a file is named by itself."""
 SUFFIXES = tuple(_READERS)
-IN_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in _EXPORTS)
-"""What a folder is looked through for: other archives and JSON files lie about everywhere."""
+IN_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in _ANYWHERE)
+"""What a folder is looked through for."""
 
 
 def _add_course(course: Course, batch: Batch) -> None:

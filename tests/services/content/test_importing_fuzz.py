@@ -30,6 +30,9 @@ LIST = b"a:\n  path: one.yml\n  token: t0ken\n  restricted: yes\nb:\n  path: two
 TABLE = (
     b'id,type,text,answers,wait,goto\nA_1,quiz,"2 + 2","+4 | yes\n5"\nB,delay,,,1h,A_1\nC,message,"x, y"\n'
 )
+BANK = "Вопрос,Вариант 1,Вариант 2,Ответ\nОдин?,a,b,1\nДва?,c,d,d\nТри?,,,слово\n".encode()
+AIKEN = b"One?\nA. 1\nB. 2\nANSWER: B\n\nTwo?\nA) x\nB) y\nANSWER: A\n"
+GIFT = b"::a:: One? {=A#yes ~%50%B ~C}\n\nTwo {T}\n\nThree {#1..5}\n\nA {=x =y} b\n\n$CATEGORY: z\n// r\nM {=a -> b}\n"
 TOKENS = [b":", b"- ", b"\n", b"  ", b"'", b'"', b"{", b"}", b"[", b"]", b"&a ", b"*a", b"!!x ", b"? ", b"| ", b"> ", b"%", b"@",
           b"\t", b"#", b"<<: ", b"\0", b"\xff", b"\xd0", b"no", b"null", b"1e999", b"9" * 30, b"{{x", b"type", b"---\n", b"...\n",
           b",", b";", b"=1+1", "я".encode(), "\u2028".encode(), b"-1", b".5", b"\r"]  # fmt: skip
@@ -81,6 +84,9 @@ FORMATS: dict[str, tuple[bytes, Spoil]] = {
     "courses.yml": (LIST, spoil),
     "table.csv": (TABLE, spoil),
     "book.xlsx": (write_workbook(SHORT), spoil_archive),
+    "bank.csv": (BANK, spoil),
+    "aiken.txt": (AIKEN, spoil),
+    "moodle.gift": (GIFT, spoil),
     "result.json": (write_result(make_channel(6)), spoil),
     "export.zip": (pack_channel(make_channel(4)), spoil_archive),
 }

@@ -21,11 +21,11 @@ from services.content.importing.posts import (
     Post,
     PostButton,
     PostMedium,
-    PostPoll,
     build_elements,
     can_join,
     join_album,
 )
+from services.content.importing.questions import Choice, Question, as_html
 from services.content.importing.report import Why
 from services.content.importing.slugs import make_slug
 
@@ -243,14 +243,14 @@ def _kinds(post: Post) -> list[MediaKind]:
     return [medium.kind for medium in post.media]
 
 
-def _read_poll(poll: Mapping[str, Any]) -> PostPoll:
+def _read_poll(poll: Mapping[str, Any]) -> Question:
     """An export does not say which answer is right, only which one its owner chose."""
     listed = poll.get("answers")
     answers = (
         answer for answer in (listed if isinstance(listed, list) else ()) if isinstance(answer, Mapping)
     )
     texts = (read_plain(answer.get("text")).strip() for answer in answers)
-    return PostPoll(read_plain(poll.get("question")).strip(), tuple(filter(None, texts)))
+    return Question(as_html(read_plain(poll.get("question"))), tuple(map(Choice, filter(None, texts))))
 
 
 def _read_buttons(message: Mapping[str, Any]) -> Iterator[tuple[PostButton, ...]]:

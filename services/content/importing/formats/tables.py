@@ -167,7 +167,7 @@ def _grow(number: int, tree: dict[Any, Any]) -> Node:
 
 def read_cell(number: int, value: Any, path: Path) -> Node | None:
     """A cell as a node; None for an empty one."""
-    meant = _simplify(value)
+    meant = simplify(value)
     text = ("yes" if meant else "no") if isinstance(meant, bool) else str(meant if meant is not None else "")
     if not text.strip():
         return None
@@ -179,7 +179,7 @@ def read_cell(number: int, value: Any, path: Path) -> Node | None:
     return Scalar(number, text, meant)
 
 
-def _simplify(value: Any) -> Any:
+def simplify(value: Any) -> Any:
     """What a program for tables made of a text, as somebody writes it."""
     match value:
         case float() if value.is_integer():

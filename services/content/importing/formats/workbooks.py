@@ -6,14 +6,16 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from core.flow.definition import Flow
 from core.text.refusal import Words, words
 from services.content.importing.formats.courses import Reading
+from services.content.importing.formats.question_bank import is_bank, read_bank
 from services.content.importing.formats.tables import MOST_COLUMNS, MOST_ROWS, Row, read_about, read_table
 from services.content.importing.mishaps import megabytes
-from services.content.importing.nodes import MOST_BYTES
+from services.content.importing.nodes import MOST_BYTES, Entries
 from services.content.importing.report import Why
 
 HEAD_SHEET = "course"
@@ -71,7 +73,7 @@ def _read_sheets(content: bytes, slug: str, reading: Reading) -> Flow | None:
         if about is not None and about is not elements:
             head = read_about(about.iter_rows(max_row=_HEAD_ROWS, max_col=2, values_only=True))
         rows = elements.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
-        flow = read_table(_trim(rows), head, slug, reading)
+        flow = _read_rows(_trim(rows), head, slug, reading)
         titles = [sheet.title for sheet in (about, elements) if sheet is not None]
         return None if _note_formulas(content, titles, reading) else flow
     finally:
@@ -139,10 +141,17 @@ def read_csv(content: bytes, slug: str, reading: Reading) -> Flow | None:
         reading.notes.error(0, Why.NOT_UTF8)
         return None
     try:
-        return read_table(split_rows(text), None, slug, reading)
+        return _read_rows(split_rows(text), None, slug, reading)
     except csv.Error as error:
         reading.notes.error(0, Why.NO_CSV, problem=explain_csv(error))
         return None
+
+
+def _read_rows(rows: Iterator[Row], head: Entries | None, slug: str, reading: Reading) -> Flow | None:
+    """A question bank or a table of elements, by the names of its columns."""
+    first = next(rows, ())
+    every = chain([first], rows)
+    return read_bank(every, slug, reading) if is_bank(first) else read_table(every, head, slug, reading)
 
 
 def decode_csv(content: bytes) -> str | None:
