@@ -7,8 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 
 from services.content.importing.formats.channel import RESULT, is_export
-from services.content.importing.formats.google import export_link
-from services.content.importing.reader import IN_FOLDERS, SUFFIXES, YAML_SUFFIXES, is_list
+from services.content.importing.formats.documents.markdown import SUFFIXES as MARKDOWN
+from services.content.importing.formats.google import find_export
+from services.content.importing.reader import (
+    DOCUMENTS,
+    IN_FOLDERS,
+    SUFFIXES,
+    YAML_SUFFIXES,
+    find_notebook,
+    is_list,
+)
 from services.workflows.legacy_import.reading.reader import find_root
 from services.workflows.people_import.reader import find_tables
 from services.workflows.people_import.rows import TABLES
@@ -36,7 +44,7 @@ class Recognised:
 
 
 def recognise(place: str, kind: ImportKind | None = None) -> Recognised:
-    """What a path that is there, or the address of a Google Sheet, is; `kind` settles it.
+    """What a path that is there, or the address of a Google Sheet or document, is; `kind` settles it.
 
     Raises ValueError for what could be several things, or is a part of something.
     """
@@ -63,10 +71,13 @@ _WORDS = {
 
 
 _EXPORT = "a channel that Telegram Desktop has exported"
+_NOTEBOOK = "a course in a folder of Markdown files"
 _QUESTIONS = "questions in a text (GIFT or Aiken)"
 _BY_SUFFIX = {
     ".json": _EXPORT,
     ".zip": "a packed export of a channel",
+    ".docx": "a course in a Word document",
+    **dict.fromkeys(MARKDOWN, "a course in Markdown"),
     ".gift": _QUESTIONS,
     ".txt": _QUESTIONS,
     ".xlsx": "a course or a question bank in a workbook",
@@ -74,8 +85,8 @@ _BY_SUFFIX = {
 
 
 def _find_kinds(place: str) -> dict[ImportKind, str]:
-    if export_link(place) is not None:
-        return {ImportKind.COURSE: "a Google Sheet"}
+    if (export := find_export(place)) is not None:
+        return {ImportKind.COURSE: "a Google document" if export.is_document else "a Google Sheet"}
     path = Path(place)
     kinds = {}
     if path.is_file() and path.suffix.lower() in SUFFIXES and not _is_foreign(path):
@@ -95,10 +106,9 @@ def _has_courses(path: Path, tables: Sequence[Path]) -> bool:
     """Whether a folder holds files of courses besides the tables."""
     if not path.is_dir():
         return False
-    if (path / RESULT).is_file():
-        return True
-    files = (entry for entry in path.iterdir() if entry.suffix.lower() in IN_FOLDERS and entry.is_file())
-    return any(file not in tables for file in files)
+    suffixes = IN_FOLDERS if tables else (*IN_FOLDERS, *DOCUMENTS, *MARKDOWN)
+    files = (entry for entry in path.iterdir() if entry.suffix.lower() in suffixes and entry.is_file())
+    return (path / RESULT).is_file() or any(file not in tables for file in files)
 
 
 def _is_foreign(path: Path) -> bool:
@@ -108,7 +118,8 @@ def _is_foreign(path: Path) -> bool:
 
 def _describe_course(path: Path) -> str:
     if path.is_dir():
-        return _EXPORT if (path / RESULT).is_file() else "a folder of courses"
+        is_notebook = bool(find_notebook(path))
+        return _EXPORT if (path / RESULT).is_file() else _NOTEBOOK if is_notebook else "a folder of courses"
     suffix = path.suffix.lower()
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]

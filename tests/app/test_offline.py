@@ -6,7 +6,7 @@ import pytest
 
 from app.boot.command import run_command
 from app.boot.settings import Settings
-from app.cli.importing.google_sheets import fetch_sheet
+from app.cli.importing.google import fetch_export
 from app.cli.importing.paths import find_path
 from bots.runtime.client import TelegramClient
 from bots.runtime.retry import TelegramAwayError, call_until_answered
@@ -43,13 +43,13 @@ def test_a_command_says_what_works_without_telegram(capsys: pytest.CaptureFixtur
         ("\0", "there is no"),
         (
             "https://example.org/course.yml",
-            "this is an address at example.org, and only a link of a Google Sheet",
+            "this is an address at example.org, and only the link of a Google Sheet or document",
         ),
-        ("https:/example.org/course.yml", "this is an address, and only a link of a Google Sheet is fetched"),
         (
-            "https://docs.google.com/document/d/1abcdefghijk/edit",
-            "this is a Google document, which has no rows",
+            "https:/example.org/course.yml",
+            "this is an address, and only the link of a Google Sheet or document is fetched",
         ),
+        ("https://docs.google.com/presentation/d/1abcdefghijk/edit", "only the link of a Google Sheet"),
     ],
 )
 def test_paths_that_are_none(given: str, said: str) -> None:
@@ -67,4 +67,4 @@ def test_a_path_that_is_there(tmp_path: Path) -> None:
 async def test_a_sheet_that_cannot_be_reached() -> None:
     base = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(OSError, match="Google cannot be reached from here: look at the network"):
-        await fetch_sheet(f"{base}/spreadsheets/d/1/export", base)
+        await fetch_export(f"{base}/spreadsheets/d/1/export", base)

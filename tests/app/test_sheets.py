@@ -1,18 +1,27 @@
-"""A Google Sheet's link, with a stand-in on this machine: its CSV is read, nothing else is followed."""
+"""Links of Google's sheets and documents, with a stand-in on this machine: their file is read, nothing else is followed."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
 
-from app.cli.importing.google_sheets import fetch_sheet
-from services.content.importing.formats.google import export_link
+from app.cli.importing.google import fetch_export
+from core.environment import Environment
+from services.content.importing.formats.google import find_export
 from services.content.importing.nodes import MOST_BYTES
+from services.content.importing.reader import Source, read_all
+from tests.factories.documents import make_word, words
 
 LINK = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz/edit#gid=3"
 
 
 async def serve(request: web.Request) -> web.StreamResponse:
+    if request.path.startswith("/document/") and request.query.get("format") == "docx":
+        content = make_word([words("Words", "title"), words("One", "h1"), words("a")])
+        return web.Response(
+            body=content,
+            content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        )
     match request.query.get("gid"):
         case "3":
             raise web.HTTPTemporaryRedirect("/content?gid=9")
@@ -43,19 +52,27 @@ async def base() -> AsyncIterator[str]:
 
 
 def address(base: str, gid: int) -> str:
-    found = export_link(LINK.replace("gid=3", f"gid={gid}"), base)
+    found = find_export(LINK.replace("gid=3", f"gid={gid}"), base)
     assert found is not None
-    return found
+    return found.address
+
+
+async def test_the_word_file_of_a_document_comes_and_is_a_course(base: str, env: Environment) -> None:
+    export = find_export("https://docs.google.com/document/d/1AbCdEfGhIjKlMnOpQrStUvWxYz/edit?tab=t.0", base)
+    assert export is not None
+    source = Source(export.name, await fetch_export(export.address, base))
+    (course,) = read_all(env, [source]).courses
+    assert (course.flow.slug, [step.key[:10] for step in course.flow.steps]) == ("Words", ["lesson-one"])
 
 
 async def test_the_csv_behind_the_link_comes_through_a_redirect(base: str) -> None:
-    assert await fetch_sheet(address(base, 3), base) == b"id,type\na,end\n"
+    assert await fetch_export(address(base, 3), base) == b"id,type\na,end\n"
 
 
 @pytest.mark.parametrize(
     ("gid", "said"),
     [
-        (4, "gives no table"),
+        (4, "gives no file"),
         (5, "not open to everybody"),
         (6, "from page to page"),
         (7, "larger than 20 MB"),
@@ -64,4 +81,4 @@ async def test_the_csv_behind_the_link_comes_through_a_redirect(base: str) -> No
 )
 async def test_anything_else_is_said_plainly(base: str, gid: int, said: str) -> None:
     with pytest.raises(OSError, match=said):
-        await fetch_sheet(address(base, gid), base)
+        await fetch_export(address(base, gid), base)

@@ -21,7 +21,7 @@ def import_anything(
         list[str],
         typer.Argument(
             metavar="PATH...",
-            help="Course files or folders of them (YAML, XLSX, CSV), a Google Sheet's link, a channel that Telegram "
+            help="Course files or folders of them (YAML, XLSX, CSV), the link of a Google Sheet or document, Word and Markdown documents, question banks, a channel that Telegram "
             "Desktop has exported (folder, result.json or ZIP), the data folder "
             "of the bot that kept JSON files, a folder of the older platform's people tables.",
         ),
@@ -79,14 +79,14 @@ def _import(paths: Sequence[str], kind: str, options: ImportOptions) -> None:
 def _recognise(paths: Sequence[str], word: str) -> "list[Recognised]":
     """What was given; raises ValueError before anything is opened."""
     from app.cli.importing.paths import find_path
-    from services.content.importing.formats.google import export_link
+    from services.content.importing.formats.google import find_export
     from services.workflows.import_kinds import ImportKind, recognise
 
     try:
         kind = ImportKind(word) if word else None
     except ValueError:
         raise ValueError(f"--kind {word}: there are {', '.join(ImportKind)}") from None
-    places = [path if export_link(path) is not None else str(find_path(path)) for path in paths]
+    places = [path if find_export(path) is not None else str(find_path(path)) for path in paths]
     return [recognise(place, kind) for place in places]
 
 

@@ -10,14 +10,14 @@ from app.boot.settings import Settings
 from app.boot.terminal import find_language, say_here
 from app.cli.base import count, print_lines
 from app.cli.deployments import describe_door
-from app.cli.importing.google_sheets import fetch_sheet
+from app.cli.importing.google import fetch_export
 from app.cli.importing.options import ImportOptions
 from app.cli.progress import told_progress
 from bots.runtime.render import show_words
 from core.environment import Environment
 from core.text.refusal import Refused, words
 from services.content.importing.applying import Imported, Planned, plan_import
-from services.content.importing.formats.google import export_link
+from services.content.importing.formats.google import find_export
 from services.content.importing.reader import Batch, Source, list_files, read_all
 from services.content.importing.report import Report, describe_report
 from services.content.messages.bot_values import know_values
@@ -65,8 +65,8 @@ async def _read(env: Environment, base: str, places: Sequence[str], options: Imp
 
 
 async def _open(place: str, base: str) -> Path | Source:
-    address = export_link(place, base)
-    return Path(place) if address is None else Source("sheet.csv", await fetch_sheet(address, base))
+    export = find_export(place, base)
+    return Path(place) if export is None else Source(export.name, await fetch_export(export.address, base))
 
 
 def _show(batch: Batch) -> None:

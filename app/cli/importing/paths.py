@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 FILES = "a file or a folder"
-SHEET = "a link of a Google Sheet"
+GOOGLE = "the link of a Google Sheet or document"
 
 
 def is_address(text: str) -> bool:
@@ -29,11 +29,6 @@ def find_path(text: str) -> Path:
 
 
 def _of_address(text: str) -> str:
-    if text.lower().startswith(("http:/", "https:/")) and "docs.google.com/document" in text:
-        return (
-            "this is a Google document, which has no rows to read a course from: download it as a file "
-            "(File → Download), or write the course as a Google Sheet and give its link"
-        )
     host = urlsplit(text).hostname
     where = f" at {host}" if host else ""
-    return f"this is an address{where}, and only {SHEET} is fetched: download the file and give its path"
+    return f"this is an address{where}, and only {GOOGLE} is fetched: download the file and give its path"

@@ -39,6 +39,8 @@ _KINDS = {
     MediaKind.DOCUMENT: (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".pptx", ".txt", ".csv", ".zip", ".epub"),
 }
 _BY_SUFFIX = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in suffixes}
+SUFFIXES = frozenset(_BY_SUFFIX)
+"""Endings of files that a message may bring."""
 
 
 @dataclass(frozen=True, slots=True)

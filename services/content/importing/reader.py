@@ -1,6 +1,6 @@
 """The one door of imports: a file, a folder or what was sent, whatever its format, as checked courses and a report."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from services.content.importing.formats.courses import (
     read_mapped_course,
     read_own_course,
 )
+from services.content.importing.formats.documents.markdown import SUFFIXES as MARKDOWN
+from services.content.importing.formats.documents.markdown import read_markdown, read_markdown_folder
+from services.content.importing.formats.documents.word import read_word
 from services.content.importing.formats.quiz_texts import read_quiz_text
 from services.content.importing.formats.workbooks import read_csv, read_workbook
 from services.content.importing.media import Shelf
@@ -33,6 +36,10 @@ from utils.confined import LimitReachedError, Limits, limited
 YAML_SUFFIXES = (".yaml", ".yml")
 LIMITS = Limits(seconds=20, megabytes=400)  # of one file; the largest that are meant need a third of it
 LIMITS_WITH_MEDIA = Limits(seconds=300, megabytes=800)  # of an export on a disk, whose media are read with it
+
+
+Read = Callable[[bytes, str, Reading], Flow | Sequence[Flow] | Entries | None]
+"""Reads a file's content under a slug, which is empty where only the file can say what the course is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,9 @@ def read_all(
 
 
 def _read_place(env: Environment, path: Path, slug: str, batch: Batch, tick: Tick) -> None:
+    if notebook := find_notebook(path):
+        _read_notebook(env, path, notebook, slug, batch, tick)
+        return
     paths = list_files(path, batch.report)
     lists = [path for path in paths if is_list(path)] if len(paths) > 1 else []
     for each_path in lists or paths:
@@ -115,12 +125,33 @@ def list_files(path: Path, report: Report) -> list[Path]:
         return [path]
     if (path / RESULT).is_file():
         return [path / RESULT]
-    files = sorted(
-        entry for entry in path.iterdir() if entry.suffix.lower() in IN_FOLDERS and entry.is_file()
-    )
+    files = _list_with(path, IN_FOLDERS) or _list_with(path, DOCUMENTS)
     if not files:
-        report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join(IN_FOLDERS))
+        report.error(str(path), 0, Why.NO_COURSES, suffixes=", ".join((*IN_FOLDERS, *DOCUMENTS, *MARKDOWN)))
     return files
+
+
+def _list_with(path: Path, suffixes: Collection[str]) -> list[Path]:
+    return sorted(entry for entry in path.iterdir() if entry.suffix.lower() in suffixes and entry.is_file())
+
+
+def find_notebook(path: Path) -> list[Path]:
+    """The files of a folder that has Markdown and nothing else that is a course: they are one."""
+    if not path.is_dir() or (path / RESULT).is_file() or _list_with(path, (*IN_FOLDERS, *DOCUMENTS)):
+        return []
+    return _list_with(path, MARKDOWN)
+
+
+def _read_notebook(
+    env: Environment, path: Path, files: Sequence[Path], slug: str, batch: Batch, tick: Tick
+) -> None:
+    opened = [(file, source.content) for file in files if (source := _open(file, tick, batch))]
+    whole = Source(str(path), b"", path.absolute(), tick)
+
+    def read(_: bytes, named: str, reading: Reading) -> Flow | None:
+        return read_markdown_folder(opened, named, reading)
+
+    _read_source(env, whole, slug or make_slug(path.absolute().name), batch, read=read)
 
 
 def is_list(path: Path) -> bool:
@@ -145,11 +176,16 @@ def _open(path: Path, tick: Tick, batch: Batch) -> Source | None:
 
 
 def _read_source(
-    env: Environment, source: Source, slug: str, batch: Batch, terms: Terms | None = None
+    env: Environment,
+    source: Source,
+    slug: str,
+    batch: Batch,
+    terms: Terms | None = None,
+    read: Read | None = None,
 ) -> None:
     shelf = Shelf(env, source.folder, source.tick)
     reading = Reading(Notes(batch.report, source.name), shelf, source.path)
-    read = _READERS.get(Path(source.name).suffix.lower())
+    read = read or _READERS.get(Path(source.name).suffix.lower())
     if read is None:
         reading.notes.error(0, Why.UNKNOWN_FORMAT, suffixes=", ".join(SUFFIXES))
         return
@@ -186,10 +222,6 @@ def _read_yaml(content: bytes, slug: str, reading: Reading) -> Flow | Entries | 
     return read_own_course(root, reading) if is_own_form(root) else read_mapped_course(root, slug, reading)
 
 
-Read = Callable[[bytes, str, Reading], Flow | Sequence[Flow] | Entries | None]
-"""Reads a file's content under a slug, which is empty where only the file can say what the course is called."""
-
-
 def _named(read: Callable[[bytes, str, Reading], Flow | Entries | None]) -> Read:
     """A reader of files whose name is the course's."""
     return lambda content, slug, reading: read(content, slug or make_slug(reading.stem), reading)
@@ -200,6 +232,8 @@ _READERS: Mapping[str, Read] = {
     ".xlsx": _named(read_workbook),
     ".csv": _named(read_csv),
     ".tsv": _named(read_csv),
+    ".docx": read_word,
+    **dict.fromkeys(MARKDOWN, read_markdown),
     ".gift": _named(read_quiz_text),
     ".txt": _named(read_quiz_text),
     ".json": read_channel,
@@ -207,11 +241,12 @@ _READERS: Mapping[str, Read] = {
 }
 _READ_THERE = frozenset({".zip"})
 _EXPORTS = frozenset({".json", ".zip"})
-_ANYWHERE = frozenset({*_EXPORTS, ".txt"})
+_ANYWHERE = frozenset({*_EXPORTS, ".txt", ".docx", *MARKDOWN})
 """Endings of files that lie about in many folders and are no courses: such a file is named by itself."""
 SUFFIXES = tuple(_READERS)
 IN_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in _ANYWHERE)
-"""What a folder is looked through for."""
+"""What a folder is looked through for; documents only where there is none of these."""
+DOCUMENTS = (".docx",)
 
 
 def _add_course(course: Course, batch: Batch) -> None:

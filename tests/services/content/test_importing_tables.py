@@ -19,7 +19,7 @@ from core.flow.definition import Flow, dump_flow, parse_flow
 from core.text.message import ParseMode
 from services.content.exporting.workbooks import write_workbook
 from services.content.importing.formats import tables, workbooks
-from services.content.importing.formats.google import export_link
+from services.content.importing.formats.google import Export, find_export
 from services.content.importing.reader import Batch, read_path, read_sent
 from services.content.importing.report import Severity, Why
 from tests.factories.elements import DOCUMENTS, make_document
@@ -334,13 +334,18 @@ SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_-x"
         (f"https://evil@example.com/spreadsheets/d/{SHEET}/edit", None),
         (f"https://docs.google.com:8443/spreadsheets/d/{SHEET}/edit", None),
         (f"https://docs.google.com:x/spreadsheets/d/{SHEET}/edit", None),
-        ("https://docs.google.com/document/d/abcdefghijkl/edit", None),
+        ("https://docs.google.com/document/d/e/2PACX-abcdefghijkl/pub", None),
+        ("https://docs.google.com/presentation/d/abcdefghijkl/edit", None),
         ("https://[::1/spreadsheets", None),
         ("courses/a.yml", None),
     ],
 )
 def test_only_links_to_google_sheets_are_turned_into_their_csv(link: str, found: str | None) -> None:
-    wanted = (
-        None if found is None else f"https://docs.google.com/spreadsheets/d/{SHEET}/export?format=csv{found}"
-    )
-    assert export_link(link) == wanted
+    address = f"https://docs.google.com/spreadsheets/d/{SHEET}/export?format=csv{found}"
+    assert find_export(link) == (None if found is None else Export(address, "sheet.csv"))
+
+
+def test_a_link_to_a_google_document_is_turned_into_its_word_file() -> None:
+    export = find_export(f"https://docs.google.com/document/u/0/d/{SHEET}/edit?tab=t.0#heading=h.1")
+    assert export == Export(f"https://docs.google.com/document/d/{SHEET}/export?format=docx", "document.docx")
+    assert export.is_document

@@ -31,6 +31,8 @@ def lie(tmp_path: Path) -> Path:
         "renamed.json": '{"name": "A", "type": "public_channel", "id": 1, "messages": []}',
         "account/result.json": '{"about": "", "personal_information": {}, "chats": {}}',
         "export.zip": "",
+        "book.docx": "",
+        "notes/a.md": "",
     }.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +59,9 @@ def lie(tmp_path: Path) -> Path:
         ("channel/result.json", COURSE, "a channel that Telegram Desktop has exported"),
         ("renamed.json", COURSE, "a channel that Telegram Desktop has exported"),
         ("account", COURSE, "a channel that Telegram Desktop has exported"),
+        ("book.docx", COURSE, "a course in a Word document"),
+        ("notes", COURSE, "a course in a folder of Markdown files"),
+        ("notes/a.md", COURSE, "a course in Markdown"),
         ("export.zip", COURSE, "a packed export of a channel"),
     ],
 )
@@ -67,6 +72,7 @@ def test_each_is_taken_for_what_it_is(lie: Path, name: str, kind: ImportKind, wo
 
 def test_a_google_sheet_is_a_course() -> None:
     assert recognise(SHEET).words == "a Google Sheet"
+    assert recognise(SHEET.replace("spreadsheets", "document")).words == "a Google document"
 
 
 def test_a_doubt_is_said_and_settled(lie: Path) -> None:

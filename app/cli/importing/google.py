@@ -1,4 +1,4 @@
-"""The CSV of a Google Sheet, fetched over https: no other host is asked, wherever the answer wants to lead."""
+"""A Google Sheet or document, fetched over https: no other host is asked, wherever the answer wants to lead."""
 
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
@@ -11,10 +11,10 @@ from utils.bodies import BodyTooLongError, read_whole
 
 SECONDS = 30
 MOST_REDIRECTS = 5
-INSTEAD = "save the sheet as .csv or .xlsx and import that file"
+INSTEAD = "download it as a file (File → Download) and import that file"
 
 
-async def fetch_sheet(address: str, base: str) -> bytes:
+async def fetch_export(address: str, base: str) -> bytes:
     """The bytes at `address`, which `base` serves; raises OSError that says what came instead."""
     limits = aiohttp.ClientTimeout(total=SECONDS)
     try:
@@ -26,27 +26,27 @@ async def fetch_sheet(address: str, base: str) -> bytes:
                         continue
                     return await _read(answer)
     except TimeoutError:
-        raise OSError(f"the Google Sheet did not come within {SECONDS} s; {INSTEAD}") from None
+        raise OSError(f"what Google has did not come within {SECONDS} s; {INSTEAD}") from None
     except aiohttp.ClientConnectorError:
         raise OSError(f"Google cannot be reached from here: look at the network. Or {INSTEAD}") from None
     except (aiohttp.ClientError, ValueError):
-        raise OSError(f"the Google Sheet broke off on its way; try again, or {INSTEAD}") from None
-    raise OSError("the Google Sheet leads from page to page")
+        raise OSError(f"what Google has broke off on its way; try again, or {INSTEAD}") from None
+    raise OSError("what Google has leads from page to page")
 
 
 def _follow(address: str, location: str, base: str) -> str:
     target = urljoin(address, location)
     if not is_fetchable(target) and urlsplit(target)[:2] != urlsplit(base)[:2]:
-        raise OSError("the Google Sheet is not open to everybody who has the link: share it so, for reading")
+        raise OSError("what Google has is not open to everybody who has the link: share it so, for reading")
     return target
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
     if answer.status != HTTPStatus.OK or answer.content_type == "text/html":
         raise OSError(
-            f"Google gives no table (HTTP {answer.status}): share it with everybody who has the link, for reading"
+            f"Google gives no file (HTTP {answer.status}): share it with everybody who has the link, for reading"
         )
     try:
         return await read_whole(answer.content, MOST_BYTES)
     except BodyTooLongError:
-        raise OSError(f"the Google Sheet is larger than {MOST_BYTES // 1_000_000} MB") from None
+        raise OSError(f"what Google has is larger than {MOST_BYTES // 1_000_000} MB") from None

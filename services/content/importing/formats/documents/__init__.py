@@ -1,0 +1,1 @@
+"""Documents as courses: Word, Markdown, what Google makes of its own."""
