@@ -287,6 +287,8 @@ class AwaitedKind(StrEnum):
     PAYOUT = "payout"  # where a partner's money is to go
     MEMBER = "member"  # who is to work here
     CONTACT = "contact"  # where the receipt of an order goes
+    PROMO = "promo"  # a promo code
+    PAY_SUPPORT = "pay_support"  # what happened with a payment
 
 
 class CardKind(StrEnum):

@@ -23,6 +23,7 @@ class PayWay:
     title: Mapping[str, str] = field(default_factory=dict)
     currencies: frozenset[str] = frozenset()  # empty: whatever its account takes
     contact: ContactNeed = ContactNeed.NONE
+    holds: bool = False  # money is set aside first, and taken when an admin says so
 
     def charge(self, price: Money, stars: int | None) -> Money | None:
         """What is paid this way for a price, which may have another one in Stars; None where it cannot be paid so."""

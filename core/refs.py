@@ -15,6 +15,7 @@ class RefKind(StrEnum):
     QUESTION = "q"  # a question before a reviewer
     ANSWER = "qa"  # an answer before the one who asked
     TALK = "talk"  # a hand-off
+    PAYOUT = "payout"  # money a partner has asked for, before an admin: payout:<payout>
     HOLD = "hold"  # money set aside, before an admin: hold:<payment>
     COURSE_FILE = "coursefile"  # a course whose file is asked for: coursefile:<wish>:<course>
 

@@ -51,6 +51,7 @@ class ProviderSpec:
         default_factory=dict
     )  # how people call it, where that is not its name, by language
     needs_contact: Callable[[Any], ContactNeed] = lambda _settings: ContactNeed.NONE
+    holds: Callable[[Any], bool] = lambda _settings: False  # whether money is only set aside at first
     can_be_asked: bool = True  # how a payment stands: the ability ASK, known before there are credentials
 
     def variables(self) -> Mapping[str, str]:
@@ -59,7 +60,8 @@ class ProviderSpec:
 
     def describe(self, settings: ProviderSettings) -> PayWay:
         """What use cases need to know of payments that are made with these settings."""
-        return PayWay(self.name, self.title, self.currencies, self.needs_contact(settings))
+        contact, holds = self.needs_contact(settings), self.holds(settings)
+        return PayWay(self.name, self.title, self.currencies, contact, holds)
 
 
 def require_https(value: str) -> str:

@@ -114,7 +114,7 @@ def _line(promo: "Promo", used: int) -> str:
     from core.rules.promo import PromoKind
 
     value = promo.discount.value
-    off = {PromoKind.PERCENT: f"{value} %", PromoKind.FREE: "free"}.get(promo.discount.kind)
+    off = {PromoKind.PERCENT: f"{value}%", PromoKind.FREE: "free"}.get(promo.discount.kind)
     until = f"until {promo.ends_at:%Y-%m-%d %H:%M} UTC" if promo.ends_at else "no end"
     state = "counts" if promo.is_active else "stopped"
     limit = f"taken {promo.taken} of {promo.limit_total or 'any number'}, used {used}"

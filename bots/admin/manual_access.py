@@ -138,18 +138,19 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
     person = await find_person(ctx, command, "revoke-usage")
     if person is None:
         return
-    wanted = read_words(command)[1:]
+    wanted = [code.lower() for code in read_words(command)[1:]]
     held = await manual_access.list_active_accesses(ctx.uow, person.id)
-    held = [hold for hold in held if not wanted or hold.tariff_code in [code.lower() for code in wanted]]
+    meant = [hold for hold in held if not wanted or hold.tariff_code in wanted]
     if not held:
         ctx.say("revoke-none", person=name_of(person))
-    elif len(held) == 1:
-        text = await _ask(ctx, held[0])
-        buttons = _sure(TAKE, "button-revoke", held[0].id)
+    elif len(meant) == 1:
+        text = await _ask(ctx, meant[0])
+        buttons = _sure(TAKE, "button-revoke", meant[0].id)
         speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
     else:
-        choice = [[speech.button(speech.content(hold.tariff_name), ASK, hold.id)] for hold in held]
-        ctx.say("revoke-which", buttons=choice, person=name_of(person))
+        choice = [[speech.button(speech.content(hold.tariff_name), ASK, hold.id)] for hold in meant or held]
+        text_key = "revoke-which" if meant else "revoke-other"
+        ctx.say(text_key, buttons=choice, person=name_of(person), code=", ".join(wanted))
 
 
 async def _ask(ctx: Context, access: Access) -> Words:

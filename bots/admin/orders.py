@@ -13,10 +13,11 @@ from bots.admin.refunds import offer_refund
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.errors import DomainError
-from core.lifecycle import OrderStatus
 from core.presses import Press, PressKind
+from core.rules.order_standing import OrderStanding
 from services.commerce.orders import holds, listing, manual_orders
 from services.commerce.orders.orders import find_by_number
+from services.commerce.orders.standing import find_standing
 from services.commerce.payments.notices import describe_order, settle_button
 from services.commerce.payments.payments import get_order
 from services.commerce.schemas import Order, OrderLine
@@ -91,9 +92,8 @@ def _list(orders: Sequence[OrderLine]) -> Words:
 
 
 def _line(order: OrderLine) -> Words:
-    state = "back" if order.refunded else str(order.status)
     return speech.words(
-        f"orders-line-{state}",
+        f"orders-line-{order.standing}",
         number=order.public_id,
         person=listing.known_as(order),
         tariff=order.tariff,
@@ -109,13 +109,15 @@ def _choice(orders: Sequence[OrderLine]) -> Keyboard:
 
 
 async def _card(ctx: Context, order: Order) -> tuple[Words, Keyboard]:
-    text = await describe_order(ctx.uow, f"order-card-{order.status}", order)
-    if order.status is OrderStatus.PAID:
-        return text, [[speech.button(speech.words("button-order-refund"), REFUND, order.id)]]
     held = await holds.find_held(ctx.uow, order)
     if held is not None:
         return await holds.describe(ctx.uow, held, order, "hold-begun"), holds.buttons_of(held)
-    return text, [[settle_button(order.id)]]
+    standing, gone = await find_standing(ctx.uow, order)
+    back = speech.price(gone.amount, gone.currency)
+    text = await describe_order(ctx.uow, f"order-card-{standing}", order, back=back)
+    if standing in {OrderStanding.PAID, OrderStanding.PART_BACK}:
+        return text, [[speech.button(speech.words("button-order-refund"), REFUND, order.id)]]
+    return text, () if standing is OrderStanding.BACK else [[settle_button(order.id)]]
 
 
 async def _settle(ctx: Context, order: Order) -> str:

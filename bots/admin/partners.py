@@ -10,13 +10,14 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, read_words
-from bots.admin.redraw import redraw
+from bots.admin.redraw import redraw, redraw_unkept
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.presses import Press, PressKind
 from core.rules.commission import LEVELS, PartnerRules, Touch
 from services.commerce.catalog.tariffs import find_by_code, list_tariffs, set_commission
 from services.commerce.partners import commissions, payouts, referrals
+from services.commerce.partners.shares import say_shares
 from services.commerce.schemas import Earnings, Tariff
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
@@ -40,8 +41,10 @@ async def partners(_: Message, ctx: Context) -> None:
     for payment_id in {payment_id.payment_id for payment_id in await commissions.list_doubtful(ctx.uow)}:
         ctx.say("commission-doubtful", buttons=commissions.doubt_buttons(payment_id), payment=payment_id)
     for payout in await payouts.list_open(ctx.uow):
-        words = await payouts.describe(ctx.uow, payout, "payout-asked")
-        speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=[[_steer("show", payout.id)]])
+        words, ref = await payouts.describe(ctx.uow, payout, "payout-asked"), payouts.ref_of(payout.id)
+        speech.say(
+            ctx.uow, ctx.address, words, ctx.next_key(), buttons=[[_steer("show", payout.id)]], ref=ref
+        )
 
 
 async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
@@ -55,12 +58,13 @@ async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
         await _explain(ctx)
         return
     try:
-        await set_commission(ctx.uow, tariff, dict(zip(LEVELS, words[1:], strict=False)))
+        commission = dict(zip(LEVELS, words[1:], strict=False))
+        await set_commission(ctx.uow, tariff, commission)
     except ValueError:
         await _explain(ctx)
         return
-    named = speech.content(tariff.name)
-    ctx.say("commission-set", tariff=named, shares=", ".join(words[1:]))
+    shares = say_shares(replace(tariff, commission=commission))
+    ctx.say("commission-set", tariff=speech.content(tariff.name), shares=shares)
 
 
 COMMANDS = (
@@ -100,7 +104,7 @@ def build_buttons() -> Router:
 
 
 async def _show_place(ctx: Context, query: CallbackQuery, payout_id: int) -> None:
-    """The place the money goes to leaves by a call that is kept nowhere; below stand the two answers."""
+    """The place the money goes to is put into the card by a call that is kept nowhere, and leaves it with either answer."""
     payout = await payouts.get_payout(ctx.uow, payout_id)
     try:
         place = payouts.open_place(ctx.uow, payout)
@@ -108,12 +112,11 @@ async def _show_place(ctx: Context, query: CallbackQuery, payout_id: int) -> Non
         words = await payouts.describe(ctx.uow, payout, "payout-key-missing", master=gone.name)
         redraw(ctx, query, words, [[_steer("show", payout_id), _steer("refuse", payout_id)]])
         return
-    if place:
-        fields = {"chat_id": ctx.chat_id, "text": place}
-        ctx.uow.after_commit(lambda: ctx.direct("sendMessage", fields))
-    key = "payout-shown" if place else f"payout-is-{payout.status}"
-    words = await payouts.describe(ctx.uow, payout, key)
-    redraw(ctx, query, words, [[_steer("paid", payout_id), _steer("refuse", payout_id)]] if place else ())
+    if not place:
+        redraw(ctx, query, await payouts.describe(ctx.uow, payout, f"payout-is-{payout.status}"))
+        return
+    words = await payouts.describe(ctx.uow, payout, "payout-shown")
+    redraw_unkept(ctx, query, words, place, [[_steer("paid", payout_id), _steer("refuse", payout_id)]])
 
 
 def _steer(word: str, payout_id: int) -> Mapping[str, Any]:
@@ -167,8 +170,7 @@ async def _line(ctx: Context, earnings: Earnings) -> Words:
 
 
 def _share(tariff: Tariff) -> Words:
-    shares = ", ".join((tariff.commission or {}).values())
-    return speech.words("partners-share", tariff=speech.content(tariff.name), shares=shares)
+    return speech.words("partners-share", tariff=speech.content(tariff.name), shares=say_shares(tariff))
 
 
 async def _explain(ctx: Context) -> None:

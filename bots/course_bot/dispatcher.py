@@ -12,6 +12,7 @@ from core.lifecycle import AwaitedKind
 OWN_TAKERS: Mapping[AwaitedKind, Taker] = {
     AwaitedKind.QUESTION: questions.take_question,
     AwaitedKind.ZONE: settings.take_zone,
+    AwaitedKind.PAY_SUPPORT: pay_support.take_words,
 }
 
 

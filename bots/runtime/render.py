@@ -42,7 +42,7 @@ from services.delivery.sentences import (
     Sentence,
     read_sentence,
 )
-from services.delivery.speech import Words
+from services.delivery.speech import Address, Keyboard, Words
 from services.learning.app_refs import app_address
 from services.people import contacts
 from services.people.schemas import Contact
@@ -154,11 +154,7 @@ class Renderer:
             return {"text": text, "url": find_link(_words(button["url"], listener, escape=False))}
         if "app" in button:
             return {"text": text, "web_app": {"url": app_address(self.env, **button["app"])}}
-        kind, _, target = button["press"].partition(".")
-        holder = button.get("holder", str(call.chat_id))
-        press = Press(kind, target)
-        data = sign(self.env.signing_key, call.bot_id, call.chat_id, holder, press)
-        return {"text": text, "callback_data": data}
+        return {"text": text, "callback_data": _sign(self.env, call.bot_id, call.chat_id, button)}
 
     def _name_file(self, fields: Fields, name: str, files: Mapping[tuple[str, str], str]) -> None:
         """A file Telegram knows goes by its file_id; another stays a reference for the sender to upload."""
@@ -316,6 +312,24 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner)]
     return []
+
+
+def render_at_once(env: Environment, to: Address, language: str, words: Words, buttons: Keyboard) -> Fields:
+    """A message of our own words with buttons that are pressed, for a call that is not stored on its way."""
+    listener, at = _Listener(language), (to.bot_id, to.chat_id)
+
+    def make(button: Mapping[str, Any]) -> Fields:
+        label = _words(button["text"], listener, escape=False)
+        return {"text": label, "callback_data": _sign(env, *at, button)}
+
+    keyboard = [[make(button) for button in row] for row in buttons]
+    fields = {"chat_id": to.chat_id, "text": _words(words, listener), "parse_mode": "HTML"}
+    return {**fields, "reply_markup": {"inline_keyboard": keyboard}}
+
+
+def _sign(env: Environment, bot_id: int, chat_id: int, button: Mapping[str, Any]) -> str:
+    kind, _, target = button["press"].partition(".")
+    return sign(env.signing_key, bot_id, chat_id, button.get("holder", str(chat_id)), Press(kind, target))
 
 
 def show_words(words: Words, language: str) -> str:

@@ -12,6 +12,8 @@ from core.lifecycle import AwaitedKind
 TAKERS: Mapping[AwaitedKind, Taker] = {
     AwaitedKind.CONTACT: checkout.take_contact,
     AwaitedKind.PAYOUT: partner.take_place,
+    AwaitedKind.PROMO: promo.take_code,
+    AwaitedKind.PAY_SUPPORT: pay_support.take_words,
 }
 
 

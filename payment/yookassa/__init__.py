@@ -5,7 +5,7 @@ from typing import Any
 from core.pay_ways import ContactNeed
 from payment.base import PaymentProvider
 from payment.spec import ProviderSpec, Surroundings
-from payment.yookassa.settings import ReceiptBy, YookassaSettings
+from payment.yookassa.settings import Capture, ReceiptBy, YookassaSettings
 
 
 def _build(settings: Any, around: Surroundings) -> PaymentProvider:
@@ -28,4 +28,5 @@ SPEC = ProviderSpec(
     frozenset({"RUB"}),
     {"ru": "ЮKassa", "en": "YooKassa"},
     lambda settings: NEEDS[settings.receipt],
+    lambda settings: settings.capture is Capture.MANUAL,
 )

@@ -18,6 +18,7 @@ from core.lifecycle import (
     RefundStatus,
     SubscriptionEnd,
 )
+from core.rules.order_standing import OrderStanding
 from core.rules.periods import Period
 from core.rules.promo import Discount
 from core.rules.removal import Alarm
@@ -121,6 +122,7 @@ class OrderLine:
     utm: Mapping[str, str]
     currency: str
     status: OrderStatus
+    standing: OrderStanding
     paid: int
     refunded: int
     paid_in: str

@@ -41,6 +41,8 @@ MOST_TEXT = 16_000  # signs of a text; what is longer than a message goes out as
 WHOLE = 100
 MOST_TAG = 64
 MOST_OPTIONS = 12  # of a poll, by Telegram
+CONTENTS = ("text", "media", "poll", "original")  # without all of them nothing is said
+SILENT = words("refused-plan-silent")
 
 
 class _Document(BaseModel):
@@ -199,28 +201,23 @@ class Plan(_Document):
         is_number = isinstance(given, Mapping) and type(given.get("bot")) is int
         return {**given, "bot": str(given["bot"])} if is_number else given  # type: ignore[dict-item, index]
 
-    @model_validator(mode="after")
-    def _says_something_once(self) -> Self:
+    def list_faults(self) -> Iterator[Words]:
+        """What does not go together, all of it; each key by itself is right."""
         said = self.text is not None or bool(self.media) or self.poll is not None
         if said is (self.original is not None):
-            raise Refused("refused-plan-silent" if not said else "refused-plan-two-contents")
+            yield words("refused-plan-two-contents") if said else SILENT
         if self.at is not None and self.local is not None:
-            raise Refused("refused-plan-two-times")
+            yield words("refused-plan-two-times")
         if self.weekly and self.at is None:
-            raise Refused("refused-plan-weekly")
+            yield words("refused-plan-weekly")
         if self.zone is not None and not is_zone(self.zone):
-            raise Refused("refused-plan-zone", given=self.zone[:60])
-        return self
-
-    @model_validator(mode="after")
-    def _variants_fit(self) -> Self:
+            yield words("refused-plan-zone", given=self.zone[:60])
         if sum(one.share for one in self.variants) > WHOLE:
-            raise Refused("refused-plan-shares")
+            yield words("refused-plan-shares")
         if self.variants and self.original is not None:
-            raise Refused("refused-plan-original-variants")
+            yield words("refused-plan-original-variants")
         if self.winner is not None and len(self.variants) < 2:  # noqa: PLR2004 - one alone wins nothing
-            raise Refused("refused-plan-winner")
-        return self
+            yield words("refused-plan-winner")
 
     @property
     def times(self) -> SendingTimes:
@@ -298,8 +295,10 @@ def read_plan(document: object, variables: frozenset[str]) -> Plan:
     try:
         plan = Plan.model_validate(document)
     except ValidationError as error:
-        raise PlanRefused([explain_with_place(one) for one in error.errors()]) from None
-    if problems := list(_check_texts(plan, variables)):
+        is_silent = isinstance(document, Mapping) and not any(document.get(name) for name in CONTENTS)
+        problems = [*map(explain_with_place, error.errors()), *([SILENT] if is_silent else [])]
+        raise PlanRefused(problems) from None
+    if problems := [*plan.list_faults(), *_check_texts(plan, variables)]:
         raise PlanRefused(problems)
     return plan
 

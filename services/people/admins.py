@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind
 from services.delivery import speech
-from services.delivery.speech import Address, Keyboard, Words
+from services.delivery.outbox import list_shown
+from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.people.contacts import find_by_telegram_id, list_reachable
 from services.tenancy import members
 from services.tenancy.bots import find_bot
@@ -38,6 +39,15 @@ async def tell_admins(
     for admin in admins:
         speech.say(uow, admin, words, f"{key}:{admin.chat_id}", buttons=buttons, ref=ref)
     return len(admins)
+
+
+async def end_cards(uow: UnitOfWork, admin: Address, ref: str, words: Words) -> bool:
+    """Put other words, and no buttons, into all that an admin has been shown of what `ref` names; False if that is nothing."""
+    shown = await list_shown(uow, admin.bot_id, admin.chat_id, ref)
+    cards = [(card.dedupe_key, card.message_id) for card in shown if card.message_id is not None]
+    for key, message_id in cards:
+        speech.show(uow, Screen(admin, f"{key}:over", message_id), words)
+    return bool(cards)
 
 
 async def find_zone(uow: UnitOfWork) -> str:

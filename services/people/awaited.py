@@ -19,7 +19,10 @@ TOLD = frozenset(
         AwaitedKind.MEMBER,
     }
 )
-"""What a person would miss: they are told when it is awaited no longer; a zone stands in the settings."""
+"""What a person would miss: they are told when it is awaited no longer.
+
+A zone stands in the settings, a promo code is entered by its command at any time, and who asks about a payment is known.
+"""
 
 
 async def expect(uow: UnitOfWork, to: Address, kind: AwaitedKind, within: timedelta, about: str = "") -> None:

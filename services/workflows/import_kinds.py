@@ -17,7 +17,7 @@ from services.content.importing.reader import (
     find_notebook,
     is_list,
 )
-from services.workflows.legacy_import.reading.reader import find_root
+from services.workflows.legacy_import.reading.reader import SIGNS, find_root
 from services.workflows.people_import.reader import find_tables
 from services.workflows.people_import.rows import TABLES
 
@@ -56,7 +56,7 @@ def recognise(place: str, kind: ImportKind | None = None) -> Recognised:
         raise ValueError(f"{place} could be {kinds}: say which")
     for kind_name, words in found_kinds.items():
         return Recognised(place, kind_name, words)
-    if part := _find_whole(Path(place)):
+    if part := _find_whole(Path(place)) or _find_nothing(Path(place)):
         raise ValueError(part)
     return Recognised(
         place, ImportKind.COURSE, _WORDS[ImportKind.COURSE]
@@ -148,3 +148,18 @@ def _find_whole(path: Path) -> str | None:
     if path.suffix.lower() == ".json" and (root := find_root(path.parent)):
         return f"{path} is one file of the bot that kept JSON files: give its folder, {root}"
     return None
+
+
+def _find_nothing(path: Path) -> str | None:
+    """A folder with nothing in it that any import reads: what would be looked for, said to who gave it."""
+    if not path.is_dir():
+        return None
+    courses, older, people = (
+        ", ".join(sorted(SUFFIXES)),
+        " or ".join(SIGNS),
+        ", ".join(f"{name}.csv" for name in TABLES),
+    )
+    return (
+        f"{path} holds nothing that can be imported. Courses are files ({courses}); the bot that kept JSON files has "
+        f"{older}, here or in `data`; the older platform's people are {people}"
+    )

@@ -13,7 +13,7 @@ from services.people.schemas import Contact
 
 async def show_prices(uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str) -> None:
     """Say what there is, below a text."""
-    await offers.show_offer(uow, contact, await _place(uow, contact, to), text, (), key)
+    await offers.show_all(uow, contact, await _place(uow, contact, to), text, key)
 
 
 async def say_above_prices(uow: UnitOfWork, contact: Contact, to: Address, text: Words, key: str) -> None:

@@ -30,10 +30,10 @@ def describe(promo: Promo, contact: Contact) -> Words:
 
 
 def describe_off(promo: Promo, language: str) -> Words:
-    """What a code takes off: `20 %`, a sum, or all of it."""
+    """What a code takes off: `20%`, a sum, or all of it."""
     match promo.discount.kind:
         case PromoKind.PERCENT:
-            return speech.words("promo-off-percent", percent=promo.discount.value)
+            return speech.words("percent", percent=promo.discount.value)
         case PromoKind.AMOUNT:
             return show_money(promo.discount.value, promo.currency or "", language)
         case PromoKind.FREE:

@@ -116,7 +116,7 @@ async def test_codes_are_made_listed_and_stopped(db: Database, shop: Shop) -> No
         (shown,) = await promo.list_codes(uow, as_json=False)
         assert await promo.stop_code(uow, "Лето") == ["Лето counts no more"]
         assert await promo.stop_code(uow, "лето") == ["лето had been stopped before"]
-    assert line == shown == "ЛЕТО\t20 %\ttaken 0 of 5, used 0\tuntil 2030-08-31 19:00 UTC\tbasic\tcounts"
+    assert line == shown == "ЛЕТО\t20%\ttaken 0 of 5, used 0\tuntil 2030-08-31 19:00 UTC\tbasic\tcounts"
     assert "?start=promo_-" in link
     (code,) = json.loads(document)
     assert (code["code"], code["kind"], code["value"], code["limit"]) == ("ЛЕТО", "percent", 20, 5)

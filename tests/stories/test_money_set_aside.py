@@ -51,7 +51,6 @@ async def _is_taken(desk: Chat, one: Buyer, language: str, number: int) -> None:
     await desk.press("Списать", card)
     await hear(desk, "hold-over-taken", "ru", number)
     await one.shop.expect(one.words.paid)
-    await hear(desk, "hold-taken", "ru", number)
 
 
 async def _is_released(school: School, desk: Chat, one: Buyer, language: str, number: int) -> None:
@@ -63,7 +62,7 @@ async def _is_released(school: School, desk: Chat, one: Buyer, language: str, nu
     done = await asyncio.to_thread(school.command, "payments", "release", held["order"])
     assert done.returncode == 0, done.stderr
     await hear(one.shop, "order-released", language)
-    await hear(desk, "hold-released", "ru", number)
+    await hear(desk, "hold-over-released", "ru", number)
 
 
 async def _goes_back_by_itself(tg: SandboxClient, desk: Chat, forgotten: list[tuple[str, Buyer]]) -> None:
@@ -75,7 +74,7 @@ async def _goes_back_by_itself(tg: SandboxClient, desk: Chat, forgotten: list[tu
     await tg.clock.advance(seconds=2 * DAY)
     for language, one in forgotten:
         await hear(one.shop, "order-released", language)
-    await hear(desk, "hold-released", "ru", 2 * len(forgotten))
+    await hear(desk, "hold-released", "ru", len(forgotten))
     asked = await desk.send("/held")
     await hear(desk, "hold-none", "ru", after=asked.id)
     assert not any("Списать" in button for card in await desk.messages() for button in card.buttons)

@@ -18,12 +18,47 @@ from services.people.schemas import Contact
 async def show_offer(
     uow: UnitOfWork, contact: Contact, place: OfferPlace, text: Words, codes: Sequence[str], key: str
 ) -> None:
-    """Say an offer's text with a button per tariff below it, or per course and product when several are on sale."""
+    """Say an author's text with a button per tariff below it, or per course and product when several are on sale."""
     tariffs = await list_tariffs(uow, codes)
-    if len({tariff.flow_id for tariff in tariffs}) > 1:
+    if _has_several(tariffs):
         await _show_catalogue(uow, place, text, tariffs, key)
     else:
         await _show(uow, contact, place, [text], tariffs, key)
+
+
+async def show_all(uow: UnitOfWork, contact: Contact, place: OfferPlace, text: Words, key: str) -> None:
+    """The same of all that is on sale below a text of ours, which names no course: the only one is named here."""
+    tariffs = await list_tariffs(uow)
+    if _has_several(tariffs):
+        await _show_catalogue(uow, place, text, tariffs, key)
+    else:
+        course = await _name_course(uow, tariffs)
+        await _show(uow, contact, place, [text, *course], tariffs, key)
+
+
+def _has_several(tariffs: Sequence[Tariff]) -> bool:
+    return len({tariff.flow_id for tariff in tariffs}) > 1
+
+
+async def _name_course(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> list[Words]:
+    """The name of the course that all of these are of; a product has that of its tariff."""
+    flow_ids = {tariff.flow_id for tariff in tariffs}
+    if not flow_ids or not await store.are_courses(uow.conn, uow.account_id, flow_ids):
+        return []
+    names = await store.load_course_names(uow.conn, uow.account_id, flow_ids)
+    return [speech.words("offer-course", course=speech.content(name)) for name in names.values()]
+
+
+async def name_courses(uow: UnitOfWork, tariffs: Sequence[Tariff]) -> Mapping[int, Words]:
+    """By flow, what stands before the names of tariffs that are shown together: nothing where all are of one course."""
+    if not _has_several(tariffs):
+        return {}
+    names = await store.load_course_names(uow.conn, uow.account_id, {tariff.flow_id for tariff in tariffs})
+    return {
+        flow_id: speech.content(name)
+        for flow_id, name in names.items()
+        if await store.are_courses(uow.conn, uow.account_id, [flow_id])
+    }
 
 
 async def show_tariffs_of(
@@ -31,7 +66,7 @@ async def show_tariffs_of(
 ) -> None:
     """Say the tariffs of one course of the catalogue."""
     tariffs = [tariff for tariff in await list_tariffs(uow) if tariff.flow_id == flow_id]
-    await _show(uow, contact, place, [], tariffs, key)
+    await _show(uow, contact, place, await _name_course(uow, tariffs), tariffs, key)
 
 
 async def _show(

@@ -98,10 +98,14 @@ async def read_chosen_offer(uow: UnitOfWork, to: Address, pressed: str) -> Chose
 
 
 def buy_button(
-    tariff: Tariff, place: OfferPlace, kind: PressKind = BUY, told: Quote | None = None
+    tariff: Tariff,
+    place: OfferPlace,
+    kind: PressKind = BUY,
+    told: Quote | None = None,
+    course: Words | None = None,
 ) -> Mapping[str, Any]:
     """The button that chooses a tariff for what it shows: its price for everybody, or for one person."""
-    label = speech.words("offer-button", name=speech.content(tariff.name), price=price_of(tariff, told))
+    label = speech.words("offer-button", name=name_tariff(tariff, course), price=price_of(tariff, told))
     return speech.button(label, kind, f"{place.mark}-{tariff.id}{MARK}{terms_of(tariff, told)}")
 
 
@@ -123,14 +127,23 @@ def show_changed(uow: UnitOfWork, chosen: ChosenOffer, key: str, kind: PressKind
     )
 
 
-def describe(tariff: Tariff, told: Quote | None = None) -> Words:
-    """What it is, what it costs (with a promo code before and after it), and what is charged later."""
+def name_tariff(tariff: Tariff, course: Words | None) -> Words:
+    """What a tariff is called, beside those of other courses with its course's name."""
+    name = speech.content(tariff.name)
+    return speech.words("tariff-of-course", course=course, name=name) if course else name
+
+
+def describe(tariff: Tariff, told: Quote | None = None, course: Words | None = None) -> Words:
+    """What it is, what it costs (with a promo code before and after it), and what is charged later.
+
+    `course` is the name of its course, where it stands among those of others.
+    """
     price = price_of(tariff, told)
     if told is not None and told.promo:
         price = speech.words("price-with-promo", full=price_of(tariff), due=price, code=told.promo)
     words = speech.words(
         "offer-tariff",
-        name=speech.content(tariff.name),
+        name=name_tariff(tariff, course),
         description=speech.content(tariff.description),
         price=price,
     )

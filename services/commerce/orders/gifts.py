@@ -14,7 +14,7 @@ from core.money import Money
 from core.presses import PressKind
 from core.rules.deep_link import gift_link
 from services.commerce.access import onboarding
-from services.commerce.catalog import products, tariffs
+from services.commerce.catalog import offers, products, tariffs
 from services.commerce.catalog.plans import quote_for_all
 from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff_by_id, terms_of
 from services.commerce.catalog.upgrades import Kind, find_difference
@@ -53,9 +53,11 @@ async def show_gifts(uow: UnitOfWork, contact: Contact, to: Address, key: str) -
     if not found_tariffs:
         speech.say(uow, to, speech.words("gift-none"), key)
         return
-    words = speech.lines(speech.words("gift-choose"), *map(tariffs.describe, found_tariffs))
-    buttons = [[tariffs.buy_button(tariff, OfferPlace(to), GIVE)] for tariff in found_tariffs]
-    speech.say(uow, to, words, key, buttons=buttons)
+    courses = await offers.name_courses(uow, found_tariffs)
+    shown = [(tariff, courses.get(tariff.flow_id)) for tariff in found_tariffs]
+    told = [tariffs.describe(tariff, course=course) for tariff, course in shown]
+    buttons = [[tariffs.buy_button(tariff, OfferPlace(to), GIVE, course=course)] for tariff, course in shown]
+    speech.say(uow, to, speech.lines(speech.words("gift-choose"), *told), key, buttons=buttons)
 
 
 def _plain(tariff: Tariff) -> Tariff:

@@ -1,6 +1,6 @@
 """Money that is set aside and waits for an admin: told at once and before it goes back, taken or let go by a button."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from loguru import logger
 
@@ -17,15 +17,15 @@ from services.commerce.schemas import Order, Payment
 from services.commerce.store import order_lists
 from services.commerce.store import orders as store
 from services.delivery import speech
-from services.delivery.outbox import list_shown
-from services.delivery.speech import Address, Keyboard, Screen, Words
+from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import set_timer
-from services.people.admins import find_zone, list_admins, tell_admins
+from services.people.admins import end_cards, find_zone, list_admins, tell_admins
 
 TIMER = "payment_hold"
 PRESS = PressKind.HOLD  # kind of the buttons: take-payment, let-payment
 TAKE, LET = "take", "let"
 BEFORE = timedelta(days=1)  # the end of a hold the admins hear of it again; of a short one half of it
+CLOSE = timedelta(hours=1)  # to its end nobody has let it go: it went back by itself
 
 
 async def on_held(uow: UnitOfWork, happened: MoneyHeld) -> None:
@@ -106,19 +106,25 @@ async def decide(uow: UnitOfWork, payment_id: int, *, take: bool) -> Order:
 
 
 async def on_ended(uow: UnitOfWork, happened: HoldEnded) -> None:
-    """The money is here or back, by a button, at the provider or by time: the admins hear how it ended.
+    """The money is here or back, by a button, at the provider or by time: the admins' cards say how it ended.
 
-    Their cards say it too, and have no buttons any more.
+    They have no buttons any more. Who has no card gets a message; so does everybody once it went back by itself, since
+    nobody who looks at the card knows of that yet.
     """
     payment = await get_payment(uow, happened.payment_id)
     order = await get_order(uow, payment.order_id)
     text = "hold-taken" if happened.is_taken else "hold-released"
-    over = await describe_order(uow, name_end(payment), order)
+    over, told = await describe_order(uow, name_end(payment), order), await describe_order(uow, text, order)
+    by_itself = not happened.is_taken and _is_at_its_end(payment, uow.now)
     for admin in await list_admins(uow):
-        for card in await list_shown(uow, admin.bot_id, admin.chat_id, ref_of(payment.id)):
-            if card.message_id is not None:
-                speech.show(uow, Screen(admin, f"{card.dedupe_key}:over", card.message_id), over)
-    await tell_admins(uow, await describe_order(uow, text, order), f"pay:{payment.id}:{text}")
+        has_card = await end_cards(uow, admin, ref_of(payment.id), over)
+        if by_itself or not has_card:
+            speech.say(uow, admin, told, f"pay:{payment.id}:{text}:{admin.chat_id}")
+
+
+def _is_at_its_end(payment: Payment, now: datetime) -> bool:
+    """Whether the time of a hold is over, as far as it is known when that is."""
+    return payment.held_until is None or now >= payment.held_until - CLOSE
 
 
 def name_end(payment: Payment) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from core.db.session import UnitOfWork
 from core.lifecycle import OrderStatus, PaymentStatus
 from core.money import to_major
+from core.rules.order_standing import Attempt, read_standing
 from core.text.names import show_known, show_name
 from services.commerce.schemas import OrderLine
 from services.commerce.store import order_lists as store
@@ -57,6 +58,9 @@ def _line(rows: Sequence[Any]) -> OrderLine:
         utm=first.utm or {},
         currency=first.currency,
         status=OrderStatus(first.status),
+        standing=read_standing(
+            OrderStatus(first.status), [_attempt(row) for row in rows if row.payment_status]
+        ),
         paid=sum(row.amount for row in paid if row.payment_currency == shown.payment_currency),
         refunded=sum(row.refunded for row in paid if row.payment_currency == shown.payment_currency),
         paid_in=shown.payment_currency or first.currency,
@@ -65,6 +69,10 @@ def _line(rows: Sequence[Any]) -> OrderLine:
         created_at=first.created_at,
         paid_at=first.paid_at,
     )
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(PaymentStatus(row.payment_status), row.amount, row.refunded)
 
 
 def known_as(line: OrderLine) -> str:

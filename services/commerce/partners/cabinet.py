@@ -9,6 +9,7 @@ from core.presses import PressKind
 from core.rules.deep_link import partner_link
 from services.commerce.partners import commissions, referrals
 from services.commerce.partners.chart import ask_chart
+from services.commerce.partners.shares import explain_shares
 from services.commerce.promo import codes
 from services.commerce.schemas import Earnings, Partner, PartnerFigures, Payout
 from services.delivery import speech
@@ -27,7 +28,8 @@ async def show(uow: UnitOfWork, partner: Partner, bot: str, to: Address, key: st
         code for code, _ in await codes.list_codes(uow) if code.partner_id == partner.id and code.is_active
     ]
     code = [speech.words("partner-codes", codes=", ".join(entry.code for entry in own))] if own else []
-    parts = [speech.words("partner", link=link), *code, _brought(figures), *map(_earned, earnings)]
+    earns = await explain_shares(uow)
+    parts = [speech.words("partner", link=link), *code, *earns, _brought(figures), *map(_earned, earnings)]
     speech.say(uow, to, speech.lines(*parts), key, buttons=_buttons(earnings))
     if figures.sales:
         await ask_chart(uow, partner, to, key)

@@ -8,6 +8,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.lifecycle import PAYOUT_MOVES, BotKind, CommissionStatus, PayoutStatus
 from core.presses import PressKind
+from core.refs import RefKind, write_ref
 from core.rules import ledger as books
 from services.commerce.ledger.posting import post
 from services.commerce.partners.referrals import get_partner
@@ -15,7 +16,7 @@ from services.commerce.schemas import Partner, Payout
 from services.commerce.store.partners import commissions as store
 from services.delivery import speech
 from services.delivery.speech import Address, Words
-from services.people.admins import tell_admins
+from services.people.admins import end_cards, list_admins, tell_admins
 from services.people.contacts import get_contact
 from services.tenancy.bots import get_bot
 from utils.sealed import KeyMissingError
@@ -49,8 +50,13 @@ async def request_payout(uow: UnitOfWork, partner: Partner, currency: str, place
     payout = await get_payout(uow, payout_id)
     buttons = [[speech.button(speech.words("button-payout-show"), STEER, f"show-{payout_id}")]]
     words = await describe(uow, payout, "payout-asked")
-    await tell_admins(uow, words, f"payout:{payout_id}", buttons)
+    await tell_admins(uow, words, f"payout:{payout_id}", buttons, ref_of(payout_id))
     return payout
+
+
+def ref_of(payout_id: int) -> str:
+    """What its cards are kept as: where the money goes leaves them once it is settled."""
+    return write_ref(RefKind.PAYOUT, payout_id)
 
 
 async def get_payout(uow: UnitOfWork, payout_id: int) -> Payout:
@@ -91,7 +97,7 @@ async def find_missing_key(uow: UnitOfWork) -> str | None:
 async def settle_payout(uow: UnitOfWork, payout_id: int, admin_id: int, *, is_paid: bool) -> bool:
     """The money has gone its way, or is not paid: then it can be asked for again. False if that was settled before.
 
-    The place it goes to is forgotten. Raises PAYOUT_NOT_FOUND.
+    The place it goes to is forgotten, and leaves the chat of whoever looked at it. Raises PAYOUT_NOT_FOUND.
     """
     to = PayoutStatus.PAID if is_paid else PayoutStatus.REFUSED
     return await _settle(uow, await get_payout(uow, payout_id), to, admin_id, f"payout-{to}-partner")
@@ -115,6 +121,9 @@ async def _settle(uow: UnitOfWork, payout: Payout, to: PayoutStatus, admin_id: i
         await post(uow, f"payout:{payout_id}", books.payout(payout.amount), payout.currency)
     logger.bind(event=f"payout.{to}", payout=payout_id, admin=admin_id).info("payout {}", to)
     await _tell_partner(uow, payout, told)
+    over = await describe(uow, payout, f"payout-is-{to}")
+    for admin in await list_admins(uow):
+        await end_cards(uow, admin, ref_of(payout_id), over)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from core.db.session import UnitOfWork
 from services.commerce.catalog.tariffs import get_tariff_by_id
+from services.commerce.payments.accounts import list_ways
 from services.commerce.payments.calls import find_tariff_of
 from services.commerce.promo import uses
 from services.commerce.schemas import Order, Payment
@@ -21,8 +22,8 @@ async def say_invoice(
     url, amount = payment.url, speech.price(payment.amount, payment.currency)
     tariff = await get_tariff_by_id(uow, await find_tariff_of(uow, payment, order))
     name = speech.content(tariff.name)
-    if payment.subscription_id is not None and text == "order-pay":
-        text = "sub-pay"  # what is paid goes on being open
+    if text == "order-pay":
+        text = await _name_promise(uow, order, payment)
     words = speech.words(text if url else "order-wait", number=order.public_id, tariff=name, amount=amount)
     if payment.subscription_id is None:  # a code is for the first payment
         words = await tell_discount(uow, order, words)
@@ -31,6 +32,16 @@ async def say_invoice(
     buttons = [[speech.link_button(speech.words("button-pay"), url)]] if url else []
     to = Address(order.bot_id, order.chat_id)
     speech.say(uow, to, words, key, buttons=[*buttons, *below])
+
+
+async def _name_promise(uow: UnitOfWork, order: Order, payment: Payment) -> str:
+    """The text that says what follows a payment: it opens, goes on, or becomes a gift, at once or when we have confirmed it."""
+    text = "order-pay-gift" if order.is_gift else "order-pay"
+    if payment.subscription_id is not None:
+        text = "sub-pay"
+    ways = {way.provider: way for way in await list_ways(uow)}
+    way = ways.get(payment.provider)
+    return f"{text}-held" if way is not None and way.holds else text
 
 
 async def tell_discount(uow: UnitOfWork, order: Order, words: Words) -> Words:

@@ -49,12 +49,22 @@ async def list_choices(uow: UnitOfWork) -> Sequence[Choice]:
         Choice(f"s{number}", {"in_segment": name}, speech.words("audience-segment", name=name))
         for number, name in list(names.items())[:MOST_SEGMENTS]
     ]
-    named = [
-        Choice(_code(condition, name), {condition: name}, speech.words(f"audience-{condition}", name=name))
-        for condition in NAMED
-        for name in await list_known(uow.conn, uow.account_id, condition, MOST_NAMES)
-    ]
+    named = [choice for condition in NAMED for choice in await _list_named(uow, condition)]
     return [*ready, *named, *segments]
+
+
+async def _list_named(uow: UnitOfWork, condition: str) -> list[Choice]:
+    """What a condition can name, called as people do; two that are called alike have their codes beside that."""
+    known = await list_known(uow.conn, uow.account_id, condition, MOST_NAMES)
+    titles = list(known.values())
+    choices = []
+    for name, title in known.items():
+        label = speech.content(title)
+        if titles.count(title) > 1:
+            label = speech.words("audience-alike", name=label, code=name)
+        label = speech.words(f"audience-{condition}", name=label)
+        choices.append(Choice(_code(condition, name), {condition: name}, label))
+    return choices
 
 
 def _code(condition: str, name: str) -> str:

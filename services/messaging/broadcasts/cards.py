@@ -228,7 +228,9 @@ async def _try_out(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, k
 async def _ask_words(
     uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, part: str = ""
 ) -> bool:
-    """The next message of who pressed is what everybody is to see, or the `part` of it they chose."""
+    """The next message of who pressed is what everybody is to see, or the `part` of it they chose; raises as `get_changeable`."""
+    if broadcast.status is not BroadcastStatus.DRAFT:
+        await changes.get_changeable(uow, broadcast.id)
     to, about = (
         Address(broadcast.bot_id, card.chat_id),
         f"{broadcast.id}:{part}" if part else str(broadcast.id),
@@ -248,7 +250,8 @@ async def _ask_again(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard,
 
 
 async def _ask_sure(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
-    """How many messages would be deleted, and how many stay."""
+    """How many messages would be deleted, and how many stay; raises as `get_changeable`."""
+    await changes.get_changeable(uow, broadcast.id)
     reach = await changes.count_reach(uow, broadcast.id, BroadcastKind.RECALL)
     to = Address(broadcast.bot_id, card.chat_id)
     words = speech.words("broadcast-recall-sure", number=reach.people)

@@ -74,7 +74,7 @@ async def prepare_edit(
     Raises BROADCAST_NOT_SENT for a draft, BROADCAST_RECALLED for what was taken back, BROADCAST_LONG for what is or
     becomes several messages, BROADCAST_INVALID for words that cannot be said, BROADCAST_NOT_FOUND.
     """
-    broadcast = await _get_changeable(uow, broadcast_id)
+    broadcast = await get_changeable(uow, broadcast_id)
     if broadcast.plan is None:
         raise DomainError(
             ErrorKind.CONFLICT, "BROADCAST_NOT_SENT", f"nobody has got broadcast {broadcast_id} yet"
@@ -105,7 +105,7 @@ async def start_edit(uow: UnitOfWork, change_id: int) -> bool:
     edit = await get_broadcast(uow, change_id)
     if edit.change is None or edit.plan is None or edit.status is not BroadcastStatus.DRAFT:
         return False
-    broadcast = await _get_changeable(uow, edit.change.of_id)
+    broadcast = await get_changeable(uow, edit.change.of_id)
     contents = contents_columns(await read_contents(uow, broadcast.id, edit.plan))
     said = {"definition": edit.plan.dump(), **contents}
     await store.change_broadcast(uow.conn, uow.account_id, broadcast.id, said)
@@ -131,7 +131,7 @@ async def recall_broadcast(uow: UnitOfWork, broadcast_id: int, author_id: int | 
 
     Raises BROADCAST_NOT_SENT for a draft, BROADCAST_RECALLED for what was taken back, BROADCAST_NOT_FOUND.
     """
-    broadcast = await _get_changeable(uow, broadcast_id)
+    broadcast = await get_changeable(uow, broadcast_id)
     if broadcast.status in SENDS:
         await cancel_broadcast(uow, broadcast_id)
     reach = await count_reach(uow, broadcast.id, BroadcastKind.RECALL)
@@ -153,7 +153,11 @@ async def _gather_all(db: Database, account_id: int, change_id: int) -> None:
     await work_in_pieces(db, account_id, partial(_gather, change_id=change_id))
 
 
-async def _get_changeable(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
+async def get_changeable(uow: UnitOfWork, broadcast_id: int) -> Broadcast:
+    """A broadcast whose messages can be changed or taken back.
+
+    Raises BROADCAST_NOT_SENT for a draft, BROADCAST_RECALLED for what was taken back, BROADCAST_NOT_FOUND.
+    """
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.kind is not BroadcastKind.SEND:
         raise DomainError(ErrorKind.NOT_FOUND, "BROADCAST_NOT_FOUND", str(broadcast_id))

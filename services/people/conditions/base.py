@@ -42,11 +42,13 @@ class Names:
     """The names an argument can have in an account; one that nothing has yet `may_come`, if it looks like no other.
 
     `promised` gives those that nothing has yet and something there will have.
+    `title` is the column of what people call it, where that is not the name itself.
     """
 
     among: Callable[[int], Select[Any]]
     may_come: bool = False
     promised: Callable[[AsyncConnection, int], Awaitable[Collection[str]]] | None = None
+    title: ColumnElement[Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """What an author's conditions name (a tariff, a course, a tag) is there, or it is said at once which name was meant."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.text.message import plain
 from core.text.refusal import MOST_GIVEN, Refused, words
 from services.people.conditions.base import Names
 from services.people.conditions.catalogue import CONDITIONS
@@ -32,12 +33,20 @@ async def _require_known(conn: AsyncConnection, account_id: int, node: Node) -> 
                 await _require(conn, account_id, leaf.name, given, names)
 
 
-async def list_known(conn: AsyncConnection, account_id: int, condition: str, limit: int) -> list[str]:
-    """What the main argument of a condition can name in an account, the first so many."""
+async def list_known(
+    conn: AsyncConnection, account_id: int, condition: str, limit: int
+) -> dict[str, Mapping[str, str]]:
+    """What the main argument of a condition can name in an account, the first so many, with what people call it by language."""
     asked = CONDITIONS[condition]
-    names = asked.names[asked.main or ""].among(account_id)
-    (column,) = names.selected_columns
-    return [row[0] for row in await conn.execute(names.distinct().order_by(column).limit(limit))]
+    names = asked.names[asked.main or ""]
+    (column,) = names.among(account_id).selected_columns
+    if names.title is None:
+        rows = await conn.execute(names.among(account_id).distinct().order_by(column).limit(limit))
+        return {name: plain(name) for (name,) in rows}
+    titled = names.among(account_id).add_columns(names.title).order_by(column).limit(limit)
+    return {
+        name: plain(title) if isinstance(title, str) else title for name, title in await conn.execute(titled)
+    }
 
 
 async def _require(conn: AsyncConnection, account_id: int, condition: str, given: str, names: Names) -> None:

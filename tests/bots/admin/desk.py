@@ -141,6 +141,9 @@ class Desk:
     def _direct(self, method: str, fields: Mapping[str, Any]) -> None:
         if fields.get("text"):
             self.alerts.append(fields["text"])
+        if method == "editMessageText":
+            chat = fields["chat_id"]
+            self.calls.append(Call(SALES_BOT, method, chat, fields, fields["message_id"]))
 
     async def write(self, text: str = "", who: int = ADMIN, bot: int = SALES_BOT, **more: Any) -> list[Call]:
         """Somebody writes (or sends `photo=[…]`); gives what came of it."""
@@ -180,11 +183,13 @@ class Desk:
 
     async def work_off(self) -> list[Call]:
         """All updates are handled, everything due is sent; gives what came of it."""
+        known = len(self.calls)
         while await inbox.drain(self.db, list(self.bots), self._work):
             pass
         errors = [row.error for row in await read_rows(self.db, inbox_rows) if row.error]
         assert not errors
-        return await self.deliver()
+        await self.deliver()
+        return self.calls[known:]
 
     async def tick(self) -> list[Call]:
         """Fire what is due and send what came of it."""

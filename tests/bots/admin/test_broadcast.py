@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from core.db.models.commerce import tariffs
 from core.db.models.messaging import broadcasts
 from core.db.models.people import chats, contacts
 from core.db.session import Database
@@ -205,11 +207,14 @@ async def test_the_audience_is_ticked_counted_and_confirmed(
     async with db.unit(1) as uow:
         await add_tag(uow, (await get_by_telegram_id(uow, 600)).id, name="warm")
         await save_segment(uow, "Warm ones", {"tag": "warm"}, live=True)
+        await uow.conn.execute(update(tariffs).values(name={"*": "Basic"}))
     card = await draft(desk)
     (shown,) = await desk.press("Whom it is for", holder=card)
     segment = next(label for label in shown.buttons if "Warm ones" in label)
     (ticked,) = await desk.press(segment, holder=shown)
     assert "☐ Tagged: warm" in shown.buttons
+    bought = [label for label in shown.buttons if "Bought" in label]
+    assert bought == ["☐ Bought: Basic (basic)", "☐ Bought: Basic (club)"], "as people call them"
     assert "Will get it: 1" in ticked.text
     assert segment.replace("☐", "☑") in ticked.buttons
     (sure,) = await desk.press("📨 Send", holder=(await desk.press("← Back", holder=ticked))[0])

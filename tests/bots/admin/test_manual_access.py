@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from core.db.models.commerce import access_changes, accesses, communities, memberships
+from core.db.models.people import contacts
 from core.db.session import Database
 from core.lifecycle import AccessStatus, MembershipStatus
 from tests.bots.admin.conftest import SECOND
@@ -100,6 +101,23 @@ async def test_what_is_wrong_is_said_with_an_example(desk: Desk, command: str, a
     assert not said.buttons
 
 
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [("en", "has no open tariff gold. These are open"), ("ru", "тарифа gold среди открытых нет")],
+)
+async def test_a_tariff_they_do_not_have_is_answered_with_those_they_have(
+    desk: Desk, language: str, answer: str
+) -> None:
+    await give(desk)
+    async with desk.db.unit(1) as uow:
+        await uow.conn.execute(update(contacts).values(language=language, language_is_chosen=True))
+    (said,) = await desk.write(f"/revoke {ANNA} gold")
+    assert answer in said.text
+    (asked,) = await desk.press(next(iter(said.buttons)), holder=said)
+    assert "basic" in asked.text
+    assert await status(desk.db) == [AccessStatus.ACTIVE]
+
+
 async def test_what_was_taken_away_can_be_given_back(desk: Desk) -> None:
     await give(desk)
     await desk.write(f"/revoke {ANNA}")
@@ -137,8 +155,6 @@ async def test_of_several_tariffs_one_is_chosen(desk: Desk) -> None:
 
 async def test_a_tariff_may_be_named(desk: Desk) -> None:
     await give(desk)
-    (none,) = await desk.write(f"/revoke {ANNA} club")
-    assert "nothing to close" in none.text
     (asked,) = await desk.write(f"/revoke {ANNA} basic")
     assert "Close" in asked.buttons
 

@@ -9,8 +9,10 @@ from services.commerce.payments.calls import CHECK, HOLD
 from services.delivery.jobs import subject_of
 from tests.bots.admin.desk import Desk
 from tests.factories.rows import read_rows
+from tests.factories.sales import PRICE
 from tests.factories.shops import Shop
-from tests.services.commerce.buying import choose, created, finish, only_order, only_payment, told_of
+from tests.services.commerce.buying import buy, choose, created, finish, only_order, only_payment, told_of
+from tests.services.commerce.charges import settle
 
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # no SQL of its own
 
@@ -37,6 +39,25 @@ async def test_an_open_order_is_settled_after_a_question(desk: Desk, shop: Shop,
     assert list(paid.buttons) == ["Give money back"]
     (offer,) = await desk.press("Give money back", holder=paid)
     assert "Give ₽1,900 back?" in offer.text
+
+
+async def test_an_order_whose_money_went_back_says_so_and_offers_no_refund(
+    desk: Desk, shop: Shop, db: Database
+) -> None:
+    payment_id = await buy(db, shop)
+    number = (await only_order(db)).public_id
+    await settle(db, payment_id, refunded=PRICE // 2)
+    await desk.deliver()
+    (listed,) = await desk.write("/orders")
+    assert f"↩️ {number} · basic · ₽1,900, ₽950 of it went back" in listed.text
+    (card,) = await desk.press(number, holder=listed)
+    assert f"Order {number} is paid, and ₽950 of it went back." in card.text
+    assert list(card.buttons) == ["Give money back"]
+    await settle(db, payment_id, refunded=PRICE)
+    await desk.deliver()
+    (card,) = await desk.write(f"/orders {number}")
+    assert f"Order {number} was paid, and the money went back: ₽1,900." in card.text
+    assert not card.buttons
 
 
 async def test_who_does_not_want_an_order_closes_it(desk: Desk, shop: Shop, db: Database) -> None:

@@ -78,6 +78,7 @@ async def test_a_shop_without_a_scenario_shows_what_it_sells(desk: Desk, db: Dat
     await desk.write("/start", PROSPECT)
     (offer,) = await desk.press("I agree", PROSPECT)
     assert offer.text.startswith("Hello! This is what you can learn here.")
+    assert "The course “" in offer.text, "the only one is named too"
     await choose(desk, offer, "basic")
     assert [row.run_id for row in await read_rows(db, orders)] == [None]
 

@@ -14,7 +14,7 @@ from tests.bots.admin.desk import ADMIN, Desk
 from tests.bots.sales_bot.test_offers import PROSPECT, came, choose
 from tests.factories.accounts import SALES_BOT
 from tests.factories.rows import read_rows
-from tests.factories.sales import add_access
+from tests.factories.sales import add_access, add_promo
 from tests.factories.shops import Shop
 from tests.services.learning.room import PIECES
 
@@ -29,6 +29,42 @@ async def test_words_about_the_price_lead_to_the_prices(desk: Desk, db: Database
     await choose(desk, prices, "basic")
     (run,) = await read_rows(db, runs)
     assert [(row.run_id, row.run_visit) for row in await read_rows(db, orders)] == [(run.id, 1)]
+
+
+async def test_a_promo_code_may_come_as_a_message_of_its_own(desk: Desk, db: Database) -> None:
+    await came(desk)
+    async with db.unit(1) as uow:
+        await add_promo(uow)
+    (asked,) = await desk.write("/promo", PROSPECT)
+    assert "in your next message" in asked.text
+    (unknown,) = await desk.write("sumer", PROSPECT)
+    assert "There is no promo code sumer" in unknown.text
+    (prices,) = await desk.write("summer", PROSPECT)
+    assert "SUMMER" in prices.text
+    again = await desk.write("summer", PROSPECT)
+    assert not any("Promo code" in one.text for one in again), "it has come, and words are words again"
+
+
+async def test_a_sentence_after_the_bare_command_is_no_code(desk: Desk) -> None:
+    await came(desk)
+    await desk.write("/promo", PROSPECT)
+    (prices,) = await desk.write("How much is it?", PROSPECT)
+    assert "About basic" in prices.text
+
+
+async def test_what_happened_with_a_payment_may_be_written_after_the_command(desk: Desk) -> None:
+    await desk.write("/start")
+    await came(desk)
+    asked = await desk.write("/paysupport", PROSPECT)
+    assert "Write it in your next message" in asked[-1].text
+    for_admin, for_person = sorted(
+        await desk.write("I paid <twice>", PROSPECT), key=lambda one: one.chat != ADMIN
+    )
+    assert "about the payment" in for_admin.text
+    assert "I paid &lt;twice&gt;" in for_admin.text
+    assert (for_person.chat, for_person.text.startswith("I have passed that on")) == (PROSPECT, True)
+    with_words = await desk.write("/paysupport It is open now", PROSPECT)
+    assert not any("next message" in one.text for one in with_words)
 
 
 PHONE = {"contact": {"phone_number": "+371", "first_name": "P"}}

@@ -32,6 +32,8 @@ async def sell(desk: Desk, shop: Shop) -> None:
     async with desk.db.unit(1) as uow:
         await uow.conn.execute(update(tariffs).values(commission={"first": "20%"}))
     (shown,) = await desk.write("/partner", IRA)
+    assert "• “Tariff basic”: 20%\n" in shown.text
+    assert "You can have the money 14 days after a purchase" in shown.text
     payload = shown.text.split("start=")[1].split()[0]
     (consent,) = await desk.write(f"/start {payload}", ANNA)
     await desk.press(next(iter(consent.buttons)), ANNA, holder=consent)
@@ -58,12 +60,18 @@ async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillCl
     await desk.press(button, IRA, holder=payable)  # asked twice
     await desk.write(CARD, IRA)
     assert not await is_kept_open(desk.db)
-    shown = await desk.press("Show where it goes", holder=asked)
-    assert not await is_kept_open(desk.db)
-    assert CARD in desk.alerts
-    (card,) = [one for one in shown if one.chat == ADMIN]
-    told = await desk.press("Paid", holder=card)
+    (listed,) = [one for one in await desk.write("/partners") if one.buttons and "💸" in one.text]
+    for card in (asked, listed):  # looked at in two places
+        (shown,) = await desk.press("Show where it goes", holder=card)
+        assert not await is_kept_open(desk.db)
+        assert f"<code>{CARD}</code>" in shown.text
+        assert (shown.message_id, list(shown.buttons)) == (card.message_id, ["Paid", "Not now"])
+    told = await desk.press("Paid", holder=shown)
     assert any("was sent to you" in one.text for one in told if one.chat == IRA)
+    for card in (asked, listed):
+        last = [one for one in desk.calls if one.chat == ADMIN and one.message_id == card.message_id][-1]
+        assert CARD not in last.text
+        assert not last.buttons
     (payout,) = await read_rows(desk.db, payouts)
     assert (payout.status, payout.sealed, payout.admin_id) == ("paid", None, ADMIN)
     (listed,) = await desk.write("/partners")
@@ -78,12 +86,35 @@ async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillCl
         ("/commission basic 120%", "Tariffs: basic, club"),
         ("/commission basic 80% 30%", "Tariffs: basic, club"),
         ("/commission basic 20% 5%", "pays partners 20%, 5% from now on"),
-        ("/commission basic 500", "pays partners 500 from now on"),
+        ("/commission basic 500", "pays partners ₽500 from now on"),
     ],
 )
 async def test_what_a_tariff_pays_is_set_in_the_chat(desk: Desk, command: str, answer: str) -> None:
     (said,) = await desk.write(command)
     assert answer in said.text
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing", "both"),
+    [
+        ("en", "pays nothing for purchases by it", "“Tariff basic”: 7.5%, and ₽50 when somebody you brought"),
+        ("ru", "сейчас ничего не платит", "«Tariff basic»: 7.5 %, и ещё 50 ₽, когда покупателя привёл"),
+    ],
+)
+async def test_a_partner_reads_what_there_is_to_earn_before_the_first_sale(
+    desk: Desk, shop: Shop, language: str, nothing: str, both: str
+) -> None:
+    await desk.write("/partner", IRA)
+    async with desk.db.unit(1) as uow:
+        await uow.conn.execute(update(contacts).values(language=language, language_is_chosen=True))
+    (shown,) = await desk.write("/partner", IRA)
+    assert nothing in shown.text
+    async with desk.db.unit(1) as uow:
+        shares = {"first": "7.5%", "second": "50.00"}
+        await uow.conn.execute(update(tariffs).where(tariffs.c.code == "basic").values(commission=shares))
+    (shown,) = await desk.write("/partner", IRA)
+    assert both in shown.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "club" not in shown.text
 
 
 async def test_each_rule_is_changed_at_a_press(desk: Desk) -> None:
@@ -115,6 +146,6 @@ async def test_a_place_whose_key_is_gone_is_said_and_not_tried_for_ever(
         assert await find_missing_key(uow) == "k1"
     desk.db.env = kept
     await desk.press(say("button-payout-show", language), holder=told)
-    assert CARD in desk.alerts
+    assert CARD in desk.calls[-1].text
     async with desk.db.unit(1) as uow:
         assert await find_missing_key(uow) is None

@@ -44,6 +44,8 @@ async def test_the_buyer_pays_and_the_friend_opens_it_once(db: Database, shop: S
     token = await _give(db, shop)
     assert await count_rows(db, accesses) == 0
     assert [one["chat_id"] for one in await said(db, "order-paid")] == [shop.buyer.telegram_id]
+    (invoice,) = await said(db, "order-pay-gift")  # who gives is promised a link, no open course
+    assert "link to the gift" in show_words(invoice["text"], "en")
     assert await _claim(db, friend, token)
     (access,) = await read_rows(db, accesses)
     assert (access.contact_id, access.payment_id, access.status) == (friend.id, 1, "active")

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from typing_extensions import override
 
 from app.cli.payments import decide_hold, list_held
+from bots.runtime.render import show_words
 from core.db.models.commerce import accesses, orders, payments
 from core.db.models.commerce_money import ledger_entries
 from core.db.models.delivery import outbox
@@ -23,6 +24,7 @@ from payment.base import (
     RefusedError,
     UnavailableError,
 )
+from payment.registry import describe_way
 from services.commerce.orders import holds
 from services.commerce.orders.manual_orders import drop_order, settle_order
 from services.commerce.orders.paying import show_ways
@@ -181,6 +183,11 @@ async def test_every_card_says_how_it_ended_and_has_no_buttons(
     else:
         await decide(db, payment_id, take=True)
     await work(db, performers)
+    by_itself = await said(db, "hold-released")
+    assert len(by_itself) == (by == "bank"), (
+        "who decided, or sees on the card that somebody did, hears no more"
+    )
+    assert await said(db, "hold-taken") == []
     told = await said(db, end)
     assert len({one["message_id"] for one in told}) == len(told) == 2, "the first one and the reminder"
     assert not any("buttons" in one for one in told)
@@ -248,6 +255,32 @@ async def test_where_the_provider_is_away_admins_hear_it_in_the_end_and_can_try_
     await decide(db, payment_id, take=True)
     await work(db, performers)
     assert [len(await said(db, text)) for text in ("order-paid", "hold-taken")] == [1, 1]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("language", "promises", "holds_back"),
+    [
+        ("en", "opens at once", "only set aside at first"),
+        ("ru", "сразу всё открою", "сначала деньги только отложатся"),
+    ],
+)
+async def test_what_is_only_set_aside_is_not_promised_to_open_at_once(
+    db: Database, shop: Shop, performers: Mapping[str, Perform], language: str, promises: str, holds_back: str
+) -> None:
+    (way,) = db.env.pay_ways
+    db.env = replace(db.env, pay_ways=(replace(way, holds=True),))
+    await choose(db, shop)
+    await work(db, performers)
+    (invoice,) = await said(db, "order-pay-held")
+    shown = show_words(invoice["text"], language)
+    assert (promises in shown, holds_back in shown) == (False, True)
+
+
+def test_yookassa_sets_aside_where_it_is_set_to() -> None:
+    known = {"shop_id": "1", "secret_key": "x"}
+    ways = [describe_way("yookassa", {**known, "capture": capture}) for capture in ("auto", "manual")]
+    assert [way.holds for way in ways] == [False, True]
 
 
 @ON_SQLITE

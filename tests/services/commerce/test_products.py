@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.cli.tariffs import list_tariffs, load_tariffs, read_file
+from bots.runtime.render import show_words
 from core.db.models.commerce import accesses, communities
 from core.db.models.content import deployments, enrollment_tokens, flows
 from core.db.session import Database
@@ -17,6 +18,7 @@ from services.commerce.catalog import tariffs
 from services.commerce.catalog.offers import show_offer
 from services.commerce.catalog.tariffs import OfferPlace
 from services.commerce.orders import purchases
+from services.commerce.orders.gifts import show_gifts
 from services.content.flows import list_flows
 from services.content.messages.media import find_file, name_kept
 from services.content.products import list_products
@@ -79,6 +81,12 @@ async def test_it_is_put_on_sale_without_a_course(db: Database, shop: Shop, tmp_
     catalogue = (await calls(db))[-1]
     assert texts([catalogue])[-1] == "offer-catalogue-mixed"
     assert len(catalogue["buttons"]) == 3
+    async with db.unit(1) as uow:
+        await show_gifts(uow, shop.buyer, shop.chat, "gifts")
+    labels = [show_words(row[0]["text"], "en").split(" · ")[0] for row in (await calls(db))[-1]["buttons"]]
+    assert sorted(labels) == ["A guide", "Course words: Tariff basic", "Course words: Tariff club"], (
+        "whose it is"
+    )
 
 
 async def test_it_is_given_once_when_it_is_paid_and_again_at_a_press(

@@ -22,7 +22,7 @@ from tests.services.learning.room import Room, lesson
 WORDS = "Kathmandu"  # a question, a city or a message to everybody
 READY = {"key": "ready", "type": "message", "text": "Ready?", "button": "Go"}
 KINDS = [AwaitedKind.QUESTION, AwaitedKind.ZONE, AwaitedKind.BROADCAST]  # one of each hand that takes them
-OTHERS = [kind for kind in AwaitedKind if kind not in KINDS]
+OTHERS = sorted(awaited.TOLD.difference(KINDS))
 ASKS = {"key": "goal", "type": "input", "text": "What is your goal?"}
 
 

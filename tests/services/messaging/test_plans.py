@@ -102,6 +102,22 @@ def test_a_wrong_file_is_refused_by_its_key_in_both_languages(
     assert russian in say_words(refused.value.words, "ru")
 
 
+@pytest.mark.parametrize(
+    ("faults", "said"),
+    [
+        ({"colour": "red"}, "colour: "),
+        ({"winner": {"by": "clicks", "after": "4h"}}, "two variants"),
+        ({"buttons": [[{"text": "{{user.shoe}}", "tag": "a"}]]}, "unknown variable {{user.shoe}}"),
+        ({"at": "2030-01-01T10:00Z", "local": "19:00", "zone": "Mars"}, "both `at` and `local`"),
+    ],
+)
+def test_a_file_that_says_nothing_hides_no_other_fault(faults: Mapping[str, Any], said: str) -> None:
+    with pytest.raises(PlanRefused) as refused:
+        read_plan({"name": "News", **faults}, BUILT_IN)
+    assert "says nothing" in (told := say_words(refused.value.words, "en"))
+    assert said in told
+
+
 @pytest.fixture
 async def people(db: Database) -> None:
     """Thirty who have the bot open, every third tagged; one blocked it, one wants nothing, one never came."""

@@ -83,6 +83,16 @@ def test_a_doubt_is_said_and_settled(lie: Path) -> None:
     assert [recognise(str(lie / "mixed"), kind).kind for kind in (COURSE, PEOPLE)] == [COURSE, PEOPLE]
 
 
+@pytest.mark.parametrize("name", ["empty", "pictures"])
+def test_a_folder_with_nothing_in_it_is_taken_for_nothing(lie: Path, name: str) -> None:
+    (lie / name).mkdir()
+    if name == "pictures":
+        (lie / name / "photo.jpg").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"nothing that can be imported.*scenarios/registry\.json"):
+        recognise(str(lie / name))
+    assert recognise(str(lie / name), OLDER_BOT).kind is OLDER_BOT, "its reader says what is missing"
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

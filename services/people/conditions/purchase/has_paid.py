@@ -6,7 +6,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from core.db.models.commerce import orders, payments, tariffs
 from core.flow.conditions import Params
 from core.lifecycle import OrderStatus, PaymentStatus
-from services.people.conditions.base import Condition, Names, Scope, is_among
+from services.people.conditions.base import Condition, Scope, is_among
 from services.people.conditions.purchase import tariff
 
 
@@ -41,4 +41,4 @@ def clause(asked: HasPaid, scope: Scope) -> ColumnElement[bool]:
     return is_among(orders.c.contact_id, scope, *paid)
 
 
-CONDITION = Condition(HasPaid, clause, main="tariff", names={"tariff": Names(tariff.known_names)})
+CONDITION = Condition(HasPaid, clause, main="tariff", names={"tariff": tariff.NAMES})

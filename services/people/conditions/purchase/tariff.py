@@ -33,4 +33,5 @@ def known_names(account_id: int) -> Select[Any]:
     return select(tariffs.c.code).where(tariffs.c.account_id == account_id)
 
 
-CONDITION = Condition(Tariff, clause, main="code", names={"code": Names(known_names)})
+NAMES = Names(known_names, title=tariffs.c.name)
+CONDITION = Condition(Tariff, clause, main="code", names={"code": NAMES})

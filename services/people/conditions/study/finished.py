@@ -35,4 +35,5 @@ def known_names(account_id: int) -> Select[Any]:
     return select(flows.c.slug).where(flows.c.account_id == account_id)
 
 
-CONDITION = Condition(Finished, clause, main="flow", names={"flow": Names(known_names)})
+NAMES = Names(known_names, title=flows.c.name)
+CONDITION = Condition(Finished, clause, main="flow", names={"flow": NAMES})

@@ -13,7 +13,7 @@ from core.db.models.people import contacts
 from core.flow.conditions import Params
 from core.flow.history import RecordEvent
 from core.text.refusal import Refused
-from services.people.conditions.base import Condition, Names, Scope
+from services.people.conditions.base import Condition, Scope
 from services.people.conditions.study import finished
 
 GONE_THROUGH = (RecordEvent.LEFT, RecordEvent.LISTENING)
@@ -84,4 +84,4 @@ def clause(asked: KnownProgress, scope: Scope) -> ColumnElement[bool]:
     return and_(began, *least, *most)
 
 
-CONDITION = Condition(Progress, clause, load=load, names={"course": Names(finished.known_names)})
+CONDITION = Condition(Progress, clause, load=load, names={"course": finished.NAMES})

@@ -9,6 +9,7 @@ from services.workflows.legacy_import.reading.many import REGISTRIES, ManyScenar
 from services.workflows.legacy_import.reading.single import SingleScenario
 
 MESSAGES = "messages.json"
+SIGNS = (*REGISTRIES, MESSAGES)  # one of these is there
 
 
 def read_folder(path: Path, env_file: Path | None = None) -> Legacy:
@@ -32,4 +33,4 @@ def find_root(path: Path) -> Path | None:
 
 
 def _is_root(root: Path) -> bool:
-    return any((root / name).is_file() for name in (*REGISTRIES, MESSAGES))
+    return any((root / name).is_file() for name in SIGNS)
