@@ -12,6 +12,7 @@ _SHAPE = re.compile(
 )
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
+_MOST_HOURS = 100_000  # what is written back as hours is read again
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +37,8 @@ def parse_interval(text: str) -> Interval:
     """Read `[Nd][:][Nh][:][Nm][:][Ns]`; raises ValueError when it is anything else."""
     stripped = text.strip()
     match = _SHAPE.fullmatch(stripped)
-    if not match or not stripped or stripped.startswith(":"):
+    count = {unit: int(digits or 0) for unit, digits in match.groupdict().items()} if match else {}
+    seconds = count.get("h", 0) * _HOUR + count.get("m", 0) * _MINUTE + count.get("s", 0)
+    if not count or not stripped or stripped.startswith(":") or seconds >= _MOST_HOURS * _HOUR:
         raise Refused("refused-interval", given=text[:MOST_GIVEN])
-    count = {unit: int(digits or 0) for unit, digits in match.groupdict().items()}
-    return Interval(count["d"], count["h"] * _HOUR + count["m"] * _MINUTE + count["s"])
+    return Interval(count["d"], seconds)

@@ -27,7 +27,24 @@ def test_intervals_are_read(text: str, interval: Interval) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ":", "1", "1x", "d", "-1d", "1.5h", "2h:1d", "1d:", ":1d", "1d::2h", "1 d", "99999d", "١d"]
+    "text",
+    [
+        "",
+        ":",
+        "1",
+        "1x",
+        "d",
+        "-1d",
+        "1.5h",
+        "2h:1d",
+        "1d:",
+        ":1d",
+        "1d::2h",
+        "1 d",
+        "99999d",
+        "١d",
+        "6000000m",
+    ],
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no interval"):
