@@ -155,11 +155,11 @@ def _find_nothing(path: Path) -> str | None:
     if not path.is_dir():
         return None
     courses, older, people = (
-        ", ".join(sorted(SUFFIXES)),
+        ", ".join(sorted(IN_FOLDERS)),
         " or ".join(SIGNS),
         ", ".join(f"{name}.csv" for name in TABLES),
     )
     return (
-        f"{path} holds nothing that can be imported. Courses are files ({courses}); the bot that kept JSON files has "
+        f"{path} holds nothing that can be imported. Courses are files ({courses}) or an exported channel ({RESULT}); the bot that kept JSON files has "
         f"{older}, here or in `data`; the older platform's people are {people}"
     )
