@@ -161,10 +161,15 @@ def note_given(
     previous_left_at: datetime,
     calendar: Calendar,
     last: GivenLesson | None,
+    was_due: datetime | None = None,
 ) -> GivenLesson:
-    """What `due_at` of the next lessons has to know about the one given `now`."""
+    """What `due_at` of the next lessons has to know about the one given `now`; `was_due` is what it said of this one."""
     if not isinstance(rule, Dated):
         return GivenLesson(now, last.day, last.late) if last else GivenLesson(now)
+    if (
+        was_due and isinstance(rule, OnDay) and not (last and last.late)
+    ):  # it is the plan's: no need to make it again
+        return GivenLesson(now, rule.day, now - was_due > calendar.day / _LATE)
     at, local = _plan(rule, started_at, previous_left_at, calendar)
     late = now - at > calendar.day / _LATE
     return GivenLesson(now, _day_of(rule, at, local, started_at, calendar), late)

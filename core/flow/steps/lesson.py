@@ -103,12 +103,12 @@ class LessonStep(BaseStep):
         )
 
     def _give_or_wait(self, due: Due, view: View, now: datetime, here: Here) -> Stay | Leave:
-        return self._give(view, now, here) if due.at <= now else self._wait(due, view)
+        return self._give(view, now, here, due) if due.at <= now else self._wait(due, view)
 
     def _wait(self, due: Due, view: View) -> Stay:
         return wait_until(due.at, _TIMER, wall=due.wall, zone=view.zone if due.wall else None)
 
-    def _give(self, view: View, now: datetime, here: Here) -> Leave:
+    def _give(self, view: View, now: datetime, here: Here, due: Due | None = None) -> Leave:
         gave = note_given(
             self.drip,
             now,
@@ -116,6 +116,7 @@ class LessonStep(BaseStep):
             previous_left_at=here.entered_at,
             calendar=view.calendar,
             last=here.last_lesson,
+            was_due=due.at if due and not view.open_all else None,
         )
         if self.complete == "auto":
             return Leave(self._said, answer=DONE, gave=gave)

@@ -198,10 +198,12 @@ class TestCatchingUp:
         last, now, gaps = None, STARTED + 7 * DAY, []
         for number in range(2, 9):
             place = {"started_at": STARTED, "previous_left_at": now, "calendar": Calendar(), "last": last}
-            moment = max(now, find(OnDay(number), **place).at)
+            due_moment = find(OnDay(number), **place).at
+            moment = max(now, due_moment)
             gaps.append(moment - now)
             now = moment
             last = note_given(OnDay(number), now, **place)
+            assert find is not due_at or note_given(OnDay(number), now, **place, was_due=due_moment) == last
         return gaps
 
     def test_a_week_away_is_caught_up_one_a_day(self) -> None:
