@@ -231,8 +231,7 @@ async def _ask_words(
     """The next message of who pressed is what everybody is to see, or the `part` of it they chose; raises as `get_changeable`."""
     if broadcast.status is not BroadcastStatus.DRAFT:
         await changes.get_changeable(uow, broadcast.id)
-    to = Address(broadcast.bot_id, card.chat_id)
-    about = f"{broadcast.id}:{part}" if part else str(broadcast.id)
+    to, about = Address(broadcast.bot_id, card.chat_id), f"{broadcast.id}:{part}".removesuffix(":")
     await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, about)
     speech.say(uow, to, speech.words(f"broadcast-ask-{part or 'edit'}"), key)
     return True
