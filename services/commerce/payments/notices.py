@@ -47,9 +47,13 @@ def settle_button(order_id: int) -> Mapping[str, Any]:
 
 
 def tell_buyer(uow: UnitOfWork, order: Order, text: str, key: str) -> None:
-    """Say what became of an order that was not paid, with the button that shows what there is."""
+    """Say what became of an order that was not paid, with the button that shows what there is; a gift begins elsewhere."""
     words = speech.words(text, number=order.public_id)
-    speech.say(uow, Address(order.bot_id, order.chat_id), words, key, buttons=[[prices_button()]])
+    to = Address(order.bot_id, order.chat_id)
+    if order.is_gift:
+        speech.say(uow, to, speech.lines(words, speech.words("gift-again")), key)
+        return
+    speech.say(uow, to, words, key, buttons=[[prices_button()]])
 
 
 def failed_key(payment: Payment) -> str:
@@ -108,10 +112,13 @@ async def report_difference(
 
 
 async def report_surplus(uow: UnitOfWork, order: Order, payment: Payment) -> None:
-    """An order that had been paid was paid once more: one of the two has to go back."""
+    """An order that had been paid was paid once more: one of the two has to go back, and the buyer hears that somebody does it."""
     words = await describe_order(uow, "payment-surplus", order, provider=provider_name(payment.provider))
     button = back_button("button-refund", payment, payment.amount)
     await tell_admins(uow, words, f"pay:{payment.id}:surplus", [[button]])
+    amount = speech.price(payment.amount, payment.currency)
+    told = speech.words("order-surplus", number=order.public_id, amount=amount)
+    speech.say(uow, Address(order.bot_id, order.chat_id), told, f"pay:{payment.id}:surplus-buyer")
 
 
 async def report_dispute(uow: UnitOfWork, order: Order, payment: Payment) -> None:

@@ -13,11 +13,13 @@ from core.db.models.commerce_plans import gifts as gift_rows
 from core.db.session import Database
 from core.errors import DomainError
 from core.rules.periods import Period
+from payment.base import PaymentState
 from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.ledger.checking import check_books
 from services.commerce.orders import gifts
 from services.commerce.orders.orders import OrderOutcome
 from services.commerce.partners.commissions import settle_doubt
+from services.commerce.payments.calls import CHECK
 from services.delivery.speech import Address
 from services.people.schemas import Contact
 from tests.factories.accounts import SALES_BOT
@@ -26,7 +28,16 @@ from tests.factories.rows import count_rows, read_rows
 from tests.factories.sales import PRICE, add_click, add_partner, add_tariff
 from tests.factories.shops import Shop
 from tests.fakes.clock import StillClock
-from tests.services.commerce.buying import buy, calls, choose, created, pass_time, said
+from tests.services.commerce.buying import (
+    buy,
+    calls,
+    choose,
+    created,
+    finish,
+    pass_time,
+    said,
+    told_of,
+)
 from tests.services.commerce.charges import sell, settle
 
 FRIEND, ADMIN = 888_001, 1001
@@ -229,6 +240,15 @@ async def test_the_share_of_a_partner_who_opens_the_gift_is_held(
     async with db.unit(1) as uow:
         assert await settle_doubt(uow, 1, is_fine=False)
     assert [row.status for row in await read_rows(db, commissions)] == ["cancelled", "earned"]
+
+
+async def test_a_gift_whose_payment_failed_is_begun_again_as_a_gift(db: Database, shop: Shop) -> None:
+    await _choose(db, shop)
+    await created(db, 1)
+    await finish(db, CHECK, 1, await told_of(db, 1, PaymentState.CANCELLED))
+    told = [one for one in await calls(db) if "order-failed" in str(one.get("text"))]
+    assert "/gift" in show_words(told[-1]["text"], "ru")
+    assert "buttons" not in told[-1], "the prices would sell it to the giver"
 
 
 async def test_the_same_news_wraps_one_gift_and_the_books_are_equal(db: Database, shop: Shop) -> None:

@@ -262,7 +262,7 @@ async def test_where_the_provider_is_away_admins_hear_it_in_the_end_and_can_try_
     ("language", "promises", "holds_back"),
     [
         ("en", "opens at once", "only set aside at first"),
-        ("ru", "сразу всё открою", "сначала деньги только отложатся"),
+        ("ru", "сразу всё открою", "сначала банк только заморозит деньги"),
     ],
 )
 async def test_what_is_only_set_aside_is_not_promised_to_open_at_once(

@@ -26,7 +26,7 @@ from tests.factories.accounts import SALES_BOT
 from tests.factories.flows import make_scenario
 from tests.factories.persons import add_contact
 from tests.factories.rows import count_rows, read_rows
-from tests.factories.sales import add_access, add_order
+from tests.factories.sales import add_access, add_order, add_payment
 from tests.factories.shops import Shop
 from tests.factories.work import run_due
 from tests.fakes.clock import StillClock
@@ -104,6 +104,9 @@ async def test_figures_count_people_and_what_they_paid(db: Database, shop: Shop)
         club = {"status": OrderStatus.PAID, "price": 50, "public_id": "second"}
         await add_order(uow, people[0], shop.club, **club)
         await add_order(uow, shop.buyer, shop.basic, status=OrderStatus.PAID)  # brought by nobody
+        gone = {"status": OrderStatus.PAID, "price": 70, "public_id": "gone", "currency": "RUB"}
+        back = {"status": "succeeded", "amount": 70, "refunded": 70}
+        await add_payment(uow, await add_order(uow, people[1], shop.club, **gone), **back)
     async with db.unit(1) as uow:
         figures = await get_figures(uow, partner.id)
         assert figures == PartnerFigures(clicks=3, people=3, sales=3, sums=(("EUR", 101), ("RUB", 150)))

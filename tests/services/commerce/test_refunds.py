@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bots.runtime.render import show_words
 from core.db.models.commerce import access_changes, accesses, memberships, orders, payments, tariffs
 from core.db.models.commerce_money import refunds as refund_rows
 from core.db.session import Database
@@ -99,6 +100,23 @@ async def test_all_of_it_goes_back_and_the_access_closes(
     await assert_right(db, PRICE)
     with pytest.raises(DomainError, match="NOTHING_TO_REFUND"):
         await _offer(db, payment_id, None)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_who_paid_twice_reads_that_one_of_the_two_comes_back(
+    db: Database, shop: Shop, language: str
+) -> None:
+    first = await buy(db, shop)
+    async with db.unit(1) as uow:
+        order = await get_order(uow, (await get_payment(uow, first)).order_id)
+        made = {"provider": ScriptedProvider.name, "status": "pending", "made_at": uow.real_now}
+        second = await add_payment(uow, order.id, **made)
+    await finish(db, CHECK, second, await told_of(db, second, PaymentState.SUCCEEDED))
+    (told,) = await said(db, "order-surplus")
+    assert told["chat_id"] == shop.buyer.telegram_id
+    assert order.public_id in (words := show_words(told["text"], language))
+    assert {"en": "gives it back", "ru": "вернёт деньги"}[language] in words
+    assert [one["chat_id"] for one in await said(db, "payment-surplus")] == [ADMIN]
 
 
 async def _offer(db: Database, payment_id: int, amount: int | None) -> int:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import orders, partner_clicks, partners, referrals
 from core.db.session import dialect_insert
-from core.lifecycle import OrderStatus
 from services.commerce.schemas import Partner, PartnerFigures
+from services.people.conditions.purchase.has_paid import is_paid
 
 
 async def add_partner(
@@ -45,11 +45,11 @@ async def add_referral(
 async def list_sold_at(
     conn: AsyncConnection, account_id: int, partner_id: int, since: datetime
 ) -> list[datetime]:
-    """When those whom a partner brought have paid for an order since a moment."""
+    """When those whom a partner brought have paid for an order since a moment; not of one whose money went back."""
     rows = await conn.execute(
         select(orders.c.paid_at)
         .join(referrals, referrals.c.contact_id == orders.c.contact_id)
-        .where(orders.c.account_id == account_id, orders.c.status == OrderStatus.PAID)
+        .where(*is_paid(account_id))
         .where(referrals.c.partner_id == partner_id, orders.c.created_at >= referrals.c.at)
         .where(orders.c.paid_at >= since)
     )
@@ -57,7 +57,7 @@ async def list_sold_at(
 
 
 async def count_figures(conn: AsyncConnection, account_id: int, partner_id: int) -> PartnerFigures:
-    """Who pressed the link, whom it brought, what they have ordered and paid since, with sums by currency."""
+    """Who pressed the link, whom it brought, what they have ordered and paid since and not got back, with sums by currency."""
     clicks = await conn.scalar(
         select(func.count(partner_clicks.c.contact_id.distinct())).where(
             partner_clicks.c.account_id == account_id, partner_clicks.c.partner_id == partner_id
@@ -71,7 +71,7 @@ async def count_figures(conn: AsyncConnection, account_id: int, partner_id: int)
     sales = await conn.execute(
         select(orders.c.currency, func.count(), func.sum(orders.c.price))
         .join(referrals, referrals.c.contact_id == orders.c.contact_id)
-        .where(orders.c.account_id == account_id, orders.c.status == OrderStatus.PAID)
+        .where(*is_paid(account_id))
         .where(referrals.c.partner_id == partner_id, orders.c.created_at >= referrals.c.at)
         .group_by(orders.c.currency)
         .order_by(orders.c.currency)
