@@ -41,7 +41,9 @@ async def meet_people(
             )
             place = each_encounter.bot_id, each_encounter.telegram_id
             returns = each_encounter.in_private and place in blocked
-            met[account_id, each_encounter.telegram_id] = replace(contact, returned=returns)
+            met[account_id, each_encounter.telegram_id] = (
+                replace(contact, returned=True) if returns else contact
+            )
             if not each_encounter.in_private or (returns and not each_encounter.acts):
                 continue
             if place not in opened:
@@ -76,11 +78,13 @@ async def _meet(
     language = known.language
     if seen.language_code and not known.language_is_chosen:
         language = pick_language(seen.language_code, env.default_language)
-    now_known = replace(known, language=language, answered=known.answered or seen.answers)
-    if (known.first_name, known.last_name, known.username) != tuple(names.values()) or now_known != known:
-        changed = {**names, "language": language, "answered": now_known.answered}
-        await store.update_contact(conn, seen.account_id, known.id, changed)
-    return now_known
+    answered = known.answered or seen.answers
+    as_before = (known.first_name, known.last_name, known.username, known.language, known.answered)
+    if as_before == (*names.values(), language, answered):
+        return known
+    changed = {**names, "language": language, "answered": answered}
+    await store.update_contact(conn, seen.account_id, known.id, changed)
+    return replace(known, language=language, answered=answered)
 
 
 async def note_met(uow: UnitOfWork, contact_id: int, at: datetime) -> None:

@@ -94,7 +94,7 @@ async def load_titles(uow: UnitOfWork, chat_ids: Collection[int]) -> dict[int, s
 
 async def load_languages(conn: AsyncConnection, chat_ids: Collection[int]) -> Mapping[tuple[int, int], str]:
     """In which languages the bots speak in groups, by (account, chat)."""
-    return await store.load_languages(conn, chat_ids)
+    return await store.load_languages(conn, chat_ids) if chat_ids else {}
 
 
 async def choose_language(uow: UnitOfWork, chat_id: int, language: str) -> None:

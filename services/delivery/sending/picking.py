@@ -12,6 +12,14 @@ from services.delivery.schemas import QueuedCall
 from services.delivery.sending.turns import GroupTurns, Line, Turns
 from services.delivery.store.sending import groups, heads
 
+PRIORITIES = {Line.LESSON: Priority.LESSON, Line.GREETING: Priority.GREETING}
+LINES = {priority: line for line, priority in PRIORITIES.items()}
+TOGETHER = (
+    (Line.URGENT,),
+    (Line.LESSON, Line.GREETING),
+    (Line.BULK,),
+)  # most often nothing waits in these two
+
 
 @dataclass
 class Pick:
@@ -30,29 +38,32 @@ class Pick:
     async def pick(self, limit: int, turns: Turns) -> list[QueuedCall]:
         """First what a line is owed, then line by line."""
         for line, owed in turns.list_owed():
-            await self._take(line, min(owed, limit - len(self.taken)))
-        for line in Line:
-            await self._take(line, limit - len(self.taken))
+            await self._take((line,), min(owed, limit - len(self.taken)))
+        for lines in TOGETHER:
+            await self._take(lines, limit - len(self.taken))
         turns.note(self.counts, self.empty)
         return list(self.taken.values())
 
-    async def _take(self, line: Line, wanted: int) -> None:
-        if wanted <= 0 or line in self.empty:
+    async def _take(self, all_lines: Sequence[Line], wanted: int) -> None:
+        lines = [line for line in all_lines if line not in self.empty]
+        if wanted <= 0 or not lines:
             return
-        found_calls = await self._look_fairly(line, wanted + len(self.taken))
+        found_calls = await self._look_fairly(lines, wanted + len(self.taken))
         new = [call for call in found_calls if call.id not in self.taken][:wanted]
         self.taken |= {call.id: call for call in new}
+        reached = lines[0]
         for call in new:
             if call.chat_id < 0:
                 self.groups.note(call, self.at)
-        self.counts[line] += len(new)
-        if len(new) < wanted:
-            self.empty.add(line)
+            line = LINES.get(call.priority, reached)
+            self.counts[line if line in lines else lines[0]] += 1
+            reached = max(reached, line) if line in lines else reached
+        self.empty.update(lines if len(new) < wanted else lines[: lines.index(reached)])
 
-    async def _look_fairly(self, line: Line, limit: int) -> list[QueuedCall]:
+    async def _look_fairly(self, lines: Sequence[Line], limit: int) -> list[QueuedCall]:
         """In groups the one whose turn it is; a group in which nothing may leave now is looked past."""
         while True:
-            found_calls = await self._look(line, limit)
+            found_calls = await self._look(lines, limit)
             fair = [await self._whose_turn(call) for call in found_calls]
             if None not in fair:
                 return [call for call in fair if call is not None]
@@ -69,17 +80,14 @@ class Pick:
         first = await groups.list_first_of_each(self.conn, self.bot_id, call.chat_id, self.now)
         return self.groups.choose(call.chat_id, first, self.at)
 
-    async def _look(self, line: Line, limit: int) -> list[QueuedCall]:
-        match line:
+    async def _look(self, lines: Sequence[Line], limit: int) -> list[QueuedCall]:
+        match lines[0]:
             case Line.URGENT:
                 return await heads.list_urgent(self.conn, self.bot_id, self.now, self.skip, limit)
-            case Line.LESSON | Line.GREETING:
-                priority = Priority.LESSON if line is Line.LESSON else Priority.GREETING
-                return await heads.list_of_priority(
-                    self.conn, self.bot_id, priority, self.now, self.skip, limit
-                )
             case Line.BULK:
                 return await self._look_at_bulk(limit)
+        between = PRIORITIES[lines[0]], PRIORITIES[lines[-1]]
+        return await heads.list_of_priorities(self.conn, self.bot_id, between, self.now, self.skip, limit)
 
     async def _look_at_bulk(self, limit: int) -> list[QueuedCall]:
         calls: list[QueuedCall] = []

@@ -125,11 +125,13 @@ def _build_urgent() -> Select[Any]:
 
 URGENT = _build_urgent()
 # all accounts: a bot belongs to one account
-OF_PRIORITY = (
+OF_PRIORITIES = (
     select(*COLUMNS)
-    .where(outbox.c.bot_id == bindparam("bot"), outbox.c.priority == bindparam("priority"))
+    .where(
+        outbox.c.bot_id == bindparam("bot"), outbox.c.priority.between(bindparam("first"), bindparam("last"))
+    )
     .where(*WAITING, NO_BROADCAST, IS_HEAD)
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
 )
 # all accounts: a bot belongs to one account
@@ -164,12 +166,18 @@ async def list_urgent(
 
 
 # all accounts: a bot belongs to one account
-async def list_of_priority(
-    conn: AsyncConnection, bot_id: int, priority: Priority, now: datetime, skip: Sequence[int], limit: int
+async def list_of_priorities(
+    conn: AsyncConnection,
+    bot_id: int,
+    between: tuple[Priority, Priority],
+    now: datetime,
+    skip: Sequence[int],
+    limit: int,
 ) -> list[QueuedCall]:
-    """Calls of one priority that stand at the head of their lane, the oldest first."""
-    parameters = {"bot": bot_id, "priority": priority, "skip": skip, "most": limit, **by(now)}
-    return read_calls(await conn.execute(OF_PRIORITY, parameters))
+    """Calls of these priorities that stand at the head of their lane, the first priority first, of each the oldest."""
+    first, last = between
+    parameters = {"bot": bot_id, "first": first, "last": last, "skip": skip, "most": limit, **by(now)}
+    return read_calls(await conn.execute(OF_PRIORITIES, parameters))
 
 
 # all accounts: a bot belongs to one account
