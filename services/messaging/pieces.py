@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from loguru import logger
 
-from core.db.by_index import by_index
+from core.db.many_rows import begin_piece, by_index
 from core.db.session import Database, UnitOfWork
 
 FIRST, LEAST, MOST = 5_000, 2_000, 20_000  # rows of a piece; smaller ones would cost more than they hold
 AIM = 0.02  # seconds that a piece holds the writer
+AIM_BESIDE_OTHERS = (
+    0.1  # where others write meanwhile: what waits is the broadcast's own row, and round trips cost
+)
 FASTEST = 2.0  # times the size of the piece before
 
 
@@ -16,13 +19,13 @@ async def work_in_pieces(
     db: Database, account_id: int, work: Callable[[UnitOfWork, int], Awaitable[bool]]
 ) -> None:
     """Do the next piece of `work`, of that many rows at most, until it says that nothing is left to do at once."""
-    size, more = first_size(), True
+    size, more, aim = first_size(), True, AIM if db.is_sqlite else AIM_BESIDE_OTHERS
     while more:
         async with db.unit(account_id) as uow:
             began = uow.clock.monotonic()
-            async with by_index(uow.conn):
-                more = await work(uow, size)
-            size = next_size(size, uow.clock.monotonic() - began)
+            await begin_piece(uow.conn)
+            more = await work(uow, size)
+            size = next_size(size, uow.clock.monotonic() - began, aim)
 
 
 async def work_first_piece(uow: UnitOfWork, work: Callable[[UnitOfWork, int], Awaitable[bool]]) -> None:
@@ -36,9 +39,9 @@ def first_size() -> int:
     return min(FIRST, MOST)
 
 
-def next_size(size: int, took: float) -> int:
+def next_size(size: int, took: float, aim: float = AIM) -> int:
     """Of the piece after one of this size that held the writer for so many seconds."""
-    fitting = size * min(FASTEST, AIM / took) if took > 0 else size * FASTEST
+    fitting = size * min(FASTEST, aim / took) if took > 0 else size * FASTEST
     return max(min(LEAST, MOST), min(MOST, int(fitting)))
 
 

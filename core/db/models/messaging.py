@@ -52,6 +52,7 @@ broadcasts = Table(
     Column("winner", SmallInteger, nullable=True),  # the variant that all the rest get
     Column("card_chat_id", Id, nullable=True),  # where its card was last shown
     Column("card_message_id", Id, nullable=True),
+    Column("counting", String(128), nullable=True),  # the job that counts what its card shows now
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, nullable=True),
     Index("ix_broadcasts_bot_status", "bot_id", "status"),
