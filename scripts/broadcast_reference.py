@@ -33,7 +33,10 @@ CONDITIONS_HEAD = """\
 ## Conditions
 
 A condition is written by its name, with its main argument behind it (`tag: warm`), or with several (`utm: {source: ad, campaign: may}`).
-`all`, `any` and `not` join them. Broadcasts, segments, triggers and a `branch` of a flow ask the same ones.
+`all`, `any` and `not` join them. Broadcasts, segments, triggers, a `branch` of a flow and the list of people ask the same ones.
+
+In a line, for `tandem people --where` and `/who`, several arguments have commas between them and `not` stands in front:
+`tag: warm`, `not has_paid`, `progress: course clear-words, at_least 2`.
 """
 
 

@@ -36,7 +36,7 @@ def send(
 @broadcast.command("count")
 def count(path: File, *, as_json: AsJson = False) -> None:
     """Say how many would get it now, and who of those it is for would not."""
-    in_unit(count_file, path, as_json=as_json)
+    in_process(partial(count_file, path=path, as_json=as_json))
 
 
 @broadcast.command("show")
@@ -192,12 +192,14 @@ async def require_price(uow: "UnitOfWork", bot_id: int, plan: "Plan", stars: int
         raise ValueError(f"it costs up to {price} Stars from the bot's balance; agree with --stars {price}")
 
 
-async def count_file(uow: "UnitOfWork", path: Path, *, as_json: bool) -> list[str]:
+async def count_file(process: "Process", *, path: Path, as_json: bool) -> list[str]:
     """Who would get it now."""
-    from services.messaging.broadcasts.starting import count_reach
+    from services.messaging.broadcasts.drafting.counting import count_apart
+    from services.tenancy.bots import FIRST_ACCOUNT
 
-    bot_id, plan = await read_file(uow, path)
-    reach = await count_reach(uow, bot_id, plan.tree)
+    async with process.db.unit(FIRST_ACCOUNT) as uow:
+        bot_id, plan = await read_file(uow, path)
+    reach = await count_apart(process.db, FIRST_ACCOUNT, bot_id, plan.tree)
     if as_json:
         return [json.dumps(reach.__dict__)]
     return [

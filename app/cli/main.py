@@ -21,6 +21,7 @@ from app.cli.outreach import outreach, results
 from app.cli.participants import participants
 from app.cli.partners import partners, payouts
 from app.cli.payments import payments
+from app.cli.people import people
 from app.cli.promo import promo
 from app.cli.removals import removals
 from app.cli.scenarios import scenarios
@@ -61,7 +62,13 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "export": export,
     },
     MONEY: {"orders": orders, "settle": settle, "refund": refund, "ledger": ledger, "partners": partners},
-    PEOPLE: {"contacts": contacts, "outreach": outreach, "results": results, "removals": removals},
+    PEOPLE: {
+        "people": people,
+        "contacts": contacts,
+        "outreach": outreach,
+        "results": results,
+        "removals": removals,
+    },
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }
 GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {

@@ -17,6 +17,7 @@ from services.content.importing.sent import COURSE_FILE
 from services.delivery.jobs import Lane, Perform, kind_for
 from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
+from services.messaging.broadcasts.drafting import counting
 from services.tenancy.schemas import ConnectedBot
 
 OF_A_PROVIDER = 8  # calls to one provider at once
@@ -41,6 +42,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("pictures", 2, _build_pictures(process), lets_go=True),
+        Lane("counts", 2, counting.build_performer(process.db), lets_go=True),
         Lane("others", 16, build_performer(process.db.env, process.clock)),
     )
 

@@ -18,11 +18,12 @@ from core.text.refusal import InputRefused
 from services.content.messages.bot_values import know_values
 from services.delivery.speech import Screen
 from services.messaging.broadcast_plan import Plan, PlanRefused, read_plan
-from services.messaging.broadcasts import cards, drafts
-from services.messaging.broadcasts.cards import STEER
+from services.messaging.broadcasts import cards
+from services.messaging.broadcasts.drafting import drafts
+from services.messaging.broadcasts.drafting.buttons import STEER
 from services.messaging.broadcasts.trials import CHOOSE, choose_by_press
 from services.messaging.schemas import BroadcastCard
-from services.messaging.written_parts import BUTTONS, take_part
+from services.messaging.written_parts import is_read_as_typed, take_part
 from services.people import awaited
 from services.people.schemas import AwaitedInput
 from services.tenancy.permissions import Permission
@@ -130,11 +131,12 @@ async def change(ctx: Context, message: Message, expected: AwaitedInput) -> bool
     if message.text is None:
         ctx.say("broadcast-edit-unfit")
         return True
-    said = message.text if expected.about.endswith(BUTTONS) else message.html_text
+    said = message.text if is_read_as_typed(expected.about) else message.html_text
     try:
         shown = await take_part(ctx.uow, expected.about, said, ctx.contact.telegram_id)
     except InputRefused as refused:
-        ctx.say("broadcast-refused", problem=getattr(refused, "reasons", refused.words))
+        key = "broadcast-part-refused" if is_read_as_typed(expected.about) else "broadcast-refused"
+        ctx.say(key, problem=getattr(refused, "reasons", refused.words))
         return True
     await _show_changed(ctx, shown)
     return True

@@ -1,5 +1,7 @@
 """`/who`: who is where, page by page, or everybody of a name."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
@@ -12,22 +14,42 @@ from bots.shared.filters import Pressed
 from core.flow.run import RunStatus
 from core.presses import Press, PressKind
 from core.text.names import show_known
+from core.text.refusal import Refused
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.insight.schemas import People, Person, Stage
-from services.insight.students import list_students
+from services.insight.students import list_fitting, list_students
+from services.people.conditions.listing import is_where
 from services.tenancy.permissions import Permission
 
 WHO = PressKind.WHO  # kind of the list's buttons: page
 
 
 async def show(_: Message, command: CommandObject, ctx: Context) -> None:
-    """Who is where: course, day, lesson, last activity; `/who Anna` finds people by name."""
+    """Who is where: course, day, lesson, last activity; `/who Anna` finds people by name, `/who tag: warm` by conditions, a line each."""
     name = (command.args or "").strip()
+    if is_where(name):
+        _show_fitting(ctx, *await _find_fitting(ctx, name.splitlines()))
+        return
     people = await list_students(ctx.uow, words=name)
     text = _list(ctx, people, name)
     buttons = [] if name else _pages(people)
     speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
+
+
+async def _find_fitting(ctx: Context, lines: Sequence[str]) -> tuple[People | None, Words]:
+    """Those for whom the conditions hold, with what is above them; None where they cannot be asked."""
+    try:
+        people = await list_fitting(ctx.uow, lines)
+    except Refused as refused:
+        return None, speech.words("who-unfit", problem=refused.words)
+    return people, speech.words("who-fitting", total=people.total)
+
+
+def _show_fitting(ctx: Context, people: People | None, title: Words) -> None:
+    shown = [_line(ctx, person) for person in people.shown] if people else []
+    more = [speech.words("who-fitting-more")] if people and people.pages > 1 else []
+    speech.say(ctx.uow, ctx.address, speech.lines(title, *shown, *more), ctx.next_key())
 
 
 COMMANDS = (AdminCommand("who", show, Section.OVERVIEW, looks=True),)

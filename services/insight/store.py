@@ -85,8 +85,8 @@ def _is_called(words: str) -> ColumnElement[bool]:
     return or_(*named, by_username, *by_id)
 
 
-def _people(account_id: int, words: str) -> Any:
-    who = _is_called(words) if words else _is_student(account_id)
+def _people(account_id: int, words: str, where: ColumnElement[bool] | None) -> Any:
+    who = where if where is not None else _is_called(words) if words else _is_student(account_id)
     return (
         select(contacts)
         .outerjoin(runs, and_(runs.c.id == _latest_run(account_id)))
@@ -94,14 +94,22 @@ def _people(account_id: int, words: str) -> Any:
     )
 
 
-async def count_people(conn: AsyncConnection, account_id: int, words: str) -> int:
+async def count_people(
+    conn: AsyncConnection, account_id: int, words: str, where: ColumnElement[bool] | None = None
+) -> int:
     """How many people the list has."""
-    listed = _people(account_id, words).with_only_columns(func.count(), maintain_column_froms=True)
+    listed = _people(account_id, words, where).with_only_columns(func.count(), maintain_column_froms=True)
     return int(await conn.scalar(listed) or 0)
 
 
 async def list_people(
-    conn: AsyncConnection, account_id: int, words: str, *, limit: int, offset: int
+    conn: AsyncConnection,
+    account_id: int,
+    words: str,
+    where: ColumnElement[bool] | None = None,
+    *,
+    limit: int,
+    offset: int,
 ) -> Sequence[Any]:
     """A page of the list, whoever moved on last first: the contact, their latest course run, when they were heard."""
     columns = (
@@ -119,7 +127,7 @@ async def list_people(
         _heard_at(account_id).label("heard_at"),
     )
     moved_at = func.coalesce(runs.c.spoke_at, contacts.c.created_at)
-    listed = _people(account_id, words).with_only_columns(*columns, maintain_column_froms=True)
+    listed = _people(account_id, words, where).with_only_columns(*columns, maintain_column_froms=True)
     rows = await conn.execute(
         listed.order_by(moved_at.desc(), contacts.c.id.desc()).limit(limit).offset(offset)
     )

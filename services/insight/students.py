@@ -1,5 +1,6 @@
 """Who is where: students by course, step, day and last activity."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -15,12 +16,21 @@ from services.content import flows
 from services.content.settings import load_course_settings
 from services.insight import store
 from services.insight.schemas import People, Person, Stage
+from services.people.conditions.listing import read_where
 from services.people.contacts import load_contacts
 from services.people.schemas import Contact
 from utils.telegram_html import shorten, strip_tags
 
 PAGE = 8
 MOST_TITLE = 60
+
+
+async def list_fitting(uow: UnitOfWork, lines: Sequence[str]) -> People:
+    """The first of those for whom all these conditions hold, student or not; raises Refused as `read_where`."""
+    where = await read_where(uow, lines)
+    total = await store.count_people(uow.conn, uow.account_id, "", where)
+    rows = await store.list_people(uow.conn, uow.account_id, "", where, limit=PAGE, offset=0)
+    return People(tuple([await _person(uow, row) for row in rows]), 0, max(1, -(-total // PAGE)), total)
 
 
 async def list_students(uow: UnitOfWork, page: int = 0, words: str = "") -> People:

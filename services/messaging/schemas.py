@@ -9,6 +9,7 @@ from core.lifecycle import BroadcastStatus, HandoffStatus
 from core.to_many import BroadcastKind
 from services.delivery.speech import Address
 from services.messaging.broadcast_plan import Plan
+from services.people.conditions.audience import Reach
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Broadcast:
     change: Change | None = None  # of an edit or a recall
     waves: tuple[Wave, ...] = ()  # from wave 1 on
     winner: int | None = None  # the variant that all the rest get
+    counting: str | None = None  # the job that counts whom it reaches, for what its card shows now
+    reach: Reach | None = None  # what that job has found
 
 
 @dataclass(frozen=True)

@@ -139,11 +139,8 @@ async def find_chat_state(
     conn: AsyncConnection, account_id: int, bot_id: int, telegram_id: int
 ) -> ChatState | None:
     """How a person's chat with a bot stands, if it was ever opened."""
-    chat_state = await conn.scalar(
-        select(chats.c.state).where(
-            chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.telegram_id == telegram_id
-        )
-    )
+    theirs = (chats.c.account_id == account_id, chats.c.bot_id == bot_id, chats.c.telegram_id == telegram_id)
+    chat_state = await conn.scalar(select(chats.c.state).where(*theirs))
     return ChatState(chat_state) if chat_state else None
 
 
@@ -384,6 +381,15 @@ async def count_people(conn: AsyncConnection, account_id: int, clause: ColumnEle
     """How many people a clause over `contacts` selects."""
     mine = select(func.count()).select_from(contacts).where(contacts.c.account_id == account_id)
     return int(await conn.scalar(mine.where(clause)) or 0)
+
+
+async def list_fitting(
+    conn: AsyncConnection, account_id: int, clause: ColumnElement[bool], after: int, limit: int
+) -> list[Contact]:
+    """The next so many people a clause over `contacts` selects, behind the contact `after`."""
+    some = select(*COLUMNS).where(contacts.c.account_id == account_id, contacts.c.id > after)
+    rows = await conn.execute(some.where(clause).order_by(contacts.c.id).limit(limit))
+    return [_contact(row) for row in rows]
 
 
 async def drop_segment(conn: AsyncConnection, account_id: int, name: str) -> bool:

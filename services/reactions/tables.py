@@ -24,6 +24,7 @@ from services.learning.runs.holds import pausing, returning
 from services.learning.study import polls, schedule
 from services.messaging import triggers
 from services.messaging.broadcasts import broadcasts, cards, changes, following, starting, trials, waves
+from services.messaging.broadcasts.drafting import counting
 from services.messaging.handoffs import handoffs
 from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
 from services.tenancy import groups
@@ -149,6 +150,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     refund_calls.CHECK: refunds.on_answered,
     calls.STOP: renewals.on_stop_answered,
     chart.CHART: chart.send_chart,
+    counting.COUNT: cards.on_counted,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from app.cli.broadcast import count_file, send_file, show_broadcast, steer
 from app.cli.contacts import import_list, read_file
+from app.cli.people import list_people
 from app.cli.segment import drop_one, list_them, save_file
 from core.db.session import Database
 from core.lifecycle import BotKind, ChatState
@@ -50,8 +51,7 @@ async def test_a_file_is_counted_sent_looked_at_and_steered(
     path = tmp_path / "spring.yaml"
     path.write_text(FILE, encoding="utf-8")
     process: Any = SimpleNamespace(db=db)
-    async with db.unit(1) as uow:
-        [counted] = await count_file(uow, path, as_json=True)
+    [counted] = await count_file(process, path=path, as_json=True)
     assert json.loads(counted) == {"count": 2, "blocked": 1, "refused": 0, "never_started": 0}
     [number] = await send_file(process, path=path, as_json=False)
     async with db.unit(1) as uow:
@@ -105,6 +105,18 @@ async def test_segments_are_saved_asked_and_forgotten(db: Database, people: None
     async with db.unit(1) as uow:
         assert await drop_one(uow, "live") == ["live is forgotten"]
         assert await drop_one(uow, "live") == ["there is no segment live"]
+
+
+async def test_people_are_listed_by_the_same_conditions(db: Database, people: None) -> None:
+    process: Any = SimpleNamespace(db=db)
+    header, *rows = await list_people(process, where=["tag: warm", "not has_paid"], as_json=False)
+    assert header.startswith("telegram_id,username,")
+    assert [row.partition(",")[0] for row in rows] == ["601", "603", "605"]
+    [whole] = await list_people(process, where=[], as_json=True)
+    assert [one["telegram_id"] for one in json.loads(whole)] == list(range(600, 606))
+    for wrong, why in (("rich", "is no condition"), ("tag: warn", "is “warm” meant")):
+        with pytest.raises(InputRefused, match=why):
+            await list_people(process, where=[wrong], as_json=False)
 
 
 async def test_a_list_of_people_is_matched_and_marked(db: Database, people: None, tmp_path: Path) -> None:
@@ -202,6 +214,6 @@ async def test_a_strangers_file_reaches_nothing_of_ours(
 ) -> None:
     path = tmp_path / "spring.yaml"
     path.write_text(f"name: Spring\ntext: Hello\n{more}\n")
-    async with db.unit(1) as uow:
-        with pytest.raises(InputRefused, match=re.escape(said)):
-            await count_file(uow, path, as_json=False)
+    process: Any = SimpleNamespace(db=db)
+    with pytest.raises(InputRefused, match=re.escape(said)):
+        await count_file(process, path=path, as_json=False)

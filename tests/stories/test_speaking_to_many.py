@@ -107,6 +107,8 @@ async def write_one_that_survives(author: Author) -> None:
     await author.desk.press("Good morning", listed)
     await author.after(listed, author.words("broadcast-draft"))
     await _choose(author)
+    await _ask_one_more(author)
+    await _set_hours_and_texts(author)
     asked = await author.tap("languages", author.words("broadcast-languages"))
     await author.desk.press(author.words("broadcast-do-inru"), asked)
     await author.after(asked, author.words("broadcast-ask-ru"))
@@ -146,6 +148,42 @@ async def _choose(author: Author) -> None:
     await author.look("readers")
     await author.desk.press(english, asked)
     await author.shows(asked, author.words("broadcast-reach", number=HERE))
+    await author.tap("back", author.words("broadcast-draft"))
+
+
+async def _ask_one_more(author: Author) -> None:
+    """A condition from the list of all is filled in, turned round, taken away."""
+    await author.tap("whom", author.words("broadcast-whom").splitlines()[0])
+    every = await author.tap("more", author.words("broadcast-more").splitlines()[0])
+    await author.look("conditions")
+    called = author.words("condition-created_after")
+    await author.desk.press(called, every)
+    await author.after(every, author.words("condition-ask-created_after"))
+    await author.look("question")
+    await author.write("2020-01-01", author.words("broadcast-reach", number=HERE))
+    asked = await author.tap("whom", author.words("broadcast-whom-added"))
+    await author.look("added")
+    for left in (0, HERE):
+        await author.desk.press(f"{called}: 2020-01-01", asked)
+        asked = await author.shows(asked, author.words("broadcast-reach", number=left))
+    await author.tap("back", author.words("broadcast-draft"))
+
+
+async def _set_hours_and_texts(author: Author) -> None:
+    """A window and a text to compare are set, seen on the card, and taken back."""
+    asked = await author.tap("when")
+    await author.after(asked, author.words("broadcast-ask-when").splitlines()[0])
+    await author.write("soon", author.words("broadcast-part-refused", problem="").splitlines()[-1])
+    await author.write("8:00-20:00", author.words("broadcast-when-window", begins="08:00", ends="20:00"))
+    await author.look("when")
+    await author.tap("when")
+    await author.write({"en": "now", "ru": "сейчас"}[author.language], author.words("broadcast-draft"))
+    await author.tap("variants", author.words("broadcast-variants-none").splitlines()[0])
+    await author.tap("variant")
+    await author.write("Good evening", author.words("broadcast-draft"))
+    await author.tap("variants", author.words("broadcast-variants", number=2, share=20).splitlines()[0])
+    await author.look("variants")
+    await author.tap("abnone", author.words("broadcast-variants-none").splitlines()[0])
     await author.tap("back", author.words("broadcast-draft"))
 
 

@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any
 
 from core.db.session import UnitOfWork
-from core.events import CallAnswered
+from core.events import CallAnswered, JobFinished
 from core.lifecycle import AwaitedKind, BroadcastStatus
-from core.presses import PressKind
 from core.text.catalog import LANGUAGES
 from core.text.refusal import InputRefused
 from core.to_many import BroadcastKind
@@ -17,28 +16,40 @@ from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Keyboard, Screen, Words
 from services.messaging import figure_words
-from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import audiences, broadcasts, changes, drafts, scheduling, trials
+from services.messaging.broadcasts import broadcasts, changes, scheduling, trials
 from services.messaging.broadcasts.broadcasts import can_go_on, get_broadcast, read_tally
-from services.messaging.broadcasts.contents import find_price
-from services.messaging.broadcasts.starting import count_reach
+from services.messaging.broadcasts.drafting import audiences, counting, drafts, views
+from services.messaging.broadcasts.drafting.buttons import (
+    ASK,
+    LANGUAGE,
+    PAY,
+    SPLIT,
+    STEER,
+    TICK,
+    button,
+    labelled,
+)
 from services.messaging.responses.results import read_acts
 from services.messaging.schemas import Broadcast, BroadcastCard, Change
 from services.messaging.store import broadcasts as store
 from services.people import awaited
 from services.people.admins import find_zone
+from services.people.conditions import CONDITIONS
+from services.people.conditions.forms import say_question
 
-STEER = PressKind.BROADCAST  # kind of the card's buttons: broadcast-action
 SHOWN = "broadcast_card"  # name under which Telegram's answer to a new card comes back
 QUICKEST = 3.0  # seconds between two changes of a card
 PEOPLE_PER_SECOND = 10_000  # of waiting between two counts: a large broadcast is counted less often
 MOST_LISTED = 15
-LANGUAGE = "in"  # before the language in which it is to have a text
-TICK = "to"  # before the code of what is ticked
-PAY = "startpaid"  # before the Stars that are agreed to
-VIEWS = ("whom", "languages", "ask", "back")
+VIEWS = ("whom", "more", "languages", "variants", "ask", "back")
 BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
-    BroadcastStatus.DRAFT: (("try", "whom"), ("buttons", "languages"), ("again",), ("ask", "drop")),
+    BroadcastStatus.DRAFT: (
+        ("try", "whom"),
+        ("buttons", "languages"),
+        ("when", "variants"),
+        ("again",),
+        ("ask", "drop"),
+    ),
     BroadcastStatus.SCHEDULED: (("try",), ("now", "later"), ("cancel",)),
     BroadcastStatus.FILLING: (("cancel",),),
     BroadcastStatus.RUNNING: (("pause", "cancel"),),
@@ -47,6 +58,7 @@ BUTTONS: Mapping[BroadcastStatus, Sequence[Sequence[str]]] = {
 UNDER_WAY = (BroadcastStatus.FILLING, BroadcastStatus.RUNNING, BroadcastStatus.PAUSED)
 AFTER = (("edit", "buttons"), ("recall",))  # what can be done about a message that has reached somebody
 STUCK = (("cancel",),)
+THEN = {TICK: "whom", PAY: "dearer", SPLIT: "variants"}  # the view behind a press
 CHANGE_DRAFT = (("try", "buttons"), ("change", "drop"))
 SURE = (("recallyes", "keep"),)
 ACTIONS: Mapping[str, Callable[[UnitOfWork, int], Awaitable[bool]]] = {
@@ -65,7 +77,7 @@ async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -
     """Say where a broadcast stands in a new message, which becomes its card; a draft without a message asks for it."""
     broadcast = await get_broadcast(uow, broadcast_id)
     if _is_empty(broadcast) and await drafts.expect_another(uow, broadcast_id, to):
-        speech.say(uow, to, speech.words("broadcast-ask"), key, buttons=[[_button(broadcast_id, "drop")]])
+        speech.say(uow, to, speech.words("broadcast-ask"), key, buttons=[[button(broadcast_id, "drop")]])
         return
     text = await _words(uow, broadcast)
     payload: dict[str, Any] = {"chat_id": to.chat_id, "text": text}
@@ -116,8 +128,18 @@ async def on_card_shown(uow: UnitOfWork, answer: CallAnswered) -> None:
     if answer.ok:
         card = BroadcastCard(answer.result["chat"]["id"], answer.result["message_id"])
         await _keep_place(uow, answer.ref, card)
-        if (await get_broadcast(uow, answer.ref)).status in UNDER_WAY:
+        broadcast = await get_broadcast(uow, answer.ref)
+        await counting.count_beside(uow, broadcast, "back", f"bc:{broadcast.id}:count:{card.message_id}")
+        if broadcast.status in UNDER_WAY:
             await broadcasts.watch(uow, answer.ref)
+
+
+async def on_counted(uow: UnitOfWork, finished: JobFinished) -> None:
+    """Show whom it reaches on the card that waits for that; who has pressed something else since sees that."""
+    broadcast = await get_broadcast(uow, finished.payload["broadcast_id"])
+    if broadcast.counting == finished.key and broadcast.card and broadcast.status in counting.COUNTED:
+        counted = counting.with_found(broadcast, finished)
+        await _show(uow, counted, broadcast.card, f"{finished.key}:shown", finished.payload["view"])
 
 
 async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: BroadcastCard, key: str) -> bool:
@@ -125,8 +147,12 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
     broadcast = await get_broadcast(uow, broadcast_id)
     if action in TALKS:
         return await TALKS[action](uow, broadcast, card, key)
+    if action.startswith(ASK):
+        return await _ask_condition(uow, broadcast, card, key, action.removeprefix(ASK))
     if action.startswith(TICK):
-        done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK))
+        done = await drafts.tick_audience(uow, broadcast_id, action.removeprefix(TICK), card.chat_id)
+    elif action.startswith(SPLIT):
+        done = await drafts.choose_winner(uow, broadcast_id, action.removeprefix(SPLIT))
     elif action.startswith(PAY):
         done = await drafts.start_paid(uow, broadcast_id, int(action.removeprefix(PAY) or 0))
     elif action in VIEWS:
@@ -137,88 +163,24 @@ async def steer(uow: UnitOfWork, broadcast_id: int, action: str, card: Broadcast
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.status is BroadcastStatus.DRAFT:
         done = done or action.startswith(PAY)  # another sum is asked about instead
-        view = "whom" if action.startswith(TICK) else "dearer" if action.startswith(PAY) else action
-        await _show_draft(uow, broadcast, card, key, view)
-    else:
-        await _redraw(uow, broadcast, card, key)
+    view = next((shown for begins, shown in THEN.items() if action.startswith(begins)), action)
+    await _show(uow, broadcast, card, key, view)
+    if view not in views.WITHOUT_NUMBER:
+        await counting.count_beside(uow, broadcast, view, f"{key}:count")
     return done
 
 
-async def _show_draft(
-    uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, view: str
-) -> None:
-    """A draft's card, or what is shown in its place: whom it is for, or whether to send it really."""
-    match view:
-        case "whom" if broadcast.plan:
-            words, buttons = await _whom(uow, broadcast, broadcast.plan)
-        case "ask" if broadcast.plan:
-            words, buttons = await _ask(uow, broadcast, broadcast.plan)
-        case "dearer" if broadcast.plan:
-            words, buttons = await _ask(uow, broadcast, broadcast.plan)
-            words = speech.lines(speech.words("broadcast-dearer"), words)
-        case "languages" if broadcast.plan:
-            words, buttons = _languages(broadcast, broadcast.plan)
-        case _:
-            await _redraw(uow, broadcast, card, key)
-            return
+async def _show(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, view: str) -> None:
+    """The card, or a draft's view in its place."""
+    is_draft = broadcast.status is BroadcastStatus.DRAFT
+    shown = await views.show_view(uow, broadcast, view) if is_draft else None
+    if shown is None:
+        await _redraw(uow, broadcast, card, key)
+        return
+    words, buttons = shown
     place: dict[str, Any] = {"chat_id": card.chat_id, "message_id": card.message_id}
     payload = {**place, "text": words, "buttons": buttons}
     enqueue(uow, Outgoing(broadcast.bot_id, card.chat_id, "editMessageText", payload, key))
-
-
-async def _whom(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
-    """Everything to tick, with how many people are left."""
-    choices = await audiences.list_choices(uow)
-    ticked = audiences.list_ticked(plan, choices)
-    rows = [
-        [_pick(broadcast.id, one.code, speech.lines("☑" if one in ticked else "☐", one.label, gap=" "))]
-        for one in choices
-    ]
-    rows = [
-        [_pick(broadcast.id, "all", speech.words("audience-all"))],
-        *rows,
-        [_button(broadcast.id, "back")],
-    ]
-    lines = [speech.words("broadcast-whom"), await _reach(uow, broadcast, plan)]
-    if other := audiences.count_other(plan, choices):
-        lines.append(speech.words("broadcast-whom-more", count=other))
-    return speech.lines(*lines), rows
-
-
-def _languages(broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
-    """In which languages it can have a text of its own; a repeated message is the same for everybody."""
-    if plan.text is None:
-        return speech.words("broadcast-one-language"), [[_button(broadcast.id, "back")]]
-    rows = [[_button(broadcast.id, f"{LANGUAGE}{code}")] for code in LANGUAGES]
-    return speech.words("broadcast-languages"), [*rows, [_button(broadcast.id, "back")]]
-
-
-async def _ask(uow: UnitOfWork, broadcast: Broadcast, plan: Plan) -> tuple[Words, Keyboard]:
-    """The number once more, to be confirmed."""
-    reach = await count_reach(uow, broadcast.bot_id, plan.tree)
-    words, back = figure_words.say_reach(reach), [_button(broadcast.id, "back")]
-    if not reach.count:
-        asked = speech.words("broadcast-ask-nobody")
-        return speech.lines(asked, words), [[_button(broadcast.id, "whom")], back]
-    yes = speech.words("broadcast-do-start", people=reach.count)
-    rows = [[speech.button(yes, STEER, f"{broadcast.id}-start")], back]
-    if stars := find_price(uow, plan, reach.count):
-        faster = speech.words("broadcast-do-startpaid", stars=stars)
-        rows.insert(1, [speech.button(faster, STEER, f"{broadcast.id}-{PAY}{stars}")])
-    return speech.lines(speech.words("broadcast-ask-sure"), words), rows
-
-
-async def _reach(uow: UnitOfWork, broadcast: Broadcast, plan: Plan | None) -> Words:
-    """How many get it, and who of those it is for does not, by the reason; or why nobody can say so."""
-    try:
-        reach = await count_reach(uow, broadcast.bot_id, plan.tree if plan else None)
-    except InputRefused as refused:
-        return speech.words("broadcast-reach-unknown", problem=refused.words)
-    return figure_words.say_reach(reach)
-
-
-def _pick(broadcast_id: int, code: str, label: Words) -> Mapping[str, Any]:
-    return speech.button(label, STEER, f"{broadcast_id}-{TICK}{code}")
 
 
 async def _try_out(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str) -> bool:
@@ -234,6 +196,22 @@ async def _ask_words(
     to, about = Address(broadcast.bot_id, card.chat_id), f"{broadcast.id}:{part}".removesuffix(":")
     await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, about)
     speech.say(uow, to, speech.words(f"broadcast-ask-{part or 'edit'}"), key)
+    return True
+
+
+async def _ask_condition(
+    uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, key: str, name: str
+) -> bool:
+    """What a condition asks is written next, or chosen of what there is."""
+    if broadcast.status is not BroadcastStatus.DRAFT or name not in CONDITIONS:
+        return False
+    to = Address(broadcast.bot_id, card.chat_id)
+    await awaited.expect(uow, to, AwaitedKind.BROADCAST_EDIT, drafts.PATIENCE, f"{broadcast.id}:{ASK}{name}")
+    rows = [
+        [labelled(broadcast.id, f"{TICK}{one.code}", one.called)]
+        for one in await audiences.list_named(uow, name, audiences.MOST_OFFERED)
+    ]
+    speech.say(uow, to, say_question(name), key, buttons=rows)
     return True
 
 
@@ -254,7 +232,7 @@ async def _ask_sure(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, 
     words = speech.words("broadcast-recall-sure", number=reach.people)
     if reach.too_old:
         words = speech.lines(words, speech.words("broadcast-too-old-people", number=reach.too_old))
-    speech.say(uow, to, words, key, buttons=[[_button(broadcast.id, one) for one in row] for row in SURE])
+    speech.say(uow, to, words, key, buttons=[[button(broadcast.id, one) for one in row] for row in SURE])
     return True
 
 
@@ -275,7 +253,7 @@ TALKS: Mapping[str, Callable[[UnitOfWork, Broadcast, BroadcastCard, str], Awaita
     "try": _try_out,
     "again": _ask_again,
     "edit": _ask_words,
-    "buttons": partial(_ask_words, part="buttons"),
+    **{part: partial(_ask_words, part=part) for part in ("buttons", "when", "variant")},
     **{f"{LANGUAGE}{code}": partial(_ask_words, part=code) for code in LANGUAGES},
     "recall": _ask_sure,
     "recallyes": _recall,
@@ -305,7 +283,7 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
 
 
 async def _keep_place(uow: UnitOfWork, broadcast_id: int, card: BroadcastCard) -> None:
-    place = {"card_chat_id": card.chat_id, "card_message_id": card.message_id}
+    place = {"card_chat_id": card.chat_id, "card_message_id": card.message_id, "counting": None}
     await store.change_broadcast(uow.conn, uow.account_id, broadcast_id, place)
 
 
@@ -322,7 +300,7 @@ async def _buttons(uow: UnitOfWork, broadcast: Broadcast) -> Keyboard:
     if broadcast.kind is BroadcastKind.SEND or broadcast.status is not BroadcastStatus.DRAFT:
         after = AFTER if await changes.can_be_changed(uow, broadcast) else ()
         rows = (*await _steering(uow, broadcast), *after)
-    return [[_button(broadcast.id, action) for action in row] for row in rows]
+    return [[button(broadcast.id, action) for action in row] for row in rows]
 
 
 async def _steering(uow: UnitOfWork, broadcast: Broadcast) -> Sequence[Sequence[str]]:
@@ -331,10 +309,6 @@ async def _steering(uow: UnitOfWork, broadcast: Broadcast) -> Sequence[Sequence[
     if broadcast.status is BroadcastStatus.PAUSED and is_send and not await can_go_on(uow, broadcast):
         return STUCK
     return BUTTONS.get(broadcast.status, ())
-
-
-def _button(broadcast_id: int, action: str) -> Mapping[str, Any]:
-    return speech.button(speech.words(f"broadcast-do-{action}"), STEER, f"{broadcast_id}-{action}")
 
 
 async def _change_words(uow: UnitOfWork, broadcast: Broadcast, change: Change) -> Words:
@@ -351,9 +325,9 @@ async def _change_words(uow: UnitOfWork, broadcast: Broadcast, change: Change) -
 
 
 async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) -> Words:
-    tree = broadcast.plan.tree if broadcast.plan else None
     try:
-        people: Any = (await count_reach(uow, broadcast.bot_id, tree)).count
+        reach = await counting.read_reach(uow, broadcast)
+        people: Any = reach.count if reach else "…"
     except InputRefused as refused:
         people = refused.words
     when = speech.moment(at, await find_zone(uow))
@@ -380,8 +354,9 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
         return await _planned_words(uow, broadcast, broadcast.plan.at)
     if broadcast.status is BroadcastStatus.DRAFT:
         others = len(await store.list_live(uow.conn, uow.account_id, broadcast.bot_id))
-        reach = await _reach(uow, broadcast, broadcast.plan)
-        draft = speech.lines(speech.words("broadcast-draft"), reach, gap="\n")
+        reach = await views.say_reach(uow, broadcast)
+        when = await drafts.say_when(uow, broadcast.plan) if broadcast.plan else []
+        draft = speech.lines(speech.words("broadcast-draft"), reach, *when, gap="\n")
         return speech.lines(draft, speech.words("broadcast-others", number=others)) if others else draft
     if broadcast.status is BroadcastStatus.CANCELLED and not broadcast.total:
         return speech.words("broadcast-dropped")

@@ -192,6 +192,7 @@ def _broadcast(row: Any) -> Broadcast:
         total=row.total,
         author_id=row.author_id,
         card=BroadcastCard(row.card_chat_id, row.card_message_id) if row.card_message_id else None,
+        counting=row.counting,
         started_at=row.started_at,
         filled_to=row.filled_to,
         fill_until=row.fill_until,

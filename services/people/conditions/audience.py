@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, and_, case, func, select, text, true
+from sqlalchemy import Select, and_, case, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -11,8 +11,13 @@ from core.lifecycle import ChatState, Mailing
 from services.people.conditions.base import Scope
 from services.people.conditions.tree import Node, compile_tree
 
+# PostgreSQL compiles for longer than it counts, and by itself puts lists of a million people down on the disk.
+# all accounts: nobody's rows
+AS_A_COUNT = select(
+    func.set_config("jit", "off", literal(value=True)),
+    func.set_config("work_mem", "256MB", literal(value=True)),
+)
 # all accounts: a part of statements that name one
-WITHOUT_JIT = text("SET LOCAL jit = off")  # PostgreSQL compiles for longer than it counts
 WILLING = func.coalesce(contacts.c.mailing, "") != Mailing.REFUSED.value
 
 
@@ -48,7 +53,7 @@ async def count_reach(conn: AsyncConnection, bot_id: int, tree: Node | None, sco
     if conn.dialect.name == "sqlite":  # PostgreSQL makes lists of its own where they pay
         scope = replace(scope, by_lists=True)
     else:
-        await conn.execute(WITHOUT_JIT)
+        await conn.execute(AS_A_COUNT)
     theirs = and_(
         chats.c.contact_id == contacts.c.id,
         chats.c.bot_id == bot_id,
@@ -69,6 +74,12 @@ async def count_reach(conn: AsyncConnection, bot_id: int, tree: Node | None, sco
         )
     ).one()
     return Reach(*row)
+
+
+async def has_more_than(conn: AsyncConnection, account_id: int, number: int) -> bool:
+    """Whether an account knows more people than that; looks at no more of them."""
+    next_one = select(contacts.c.id).where(contacts.c.account_id == account_id).offset(number).limit(1)
+    return await conn.scalar(next_one) is not None
 
 
 # all accounts: a bot belongs to one account

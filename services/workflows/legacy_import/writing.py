@@ -20,7 +20,7 @@ from services.content.schemas import FlowVersion
 from services.delivery.speech import Address
 from services.learning.enrollment.scenarios import find_run
 from services.messaging.broadcast_plan import PlanButton, PlanRefused, read_plan
-from services.messaging.broadcasts.drafts import keep_draft
+from services.messaging.broadcasts.drafting.drafts import keep_draft
 from services.people import consents, contacts, variables
 from services.people.schemas import Contact, Encounter
 from services.tenancy.bots import get_bot

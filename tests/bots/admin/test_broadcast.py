@@ -17,7 +17,7 @@ from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.messaging.broadcast_plan import Plan
 from services.messaging.broadcasts.broadcasts import finish_broadcasts, get_tally
-from services.messaging.broadcasts.drafts import keep_draft, start_draft
+from services.messaging.broadcasts.drafting.drafts import keep_draft, start_draft
 from services.people import tags
 from services.people.consents import VERSION, has_consented
 from services.people.contacts import get_by_telegram_id

@@ -6,7 +6,7 @@ from core.db.session import Database
 from tests.bots.admin.desk import Desk
 from tests.bots.admin.test_lesson_commands import student
 from tests.factories.accounts import SALES_BOT
-from tests.factories.persons import add_chat, add_contact
+from tests.factories.persons import add_chat, add_contact, add_tag
 from tests.factories.sales import add_access
 from tests.factories.shops import Shop
 
@@ -48,6 +48,23 @@ async def test_a_search_finds_parts_of_names_in_any_case(desk: Desk, db: Databas
         assert "Мария" in (await desk.write(f"/who {words}"))[0].text, words
     assert "Мария" not in (await desk.write("/who %"))[0].text
     assert "Nobody found" in (await desk.write("/who <b>x</b>"))[0].text
+
+
+async def test_conditions_find_whom_they_hold_for(desk: Desk, db: Database) -> None:
+    async with db.unit(1) as uow:
+        for number in range(3):
+            person = await add_contact(
+                uow, 601 + number, first_name=f"Warm{number}", language=("ru", "en")[number % 2]
+            )
+            await add_tag(uow, person.id, name="warm")
+    (found,) = await desk.write("/who tag: warm")
+    assert "They fit: 3" in found.text.replace("<b>", "").replace("</b>", "")
+    (fewer,) = await desk.write("/who tag: warm\nnot language: ru")
+    assert "Warm1" in fewer.text
+    assert "Warm0" not in fewer.text
+    (refused,) = await desk.write("/who tag: warn")
+    assert "is “warm” meant?" in refused.text
+    assert "Nobody found" in (await desk.write("/who tagged"))[0].text
 
 
 async def test_the_numbers_of_a_period(desk: Desk, db: Database, student: int) -> None:

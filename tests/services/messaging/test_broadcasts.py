@@ -19,7 +19,8 @@ from services.delivery.recipients import cancel_waiting
 from services.delivery.speech import Address
 from services.messaging import pieces
 from services.messaging.broadcast_plan import Original, Plan
-from services.messaging.broadcasts import broadcasts, cards, drafts, scheduling, starting
+from services.messaging.broadcasts import broadcasts, cards, scheduling, starting
+from services.messaging.broadcasts.drafting import drafts
 from services.messaging.broadcasts.starting import count_reach
 from services.messaging.schemas import BroadcastCard, Tally
 from services.people import awaited

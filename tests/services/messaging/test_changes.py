@@ -12,7 +12,8 @@ from core.lifecycle import BroadcastStatus, OutboxState
 from core.to_many import BroadcastKind
 from services.messaging import pieces
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import broadcasts, changes, drafts
+from services.messaging.broadcasts import broadcasts, changes
+from services.messaging.broadcasts.drafting import drafts
 from services.messaging.schemas import Broadcast
 from tests.factories.accounts import SALES_BOT, add_account
 from tests.factories.rows import read_rows

@@ -6,20 +6,24 @@ from itertools import count
 from core.db.session import Row, UnitOfWork
 from core.lifecycle import AwaitedKind, BroadcastStatus
 from core.text.message import ANY_LANGUAGE
+from services.delivery import speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
-from services.delivery.speech import Address
+from services.delivery.speech import Address, Words
 from services.messaging.broadcast_plan import Plan
-from services.messaging.broadcasts import audiences
 from services.messaging.broadcasts.broadcasts import get_broadcast, watch
 from services.messaging.broadcasts.contents import can_pay, find_price, list_contents
+from services.messaging.broadcasts.drafting import audiences
+from services.messaging.broadcasts.drafting.buttons import WIN
 from services.messaging.broadcasts.starting import begin, count_reach
 from services.messaging.store import broadcasts as store
 from services.people import awaited
+from services.people.admins import find_zone
 
 PATIENCE = timedelta(minutes=30)  # after that a message of the admin is no longer taken for the draft's
 GATHERING = timedelta(minutes=1)  # the pieces of an album come together
 DRAFT = (BroadcastStatus.DRAFT,)
+FIRST_WINNER = {"by": "clicks", "after": "4h"}  # until something else is chosen
 KEPT = (
     "audience",
     "buttons",
@@ -112,12 +116,45 @@ def _with_former(plan: Plan, former: Plan | None) -> Plan:
     return plan.model_copy(update={"original": whole, "name": former.name if former else plan.name})
 
 
-async def tick_audience(uow: UnitOfWork, broadcast_id: int, code: str) -> bool:
-    """Have a draft ask one condition more, or no more; False for one that is no draft."""
+async def tick_audience(uow: UnitOfWork, broadcast_id: int, code: str, chat_id: int) -> bool:
+    """Have a draft ask one condition more, or no more; False for one that is no draft.
+
+    Whoever presses in this chat does not write what was asked for meanwhile.
+    """
     broadcast = await get_broadcast(uow, broadcast_id)
     if broadcast.plan is None or broadcast.status is not BroadcastStatus.DRAFT:
         return False
+    await awaited.settle(uow, Address(broadcast.bot_id, chat_id), AwaitedKind.BROADCAST_EDIT)
     return await change_draft(uow, broadcast_id, await audiences.tick(uow, broadcast.plan, code))
+
+
+async def choose_winner(uow: UnitOfWork, broadcast_id: int, code: str) -> bool:
+    """By what the variants of a draft are compared, or after how long; `none` takes them all away. False where there are none."""
+    broadcast = await get_broadcast(uow, broadcast_id)
+    plan = broadcast.plan
+    if plan is None or not plan.variants or broadcast.status is not BroadcastStatus.DRAFT:
+        return False
+    document = plan.dump()
+    if code == "none":
+        document = {name: said for name, said in document.items() if name not in {"variants", "winner"}}
+    else:
+        kind = next(kind for kind, codes in WIN.items() if code in codes)
+        document["winner"] = {**FIRST_WINNER, **document.get("winner", {}), kind: code}
+    return await change_draft(uow, broadcast_id, Plan.model_validate(document))
+
+
+async def say_when(uow: UnitOfWork, plan: Plan) -> list[Words]:
+    """When it leaves, a line each; nothing for one that leaves at once."""
+    said = []
+    if plan.at is not None:
+        said.append(speech.words("broadcast-when-at", when=speech.moment(plan.at, await find_zone(uow))))
+    if plan.weekly:
+        said.append(speech.words("broadcast-weekly"))
+    if plan.local is not None:
+        said.append(speech.words("broadcast-when-local", hour=plan.local))
+    if plan.window is not None:
+        said.append(speech.words("broadcast-when-window", begins=plan.window.begins, ends=plan.window.ends))
+    return said
 
 
 async def try_out(uow: UnitOfWork, broadcast_id: int, chat_id: int, key: str) -> bool:
