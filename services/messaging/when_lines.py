@@ -43,7 +43,10 @@ def _hour(written: str) -> str:
 
 def _moment(written: str, zone: str) -> datetime:
     day_first = _DAY_FIRST.match(written)
-    if day_first is None:
+    if day_first is not None:
+        date = f"{day_first['year']}-{day_first['month']:0>2}-{day_first['day']:0>2}"
+        written = date + written[day_first.end() :]
+    try:
         return parse_moment(written, zone)
-    date = f"{day_first['year']}-{day_first['month']:0>2}-{day_first['day']:0>2}"
-    return parse_moment(date + written[day_first.end() :], zone)
+    except ValueError:
+        raise Refused("refused-when", given=written[:MOST_GIVEN]) from None

@@ -81,12 +81,20 @@ async def tell_about(
     uow: UnitOfWork, broadcast: Broadcast, words: Words, key: str, buttons: Keyboard = ()
 ) -> None:
     """Tell who made a broadcast something about it, once per key; where nobody in a chat did, or they may not any more: the admins."""
-    name = f"bc:{broadcast.id}:{key}"
+    name, said = f"bc:{broadcast.id}:{key}", say_called(broadcast, words)
     author = broadcast.author_id
     if author is None or not await may_broadcast(uow, author):
-        await tell_admins(uow, words, name, buttons)
+        await tell_admins(uow, said, name, buttons)
     else:
-        speech.say(uow, Address(broadcast.bot_id, author), words, name, buttons=buttons)
+        speech.say(uow, Address(broadcast.bot_id, author), said, name, buttons=buttons)
+
+
+def say_called(broadcast: Broadcast, words: Words) -> Words:
+    """What there is to say of a broadcast, below what it is called in the list."""
+    if broadcast.plan is None:
+        return words
+    name = speech.words("broadcast-called", number=broadcast.id, name=broadcast.plan.name)
+    return speech.lines(name, words, gap="\n")
 
 
 async def may_broadcast(uow: UnitOfWork, telegram_id: int) -> bool:

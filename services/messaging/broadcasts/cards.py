@@ -273,8 +273,7 @@ async def report_progress(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         key = f"bc:{broadcast.id}:card:{card.message_id}:{uow.real_now.timestamp():.3f}"
         await _redraw(uow, broadcast, card, key)
     if tally.is_over and broadcast.kind is BroadcastKind.SEND and broadcast.author_id is not None:
-        result = _called(broadcast, figure_words.say_result(tally))
-        await broadcasts.tell_about(uow, broadcast, result, "result")
+        await broadcasts.tell_about(uow, broadcast, figure_words.say_result(tally), "result")
     elif tally.is_over:
         return
     elif tally.status is not BroadcastStatus.PAUSED or figures != payload["shown"]:
@@ -332,7 +331,7 @@ async def _planned_words(uow: UnitOfWork, broadcast: Broadcast, at: datetime) ->
         people = refused.words
     when = speech.moment(at, await find_zone(uow))
     weekly = bool(broadcast.plan and broadcast.plan.weekly)
-    words = _called(broadcast, speech.words("broadcast-scheduled", when=when, people=people))
+    words = broadcasts.say_called(broadcast, speech.words("broadcast-scheduled", when=when, people=people))
     return speech.lines(words, speech.words("broadcast-weekly"), gap="\n") if weekly else words
 
 
@@ -363,13 +362,7 @@ async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:
     tally = await read_tally(uow.conn, uow.account_id, broadcast.id)
     responses = await _response_words(uow, broadcast) if tally.is_over else []
     return speech.lines(
-        _called(broadcast, figure_words.say_headline(tally)), figure_words.say_parts(tally), *responses
+        broadcasts.say_called(broadcast, figure_words.say_headline(tally)),
+        figure_words.say_parts(tally),
+        *responses,
     )
-
-
-def _called(broadcast: Broadcast, words: Words) -> Words:
-    """Where a broadcast stands, below what it is called in the list."""
-    if broadcast.plan is None:
-        return words
-    name = speech.words("broadcast-called", number=broadcast.id, name=broadcast.plan.name)
-    return speech.lines(name, words, gap="\n")
