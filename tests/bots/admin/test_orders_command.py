@@ -86,7 +86,9 @@ async def test_money_that_is_set_aside_is_listed_and_decided_once(
     (listed,) = await desk.write("/held")
     assert "waits for you: ₽1,900" in listed.text
     assert list(listed.buttons) == ["Take ₽1,900", "Let it go"]
-    (card,) = await desk.write(f"/orders {(await only_order(db)).public_id}")
+    number = (await only_order(db)).public_id
+    assert f"💳 {number} · basic · ₽1,900, set aside" in (await desk.write("/orders"))[-1].text
+    (card,) = await desk.write(f"/orders {number}")
     assert card.buttons == listed.buttons
     taken = await desk.press("Take ₽1,900", holder=listed)
     assert "Being taken: ₽1,900" in taken[-1].text
