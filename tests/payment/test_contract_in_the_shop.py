@@ -26,14 +26,18 @@ from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds.refunds import RefundDecision, ask_refund
 from services.delivery.jobs import Perform
 from tests.factories import sales
+from tests.factories.accounts import SALES_BOT, add_account
+from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.shops import Shop, open_shop
 from tests.fakes.clock import StillClock
 from tests.payment.test_contract import NUMBERS
-from tests.services.commerce.buying import pass_time, press, work
+from tests.services.commerce.buying import pass_time, press, said, work
 from web.application import build_application
 
 AT_ONCE = 30
+OTHER = 2  # another account
+ADMIN = 1001
 
 
 async def _no_telegram(method: str, fields: Any) -> Any:
@@ -78,10 +82,10 @@ class Counter:
             shown = await client.get(url)
             (await client.post(shown.url, data={"do": decision})).raise_for_status()
 
-    async def pass_on(self, times: int = 1) -> set[int]:
+    async def pass_on(self, times: int = 1, account: str = "") -> set[int]:
         """What the provider has told reaches our door so often, all at once; gives the answers' statuses."""
         told = self.told[-1]
-        path = f"/payments/{self.provider.name}"
+        path = f"/payments/{self.provider.name}{account}"
         answers = await asyncio.gather(
             *(self.door.post(path, content=told.body, headers=dict(told.headers)) for _ in range(times))
         )
@@ -122,8 +126,12 @@ async def counter(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     both = {name: provider}
-    performers = {**build_performers(both), **refund_calls.build_performers(both)}
-    ours = build_application(db, lambda: True, lambda: True, "", both, ())
+
+    async def find_other(account_id: int, name: str) -> PaymentProvider | None:
+        return both.get(name) if account_id == OTHER else None  # the very same account at the provider
+
+    performers = {**build_performers(both, find_other), **refund_calls.build_performers(both)}
+    ours = build_application(db, lambda: True, lambda: True, providers=both, find_other=find_other)
     transport = httpx.ASGITransport(ours, client=("127.0.0.1", 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as door:
         one = Counter(db, shop, provider, performers, sandbox_for_all, told, door)
@@ -205,3 +213,22 @@ async def test_given_back_twice_it_goes_back_once(counter: Counter) -> None:
     (paid,) = await read_rows(counter.db, payments, id=payment.id)
     assert (row.status, row.amount, paid.refunded) == ("succeeded", payment.amount, payment.amount)
     assert await count_rows(counter.db, accesses, payment_id=payment.id, status="active") == 0
+
+
+async def test_told_to_another_account_it_opens_nothing_and_is_told_once(counter: Counter) -> None:
+    db = counter.db
+    async with db.unit(OTHER) as uow:
+        await add_account(uow)
+    async with db.unit(1) as uow:
+        await add_chat(uow, SALES_BOT, await add_contact(uow, ADMIN))
+    payment = await counter.order()
+    await counter.press_page(payment.url, "pay")
+    assert await counter.pass_on(3, f"/{OTHER}") == {200}
+    assert await counter.end_of(payment.id) == (payment.status, OrderStatus.OPEN, 0, 0)
+    assert await count_rows(db, outbox, account_id=OTHER) == 0  # nobody runs it yet
+    async with db.unit(1) as uow:  # as if it had been ordered there: now it is told to us
+        for table in (payments, orders):
+            await uow.conn.execute(table.update().values(account_id=OTHER))
+    assert await counter.pass_on(3) == {200}
+    assert await counter.end_of(payment.id) == (payment.status, OrderStatus.OPEN, 0, 0)
+    assert len(await said(db, "payment-unknown")) == 1

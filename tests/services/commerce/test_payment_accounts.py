@@ -8,13 +8,16 @@ import httpx
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from bots.runtime.till import read_money, take_money
 from core.clock import Clock
-from core.db.models.commerce import payments, provider_events
+from core.db.models.commerce import accesses, orders, payments, provider_events
 from core.db.models.commerce_money import payment_accounts
 from core.db.session import Database
 from core.errors import DomainError
+from core.money import STARS
 from payment.prodamus.provider import ProdamusProvider
 from payment.prodamus.signing import sign
+from payment.registry import build_provider
 from payment.spec import Surroundings
 from services.commerce.catalog.tariffs import ChosenOffer, OfferPlace, get_tariff, terms_of
 from services.commerce.orders.orders import OrderOutcome, choose_tariff
@@ -22,11 +25,12 @@ from services.commerce.payments import accounts
 from services.commerce.payments.accounts import OtherProviders
 from services.commerce.payments.calls import build_performers
 from tests.factories.accounts import add_account
+from tests.factories.persons import add_chat, add_contact
 from tests.factories.rows import read_rows
-from tests.factories.sales import add_payment, add_payment_account
+from tests.factories.sales import add_order, add_payment, add_payment_account
 from tests.factories.shops import open_shop
 from tests.factories.worlds import build_world
-from tests.services.commerce.buying import ScriptedProvider, work
+from tests.services.commerce.buying import ScriptedProvider, said, work
 from utils.redaction import forget, redact
 from utils.sealed import KeyMissingError
 from web.application import build_application
@@ -174,3 +178,45 @@ async def test_two_schools_may_have_payments_of_one_number(db: Database, others:
     with pytest.raises(IntegrityError):
         async with db.unit(1) as uow:
             await add_payment(uow, numbered[0].order_id, provider="prodamus", external_id="9001")
+
+
+async def test_stars_of_another_accounts_invoice_are_refused_and_open_nothing(
+    db: Database, clock: Clock
+) -> None:
+    """An invoice is paid in the bot that made it; whatever another account's bot is told of it is not its own."""
+    answers: list[Mapping[str, Any]] = []
+
+    async def call(method: str, fields: Mapping[str, Any]) -> Any:
+        raise AssertionError(method)
+
+    stars = {"stars": build_provider("stars", {}, Surroundings(clock, call, 1.0))}
+    shop = await open_shop(db)
+    async with db.unit(SCHOOL) as uow:
+        await add_account(uow)
+    theirs = await open_shop(db, SCHOOL, sales_bot=7_000_011, course_bot=7_000_012)
+    made = {"provider": "stars", "amount": 350, "currency": STARS}
+    numbers = {}
+    for account_id, whose in ((1, shop), (SCHOOL, theirs)):
+        async with db.unit(account_id) as uow:
+            more = {"price": 350, "currency": STARS, "public_id": f"ORDER{account_id}"}
+            order_id = await add_order(uow, whose.buyer, whose.basic, **more)
+            numbers[account_id] = f"{await add_payment(uow, order_id, **made)}:ORDER{account_id}"
+    async with db.unit(1) as uow:
+        await add_chat(uow, shop.sales_bot, await add_contact(uow, 1001))
+    payer = {"id": shop.buyer.telegram_id, "language_code": "en"}
+    for account_id, other in ((1, SCHOOL), (SCHOOL, 1)):
+        asked = {"id": "q", "from": payer, "total_amount": 350, "currency": STARS}
+        paid = {"total_amount": 350, "currency": STARS, "telegram_payment_charge_id": f"stx{other}"}
+        about = {"invoice_payload": numbers[other]}
+        updates: list[Mapping[str, Any]] = [{"pre_checkout_query": asked | about}]
+        updates += [{"message": {"from": payer, "successful_payment": paid | about}}] * 2
+        for update in updates:
+            money = read_money(stars, update)
+            assert money
+            async with db.unit(account_id) as uow:
+                await take_money(uow, money, lambda _, fields: answers.append(fields))
+    await work(db, build_performers(stars))
+    assert [answer["ok"] for answer in answers] == [False, False]
+    assert {row.status for row in await read_rows(db, orders)} == {"open"}
+    assert not await read_rows(db, accesses)
+    assert len(await said(db, "payment-unknown")) == 1  # to who runs the first; nobody runs the other one yet
