@@ -30,23 +30,24 @@ async def test_pasted_lines_hold_up_nobodys_work(
     """The group takes twenty messages a minute, as Telegram's do."""
     async with town_here(Limits(per_chat=1_000, chat_burst=1_000)) as town:
         [admin] = await settle_people(beside, town, 1)
-        pasting, *others = await town.tg.people(1 + OTHERS, started="course_bot")
+        pasting, early, *others = await town.tg.people(2 + OTHERS, started="course_bot")
         group = await town.tg.group("Curators", owner=person(town, admin), bots=["course_bot"])
         reader = person(town, admin).chat(group)
         kernel = make_kernel(town, admin_ids=(admin,), review_chat_id=group.id)
         await kernel.start()
-        await enroll(kernel.db, [pasting, *others])
+        await enroll(kernel.db, [pasting, early, *others])
+        idle = await _hand_in(town, early, reader)
         chat = person(town, pasting).chat("course_bot")
         for number in range(LINES):
             await chat.send(f"{CROWDED} {number}")
-        await until(lambda: _count_pieces(beside, LINES), 120, "all lines are in")
+        await until(lambda: _count_pieces(beside, LINES + 1), 120, "all lines are in")
         waits = [await _hand_in(town, one, reader) for one in others]
         await until(lambda: _is_quiet(beside), 240, "all of it has left")
         shown = [one for one in await _texts(reader) if CROWDED in one]
         await kernel.stop()
         tell(
             f"{LINES} lines of one student, {kind_of(db_url)}: {len(shown)} messages of them in the group; "
-            f"work of others is there after {', '.join(f'{one:.1f}' for one in waits)} s"
+            f"work of others is there after {', '.join(f'{one:.1f}' for one in waits)} s (idle {idle:.1f} s)"
         )
         confirmed = [one for one in await chat.messages() if one.sender_id != pasting]
         assert max(waits) < LATEST
