@@ -10,6 +10,7 @@ from loguru import logger
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.money import read_money
+from core.rules.deep_link import promo_link
 from core.rules.promo import Discount, PromoKind, read_code, read_moment
 from core.text.refusal import InputRefused, words
 from services.commerce.schemas import Promo
@@ -41,6 +42,8 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
     code = read_code(draft.code)
     if not code:
         raise _invalid("promo-bad-letters")
+    if not _fits_link(code):
+        raise _invalid("promo-bad-long")
     currencies = await _find_currencies(uow, draft.tariffs)
     ends_at = _read_date(draft.until, draft.zone, is_end=True)
     if ends_at is not None and ends_at <= uow.now:
@@ -66,6 +69,14 @@ async def add_code(uow: UnitOfWork, draft: Draft) -> Promo:
         raise InputRefused("PROMO_KNOWN", words("promo-bad-known", code=code))
     logger.bind(event="promo.added", promo=code).info("promo code {} is made", code)
     return await get_code(uow, code)
+
+
+def _fits_link(code: str) -> bool:
+    """Whether Telegram takes the link with the code: letters that are not Latin need more room there."""
+    try:
+        return bool(promo_link(code))
+    except ValueError:
+        return False
 
 
 async def _find_currencies(uow: UnitOfWork, codes: Sequence[str]) -> Sequence[str]:

@@ -13,6 +13,7 @@ from core.db.models.commerce import accesses, orders
 from core.db.models.commerce_money import promo_codes, promo_uses
 from core.db.session import Database
 from core.errors import DomainError, RaceLost
+from core.rules.deep_link import promo_link
 from core.text.catalog import say_words
 from core.text.refusal import InputRefused
 from payment.base import PaymentState
@@ -249,6 +250,7 @@ async def test_a_code_that_does_not_count_is_refused_and_not_kept(
     ("draft", "problem"),
     [
         (Draft("a b", "20%"), "letters"),
+        (Draft("Я" * 22, "20%"), "too long for a link"),
         (Draft("SUMMER", "0%"), "neither"),
         (Draft("SUMMER", "101%"), "neither"),
         (Draft("SUMMER", "-5"), "neither"),
@@ -265,6 +267,7 @@ async def test_a_code_that_cannot_be_made_says_why(
     with pytest.raises(InputRefused, match=problem) as refused:
         async with db.unit(1) as uow:
             await codes.add_code(uow, draft)
+    assert promo_link("Я" * 21)
     assert re.search("[а-я]{3}", say_words(refused.value.words, "ru"))
     assert not await said(db, "promos-made")
 
