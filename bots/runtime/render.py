@@ -18,7 +18,7 @@ from core.links import bot_link, is_web
 from core.money import show_money
 from core.presses import Press, sign
 from core.text.catalog import say
-from core.text.message import choose_language, localize
+from core.text.message import choose_language, fit_below, localize
 from core.text.targets import find_link
 from core.text.template import (
     BUILT_IN,
@@ -54,6 +54,7 @@ MOST_TEXT = 4096
 MOST_CAPTION = 1024
 MOST_QUESTION = 300
 MOST_OPTION = 100
+MOST_BUTTONS = 100  # with more Telegram refuses all of the message
 MOMENT = "d MMMM, HH:mm"
 UNSET = dict.fromkeys(BUILT_IN, "")
 WORDY = ("text", "caption", "question", "heading", "below")
@@ -123,7 +124,7 @@ class Renderer:
             given = []  # they stand below the last part
         rows = [[(one, self._button(call, one, listener)) for one in row] for row in given]
         if keyboard := list(filter(None, [[made for _, made in row if _works(made)] for row in rows])):
-            fields["reply_markup"] = {"inline_keyboard": keyboard}
+            fields["reply_markup"] = {"inline_keyboard": fit_below((), keyboard, MOST_BUTTONS)}
         dead = tuple(_label(one, made, listener) for row in rows for one, made in row if not _works(made))
         for name in FILES:
             self._name_file(fields, name, files)

@@ -27,6 +27,7 @@ MAX_CAPTION = 1024
 MAX_MEDIA = 10
 MAX_ROW = 8  # buttons beside each other
 MAX_BUTTONS = 90  # below a message: Telegram refuses more than 100, and ours stand there, too
+T = TypeVar("T")
 Rows = TypeVar("Rows", bound=Sequence[Sequence[object]])
 _LANGUAGE = re.compile(r"\*|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -155,6 +156,28 @@ def check_rows(rows: Rows) -> Rows:
         raise Refused("refused-button-row", limit=MAX_ROW)
     if sum(map(len, rows)) > MAX_BUTTONS:
         raise Refused("refused-buttons", limit=MAX_BUTTONS)
+    return rows
+
+
+def are_different(options: Sequence[Mapping[str, str]], most: int = MAX_TEXT) -> bool:
+    """Whether no two of these texts look the same in any language, where so many signs of each are shown."""
+    languages = {language for option in options for language in option}
+    return all(
+        len({localize(option, language).strip()[:most] for option in options}) == len(options)
+        for language in languages
+    )
+
+
+def fit_below(
+    own: Sequence[Sequence[T]], more: Sequence[Sequence[T]], most: int = MAX_BUTTONS
+) -> list[Sequence[T]]:
+    """A message's own rows, and below them as many of some others as are not too many buttons together."""
+    rows, count = list(own), sum(map(len, own))
+    for row in more:
+        count += len(row)
+        if count > most:
+            break
+        rows.append(row)
     return rows
 
 

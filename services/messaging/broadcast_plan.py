@@ -20,7 +20,7 @@ from core.rules.moments import check_year
 from core.rules.quiet_hours import Hours
 from core.rules.sending_times import SendingTimes
 from core.rules.zones import is_zone
-from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, check_rows, localize
+from core.text.message import ANY_LANGUAGE, MAX_MEDIA, Localized, Media, are_different, check_rows, localize
 from core.text.refusal import (
     InputRefused,
     Refused,
@@ -41,6 +41,7 @@ MOST_TEXT = 16_000  # signs of a text; what is longer than a message goes out as
 WHOLE = 100
 MOST_TAG = 64
 MOST_OPTIONS = 12  # of a poll, by Telegram
+MOST_OPTION = 100  # signs of one that Telegram shows
 CONTENTS = ("text", "media", "poll", "original")  # without all of them nothing is said
 SILENT = words("refused-plan-silent")
 
@@ -311,7 +312,15 @@ def _check_texts(plan: Plan, variables: frozenset[str]) -> list[Words]:
         if len(text) > MOST_TEXT:
             wrong.append(words("refused-long", max_length=MOST_TEXT, given=text[:60]))
         found += [placed(key, one) for one in wrong]
-    return [*found, *_check_shared(plan)]
+    return [*found, *_check_shared(plan), *(_check_poll(plan.poll) if plan.poll else ())]
+
+
+def _check_poll(poll: PlanPoll) -> Iterator[Words]:
+    """What Telegram refuses of everybody's poll, or of one whose reader lacks a value."""
+    if any("{{" in text for option in poll.options for text in option.values()):
+        yield placed("poll.options", words("refused-poll-variable"))
+    elif not are_different(poll.options, MOST_OPTION):
+        yield placed("poll.options", words("refused-poll-same", most=MOST_OPTION))
 
 
 def _check_shared(plan: Plan) -> Iterator[Words]:

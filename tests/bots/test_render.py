@@ -159,6 +159,12 @@ def test_a_text_of_which_nothing_is_left_holds_this_call_alone(env: Environment)
     assert "TEMPLATE_RENDER_FAILED" in done.error
 
 
+def test_of_more_buttons_than_telegram_takes_the_first_rows_leave(env: Environment) -> None:
+    rows = [[{"text": str(number), "url": "https://e.com"}] * 3 for number in range(40)]
+    shown = render(env, {"text": "x", "buttons": rows})["reply_markup"]["inline_keyboard"]
+    assert (len(shown), shown[-1][0]["text"]) == (33, "32")
+
+
 def test_buttons_are_signed_for_who_gets_them(env: Environment) -> None:
     rows = [[speech.button(speech.words("lesson-done"), "st", "1-2-done")]]
     fields = render(env, {"text": "x", "buttons": rows})

@@ -1,7 +1,7 @@
 """What questions, quizzes and multiple choices share: answers as a native poll where it fits, else as buttons."""
 
 import html
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
@@ -22,6 +22,7 @@ from core.text.message import (
     MessageText,
     ParseMode,
     Worded,
+    are_different,
     localize,
     plain,
     shown_length,
@@ -108,7 +109,7 @@ class AskingStep(SpokenStep):
             len(texts) in OPTIONS
             and all(_fits(text, MOST_QUESTION) for text in question.values())
             and all(_fits(text, MOST_OPTION) for option in texts for text in option.values())
-            and _are_different(texts)
+            and are_different(texts)
         )
         return Poll(question, texts, self.right(), self.takes_several) if fits else None
 
@@ -188,11 +189,3 @@ def _longest(texts: Localized) -> int:
 def _fits(text: str, limit: int) -> bool:
     """Whether a plain text is sure to fit into a poll: one with a variable may become any length."""
     return "{{" not in text and 1 <= _longest(plain(text.strip())) <= limit
-
-
-def _are_different(options: Sequence[Localized]) -> bool:
-    languages = {language for option in options for language in option}
-    return all(
-        len({localize(option, language).strip() for option in options}) == len(options)
-        for language in languages
-    )

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.definition import Flow, dump_flow
-from core.text.message import Button, ButtonRows, MessageFields
+from core.text.message import MAX_BUTTONS, Button, ButtonRows, MessageFields
 from core.text.refusal import InputRefused, Words, explain_with_place, listed, placed, words
 from core.text.template import BUILT_IN, check_template
 from services.content.store import shared as store
@@ -58,11 +58,12 @@ async def find_rows(uow: UnitOfWork, name: str) -> Sequence[Sequence[Button]]:
     return _ROWS.validate_python(button_sets.get(name, ()))
 
 
-def _named(document: object) -> Iterator[str]:
-    """The sets that messages anywhere in a document name."""
+def _named(document: object) -> Iterator[tuple[str, int]]:
+    """The sets that messages anywhere in a document name, each with how many buttons stand above it."""
     if isinstance(document, Mapping):
         if name := document.get("button_set"):
-            yield str(name)
+            rows = (*document.get("buttons", ()), *document.get("options", ()), *document.get("choices", ()))
+            yield str(name), sum(len(row) if isinstance(row, list) else 1 for row in rows)
         document = document.values()
     elif not isinstance(document, list):
         return
@@ -71,10 +72,13 @@ def _named(document: object) -> Iterator[str]:
 
 
 async def require_sets(uow: UnitOfWork, flow: Flow) -> None:
-    """Raises BUTTON_SET_NOT_FOUND naming the sets a flow uses that there are not."""
-    wanted = set(_named(dump_flow(flow)))
+    """Raises BUTTON_SET_NOT_FOUND naming the sets a flow uses that there are not, BUTTON_SET_INVALID if one is too many."""
+    wanted = list(_named(dump_flow(flow)))
     if not wanted:
         return
-    missing = wanted - (await store.load_button_sets(uow.conn, uow.account_id, wanted)).keys()
-    if missing:
+    sets = await store.load_button_sets(uow.conn, uow.account_id, {name for name, _ in wanted})
+    if missing := {name for name, _ in wanted} - sets.keys():
         raise DomainError(ErrorKind.NOT_FOUND, "BUTTON_SET_NOT_FOUND", ", ".join(sorted(missing)))
+    for name, own in wanted:
+        if own + sum(map(len, sets[name])) > MAX_BUTTONS:
+            raise _wrong(name, [words("buttons-together", limit=MAX_BUTTONS)])

@@ -43,7 +43,7 @@ from core.flow.effects import (
 from core.lifecycle import Priority
 from core.presses import PressKind
 from core.refs import RefKind, write_ref
-from core.text.message import Button, Message
+from core.text.message import Button, Message, fit_below
 from services.content.messages.button_sets import find_rows
 from services.content.messages.rendering import Call, calls_of, poll_call
 from services.content.messages.templates import scenario_values
@@ -113,11 +113,11 @@ async def _with_set(uow: UnitOfWork, effect: Say) -> Say:
 
 
 async def with_shared_buttons(uow: UnitOfWork, message: Message) -> Message:
-    """A message with the buttons of the set it names below its own."""
+    """A message with the buttons of the set it names below its own, as many as fit: the set may have grown since."""
     if message.button_set is None:
         return message
     shared = await find_rows(uow, message.button_set)
-    return message.model_copy(update={"buttons": (*message.buttons, *shared)})
+    return message.model_copy(update={"buttons": tuple(fit_below(message.buttons, shared))})
 
 
 async def _keep(uow: UnitOfWork, stored: StoredRun, effect: SetVariable | SetTag) -> None:

@@ -12,6 +12,7 @@ from core.errors import DomainError
 from core.flow.definition import Flow, parse_flow
 from core.lifecycle import BotKind
 from core.text.catalog import say_words
+from core.text.refusal import InputRefused
 from services.content.deployments import deploy_flow
 from services.content.flows import publish_flow
 from services.content.importing.sent import read_sent
@@ -99,6 +100,25 @@ async def test_a_lessons_message_may_name_one_too(desk: Desk) -> None:
     flow = parse_flow({"kind": "course", "slug": "c", "name": "C", "steps": [lesson]})
     with pytest.raises(DomainError, match="BUTTON_SET_NOT_FOUND: pay"):
         await put(desk.db, flow)
+
+
+async def test_a_message_has_no_more_buttons_than_telegram_takes(desk: Desk) -> None:
+    many = [[{"text": str(n), "url": "https://e.com"}] for n in range(50)]
+    async with desk.db.unit(1) as uow:
+        await put_button_sets(uow, {"pay": many})
+    says = {"key": "a", "type": "message", "text": "Hi", "button_set": "pay", "buttons": many[:41]}
+    document = {"kind": "scenario", "slug": "s", "name": "S", "steps": [says]}
+    with pytest.raises(InputRefused) as refused:
+        await put(desk.db, parse_flow(document))
+    assert "more than 90 buttons" in say_words(refused.value.words, "en")
+    assert "больше 90 кнопок" in say_words(refused.value.words, "ru")
+    says["buttons"] = many[:40]
+    await put(desk.db, parse_flow(document))
+    async with desk.db.unit(1) as uow:  # it grows: what does not fit any more is left out
+        await put_button_sets(uow, {"pay": [*many, *many[:40]]})
+    [said] = await desk.write("/start", ANNA, SALES_BOT)
+    rows = said.fields["reply_markup"]["inline_keyboard"]
+    assert (len(rows), rows[40][0]["text"]) == (90, "0")
 
 
 async def test_what_is_no_set_is_refused_and_changes_nothing(desk: Desk) -> None:

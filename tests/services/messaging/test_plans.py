@@ -65,6 +65,13 @@ def test_the_file_of_the_contract_is_read_and_written_back() -> None:
 ONE = {"text": "A", "tag": "a"}
 WRONG: list[tuple[Mapping[str, Any], str, str]] = [
     ({"colour": "red"}, "colour: ", "colour: "),
+    ({"poll": {"question": "q", "options": ["a", {"en": " a", "ru": "б"}]}}, "look the same", "одинаково"),
+    (
+        {"poll": {"question": "q", "options": ["x" * 101, "x" * 102]}},
+        "poll.options: two",
+        "poll.options: два",
+    ),
+    ({"poll": {"question": "q", "options": ["a", "{{user.tag}}"]}}, "has a variable", "стоит переменная"),
     ({"audience": {"rich": 1}}, "audience: “rich” is no condition", "audience: "),
     (
         {"audience": {"all": ["has_paid", {"tag": {"colour": 1}}]}},
