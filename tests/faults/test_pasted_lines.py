@@ -42,7 +42,7 @@ async def test_pasted_lines_hold_up_nobodys_work(
             await chat.send(f"{CROWDED} {number}")
         await until(lambda: _count_pieces(beside, LINES + 1), 120, "all lines are in")
         waits = [await _hand_in(town, one, reader) for one in others]
-        await until(lambda: _is_quiet(beside), 240, "all of it has left")
+        await until(lambda: _is_quiet(beside), 400, "all of it has left")
         shown = [one for one in await _texts(reader) if CROWDED in one]
         await kernel.stop()
         tell(

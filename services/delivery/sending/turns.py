@@ -7,8 +7,10 @@ from enum import IntEnum
 from services.delivery.schemas import QueuedCall
 
 WINDOW = 60.0  # seconds in which Telegram takes twenty messages for a group
-AT_ONCE = 6  # of them about one thing; what comes after these is spread, so that others never find the minute used up
-EVERY = 10.0  # seconds for each of those: with the first six twelve a minute, and eight are left to others
+AT_ONCE = 3  # of them about one thing; what comes after these is spread, so that others never find the minute used up
+EVERY = (
+    15.0  # seconds for each of those: with the first three seven a minute, and thirteen are left to others
+)
 
 
 class Line(IntEnum):
