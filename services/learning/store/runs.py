@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Update, bindparam, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.commerce import accesses, tariffs
@@ -116,14 +117,23 @@ async def find_latest_of_flow(conn: AsyncConnection, account_id: int, flow_id: i
     return read_run(row) if row else None
 
 
+# all accounts: the account is a parameter
+@cache  # building a statement costs more than running it
+def _saving(names: tuple[str, ...]) -> Update:
+    known = (
+        runs.c.id == bindparam("run"),
+        runs.c.account_id == bindparam("account"),
+        runs.c.version == bindparam("before"),
+    )
+    changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(runs).where(*known).values(version=runs.c.version + 1, **changed)
+
+
 async def save_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
     """Save a run if nobody has since `version`."""
-    done = await conn.execute(
-        update(runs)
-        .where(runs.c.id == run_id, runs.c.account_id == account_id, runs.c.version == version)
-        .values(version=version + 1, **values)
-    )
-    return done.rowcount == 1
+    changed = {f"new_{name}": value for name, value in values.items()}
+    known = {"run": run_id, "account": account_id, "before": version}
+    return (await conn.execute(_saving(tuple(values)), {**known, **changed})).rowcount == 1
 
 
 async def stop_run(conn: AsyncConnection, account_id: int, run_id: int, version: int, values: Row) -> bool:
