@@ -285,6 +285,7 @@ class AwaitedKind(StrEnum):
     BROADCAST = "broadcast"  # the message of a draft
     BROADCAST_EDIT = "broadcast_edit"  # what one says from now on
     PAYOUT = "payout"  # where a partner's money is to go
+    ANSWER = "answer"  # of a curator, to work or a question
     MEMBER = "member"  # who is to work here
     CONTACT = "contact"  # where the receipt of an order goes
     PROMO = "promo"  # a promo code

@@ -61,6 +61,7 @@ class PressKind(StrEnum):
     PRICES = "ps"
     PRODUCT_AGAIN = "pa"
     PROMO_STOP = "pst"
+    QUEUE = "qu"
     QUESTION = "ask"
     REFUND = "rfd"
     REFUND_DONE = "rfo"

@@ -13,11 +13,13 @@ from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.person_messages import read_person_message
 from core.flow.events import Verdict
+from core.lifecycle import CardKind
 from core.presses import Press
 from core.refs import REVIEWED, RefKind
 from services.delivery import outbox
 from services.learning.review import assignments, questions
 from services.learning.review.assignments import REVIEW, UNDO
+from services.learning.review.claim_buttons import Subject
 from services.people import curators
 
 
@@ -55,6 +57,8 @@ def build_answers() -> Router:
 
     @router.message(F.reply_to_message, About(RefKind.QUESTION))
     async def answer_question(message: Message, ctx: Context, subject_id: int) -> None:
+        if await reviewers.tell_holder(ctx, Subject(CardKind.QUESTION, subject_id)):
+            return
         said, reviewer_id = read_person_message(message), ctx.contact.telegram_id
         decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
         if not decision.counts:
@@ -73,6 +77,8 @@ def build_router() -> Router:
         if await reviewers.refuse_press(ctx):
             return
         submission_id, verdict = press.id.split("-", 1)
+        if await reviewers.tell_holder(ctx, Subject(CardKind.WORK, int(submission_id))):
+            return
         reviewer_id = ctx.contact.telegram_id
         decision = await assignments.decide(ctx.uow, int(submission_id), reviewer_id, Verdict(verdict))
         key = f"review-done-{verdict}" if decision.counts else "review-decided-already"
@@ -87,6 +93,8 @@ def build_router() -> Router:
 
     @router.message(F.reply_to_message, About(RefKind.SUBMISSION))
     async def answer_work(message: Message, ctx: Context, subject_id: int) -> None:
+        if await reviewers.tell_holder(ctx, Subject(CardKind.WORK, subject_id)):
+            return
         said = read_person_message(message)
         await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, said, ctx.address)
 

@@ -1,5 +1,7 @@
 """Who may not answer work hears it in the group; an admin lets somebody review, or takes it back, with one button."""
 
+from zoneinfo import ZoneInfo
+
 from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
@@ -9,7 +11,9 @@ from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from core.presses import Press
 from core.refs import REVIEWED
-from services.people import curators
+from services.learning.review import claims
+from services.learning.review.claim_buttons import Subject
+from services.people import contacts, curators
 from services.people.curators import LET, TAKE_BACK
 from services.tenancy.permissions import Permission
 
@@ -55,6 +59,21 @@ def build_router() -> Router:
 def _minute(ctx: Context) -> str:
     """Telegram takes twenty messages a minute for a group: one person's words do not fill them."""
     return f"{ctx.uow.now:%Y-%m-%dT%H:%M}"
+
+
+async def tell_holder(ctx: Context, subject: Subject) -> bool:
+    """Whether somebody else has it before them: who wanted to do something about it reads who, and until when."""
+    other = await claims.find_other(ctx.uow, subject.kind, subject.id, ctx.contact.telegram_id)
+    if other is None:
+        return False
+    holder = await contacts.find_by_telegram_id(ctx.uow, other.curator_id)
+    name = holder.full_name if holder else str(other.curator_id)
+    until = f"{other.until.astimezone(ZoneInfo(ctx.contact.zone)):%H:%M}"
+    if ctx.callback_id:
+        ctx.alert("queue-with-other", name=name, until=until)
+    else:
+        ctx.say("queue-with-other", name=name, until=until)
+    return True
 
 
 async def refuse_press(ctx: Context) -> bool:

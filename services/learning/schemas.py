@@ -142,8 +142,16 @@ class ReviewCard:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A curator has something before them until then; later it is anybody's again."""
+
+    curator_id: int
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """Something that waits for a reviewer: work (with its step) or a question."""
+    """Something that waits for a reviewer: work or a question, with its step, and who has taken it."""
 
     kind: CardKind
     subject_id: int
@@ -152,6 +160,7 @@ class Waiting:
     about: str
     since: datetime
     step: str = ""
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True)
@@ -160,6 +169,7 @@ class Decision:
 
     counts: bool
     reviewer: str
+    held_until: datetime | None = None  # the other one has not decided, and has it before them until then
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ TOLD = frozenset(
         AwaitedKind.CONTACT,
         AwaitedKind.PAYOUT,
         AwaitedKind.MEMBER,
+        AwaitedKind.ANSWER,
     }
 )
 """What a person would miss: they are told when it is awaited no longer.

@@ -20,7 +20,7 @@ from services.content.importing import sent
 from services.delivery.schemas import PersonMessage
 from services.learning import dialogs, run_context, run_lookup
 from services.learning.certificates import certificates
-from services.learning.review import assignments, questions, review_cards, waiting, who_reviews
+from services.learning.review import assignments, questions, queue, review_cards, waiting, who_reviews
 from services.learning.runs import effects, runs
 from services.learning.runs.holds import pausing, talk_holds
 from services.learning.study import lessons
@@ -42,6 +42,11 @@ async def on_card_shown(uow: UnitOfWork, answer: events.CallAnswered) -> None:
 async def on_silence(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """Reviewers are reminded of what waits."""
     await waiting.remind_reviewers(uow, timer.payload)
+
+
+async def on_claim_over(uow: UnitOfWork, timer: events.TimerDue) -> None:
+    """What a curator has not answered in time is everybody's again."""
+    await queue.end_by_silence(uow, timer.payload)
 
 
 async def on_pause_began(uow: UnitOfWork, began: events.PauseBegan) -> None:

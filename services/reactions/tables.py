@@ -17,7 +17,7 @@ from services.delivery import carrying
 from services.delivery.jobs import subject_of
 from services.learning import dialogs, webhooks
 from services.learning.certificates import certificates
-from services.learning.review import review_cards
+from services.learning.review import claims, review_cards
 from services.learning.runs import effects, reminders, runs, version_migration
 from services.learning.runs.holds import access_changes as learning_access
 from services.learning.runs.holds import pausing, returning
@@ -125,6 +125,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     triggers.SWEEP: messaging_stories.on_sweep,
     reminders.REMIND: reminders.remind,
     review_cards.SILENCE: learning_stories.on_silence,
+    claims.OVER: learning_stories.on_claim_over,
     group_stories.CHECK: group_stories.on_check,
     calls.CHECK: commerce_stories.on_payment_timer,
     refund_calls.CHECK: commerce_stories.on_refund_timer,

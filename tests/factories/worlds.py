@@ -1,7 +1,7 @@
 """One of everything for an account: the same people and names in every account, ids that tell accounts apart."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -34,6 +34,7 @@ from tests.factories.rows import add_row
 
 BORIS = ANNA + 1
 GROUP = -100_500
+HELD_UNTIL = datetime(2030, 1, 8, 9, 0, tzinfo=UTC)
 World = dict[str, Any]  # what is in the account, by the names the stores' arguments have
 
 
@@ -239,7 +240,8 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     await studies.add_turn(uow, run_id, id=next(ids), text=world["mark"])
     await studies.add_budget(uow, run_id, id=next(ids))
     await studies.add_certificate(uow, run_id, contact.id, world["mark"], id=next(ids))
-    submission_id = await studies.add_submission(uow, run_id, id=next(ids), title=world["mark"])
+    held = {"claimed_by": BORIS, "claimed_until": HELD_UNTIL}
+    submission_id = await studies.add_submission(uow, run_id, id=next(ids), title=world["mark"], **held)
     await studies.add_review(uow, submission_id, id=next(ids), reviewer_id=run_id)
     asked = {"text": world["mark"], "album": "album1"}
     await studies.add_question(uow, contact, bot_id, id=next(ids), **asked)

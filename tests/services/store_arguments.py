@@ -36,6 +36,7 @@ from core.roles import MemberRole
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
 from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers, SetTimer
+from services.learning.schemas import Claim
 from services.people.conditions.audience import recipients
 from services.people.conditions.base import Scope
 from tests.factories.persons import ANNA
@@ -474,6 +475,20 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.timers.drop": {"kind": same("run"), "key_prefix": same("run:")},
     "delivery.timers.revive": {"timer_id": of("dead_timer")},
     "delivery.timers.find_due_at": {"kind": same("run"), "key": lambda world: f"run:{world['mark']}"},
+    "learning.claims.claim": {
+        "kind": same(CardKind.WORK),
+        "curator_id": same(BORIS),
+        "now": same(NOW),
+        "until": same(LATER),
+    },
+    "learning.claims.hand_over": {
+        "kind": same(CardKind.WORK),
+        "claimed": same(Claim(BORIS, LATER)),
+        "heir": same(None),
+    },
+    "learning.claims.find_claim": {"kind": same(CardKind.WORK)},
+    "learning.claims.count_answered": {"since": same(BEFORE - timedelta(days=40_000))},
+    "learning.questions.list_answered": {"offset": same(0), "limit": same(9)},
     "learning.cards.forget_cards": {"chat_id": same(1001)},
     "learning.cards.add_card": row(
         kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"
@@ -488,7 +503,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         pieces=[],
         opened_at=LATER,
     ),
-    "learning.questions.move_question": moved(QuestionStatus.ASKED, QuestionStatus.OPEN),
+    "learning.questions.move_question": {
+        **moved(QuestionStatus.ASKED, QuestionStatus.OPEN),
+        "by": same(None),
+    },
     "learning.runs.add_run": row(
         bot_id=of("bot_id"),
         contact_id=of("contact_id"),
@@ -522,7 +540,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.submissions.add_review": row(
         submission_id=of("submission_id"), reviewer_id=1, verdict="note", note=None, at=NOW
     ),
-    "learning.submissions.move_submission": moved(SubmissionStatus.ACCEPTED, SubmissionStatus.IN_REVIEW),
+    "learning.submissions.move_submission": {
+        **moved(SubmissionStatus.ACCEPTED, SubmissionStatus.IN_REVIEW),
+        "by": same(None),
+    },
     "messaging.triggers.put_set": {"digest": same("new"), "document": same([])},
     "messaging.triggers.list_fired": {"codes": same(["hello"])},
     "messaging.triggers.list_absent": {

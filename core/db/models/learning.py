@@ -87,6 +87,8 @@ submissions = Table(
     Column("status", String(16), nullable=False),  # SubmissionStatus
     Column("handed_in_at", UtcDateTime, nullable=False),
     Column("decided_at", UtcDateTime, nullable=True),
+    Column("claimed_by", Id, nullable=True),  # Telegram user id of the curator who has it before them
+    Column("claimed_until", UtcDateTime, nullable=True),
     UniqueConstraint("run_id", "visit", "attempt"),
     Index("ix_submissions_open", "account_id", "status"),
 )
@@ -120,6 +122,9 @@ questions = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("asked_at", UtcDateTime, nullable=True),
     Column("answered_at", UtcDateTime, nullable=True),
+    Column("step", String(64), nullable=True),  # at which they stood; none: asked before that was kept
+    Column("claimed_by", Id, nullable=True),
+    Column("claimed_until", UtcDateTime, nullable=True),
     # One at a time: the next thing they write is the question.
     Index(
         "uq_questions_open",

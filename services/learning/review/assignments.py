@@ -18,10 +18,11 @@ from core.text.message import localize
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Words
-from services.learning.review import review_cards
+from services.learning.review import claims, review_cards
+from services.learning.review.claim_buttons import QUEUE, Subject, own_rows, take_button
 from services.learning.review.review_cards import NewCard
 from services.learning.run_context import know
-from services.learning.schemas import Decision, LoadedRun, ReviewCard, Submission
+from services.learning.schemas import Claim, Decision, LoadedRun, ReviewCard, Submission
 from services.learning.store.review import submissions as store
 from services.people import contacts
 from utils.telegram_html import shorten, strip_tags
@@ -30,6 +31,7 @@ REVIEW = PressKind.REVIEW  # kind of the card's buttons: submission-verdict
 UNDO = PressKind.REVIEW_UNDO  # kind of the button that takes a verdict back: submission
 UNDONE = "undone"  # kept among the reviews
 MOST_TITLE = 200
+MOST_SHORT = 60
 ADMINS = "role:admin"  # a card in a group is for every admin
 
 
@@ -66,17 +68,25 @@ async def submit_work(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> Non
     await review_cards.expect_answer(uow, stored)
 
 
-async def show_to(uow: UnitOfWork, to: Address, submission_id: int) -> None:
-    """Show a reviewer work that waits, once. Raises SUBMISSION_NOT_FOUND."""
-    await _show(uow, to, await get_submission(uow, submission_id))
+async def show_to(uow: UnitOfWork, to: Address, submission_id: int, made_for: str = "") -> None:
+    """Show a reviewer work that waits, once, and once more for each thing it is `made_for`. Raises SUBMISSION_NOT_FOUND."""
+    if made_for:
+        for card in await _cards_of(uow, submission_id):
+            if card.chat_id == to.chat_id:
+                review_cards.take_buttons(uow, card, made_for)
+    await _show(uow, to, await get_submission(uow, submission_id), made_for)
 
 
-async def _show(uow: UnitOfWork, to: Address, submission: Submission) -> None:
+async def _show(uow: UnitOfWork, to: Address, submission: Submission, made_for: str = "") -> None:
+    claim = await claims.find_claim(uow, CardKind.WORK, submission.id)
     words, ref = await _describe(uow, submission), ref_of(submission.id)
-    buttons = _verdict_buttons(to, submission.id)
-    await review_cards.show_card(uow, to, NewCard(CardKind.WORK, submission.id, words, ref, buttons))
+    words = await review_cards.with_claim(uow, words, claim)
+    buttons = _buttons_of(to, submission.id, claim)
+    await review_cards.show_card(
+        uow, to, NewCard(CardKind.WORK, submission.id, words, ref, buttons, made_for)
+    )
     for piece in submission.work["pieces"]:
-        await review_cards.show_piece(uow, to, ref, piece)
+        await review_cards.show_piece(uow, to, ref, piece, made_for)
 
 
 async def _add_piece(uow: UnitOfWork, run: LoadedRun, effect: AskReview) -> None:
@@ -116,10 +126,44 @@ async def _get_run(uow: UnitOfWork, submission: Submission) -> LoadedRun:
     return (await know(uow, submission.run_id)).run
 
 
-def _verdict_buttons(to: Address, submission_id: int) -> Keyboard:
-    return [
-        [_verdict_button(to, submission_id, verdict) for verdict in (Verdict.ACCEPTED, Verdict.NEEDS_WORK)]
-    ]
+def _buttons_of(to: Address, submission_id: int, claim: Claim | None) -> Keyboard:
+    """The verdicts, and what else can be done by who has it or by anybody."""
+    offered = (Verdict.ACCEPTED, Verdict.NEEDS_WORK)
+    verdicts = [_verdict_button(to, submission_id, verdict) for verdict in offered]
+    subject = Subject(CardKind.WORK, submission_id)
+    is_own = claim is not None and claim.curator_id == to.chat_id
+    return [verdicts, *(own_rows(subject) if is_own else [[take_button(to, subject)]])]
+
+
+async def draw_waiting(uow: UnitOfWork, submission_id: int) -> None:
+    """Every card of work that waits says who has it before them now."""
+    submission = await get_submission(uow, submission_id)
+    if submission.status is not SubmissionStatus.IN_REVIEW:
+        return
+    claim = await claims.find_claim(uow, CardKind.WORK, submission_id)
+    cards = await _cards_of(uow, submission_id)
+    for card in cards:
+        words = await review_cards.with_claim(uow, await _above(uow, card, submission), claim)
+        buttons = _buttons_of(card.address, submission_id, claim) if _is_last(card, cards) else ()
+        review_cards.settle_card(uow, card, words, review_cards.mark_of(uow, claim), buttons)
+
+
+async def describe_shortly(uow: UnitOfWork, submission_id: int) -> tuple[int, Words]:
+    """In which bot work waits, and whose it is, in a line."""
+    submission = await get_submission(uow, submission_id)
+    run = await _get_run(uow, submission)
+    student = await contacts.get_contact(uow, run.stored.contact_id)
+    task = title_of(run.flow, submission.step, submission.title, MOST_SHORT)
+    return run.stored.bot_id, speech.words("queue-work", student=student.full_name, about=task)
+
+
+async def ask_rejection(uow: UnitOfWork, submission_id: int, to: Address) -> tuple[Words, Keyboard]:
+    """The question before a verdict that is not taken back."""
+    submission = await get_submission(uow, submission_id)
+    yes = _verdict_button(to, submission_id, Verdict.REJECTED)
+    no = speech.button(speech.words("button-no"), QUEUE, f"keep-{Subject(CardKind.WORK, submission_id)}")
+    asked = speech.words("review-reject-ask")
+    return speech.lines(await _describe(uow, submission), asked), [[yes], [no]]
 
 
 def _verdict_button(to: Address, submission_id: int, verdict: Verdict) -> Mapping[str, Any]:
@@ -132,13 +176,18 @@ def _button(to: Address, key: str, kind: PressKind, target: str) -> Mapping[str,
 
 
 async def decide(uow: UnitOfWork, submission_id: int, reviewer_id: int, verdict: Verdict) -> Decision:
-    """Judge work once and show it on every card; tells who was first. Raises SUBMISSION_NOT_FOUND."""
+    """Judge work once and show it on every card; tells who was first, or has it before them. Raises SUBMISSION_NOT_FOUND."""
     submission = await get_submission(uow, submission_id)
     to = SubmissionStatus(verdict.value)
+    by = Claim(reviewer_id, uow.now)
     moved = await store.move_submission(
-        uow.conn, uow.account_id, submission_id, to, SUBMISSION_MOVES[to], {"decided_at": uow.now}
+        uow.conn, uow.account_id, submission_id, to, SUBMISSION_MOVES[to], {"decided_at": uow.now}, by
     )
     if not moved:
+        other = await claims.find_other(uow, CardKind.WORK, submission_id, reviewer_id)
+        if other is not None:
+            name = await review_cards.name_reviewer(uow, other.curator_id)
+            return Decision(counts=False, reviewer=name, held_until=other.until)
         first = await store.find_decider(uow.conn, uow.account_id, submission_id)
         return Decision(counts=False, reviewer=await review_cards.name_reviewer(uow, first))
     await _keep_review(uow, submission_id, reviewer_id, verdict.value, None)
@@ -163,7 +212,7 @@ async def undo(uow: UnitOfWork, submission_id: int, reviewer_id: int) -> None:
     turn = await store.count_reviews(uow.conn, uow.account_id, submission_id)
     cards = await _cards_of(uow, submission_id)
     for card in cards:
-        buttons = _verdict_buttons(card.address, submission_id) if _is_last(card, cards) else ()
+        buttons = _buttons_of(card.address, submission_id, None) if _is_last(card, cards) else ()
         review_cards.settle_card(uow, card, await _above(uow, card, submission), f"undone:{turn}", buttons)
     await review_cards.expect_answer(uow, (await _get_run(uow, submission)).stored)
     uow.publish(VerdictUndone(submission.run_id, submission.visit, submission.attempt))
@@ -262,7 +311,8 @@ async def answer_student(
         return
     earlier = await _cards_of(uow, submission_id)
     words = speech.words("review-answered-decide")
-    buttons = _verdict_buttons(reply_to, submission_id)
+    claim = await claims.take(uow, CardKind.WORK, submission_id, reviewer_id)
+    buttons = _buttons_of(reply_to, submission_id, claim)
     offered = NewCard(CardKind.VERDICTS, submission_id, words, ref_of(submission_id), buttons, said.key)
     if await review_cards.show_card(uow, reply_to, offered):
         for card in earlier:

@@ -14,18 +14,21 @@ from core.presses import PressKind
 from core.refs import RefKind, read_ref, write_ref
 from services.delivery import carrying, speech
 from services.delivery.schemas import Passage, PersonMessage
-from services.delivery.speech import Address, Words
+from services.delivery.speech import Address, Keyboard, Words
 from services.learning import run_lookup
-from services.learning.review import review_cards
+from services.learning.review import claims, review_cards
+from services.learning.review.claim_buttons import Subject, own_rows, take_button
 from services.learning.review.review_cards import NewCard, piece_of
 from services.learning.run_context import load_rights
-from services.learning.schemas import Decision, LoadedRun, Question, ReviewCard, StoredRun
+from services.learning.schemas import Claim, Decision, LoadedRun, Question, ReviewCard, StoredRun
 from services.learning.store.review import questions as store
 from services.people import awaited, contacts
 from services.people.schemas import Contact
+from utils.telegram_html import shorten
 
 DROP = PressKind.QUESTION_DROP  # kind of the button that thinks better of it
 SAME_FOR = timedelta(days=1)  # what they add before an answer belongs to their question
+MOST_SHORT = 60
 OPEN_FOR = timedelta(hours=1)  # what they write later is no question any more
 
 
@@ -66,6 +69,7 @@ def _row(uow: UnitOfWork, run: StoredRun, contact: Contact, to: Address) -> dict
         "bot_id": to.bot_id,
         "chat_id": to.chat_id,
         "run_id": run.id,
+        "step": run.value.step,
         "text": "",
         "pieces": [],
         "opened_at": uow.now,
@@ -153,13 +157,43 @@ async def _put(uow: UnitOfWork, question_id: int, said: PersonMessage) -> None:
     await review_cards.expect_answer(uow, run)
 
 
-async def show_to(uow: UnitOfWork, to: Address, question_id: int) -> None:
-    """Show a reviewer a question that waits, once. Raises QUESTION_NOT_FOUND."""
+async def show_to(uow: UnitOfWork, to: Address, question_id: int, made_for: str = "") -> None:
+    """Show a reviewer a question that waits, once, and once more for each thing it is `made_for`. Raises QUESTION_NOT_FOUND."""
     question, ref = await get_question(uow, question_id), ref_of(question_id)
-    card = NewCard(CardKind.QUESTION, question_id, await _describe(uow, question), ref)
-    await review_cards.show_card(uow, to, card)
+    claim = await claims.find_claim(uow, CardKind.QUESTION, question_id)
+    words = await review_cards.with_claim(uow, await _describe(uow, question), claim)
+    buttons = _buttons_of(to, question_id, claim)
+    await review_cards.show_card(
+        uow, to, NewCard(CardKind.QUESTION, question_id, words, ref, buttons, made_for)
+    )
     for piece in question.pieces:
-        await review_cards.show_piece(uow, to, ref, piece)
+        await review_cards.show_piece(uow, to, ref, piece, made_for)
+
+
+def _buttons_of(to: Address, question_id: int, claim: Claim | None) -> Keyboard:
+    subject = Subject(CardKind.QUESTION, question_id)
+    is_own = claim is not None and claim.curator_id == to.chat_id
+    return own_rows(subject) if is_own else [[take_button(to, subject)]]
+
+
+async def draw_waiting(uow: UnitOfWork, question_id: int) -> None:
+    """Every card of a question that waits says who has it before them now."""
+    question = await get_question(uow, question_id)
+    if question.status is not QuestionStatus.ASKED:
+        return
+    claim = await claims.find_claim(uow, CardKind.QUESTION, question_id)
+    words = await review_cards.with_claim(uow, await _describe(uow, question), claim)
+    for card in await review_cards.list_shown(uow, question_id, CardKind.QUESTION):
+        buttons = _buttons_of(card.address, question_id, claim)
+        review_cards.settle_card(uow, card, words, review_cards.mark_of(uow, claim), buttons)
+
+
+async def describe_shortly(uow: UnitOfWork, question_id: int) -> tuple[int, Words]:
+    """In which bot a question waits, and whose it is, in a line."""
+    question = await get_question(uow, question_id)
+    student = await contacts.get_contact(uow, question.contact_id)
+    about = shorten(question.text, MOST_SHORT)
+    return question.bot_id, speech.words("queue-question", student=student.full_name, about=about)
 
 
 async def _add_piece(uow: UnitOfWork, question: Question, piece: Mapping[str, Any]) -> None:
@@ -183,7 +217,12 @@ async def answer_question(
     """Pass a reviewer's answer on, quoting the question, once; who answered first may add to it, others may not."""
     question = await get_question(uow, question_id)
     values = {"answered_by": reviewer_id, "answered_at": uow.now}
-    first = await _move(uow, question, QuestionStatus.ANSWERED, values)
+    by = Claim(reviewer_id, uow.now)
+    first = await _move(uow, question, QuestionStatus.ANSWERED, values, by)
+    other = None if first else await claims.find_other(uow, CardKind.QUESTION, question_id, reviewer_id)
+    if other is not None:
+        name = await review_cards.name_reviewer(uow, other.curator_id)
+        return Decision(counts=False, reviewer=name, held_until=other.until)
     if not first and question.answered_by != reviewer_id:
         reviewer = await review_cards.name_reviewer(uow, question.answered_by)
         return Decision(counts=False, reviewer=reviewer)
@@ -240,5 +279,8 @@ async def get_question(uow: UnitOfWork, question_id: int) -> Question:
     return question
 
 
-async def _move(uow: UnitOfWork, question: Question, to: QuestionStatus, more: Mapping[str, Any]) -> bool:
-    return await store.move_question(uow.conn, uow.account_id, question.id, to, QUESTION_MOVES[to], more)
+async def _move(
+    uow: UnitOfWork, question: Question, to: QuestionStatus, more: Mapping[str, Any], by: Claim | None = None
+) -> bool:
+    allowed = QUESTION_MOVES[to]
+    return await store.move_question(uow.conn, uow.account_id, question.id, to, allowed, more, by)

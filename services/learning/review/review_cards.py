@@ -11,12 +11,12 @@ from core.db.session import UnitOfWork
 from core.events import CallAnswered, WordsChanged
 from core.lifecycle import CardKind, Priority, Side
 from services.content.settings import load_course_settings
-from services.delivery import carrying
+from services.delivery import carrying, speech
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing, Passage, PersonMessage
 from services.delivery.speech import Address, Keyboard, Words
 from services.delivery.timers import find_due_at, set_timer
-from services.learning.schemas import ReviewCard, StoredRun
+from services.learning.schemas import Claim, ReviewCard, StoredRun
 from services.learning.store.review import cards as store
 from services.people import contacts, curators
 from services.tenancy.bots import is_shop_bot
@@ -78,12 +78,15 @@ async def show_card(uow: UnitOfWork, to: Address, card: NewCard) -> bool:
     return True
 
 
-async def show_piece(uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any]) -> None:
-    """Bring one of the student's messages to a reviewer, below its card."""
+async def show_piece(
+    uow: UnitOfWork, to: Address, ref: str, piece: Mapping[str, Any], made_for: str = ""
+) -> None:
+    """Bring one of the student's messages to a reviewer, below its card; once more for what it is `made_for`."""
     said = PersonMessage(
         piece["chat_id"], piece["message_id"], piece.get("content") or {}, piece.get("album")
     )
-    await carrying.carry(uow, said, to, Passage(to.bot_id, ref, Side.STUDENT, ref))
+    about = f"{ref}:{made_for}" if made_for else ref
+    await carrying.carry(uow, said, to, Passage(to.bot_id, about, Side.STUDENT, ref))
 
 
 def piece_of(said: PersonMessage) -> dict[str, Any]:
@@ -129,6 +132,21 @@ def settle_card(
         uow,
         Outgoing(card.bot_id, card.chat_id, "editMessageText", fields, key, Priority.INTERACTIVE),
     )
+
+
+async def with_claim(uow: UnitOfWork, words: Words, claim: Claim | None) -> Words:
+    """A card's words, and who has it before them."""
+    if claim is None:
+        return words
+    curator = await contacts.find_by_telegram_id(uow, claim.curator_id)
+    until = speech.moment(claim.until, curator.zone if curator else "UTC")
+    name = await name_reviewer(uow, claim.curator_id)
+    return speech.lines(words, speech.words("review-with", name=name, until=until))
+
+
+def mark_of(uow: UnitOfWork, claim: Claim | None) -> str:
+    """What tells one look of a waiting card from another."""
+    return f"with:{claim.curator_id}:{claim.until.isoformat()}" if claim else f"free:{uow.now.isoformat()}"
 
 
 async def is_shown_in(uow: UnitOfWork, place: Address) -> bool:

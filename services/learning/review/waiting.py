@@ -25,7 +25,7 @@ _DAY_HOURS = 24
 async def show_waiting(uow: UnitOfWork, to: Address) -> None:
     """Show a reviewer who has just come all that waits for them and that they have not been shown, oldest first."""
     is_hers: dict[int | None, bool] = {}
-    for card, run in await _list_waiting(uow, to.bot_id):
+    for card, run in await list_waiting(uow, to.bot_id):
         if run.deployment_id not in is_hers:
             is_hers[run.deployment_id] = to.chat_id in await review_cards.list_reviewers(uow, run)
         if is_hers[run.deployment_id]:
@@ -36,7 +36,7 @@ async def show_waiting(uow: UnitOfWork, to: Address) -> None:
 async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """List what waits in a deployment, if the oldest of it has waited long enough; three times at most, a day apart."""
     bot_id, deployment_id, number = payload["bot_id"], payload["deployment_id"], payload["number"]
-    all_waiting = await _list_waiting(uow, bot_id)
+    all_waiting = await list_waiting(uow, bot_id)
     waiting = [(card, run) for card, run in all_waiting if run.deployment_id == deployment_id]
     if not waiting:
         return
@@ -45,7 +45,7 @@ async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         await review_cards.remind_later(uow, run, oldest.since, 1)
         return
     parts = [speech.words("review-reminder", count=len(waiting))]
-    parts += [await _describe(uow, card, of) for card, of in waiting[:MOST_LISTED]]
+    parts += [await describe(uow, card, of) for card, of in waiting[:MOST_LISTED]]
     if len(waiting) > MOST_LISTED:
         parts.append(speech.words("review-more", count=len(waiting) - MOST_LISTED))
     for chat_id in await review_cards.list_reviewers(uow, run):
@@ -56,7 +56,7 @@ async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         await review_cards.remind_later(uow, run, uow.now, number + 1)
 
 
-async def _list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, StoredRun]]:
+async def list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, StoredRun]]:
     """What waits in a bot with the run it belongs to, the oldest first."""
     waiting = await store.list_waiting(uow.conn, uow.account_id, bot_id)
     runs = await run_store.list_runs(uow.conn, uow.account_id, {card.run_id for card in waiting})
@@ -64,7 +64,8 @@ async def _list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, Sto
     return [(card, by_id[card.run_id]) for card in waiting]
 
 
-async def _describe(uow: UnitOfWork, work: Waiting, run: StoredRun) -> Words:
+async def describe(uow: UnitOfWork, work: Waiting, run: StoredRun) -> Words:
+    """A line: whose it is, what about, how long it has waited."""
     hours = int((uow.now - work.since).total_seconds() // _HOUR)
     count, unit = (hours // _DAY_HOURS, "days") if hours >= _DAY_HOURS else (hours, "hours")
     waits = speech.words(f"waits-{unit}", count=count) if count else speech.words("waits-short")

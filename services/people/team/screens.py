@@ -19,7 +19,7 @@ ROLES_IN_A_ROW = 2
 def show_team(team: Sequence[Member], *, may_change: bool) -> tuple[Words, Keyboard]:
     """Everybody with a role, a button each for who may change it."""
     lines = [speech.words("team-member", name=member.name, roles=name_roles(member.roles)) for member in team]
-    text = speech.lines(speech.words("team-title", count=len(team)), speech.lines(*lines, gap="\n"))
+    text = speech.lines(speech.words("team-title", total=len(team)), speech.lines(*lines, gap="\n"))
     if not may_change:
         return text, ()
     rows = [[_button(member.name, f"{SHOW}-{member.telegram_id}")] for member in team]

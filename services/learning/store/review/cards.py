@@ -10,7 +10,7 @@ from core.db.models.people import contacts
 from core.db.session import Row, dialect_insert
 from core.lifecycle import CardKind, QuestionStatus, SubmissionStatus
 from core.text.names import show_name
-from services.learning.schemas import ReviewCard, Waiting
+from services.learning.schemas import Claim, ReviewCard, Waiting
 
 COLUMNS = (
     review_cards.c.id,
@@ -87,6 +87,8 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
             submissions.c.id,
             submissions.c.run_id,
             submissions.c.step,
+            submissions.c.claimed_by,
+            submissions.c.claimed_until,
         )
         .join(runs, runs.c.id == submissions.c.run_id)
         .join(contacts, contacts.c.id == runs.c.contact_id)
@@ -94,7 +96,16 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
         .where(submissions.c.status == SubmissionStatus.IN_REVIEW)
     )
     asked = await conn.execute(
-        select(*name, questions.c.text, questions.c.asked_at, questions.c.id, questions.c.run_id)
+        select(
+            *name,
+            questions.c.text,
+            questions.c.asked_at,
+            questions.c.id,
+            questions.c.run_id,
+            questions.c.step,
+            questions.c.claimed_by,
+            questions.c.claimed_until,
+        )
         .join(contacts, contacts.c.id == questions.c.contact_id)
         .where(questions.c.account_id == account_id, questions.c.bot_id == bot_id)
         .where(questions.c.status == QuestionStatus.ASKED)
@@ -105,8 +116,9 @@ async def list_waiting(conn: AsyncConnection, account_id: int, bot_id: int) -> l
 
 
 def _waiting(kind: CardKind, row: Any) -> Waiting:
-    about, since, subject_id, run_id, *step = row[4:]
-    return Waiting(kind, subject_id, run_id, show_name(*row[:4]), about, since, *step)
+    about, since, subject_id, run_id, step, claimed_by, claimed_until = row[4:]
+    claim = Claim(claimed_by, claimed_until) if claimed_by else None
+    return Waiting(kind, subject_id, run_id, show_name(*row[:4]), about, since, step or "", claim)
 
 
 async def forget_cards(conn: AsyncConnection, account_id: int, chat_id: int) -> None:

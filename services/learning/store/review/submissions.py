@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.learning import reviews, submissions
 from core.db.session import Row, dialect_insert
 from core.flow.events import Verdict
 from core.lifecycle import SubmissionStatus
-from services.learning.schemas import Submission
+from services.learning.schemas import Claim, Submission
+from services.learning.store.review.claims import is_free_for
 
 COLUMNS = (
     submissions.c.id,
@@ -129,12 +130,14 @@ async def move_submission(
     to: SubmissionStatus,
     allowed: Sequence[SubmissionStatus],
     more: Row,
+    by: Claim | None = None,
 ) -> bool:
-    """Move work's status if that is allowed from where it is."""
+    """Move work's status if that is allowed from where it is; `by` a curator at a moment: if nobody else has it then."""
+    free = is_free_for(submissions, by.curator_id, by.until) if by else true()
     done = await conn.execute(
         update(submissions)
         .where(submissions.c.id == submission_id, submissions.c.account_id == account_id)
-        .where(submissions.c.status.in_(allowed))
-        .values(status=to, **more)
+        .where(submissions.c.status.in_(allowed), free)
+        .values(status=to, claimed_by=None, claimed_until=None, **more)
     )
     return done.rowcount == 1

@@ -1,0 +1,51 @@
+"""The buttons of what waits: for whoever may take it, and for who has it before them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.lifecycle import CardKind
+from core.presses import ADMINS, PressKind
+from services.delivery import speech
+from services.delivery.speech import Address, Keyboard
+
+QUEUE = PressKind.QUEUE  # kind of the buttons: act, then what it is about
+LIST, TAKE, BACK, PASS, ANSWER, REJECT = "list", "take", "back", "pass", "answer", "reject"
+LETTERS: Mapping[CardKind, str] = {CardKind.WORK: "w", CardKind.QUESTION: "q"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What waits: work or a question, by its id."""
+
+    kind: CardKind
+    id: int
+
+    def __str__(self) -> str:
+        """As it stands in a button."""
+        return f"{LETTERS[self.kind]}{self.id}"
+
+
+def take_button(to: Address, subject: Subject) -> Mapping[str, Any]:
+    """Have it before oneself; on a card in a group for whoever reviews."""
+    button = speech.button(speech.words("button-queue-take"), QUEUE, f"{TAKE}-{subject}")
+    return {**button, "holder": ADMINS} if to.chat_id < 0 else button
+
+
+def own_rows(subject: Subject) -> Keyboard:
+    """What the one can do who has it, below the verdicts."""
+    first = (REJECT, ANSWER) if subject.kind is CardKind.WORK else (ANSWER,)
+    return [
+        [_act(act, subject) for act in first],
+        [_act(act, subject) for act in (PASS, BACK)],
+        [queue_button()],
+    ]
+
+
+def _act(act: str, subject: Subject) -> Mapping[str, Any]:
+    return speech.button(speech.words(f"button-queue-{act}"), QUEUE, f"{act}-{subject}")
+
+
+def queue_button() -> Mapping[str, Any]:
+    """The way to the queue."""
+    return speech.button(speech.words("button-queue"), QUEUE, f"{LIST}-a-e-0")
