@@ -58,6 +58,7 @@ class PressKind(StrEnum):
     PARTNER = "prt"
     PARTNERS = "prs"
     PAYOUT = "pyo"
+    PERSON = "pn"
     PRICES = "ps"
     PRODUCT_AGAIN = "pa"
     PROMO_STOP = "pst"

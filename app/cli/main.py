@@ -12,6 +12,7 @@ from app.cli.cohorts import cohorts
 from app.cli.contacts import contacts
 from app.cli.deployments import deploy
 from app.cli.exporting import export
+from app.cli.find import find
 from app.cli.importing.command import import_anything
 from app.cli.ledger import ledger
 from app.cli.members import members
@@ -68,6 +69,7 @@ COMMANDS: Mapping[str, Mapping[str, Callable[..., None]]] = {
         "outreach": outreach,
         "results": results,
         "removals": removals,
+        "find": find,
     },
     KEEP: {"doctor": running.doctor, "replay": running.replay, "why": why},
 }

@@ -77,7 +77,7 @@ def _add_commands(router: Router) -> None:
     @router.message(Command("talk", ignore_mention=True), private)
     async def talk(_: Message, command: CommandObject, ctx: Context) -> None:
         if await _may_talk(ctx):
-            await _begin(ctx, (command.args or "").strip())
+            await begin_talk(ctx, (command.args or "").strip())
         else:
             ctx.say("talk-not-yours")
 
@@ -148,7 +148,8 @@ async def _may_talk(ctx: Context) -> bool:
     return ctx.may(Permission.TALKS) or await is_operator(ctx.uow, ctx.contact.telegram_id)
 
 
-async def _begin(ctx: Context, name: str) -> None:
+async def begin_talk(ctx: Context, name: str) -> None:
+    """An operator turns to a person; says what is wrong if that cannot be."""
     if not name:
         ctx.say("talk-usage")
         return

@@ -1,14 +1,19 @@
 """Every word said in both directions, written in the transaction that handled or sent it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import messages
 from core.db.session import UnitOfWork
-from services.delivery.schemas import Rendered
+from services.delivery.schemas import Heard, Rendered
 from services.delivery.store import history as store
+from utils.telegram_html import shorten, strip_tags
+
+MOST_HEARD = 6
+MOST_LINE = 160
 
 
 def remember_incoming(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int | None, text: str) -> None:
@@ -44,3 +49,9 @@ async def remember_outgoing(conn: AsyncConnection, rendered: Sequence[Rendered],
     ]
     if rows:
         await store.add(conn, rows)
+
+
+async def list_heard(uow: UnitOfWork, chat_id: int) -> list[Heard]:
+    """The last things a person and the bots said to each other, oldest first; without their formatting."""
+    heard = await store.list_heard(uow.conn, uow.account_id, chat_id, MOST_HEARD)
+    return [replace(line, text=shorten(strip_tags(line.text), MOST_LINE)) for line in reversed(heard)]

@@ -310,3 +310,12 @@ class ShownCall:
     dedupe_key: str
     payload: str
     message_id: int | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Something a person said to a bot (`in`), or a bot to them (`out`)."""
+
+    direction: str
+    text: str
+    at: datetime

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.db.models.commerce import accesses, orders, partners, tariffs
-from core.db.models.commerce_money import ledger_entries, promo_codes, promo_uses
+from core.db.models.commerce_money import ledger_entries, payers, promo_codes, promo_uses
 from core.db.models.commerce_partners import commissions
 from core.db.models.content import deployments
 from core.db.models.delivery import messages, outbox
 from core.db.models.learning import runs, submissions
-from core.db.models.people import chats, contacts
+from core.db.models.people import chats, contacts, variables
 from core.db.models.tenancy import bots, members
 from core.flow.definition import FlowKind
 from core.flow.run import HoldReason, RunStatus
@@ -361,3 +361,25 @@ async def list_seen_last(conn: AsyncConnection, account_id: int, limit: int) -> 
         .limit(limit)
     )
     return list(rows.scalars())
+
+
+async def list_by_address(
+    conn: AsyncConnection, account_id: int, email: str, phone: str, limit: int
+) -> list[int]:
+    """Contacts with this e-mail address (in lower case), or this number (its digits; empty: none)."""
+    found: set[int] = set()
+    for table, columns in ((payers, (payers.c.email, payers.c.phone)), (variables, (variables.c.value,))):
+        fits = or_(*(func.lower(column) == email for column in columns))
+        if phone:
+            fits = or_(fits, *(_digits(column) == phone for column in columns))
+        rows = await conn.scalars(
+            select(table.c.contact_id).where(table.c.account_id == account_id, fits).distinct().limit(limit)
+        )
+        found |= set(rows)
+    return sorted(found)[:limit]
+
+
+def _digits(column: ColumnElement[str]) -> ColumnElement[str]:
+    for sign in "+ -()":
+        column = func.replace(column, sign, "")
+    return column

@@ -23,6 +23,7 @@ from utils.telegram_html import shorten, strip_tags
 
 PAGE = 8
 MOST_TITLE = 60
+LEAST_DIGITS = 7  # of a phone number
 
 
 async def list_fitting(uow: UnitOfWork, lines: Sequence[str]) -> People:
@@ -102,3 +103,16 @@ async def list_candidates(uow: UnitOfWork, most: int) -> list[Contact]:
     ids = await store.list_seen_last(uow.conn, uow.account_id, most + len(uow.env.admin_ids))
     people = await load_contacts(uow, ids)
     return [people[number] for number in ids if people[number].telegram_id not in uow.env.admin_ids][:most]
+
+
+async def list_by_address(uow: UnitOfWork, words: str) -> list[int]:
+    """Contacts who go by an e-mail address or a phone number, as they gave it for receipts or in a course."""
+    digits = "".join(letter for letter in words if letter.isdigit())
+    phone = (
+        digits if len(digits) >= LEAST_DIGITS and len(digits) == len(words.strip("+ ")) - _gaps(words) else ""
+    )
+    return await store.list_by_address(uow.conn, uow.account_id, words.lower(), phone, PAGE)
+
+
+def _gaps(words: str) -> int:
+    return sum(letter in " -()" for letter in words.strip("+ "))

@@ -17,6 +17,8 @@ TOLD = frozenset(
         AwaitedKind.CONTACT,
         AwaitedKind.PAYOUT,
         AwaitedKind.MEMBER,
+        AwaitedKind.NOTE,
+        AwaitedKind.TAG,
         AwaitedKind.ANSWER,
     }
 )

@@ -489,6 +489,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.claims.find_claim": {"kind": same(CardKind.WORK)},
     "learning.claims.count_answered": {"since": same(BEFORE - timedelta(days=40_000))},
     "learning.questions.list_answered": {"offset": same(0), "limit": same(9)},
+    "insight.store.list_by_address": {"email": same("anna@example.org"), "phone": same(""), "limit": same(9)},
+    "insight.store.list_seen_last": {"limit": same(9)},
+    "delivery.history.list_heard": {"chat_id": same(ANNA), "limit": same(9)},
     "learning.cards.forget_cards": {"chat_id": same(1001)},
     "learning.cards.add_card": row(
         kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"

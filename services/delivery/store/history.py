@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import messages
 from core.db.session import Row
+from services.delivery.schemas import Heard
 
 
 # all accounts: each row brings its own
 async def add(conn: AsyncConnection, rows: Sequence[Row]) -> None:
     """Add messages in bulk."""
     await conn.execute(insert(messages), rows)
+
+
+async def list_heard(conn: AsyncConnection, account_id: int, chat_id: int, limit: int) -> list[Heard]:
+    """The last lines of a chat with any bot of the account, the newest first."""
+    rows = await conn.execute(
+        select(messages.c.direction, messages.c.text, messages.c.at)
+        .where(messages.c.account_id == account_id, messages.c.chat_id == chat_id, messages.c.text != "")
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    return [Heard(row.direction, row.text, row.at) for row in rows]

@@ -56,6 +56,11 @@ async def remind_reviewers(uow: UnitOfWork, payload: Mapping[str, Any]) -> None:
         await review_cards.remind_later(uow, run, uow.now, number + 1)
 
 
+async def count_waiting_of(uow: UnitOfWork, contact_id: int) -> int:
+    """How much of a person's work and questions nobody has answered."""
+    return await store.count_waiting_of(uow.conn, uow.account_id, contact_id)
+
+
 async def list_waiting(uow: UnitOfWork, bot_id: int) -> list[tuple[Waiting, StoredRun]]:
     """What waits in a bot with the run it belongs to, the oldest first."""
     waiting = await store.list_waiting(uow.conn, uow.account_id, bot_id)

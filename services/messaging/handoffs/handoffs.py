@@ -294,7 +294,12 @@ def about(handoff_id: int) -> str:
 
 async def note(uow: UnitOfWork, handoff: Handoff, author_id: int, text: str) -> None:
     """Keep a note about the person, for the operators after this one."""
-    row = {"contact_id": handoff.contact_id, "author_id": author_id, "text": text, "at": uow.now}
+    await note_about(uow, handoff.contact_id, author_id, text)
+
+
+async def note_about(uow: UnitOfWork, contact_id: int, author_id: int, text: str) -> None:
+    """Keep a note about a person, for the team."""
+    row = {"contact_id": contact_id, "author_id": author_id, "text": text, "at": uow.now}
     await store.add_note(uow.conn, uow.account_id, row)
 
 

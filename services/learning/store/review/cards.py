@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.learning import questions, review_cards, runs, submissions
@@ -128,3 +128,18 @@ async def forget_cards(conn: AsyncConnection, account_id: int, chat_id: int) -> 
         .where(review_cards.c.account_id == account_id, review_cards.c.chat_id == chat_id)
         .values(message_id=None)
     )
+
+
+async def count_waiting_of(conn: AsyncConnection, account_id: int, contact_id: int) -> int:
+    """Works and questions of a person that nobody has answered."""
+    works = select(func.count()).where(
+        submissions.c.account_id == account_id,
+        submissions.c.status == SubmissionStatus.IN_REVIEW,
+        submissions.c.run_id.in_(select(runs.c.id).where(runs.c.contact_id == contact_id)),
+    )
+    asked = select(func.count()).where(
+        questions.c.account_id == account_id,
+        questions.c.contact_id == contact_id,
+        questions.c.status == QuestionStatus.ASKED,
+    )
+    return int(await conn.scalar(works) or 0) + int(await conn.scalar(asked) or 0)

@@ -1,0 +1,168 @@
+"""One person on one screen: what a member sees, and the buttons of what their role allows."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from core.flow.run import HoldReason, RunStatus
+from core.flow.steps.lesson import LessonStep
+from core.lifecycle import OrderStatus
+from core.presses import PressKind
+from core.roles import MemberRole
+from core.text.names import show_known
+from services.commerce.schemas import Tariff
+from services.delivery import speech
+from services.delivery.schemas import Heard
+from services.delivery.speech import Keyboard, Words
+from services.learning.schemas import LoadedRun
+from services.tenancy.permissions import Permission, may
+from services.workflows.person.looking import Seen
+from services.workflows.why import telling
+
+PERSON = PressKind.PERSON  # kind of the buttons: act, then whom, then more
+SHOW, NEXT, AGAIN, TALK, NOTE, TAG, RESUME = "show", "next", "again", "talk", "note", "tag", "resume"
+ALL, SKIP, BACK, HOLD, GIVE = "all", "skip", "back", "hold", "give"  # asked about once more
+SURE = "sure"  # before one of those
+ASKED = (ALL, SKIP)
+DAYS = (3, 7, 14, 0)
+MOST_PURCHASES, MOST_LESSONS = 5, 12
+
+
+def describe(seen: Seen, zone: str) -> Words:
+    """Who, where, what they have, what they paid, what waits, what was said."""
+    person = seen.person
+    name = show_known(person.full_name, person.username, person.telegram_id)
+    parts = [speech.words("who-name", name=name), _stage(seen)]
+    if seen.seen_at:
+        parts.append(speech.words("who-seen", moment=speech.moment(seen.seen_at, zone)))
+    parts += [_access(seen, zone), *_payments(seen)]
+    if seen.waiting:
+        parts.append(speech.words("person-waits", number=seen.waiting))
+    if seen.tags:
+        parts.append(speech.words("person-tags", tags=list(seen.tags)))
+    heard = [_line(line) for line in seen.heard]
+    said = [speech.lines(speech.words("person-said"), *heard, gap="\n")] if heard else []
+    return speech.lines(speech.lines(*parts, gap="\n"), *said)
+
+
+def _stage(seen: Seen) -> Words:
+    stage = seen.stage
+    if stage is None:
+        return speech.words("who-outside")
+    step = speech.content(stage.title) if stage.title else (stage.step or "")
+    key = f"{stage.status}-{stage.held_for}" if stage.status is RunStatus.HELD else stage.status
+    return speech.words(f"who-{key}", course=speech.content(stage.course), step=step, day=stage.day)
+
+
+def _access(seen: Seen, zone: str) -> Words:
+    if not seen.accesses:
+        return speech.words("person-no-access")
+    lines = []
+    for access in seen.accesses:
+        tariff = speech.content(access.tariff_name)
+        if access.ends_at is None:
+            lines.append(speech.words("person-access", tariff=tariff))
+        else:
+            until = speech.day(access.ends_at, zone, with_year=True)
+            lines.append(speech.words("person-access-until", tariff=tariff, until=until))
+    return speech.lines(*lines, gap="\n")
+
+
+def _payments(seen: Seen) -> list[Words]:
+    orders = [purchase.order for purchase in seen.purchases if purchase.order]
+    return [
+        speech.words(
+            "person-order-paid" if order.status == OrderStatus.PAID else f"person-order-{order.status}",
+            number=order.public_id,
+            amount=speech.price(order.price, order.currency),
+        )
+        for order in orders[:MOST_PURCHASES]
+    ]
+
+
+def _line(heard: Heard) -> Words:
+    return speech.words(f"person-{heard.direction}", text=heard.text)
+
+
+def buttons(seen: Seen, own: Collection[MemberRole]) -> Keyboard:
+    """What can be done about them, by who has these roles."""
+    person_id = seen.person.id
+    rows = [[_act(TALK, person_id)]] if may(own, Permission.TALKS) else []
+    if may(own, Permission.RUNS) and seen.run:
+        rows.extend(list(row) for row in _course_rows(seen))
+    if may(own, Permission.ACCESS):
+        taken = [
+            speech.button(
+                speech.words("button-person-take", tariff=speech.content(access.tariff_name)),
+                PressKind.ACCESS_TAKE_ASK,
+                access.id,
+            )
+            for access in seen.accesses[:1]
+        ]
+        rows.append([_act(GIVE, person_id), *taken])
+    if may(own, Permission.CONTACTS):
+        look = speech.button(speech.words("button-person-why"), telling.MEND, f"{telling.LOOK}-0-{person_id}")
+        rows.append([_act(NOTE, person_id), _act(TAG, person_id), look])
+    if may(own, Permission.AUDIT):
+        log = speech.button(speech.words("button-person-log"), PressKind.LOG, f"0-{person_id}")
+        rows.append([log, _act(SHOW, person_id)])
+    return rows
+
+
+def _course_rows(seen: Seen) -> Keyboard:
+    person_id = seen.person.id
+    paused = seen.run is not None and seen.run.value.held_for == HoldReason.PAUSED
+    return [
+        [_act(act, person_id) for act in (NEXT, AGAIN)],
+        [_act(act, person_id) for act in (SKIP, BACK)],
+        [_act(ALL, person_id), _act(RESUME if paused else HOLD, person_id)],
+    ]
+
+
+def _act(act: str, person_id: int) -> Mapping[str, Any]:
+    return speech.button(speech.words(f"button-person-{act}"), PERSON, f"{act}-{person_id}")
+
+
+def back_row(person_id: int) -> Keyboard:
+    """The way back to the person."""
+    return [[speech.button(speech.words("button-person"), PERSON, f"{SHOW}-{person_id}")]]
+
+
+def ask_sure(act: str, seen: Seen) -> tuple[Words, Keyboard]:
+    """The question before an act that is not taken back easily."""
+    asked = speech.words(f"person-ask-{act}", name=seen.person.full_name)
+    yes = speech.button(speech.words("button-person-yes"), PERSON, f"{SURE}-{seen.person.id}-{act}")
+    return asked, [[yes], *back_row(seen.person.id)]
+
+
+def ask_days(person_id: int) -> tuple[Words, Keyboard]:
+    """How long a pause is to be."""
+    days = [
+        speech.button(speech.words("pause-days", count=number), PERSON, f"{SURE}-{person_id}-{HOLD}-{number}")
+        for number in DAYS
+        if number
+    ]
+    forever = speech.button(speech.words("pause-open"), PERSON, f"{SURE}-{person_id}-{HOLD}-0")
+    return speech.words("person-ask-hold"), [days, [forever], *back_row(person_id)]
+
+
+def ask_step(person_id: int, run: LoadedRun) -> tuple[Words, Keyboard]:
+    """To which lesson they are to go back."""
+    lessons = [(place, step) for place, step in enumerate(run.flow.steps) if isinstance(step, LessonStep)]
+    target = f"{SURE}-{person_id}-{BACK}-{run.stored.flow_version_id}"
+    rows = [
+        [speech.button(_title(step), PERSON, f"{target}-{place}")] for place, step in lessons[:MOST_LESSONS]
+    ]
+    return speech.words("person-ask-back"), [*rows, *back_row(person_id)]
+
+
+def _title(step: LessonStep) -> Words:
+    return speech.content(step.title) if isinstance(step.title, Mapping) else (step.title or step.key)
+
+
+def ask_tariff(person_id: int, tariffs: Collection[Tariff]) -> tuple[Words, Keyboard]:
+    """Which tariff they are to have without paying; giving it asks nothing more."""
+    rows = [
+        [speech.button(speech.content(tariff.name), PressKind.ACCESS_GIVE, f"{person_id}-{tariff.id}")]
+        for tariff in tariffs
+    ]
+    return speech.words("person-ask-give" if rows else "person-no-tariff"), [*rows, *back_row(person_id)]
