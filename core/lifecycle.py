@@ -286,6 +286,7 @@ class AwaitedKind(StrEnum):
     BROADCAST_EDIT = "broadcast_edit"  # what one says from now on
     PAYOUT = "payout"  # where a partner's money is to go
     ANSWER = "answer"  # of a curator, to work or a question
+    MERGE = "merge"  # the other account of a person
     NOTE = "note"  # about a person, for the team
     TAG = "tag"  # of a person
     MEMBER = "member"  # who is to work here

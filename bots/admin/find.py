@@ -8,7 +8,7 @@ from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bots.admin.declaration import AdminCommand, Section
-from bots.admin.permissions import admin_router
+from bots.admin.permissions import admin_router, name_of
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from bots.shared.talks import begin_talk
@@ -28,6 +28,7 @@ from services.tenancy.permissions import Permission
 from services.workflows.person import screen
 from services.workflows.person.finding import find_people
 from services.workflows.person.looking import Seen, look
+from services.workflows.person.merging import merge
 from services.workflows.person.screen import PERSON
 
 WITHIN = timedelta(minutes=30)
@@ -38,13 +39,14 @@ NEEDS: Mapping[str, Permission] = {
     screen.TAG: Permission.CONTACTS,
     screen.TALK: Permission.TALKS,
     screen.GIVE: Permission.ACCESS,
+    screen.MERGE: Permission.ADMINISTER,
 }  # all else changes their course
 
 
 async def find(_: Message, command: CommandObject, ctx: Context) -> None:
     """Show a person on one screen: tariff, payments, place in the course, last messages, with a button for each thing to do.
 
-    A name, an @name, a Telegram id, an e-mail address, a phone number or the number of an order.
+    A name, an @name, a Telegram id, an e-mail address, a phone number or the number of an order; [how](../how-to/find-a-person.md).
     """
     words = (command.args or "").strip()
     text, rows = await _answer(ctx, words) if words else (speech.words("find-usage"), ())
@@ -106,12 +108,19 @@ async def _do(ctx: Context, seen: Seen, act: str, more: list[str]) -> tuple[Word
         return await _show(ctx, person, speech.words(f"person-{act}-now"))
     if act == screen.TALK:
         await begin_talk(ctx, str(person.telegram_id))
-    return await _show(ctx, person, *(await _change(ctx, seen, act, more)))
+    said = await _change(ctx, seen, act, more)
+    shown = (
+        speech.lines(*said),
+        screen.back_row(person.id),
+    )  # what follows from a pause's end has not happened yet
+    return shown if act == screen.RESUME else await _show(ctx, person, *said)
 
 
 async def _change(ctx: Context, seen: Seen, act: str, more: list[str]) -> list[Words]:
     """Do what was pressed to the run they have now; what is said of it, nothing where nothing was to be done."""
     wanted, values = (more[0], more[1:]) if act == screen.SURE else (act, [])
+    if wanted == screen.MERGE:
+        return [await _merge(ctx, seen.person, int(values[0]))]
     do = ACTS.get(wanted)
     if do is None:
         return []
@@ -164,7 +173,11 @@ ACTS: Mapping[str, Callable[[Context, StoredRun, list[str]], Awaitable[bool]]] =
     screen.HOLD: _hold,
     screen.RESUME: _resume,
 }
-AWAITED = {screen.NOTE: AwaitedKind.NOTE, screen.TAG: AwaitedKind.TAG}
+AWAITED = {
+    screen.NOTE: AwaitedKind.NOTE,
+    screen.TAG: AwaitedKind.TAG,
+    screen.MERGE: AwaitedKind.MERGE,
+}
 
 
 async def take_note(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
@@ -197,4 +210,31 @@ async def _settle(ctx: Context, person: Contact, kind: AwaitedKind, said: str) -
     speech.show(ctx.uow, ctx.screen(), *await _show(ctx, person, speech.words(said)))
 
 
-TAKERS = {AwaitedKind.NOTE: take_note, AwaitedKind.TAG: take_tag}
+async def take_account(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
+    """The other account of a person, by whatever it is known by."""
+    if not ctx.may(Permission.ADMINISTER):
+        return False
+    people = await find_people(ctx.uow, message.text or "")
+    heir = await contacts.get_contact(ctx.uow, int(expected.about))
+    others = [person for person in people if person.id != heir.id]
+    if len(others) != 1:
+        ctx.say("person-merge-unread")
+        return True
+    await awaited.settle(ctx.uow, ctx.address, AwaitedKind.MERGE)
+    giver_seen, heir_seen = await look(ctx.uow, others[0]), await look(ctx.uow, heir)
+    speech.show(ctx.uow, ctx.screen(), *screen.ask_merge(giver_seen, heir_seen))
+    return True
+
+
+async def _merge(ctx: Context, heir: Contact, giver_id: int) -> Words:
+    giver = await contacts.get_contact(ctx.uow, giver_id)
+    moved = await merge(ctx.uow, giver, heir)
+    ctx.note_change(heir.id, name_of(giver), name_of(heir))
+    return screen.tell_merged(moved)
+
+
+TAKERS = {
+    AwaitedKind.NOTE: take_note,
+    AwaitedKind.TAG: take_tag,
+    AwaitedKind.MERGE: take_account,
+}

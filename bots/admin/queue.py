@@ -12,6 +12,7 @@ from core.errors import DomainError
 from core.lifecycle import AwaitedKind, CardKind
 from core.presses import Press
 from services.delivery import speech
+from services.delivery.schemas import PersonMessage
 from services.delivery.speech import Address
 from services.learning.review import assignments, claims, questions, queue, queue_screen
 from services.learning.review.claim_buttons import ANSWER, BACK, LIST, PASS, QUEUE, REJECT, TAKE, Subject
@@ -123,19 +124,23 @@ async def take_answer(ctx: Context, message: Message, expected: AwaitedInput) ->
     subject = queue.read_subject(about)
     if not ctx.may(Permission.REVIEWS) or await reviewers.tell_holder(ctx, subject):
         return ctx.may(Permission.REVIEWS)
-    said, me = read_person_message(message), ctx.contact.telegram_id
     if message.media_group_id:
         kept = f"{about}|{message.media_group_id}"
         await awaited.expect(ctx.uow, ctx.address, AwaitedKind.ANSWER, claims.HELD_FOR, kept)
     else:
         await awaited.settle(ctx.uow, ctx.address, AwaitedKind.ANSWER)
+    await _pass_on_answer(ctx, subject, read_person_message(message))
+    return True
+
+
+async def _pass_on_answer(ctx: Context, subject: Subject, said: PersonMessage) -> None:
+    me = ctx.contact.telegram_id
     if subject.kind is CardKind.WORK:
         await assignments.answer_student(ctx.uow, subject.id, me, said, ctx.address)
-        return True
+        return
     decision = await questions.answer_question(ctx.uow, subject.id, me, said, ctx.address)
     if not decision.counts:
         ctx.say("question-answered-already", reviewer=decision.reviewer)
-    return True
 
 
 TAKERS = {AwaitedKind.ANSWER: take_answer}

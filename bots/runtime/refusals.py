@@ -17,6 +17,7 @@ BY_CODE = {
     "ROLE_NOT_YOURS": "error-role-not-yours",
     "LAST_OWNER": "error-last-owner",
     "OWNER_BY_SETTINGS": "error-owner-by-settings",
+    "SAME_PERSON": "person-merge-unread",
     "REVIEW_OVER": "error-review-over",
     "REVIEW_BEGUN": "error-review-begun",
     "ALREADY_BOUGHT": "error-already-bought",

@@ -245,6 +245,8 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     await studies.add_review(uow, submission_id, id=next(ids), reviewer_id=run_id)
     asked = {"text": world["mark"], "album": "album1"}
     await studies.add_question(uow, contact, bot_id, id=next(ids), **asked)
+    done = {"status": "answered", "run_id": run_id, "answered_by": ANNA, "answered_at": uow.now}
+    await studies.add_question(uow, contact, bot_id, id=next(ids), text=world["mark"], **done)
     question_id = await studies.add_question(uow, contact, bot_id, id=next(ids), status="open", **asked)
     card_id = await studies.add_card(uow, submission_id, bot_id, id=next(ids))
     return {"run_id": run_id, "submission_id": submission_id, "question_id": question_id, "card_id": card_id}

@@ -492,6 +492,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "insight.store.list_by_address": {"email": same("anna@example.org"), "phone": same(""), "limit": same(9)},
     "insight.store.list_seen_last": {"limit": same(9)},
     "delivery.history.list_heard": {"chat_id": same(ANNA), "limit": same(9)},
+    "learning.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
+    "commerce.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
+    "content.tokens.take_over": {"heir_id": lambda world: world["friend"].id},
+    "messaging.handoffs.take_over_notes": {"heir_id": lambda world: world["friend"].id},
     "learning.cards.forget_cards": {"chat_id": same(1001)},
     "learning.cards.add_card": row(
         kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"

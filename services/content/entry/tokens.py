@@ -241,3 +241,8 @@ async def find_open_link(uow: UnitOfWork, deployment: Deployment) -> CourseLink 
         if token.kind is TokenKind.PUBLIC and token.revoked_at is None and not ended and text:
             return CourseLink(deployment.public_id, text)
     return None
+
+
+async def take_over_links(uow: UnitOfWork, contact_id: int, heir_id: int) -> None:
+    """The links into courses that are one person's alone become another's."""
+    await token_store.take_over(uow.conn, uow.account_id, contact_id, heir_id)

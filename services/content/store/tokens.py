@@ -12,6 +12,7 @@ from core.db.models.content import (
     enrollment_tokens,
     token_uses,
 )
+from core.db.reassign import reassign
 from core.db.session import Row
 from core.lifecycle import TokenKind
 from services.content.schemas import EnrollmentToken
@@ -164,3 +165,10 @@ async def list_personal_tokens(
         .where(deployments.c.account_id == account_id)
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+async def take_over(conn: AsyncConnection, account_id: int, contact_id: int, heir_id: int) -> None:
+    """One person's own links become another's; so does that they used one, unless the other did."""
+    people = contact_id, heir_id
+    await reassign(conn, enrollment_tokens, account_id, people)
+    await reassign(conn, token_uses, account_id, people, alone=("token_id",))

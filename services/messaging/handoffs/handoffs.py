@@ -377,3 +377,8 @@ def _key(handoff_id: int) -> str:
 
 def _ring_key(handoff: Handoff) -> str:
     return f"ring:{handoff.id}:{handoff.round}"
+
+
+async def take_over_notes(uow: UnitOfWork, contact_id: int, heir_id: int) -> int:
+    """What was noted about one person is about another; says how much."""
+    return await store.take_over_notes(uow.conn, uow.account_id, contact_id, heir_id)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.messaging import OPEN as NOW_OPEN
 from core.db.models.messaging import handoffs, notes
+from core.db.reassign import reassign
 from core.db.session import Row, dialect_insert
 from core.lifecycle import HandoffStatus
 from services.messaging.schemas import Handoff
@@ -180,3 +181,8 @@ async def list_notes(
 
 def _read(row: RowMapping) -> Handoff:
     return Handoff(**{**row, "status": HandoffStatus(row["status"])})
+
+
+async def take_over_notes(conn: AsyncConnection, account_id: int, contact_id: int, heir_id: int) -> int:
+    """Notes about one person become notes about another."""
+    return await reassign(conn, notes, account_id, (contact_id, heir_id))

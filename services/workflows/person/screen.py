@@ -16,11 +16,12 @@ from services.delivery.speech import Keyboard, Words
 from services.learning.schemas import LoadedRun
 from services.tenancy.permissions import Permission, may
 from services.workflows.person.looking import Seen
+from services.workflows.person.merging import Moved
 from services.workflows.why import telling
 
 PERSON = PressKind.PERSON  # kind of the buttons: act, then whom, then more
 SHOW, NEXT, AGAIN, TALK, NOTE, TAG, RESUME = "show", "next", "again", "talk", "note", "tag", "resume"
-ALL, SKIP, BACK, HOLD, GIVE = "all", "skip", "back", "hold", "give"  # asked about once more
+ALL, SKIP, BACK, HOLD, GIVE, MERGE = "all", "skip", "back", "hold", "give", "merge"  # asked about once more
 SURE = "sure"  # before one of those
 ASKED = (ALL, SKIP)
 DAYS = (3, 7, 14, 0)
@@ -29,9 +30,7 @@ MOST_PURCHASES, MOST_LESSONS = 5, 12
 
 def describe(seen: Seen, zone: str) -> Words:
     """Who, where, what they have, what they paid, what waits, what was said."""
-    person = seen.person
-    name = show_known(person.full_name, person.username, person.telegram_id)
-    parts = [speech.words("who-name", name=name), _stage(seen)]
+    parts = [speech.words("who-name", name=_known(seen)), _stage(seen)]
     if seen.seen_at:
         parts.append(speech.words("who-seen", moment=speech.moment(seen.seen_at, zone)))
     parts += [_access(seen, zone), *_payments(seen)]
@@ -105,6 +104,8 @@ def buttons(seen: Seen, own: Collection[MemberRole]) -> Keyboard:
     if may(own, Permission.AUDIT):
         log = speech.button(speech.words("button-person-log"), PressKind.LOG, f"0-{person_id}")
         rows.append([log, _act(SHOW, person_id)])
+    if may(own, Permission.ADMINISTER):
+        rows.append([_act(MERGE, person_id)])
     return rows
 
 
@@ -157,6 +158,29 @@ def ask_step(person_id: int, run: LoadedRun) -> tuple[Words, Keyboard]:
 
 def _title(step: LessonStep) -> Words:
     return speech.content(step.title) if isinstance(step.title, Mapping) else (step.title or step.key)
+
+
+def ask_merge(giver: Seen, heir: Seen) -> tuple[Words, Keyboard]:
+    """The question before all of one account goes to the other."""
+    orders = sum(purchase.order is not None for purchase in giver.purchases)
+    names = {"giver": _known(giver), "heir": _known(heir)}
+    asked = speech.words("person-ask-merge", orders=orders, accesses=len(giver.accesses), **names)
+    yes = speech.button(
+        speech.words("button-person-merge-yes"), PERSON, f"{SURE}-{heir.person.id}-{MERGE}-{giver.person.id}"
+    )
+    return asked, [[yes], *back_row(heir.person.id)]
+
+
+def tell_merged(moved: Moved) -> Words:
+    """What went over."""
+    if moved.is_nothing:
+        return speech.words("person-merged-nothing")
+    return speech.words("person-merged", orders=moved.orders, accesses=moved.accesses, runs=moved.runs)
+
+
+def _known(seen: Seen) -> str:
+    person = seen.person
+    return show_known(person.full_name, person.username, person.telegram_id)
 
 
 def ask_tariff(person_id: int, tariffs: Collection[Tariff]) -> tuple[Words, Keyboard]:

@@ -23,9 +23,9 @@ ANALYST, OPERATOR = 1081, 1082
 
 @pytest.fixture
 async def room(db: Database, clock: StillClock) -> Room:
-    """Anna at her first lesson, known by an address and an order."""
+    """Anna at the first lesson, known by an address and an order."""
     made = Room(db, clock, Desk(db))
-    await made.open(lesson(1), assignment(stop=True), lesson(2))
+    await made.open(lesson(1), assignment(stop=True), lesson(2), lesson(3))
     async with db.unit(1) as uow:
         [anna] = [row for row in await made.rows(contacts) if row.telegram_id == ANNA]
         receipt = {"contact_id": anna.id, "email": "anna@example.org", "phone": "+79991234567", "at": uow.now}
@@ -35,7 +35,7 @@ async def room(db: Database, clock: StillClock) -> Room:
     return made
 
 
-@pytest.mark.parametrize("words", ["Anna", str(ANNA), "ANNA@example.org", "+7 (999) 123-45-67"])
+@pytest.mark.parametrize("words", [f"P{ANNA}"[:4], str(ANNA), "ANNA@example.org", "+7 (999) 123-45-67"])
 async def test_a_person_is_found_by_whatever_they_are_known_by(room: Room, words: str) -> None:
     (shown,) = await room.say(f"/find {words}", ADMIN)
     assert str(ANNA) in shown
@@ -79,7 +79,9 @@ async def test_a_pause_is_set_and_ended(room: Room) -> None:
     await room.press("⏸ Pause", ADMIN)
     (shown,) = await room.press("7 days", ADMIN)
     assert "(paused)" in shown
-    (shown,) = await room.press("▶️ Go on", ADMIN)
+    (told,) = await room.press("▶️ Go on", ADMIN)
+    assert "It goes on" in told
+    (shown,) = await room.press("← The person", ADMIN)
     assert "(paused)" not in shown
 
 

@@ -39,7 +39,7 @@ def buttons(room: Room, who: int) -> list[list[str]]:
     shown: dict[int, list[str]] = {}
     for one in room.seen(who):
         if one.message_id in shown or {ACCEPT, UNDO} & set(one.buttons):
-            shown[one.message_id] = list(one.buttons)
+            shown[one.message_id] = list(one.buttons)[:2]  # what else can be done stands below
     return [names for names in shown.values() if names]
 
 

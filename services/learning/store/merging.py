@@ -1,0 +1,19 @@
+"""What one person has of courses becomes another's."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.models.learning import certificates, questions, runs
+from core.db.reassign import reassign
+from core.lifecycle import QuestionStatus
+
+
+async def take_over(
+    conn: AsyncConnection, account_id: int, contact_id: int, heir_id: int, chat_id: int
+) -> int:
+    """Runs, questions and certificates; what is said to them comes to the heir's chat. Says how many runs there were."""
+    people, place = (contact_id, heir_id), {"chat_id": chat_id}
+    moved = await reassign(conn, runs, account_id, people, more=place)
+    put = questions.c.status != QuestionStatus.OPEN.value
+    await reassign(conn, questions, account_id, people, where=[put])
+    await reassign(conn, certificates, account_id, people)
+    return moved

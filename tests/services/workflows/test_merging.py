@@ -1,0 +1,109 @@
+"""Two accounts of one person become one: all goes over once, and a second time changes nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core.db.models.commerce import accesses, orders
+from core.db.models.learning import questions, runs
+from core.db.models.messaging import notes
+from core.db.models.people import tags
+from core.db.models.tenancy import audit_log
+from core.db.session import Database
+from core.environment import Environment
+from core.errors import DomainError
+from services.people import variables
+from services.people.consents import VERSION
+from services.people.contacts import find_by_telegram_id
+from services.people.schemas import Contact
+from services.workflows.person.merging import Moved, merge
+from tests.bots.admin.desk import ADMIN, Desk
+from tests.factories.persons import ANNA, add_consent, add_contact, add_tag, add_variable
+from tests.factories.rows import add_row, dump_rows, read_rows
+from tests.factories.sales import add_access, add_order
+from tests.fakes.clock import StillClock
+from tests.services.learning.room import Room, assignment, lesson
+
+OTHER = 500_777
+
+
+@pytest.fixture
+def env(env: Environment) -> Environment:
+    return replace(env, admin_ids=(ADMIN,))
+
+
+@pytest.fixture
+async def room(db: Database, clock: StillClock) -> Room:
+    """Anna studies under one account; another one has bought something."""
+    made = Room(db, clock, Desk(db))
+    await made.open(lesson(1), assignment(stop=True))
+    await made.say("/ask Why?")
+    async with db.unit(1) as uow:
+        anna = await find_by_telegram_id(uow, ANNA)
+        assert anna is not None
+        await add_order(uow, anna, made.tariff_id, status="paid")
+        await add_tag(uow, anna.id, name="vip")
+        await add_variable(uow, anna.id, name="city", value="Riga")
+        await add_variable(uow, anna.id, name="goal", value="French")
+        note = {"contact_id": anna.id, "author_id": ADMIN, "text": "Prefers voice", "at": uow.now}
+        await add_row(uow, notes, note, {})
+        other = await add_contact(uow, OTHER, language="en")
+        await add_variable(uow, other.id, name="city", value="Oslo")
+    return made
+
+
+async def people(uow: Any) -> tuple[Contact, Contact]:
+    giver, heir = await find_by_telegram_id(uow, ANNA), await find_by_telegram_id(uow, OTHER)
+    assert giver is not None
+    assert heir is not None
+    return giver, heir
+
+
+async def test_all_goes_over_once(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        giver, heir = await people(uow)
+        assert await merge(uow, giver, heir) == Moved(orders=1, accesses=1, runs=1, notes=1, tags=1)
+        assert await variables.load_variables(uow, heir.id) == {"city": "Oslo", "goal": "French"}
+    for table in (orders, accesses, runs, questions, notes, tags):
+        assert {row.contact_id for row in await read_rows(room.db, table)} == {heir.id}
+    assert {row.chat_id for row in await read_rows(room.db, runs)} == {OTHER}
+    before = await dump_rows(room.db)
+    async with room.db.unit(1) as uow:
+        assert (await merge(uow, giver, heir)).is_nothing
+    assert await dump_rows(room.db) == before
+
+
+async def test_the_heirs_course_goes_on_and_the_givers_waits_beside_it(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        heir = (await people(uow))[1]
+        await add_access(uow, heir.id, room.tariff_id)
+        await add_consent(uow, heir.id, version=VERSION, payload="", given_at=uow.now)
+    await room.say("/start", OTHER)
+    async with room.db.unit(1) as uow:
+        giver, heir = await people(uow)
+        await merge(uow, giver, heir)
+    rows = await read_rows(room.db, runs)
+    assert {row.contact_id for row in rows} == {heir.id}
+    assert sorted(row.status for row in rows) == ["active", "parked"]
+
+
+async def test_nobody_is_merged_with_themself(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        giver, _ = await people(uow)
+        with pytest.raises(DomainError, match="SAME_PERSON"):
+            await merge(uow, giver, giver)
+
+
+async def test_an_admin_merges_after_a_question_and_it_is_written_down(room: Room) -> None:
+    await room.say(f"/find {OTHER}", ADMIN)
+    await room.press("🔗 Second account", ADMIN)
+    (unread,) = await room.say("Zoe", ADMIN)
+    assert "exactly one" in unread
+    (asked,) = await room.say(str(ANNA), ADMIN)
+    assert "Orders: 1, open tariffs: 1" in asked
+    (done,) = await room.press("Yes, move all of it", ADMIN)
+    assert "orders 1, tariffs 1, courses 1" in done
+    (deed,) = await room.rows(audit_log)
+    assert str(ANNA) in deed.before
+    assert str(OTHER) in deed.after
