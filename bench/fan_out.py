@@ -27,12 +27,12 @@ FLAT = 8.0  # MB: SQLite's page cache is allowed to fill
 
 def run(scale: Scale) -> Sequence[Figure]:
     """Both databases, every size in one of its own."""
-    found: list[Figure] = []
+    figures: list[Figure] = []
     for count in PEOPLE[scale]:
         with fresh_databases(*scale.databases) as urls:
             for kind, url in urls.items():
-                found += asyncio.run(_measure(kind, url, count))
-    return found
+                figures += asyncio.run(_measure(kind, url, count))
+    return figures
 
 
 async def _measure(kind: str, url: str, count: int) -> list[Figure]:

@@ -39,8 +39,8 @@ async def run_async(url: str) -> None:
     await engine.dispose()
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    run(given)
+connection = context.config.attributes.get("connection")
+if connection is not None:
+    run(connection)
 else:
     asyncio.run(run_async(context.get_x_argument(as_dictionary=True)["url"]))

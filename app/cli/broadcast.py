@@ -211,10 +211,10 @@ async def count_file(process: "Process", *, path: Path, as_json: bool) -> list[s
 
 async def show_broadcast(uow: "UnitOfWork", number: int, *, as_json: bool) -> list[str]:
     """Where it stands."""
-    found = await describe(uow, number)
+    figures = await describe(uow, number)
     if as_json:
-        return [json.dumps(found, ensure_ascii=False, indent=2)]
-    return [", ".join(f"{name} {value}" for name, value in found.items() if value not in (None, []))]
+        return [json.dumps(figures, ensure_ascii=False, indent=2)]
+    return [", ".join(f"{name} {value}" for name, value in figures.items() if value not in (None, []))]
 
 
 async def steer(uow: "UnitOfWork", number: int, action: str) -> list[str]:

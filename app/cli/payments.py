@@ -113,7 +113,7 @@ def connect(provider: Name, account: Account) -> None:
     (YOOKASSA_SHOP_ID=…). Nothing is kept that the provider refuses.
     """
     lines = read_lines(sys.stdin) if not sys.stdin.isatty() else ask_values(provider)
-    in_process(partial(connect_account, account_id=account, provider=provider, given=lines))
+    in_process(partial(connect_account, account_id=account, provider=provider, parameters=lines))
 
 
 @payments.command("accounts")
@@ -158,12 +158,12 @@ def ask_values(provider: str) -> dict[str, str]:
 
 
 async def connect_account(
-    process: "Process", *, account_id: int, provider: str, given: Mapping[str, str]
+    process: "Process", *, account_id: int, provider: str, parameters: Mapping[str, str]
 ) -> list[str]:
     """Check the credentials with the provider, and keep them."""
     from services.commerce.payments import accounts as use_cases
 
-    values = _by_field(provider, given)
+    values = _by_field(provider, parameters)
     async with process.db.unit(account_id) as uow:
         await use_cases.check(uow, provider, values)
     said = await _ask_provider(process, account_id, provider, values)

@@ -115,16 +115,16 @@ async def _page(ctx: Context, page: int, contact_id: int) -> tuple[Words, Keyboa
     return speech.lines(title, *[await _line(ctx, each) for each in records]), [row] if row else ()
 
 
-async def _line(ctx: Context, kept: Record) -> Words:
-    actor = await contacts.find_by_telegram_id(ctx.uow, kept.deed.actor_id)
-    name = actor.full_name if actor else show_name("", "", None, kept.deed.actor_id)
-    moment = speech.moment(kept.at, ctx.contact.zone)
-    line = speech.words("log-line", moment=moment, name=name, said=kept.deed.said)
+async def _line(ctx: Context, record: Record) -> Words:
+    actor = await contacts.find_by_telegram_id(ctx.uow, record.deed.actor_id)
+    name = actor.full_name if actor else show_name("", "", None, record.deed.actor_id)
+    moment = speech.moment(record.at, ctx.contact.zone)
+    line = speech.words("log-line", moment=moment, name=name, said=record.deed.said)
     parts = [line]
-    if kept.deed.contact_id:
-        whom = await contacts.get_contact(ctx.uow, kept.deed.contact_id)
+    if record.deed.contact_id:
+        whom = await contacts.get_contact(ctx.uow, record.deed.contact_id)
         parts.append(speech.words("log-about", name=whom.full_name))
-    if kept.deed.before is not None or kept.deed.after is not None:
-        values = {"before": kept.deed.before or "—", "after": kept.deed.after or "—"}
+    if record.deed.before is not None or record.deed.after is not None:
+        values = {"before": record.deed.before or "—", "after": record.deed.after or "—"}
         parts.append(speech.words("log-change", **values))
     return speech.lines(*parts, gap="\n")

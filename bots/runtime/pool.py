@@ -73,7 +73,7 @@ class Pool:
 
     def is_behind(self) -> bool:
         """Whether Telegram keeps more updates of a bot than one answer holds."""
-        return any(one.is_behind for one in self._pollers.values())
+        return any(poller.is_behind for poller in self._pollers.values())
 
     def can_write(self) -> bool:
         """Whether the leases could be renewed as long as they last."""

@@ -119,13 +119,13 @@ class Renderer:
             fields["text"] += "\n\n" + strip_tags(_words(fields.pop("below"), listener))
         if isinstance(fields.get("question"), Mapping):
             _ask(fields, listener)
-        given = fields.pop("buttons", None) or []
+        buttons = fields.pop("buttons", None) or []
         if _goes_on(fields.pop("continues", ()), draft, listener):
-            given = []  # they stand below the last part
-        rows = [[(one, self._button(call, one, listener)) for one in row] for row in given]
+            buttons = []  # they stand below the last part
+        rows = [[(button, self._button(call, button, listener)) for button in row] for row in buttons]
         if keyboard := list(filter(None, [[made for _, made in row if _works(made)] for row in rows])):
             fields["reply_markup"] = {"inline_keyboard": fit_below((), keyboard, MOST_BUTTONS)}
-        dead = tuple(_label(one, made, listener) for row in rows for one, made in row if not _works(made))
+        dead = tuple(_label(key, made, listener) for row in rows for key, made in row if not _works(made))
         for name in FILES:
             self._name_file(fields, name, files)
         if isinstance(fields.get("media"), list):
@@ -170,15 +170,15 @@ class Renderer:
     ) -> dict[tuple[int, int], _Listener]:
         if not calls:
             return {}
-        found = await contacts.list_speaking_to(conn, [call.chat_id for call in calls])
+        listeners = await contacts.list_speaking_to(conn, [call.chat_id for call in calls])
         wanted = {str(name) for draft in drafts for text in _texts(draft) for name in find_variables(text)}
-        values = await self._load_values(conn, list(found.values()), wanted)
+        values = await self._load_values(conn, list(listeners.values()), wanted)
         bot_names = await self._bot_values(conn, calls[0].bot_id, wanted)
         languages = await groups.load_languages(conn, {call.chat_id for call in calls if call.chat_id < 0})
         there = {key: _Listener(language, bot_names) for key, language in languages.items()}
         return there | {
             key: _Listener(contact.language, {**bot_names, **values.get(contact.id, {})})
-            for key, contact in found.items()
+            for key, contact in listeners.items()
         }
 
     async def _load_values(
@@ -256,12 +256,12 @@ async def _gather_pieces(
 ) -> tuple[list[QueuedCall], list[Fields]]:
     """An album or lines that people sent leave with as many pieces as have come by now, the oldest lines first."""
     filled = list(calls)
-    for place in sorted(range(len(calls)), key=lambda one: drafts[one].get(LINES, 0)):
+    for place in sorted(range(len(calls)), key=lambda place: drafts[place].get(LINES, 0)):
         call, draft = calls[place], drafts[place]
         if "album" in draft:
             method, fields = await album_call(conn, call.account_id, draft["album"])
-            kept = {name: value for name, value in draft.items() if name != "album"}
-            filled[place], drafts[place] = replace(call, method=method), {**kept, **fields}
+            piece = {name: value for name, value in draft.items() if name != "album"}
+            filled[place], drafts[place] = replace(call, method=method), {**piece, **fields}
         elif LINES in draft:
             fields = await lines_fields(conn, call.account_id, draft[LINES])
             drafts[place] = {**{name: value for name, value in draft.items() if name != LINES}, **fields}
@@ -273,7 +273,7 @@ def _put_heading(fields: Fields, listener: _Listener) -> None:
     above = strip_tags(_words(fields.pop("heading"), listener)) + "\n\n"
     moved = utf16_length(above)
     fields["text"] = above + fields["text"]
-    fields["entities"] = [{**one, "offset": one["offset"] + moved} for one in fields.get("entities", [])]
+    fields["entities"] = [{**mark, "offset": mark["offset"] + moved} for mark in fields.get("entities", [])]
 
 
 def _files(draft: Fields) -> list[Mapping[str, str]]:
@@ -281,7 +281,7 @@ def _files(draft: Fields) -> list[Mapping[str, str]]:
     named = [draft.get(name) for name in FILES]
     if isinstance(draft.get("media"), list):
         named += [part["media"] for part in draft["media"]]
-    return [one for one in named if isinstance(one, Mapping)]
+    return [medium for medium in named if isinstance(medium, Mapping)]
 
 
 def _needs_words(draft: Fields) -> bool:
@@ -341,7 +341,7 @@ def show_words(words: Words, language: str) -> str:
 def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
     """Text from words: a key of ours with values, an author's template, money, a list, or plain text."""
     if isinstance(value, list):
-        return ", ".join(_words(one, listener, escape=escape) for one in value)
+        return ", ".join(_words(part, listener, escape=escape) for part in value)
     sentence = read_sentence(value)
     return str(value) if sentence is None else _say(sentence, listener, escape=escape)
 
@@ -349,7 +349,7 @@ def _words(value: Any, listener: _Listener, *, escape: bool = True) -> str:
 def _say(sentence: Sentence, listener: _Listener, *, escape: bool) -> str:
     match sentence:
         case OurText(key, values):
-            shown = {name: _inner(one, listener) for name, one in values.items()}
+            shown = {name: _inner(value, listener) for name, value in values.items()}
             return say(key, listener.language, shown, escape=escape)
         case AuthorText():
             return _fill_in(sentence, listener, escape=escape)
@@ -377,15 +377,15 @@ def _fill_in(text: AuthorText, listener: _Listener, *, escape: bool) -> str:
         return shown
 
 
-def _own_values(given: Mapping[str, Any], listener: _Listener) -> dict[str, str]:
+def _own_values(values: Mapping[str, Any], listener: _Listener) -> dict[str, str]:
     """What a scenario gives its texts: plain, by language, or a link that opens this very bot."""
     return {
-        name: bot_link(listener.values.get(templates.BOT_NAME, ""), one["start"])
-        if isinstance(one, Mapping) and "start" in one
-        else localize(one, listener.language)
-        if isinstance(one, Mapping)
-        else one
-        for name, one in given.items()
+        name: bot_link(listener.values.get(templates.BOT_NAME, ""), value["start"])
+        if isinstance(value, Mapping) and "start" in value
+        else localize(value, listener.language)
+        if isinstance(value, Mapping)
+        else value
+        for name, value in values.items()
     }
 
 

@@ -80,7 +80,7 @@ def localize(texts: Mapping[str, str], language: str, default: str = "ru") -> st
 
 def choose_language(texts: Mapping[str, str], language: str, default: str = "ru") -> str:
     """The language of the text that `localize` gives."""
-    return next((one for one in (language, ANY_LANGUAGE, default) if one in texts), next(iter(texts)))
+    return next((code for code in (language, ANY_LANGUAGE, default) if code in texts), next(iter(texts)))
 
 
 class MediaKind(StrEnum):

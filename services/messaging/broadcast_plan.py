@@ -80,7 +80,7 @@ class PlanButton(_Document):
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:
-        if sum(one is not None for one in (self.url, self.start, self.tag, self.share)) != 1:
+        if sum(action is not None for action in (self.url, self.start, self.tag, self.share)) != 1:
             raise Refused("refused-plan-button")
         return self
 
@@ -114,7 +114,7 @@ class PlanPoll(_Document):
 
     def in_language(self, language: str) -> "PlanPoll":
         """The same in one language alone."""
-        options = tuple({ANY_LANGUAGE: localize(one, language)} for one in self.options)
+        options = tuple({ANY_LANGUAGE: localize(option, language)} for option in self.options)
         question = {ANY_LANGUAGE: localize(self.question, language)}
         return self.model_copy(update={"question": question, "options": options})
 
@@ -198,9 +198,9 @@ class Plan(_Document):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_bot(cls, given: object) -> object:
-        is_number = isinstance(given, Mapping) and type(given.get("bot")) is int
-        return {**given, "bot": str(given["bot"])} if is_number else given  # type: ignore[dict-item, index]
+    def _read_bot(cls, bot: object) -> object:
+        is_number = isinstance(bot, Mapping) and type(bot.get("bot")) is int
+        return {**bot, "bot": str(bot["bot"])} if is_number else bot  # type: ignore[dict-item, index]
 
     def list_faults(self) -> Iterator[Words]:
         """What does not go together, all of it; each key by itself is right."""
@@ -213,7 +213,7 @@ class Plan(_Document):
             yield words("refused-plan-weekly")
         if self.zone is not None and not is_zone(self.zone):
             yield words("refused-plan-zone", given=self.zone[:60])
-        if sum(one.share for one in self.variants) > WHOLE:
+        if sum(variant.share for variant in self.variants) > WHOLE:
             yield words("refused-plan-shares")
         if self.variants and self.original is not None:
             yield words("refused-plan-original-variants")
@@ -237,11 +237,11 @@ class Plan(_Document):
             return self
         chosen = self.variants[number - 1]
         changed = {name: getattr(chosen, name) for name in ("text", "media", "buttons")}
-        return self.model_copy(update={name: one for name, one in changed.items() if one is not None})
+        return self.model_copy(update={name: part for name, part in changed.items() if part is not None})
 
     def in_language(self, language: str) -> "Plan":
         """The same in one language alone."""
-        rows = tuple(tuple(one.in_language(language) for one in row) for row in self.buttons)
+        rows = tuple(tuple(button.in_language(language) for button in row) for row in self.buttons)
         text = {ANY_LANGUAGE: localize(self.text, language)} if self.text else None
         poll = self.poll and self.poll.in_language(language)
         return self.model_copy(update={"text": text, "buttons": rows, "poll": poll})
@@ -262,19 +262,19 @@ class Plan(_Document):
 
     def list_texts(self) -> Sequence[tuple[str, str]]:
         """Every text with the key it stands under."""
-        found = []
+        placed_texts = []
         for number in range(len(self.variants) + 1):
             plan, place = self.as_variant(number), f"variants.{number - 1}." if number else ""
-            found += [(f"{place}{_key(name)}", text) for name, text in (plan.text or {}).items()]
+            placed_texts += [(f"{place}{_key(name)}", text) for name, text in (plan.text or {}).items()]
             for row, buttons in enumerate(plan.buttons):
-                for column, one in enumerate(buttons):
+                for column, button in enumerate(buttons):
                     key = f"{place}buttons.{row}.{column}"
-                    texts = [*one.text.values(), *([one.url] if one.url else [])]
-                    found += [(key, text) for text in texts]
+                    texts = [*button.text.values(), *([button.url] if button.url else [])]
+                    placed_texts += [(key, text) for text in texts]
         if self.poll is not None:
             asked = [self.poll.question, *self.poll.options]
-            found += [("poll", text) for one in asked for text in one.values()]
-        return found
+            placed_texts += [("poll", text) for localized in asked for text in localized.values()]
+        return placed_texts
 
     def dump(self) -> dict[str, Any]:
         """The document that `read_plan` reads."""
@@ -305,14 +305,14 @@ def read_plan(document: object, variables: frozenset[str]) -> Plan:
 
 
 def _check_texts(plan: Plan, variables: frozenset[str]) -> list[Words]:
-    allowed = variables if plan.scenario else {one for one in variables if not one.startswith("scenario.")}
-    found: list[Words] = []
+    allowed = variables if plan.scenario else {name for name in variables if not name.startswith("scenario.")}
+    problems: list[Words] = []
     for key, text in plan.list_texts():
         wrong = check_template(text, allowed)
         if len(text) > MOST_TEXT:
             wrong.append(words("refused-long", max_length=MOST_TEXT, given=text[:60]))
-        found += [placed(key, one) for one in wrong]
-    return [*found, *_check_shared(plan), *(_check_poll(plan.poll) if plan.poll else ())]
+        problems += [placed(key, mistake) for mistake in wrong]
+    return [*problems, *_check_shared(plan), *(_check_poll(plan.poll) if plan.poll else ())]
 
 
 def _check_poll(poll: PlanPoll) -> Iterator[Words]:
@@ -328,7 +328,7 @@ def _check_shared(plan: Plan) -> Iterator[Words]:
     for row in plan.buttons:
         for button in row:
             for text in (button.share or {}).values():
-                yield from (placed("share", one) for one in check_template(text, ()))
+                yield from (placed("share", mistake) for mistake in check_template(text, ()))
 
 
 class PlanRefused(InputRefused):
@@ -336,4 +336,4 @@ class PlanRefused(InputRefused):
 
     def __init__(self, problems: Sequence[Words]) -> None:
         super().__init__(INVALID, listed(problems))
-        self.reasons = listed(unplaced(one) for one in problems)
+        self.reasons = listed(unplaced(problem) for problem in problems)

@@ -22,7 +22,7 @@ def read_rows(lines: Sequence[str]) -> list[list[dict[str, Any]]]:
     """The same of lines each of which is a row: an empty one is no button."""
     if len(lines) == 1 and lines[0].strip() in NONE:
         return []
-    return [[_button(one) for one in line.split("|")] for line in lines]
+    return [[_button(cell) for cell in line.split("|")] for line in lines]
 
 
 def _button(written: str) -> dict[str, Any]:

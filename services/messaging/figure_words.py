@@ -65,4 +65,4 @@ def say_kinds(kinds: Mapping[str, int]) -> list[Words]:
 
 def list_figures(tally: Tally) -> list[int]:
     """All that is said of it, to see whether it changed."""
-    return [list(BroadcastStatus).index(tally.status), *(int(one) for one in astuple(tally)[1:])]
+    return [list(BroadcastStatus).index(tally.status), *(int(figure) for figure in astuple(tally)[1:])]

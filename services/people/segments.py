@@ -21,8 +21,8 @@ async def save_segment(uow: UnitOfWork, name: str, document: object, *, live: bo
         raise InputRefused(INVALID, words("refused-segment-name", limit=MOST_NAME))
     try:
         tree = await load_checked(uow.conn, uow.account_id, read_tree(document))
-        kept = json.loads(json.dumps(document, default=str))  # YAML has dates
-        row = {"name": name, "audience": kept, "is_live": live, "created_at": uow.now}
+        plain = json.loads(json.dumps(document, default=str))  # YAML has dates
+        row = {"name": name, "audience": plain, "is_live": live, "created_at": uow.now}
         segment_id = await store.put_segment(uow.conn, uow.account_id, row)
         await load_tree(uow.conn, uow.account_id, read_tree({"in_segment": name}))  # no circle
     except Refused as refused:

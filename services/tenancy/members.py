@@ -26,8 +26,8 @@ async def load_roles(uow: UnitOfWork, telegram_id: int) -> frozenset[MemberRole]
     ahead = uow.ahead.get((AHEAD, uow.account_id))
     if ahead is None:
         ahead = await store.load_roles(uow.conn, uow.account_id, [telegram_id])
-    kept: frozenset[MemberRole] = ahead.get(telegram_id, frozenset())
-    return kept | {MemberRole.OWNER} if telegram_id in uow.env.admin_ids else kept
+    roles: frozenset[MemberRole] = ahead.get(telegram_id, frozenset())
+    return roles | {MemberRole.OWNER} if telegram_id in uow.env.admin_ids else roles
 
 
 async def add_member(uow: UnitOfWork, telegram_id: int, role: MemberRole, name: str | None = None) -> bool:
@@ -59,9 +59,9 @@ async def list_members(uow: UnitOfWork, role: MemberRole) -> list[int]:
 
 async def load_team(uow: UnitOfWork) -> dict[int, frozenset[MemberRole]]:
     """Everybody who has a role, in the order in which they joined; whom the environment names first."""
-    kept = await store.load_team(uow.conn, uow.account_id)
+    stored = await store.load_team(uow.conn, uow.account_id)
     team = {owner: frozenset({MemberRole.OWNER}) for owner in uow.env.admin_ids}
-    for telegram_id, roles in kept.items():
+    for telegram_id, roles in stored.items():
         team[telegram_id] = team.get(telegram_id, frozenset()) | roles
     return team
 
@@ -81,8 +81,8 @@ async def list_who_may_in(
 ) -> list[int]:
     """The same, for who only looks."""
     allowing = list_roles_for(permission)
-    kept = await store.list_with_roles(conn, account_id, allowing)
-    return list(dict.fromkeys([*env.admin_ids, *kept]))
+    members = await store.list_with_roles(conn, account_id, allowing)
+    return list(dict.fromkeys([*env.admin_ids, *members]))
 
 
 async def list_operators(conn: AsyncConnection, env: Environment, account_id: int) -> list[int]:

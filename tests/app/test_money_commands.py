@@ -133,7 +133,7 @@ async def test_an_account_is_connected_by_lines_as_in_env_and_shown_masked(
     process = Process(Settings(_env_file=None))
     lines = ["# the form", "PRODAMUS_URL=http://127.0.0.1:1/\n", 'PRODAMUS_SECRET_KEY="a-canary-7f3a"\n']
     given = payments.read_lines(lines)
-    said = await payments.connect_account(process, account_id=2, provider="prodamus", given=given)
+    said = await payments.connect_account(process, account_id=2, provider="prodamus", parameters=given)
     assert "could not be asked now" in said[0]
     assert said[-1] == "<PUBLIC_URL>/payments/prodamus/2"
     (shown,) = await payments.list_accounts(process, account_id=2, as_json=True)
@@ -142,10 +142,10 @@ async def test_an_account_is_connected_by_lines_as_in_env_and_shown_masked(
     ]
     with pytest.raises(ValueError, match="prodamus knows no PRODAMUS_KEY"):
         await payments.connect_account(
-            process, account_id=2, provider="prodamus", given={"PRODAMUS_KEY": "1"}
+            process, account_id=2, provider="prodamus", parameters={"PRODAMUS_KEY": "1"}
         )
     with pytest.raises(DomainError, match="in the environment"):
-        await payments.connect_account(process, account_id=1, provider="prodamus", given=given)
+        await payments.connect_account(process, account_id=1, provider="prodamus", parameters=given)
     (line,) = await payments.drop_account(process, account_id=2, provider="prodamus")
     (nothing,) = await payments.list_accounts(process, account_id=2, as_json=False)
     assert line == "account 2 takes no payments by prodamus"

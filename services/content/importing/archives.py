@@ -27,8 +27,8 @@ class Archive:
 
     def find_all(self, name: str) -> list[str]:
         """Where files of a name lie, the highest first."""
-        found = [path for path in self.files if PurePosixPath(path).name == name]
-        return sorted(found, key=lambda path: (path.count("/"), path))
+        paths = [path for path in self.files if PurePosixPath(path).name == name]
+        return sorted(paths, key=lambda path: (path.count("/"), path))
 
     def size_of(self, name: str) -> int | None:
         """The bytes of a file below the root by what the archive says; None when there is none."""

@@ -17,10 +17,10 @@ PIECE = 200
 
 async def put_right(uow: UnitOfWork, moment: datetime, by: timedelta, after_id: int) -> int | None:
     """Have what happened after a moment lie so much earlier, in the runs behind an id; gives the last, None after all."""
-    found = await store.list_spoken_after(uow.conn, uow.account_id, moment, after_id, PIECE)
-    for run in found:
+    spoken = await store.list_spoken_after(uow.conn, uow.account_id, moment, after_id, PIECE)
+    for run in spoken:
         await _save(uow, run, put_earlier(run.value, by, moment))
-    return found[-1].id if found else None
+    return spoken[-1].id if spoken else None
 
 
 async def follow_timers(uow: UnitOfWork, timers: Sequence[Earlier]) -> None:

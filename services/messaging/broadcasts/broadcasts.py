@@ -128,13 +128,13 @@ async def get_tally(db: Database, account_id: int, broadcast_id: int) -> Tally:
 
 async def read_tally(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Tally:
     """Where it stands, read within somebody's unit; raises BROADCAST_NOT_FOUND."""
-    found = await _get(conn, account_id, broadcast_id)
+    broadcast = await _get(conn, account_id, broadcast_id)
     counts = await store.count_recipients(conn, account_id, broadcast_id)
     refused = counts.get(OutboxState.FAILED, 0)
     blocked = await store.count_blocked(conn, account_id, broadcast_id) if refused else 0
     return Tally(
-        status=found.status,
-        total=found.total,
+        status=broadcast.status,
+        total=broadcast.total,
         sent=counts.get(OutboxState.SENT, 0),
         failed=refused - blocked,
         blocked=blocked,
@@ -184,10 +184,10 @@ async def watch(
 
 
 async def _get(conn: AsyncConnection, account_id: int, broadcast_id: int) -> Broadcast:
-    found = await store.find_broadcast(conn, account_id, broadcast_id)
-    if found is None:
+    broadcast = await store.find_broadcast(conn, account_id, broadcast_id)
+    if broadcast is None:
         raise DomainError(ErrorKind.NOT_FOUND, "BROADCAST_NOT_FOUND", str(broadcast_id))
-    return found
+    return broadcast
 
 
 async def _move(uow: UnitOfWork, broadcast_id: int, to: BroadcastStatus) -> bool:

@@ -89,10 +89,10 @@ async def show_card(uow: UnitOfWork, broadcast_id: int, to: Address, key: str) -
 
 async def show_numbered(uow: UnitOfWork, number: int, to: Address, key: str) -> bool:
     """Show a broadcast of this bot by its number; False if it has none of that number, or one put away before it said anything."""
-    found = await store.find_broadcast(uow.conn, uow.account_id, number)
-    if found is None or found.bot_id != to.bot_id:
+    broadcast = await store.find_broadcast(uow.conn, uow.account_id, number)
+    if broadcast is None or broadcast.bot_id != to.bot_id:
         return False
-    if _is_empty(found) and found.status is not BroadcastStatus.DRAFT:
+    if _is_empty(broadcast) and broadcast.status is not BroadcastStatus.DRAFT:
         return False
     await show_card(uow, number, to, key)
     return True
@@ -108,8 +108,8 @@ async def show_live(uow: UnitOfWork, to: Address, key: str) -> int:
 
 async def list_buttons(uow: UnitOfWork, bot_id: int) -> Keyboard:
     """The latest broadcasts of a bot, a button each that shows its card."""
-    found = await store.list_latest(uow.conn, uow.account_id, bot_id, MOST_LISTED)
-    return [[_entry(number, name, status)] for number, name, status in found]
+    latest = await store.list_latest(uow.conn, uow.account_id, bot_id, MOST_LISTED)
+    return [[_entry(number, name, status)] for number, name, status in latest]
 
 
 def _entry(number: int, name: str | None, status: BroadcastStatus) -> Mapping[str, Any]:
@@ -232,7 +232,7 @@ async def _ask_sure(uow: UnitOfWork, broadcast: Broadcast, card: BroadcastCard, 
     words = speech.words("broadcast-recall-sure", number=reach.people)
     if reach.too_old:
         words = speech.lines(words, speech.words("broadcast-too-old-people", number=reach.too_old))
-    speech.say(uow, to, words, key, buttons=[[button(broadcast.id, one) for one in row] for row in SURE])
+    speech.say(uow, to, words, key, buttons=[[button(broadcast.id, act) for act in row] for row in SURE])
     return True
 
 
@@ -340,10 +340,10 @@ async def _response_words(uow: UnitOfWork, broadcast: Broadcast) -> list[Words]:
     acts = await read_acts(uow.conn, uow.account_id, broadcast)
     counts = {"clicked": len(acts.clicked), "replied": len(acts.replied), "bought": len(acts.bought)}
     shown = figure_words.say_kinds(counts)
-    found = [speech.lines(*shown, gap="\n")] if shown else []
+    paragraphs = [speech.lines(*shown, gap="\n")] if shown else []
     if broadcast.plan is None or not broadcast.plan.variants:
-        return found
-    return [*found, await trials.read_rows(uow, broadcast, broadcast.plan, acts)]
+        return paragraphs
+    return [*paragraphs, await trials.read_rows(uow, broadcast, broadcast.plan, acts)]
 
 
 async def _words(uow: UnitOfWork, broadcast: Broadcast) -> Words:

@@ -56,8 +56,8 @@ async def count_reach(uow: UnitOfWork, broadcast_id: int, kind: BroadcastKind) -
 
 async def list_changes(uow: UnitOfWork, broadcast_id: int) -> list[Broadcast]:
     """The edits and recalls of a broadcast that were started, the oldest first."""
-    found = await store.list_changes(uow.conn, uow.account_id, broadcast_id)
-    return [one for one in found if one.started_at is not None]
+    changes = await store.list_changes(uow.conn, uow.account_id, broadcast_id)
+    return [change for change in changes if change.started_at is not None]
 
 
 async def prepare_edit(
@@ -230,7 +230,7 @@ async def _gather(uow: UnitOfWork, size: int, change_id: int) -> bool:
     if broadcast.status is not BroadcastStatus.RUNNING or change is None or change.gathered_to is None:
         return False
     of_same = await store.list_changes(uow.conn, uow.account_id, change.of_id)
-    others = [one.id for one in of_same if one.id != broadcast.id]
+    others = [other.id for other in of_same if other.id != broadcast.id]
     late, until = change.gathered_to == ALL_BUT_LATE, change.since + SETTLING
     if await recipients.is_under_way(uow, broadcast.bot_id, others):
         return False
@@ -247,11 +247,11 @@ async def _gather(uow: UnitOfWork, size: int, change_id: int) -> bool:
         claimed_until=until if late else None,
         on_result=await _waits_for_rest(uow, broadcast, change.of_id),
     )
-    found = await recipients.follow_up(uow, who)
-    more = len(found) == size
+    followed = await recipients.follow_up(uow, who)
+    more = len(followed) == size
     values = {
-        "total": broadcast.total + len(found),
-        "gathered_to": _next_mark(found, late=late, more=more),
+        "total": broadcast.total + len(followed),
+        "gathered_to": _next_mark(followed, late=late, more=more),
     }
     await store.change_broadcast(uow.conn, uow.account_id, broadcast.id, values)
     uow.wake(topic_of(broadcast.bot_id))
@@ -286,7 +286,7 @@ async def _is_unsettled(uow: UnitOfWork, bot_id: int, of_id: int, until: datetim
     return uow.real_now < until or await recipients.is_under_way(uow, bot_id, [of_id], until)
 
 
-def _next_mark(found: Sequence[int], *, late: bool, more: bool) -> int | None:
+def _next_mark(followed: Sequence[int], *, late: bool, more: bool) -> int | None:
     if late:
         return ALL_BUT_LATE if more else None
-    return max(found) if more else ALL_BUT_LATE
+    return max(followed) if more else ALL_BUT_LATE

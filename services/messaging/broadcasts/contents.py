@@ -37,8 +37,8 @@ async def read_contents(uow: UnitOfWork, broadcast_id: int, plan: Plan) -> list[
     values = await _load_values(uow, plan)
     variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
     links = await _load_links(uow, broadcast_id, variants)
-    found = [_track(_first(one, broadcast_id, values), links) for one in variants]
-    return [_pay(one) for one in found] if _is_paid(uow, plan) else found
+    contents = [_track(_first(variant, broadcast_id, values), links) for variant in variants]
+    return [_pay(content) for content in contents] if _is_paid(uow, plan) else contents
 
 
 async def list_contents(
@@ -57,8 +57,8 @@ async def list_following(
     uow: UnitOfWork, broadcast_id: int, plan: Plan, variant: int, language: str
 ) -> list[Content]:
     """What follows the first call, for somebody of a language."""
-    found = (await list_contents(uow, broadcast_id, plan.as_variant(variant), language))[1:]
-    return [_pay(one) for one in found] if _is_paid(uow, plan) else found
+    contents = (await list_contents(uow, broadcast_id, plan.as_variant(variant), language))[1:]
+    return [_pay(content) for content in contents] if _is_paid(uow, plan) else contents
 
 
 def find_price(uow: UnitOfWork, plan: Plan, people: int) -> int:
@@ -69,7 +69,9 @@ def find_price(uow: UnitOfWork, plan: Plan, people: int) -> int:
         return -(-people // MESSAGES_PER_STAR)
     variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
     most = max(
-        sum(map(_count_messages, _calls(one, 0, parts))) for one in variants for parts in _all_parts(one)
+        sum(map(_count_messages, _calls(variant, 0, parts)))
+        for variant in variants
+        for parts in _all_parts(variant)
     )
     return -(-people * most // MESSAGES_PER_STAR)
 
@@ -106,7 +108,10 @@ def _pay(content: Content) -> Content:
 def has_following(plan: Plan) -> bool:
     """Whether anything follows the first call, of any variant and in any language."""
     variants = [plan.as_variant(number) for number in range(len(plan.variants) + 1)]
-    return any(len(list(_calls(one, 0, _first_parts(one)))) > 1 or _long_languages(one) for one in variants)
+    return any(
+        len(list(_calls(variant, 0, _first_parts(variant)))) > 1 or _long_languages(variant)
+        for variant in variants
+    )
 
 
 async def _load_values(uow: UnitOfWork, plan: Plan) -> Mapping[str, Any]:
@@ -120,7 +125,11 @@ async def _load_links(uow: UnitOfWork, broadcast_id: int, plans: Sequence[Plan])
     if not is_web(uow.env.public_url):
         return {}
     buttons = [button for plan in plans for row in plan.buttons for button in row]
-    urls = [one.url for one in buttons if one.url is not None and one.track and _can_be_tracked(one.url)]
+    urls = [
+        button.url
+        for button in buttons
+        if button.url is not None and button.track and _can_be_tracked(button.url)
+    ]
     return await ensure_links(uow, broadcast_id, urls) if urls else {}
 
 
@@ -134,15 +143,15 @@ def _track(content: Content, links: Mapping[str, int]) -> Content:
     rows = content.payload.get("buttons")
     if not rows:
         return content
-    tracked = [[_with_link(one, links) for one in row] for row in rows]
+    tracked = [[_with_link(button, links) for button in row] for row in rows]
     return Content(content.method, {**content.payload, "buttons": tracked})
 
 
 def _with_link(button: Mapping[str, Any], links: Mapping[str, int]) -> Mapping[str, Any]:
     """An address that is not tracked by the author's wish stays as it is."""
     address = button.get(TRACKED)
-    kept = {name: one for name, one in button.items() if name != TRACKED}
-    return {**kept, "link": links[address]} if address is not None and address in links else kept
+    shown = {name: value for name, value in button.items() if name != TRACKED}
+    return {**shown, "link": links[address]} if address is not None and address in links else shown
 
 
 def _first(plan: Plan, broadcast_id: int, values: Mapping[str, Any]) -> Content:
@@ -223,7 +232,10 @@ def _split(text: str) -> list[str]:
 def _keyboard(plan: Plan, broadcast_id: int) -> Keyboard:
     """The author's buttons, and the footer by which people get no more."""
     rows = [
-        [_button(one, f"{broadcast_id}-{row}-{column}-{mark_of(one)}") for column, one in enumerate(buttons)]
+        [
+            _button(button, f"{broadcast_id}-{row}-{column}-{mark_of(button)}")
+            for column, button in enumerate(buttons)
+        ]
         for row, buttons in enumerate(plan.buttons)
     ]
     return [*rows, [speech.button(speech.words("mailing-stop"), STOP, broadcast_id)]]
@@ -248,11 +260,11 @@ def _button(button: PlanButton, place: str) -> Mapping[str, Any]:
 def contents_columns(contents: Sequence[Content]) -> Mapping[str, Any]:
     """The contents as the broadcast's row keeps them."""
     first, *others = contents
-    kept = [{"method": one.method, "payload": dump_payload(one.payload)} for one in others]
+    following = [{"method": content.method, "payload": dump_payload(content.payload)} for content in others]
     return {
         "method": first.method,
         "payload": dump_payload(first.payload),
-        "variants": json.dumps(kept, ensure_ascii=False) if kept else None,
+        "variants": json.dumps(following, ensure_ascii=False) if following else None,
     }
 
 

@@ -24,13 +24,14 @@ async def read_broadcast(uow: UnitOfWork, document: Mapping[str, Any], folder: P
     if "original" in document:  # a message of some chat, which an admin alone chooses, in the chat
         raise PlanRefused([placed("original", words("refused-plan-original"))])
     shelf = Shelf(uow.env, folder)
-    given = {**document, **_with_media(document, shelf)}
+    filled = {**document, **_with_media(document, shelf)}
     variants = document.get("variants")
     if isinstance(variants, list):
-        given["variants"] = [
-            {**one, **_with_media(one, shelf)} if isinstance(one, Mapping) else one for one in variants
+        filled["variants"] = [
+            {**variant, **_with_media(variant, shelf)} if isinstance(variant, Mapping) else variant
+            for variant in variants
         ]
-    plan = read_plan(given, (await know_values(uow)).variables)
+    plan = read_plan(filled, (await know_values(uow)).variables)
     if plan.paid and not uow.env.paid_per_second:
         raise PlanRefused([placed("paid", words("refused-plan-paid"))])
     bot = await _find_bot(uow, plan.bot)
@@ -50,26 +51,26 @@ async def _find_bot(uow: UnitOfWork, name: str) -> ConnectedBot:
 
 def _with_media(document: Mapping[str, Any], shelf: Shelf) -> dict[str, Any]:
     """The media as messages name them; what is written as a path alone is a file of its ending's kind."""
-    given = document.get("media")
-    if given is None:
+    media = document.get("media")
+    if media is None:
         return {}
     return {
-        "media": [_medium(one, number, shelf) for number, one in enumerate(_listed(given))],
+        "media": [_medium(medium, number, shelf) for number, medium in enumerate(_listed(media))],
     }
 
 
-def _listed(given: object) -> list[Any]:
-    return given if isinstance(given, list) else [given]
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
-def _medium(given: object, place: int, shelf: Shelf) -> object:
-    named = given.get("ref") if isinstance(given, Mapping) else given
+def _medium(medium: object, place: int, shelf: Shelf) -> object:
+    named = medium.get("ref") if isinstance(medium, Mapping) else medium
     if not isinstance(named, str):
-        return given
+        return medium
     ref = shelf.find(named)
     if ref is None:
         raise PlanRefused([placed(f"media.{place}", words("refused-plan-media", given=named))])
-    more = given if isinstance(given, Mapping) else {"kind": kind_of(named, MediaKind.PHOTO)}
+    more = medium if isinstance(medium, Mapping) else {"kind": kind_of(named, MediaKind.PHOTO)}
     return {**more, "ref": ref}
 
 
@@ -86,7 +87,9 @@ async def require_scenarios(uow: UnitOfWork, bot_id: int, plan: Plan) -> None:
     """Raise for a scenario that is not on this bot, where a button starts it or a text speaks of it."""
     wanted = {"scenario": plan.scenario} if plan.scenario else {}
     for row, buttons in enumerate(plan.buttons):
-        wanted |= {f"buttons.{row}.{column}": one.start for column, one in enumerate(buttons) if one.start}
+        wanted |= {
+            f"buttons.{row}.{column}": button.start for column, button in enumerate(buttons) if button.start
+        }
     for key, slug in wanted.items():
         if await find_scenario(uow, bot_id, slug) is None:
             raise PlanRefused([placed(key, words("refused-plan-scenario", given=slug))])

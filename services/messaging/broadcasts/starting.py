@@ -78,7 +78,7 @@ async def start(uow: UnitOfWork, broadcast_id: int, bot_id: int, plan: Plan) -> 
         **contents_columns(contents),
         "started_at": uow.now,
         "fill_until": await audience.find_last_chat(uow.conn, bot_id),
-        "waves": [asdict(one) for one in await waves.list_waves(uow, bot_id, plan)] or None,
+        "waves": [asdict(wave) for wave in await waves.list_waves(uow, bot_id, plan)] or None,
     }
     to = BroadcastStatus.FILLING
     if not await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, to, READY, frozen):
@@ -128,35 +128,37 @@ async def load_audience(uow: UnitOfWork, tree: Node | None) -> Node | None:
 
 async def _fill_next(uow: UnitOfWork, size: int, broadcast_id: int) -> bool:
     """Put the people of the next so many chats in line; False when there is nothing left to do."""
-    found = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
-    if found is None or found.plan is None or found.status is not BroadcastStatus.FILLING:
+    broadcast = await store.find_broadcast(uow.conn, uow.account_id, broadcast_id)
+    if broadcast is None or broadcast.plan is None or broadcast.status is not BroadcastStatus.FILLING:
         return False
-    end = await audience.find_chunk_end(uow.conn, found.bot_id, found.filled_to, size)
-    until = min(end or found.fill_until, found.fill_until)
-    if not await store.claim_chunk(uow.conn, uow.account_id, broadcast_id, found.filled_to, until):
+    end = await audience.find_chunk_end(uow.conn, broadcast.bot_id, broadcast.filled_to, size)
+    until = min(end or broadcast.fill_until, broadcast.fill_until)
+    if not await store.claim_chunk(uow.conn, uow.account_id, broadcast_id, broadcast.filled_to, until):
         return False
-    number = await _add(uow, found, found.plan, until)
+    number = await _add(uow, broadcast, broadcast.plan, until)
     await store.count_in(uow.conn, uow.account_id, broadcast_id, number)
-    if until < found.fill_until:
+    if until < broadcast.fill_until:
         return True
     await store.move_broadcast(uow.conn, uow.account_id, broadcast_id, BroadcastStatus.RUNNING, FILLING, {})
-    logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=found.bot_id).info(
-        "broadcast {} goes to {} people", broadcast_id, found.total + number
+    logger.bind(event="broadcast.started", broadcast=broadcast_id, bot_id=broadcast.bot_id).info(
+        "broadcast {} goes to {} people", broadcast_id, broadcast.total + number
     )
     return False
 
 
-async def _add(uow: UnitOfWork, found: Broadcast, plan: Plan, until: int) -> int:
+async def _add(uow: UnitOfWork, broadcast: Broadcast, plan: Plan, until: int) -> int:
     """The people between two chats, as they were meant when it started."""
     tree = await load_audience(uow, plan.tree)
-    people = audience.recipients(found.bot_id, tree, Scope(uow.account_id, found.started_at or uow.now))
-    following = {"name": FOLLOWING, "ref": found.id} if has_following(plan) else None
+    people = audience.recipients(
+        broadcast.bot_id, tree, Scope(uow.account_id, broadcast.started_at or uow.now)
+    )
+    following = {"name": FOLLOWING, "ref": broadcast.id} if has_following(plan) else None
     call = BulkCall(
-        found.bot_id,
-        found.method or "",
+        broadcast.bot_id,
+        broadcast.method or "",
         following,
-        waves=[one.zones for one in found.waves],
-        shares=[one.share for one in plan.variants],
+        waves=[wave.zones for wave in broadcast.waves],
+        shares=[variant.share for variant in plan.variants],
         rest_waits=plan.winner is not None,
     )
-    return await add_recipients(uow, found.id, call, audience.within(people, found.filled_to, until))
+    return await add_recipients(uow, broadcast.id, call, audience.within(people, broadcast.filled_to, until))

@@ -113,13 +113,13 @@ async def count_twice(conn: AsyncConnection, account_id: int, broadcast_id: int)
 
 async def has_arrived(conn: AsyncConnection, account_id: int, broadcast_id: int) -> bool:
     """Whether anybody has its message."""
-    found = await conn.scalar(
+    arrived = await conn.scalar(
         select(outbox.c.id)
         .where(outbox.c.account_id == account_id, outbox.c.broadcast_id == broadcast_id)
         .where(outbox.c.state == OutboxState.SENT)
         .limit(1)
     )
-    return found is not None
+    return arrived is not None
 
 
 async def count_refused(

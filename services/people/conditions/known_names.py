@@ -28,9 +28,9 @@ async def load_checked(conn: AsyncConnection, account_id: int, node: Node) -> No
 async def _require_known(conn: AsyncConnection, account_id: int, node: Node) -> None:
     for leaf in leaves(node):
         for param, names in CONDITIONS[leaf.name].names.items():
-            given = getattr(leaf.params, param)
-            if given is not None:
-                await _require(conn, account_id, leaf.name, given, names)
+            name = getattr(leaf.params, param)
+            if name is not None:
+                await _require(conn, account_id, leaf.name, name, names)
 
 
 async def list_known(
@@ -49,34 +49,34 @@ async def list_known(
     }
 
 
-async def _require(conn: AsyncConnection, account_id: int, condition: str, given: str, names: Names) -> None:
+async def _require(conn: AsyncConnection, account_id: int, condition: str, name: str, names: Names) -> None:
     asked = names.among(account_id)
     (column,) = asked.selected_columns
-    if await conn.scalar(asked.where(column == given).limit(1)) is not None:
+    if await conn.scalar(asked.where(column == name).limit(1)) is not None:
         return
     promised = await names.promised(conn, account_id) if names.promised else ()
-    if given in promised:
+    if name in promised:
         return
     known: list[str] = sorted({*promised, *(await conn.execute(asked.distinct())).scalars()})
-    near = _find_near(given, known)
-    if names.may_come and (near is None or _is_next(given, near)):
+    near = _find_near(name, known)
+    if names.may_come and (near is None or _is_next(name, near)):
         return
     if near is not None:
-        problem = words("refused-name-near", given=given[:MOST_GIVEN], near=near)
+        problem = words("refused-name-near", given=name[:MOST_GIVEN], near=near)
     elif known:
-        problem = words("refused-name-of", given=given[:MOST_GIVEN], names=", ".join(known[:MOST_NAMES]))
+        problem = words("refused-name-of", given=name[:MOST_GIVEN], names=", ".join(known[:MOST_NAMES]))
     else:
-        problem = words("refused-name-none", given=given[:MOST_GIVEN])
+        problem = words("refused-name-none", given=name[:MOST_GIVEN])
     raise Refused("refused-condition", name=condition, problem=problem)
 
 
-def _find_near(given: str, known: Collection[str]) -> str | None:
+def _find_near(name: str, known: Collection[str]) -> str | None:
     """What is written nearly so; small and capital letters are the same here, though not to the condition."""
     by_letters = {name.casefold(): name for name in known}
-    near = get_close_matches(given.casefold(), by_letters, n=1)
+    near = get_close_matches(name.casefold(), by_letters, n=1)
     return by_letters[near[0]] if near else None
 
 
-def _is_next(given: str, near: str) -> bool:
+def _is_next(name: str, near: str) -> bool:
     """Whether they differ in a number alone, as `week_1` and `week_2`: the next of a row, and no slip."""
-    return _NUMBER.sub("0", given) == _NUMBER.sub("0", near)
+    return _NUMBER.sub("0", name) == _NUMBER.sub("0", near)

@@ -14,8 +14,8 @@ async def list_records(
     conn: AsyncConnection, account_id: int, wanted: Mapping[str, Any], offset: int, limit: int
 ) -> Sequence[Row]:
     """Rows for whom one of the `wanted` columns fits (all of them without one), the newest first."""
-    found = select(audit_log).where(audit_log.c.account_id == account_id)
+    records = select(audit_log).where(audit_log.c.account_id == account_id)
     if wanted:
-        found = found.where(or_(*(audit_log.c[name] == value for name, value in wanted.items())))
-    rows = await conn.execute(found.order_by(audit_log.c.id.desc()).offset(offset).limit(limit))
+        records = records.where(or_(*(audit_log.c[name] == value for name, value in wanted.items())))
+    rows = await conn.execute(records.order_by(audit_log.c.id.desc()).offset(offset).limit(limit))
     return [dict(row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's own name

@@ -113,7 +113,7 @@ async def pays_alike(conn: AsyncConnection, account_id: int, partner_contact: in
     return await conn.scalar(_select_shared_means(account_id, partner_contact, other)) is not None
 
 
-def _select_shared_means(account_id: int, one: int, other: int) -> Any:
+def _select_shared_means(account_id: int, first: int, other: int) -> Any:
     """A card kept with a provider has another number for each who keeps it: the same card is known by its title."""
     mine, theirs = payments.alias(), payments.alias()
     my_orders, their_orders = orders.alias(), orders.alias()
@@ -124,7 +124,7 @@ def _select_shared_means(account_id: int, one: int, other: int) -> Any:
         .join(theirs, theirs.c.provider == mine.c.provider)
         .join(their_orders, their_orders.c.id == theirs.c.order_id)
         .where(mine.c.account_id == account_id, theirs.c.account_id == account_id)
-        .where(my_orders.c.contact_id == one, their_orders.c.contact_id == other)
+        .where(my_orders.c.contact_id == first, their_orders.c.contact_id == other)
         .where(or_(mine.c.method == theirs.c.method, same_card))
         .limit(1)
     )

@@ -61,11 +61,11 @@ def read_packed_channel(content: bytes, slug: str, reading: Reading) -> Sequence
     """As `read_channel`, of a folder that was packed."""
     try:
         archive = open_archive(reading.path or content)
-        found = archive.find_all(RESULT)
-        if not found:
+        results = archive.find_all(RESULT)
+        if not results:
             reading.notes.error(0, Why.NO_CHANNEL)
             return None
-        archive.root = found[0].removesuffix(RESULT)
+        archive.root = results[0].removesuffix(RESULT)
         inner = archive.read(RESULT, MOST_BYTES)
     except BadArchiveError:
         reading.notes.error(0, Why.NO_ARCHIVE)
@@ -108,8 +108,8 @@ def _parse(text: str, reading: Reading) -> Mapping[str, Any] | None:
 def _find_chats(root: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if isinstance(root.get("messages"), list):
         return [root]
-    found = root.get("chats")
-    listed = found.get("list") if isinstance(found, Mapping) else None
+    chats = root.get("chats")
+    listed = chats.get("list") if isinstance(chats, Mapping) else None
     return [
         chat
         for chat in (listed if isinstance(listed, list) else ())
@@ -123,10 +123,10 @@ def _find_lines(content: bytes) -> dict[int, int]:
     """The line each message's number stands at first."""
     lines: dict[int, int] = {}
     line, done = 1, 0
-    for found in _ID.finditer(content):
-        line += content.count(b"\n", done, found.start(1))
-        done = found.start(1)
-        lines.setdefault(int(found[1]), line)
+    for match in _ID.finditer(content):
+        line += content.count(b"\n", done, match.start(1))
+        done = match.start(1)
+        lines.setdefault(int(match[1]), line)
     return lines
 
 

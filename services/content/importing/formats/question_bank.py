@@ -105,13 +105,13 @@ def _read_row(number: int, row: Row, columns: _Columns, keys: Keys, reading: Rea
     places = [
         (place, said) for place, column in sorted(columns.options.items()) if (said := _cell(row, column))
     ]
-    given, feedback = _cell(row, columns.right), as_html(_cell(row, columns.feedback))
+    answer, feedback = _cell(row, columns.right), as_html(_cell(row, columns.feedback))
     if not places:
-        return build_element(key, number, Question(as_html(text), typed=given, feedback=feedback))
-    right = _find_right(given, places)
+        return build_element(key, number, Question(as_html(text), typed=answer, feedback=feedback))
+    right = _find_right(answer, places)
     if right is None:
         options = ", ".join(said for _, said in places)
-        reading.notes.error(number, Why.NO_SUCH_ANSWER, given=given[:100], what=options[:300])
+        reading.notes.error(number, Why.NO_SUCH_ANSWER, given=answer[:100], what=options[:300])
         return None
     choices = tuple(Choice(said, place in right) for place, said in places)
     question = Question(as_html(text), choices, feedback=feedback)
@@ -120,30 +120,30 @@ def _read_row(number: int, row: Row, columns: _Columns, keys: Keys, reading: Rea
     return build_element(key, number, question)
 
 
-def _find_right(given: str, places: Sequence[tuple[int, str]]) -> set[int] | None:
+def _find_right(answer: str, places: Sequence[tuple[int, str]]) -> set[int] | None:
     """The places of the right answers, none for an empty cell; None for what is no answer of this row.
 
     The words of an answer go before its letter, a letter before a number.
     """
-    if not given:
+    if not answer:
         return set()
     by_text = {_fold(said): place for place, said in places}
-    if _fold(given) in by_text:
-        return {by_text[_fold(given)]}
-    for parts in _split(given):
-        found = {_find_place(part, by_text, places) for part in parts}
-        if found and None not in found:
-            return {place for place in found if place is not None}
+    if _fold(answer) in by_text:
+        return {by_text[_fold(answer)]}
+    for parts in _split(answer):
+        chosen = {_find_place(part, by_text, places) for part in parts}
+        if chosen and None not in chosen:
+            return {place for place in chosen if place is not None}
     return None
 
 
-def _split(given: str) -> Iterator[list[str]]:
+def _split(answer: str) -> Iterator[list[str]]:
     """An answer whole, its parts, and letters written together."""
-    yield [given]
-    yield [part for part in re.split(r"\s*[;\n|]\s*", given) if part]
-    yield [part for part in _BETWEEN.split(given) if part]
-    if re.fullmatch(r"[a-hA-H]{2,8}|[а-зА-З]{2,8}", given):
-        yield list(given)
+    yield [answer]
+    yield [part for part in re.split(r"\s*[;\n|]\s*", answer) if part]
+    yield [part for part in _BETWEEN.split(answer) if part]
+    if re.fullmatch(r"[a-hA-H]{2,8}|[а-зА-З]{2,8}", answer):
+        yield list(answer)
 
 
 def _find_place(part: str, by_text: Mapping[str, int], places: Sequence[tuple[int, str]]) -> int | None:

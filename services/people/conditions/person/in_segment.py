@@ -27,10 +27,10 @@ async def load(conn: AsyncConnection, account_id: int, asked: InSegment) -> Know
     rows = await conn.execute(
         select(segments).where(segments.c.account_id == account_id, segments.c.name == asked.name)
     )
-    found = rows.one_or_none()
-    if found is None:
+    segment = rows.one_or_none()
+    if segment is None:
         raise Refused("refused-no-segment", given=asked.name[:MOST_GIVEN])
-    return StandsFor(found.audience) if found.is_live else KnownSegment(name=asked.name, id=found.id)
+    return StandsFor(segment.audience) if segment.is_live else KnownSegment(name=asked.name, id=segment.id)
 
 
 def clause(asked: KnownSegment, scope: Scope) -> ColumnElement[bool]:

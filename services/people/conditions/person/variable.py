@@ -38,10 +38,10 @@ class Variable(Params):
 
 def clause(asked: Variable, scope: Scope) -> ColumnElement[bool]:
     """People with the variable."""
-    kept = [variables.c.account_id == scope.account_id, variables.c.name == asked.name]
+    theirs = [variables.c.account_id == scope.account_id, variables.c.name == asked.name]
     if asked.value is not None:
-        kept.append(variables.c.value == asked.value)
-    return is_among(variables.c.contact_id, scope, *kept)
+        theirs.append(variables.c.value == asked.value)
+    return is_among(variables.c.contact_id, scope, *theirs)
 
 
 def known_names(account_id: int) -> Select[Any]:

@@ -127,15 +127,15 @@ def _list_messages(lesson: _Lesson) -> list[dict[str, Any]]:
     said: list[str] = []
     album: list[PostMedium] = []
     for content in [*lesson.contents, None]:
-        found = lesson.find(content) if isinstance(content, Picture) else None
-        if isinstance(content, Picture) and found is None:
+        picture = lesson.find(content) if isinstance(content, Picture) else None
+        if isinstance(content, Picture) and picture is None:
             continue
-        if found is None or not can_join([medium.kind for medium in album], found.kind):
+        if picture is None or not can_join([medium.kind for medium in album], picture.kind):
             messages += _album_message(album)
             album = []
-        if found is not None:
+        if picture is not None:
             messages += _text_messages(said)
-            said, album = [], [*album, found]
+            said, album = [], [*album, picture]
         elif isinstance(content, Words):
             said.append(content.html)
     messages += _text_messages(said)

@@ -88,17 +88,17 @@ class _Parser(HTMLParser):
         self.heading: int | None = None
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         self.silent += tag in _SILENT
         if self.silent:
             return
-        if given.get(LINE, "").isdecimal():
-            self.line = int(given[LINE][:9])
+        if attributes.get(LINE, "").isdecimal():
+            self.line = int(attributes[LINE][:9])
         if tag in _HEADINGS:
             self.end_block()
-            self.heading = 0 if TITLE in given.get("class", "").split() else _HEADINGS.index(tag) + 1
+            self.heading = 0 if TITLE in attributes.get("class", "").split() else _HEADINGS.index(tag) + 1
         elif tag in _STARTS:
-            _STARTS[tag](self, given)
+            _STARTS[tag](self, attributes)
         elif tag in _BLOCKS:
             self._begin_block()
         elif tag in _MARKS and not self.pre:
@@ -199,9 +199,9 @@ class _Parser(HTMLParser):
         self.pieces += [begin for _, begin, _ in inner]
         self.marks[place:] = inner
 
-    def link(self, given: Given) -> None:
+    def link(self, attributes: Given) -> None:
         """An address that opens; a file beside the document comes after the words that name it."""
-        href = given.get("href", "").strip()
+        href = attributes.get("href", "").strip()
         path = unquote(href)
         if PurePosixPath(path).suffix.lower() in FILES and is_inside(path) and "://" not in path:
             self.files.append(Picture(path, "", self.line))
@@ -213,10 +213,10 @@ class _Parser(HTMLParser):
         if "{{" not in address:
             self._open("a", f'<a href="{html.escape(address)}">', "</a>")
 
-    def begin_list(self, given: Given, *, numbered: bool = False) -> None:
+    def begin_list(self, attributes: Given, *, numbered: bool = False) -> None:
         """A list inside another goes on below its item."""
         self._begin_block()
-        start = given.get("start", "1")
+        start = attributes.get("start", "1")
         if len(self.lists) < MOST_DEPTH:
             self.lists.append((int(start[:6]) if start.isdecimal() else 1) if numbered else None)
 
@@ -260,11 +260,11 @@ class _Parser(HTMLParser):
         self._close("pre")
         self._begin_block()
 
-    def code(self, given: Given) -> None:
+    def code(self, attributes: Given) -> None:
         """Code in a line, or the language of a block of it."""
         if not self.pre:
             self._open("code", "<code>", "</code>")
-        elif language := _LANGUAGE.search(given.get("class", "")):
+        elif language := _LANGUAGE.search(attributes.get("class", "")):
             self._open("code", f'<code class="language-{language["name"]}">', "</code>")
 
     def row(self) -> None:
@@ -304,13 +304,13 @@ def _drop_empty(text: str) -> str:
 
 _STARTS: Mapping[str, Callable[[_Parser, Given], None]] = {
     "a": _Parser.link,
-    "img": lambda parser, given: parser.picture(
-        unquote(given.get("src", "").strip()), given.get("title", "")
+    "img": lambda parser, attributes: parser.picture(
+        unquote(attributes.get("src", "").strip()), attributes.get("title", "")
     ),
     "br": lambda parser, _: parser.line_feed(),
     "hr": lambda parser, _: parser.end_block(),
     "ul": _Parser.begin_list,
-    "ol": lambda parser, given: parser.begin_list(given, numbered=True),
+    "ol": lambda parser, attributes: parser.begin_list(attributes, numbered=True),
     "li": lambda parser, _: parser.item(),
     "blockquote": lambda parser, _: parser.begin_quote(),
     "pre": lambda parser, _: parser.begin_pre(),
