@@ -20,7 +20,7 @@ from core.errors import DomainError, RaceLost
 from core.lifecycle import BotKind
 from payment.base import PaymentProvider
 from services.delivery import history
-from services.delivery.inbox import STRANGERS_SHARE, InboxWork, drain
+from services.delivery.inbox import STRANGERS_SHARE, InboxWork, drain, forget_words
 from services.delivery.inbox import TOPIC as INBOX
 from services.delivery.schemas import StoredUpdate
 from services.learning.runs.holds import returning
@@ -125,7 +125,7 @@ class Intake(InboxWork):
         if context.contact.is_stranger(uow.now):
             uow.strangers.add(context.contact.telegram_id)
         await self._meet_again(context, seen)
-        history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
+        await _remember(uow, item, seen)
         if self._is_too_much(context, seen):
             return
         async with asyncio.timeout(self.handler_seconds):
@@ -183,6 +183,15 @@ class Intake(InboxWork):
             context.alert(key, **values)
         elif seen.in_private:
             context.say(key, **values)
+
+
+async def _remember(uow: UnitOfWork, item: StoredUpdate, seen: Seen) -> None:
+    """Keep what was said; a change of what is kept nowhere, a secret, is not kept either."""
+    history.remember_incoming(uow, item.bot_id, seen.chat_id, seen.message_id, seen.words)
+    if not (seen.update.edited_message and seen.in_private and seen.message_id):
+        return
+    if not await history.is_kept(uow, item.bot_id, seen.chat_id, seen.message_id):
+        await forget_words(uow, item.bot_id, item.update_id, seen.message_id)
 
 
 def _encounter(item: StoredUpdate, seen: Seen) -> Encounter:

@@ -37,21 +37,30 @@ def build_router() -> Router:
 
 async def take_place(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """Where a partner's money is to go: sealed, and forgotten wherever else it stands, the chat too."""
-    if not message.text:
+    if not (message.text or message.caption):
         return False
     await _forget(ctx, message)
-    if len(message.text.strip()) > payouts.MOST_LETTERS:
-        ctx.say("payout-place-long", limit=payouts.MOST_LETTERS)
+    if _is_refused(ctx, message):
         return True
     await awaited.settle(ctx.uow, ctx.address, AwaitedKind.PAYOUT)
     partner = await referrals.become_partner(ctx.uow, ctx.contact.id)
     try:
-        payout = await payouts.request_payout(ctx.uow, partner, expected.about, message.text)
+        payout = await payouts.request_payout(ctx.uow, partner, expected.about, message.text or "")
     except DomainError as refusal:
         ctx.say(f"payout-{refusal.code.lower().replace('_', '-')}")
         return True
     ctx.say("payout-requested", amount=cabinet.price_of(payout))
     return True
+
+
+def _is_refused(ctx: Context, message: Message) -> bool:
+    """What stands below a picture or is too long cannot be shown later; they hear it."""
+    if not message.text:
+        ctx.say("payout-where")
+        return True
+    if is_long := len(message.text.strip()) > payouts.MOST_LETTERS:
+        ctx.say("payout-place-long", limit=payouts.MOST_LETTERS)
+    return is_long
 
 
 async def _forget(ctx: Context, message: Message) -> None:

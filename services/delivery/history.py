@@ -15,6 +15,8 @@ from utils.telegram_html import shorten, strip_tags
 MOST_HEARD = 6
 MOST_LINE = 160
 
+NEWEST = 50  # messages of a chat; what is emptied is changed at once or never
+
 
 def remember_incoming(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int | None, text: str) -> None:
     """Keep what a person wrote or pressed."""
@@ -30,6 +32,12 @@ def remember_incoming(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: in
             "at": uow.now,
         },
     )
+
+
+async def is_kept(uow: UnitOfWork, bot_id: int, chat_id: int, message_id: int) -> bool:
+    """Whether a person's message stands here; one before the newest is taken to, so that nobody makes us look at all."""
+    newest = await store.list_newest(uow.conn, uow.account_id, bot_id, chat_id, NEWEST)
+    return message_id in newest or (len(newest) == NEWEST and message_id < min(newest))
 
 
 async def remember_outgoing(conn: AsyncConnection, rendered: Sequence[Rendered], at: datetime) -> None:

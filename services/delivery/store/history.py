@@ -25,3 +25,17 @@ async def list_heard(conn: AsyncConnection, account_id: int, chat_id: int, limit
         .limit(limit)
     )
     return [Heard(row.direction, row.text, row.at) for row in rows]
+
+
+async def list_newest(
+    conn: AsyncConnection, account_id: int, bot_id: int, chat_id: int, limit: int
+) -> list[int]:
+    """The numbers of the newest messages that a person wrote."""
+    newest = (
+        select(messages.c.telegram_message_id)
+        .where(messages.c.account_id == account_id, messages.c.bot_id == bot_id)
+        .where(messages.c.chat_id == chat_id, messages.c.telegram_message_id.is_not(None))
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    return list(await conn.scalars(newest))

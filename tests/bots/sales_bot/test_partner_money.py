@@ -12,6 +12,7 @@ from core.db.session import Database
 from core.text.catalog import say
 from services.commerce.partners.payouts import find_missing_key
 from tests.bots.admin.desk import ADMIN, Desk
+from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import ANNA
 from tests.factories.rows import add_row, dump_rows, read_rows
 from tests.factories.sales import add_partner
@@ -21,6 +22,7 @@ from tests.services.commerce.buying import buy
 from utils.sealed import KeyRing
 
 IRA, CARD = 700_001, "Some bank, 2200-1111-2222-3333"
+PICTURE = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
 
 
 async def is_kept_open(db: Database) -> bool:
@@ -54,7 +56,14 @@ async def test_from_the_link_to_the_money(desk: Desk, shop: Shop, clock: StillCl
     (long,) = await desk.write(f"{CARD} {'x' * 1000}", IRA)
     assert "longer than 1000" in long.text
     assert not await is_kept_open(desk.db)
-    came = await desk.write(CARD, IRA)
+    (again,) = await desk.write("", IRA, caption=CARD, **PICTURE)
+    assert "Write it in one message" in again.text
+    assert not await is_kept_open(desk.db)
+    written = desk.message(IRA, text=CARD)
+    came = await desk.send(SALES_BOT, {"message": written})
+    assert not await is_kept_open(desk.db)
+    # changed before it was taken out of the chat
+    await desk.send(SALES_BOT, {"edited_message": {**written, "text": f"{CARD}, Ira", "edit_date": 2}})
     assert not await is_kept_open(desk.db)
     (asked,) = [one for one in came if one.chat == ADMIN]
     await desk.press(button, IRA, holder=payable)  # asked twice
