@@ -1,7 +1,8 @@
-"""`/stats`: one honest page of numbers, for today, a week or ever."""
+"""`/stats`: one honest page of numbers with a picture, for today, a week or ever; each number opens its people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram import Router
@@ -13,52 +14,71 @@ from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.presses import Press, PressKind
+from core.text.names import show_known
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
+from services.insight import behind, digest
 from services.insight.figures import count_figures
-from services.insight.schemas import Figures, MoneyFigures, Sales, TariffFigures
+from services.insight.picture import DAY, WEEK, ask_picture
+from services.insight.schemas import Behind, BehindNumber, Figures
+from services.insight.telling import MOST_NAMES, name_stop, tell
 from services.tenancy.permissions import Permission
 
-PERIOD = PressKind.FIGURES_PERIOD  # kind of the page's buttons: period
+PERIOD = PressKind.FIGURES_PERIOD  # kind of the page's buttons: period, or period-people
+PEOPLE = PressKind.FIGURES_PEOPLE  # kind of the buttons behind it: period-page-figure-which
 PERIODS = ("today", "week", "all")
-WEEK = timedelta(days=7)
-MOST_NAMES = 8  # sources or codes in the page
+WHO = "who"
 
 
 async def show(_: Message, ctx: Context) -> None:
-    """From the first start to the finished course, money by tariff, source, promo code and partner, messages: today, a week, all time."""
-    text = await _page(ctx, "all")
-    speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=_buttons("all"))
+    """From the first start to the finished course, where people stop, money by tariff, source, promo code and partner, messages: today, a week, all time; with a picture, the people behind each number, and a weekly digest that may be switched off."""
+    figures = await count_figures(ctx.uow)
+    key = ctx.next_key()
+    speech.say(ctx.uow, ctx.address, _page(figures, "all"), key, buttons=_buttons(ctx, "all"))
+    await ask_picture(ctx.uow, figures, WEEK, ctx.contact, ctx.address, key)
 
 
 COMMANDS = (AdminCommand("stats", show, Section.OVERVIEW, permission=Permission.NUMBERS, looks=True),)
 
 
 def build_buttons() -> Router:
-    """The periods of the page."""
+    """The periods of the page, the people behind it, and the digest."""
     router = admin_router("admin-figures", Permission.NUMBERS)
 
     @router.callback_query(Pressed(PERIOD))
     async def change(query: CallbackQuery, ctx: Context, press: Press) -> None:
-        redraw(ctx, query, await _page(ctx, press.id), _buttons(press.id))
+        period, _, view = press.id.partition("-")
+        figures = await count_figures(ctx.uow, _since(ctx, period))
+        if view == WHO:
+            redraw(ctx, query, speech.words("stats-who"), _numbers(figures, period))
+        else:
+            redraw(ctx, query, _page(figures, period), _buttons(ctx, period))
+
+    @router.callback_query(Pressed(PEOPLE))
+    async def open_people(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        period, page, figure, which = press.id.split("-")
+        found = await behind.list_behind(ctx.uow, figure, which, _since(ctx, period), int(page))
+        redraw(ctx, query, _list(ctx, found), _pages(found, period, figure, which))
+
+    @router.callback_query(Pressed(digest.SWITCH))
+    async def switch(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        on = press.id == "on"
+        await digest.switch(ctx.uow, ctx.contact, on=on)
+        words = speech.words("digest-is-on" if on else "digest-is-off")
+        redraw(ctx, query, words, [[_switch(on=on)], [_back("all")]])
+
+    @router.callback_query(Pressed(PressKind.FIGURES_PICTURE))
+    async def draw(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        figures = await count_figures(ctx.uow, _since(ctx, press.id))
+        by = WEEK if press.id == "all" else DAY
+        if not await ask_picture(ctx.uow, figures, by, ctx.contact, ctx.address, ctx.next_key()):
+            ctx.alert("stats-none")
 
     return router
 
 
-async def _page(ctx: Context, period: str) -> Words:
-    figures = await count_figures(ctx.uow, _since(ctx, period))
-    parts = (
-        _funnel(figures),
-        _money(figures.money),
-        _tariffs(figures),
-        _sales("stats-source", figures.money.sources),
-        _sales("stats-promo", figures.money.promos),
-        _sales("stats-partner", figures.money.partners),
-        _work(figures),
-        _calls(figures),
-    )
-    told = [part for part in parts if part is not None] or [speech.words("stats-none")]
-    return speech.lines(speech.words(f"stats-title-{period}"), *told)
+def _page(figures: Figures, period: str) -> Words:
+    return tell(figures, speech.words(f"stats-title-{period}"))
 
 
 def _since(ctx: Context, period: str) -> datetime | None:
@@ -66,95 +86,71 @@ def _since(ctx: Context, period: str) -> datetime | None:
     if period == "today":
         here = ctx.uow.now.astimezone(ZoneInfo(ctx.contact.zone))
         return here.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-    return ctx.uow.now - WEEK if period == "week" else None
+    return ctx.uow.now - timedelta(days=7) if period == "week" else None
 
 
-def _funnel(figures: Figures) -> Words | None:
-    return _tell(
-        {
-            "stats-started": figures.started,
-            "stats-chose": figures.chose,
-            "stats-paid": figures.paid,
-            "stats-entered": figures.entered,
-            "stats-finished": figures.finished,
-        }
-    )
-
-
-def _money(money: MoneyFigures) -> Words | None:
-    """What came, what went back, what providers kept; a line for each that there is."""
-    sums = {"stats-revenue": money.revenue, "stats-refunds": money.refunds, "stats-fees": money.fees}
-    told = [speech.words(key, sums=_prices(each_sum)) for key, each_sum in sums.items() if each_sum]
-    return speech.lines(*told, gap="\n") if told else None
-
-
-def _sales(key: str, sales: Sequence[Sales]) -> Words | None:
-    """By whom the money came, the greatest first; nothing where there is no name to tell."""
-    if not any(sale.name for sale in sales):
-        return None
-    told = [
-        speech.words(
-            key,
-            name=sale.name or speech.words("stats-no-source"),
-            number=sale.paid,
-            sums=_prices(sale.sums) or [speech.words("stats-free")],
-        )
-        for sale in sales[:MOST_NAMES]
+def _buttons(ctx: Context, chosen: str) -> Keyboard:
+    others = [
+        speech.button(speech.words(f"stats-{period}"), PERIOD, period)
+        for period in PERIODS
+        if period != chosen
     ]
-    return speech.lines(*told, gap="\n")
+    who = speech.button(speech.words("button-stats-who"), PERIOD, f"{chosen}-{WHO}")
+    picture = speech.button(speech.words("button-stats-picture"), PressKind.FIGURES_PICTURE, chosen)
+    rows = [others, [who, picture]]
+    return [*rows, [_switch(on=ctx.contact.wants_digest)]] if ctx.may(Permission.OWN) else rows
 
 
-def _prices(sums: Mapping[str, int]) -> list[Words]:
-    return [speech.price(amount, currency) for currency, amount in sorted(sums.items())]
-
-
-def _tariffs(figures: Figures) -> Words | None:
-    told = [line for tariff in figures.tariffs if (line := _tariff(tariff)) is not None]
-    return speech.lines(*told, gap="\n") if told else None
-
-
-def _tariff(tariff_figures: TariffFigures) -> Words | None:
-    sums = _prices(tariff_figures.sums)
-    told = (
-        [speech.words("stats-tariff-chosen", number=tariff_figures.chosen)] if tariff_figures.chosen else []
-    )
-    if tariff_figures.paid:
-        told.append(speech.words("stats-tariff-bought", number=tariff_figures.paid, sums=sums))
-    if not told:
-        return None
-    return speech.words(
-        "stats-tariff", tariff=speech.content(tariff_figures.name), told=speech.lines(*told, gap=", ")
+def _switch(*, on: bool) -> Mapping[str, Any]:
+    """The button that changes whether an owner is told of their week."""
+    return speech.button(
+        speech.words("digest-off" if on else "digest-on"), digest.SWITCH, "off" if on else "on"
     )
 
 
-def _work(figures: Figures) -> Words | None:
-    return _tell({"stats-in_review": figures.in_review, "stats-closed": figures.closed})
+def _back(period: str) -> Mapping[str, Any]:
+    return speech.button(speech.words("button-back"), PERIOD, period)
 
 
-def _calls(figures: Figures) -> Words | None:
-    calls = figures.calls
-    return _tell(
-        {
-            "stats-sent": calls.sent,
-            "stats-waiting": calls.waiting,
-            "stats-blocked": calls.blocked,
-            "stats-failed": calls.failed,
-            "stats-held": calls.held,
-        }
-    )
-
-
-def _tell(numbers: Mapping[str, int]) -> Words | None:
-    """A line for each number that there is; what there is none of is not said."""
-    told = [speech.words(key, number=number) for key, number in numbers.items() if number]
-    return speech.lines(*told, gap="\n") if told else None
-
-
-def _buttons(chosen: str) -> Keyboard:
-    return [
-        [
-            speech.button(speech.words(f"stats-{period}"), PERIOD, period)
-            for period in PERIODS
-            if period != chosen
-        ]
+def _numbers(figures: Figures, period: str) -> Keyboard:
+    """A button for each number that has people behind it."""
+    rows = [
+        [_number(speech.words(f"stats-{name}", number=number), period, name)]
+        for name, number in behind.count_behind(figures).items()
     ]
+    for stop in figures.stops:
+        words = speech.words("stats-stop", place=name_stop(stop), people=stop.people)
+        rows.append([_number(words, period, behind.STOP, behind.name_stop(stop.version_id, stop.step))])
+    for sale in figures.money.sources[:MOST_NAMES]:
+        name = sale.name or speech.words("stats-no-source")
+        words = speech.words("button-stats-source", name=name, number=sale.paid)
+        rows.append([_number(words, period, behind.SOURCE, behind.name_source(sale.name))])
+    return [*rows, [_back(period)]]
+
+
+def _number(words: Words, period: str, figure: str, which: str = "") -> Mapping[str, Any]:
+    return speech.button(words, PEOPLE, f"{period}-0-{figure}-{which}")
+
+
+def _list(ctx: Context, found: BehindNumber) -> Words:
+    if not found.shown:
+        return speech.words("stats-nobody")
+    title = speech.words("who", total=found.total, page=found.page + 1, pages=found.pages)
+    return speech.lines(title, speech.lines(*(_line(ctx, one) for one in found.shown), gap="\n"))
+
+
+def _line(ctx: Context, person: Behind) -> Words:
+    name = speech.words("who-name", name=show_known(person.name, person.username, person.telegram_id))
+    if person.at is None:
+        return name
+    return speech.lines(name, speech.moment(person.at, ctx.contact.zone), gap=" · ")
+
+
+def _pages(found: BehindNumber, period: str, figure: str, which: str) -> Keyboard:
+    def turn(sign: str, page: int) -> Mapping[str, Any]:
+        return speech.button(sign, PEOPLE, f"{period}-{page}-{figure}-{which}")
+
+    row = [turn("←", found.page - 1)] if found.page else []
+    row += [turn("→", found.page + 1)] if found.page + 1 < found.pages else []
+    back = speech.button(speech.words("button-back"), PERIOD, f"{period}-{WHO}")
+    return [row, [back]] if row else [[back]]

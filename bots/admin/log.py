@@ -27,6 +27,8 @@ LOOKS = frozenset(  # buttons that only show something
     {
         PressKind.WHO,
         PressKind.FIGURES_PERIOD,
+        PressKind.FIGURES_PEOPLE,
+        PressKind.FIGURES_PICTURE,
         PressKind.LOG,
         PressKind.ACCESS_LEAVE,
         PressKind.ACCESS_TAKE_ASK,

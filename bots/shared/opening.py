@@ -12,6 +12,7 @@ from core.lifecycle import Mailing
 from core.presses import Press, PressKind
 from services.delivery import speech
 from services.delivery.speech import Screen
+from services.insight import digest
 from services.people import consents
 from services.people.consents import GIVE
 from services.tenancy.permissions import Permission
@@ -28,6 +29,8 @@ def build_router(begin: Begin) -> Router:
     @router.message(CommandStart(), F.chat.type == "private")
     async def start(_: Message, command: CommandObject, ctx: Context) -> None:
         payload = (command.args or "")[:MOST_PAYLOAD]
+        if ctx.may(Permission.OWN):
+            await digest.plan(ctx.uow, ctx.contact)
         if await may_come_in(ctx):
             await begin(ctx, payload)
             return

@@ -6,25 +6,48 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.lifecycle import OutboxState
-from services.insight import store
-from services.insight.schemas import Calls, Figures, MoneyFigures, Sales, TariffFigures
+from services.content import flows
+from services.insight.schemas import Calls, Figures, MoneyFigures, Sales, Stop, TariffFigures
+from services.insight.store import figures as store
+from services.insight.store import people
+from services.insight.students import title_of
+
+MOST_STOPS = 5
 
 
 async def count_figures(uow: UnitOfWork, since: datetime | None = None) -> Figures:
     """Everything that happened after `since`, or ever."""
-    conn, account_id = uow.conn, uow.account_id
     return Figures(
-        started=await store.count_started(conn, account_id, since),
-        chose=await store.count_choosers(conn, account_id, since),
-        paid=await store.count_buyers(conn, account_id, since),
-        entered=await store.count_entered(conn, account_id, since),
-        finished=await store.count_finished(conn, account_id, since),
+        started=await _count(uow, "started", since),
+        chose=await _count(uow, "chose", since),
+        paid=await _count(uow, "paid", since),
+        entered=await _count(uow, "entered", since),
+        finished=await _count(uow, "finished", since),
         tariffs=await _tariffs(uow, since),
         money=await _money(uow, since),
-        in_review=await store.count_in_review(conn, account_id),
-        closed=await store.count_closed_chats(conn, account_id),
+        in_review=await store.count_in_review(uow.conn, uow.account_id),
+        closed=await _count(uow, "closed", since),
         calls=await _calls(uow, since),
+        stops=await list_stops(uow),
     )
+
+
+async def _count(uow: UnitOfWork, figure: str, since: datetime | None) -> int:
+    who = people.WHO[figure](uow.account_id, since)
+    return await people.count_who(uow.conn, uow.account_id, who)
+
+
+async def list_stops(uow: UnitOfWork) -> tuple[Stop, ...]:
+    """Where most people have stopped, in any course or scenario."""
+    rows = await people.list_stops(uow.conn, uow.account_id, uow.now, MOST_STOPS)
+    return tuple([await _stop(uow, row) for row in rows])
+
+
+async def _stop(uow: UnitOfWork, row: Any) -> Stop:
+    flow = (await flows.get_version(uow, row.flow_version_id)).flow
+    step = flow.step(row.step)
+    title = title_of(step) if step else None
+    return Stop(row.flow_version_id, row.step, flow.name, title, int(row.people))
 
 
 async def _tariffs(uow: UnitOfWork, since: datetime | None) -> tuple[TariffFigures, ...]:

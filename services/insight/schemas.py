@@ -97,3 +97,35 @@ class Figures:
     in_review: int
     closed: int  # people who have blocked a bot
     calls: Calls
+    stops: tuple["Stop", ...] = ()  # where most have stopped, the greatest first
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A step of a course or scenario that has waited for so many people for days."""
+
+    version_id: int
+    step: str
+    flow: Mapping[str, str]
+    title: Mapping[str, str] | None  # HTML; None for a step without one
+    people: int
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Somebody behind a number, and when it happened."""
+
+    telegram_id: int
+    name: str
+    username: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class BehindNumber:
+    """A page of those behind one number."""
+
+    shown: tuple[Behind, ...]
+    page: int
+    pages: int
+    total: int

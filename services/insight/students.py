@@ -14,8 +14,8 @@ from core.text.message import Localized
 from core.text.names import show_name
 from services.content import flows
 from services.content.settings import load_course_settings
-from services.insight import store
 from services.insight.schemas import People, Person, Stage
+from services.insight.store import students as store
 from services.people.conditions.listing import read_where
 from services.people.contacts import load_contacts
 from services.people.schemas import Contact
@@ -66,14 +66,14 @@ async def _stage(uow: UnitOfWork, row: Any) -> Stage:
     return Stage(
         course=flow.name,
         step=step.key if step else None,
-        title=_title_of(step) if step else None,
+        title=title_of(step) if step else None,
         day=(until - (value.started_at or row.started_at)) // day + 1,
         status=RunStatus(row.status),
         held_for=value.held_for,
     )
 
 
-def _title_of(step: Step) -> Localized | None:
+def title_of(step: Step) -> Localized | None:
     """A lesson's title, the first line of an exercise; None for other steps."""
     if isinstance(step, LessonStep):
         return step.title

@@ -32,6 +32,11 @@ async def choose_hour(uow: UnitOfWork, contact_id: int, hour: LocalHour | None) 
     await store.update_contact(uow.conn, uow.account_id, contact_id, values)
 
 
+async def choose_digest(uow: UnitOfWork, contact_id: int, *, wanted: bool) -> None:
+    """Keep whether an owner is told of their week."""
+    await store.update_contact(uow.conn, uow.account_id, contact_id, {"weekly_digest": wanted})
+
+
 async def choose_reminders(
     uow: UnitOfWork,
     contact_id: int,

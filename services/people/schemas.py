@@ -47,6 +47,7 @@ class Contact:
     answered: bool = True
     met_at: datetime | None = None
     language_is_chosen: bool = False  # else it follows Telegram's
+    wants_digest: bool = True  # of the numbers, each week, if they are an owner
     returned: bool = False  # was gone until this very moment
 
     def is_stranger(self, now: datetime) -> bool:

@@ -40,6 +40,7 @@ COLUMNS = (
     contacts.c.answered,
     contacts.c.created_at,
     contacts.c.language_is_chosen,
+    contacts.c.weekly_digest,
 )
 
 
@@ -243,11 +244,8 @@ async def add_tag(conn: AsyncConnection, account_id: int, contact_id: int, name:
 
 async def remove_tag(conn: AsyncConnection, account_id: int, contact_id: int, name: str) -> None:
     """Take a tag off a person."""
-    await conn.execute(
-        delete(tags).where(
-            tags.c.account_id == account_id, tags.c.contact_id == contact_id, tags.c.name == name
-        )
-    )
+    theirs = delete(tags).where(tags.c.account_id == account_id, tags.c.contact_id == contact_id)
+    await conn.execute(theirs.where(tags.c.name == name))
 
 
 async def load_tags(

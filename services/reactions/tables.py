@@ -7,14 +7,15 @@ from core import events
 from core.db.session import UnitOfWork
 from services.commerce.access import access, leaving
 from services.commerce.orders import gifts, holds, orders
-from services.commerce.partners import chart
 from services.commerce.payments import calls, comparing, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import renewals, subscriptions
 from services.content.importing import sent
+from services.content.messages import charts
 from services.delivery import carrying
 from services.delivery.jobs import subject_of
+from services.insight import digest
 from services.learning import dialogs, webhooks
 from services.learning.certificates import certificates
 from services.learning.review import claims, review_cards
@@ -138,6 +139,7 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     trials.END: messaging_stories.on_trial_end,
     waves.WAVE: messaging_stories.on_wave,
     handoffs.RING: handoffs.on_ring_over,
+    digest.DIGEST: digest.on_timer,
     handoffs.SILENCE: handoffs.on_silence,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
@@ -150,8 +152,8 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     refund_calls.REFUND: refunds.on_answered,
     refund_calls.CHECK: refunds.on_answered,
     calls.STOP: renewals.on_stop_answered,
-    chart.CHART: chart.send_chart,
     counting.COUNT: cards.on_counted,
+    charts.DRAW: charts.send_chart,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

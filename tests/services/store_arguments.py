@@ -36,6 +36,7 @@ from core.roles import MemberRole
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
 from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers, SetTimer
+from services.insight.store.people import WHO
 from services.learning.schemas import Claim
 from services.people.conditions.audience import recipients
 from services.people.conditions.base import Scope
@@ -489,8 +490,12 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.claims.find_claim": {"kind": same(CardKind.WORK)},
     "learning.claims.count_answered": {"since": same(BEFORE - timedelta(days=40_000))},
     "learning.questions.list_answered": {"offset": same(0), "limit": same(9)},
-    "insight.store.list_by_address": {"email": same("anna@example.org"), "phone": same(""), "limit": same(9)},
-    "insight.store.list_seen_last": {"limit": same(9)},
+    "insight.students.list_by_address": {
+        "email": same("anna@example.org"),
+        "phone": same(""),
+        "limit": same(9),
+    },
+    "insight.students.list_seen_last": {"limit": same(9)},
     "delivery.history.list_heard": {"chat_id": same(ANNA), "limit": same(9)},
     "learning.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
     "commerce.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
@@ -562,8 +567,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "people.store.put_segment": row(name="warm", audience={"tag": "new"}, is_live=True, created_at=NOW),
     "people.store.fill_segment": {"segment_id": of("segment_id"), "clause": same(true())},
     "people.store.count_people": {"clause": same(true())},
-    "insight.store.count_people": {"where": same(true())},
-    "insight.store.list_people": {"where": same(true())},
+    "insight.students.count_people": {"where": same(true())},
+    "insight.students.list_people": {"where": same(true())},
     "people.store.list_fitting": {"clause": same(true()), "after": same(0)},
     "people.store.drop_segment": {"name": same("warm")},
     "people.store.note_seen": {"now": same(LATER)},
@@ -619,6 +624,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.orders.add_payment_once": row(
         order_id=of("order_id"), provider="x", amount=1, currency="RUB", status="succeeded", created_at=NOW
     ),
+    "insight.people.list_stops": {"now": same(NOW + timedelta(days=30))},
+    "insight.people.count_who": {"who": same(WHO["chose"](1, None))},
+    "insight.people.list_who": {"who": same(WHO["chose"](1, None)), "offset": same(0)},
     "messaging.broadcasts.count_refused": {"errors": lambda world: [world["mark"]]},
     "messaging.broadcasts.has_arrived": {"broadcast_id": of("told_id")},
     "messaging.broadcasts.is_kept": {"name": same("News")},

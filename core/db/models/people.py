@@ -38,6 +38,7 @@ contacts = Table(
     Column("reminder_tone", String(8), nullable=True),  # Tone
     Column("mailing", String(8), nullable=True),  # Mailing; none: never said
     Column("mailing_at", UtcDateTime, nullable=True),  # when that was said
+    Column("weekly_digest", Boolean, nullable=False, server_default=true()),  # of the numbers, to an owner
     Column("created_at", UtcDateTime, nullable=False),
     Column("answered", Boolean, nullable=False, server_default=true()),  # has done more than press Start
     UniqueConstraint("account_id", "telegram_id"),

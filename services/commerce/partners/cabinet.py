@@ -8,7 +8,7 @@ from core.links import bot_link
 from core.presses import PressKind
 from core.rules.deep_link import partner_link
 from services.commerce.partners import commissions, referrals
-from services.commerce.partners.chart import ask_chart
+from services.commerce.partners.chart import ask_sales_chart
 from services.commerce.partners.shares import explain_shares
 from services.commerce.promo import codes
 from services.commerce.schemas import Earnings, Partner, PartnerFigures, Payout
@@ -32,7 +32,7 @@ async def show(uow: UnitOfWork, partner: Partner, bot: str, to: Address, key: st
     parts = [speech.words("partner", link=link), *code, *earns, _brought(figures), *map(_earned, earnings)]
     speech.say(uow, to, speech.lines(*parts), key, buttons=_buttons(earnings))
     if figures.sales:
-        await ask_chart(uow, partner, to, key)
+        await ask_sales_chart(uow, partner, to, key)
 
 
 def price_of(payout: Payout) -> Any:

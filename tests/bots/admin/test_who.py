@@ -2,11 +2,13 @@
 
 import re
 
+from core.db.models.delivery import jobs
 from core.db.session import Database
 from tests.bots.admin.desk import Desk
 from tests.bots.admin.test_lesson_commands import student
 from tests.factories.accounts import SALES_BOT
 from tests.factories.persons import add_chat, add_contact, add_tag
+from tests.factories.rows import read_rows
 from tests.factories.sales import add_access
 from tests.factories.shops import Shop
 
@@ -76,4 +78,23 @@ async def test_the_numbers_of_a_period(desk: Desk, db: Database, student: int) -
     assert not re.search(r"\b0\b", page.text)  # what there is none of is not said
     (today,) = await desk.press("Today")
     assert today.message_id == page.message_id
-    assert set(today.buttons) == {"7 days", "All time"}
+    assert {"7 days", "All time"} < set(today.buttons)
+    assert "Today" not in today.buttons
+
+
+async def test_a_number_opens_its_people_and_the_digest_is_switched_off(desk: Desk, student: int) -> None:
+    (page,) = await desk.write("/stats")
+    (who,) = await desk.press("👥 Who they are")
+    assert who.message_id == page.message_id
+    (people,) = await desk.press("Began the course: 1")
+    assert "Anna Lind" in people.text
+    await desk.press("← Back")
+    (again,) = await desk.press("← Back")
+    assert again.text.splitlines()[:4] == page.text.splitlines()[:4]
+    (off,) = await desk.press("🔕 No weekly digest")
+    assert "comes no more" in off.text
+    (page,) = await desk.press("← Back")
+    assert "🔔 Send me a weekly digest" in page.buttons
+    await desk.press("Today")
+    await desk.press("📊 Picture")
+    assert len(await read_rows(desk.db, jobs, kind="chart")) == 2  # the first one came with the page

@@ -14,11 +14,12 @@ from core.errors import DomainError
 from core.lifecycle import NameKind, OrderStatus
 from core.rules.deep_link import parse_payload, partner_link
 from services.commerce.partners.cabinet import show
-from services.commerce.partners.chart import WEEKS, ask_chart, build_performer, count_weeks, label_week
+from services.commerce.partners.chart import WEEKS, ask_sales_chart, count_weeks, label_week
 from services.commerce.partners.referrals import become_partner, follow_link, get_figures
 from services.commerce.schemas import Partner, PartnerFigures
 from services.content.flows import publish_flow
 from services.content.link_names import claim_name, find_kind
+from services.content.messages.charts import build_performer
 from services.content.messages.media import find_file
 from services.delivery.speech import Address
 from services.people.schemas import Contact
@@ -169,17 +170,17 @@ async def test_the_sales_of_twelve_weeks_are_drawn_and_sent_below_the_figures(
     await _follow(db, partner.code, shop.buyer)
     to = Address(SALES_BOT, FRIEND)
     async with db.unit(1) as uow:
-        assert not await ask_chart(uow, partner, to, "none")
+        assert not await ask_sales_chart(uow, partner, to, "none")
         for number, weeks in enumerate((0, 0, 3, 40)):
             sold = {"status": OrderStatus.PAID, "paid_at": clock.now() - timedelta(weeks=weeks)}
             await add_order(uow, shop.buyer, shop.basic, public_id=f"sold{number}", **sold)
     async with db.unit(1) as uow:
-        assert not await ask_chart(uow, friend, to, "friend")
+        assert not await ask_sales_chart(uow, friend, to, "friend")
         await show(uow, partner, "shop_bot", to, "partner")
     (job,) = await read_rows(db, jobs)
-    counts = [one["count"] for one in job.payload["data"]["weeks"]]
+    counts = [one["value"] for one in job.payload["chart"]["data"]["values"]]
     assert (len(counts), counts[-1], counts[-4], sum(counts)) == (WEEKS, 2, 1, 3)
-    assert [one["begins"] for one in job.payload["data"]["weeks"]][-2:] == ["", "7 янв."]
+    assert '"", "7 янв."]' in job.payload["chart"]["encoding"]["x"]["axis"]["labelExpr"]
     assert await run_due(db, build_performer(db.env)) == 1
     (sent,) = [json.loads(one.payload) for one in await read_rows(db, outbox, method="sendPhoto")]
     assert sent["chat_id"] == FRIEND

@@ -2,7 +2,7 @@
 
 from core.flow.steps.assignment import AssignmentStep
 from core.flow.steps.lesson import LessonStep
-from services.insight.students import _title_of
+from services.insight.students import title_of
 
 
 def test_a_lesson_has_its_title_and_an_exercise_the_first_line_of_its_text() -> None:
@@ -17,5 +17,5 @@ def test_a_lesson_has_its_title_and_an_exercise_the_first_line_of_its_text() -> 
             "messages": [{"text": {"ru": "Урок"}}],
         }
     )
-    assert _title_of(task) == {"ru": "Было &amp; стало"}
-    assert _title_of(lesson) == {"ru": "Одна мысль"}
+    assert title_of(task) == {"ru": "Было &amp; стало"}
+    assert title_of(lesson) == {"ru": "Одна мысль"}

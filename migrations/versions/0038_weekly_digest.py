@@ -1,0 +1,23 @@
+"""an owner may switch the weekly digest off
+
+Revision: 0038, after 0037.
+"""
+
+from alembic import op
+import sqlalchemy as sa
+
+
+revision = '0038'
+down_revision = '0037'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    column = sa.Column('weekly_digest', sa.Boolean(), server_default=sa.true(), nullable=False)
+    op.add_column('contacts', column)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('contacts') as batch_op:
+        batch_op.drop_column('weekly_digest')
