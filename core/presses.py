@@ -32,6 +32,7 @@ class PressKind(StrEnum):
     DIGEST = "dg"
     DISPUTE_LOST = "rfl"
     DOOR = "door"
+    ERASE = "er"
     FIGURES_PEOPLE = "stw"
     FIGURES_PERIOD = "sta"
     FIGURES_PICTURE = "stp"

@@ -19,6 +19,7 @@ from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
 from services.messaging.broadcasts.drafting import counting
 from services.tenancy.schemas import ConnectedBot
+from services.workflows.privacy import handing_out
 
 OF_A_PROVIDER = 8  # calls to one provider at once
 
@@ -43,7 +44,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
         Lane("pictures", 2, _build_pictures(process), lets_go=True),
         Lane("counts", 2, counting.build_performer(process.db), lets_go=True),
-        Lane("others", 16, build_performer(process.db.env, process.clock)),
+        Lane("others", 16, _build_others(process)),
     )
 
 
@@ -60,6 +61,10 @@ def _build_payments(process: "Process") -> Mapping[str, Perform]:
 def _build_pictures(process: "Process") -> Mapping[str, Perform]:
     env = process.db.env
     return {**drawing.build_performer(env), **charts.build_performer(env)}
+
+
+def _build_others(process: "Process") -> Mapping[str, Perform]:
+    return {**build_performer(process.db.env, process.clock), **handing_out.build_performer(process.db)}
 
 
 def build_dispatchers() -> "dict[BotKind, Dispatcher]":

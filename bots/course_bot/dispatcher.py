@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
-from bots.shared import awaited_inputs, dialog, groups, mailings, opening, pay_support, talks, triggers
+from bots.shared import (
+    awaited_inputs,
+    dialog,
+    groups,
+    mailings,
+    opening,
+    pay_support,
+    personal,
+    talks,
+    triggers,
+)
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
@@ -26,6 +36,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         mailings.build_router(),
         talks.build_router(),
         pay_support.build_router(),
+        personal.build_router(),
         *mounted,
         courses.build_router(),
         lessons.build_router(),

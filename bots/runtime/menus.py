@@ -21,7 +21,18 @@ from services.tenancy.permissions import Permission, may
 from services.tenancy.schemas import ConnectedBot
 
 COMMANDS: Mapping[BotKind, Sequence[str]] = {
-    BotKind.SALES: ("start", "purchases", "subscription", "gift", "promo", "partner", "paysupport", "stop"),
+    BotKind.SALES: (
+        "start",
+        "purchases",
+        "subscription",
+        "gift",
+        "promo",
+        "partner",
+        "paysupport",
+        "stop",
+        "mydata",
+        "deleteme",
+    ),
     BotKind.COURSE: (
         "start",
         "lessons",
@@ -34,6 +45,8 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
         "settings",
         "paysupport",
         "stop",
+        "mydata",
+        "deleteme",
     ),
 }
 OPERATOR_COMMANDS = ("talk", "close", "pass", "note")

@@ -5,7 +5,17 @@ from collections.abc import Mapping, Sequence
 from aiogram import Dispatcher, Router
 
 from bots.sales_bot import checkout, gifts, invites, partner, prices, promo, purchases, start, subscriptions
-from bots.shared import awaited_inputs, dialog, groups, mailings, opening, pay_support, talks, triggers
+from bots.shared import (
+    awaited_inputs,
+    dialog,
+    groups,
+    mailings,
+    opening,
+    pay_support,
+    personal,
+    talks,
+    triggers,
+)
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
 
@@ -27,6 +37,7 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         mailings.build_router(),
         talks.build_router(),
         pay_support.build_router(),
+        personal.build_router(),
         purchases.build_router(),
         subscriptions.build_router(),
         gifts.build_router(),

@@ -29,6 +29,7 @@ from services.messaging.broadcasts.drafting import counting
 from services.messaging.handoffs import handoffs
 from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
 from services.tenancy import groups
+from services.workflows.privacy import erasure, handing_out
 
 
 async def react(uow: UnitOfWork, happened: events.DomainEvent) -> None:
@@ -140,6 +141,8 @@ ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]]
     waves.WAVE: messaging_stories.on_wave,
     handoffs.RING: handoffs.on_ring_over,
     digest.DIGEST: digest.on_timer,
+    erasure.ERASE: erasure.on_timer,
+    handing_out.FORGET: handing_out.on_timer,
     handoffs.SILENCE: handoffs.on_silence,
 }
 ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]] = {
@@ -154,6 +157,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     calls.STOP: renewals.on_stop_answered,
     counting.COUNT: cards.on_counted,
     charts.DRAW: charts.send_chart,
+    handing_out.GATHER: handing_out.send_data,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     dialogs.ANSWER: learning_stories.on_model_answered,

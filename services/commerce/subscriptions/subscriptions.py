@@ -224,6 +224,12 @@ async def stop(uow: UnitOfWork, subscription: Subscription, *, is_known: bool = 
     return True
 
 
+async def stop_all(uow: UnitOfWork, contact_id: int) -> int:
+    """No further charge of a person is wanted; says how many subscriptions that stops."""
+    live = await store.list_live(uow.conn, uow.account_id, contact_id)
+    return sum([await stop(uow, subscription) for subscription in live])
+
+
 async def resume(uow: UnitOfWork, subscription: Subscription) -> bool:
     """It goes on after all; False if it is over, or the provider takes it up no more."""
     if not subscription.standing.is_stopped or subscription.standing.state is SubscriptionState.ENDED:

@@ -99,6 +99,11 @@ def keep_file(env: Environment, content: bytes, suffix: str) -> str:
     return ref
 
 
+def forget_file(env: Environment, ref: str) -> None:
+    """Delete a file of ours; one that is gone is gone."""
+    (env.data_dir / KEPT / Path(ref).name).unlink(missing_ok=True)
+
+
 async def load_digest(path: Path) -> str:
     """`digest_of`, beside the loop where the file is not a small one."""
     return digest_of(path) if _is_small(path) else await asyncio.to_thread(digest_of, path)
