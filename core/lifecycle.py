@@ -20,6 +20,7 @@ class GroupTrouble(StrEnum):
     REFUSED = "refused"  # what it writes there is refused, in words that say nothing we know
     NO_INVITES = "no_invites"  # it may not invite and let in
     NO_BANS = "no_bans"  # it may let in, and not put out
+    NO_ADMIN = "no_admin"  # it cannot see who is in it
 
 
 class Need(StrEnum):
@@ -27,6 +28,7 @@ class Need(StrEnum):
 
     REVIEW = "review"  # it shows work there
     INVITE = "invite"  # it lets buyers in
+    LOOK = "look"  # it sees who is in it
 
 
 class Tone(StrEnum):
@@ -281,6 +283,7 @@ class AwaitedKind(StrEnum):
     """What the next message of a person in a chat is to be."""
 
     QUESTION = "question"  # to the curator
+    HOUR = "hour"
     ZONE = "zone"  # what time it is for them, or their city
     BROADCAST = "broadcast"  # the message of a draft
     BROADCAST_EDIT = "broadcast_edit"  # what one says from now on

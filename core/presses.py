@@ -23,6 +23,7 @@ class PressKind(StrEnum):
     BROADCAST = "bc"
     BUY = "buy"
     CATALOG_COURSE = "cat"
+    CERTIFICATE = "crt"
     COMMISSION = "cms"
     CONSENT_GIVE = "ok"
     COURSE_AGAIN = "ca"

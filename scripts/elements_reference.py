@@ -18,7 +18,12 @@ from core.text.message import MessageFields
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs/reference/elements.md"
-SOURCES = ("content/examples/every-element.yaml", "content/flows/welcome.yaml", "content/flows/outreach.yaml")
+SOURCES = (
+    "content/examples/every-element.yaml",
+    "content/flows/welcome.yaml",
+    "content/flows/outreach.yaml",
+    "content/examples/gate.yaml",
+)
 """Where the examples are taken from: the first step of each type."""
 HEAD = """\
 # Elements

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from aiogram import Dispatcher, Router
 
-from bots.course_bot import courses, lessons, modules, pauses, questions, settings, start
+from bots.course_bot import certificates, courses, gates, lessons, modules, pauses, questions, settings, start
 from bots.shared import (
     awaited_inputs,
     dialog,
@@ -23,6 +23,7 @@ OWN_TAKERS: Mapping[AwaitedKind, Taker] = {
     AwaitedKind.QUESTION: questions.take_question,
     AwaitedKind.ZONE: settings.take_zone,
     AwaitedKind.PAY_SUPPORT: pay_support.take_words,
+    AwaitedKind.HOUR: settings.take_hour,
 }
 
 
@@ -38,7 +39,9 @@ def build_dispatcher(mounted: Sequence[Router], takers: Mapping[AwaitedKind, Tak
         pay_support.build_router(),
         personal.build_router(),
         *mounted,
+        certificates.build_router(),
         courses.build_router(),
+        gates.build_router(),
         lessons.build_router(),
         modules.build_router(),
         settings.build_router(),

@@ -51,6 +51,12 @@ async def take_zone(ctx: Context, message: Message, _: AwaitedInput) -> bool:
     return bool(text) and await schedule.take_zone(ctx.uow, ctx.contact, ctx.screen(), text)
 
 
+async def take_hour(ctx: Context, message: Message, _: AwaitedInput) -> bool:
+    """When they want their lessons; False for what is no hour and about something else."""
+    text = message.text or ""
+    return bool(text) and await schedule.take_hour(ctx.uow, ctx.contact, ctx.screen(), text)
+
+
 async def _ask(ctx: Context, screen: Screen, setting: str) -> None:
     """Show the choices for a setting."""
     match setting:

@@ -42,6 +42,7 @@ COMMANDS: Mapping[BotKind, Sequence[str]] = {
         "courses",
         "pause",
         "restart",
+        "certificates",
         "settings",
         "paysupport",
         "stop",

@@ -1,13 +1,12 @@
 """The doors of the paid groups: the buyer is let in, everybody else declined."""
 
 from aiogram import Router
-from aiogram.types import ChatJoinRequest, ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdated
+from aiogram.types import ChatJoinRequest, ChatMemberUpdated
 
 from bots.runtime.context import Context
-from core.events import GroupChanged
+from bots.shared.groups import is_inside
+from core.events import GroupChanged, MemberSeen
 from services.commerce.access import access, leaving
-
-INSIDE = ("member", "administrator", "creator")
 
 
 def build_router() -> Router:
@@ -21,15 +20,16 @@ def build_router() -> Router:
     @router.chat_member()
     async def changed(change: ChatMemberUpdated, ctx: Context) -> None:
         user_id, group, key = change.new_chat_member.user.id, change.chat.id, str(ctx.update_id)
-        was_inside, is_inside = _is_inside(change.old_chat_member), _is_inside(change.new_chat_member)
-        if is_inside:
+        was_inside, now_inside = is_inside(change.old_chat_member), is_inside(change.new_chat_member)
+        if now_inside:
             await access.note_join(ctx.uow, ctx.bot.id, group, user_id)
             await leaving.note_join(ctx.uow, group, user_id)
             await _look_at_link(ctx, change)
         else:
             await access.note_leave(ctx.uow, group, user_id)
-        if was_inside is not is_inside:
-            ctx.uow.publish(GroupChanged(ctx.bot.id, user_id, group, joined=is_inside, key=key))
+        ctx.uow.publish(MemberSeen(user_id, group, now_inside))
+        if was_inside is not now_inside:
+            ctx.uow.publish(GroupChanged(ctx.bot.id, user_id, group, joined=now_inside, key=key))
 
     return router
 
@@ -39,10 +39,3 @@ async def _look_at_link(ctx: Context, change: ChatMemberUpdated) -> None:
     if change.invite_link is not None and not change.via_join_request:
         link, user_id = change.invite_link.invite_link, change.new_chat_member.user.id
         await access.note_stranger(ctx.uow, ctx.bot.id, change.chat.id, user_id, link)
-
-
-def _is_inside(member: ChatMemberUnion) -> bool:
-    """Whether somebody is in the group; who is restricted there may have left it."""
-    if isinstance(member, ChatMemberRestricted):
-        return member.is_member
-    return member.status in INSIDE

@@ -2,7 +2,7 @@
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import ChatMemberRestricted, ChatMemberUnion, ChatMemberUpdated, Message
 
 from bots.runtime.context import Context
 from core.events import ChatMoved, GroupSeen
@@ -11,6 +11,15 @@ from services.reactions import group_stories
 from services.tenancy import groups
 from services.tenancy.permissions import Permission
 from services.tenancy.schemas import Group
+
+INSIDE = ("member", "administrator", "creator")
+
+
+def is_inside(member: ChatMemberUnion) -> bool:
+    """Whether somebody is in the group; who is restricted there may have left it."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in INSIDE
 
 
 def build_router() -> Router:

@@ -18,6 +18,7 @@ from core.events.commerce import (
 )
 from core.events.content import (
     DeploymentChanged,
+    FlowDeployed,
     VersionPublished,
 )
 from core.events.delivery import (
@@ -42,6 +43,7 @@ from core.events.learning import (
     FirstLessonGiven,
     HandoffRequested,
     InvitesRequested,
+    MemberAsked,
     OfferMade,
     PauseBegan,
     PauseEnded,
@@ -64,6 +66,7 @@ from core.events.tenancy import (
     GroupMended,
     GroupMoved,
     GroupSeen,
+    MemberSeen,
 )
 
 DomainEvent = (
@@ -76,10 +79,12 @@ DomainEvent = (
     | ChatBlocked
     | ChatMoved
     | ConditionAsked
+    | MemberAsked
     | ContentRefused
     | CourseFinished
     | CourseMoved
     | DeploymentChanged
+    | FlowDeployed
     | FirstLessonGiven
     | GroupBroke
     | GroupChanged
@@ -87,6 +92,7 @@ DomainEvent = (
     | GroupMoved
     | GroupRefused
     | GroupSeen
+    | MemberSeen
     | HandoffFailed
     | HandoffRequested
     | InvitesIssued
@@ -138,6 +144,7 @@ __all__ = [
     "DeploymentChanged",
     "DomainEvent",
     "FirstLessonGiven",
+    "FlowDeployed",
     "GroupBroke",
     "GroupChanged",
     "GroupMended",
@@ -150,6 +157,8 @@ __all__ = [
     "InvitesIssued",
     "InvitesRequested",
     "JobFinished",
+    "MemberAsked",
+    "MemberSeen",
     "MoneyHeld",
     "OfferMade",
     "OrderPaid",

@@ -12,6 +12,13 @@ class VersionPublished:
 
 
 @dataclass(frozen=True)
+class FlowDeployed:
+    """A flow is on a bot, as it may have been before."""
+
+    flow_id: int
+
+
+@dataclass(frozen=True)
 class DeploymentChanged:
     """A deployment has other settings than before."""
 

@@ -120,6 +120,17 @@ class ConditionAsked:
 
 
 @dataclass(frozen=True)
+class MemberAsked:
+    """A run wants to know whether its person is in a group or channel."""
+
+    run_id: int
+    contact_id: int
+    visit: int
+    chat_id: int
+    question: int
+
+
+@dataclass(frozen=True)
 class SubmissionReviewed:
     """A person decided about handed-in work."""
 

@@ -16,6 +16,15 @@ class GroupSeen:
 
 
 @dataclass(frozen=True)
+class MemberSeen:
+    """Telegram says that somebody came into a group or channel, or left it."""
+
+    user_id: int
+    chat_id: int
+    inside: bool
+
+
+@dataclass(frozen=True)
 class GroupBroke:
     """A bot cannot do in a group what it is there for; said once until it is mended."""
 

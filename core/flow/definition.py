@@ -72,7 +72,7 @@ class Flow(BaseModel):
 
     `product` is what a scenario sells, `summary` is said when a scenario is over and at every start after that.
     In `quiet_hours`, on the person's own clock, nothing of it comes by itself. `profile` counts instead of what
-    SCENARIO selects.
+    SCENARIO selects. With `protect` nothing it says can be forwarded or saved; a step's own `protect` is for it alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,6 +82,7 @@ class Flow(BaseModel):
     name: Localized
     quiet_hours: HoursField | None = None
     profile: Code | None = None
+    protect: bool = False
     product: Product | None = None
     summary: Message | None = None
     steps: tuple[Step, ...]
@@ -120,6 +121,11 @@ class Flow(BaseModel):
     def step(self, key: str | None) -> Step | None:
         """The step with this key; None when there is none."""
         return self._steps.get(key) if key else None
+
+    def protects(self, key: str) -> bool:
+        """Whether all that a step says is kept from being forwarded and saved."""
+        step = self.step(key)
+        return self.protect or bool(step and getattr(step, "protect", False))
 
     def module_of(self, key: str) -> str:
         """The module a step belongs to: what stands before the first `_` of its key; empty without one."""

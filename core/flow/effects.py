@@ -56,6 +56,10 @@ class Text(StrEnum):
     DIALOG_BANNED = "dialog-banned"
     CERTIFICATE_FAILED = "certificate-failed"
     OPERATOR_ONHOLD = "operator-onhold"
+    GATE_DONE = "gate-done"
+    GATE_EXPECTS = "gate-expects"
+    GATE_NOT_YET = "gate-not-yet"
+    GATE_UNSEEN = "gate-unseen"
 
 
 @value()
@@ -217,6 +221,14 @@ class AskCondition(_FromVisit):
 
 
 @value(kw_only=True)
+class AskMember(_FromVisit):
+    """Ask Telegram whether they are in a group or channel; answered by MemberTold of this `question`."""
+
+    chat: int
+    question: int = 0
+
+
+@value(kw_only=True)
 class AskTranscript(_FromVisit):
     """Have a voice message of the dialog put into words; answered by Transcribed or ModelFailed."""
 
@@ -281,6 +293,7 @@ Effect = (
     | SetTag
     | Redraw
     | AskCondition
+    | AskMember
     | AskTranscript
     | AskModel
     | Issue

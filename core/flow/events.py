@@ -62,6 +62,15 @@ class ConditionAnswered:
 
 
 @value()
+class MemberTold:
+    """Telegram has said whether they are in the group; `inside` is None where it could not be asked."""
+
+    visit: int
+    inside: bool | None
+    question: int = 0
+
+
+@value()
 class Transcribed:
     """The words of a voice message of the dialog's turn `turn`."""
 
@@ -204,6 +213,7 @@ Event = (
     | Pressed
     | PollAnswered
     | ConditionAnswered
+    | MemberTold
     | Transcribed
     | ModelAnswered
     | ModelFailed
@@ -227,6 +237,7 @@ Addressed = (
     Pressed
     | PollAnswered
     | ConditionAnswered
+    | MemberTold
     | Transcribed
     | ModelAnswered
     | ModelFailed
@@ -251,6 +262,7 @@ _KINDS: Mapping[str, type[Event]] = {
         Pressed,
         PollAnswered,
         ConditionAnswered,
+        MemberTold,
         Transcribed,
         ModelAnswered,
         ModelFailed,

@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import get_args
 
 from core.flow.definition import Flow
-from core.flow.effects import AskPayment, Complete, Effect, Say, SayPriority, SetTag, SetVariable, WakeAt
+from core.flow.effects import (
+    AskMember,
+    AskPayment,
+    Complete,
+    Effect,
+    Say,
+    SayPriority,
+    SetTag,
+    SetVariable,
+    WakeAt,
+)
 from core.flow.events import (
     Addressed,
     Entered,
@@ -220,7 +230,7 @@ class Walk:
         """Say what the step said at its entry (`first`), and wait as long again."""
         if not isinstance(first, Stay) or step.timeout is None:
             return None
-        said = tuple(effect for effect in first.effects if isinstance(effect, Say | AskPayment))
+        said = tuple(effect for effect in first.effects if isinstance(effect, Say | AskPayment | AskMember))
         wake = WakeAt(at=self.now + step.timeout.length(self.view.day), name=TIMEOUT)
         return Stay((*said, wake), data={**visit.data, RETRIES: times})
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
-from core.events import DeploymentChanged
+from core.events import DeploymentChanged, FlowDeployed
 from core.flow.definition import FlowKind
 from core.lifecycle import Stage, TokenKind
 from core.rules.deep_link import CourseLink, course_link
@@ -38,6 +38,7 @@ async def deploy_flow(
     )
     if deployment is None:
         raise DomainError(ErrorKind.NOT_FOUND, "DEPLOYMENT_NOT_FOUND", str(flow_id))
+    uow.publish(FlowDeployed(flow_id))
     return deployment
 
 

@@ -100,6 +100,7 @@ async def on_payment_failed(uow: UnitOfWork, failed: events.PaymentFailed) -> No
 async def on_version_published(uow: UnitOfWork, published: events.VersionPublished) -> None:
     """What a scenario sells follows its newest version."""
     version = await flows.get_version(uow, published.version_id)
+    await group_stories.on_flow_deployed(uow, events.FlowDeployed(published.flow_id))
     if version.flow.kind is FlowKind.SCENARIO:
         await products.follow_version(uow, published.flow_id, version.flow)
 

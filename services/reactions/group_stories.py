@@ -6,6 +6,7 @@ from core import events
 from core.db.session import UnitOfWork
 from core.lifecycle import BotKind, GroupTrouble, Need
 from services.commerce.access import access, leaving
+from services.content.gates import list_gates
 from services.delivery import outbox, speech
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
@@ -32,7 +33,22 @@ async def list_needs(uow: UnitOfWork, bot_id: int, chat_id: int) -> set[Need]:
     shop = await bots.find_bot(uow, BotKind.SALES)
     if shop is not None and bot_id == shop.id and await access.is_community(uow, chat_id):
         needs.add(Need.INVITE)
+    if chat_id in {chat for bot, chat in await _list_gates(uow) if bot == bot_id}:
+        needs.add(Need.LOOK)
     return needs
+
+
+async def _list_gates(uow: UnitOfWork, flow_id: int | None = None) -> list[tuple[int, int]]:
+    """Where a bot has to see who is in, by the numbers the groups have now."""
+    gates = await list_gates(uow, flow_id)
+    chats = await groups.resolve(uow, [chat_id for _, chat_id in gates])
+    return [(bot_id, chat_id) for (bot_id, _), chat_id in zip(gates, chats, strict=True)]
+
+
+async def on_flow_deployed(uow: UnitOfWork, deployed: events.FlowDeployed) -> None:
+    """Telegram is asked whether the bot can see who joins what the flow asks to join."""
+    for bot_id, chat_id in await _list_gates(uow, deployed.flow_id):
+        await groups.ask(uow, bot_id, chat_id)
 
 
 async def on_broke(uow: UnitOfWork, broke: events.GroupBroke) -> None:
@@ -121,4 +137,4 @@ async def list_places(uow: UnitOfWork) -> list[tuple[int, int]]:
         places += [(course.id, group) for group in sorted(reviewing)]
     if shop := await bots.find_bot(uow, BotKind.SALES):
         places += [(shop.id, group) for group in await access.list_groups(uow)]
-    return places
+    return list(dict.fromkeys([*places, *await _list_gates(uow)]))

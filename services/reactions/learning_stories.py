@@ -5,6 +5,7 @@ from core.db.session import UnitOfWork
 from core.errors import DomainError, ErrorKind
 from core.flow.events import (
     ConditionAnswered,
+    MemberTold,
     Reviewed,
     TimerFired,
     Undone,
@@ -23,9 +24,10 @@ from services.learning.certificates import certificates
 from services.learning.review import assignments, questions, queue, review_cards, waiting, who_reviews
 from services.learning.runs import effects, runs
 from services.learning.runs.holds import pausing, talk_holds
-from services.learning.study import lessons
+from services.learning.study import gates, lessons
 from services.messaging.handoffs import handoffs
 from services.people import conditions, contacts
+from services.tenancy import groups
 from services.workflows import author_triggers
 
 
@@ -93,6 +95,34 @@ async def on_condition_asked(uow: UnitOfWork, asked: events.ConditionAsked) -> N
     """A branch asked about the person; it is told."""
     holds = await conditions.holds(uow, asked.contact_id, asked.name, asked.params)
     await runs.deliver(uow, asked.run_id, ConditionAnswered(asked.visit, holds, asked.question))
+
+
+async def on_member_asked(uow: UnitOfWork, asked: events.MemberAsked) -> None:
+    """A gate asks whether they are in; Telegram is asked."""
+    await gates.ask(uow, asked)
+
+
+async def on_member_told(uow: UnitOfWork, answer: events.CallAnswered) -> None:
+    """Telegram's answer opens the gate, or not; it counts for conditions, too."""
+    asked = await gates.find_asked(uow, answer)
+    if asked is None:
+        return
+    place, chat_id = asked
+    run = (await run_lookup.load_run(uow, place.run_id)).stored
+    person = await contacts.get_contact(uow, run.contact_id)
+    if answer.ok:
+        inside = gates.is_inside(answer.result)
+        await groups.note_person(uow, chat_id, person.telegram_id, inside=inside)
+    told = MemberTold(place.visit, gates.is_inside(answer.result) if answer.ok else None, answer.ref)
+    await runs.deliver(uow, place.run_id, told)
+
+
+async def on_member_seen(uow: UnitOfWork, seen: events.MemberSeen) -> None:
+    """Who comes into a group need not press anything where a gate waits for that."""
+    await groups.note_person(uow, seen.chat_id, seen.user_id, inside=seen.inside)
+    person = await contacts.find_by_telegram_id(uow, seen.user_id)
+    if person is not None and seen.inside:
+        await gates.open_for(uow, person, await groups.list_numbers(uow, seen.chat_id))
 
 
 async def on_submission_reviewed(uow: UnitOfWork, reviewed: events.SubmissionReviewed) -> None:

@@ -22,7 +22,7 @@ from services.learning.review import claims, review_cards
 from services.learning.runs import effects, reminders, runs, version_migration
 from services.learning.runs.holds import access_changes as learning_access
 from services.learning.runs.holds import pausing, returning
-from services.learning.study import polls, schedule
+from services.learning.study import gates, polls, schedule
 from services.messaging import triggers
 from services.messaging.broadcasts import broadcasts, cards, changes, following, starting, trials, waves
 from services.messaging.broadcasts.drafting import counting
@@ -63,6 +63,9 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.CourseFinished: learning_stories.on_course_finished,
     events.CourseMoved: webhooks.report,
     events.OfferMade: commerce_stories.on_offer_made,
+    events.FlowDeployed: group_stories.on_flow_deployed,
+    events.MemberAsked: learning_stories.on_member_asked,
+    events.MemberSeen: learning_stories.on_member_seen,
     events.DeploymentChanged: commerce_stories.on_deployment_changed,
     events.VersionPublished: commerce_stories.on_version_published,
     events.PaymentFailed: commerce_stories.on_payment_failed,
@@ -114,6 +117,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     changes.RECALLED: changes.on_first_recalled,
     starting.FOLLOWING: following.on_first_answered,
     effects.POLL: polls.remember_poll,
+    gates.TOLD: learning_stories.on_member_told,
     carrying.SHOWN: carrying.note_shown,
     groups.ABOUT: groups.on_told,
     groups.SEAT: groups.on_told,

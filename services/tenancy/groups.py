@@ -67,6 +67,8 @@ def find_trouble(seat: Seat, needs: Collection[Need]) -> GroupTrouble | None:
         return GroupTrouble.NO_INVITES
     if Need.REVIEW in needs and not seat.may_write:
         return GroupTrouble.SILENCED
+    if Need.LOOK in needs and seat.status != "administrator":
+        return GroupTrouble.NO_ADMIN
     return GroupTrouble.NO_BANS if Need.INVITE in needs and not seat.may_ban else None
 
 
@@ -115,6 +117,12 @@ async def note_seat(
     row = {"status": status, "rights": dict(rights)}
     await store.put_seat(uow.conn, uow.account_id, group_id, bot_id, row)
     uow.publish(GroupSeen(bot_id, group.chat_id, reopened=True))
+
+
+async def note_person(uow: UnitOfWork, chat_id: int, telegram_id: int, *, inside: bool) -> None:
+    """Telegram says whether somebody is in a group or channel."""
+    row = {"chat_id": chat_id, "telegram_id": telegram_id, "is_inside": inside, "at": uow.now}
+    await store.put_person(uow.conn, uow.account_id, row)
 
 
 async def _has_moved(uow: UnitOfWork, chat_id: int) -> bool:

@@ -9,7 +9,7 @@ from core.db.base import metadata
 from core.db.models.commerce import removal_guards
 from core.db.models.commerce_partners import commissions, partner_rules, payouts
 from core.db.models.messaging_clicks import broadcast_clicks, tracked_links
-from core.db.models.tenancy import group_seats, groups
+from core.db.models.tenancy import group_people, group_seats, groups
 from core.db.session import UnitOfWork
 from core.flow.history import RecordEvent
 from core.lifecycle import (
@@ -62,6 +62,8 @@ async def _people(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[
     await persons.add_awaited(uow, world["bot_id"], id=next(ids), about=world["mark"])
     await persons.add_consent(uow, contact.id, id=next(ids), payload=world["mark"])
     await persons.add_consent(uow, contact.id, id=next(ids), version="v0", given_at=uow.now)
+    seen = {"chat_id": GROUP, "telegram_id": ANNA, "is_inside": True, "at": uow.now}
+    await add_row(uow, group_people, {**seen, "id": next(ids)}, {})
     return {"segment_id": segment_id, "contact": contact, "contact_id": contact.id, "friend": friend}
 
 

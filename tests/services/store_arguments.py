@@ -274,6 +274,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "learning.certificates.revoke_certificate": {"number": of("mark"), "reason": same("why")},
     "learning.certificates.is_known": {"number": of("mark")},
     "learning.polls.find_ref": {"outbox_id": of("poll_call")},
+    "learning.polls.find_call": {"outbox_id": of("poll_call")},
     "people.store.put_awaited": row(
         bot_id=of("bot_id"), chat_id=ANNA, kind="zone", about="", asked_at=NOW, expires_at=LATER
     ),
@@ -696,6 +697,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     ),
     "tenancy.accounts.put_group": row(chat_id=GROUP, title="changed"),
     "tenancy.accounts.put_seat": {**row(status="left"), "bot_id": of("sales_bot")},
+    "tenancy.accounts.put_person": row(chat_id=GROUP, telegram_id=ANNA, is_inside=False, at=NOW),
     "tenancy.accounts.find_seat": {"bot_id": of("sales_bot"), "chat_id": same(GROUP)},
     "tenancy.accounts.set_trouble": {"trouble": same(GroupTrouble.GONE)},
     "tenancy.accounts.list_bots_in": {"chat_id": same(GROUP)},

@@ -89,6 +89,19 @@ groups = Table(
     UniqueConstraint("account_id", "chat_id"),
 )
 
+# Who is in a group or channel, as far as Telegram has told of somebody.
+group_people = Table(
+    "group_people",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("chat_id", Id, nullable=False),
+    Column("telegram_id", Id, nullable=False),
+    Column("is_inside", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "chat_id", "telegram_id"),
+)
+
 group_seats = Table(
     "group_seats",
     metadata,

@@ -130,6 +130,15 @@ OF_PEOPLE: tuple[Personal, ...] = (
         retention=Retention.WHILE_A_MEMBER,
     ),
     Personal(
+        tenancy.group_people,
+        Purpose.SERVICE,
+        by_telegram("telegram_id"),
+        shown=("chat_id", "is_inside", "at"),
+        inner=("telegram_id",),
+        plain=("id",),
+        goes=True,
+    ),
+    Personal(
         tenancy.audit_log,
         Purpose.TEAM,
         by_telegram("actor_id"),

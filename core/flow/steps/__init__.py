@@ -25,6 +25,7 @@ from core.flow.steps.quiz import QuizStep
 from core.flow.steps.revision import RevisionStep
 from core.flow.steps.section import SectionStep
 from core.flow.steps.set import SetStep
+from core.flow.steps.subscribe import SubscribeStep
 from core.flow.steps.tag import TagStep
 from core.flow.steps.test import ResultStep
 
@@ -50,6 +51,7 @@ Step = Annotated[
     | RevisionStep
     | SectionStep
     | SetStep
+    | SubscribeStep
     | TagStep
     | ResultStep,
     Field(discriminator="type"),

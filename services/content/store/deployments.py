@@ -110,6 +110,17 @@ async def is_sold(conn: AsyncConnection, account_id: int, flow_id: int) -> bool:
     return tariff_id is not None
 
 
+async def list_on_bots(conn: AsyncConnection, account_id: int) -> list[tuple[int, int]]:
+    """Every flow that is on a bot, with the bot."""
+    rows = await conn.execute(
+        select(deployments.c.flow_id, deployments.c.bot_id)
+        .where(deployments.c.account_id == account_id, deployments.c.deleted_at.is_(None))
+        .where(deployments.c.is_active)
+        .order_by(deployments.c.id)
+    )
+    return [(row.flow_id, row.bot_id) for row in rows]
+
+
 async def list_courses(conn: AsyncConnection, account_id: int, bot_id: int) -> list[DeployedCourse]:
     """The courses deployed on a bot, the oldest first."""
     rows = await conn.execute(

@@ -95,6 +95,7 @@ async def issue_certificate(uow: UnitOfWork, run: LoadedRun, ask: Issue) -> None
         "chat_id": stored.chat_id,
         "template": step.template if isinstance(step, CertificateStep) else None,
         "url": page_of(uow.env, made.number),
+        "protect": run.flow.protects(ask.step),
         **_describe(made),
     }
     await add_job(uow, RENDER, f"certificate:{stored.id}:{ask.visit}", payload)
@@ -140,6 +141,8 @@ async def give_certificate(uow: UnitOfWork, finished: JobFinished) -> Issued:
     for kind, suffix, more in files:
         file = {"media": finished.result[suffix], "name": f"{payload['number']}.{suffix}"}
         fields = {"chat_id": to.chat_id, kind: file, **more}
+        if payload.get("protect"):
+            fields["protect_content"] = True
         method = f"send{kind.capitalize()}"
         enqueue(uow, Outgoing(to.bot_id, to.chat_id, method, fields, f"{key}:{suffix}"))
     return Issued(visit, values)

@@ -10,6 +10,7 @@ from core.events import (
     ConditionAsked,
     HandoffRequested,
     InvitesRequested,
+    MemberAsked,
     OfferMade,
     QuestionPut,
     ResultReached,
@@ -20,6 +21,7 @@ from core.flow.effects import (
     AppButton,
     AskCondition,
     AskCurator,
+    AskMember,
     AskModel,
     AskPayment,
     AskReview,
@@ -64,6 +66,7 @@ TIMER = "run"
 POLL = "poll"  # Telegram's answer to a poll: its number
 STEP = PressKind.STEP  # kind of the buttons of steps: run-visit-option
 ASK = PressKind.QUESTION  # kind of the button that opens a question
+_PROTECTED = {"protect_content": True}  # Telegram lets nobody forward or save it
 PRIORITIES = {SayPriority.DIALOG: Priority.INTERACTIVE, SayPriority.LESSON: Priority.LESSON}
 
 
@@ -95,7 +98,16 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
             await certificates.issue_certificate(uow, run, effect)
         case AskTranscript() | AskModel():
             await dialogs.ask(uow, run, effect)
-        case AskPayment() | Grant() | AskCondition() | AskCurator() | TakeBack() | HandOff() | SetResult():
+        case (
+            AskPayment()
+            | Grant()
+            | AskCondition()
+            | AskMember()
+            | AskCurator()
+            | TakeBack()
+            | HandOff()
+            | SetResult()
+        ):
             _ask(uow, run, effect)
         case Complete():
             await drop_timers(uow, TIMER, f"run:{stored.id}:")
@@ -134,7 +146,7 @@ async def _keep(uow: UnitOfWork, stored: StoredRun, effect: SetVariable | SetTag
 def _ask(
     uow: UnitOfWork,
     run: LoadedRun,
-    effect: AskPayment | Grant | AskCondition | AskCurator | TakeBack | HandOff | SetResult,
+    effect: AskPayment | Grant | AskCondition | AskMember | AskCurator | TakeBack | HandOff | SetResult,
 ) -> None:
     """What others can do becomes an event; the answer comes back to the visit."""
     stored = run.stored
@@ -145,6 +157,8 @@ def _ask(
             uow.publish(InvitesRequested(stored.id, stored.contact_id, effect.visit))
         case AskCondition():
             uow.publish(_condition(stored, effect))
+        case AskMember(chat=chat, question=number, visit=visit):
+            uow.publish(MemberAsked(stored.id, stored.contact_id, visit, chat, number))
         case HandOff():
             patience = (effect.ring, effect.silence, effect.idle)
             uow.publish(HandoffRequested(stored.id, stored.contact_id, effect.visit, patience))
@@ -193,9 +207,10 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
     app = [[_app_button(uow, stored, effect.visit, effect.app_button)]] if effect.app_button else []
     keyboard = [*_keyboard(stored.id, effect), *app, *own]
     values = scenario_values(run.flow)
+    kept = _PROTECTED if run.flow.protects(effect.step) else {}
     for n, (method, fields) in enumerate(_calls(effect, keyboard)):
         call_key = f"{key}:{n}" if n else key
-        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **kept}
         priority = PRIORITIES[effect.priority]
         answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
         enqueue(
@@ -221,8 +236,9 @@ async def say_words(
     whole = await with_shared_buttons(uow, message)
     keyboard = [[_button(stored.id, visit, button) for button in row] for row in whole.buttons]
     values = scenario_values(run.flow)
+    kept = _PROTECTED if run.flow.protect else {}
     for number, (method, fields) in enumerate(calls_of(whole, keyboard)):
-        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values)}
+        payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **kept}
         key = f"{dedupe_key}:{number}"
         enqueue(uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, key, ref=ref))
 

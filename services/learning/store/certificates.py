@@ -52,6 +52,19 @@ async def find_of_visit(
     return _certificate(row) if row else None
 
 
+async def list_of_person(
+    conn: AsyncConnection, account_id: int, contact_id: int, limit: int
+) -> list[Certificate]:
+    """A person's certificates, the newest first."""
+    rows = await conn.execute(
+        select(*COLUMNS)
+        .where(certificates.c.account_id == account_id, certificates.c.contact_id == contact_id)
+        .order_by(certificates.c.id.desc())
+        .limit(limit)
+    )
+    return [_certificate(row) for row in rows]
+
+
 # all accounts: whoever has a number may check it, and knows of no account
 async def find_certificate(conn: AsyncConnection, number: str) -> Certificate | None:
     """A certificate by its number."""

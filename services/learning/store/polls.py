@@ -1,6 +1,8 @@
 """Native polls: which visit asked them, and those whose number Telegram has not told."""
 
-from sqlalchemy import or_, select
+from typing import Any
+
+from sqlalchemy import Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.models.delivery import outbox
@@ -34,6 +36,16 @@ async def find_unheard(
     )
     row = rows.one_or_none()
     return UnheardPoll(row.ref, row.possibly_twice) if row else None
+
+
+async def find_call(conn: AsyncConnection, account_id: int, outbox_id: int) -> Row[Any, Any] | None:
+    """What a call was about (`ref`), and its `chat_id`."""
+    rows = await conn.execute(
+        select(outbox.c.ref, outbox.c.chat_id).where(
+            outbox.c.id == outbox_id, outbox.c.account_id == account_id, outbox.c.ref.is_not(None)
+        )
+    )
+    return rows.one_or_none()
 
 
 async def find_ref(conn: AsyncConnection, account_id: int, outbox_id: int) -> str | None:

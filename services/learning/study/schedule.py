@@ -34,8 +34,8 @@ FRESH = timedelta(minutes=20)  # a clock shown longer ago shows the wrong time
 ANSWERS_WITHIN = timedelta(minutes=20)  # what they write later is about something else
 MOST_PLACE = 40  # what is longer is no city
 NAMES = {"ru": "Русский", "en": "English"}
-IN_A_ROW = 4
-HOURS = range(6, 24)
+IN_A_ROW = 5
+HOURS = (7, 9, 12, 18, 21)  # any other is typed
 _MINUTE = 60
 
 
@@ -107,6 +107,7 @@ async def _set_zone(uow: UnitOfWork, contact: Contact, screen: Screen, zone: str
 
 async def show_hours(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     """Ask when they want their lessons."""
+    await awaited.expect(uow, screen.to, AwaitedKind.HOUR, ANSWERS_WITHIN)
     buttons = [speech.button(str(LocalHour(hour)), HOUR, hour) for hour in HOURS]
     planned = await _find_planned(uow, contact, screen)
     as_given = speech.words("hour-course-at", hour=str(planned)) if planned else speech.words("hour-course")
@@ -114,9 +115,26 @@ async def show_hours(uow: UnitOfWork, contact: Contact, screen: Screen) -> None:
     speech.show(uow, screen, speech.words("hour-ask"), [*_rows(buttons), [course]])
 
 
+async def take_hour(uow: UnitOfWork, contact: Contact, screen: Screen, text: str) -> bool:
+    """Keep the hour they wrote (`9`, `9:30`), or ask again; False for what is about something else."""
+    if len(text) > MOST_PLACE:
+        await awaited.settle(uow, screen.to, AwaitedKind.HOUR)
+        return False
+    shown = read_clock(f"{text.strip()}:00" if text.strip().isdecimal() else text)
+    if shown is None:
+        speech.show(uow, screen, speech.words("hour-unknown"))
+    else:
+        await _set_hour(uow, contact, screen, LocalHour(shown.hour, shown.minute))
+    return True
+
+
 async def change_hour(uow: UnitOfWork, contact: Contact, screen: Screen, target: str) -> None:
     """Keep the hour they chose, or leave it to the course, and move what waits."""
-    hour = None if target == COURSE else LocalHour(int(target))
+    await _set_hour(uow, contact, screen, None if target == COURSE else LocalHour(int(target)))
+
+
+async def _set_hour(uow: UnitOfWork, contact: Contact, screen: Screen, hour: LocalHour | None) -> None:
+    await awaited.settle(uow, screen.to, AwaitedKind.HOUR)
     await preferences.choose_hour(uow, contact.id, hour)
     await runs.retime_runs(uow, contact.id)
     comes = hour or await _find_planned(uow, contact, screen)

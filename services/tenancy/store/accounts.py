@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.models.tenancy import accounts, bot_menus, bots, group_seats, groups
+from core.db.models.tenancy import accounts, bot_menus, bots, group_people, group_seats, groups
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
 from core.lifecycle import GroupTrouble
@@ -113,6 +113,14 @@ async def put_group(conn: AsyncConnection, account_id: int, row: Row) -> int:
     statement = upsert(conn, groups, ("account_id", "chat_id"), changed or ("chat_id",))
     rows = await conn.execute(statement.returning(groups.c.id), values)
     return int(rows.scalar_one())
+
+
+async def put_person(conn: AsyncConnection, account_id: int, row: Row) -> None:
+    """Keep whether somebody is in a group."""
+    key = ("account_id", "chat_id", "telegram_id")
+    await conn.execute(
+        upsert(conn, group_people, key, ("is_inside", "at")), {"account_id": account_id, **row}
+    )
 
 
 async def put_seat(conn: AsyncConnection, account_id: int, group_id: int, bot_id: int, row: Row) -> int:

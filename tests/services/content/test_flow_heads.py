@@ -21,6 +21,7 @@ HEAD: dict[str, Any] = {
     "slug": "night",
     "name": {"ru": "Ночь", "en": "Night"},
     "quiet_hours": "22:00-09:00",
+    "protect": True,
     "profile": "agrad",
     "product": {
         "name": "Archive",

@@ -15,6 +15,7 @@ from services.people import tags
 from services.people.conditions import CONDITIONS, check_condition, holds
 from services.people.consents import answer_mailing
 from services.people.schemas import Contact
+from services.tenancy.groups import note_person
 from tests.factories.accounts import COURSE_BOT, add_bot
 from tests.factories.flows import add_flow, add_version, make_course
 from tests.factories.persons import ANNA, add_chat, add_contact, add_segment, add_tag, add_variable
@@ -52,6 +53,7 @@ HOLDS: list[Asked] = [
     ("has_paid", {"tariff": "basic"}),
     ("partner", {"code": "FRIEND"}),
     ("joined_group", {"chat": -100}),
+    ("joined_group", {"chat": -300}),
     ("progress", {"course": "words", "at_least": 1}),
     ("progress", {"course": "words", "at_most": 1}),
     ("stuck_days", {"days": 5}),
@@ -73,6 +75,7 @@ FAILS: list[Asked] = [
     ("has_paid", {"tariff": "premium"}),
     ("partner", {"code": "OTHER"}),
     ("joined_group", {"chat": -200}),
+    ("joined_group", {"chat": -400}),
     ("progress", {"course": "words", "at_least": 2}),
     ("progress", {"course": "other", "at_most": 9}),
     ("stuck_days", {"days": 7}),
@@ -90,6 +93,8 @@ async def everything(uow: UnitOfWork) -> tuple[Contact, Contact]:
     access_id = await add_access(uow, anna.id, tariff_id)
     group_id = await add_community(uow, tariff_id, -100)
     await add_membership(uow, access_id, group_id, ANNA, status=MembershipStatus.JOINED)
+    for chat_id, inside in ((-300, True), (-400, False)):  # by no tariff: Telegram has told of it
+        await note_person(uow, chat_id, ANNA, inside=inside)
     order_id = await add_order(uow, anna, tariff_id, status=OrderStatus.PAID)
     await add_payment(uow, order_id, status=PaymentStatus.SUCCEEDED)
     partner_id = await add_partner(uow, (await add_contact(uow, ANNA + 2)).id, "FRIEND")

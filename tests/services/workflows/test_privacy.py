@@ -34,6 +34,8 @@ async def _mentions(db: Database, account_id: int, word: str) -> set[str]:
     found = set()
     async with db.reading() as conn:
         for table in metadata.sorted_tables:
+            if "account_id" not in table.c:
+                continue
             for column in table.c:
                 there = cast(column, Text).contains(word, autoescape=True)
                 counted = (
