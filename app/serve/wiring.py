@@ -13,7 +13,7 @@ from payment.registry import PROVIDERS
 from services.commerce.payments.calls import build_performers
 from services.commerce.refunds import calls as refund_calls
 from services.content.importing.sent import COURSE_FILE
-from services.content.messages import charts
+from services.content.messages import charts, stamps
 from services.delivery.jobs import Lane, Perform, kind_for
 from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
@@ -60,7 +60,7 @@ def _build_payments(process: "Process") -> Mapping[str, Perform]:
 
 def _build_pictures(process: "Process") -> Mapping[str, Perform]:
     env = process.db.env
-    return {**drawing.build_performer(env), **charts.build_performer(env)}
+    return {**drawing.build_performer(env), **charts.build_performer(env), **stamps.build_performer(env)}
 
 
 def _build_others(process: "Process") -> Mapping[str, Perform]:

@@ -185,7 +185,11 @@ ButtonRows = Annotated[tuple[tuple[Button, ...], ...], AfterValidator(check_rows
 
 
 class MessageFields(_Document):
-    """What a message is made of, if there is one at all; `button_set` names shared buttons that stand below its own."""
+    """What a message is made of, if there is one at all; `button_set` names shared buttons that stand below its own.
+
+    With `protect` it cannot be forwarded or saved. With `stamp` each person's own number stands faintly on every page of
+    its PDF files of the content folder, which then come one by one.
+    """
 
     MOST_SET_NAME: ClassVar[int] = 64
 
@@ -196,6 +200,7 @@ class MessageFields(_Document):
     parse_mode: ParseMode = ParseMode.HTML
     link_preview: bool = True
     protect: bool = False
+    stamp: bool = False
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

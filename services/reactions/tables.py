@@ -12,7 +12,7 @@ from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import renewals, subscriptions
 from services.content.importing import sent
-from services.content.messages import charts
+from services.content.messages import charts, stamps
 from services.delivery import carrying
 from services.delivery.jobs import subject_of
 from services.insight import digest
@@ -161,6 +161,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     calls.STOP: renewals.on_stop_answered,
     counting.COUNT: cards.on_counted,
     charts.DRAW: charts.send_chart,
+    stamps.STAMP: stamps.send_stamped,
     handing_out.GATHER: handing_out.send_data,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,

@@ -14,6 +14,7 @@ _SPOKEN = {
     "parse_mode": "MARKDOWN",
     "link_preview": False,
     "protect": True,
+    "stamp": True,
 }
 _OPTIONS = [
     {"text": "on"},

@@ -190,6 +190,7 @@ class MaybeSpokenStep(BaseStep, MessageFields):
             parse_mode=self.parse_mode,
             link_preview=self.link_preview,
             protect=self.protect,
+            stamp=self.stamp,
         )
 
     @cached_property

@@ -39,7 +39,7 @@ def calls_of(message: Message, keyboard: Sequence[Sequence[Mapping[str, Any]]]) 
             ),
         )
         return
-    if _is_album(message.media) and (message.text or not keyboard):
+    if _is_album(message.media) and (message.text or not keyboard) and not message.stamp:
         yield from media_calls(message)
     else:
         yield from _one_by_one(message, common, keyboard)

@@ -8,6 +8,12 @@ from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from core.db.models.commerce import orders, partners, tariffs
+from core.db.models.commerce_money import ledger_entries, promo_codes, promo_uses
+from core.db.models.commerce_partners import commissions
+from core.db.models.delivery import outbox
+from core.db.models.learning import submissions
+from core.db.models.people import chats, contacts
 from core.lifecycle import (
     ChatState,
     CommissionStatus,

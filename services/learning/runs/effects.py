@@ -46,6 +46,7 @@ from core.lifecycle import Priority
 from core.presses import PressKind
 from core.refs import RefKind, write_ref
 from core.text.message import Button, Message, fit_below
+from services.content.messages import stamps
 from services.content.messages.button_sets import find_rows
 from services.content.messages.rendering import Call, calls_of, poll_call
 from services.content.messages.templates import scenario_values
@@ -85,7 +86,7 @@ async def _perform(uow: UnitOfWork, run: LoadedRun, effect: Effect, *, may_ask: 
     stored = run.stored
     match effect:
         case Say():
-            _say(uow, run, await _with_set(uow, effect), may_ask=may_ask)
+            await _say(uow, run, await _with_set(uow, effect), may_ask=may_ask)
         case WakeAt():
             await _wake(uow, stored, effect)
         case Redraw():
@@ -197,7 +198,7 @@ async def _redraw(uow: UnitOfWork, stored: StoredRun, effect: Redraw) -> None:
     await redraws.redraw(uow, stored, ref_of(stored.id, effect.visit), _key(stored.id, effect), rows)
 
 
-def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None:
+async def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None:
     stored = run.stored
     key = _key(stored.id, effect)
     ref = ref_of(stored.id, effect.visit)
@@ -213,9 +214,11 @@ def _say(uow: UnitOfWork, run: LoadedRun, effect: Say, *, may_ask: bool) -> None
         payload = {"chat_id": stored.chat_id, **speech.with_values(fields, values), **kept}
         priority = PRIORITIES[effect.priority]
         answer = {"name": POLL, "ref": stored.id} if method == "sendPoll" else None
-        enqueue(
-            uow, Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, priority, ref, answer)
-        )
+        call = Outgoing(stored.bot_id, stored.chat_id, method, payload, call_key, priority, ref, answer)
+        if effect.message is not None and effect.message.stamp and stamps.is_stamped(call):
+            await stamps.ask_stamp(uow, call)
+        else:
+            enqueue(uow, call)
 
 
 async def say_summary(uow: UnitOfWork, run: LoadedRun, dedupe_key: str) -> bool:

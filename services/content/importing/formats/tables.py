@@ -55,7 +55,7 @@ _NAMES = {
     "префикс": "prefix",
 }
 _FIELDS = frozenset({"id", "type", "correct"}).union(*(fields_of(kind) for kind in TYPES))
-_BOOLEANS = frozenset({"correct", "link_preview", "protect", "auto_start", "voice_response", "stop"})
+_BOOLEANS = frozenset({"correct", "link_preview", "protect", "stamp", "auto_start", "voice_response", "stop"})
 _YES, _NO = frozenset({"да", "+", "x", "х", "v", "✓", "✔", "✅"}), frozenset({"нет", "-", "✗", "❌"})
 _NUMBER = re.compile(r"(?P<name>\w*?[^\W\d])[ _]?(?P<number>\d+)")
 
