@@ -52,7 +52,6 @@ async def test_students_and_numbers(language: str, tg: SandboxClient, school: Sc
     await read_numbers(admin, school)
     chats = [(anna.person, school.course), (admin, school.sales)]
     await take_pictures(school.telegram, language, chats)
-    await school.assert_well(tg)
 
 
 async def pass_the_gate(anna: Buyer, group: Group, language: str) -> None:
