@@ -12,6 +12,7 @@ from core.db.models.messaging_clicks import broadcast_clicks, tracked_links
 from core.db.models.tenancy import group_people, group_seats, groups
 from core.db.session import UnitOfWork
 from core.flow.history import RecordEvent
+from core.flow.run import Run, dump_run_state
 from core.lifecycle import (
     AccessStatus,
     BotKind,
@@ -236,6 +237,9 @@ async def _learning(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
     run_id = await studies.add_run(uow, contact, bot_id, world["version_id"], id=first_run(world), **begun)
     over = {"status": "completed", "finished_at": uow.now}
     await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 1, **over)
+    here = {"step": "day1", "visit": 1, "entered_at": uow.now.isoformat(), "data": {}, "said": 1}
+    stopped = {"state": {**dump_run_state(Run.new()), "here": here}}
+    await studies.add_run(uow, world["friend"], bot_id, world["version_id"], id=run_id + 2, **stopped)
     await studies.add_step(uow, run_id, id=next(ids), event=RecordEvent.ENTERED)
     await studies.add_step(uow, run_id, id=next(ids), answer=world["mark"])
     await studies.add_poll(uow, run_id, bot_id, id=next(ids))

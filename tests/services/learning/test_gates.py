@@ -53,7 +53,7 @@ async def test_from_the_gate_into_the_course_by_a_press(room: Room) -> None:
     assert "I do not see you there yet" in _texts(room)[-1]
     door.student = "member"
     await room.desk.press("✅ I am in", who=ANNA)
-    assert _texts(room)[-1] == "Inside at last"
+    assert "Inside at last" in _texts(room)
     async with room.db.unit(1) as uow:
         assert await holds(uow, room.contact_id, "joined_group", {"chat": CHANNEL})
 
@@ -69,7 +69,7 @@ async def test_whoever_joins_is_let_on_without_a_press(room: Room) -> None:
     Door(room.desk)
     await room.open(GATE, AFTER)
     await room.desk.send(COURSE_BOT, _joined("member"))
-    assert _texts(room)[-1] == "Inside at last"
+    assert "Inside at last" in _texts(room)
     await room.desk.send(COURSE_BOT, _joined("left"))
     (seen,) = await read_rows(room.db, group_people, telegram_id=ANNA)
     assert not seen.is_inside
