@@ -1,14 +1,14 @@
 """an owner may switch the weekly digest off
 
-Revision: 0038, after 0037.
+Revision: 0039, after 0038.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0038'
-down_revision = '0037'
+revision = '0039'
+down_revision = '0038'
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """who is in a group or channel, as far as Telegram has told
 
-Revision: 0039, after 0038.
+Revision: 0040, after 0039.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 
 
-revision = '0039'
-down_revision = '0038'
+revision = '0040'
+down_revision = '0039'
 branch_labels = None
 depends_on = None
 
