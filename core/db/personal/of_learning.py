@@ -48,8 +48,8 @@ OF_LEARNING: tuple[Personal, ...] = (
         Purpose.SERVICE,
         _OF_RUN,
         shown=("title", "text", "status", "handed_in_at", "decided_at"),
-        inner=("run_id", "work"),
-        plain=("id", "step", "visit", "attempt"),
+        inner=("run_id", "work", "claimed_by"),
+        plain=("id", "step", "visit", "attempt", "claimed_until"),
         goes=True,
     ),
     Personal(
@@ -57,8 +57,8 @@ OF_LEARNING: tuple[Personal, ...] = (
         Purpose.SERVICE,
         by_contact(),
         shown=("text", "status", "asked_at", "answered_at"),
-        inner=("contact_id", "chat_id", "pieces", "run_id", "answered_by"),
-        plain=("id", "bot_id", "album", "opened_at"),
+        inner=("contact_id", "chat_id", "pieces", "run_id", "answered_by", "claimed_by"),
+        plain=("id", "bot_id", "album", "opened_at", "step", "claimed_until"),
         goes=True,
     ),
     Personal(

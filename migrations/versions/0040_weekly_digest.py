@@ -1,14 +1,14 @@
 """an owner may switch the weekly digest off
 
-Revision: 0039, after 0038.
+Revision: 0040, after 0039.
 """
 
 from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0039'
-down_revision = '0038'
+revision = '0040'
+down_revision = '0039'
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """who is in a group or channel, as far as Telegram has told
 
-Revision: 0040, after 0039.
+Revision: 0041, after 0040.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 
 
-revision = '0040'
-down_revision = '0039'
+revision = '0041'
+down_revision = '0040'
 branch_labels = None
 depends_on = None
 
