@@ -3,13 +3,13 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.town import COURSE, ROOT, SALES
 from tests.faults.waiting import until
+from tests.stories.forked import Forked, run_tandem, start_tandem
 
 READY = "is ours, epoch"
 BOTS = 2
@@ -24,30 +24,25 @@ class Tandem:
     folder: Path
     env: dict[str, str]
     starts: int = 0
-    _process: asyncio.subprocess.Process | None = None
+    _process: Forked | None = None
     _log: Path = field(init=False)
 
     async def start(self, *, strike_at: int = 0) -> None:
         """Start and wait until both bots are owned."""
         self.starts += 1
         self._log = self.folder / f"tandem-{self.starts}.log"
-        with self._log.open("wb") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *command("run"),
-                env=self.env | {"FAULT_AT": str(strike_at)},
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
+        self._log.touch()
+        told = self.env | {"FAULT_AT": str(strike_at)}
+        self._process = await asyncio.to_thread(start_tandem, self.folder, told, self._log)
         await self.wait_for_line(READY, BOTS, STARTING)
-        assert strike_at or self._process.returncode is None, self.log()[-LAST:]
+        assert strike_at or self._process.poll() is None, self.log()[-LAST:]
 
     async def wait_for_line(self, words: str, times: int = 1, seconds: float = 60) -> None:
         """Until the log has a line with these words so often, or the process has ended."""
 
         def is_so() -> bool:
             assert self._process is not None
-            return self.log().count(words) >= times or self._process.returncode is not None
+            return self.log().count(words) >= times or self._process.poll() is not None
 
         await self.showing_log(until(is_so, seconds, words))
 
@@ -57,7 +52,7 @@ class Tandem:
             await waiting
         except AssertionError as late:
             raise AssertionError(
-                f"{late}; exit status {self._process and self._process.returncode}\n{self.log()[-LAST:]}"
+                f"{late}; exit status {self._process and self._process.poll()}\n{self.log()[-LAST:]}"
             ) from None
 
     def log(self) -> str:
@@ -66,12 +61,14 @@ class Tandem:
     @property
     def pid(self) -> int:
         assert self._process is not None
-        return self._process.pid
+        return self._process.number
 
     async def wait(self) -> int:
         """Its exit status, once it has ended by itself."""
-        assert self._process is not None
-        return await self._process.wait()
+        process = self._process
+        assert process is not None
+        await until(lambda: process.poll() is not None, STARTING, "the end of the process")
+        return process.wait(0)
 
     async def stop(self) -> None:
         """SIGTERM, and wait; it must say goodbye with 0."""
@@ -81,7 +78,7 @@ class Tandem:
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
-        if self._process.returncode is None:
+        if self._process.poll() is None:
             self._process.send_signal(number)
 
     async def kill(self) -> None:
@@ -89,11 +86,6 @@ class Tandem:
         if self._process is not None:
             self.signal(signal.SIGKILL)
             await self.wait()
-
-
-def command(*words: str) -> list[str]:
-    """The `tandem` command with these words, by this Python."""
-    return [sys.executable, "-c", "from app.cli.main import main; main()", *words]
 
 
 def environment(url: str, api: str, folder: Path, **more: str) -> dict[str, str]:
@@ -116,13 +108,5 @@ def environment(url: str, api: str, folder: Path, **more: str) -> dict[str, str]
 
 async def say(env: dict[str, str], folder: Path, *words: str) -> tuple[int, str]:
     """Run a short `tandem` command; gives its exit status and all it said."""
-    process = await asyncio.create_subprocess_exec(
-        *command(*words),
-        env=env,
-        cwd=folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    told, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, told.decode()
+    done = await asyncio.to_thread(run_tandem, folder, env, *words)
+    return done.returncode, done.stdout + done.stderr
