@@ -268,7 +268,7 @@ async def test_what_has_started_is_said_as_it_was_confirmed(db: Database, people
         assert await drafts.fill_draft(uow, draft_id, piece(1), Address(SALES_BOT, AUTHOR))
         assert await drafts.start_draft(uow, draft_id)
         assert not await drafts.fill_draft(uow, draft_id, piece(2), Address(SALES_BOT, AUTHOR))
-        assert not await drafts.tick_audience(uow, draft_id, "ru")
+        assert not await drafts.tick_audience(uow, draft_id, "ru", AUTHOR)
         assert await awaited.find(uow, Address(SALES_BOT, AUTHOR)) is None
     (row,) = await read_rows(db, broadcast_rows)
     assert (row.status, row.definition["original"]["message_ids"]) == ("running", [1])
