@@ -296,6 +296,7 @@ class AwaitedKind(StrEnum):
     CONTACT = "contact"  # where the receipt of an order goes
     PROMO = "promo"  # a promo code
     PAY_SUPPORT = "pay_support"  # what happened with a payment
+    WIZARD = "wizard"  # the answer to what a wizard asks
 
 
 class CardKind(StrEnum):

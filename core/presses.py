@@ -94,6 +94,9 @@ class PressKind(StrEnum):
     UPGRADE = "upg"
     WHO = "who"
     WHY = "why"
+    WIZARD = "wz"
+    WIZARD_OPEN = "wo"
+    WIZARD_SHOWN = "ws"
     ZONE = "tz"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from app.boot.settings import Settings, UpdatesBy
 from app.serve import model_jobs
 from app.serve.course_file_jobs import build_reader
+from app.serve.wizard_file_jobs import build_keeper
 from bots.runtime.client import TelegramClient
 from core.db.session import Database
 from core.lifecycle import BotKind
@@ -19,6 +20,7 @@ from services.learning.certificates import drawing
 from services.learning.webhooks import build_performer
 from services.messaging.broadcasts.drafting import counting
 from services.tenancy.schemas import ConnectedBot
+from services.workflows.desk.files import WIZARD_FILE
 from services.workflows.privacy import handing_out
 
 OF_A_PROVIDER = 8  # calls to one provider at once
@@ -42,6 +44,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("payments", 16, money),  # jobs of former versions
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
+        Lane("sent", 4, {WIZARD_FILE: build_keeper(process)}, lets_go=True),
         Lane("pictures", 2, _build_pictures(process), lets_go=True),
         Lane("counts", 2, counting.build_performer(process.db), lets_go=True),
         Lane("others", 16, _build_others(process)),

@@ -12,6 +12,7 @@ from sqlalchemy.sql.schema import Column, Table
 from core.db.models.commerce import accesses, orders, partner_clicks, referrals
 from core.db.models.commerce_partners import commissions
 from core.db.models.commerce_plans import subscriptions
+from core.db.models.content_wizards import wizard_states
 from core.db.models.delivery import carried, chat_bursts
 from core.db.models.learning import questions, runs, submissions
 from core.db.models.messaging import handoffs, trigger_firings
@@ -38,6 +39,7 @@ MARKS = (
     Mark(contacts, "created_at"),
     Mark(chats, "seen_at"),
     Mark(awaited_inputs, "asked_at", ("expires_at",)),
+    Mark(wizard_states, "touched_at"),
     Mark(chat_bursts, "until"),
     Mark(carried, "at"),
     Mark(runs, "spoke_at"),

@@ -33,7 +33,7 @@ FOLDERS = frozenset(
 ROOMS = {
     "app": frozenset({"boot", "cli", "demo", "doctor", "rehearsal", "serve"}),
     "bots": frozenset({"admin", "course_bot", "runtime", "sales_bot", "shared"}),
-    "core": frozenset({"db", "events", "flow", "rules", "text"}),
+    "core": frozenset({"db", "events", "flow", "rules", "text", "wizard"}),
     "services": frozenset(
         {
             "commerce",

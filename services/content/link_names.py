@@ -16,3 +16,8 @@ async def claim_name(uow: UnitOfWork, name: str, kind: NameKind) -> None:
 async def find_kind(uow: UnitOfWork, name: str) -> NameKind | None:
     """What a bare word in a link stands for."""
     return await store.find_name(uow.conn, uow.account_id, name)
+
+
+async def list_taken(uow: UnitOfWork) -> set[str]:
+    """All names that stand for something."""
+    return await store.list_names(uow.conn, uow.account_id)

@@ -1,16 +1,13 @@
-"""Buttons as an author writes them in a chat: a line is a row, `|` stands between two, `-` between words and action."""
+"""Buttons of a broadcast as an author writes them in a chat: beside an address a button may start, tag or share something."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from core.text.refusal import InputRefused, words
-from core.text.targets import read_link
+from core.text.button_lines import opens, split_lines
+from core.text.refusal import InputRefused, Refused
 from services.messaging.broadcast_plan import INVALID
 
-NONE = ("-", "—", "–")  # no buttons at all
 ACTIONS = ("start", "tag", "share")  # else it is an address
-_DASH = re.compile(r"(?<=\s)[-—–](?=\s)")
 
 
 def read_buttons(text: str) -> list[list[dict[str, Any]]]:
@@ -20,19 +17,14 @@ def read_buttons(text: str) -> list[list[dict[str, Any]]]:
 
 def read_rows(lines: Sequence[str]) -> list[list[dict[str, Any]]]:
     """The same of lines each of which is a row: an empty one is no button."""
-    if len(lines) == 1 and lines[0].strip() in NONE:
-        return []
-    return [[_button(cell) for cell in line.split("|")] for line in lines]
+    try:
+        rows = split_lines(lines, _leads)
+    except Refused as refused:
+        raise InputRefused(INVALID, refused.words) from refused
+    return [[_button(label, target) for label, target in row] for row in rows]
 
 
-def _button(written: str) -> dict[str, Any]:
-    """What stands behind the first dash that leads somewhere: words may have dashes of their own."""
-    line = f"{written} "
-    halves = [(line[: dash.start()].strip(), line[dash.end() :].strip()) for dash in _DASH.finditer(line)]
-    whole = [half for half in halves if all(half)]
-    if not whole:
-        raise InputRefused(INVALID, words("refused-button-line", given=written.strip()[:60]))
-    label, target = next((half for half in whole if _leads(half[1])), whole[-1])
+def _button(label: str, target: str) -> dict[str, Any]:
     action, _, argument = target.partition(" ")
     if action in ACTIONS and argument.strip():
         return {"text": label, action: argument.strip()}
@@ -44,7 +36,4 @@ def _leads(target: str) -> bool:
     action, *more = target.split()
     if action in ACTIONS and more:
         return action != "start" or len(more) == 1
-    try:
-        return bool(read_link(target))
-    except ValueError:
-        return False
+    return opens(target)

@@ -21,6 +21,7 @@ TOLD = frozenset(
         AwaitedKind.MERGE,
         AwaitedKind.TAG,
         AwaitedKind.ANSWER,
+        AwaitedKind.WIZARD,
     }
 )
 """What a person would miss: they are told when it is awaited no longer.

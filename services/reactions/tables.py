@@ -29,6 +29,7 @@ from services.messaging.broadcasts.drafting import counting
 from services.messaging.handoffs import handoffs
 from services.reactions import commerce_stories, group_stories, learning_stories, messaging_stories
 from services.tenancy import groups
+from services.workflows.desk import files, talks
 from services.workflows.privacy import erasure, handing_out
 
 
@@ -119,6 +120,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
     effects.POLL: polls.remember_poll,
     gates.TOLD: learning_stories.on_member_told,
     carrying.SHOWN: carrying.note_shown,
+    talks.SHOWN: talks.on_shown,
     groups.ABOUT: groups.on_told,
     groups.SEAT: groups.on_told,
 }
@@ -165,6 +167,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     handing_out.GATHER: handing_out.send_data,
     sent.COURSE_FILE: learning_stories.on_course_file,
     certificates.RENDER: learning_stories.on_certificate_made,
+    files.WIZARD_FILE: files.on_fetched,
     dialogs.ANSWER: learning_stories.on_model_answered,
     dialogs.TRANSCRIPT: learning_stories.on_voice_heard,
 }

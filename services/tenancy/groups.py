@@ -77,6 +77,11 @@ async def find_seat(uow: UnitOfWork, bot_id: int, chat_id: int) -> Seat | None:
     return await store.find_seat(uow.conn, uow.account_id, bot_id, chat_id)
 
 
+async def list_seats(uow: UnitOfWork, bot_id: int) -> list[Seat]:
+    """What a bot is in its groups."""
+    return await store.list_seats(uow.conn, uow.account_id, bot_id)
+
+
 async def resolve(uow: UnitOfWork, chat_ids: Collection[int]) -> list[int]:
     """The numbers these groups have now: settings may still say those from before a move."""
     moved = await store.load_current_ids(uow.conn, uow.account_id, chat_ids)

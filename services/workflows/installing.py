@@ -1,7 +1,7 @@
 """Flows published and put on their bots, tariffs of them put on sale; repeating changes nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.db.session import Database, UnitOfWork
@@ -11,7 +11,7 @@ from core.lifecycle import BotKind, Stage
 from core.rules.periods import parse_period
 from core.text.refusal import InputRefused, Words, listed, placed, words
 from services.commerce.catalog import tariffs
-from services.commerce.schemas import TariffPlan
+from services.commerce.schemas import Tariff, TariffPlan
 from services.content import flows
 from services.content.deployments import change_settings, deploy_flow, open_to_all, put_groups
 from services.content.entry.doors import Door, see_door
@@ -111,11 +111,11 @@ async def put_on_bot(
 
 
 async def sell_tariffs(
-    uow: UnitOfWork, specs: Sequence[TariffSpec], source: Path
+    uow: UnitOfWork, specs: Sequence[TariffSpec], source: Path, first: int = 0
 ) -> Mapping[str, Deployment]:
     """Put the tariffs of a file on sale, all or none; others stay as they are. Gives where their courses are.
 
-    Files they name are looked for beside theirs. Raises TARIFFS_INVALID with a line for each that cannot be sold here.
+    They stand in the price list from place `first` on. Files they name are looked for beside theirs. Raises TARIFFS_INVALID with a line for each that cannot be sold here.
     """
     shelf = Shelf(uow.env, source.parent)
     specs, lost = place_media(specs, shelf)
@@ -128,10 +128,34 @@ async def sell_tariffs(
     if problems := [*lost, *clashes]:
         raise InputRefused(INVALID, listed((placed(str(source), problem) for problem in problems), "\n"))
     places = {slug: await _deploy(uow, course) for slug, course in courses.items() if course}
-    for position, spec in enumerate(specs):
+    for position, spec in enumerate(specs, start=first):
         await _put_on_sale(uow, spec, places.get(spec.course), position, is_own=True)
     shelf.keep()
     return places
+
+
+async def change_tariff(uow: UnitOfWork, spec: TariffSpec, known: Tariff) -> None:
+    """Sell what is there under these terms from now on; its place, its greetings, Stars and partners' shares stay.
+
+    Raises TARIFFS_INVALID for a course that cannot be sold here.
+    """
+    course = await flows.find_version(uow, spec.course)
+    if clashes := await _list_clashes(uow, spec, {spec.course: course}):
+        raise InputRefused(INVALID, listed((why for _, why in clashes), "\n"))
+    place = await _deploy(uow, course) if course else None
+    chat_ids = await _groups_of_course(uow, spec, place) if place else spec.groups or ()
+    plan = read_plan(spec)
+    if plan is not None and known.plan is not None:
+        plan = replace(plan, grace_days=known.plan.grace_days, provider_plan=known.plan.provider_plan)
+    values = {
+        "name": spec.name,
+        "description": spec.description,
+        "price": spec.amount,
+        "currency": spec.currency,
+        "rights": list(spec.rights),
+        "is_own": True,
+    }
+    await tariffs.change_on_sale(uow, known.id, values, chat_ids, plan)
 
 
 async def _list_clashes(

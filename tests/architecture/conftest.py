@@ -98,7 +98,7 @@ LISTED = [f"payment.{name}" for name in PROVIDERS]
 PACKAGES = (
     "app", "app/boot", "app/cli", "app/serve", "bench", "scripts", "sandbox", "utils", "web",
     "bots", "bots/admin", "bots/course_bot", "bots/runtime", "bots/sales_bot", "bots/shared",
-    "core", "core/db", "core/db/models", "core/flow", "core/flow/steps", "core/rules", "core/text",
+    "core", "core/db", "core/db/models", "core/flow", "core/flow/steps", "core/rules", "core/text", "core/wizard",
     "payment", *(f"payment/{name}" for name in PROVIDERS),
     "services", "services/commerce", "services/commerce/orders", "services/commerce/payments",
     "services/content", "services/delivery", "services/learning", "services/learning/runs",

@@ -9,7 +9,7 @@ from bots.runtime.render import show_words
 from core.text.catalog import DOMAIN, LOCALES, say
 from services.delivery import speech
 
-VALUES = {"price": "P", "scenario": "S", "whose": "Работы", "groups": "G", "hours": "днём"}
+VALUES = {"price": "P", "scenario": "S", "whose": "Работы", "groups": "G", "hours": "днём", "step": "hello"}
 RU = {
     "participants-added": ("Добавлен 1 человек.", "Добавлено 2 человека.", "Добавлено 5 человек."),
     "participants-removed": ("Убран 1 человек", "Убрано 2 человека", "Убрано 5 человек"),
@@ -49,6 +49,15 @@ RU = {
     "import-nothing-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
     "import-nobody-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
     "broadcast-whom-more": ("1 условие", "2 условия", "5 условий"),
+    "wizard-photos": ("1 файл", "2 файла", "5 файлов"),
+    "wizard-period-months": ("каждый 1 месяц", "каждые 2 месяца", "каждые 5 месяцев"),
+    "wizard-wait-days": ("1 день", "2 дня", "5 дней"),
+    "wizard-wait-hours": ("1 час", "2 часа", "5 часов"),
+    "wizard-wait-minutes": ("1 минута", "2 минуты", "5 минут"),
+    "wizard-wait-seconds": ("1 секунда", "2 секунды", "5 секунд"),
+    "wizard-stand-same": ("1 человек", "2 человека", "5 человек"),
+    "wizard-stand-changed": ("1 человек", "2 человека", "5 человек"),
+    "wizard-stand-removed": ("1 человек", "2 человека", "5 человек"),
     "left-groups": ("закрылась и группа", "закрылись и группы", "закрылись и группы"),
 }
 EN = {
@@ -90,6 +99,15 @@ EN = {
     "import-nothing-came": ("1 error ", "2 errors"),
     "import-nobody-came": ("1 error ", "2 errors"),
     "broadcast-whom-more": ("1 condition ", "2 conditions"),
+    "wizard-photos": ("1 file", "2 files"),
+    "wizard-period-months": ("every 1 month", "every 2 months"),
+    "wizard-wait-days": ("1 day", "2 days"),
+    "wizard-wait-hours": ("1 hour", "2 hours"),
+    "wizard-wait-minutes": ("1 minute", "2 minutes"),
+    "wizard-wait-seconds": ("1 second", "2 seconds"),
+    "wizard-stand-same": ("1 person", "2 people"),
+    "wizard-stand-changed": ("1 person", "2 people"),
+    "wizard-stand-removed": ("1 person", "2 people"),
     "left-groups": ("out of the group:", "out of the groups:"),
 }
 CASES = [("ru", key, n, said) for key, forms in RU.items() for n, said in zip((1, 2, 5), forms, strict=True)]

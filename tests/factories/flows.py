@@ -3,9 +3,12 @@
 from typing import Any
 
 from core.db.models.content import deployments, enrollment_tokens, flow_versions, flows, link_names
+from core.db.models.content_wizards import wizard_states
 from core.db.session import UnitOfWork
-from core.flow.definition import Flow, dump_flow, parse_flow
+from core.flow.definition import Flow, FlowKind, dump_flow, parse_flow
 from core.lifecycle import NameKind, Stage, TokenKind
+from core.wizard.flows import create
+from tests.factories.persons import ANNA
 from tests.factories.rows import add_row
 
 INVITE_TEXT = "Your groups"
@@ -46,6 +49,22 @@ async def add_version(uow: UnitOfWork, flow_id: int, flow: Flow, **changed: Any)
         "published_at": uow.now,
     }
     return await add_row(uow, flow_versions, row, changed)
+
+
+async def add_wizard(uow: UnitOfWork, bot_id: int, mark: str, **changed: Any) -> int:
+    """An author at the first question of a new scenario."""
+    talk = create(FlowKind.SCENARIO).dump()
+    row = {
+        "bot_id": bot_id,
+        "chat_id": ANNA,
+        "kind": "scenario",
+        "state": {"talk": {**talk, "about": mark}, "instead": None},
+        "choices": ["skip"],
+        "version": 1,
+        "message_id": None,
+        "touched_at": uow.now,
+    }
+    return await add_row(uow, wizard_states, row, changed)
 
 
 async def add_deployment(uow: UnitOfWork, flow_id: int, bot_id: int, **changed: Any) -> int:

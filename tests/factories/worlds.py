@@ -88,7 +88,8 @@ async def _content(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping
             )
             made["newer_version"] = await flows.add_version(uow, made[name], flow, id=next(ids), **newer)
             course = dict(made)
-    return {**made, **course, "public_id": f"dep{course['flow_id']}"}
+    wizard_id = await flows.add_wizard(uow, world["bot_id"], world["mark"], id=next(ids))
+    return {**made, **course, "public_id": f"dep{course['flow_id']}", "wizard_id": wizard_id}
 
 
 async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:

@@ -278,10 +278,24 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "people.store.put_awaited": row(
         bot_id=of("bot_id"), chat_id=ANNA, kind="zone", about="", asked_at=NOW, expires_at=LATER
     ),
+    "content.wizards.find_wizard": {"kind": same("scenario")},
+    "content.wizards.put_wizard": row(
+        bot_id=of("bot_id"),
+        chat_id=ANNA,
+        kind="scenario",
+        state={},
+        choices=[],
+        version=2,
+        message_id=None,
+        touched_at=NOW,
+    ),
+    "content.wizards.move_wizard": {"version": same(1), "values": same({"touched_at": LATER})},
     "people.store.find_awaited": {"now": same(BEFORE)},
     "people.store.drop_awaited": {"kind": same("question")},
     "people.store.add_tag": {"name": same("new")},
     "content.flows.list_products": {"kind": same("scenario")},
+    "content.flows.load_draft": {"locked": same(True)},
+    "commerce.tariffs.change_tariff": {"values": same({"price": PRICE + 1})},
     "commerce.access.grant": row(
         contact_id=of("contact_id"),
         tariff_id=of("tariff_id"),

@@ -3,7 +3,7 @@
 from sqlalchemy import Table, or_
 from sqlalchemy.sql.elements import ColumnElement
 
-from core.db.models import content, people, tenancy
+from core.db.models import content, content_wizards, people, tenancy
 from core.db.personal.declaring import (
     Personal,
     Purpose,
@@ -92,6 +92,15 @@ OF_PEOPLE: tuple[Personal, ...] = (
         by_telegram("chat_id"),
         inner=("chat_id", "about"),
         plain=("id", "bot_id", "kind", "asked_at", "expires_at"),
+        goes=True,
+    ),
+    # What an author has entered and not yet confirmed is theirs alone.
+    Personal(
+        content_wizards.wizard_states,
+        Purpose.TEAM,
+        by_telegram("chat_id"),
+        inner=("chat_id", "state", "choices"),
+        plain=("id", "bot_id", "kind", "version", "message_id", "touched_at"),
         goes=True,
     ),
     Personal(

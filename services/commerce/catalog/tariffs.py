@@ -163,6 +163,15 @@ async def put_on_sale(
     return tariff_id
 
 
+async def change_on_sale(
+    uow: UnitOfWork, tariff_id: int, values: Row, chat_ids: Sequence[int], plan: TariffPlan | None
+) -> None:
+    """Sell a tariff there is under these terms, and bind its groups; what `values` does not name stays."""
+    row = {**values, "plan": write_plan(plan), "is_active": True}
+    await store.change_tariff(uow.conn, uow.account_id, tariff_id, row)
+    await store.bind_communities(uow.conn, uow.account_id, tariff_id, await resolve(uow, chat_ids))
+
+
 async def bind_groups(uow: UnitOfWork, flow_id: int, groups: Mapping[str, Sequence[int]]) -> None:
     """Make these, by tariff code, the groups of a course's tariffs; who is in a former one stays in it."""
     for tariff in await list_tariffs(uow):

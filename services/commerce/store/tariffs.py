@@ -55,6 +55,13 @@ async def put_tariff(conn: AsyncConnection, account_id: int, row: Row) -> int:
     return int(rows.scalar_one())
 
 
+async def change_tariff(conn: AsyncConnection, account_id: int, tariff_id: int, values: Row) -> None:
+    """Change some of what a tariff is."""
+    await conn.execute(
+        update(tariffs).where(tariffs.c.id == tariff_id, tariffs.c.account_id == account_id).values(**values)
+    )
+
+
 async def set_commission(
     conn: AsyncConnection, account_id: int, tariff_id: int, commission: Mapping[str, str] | None
 ) -> None:

@@ -36,11 +36,10 @@ async def set_draft(
     )
 
 
-async def load_draft(conn: AsyncConnection, account_id: int, flow_id: int) -> Any:
-    """A flow's draft, None when there is none."""
-    return await conn.scalar(
-        select(flows.c.draft).where(flows.c.id == flow_id, flows.c.account_id == account_id)
-    )
+async def load_draft(conn: AsyncConnection, account_id: int, flow_id: int, *, locked: bool = False) -> Any:
+    """A flow's draft, None when there is none; `locked` until the end of the unit."""
+    wanted = select(flows.c.draft).where(flows.c.id == flow_id, flows.c.account_id == account_id)
+    return await conn.scalar(wanted.with_for_update() if locked else wanted)
 
 
 async def list_flows(conn: AsyncConnection, account_id: int) -> Sequence[Any]:

@@ -25,3 +25,9 @@ async def find_name(conn: AsyncConnection, account_id: int, name: str) -> NameKi
         select(link_names.c.kind).where(link_names.c.account_id == account_id, link_names.c.name == name)
     )
     return NameKind(found_name) if found_name else None
+
+
+async def list_names(conn: AsyncConnection, account_id: int) -> set[str]:
+    """All names in start links that are taken."""
+    rows = await conn.execute(select(link_names.c.name).where(link_names.c.account_id == account_id))
+    return set(rows.scalars())

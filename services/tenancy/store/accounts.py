@@ -166,6 +166,12 @@ async def find_seat(conn: AsyncConnection, account_id: int, bot_id: int, chat_id
     return _seat(row) if row else None
 
 
+async def list_seats(conn: AsyncConnection, account_id: int, bot_id: int) -> list[Seat]:
+    """What a bot is in its groups."""
+    rows = await conn.execute(_select_seats(account_id).where(group_seats.c.bot_id == bot_id))
+    return [_seat(row) for row in rows]
+
+
 async def find_seat_by_id(conn: AsyncConnection, account_id: int, seat_id: int) -> Seat | None:
     """What a bot is in a group, by its id."""
     row = (await conn.execute(_select_seats(account_id).where(group_seats.c.id == seat_id))).one_or_none()

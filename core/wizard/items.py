@@ -1,0 +1,86 @@
+"""The steps of a flow as its author sees them: a message with the wait before it is one thing, and so are all other steps."""
+
+from dataclasses import dataclass
+
+from core.flow.definition import Flow
+from core.flow.steps import Step
+from core.flow.steps.assignment import AssignmentStep
+from core.flow.steps.delay import DelayStep
+from core.flow.steps.lesson import LessonStep
+from core.flow.steps.message import MessageStep
+from core.flow.steps.offer import OfferStep
+from core.text.message import MessageFields, localize
+from core.text.refusal import Words, words
+from core.wizard.reading import brief
+from core.wizard.screen import label
+
+SECTIONS = {
+    MessageStep: "message",
+    OfferStep: "message",
+    LessonStep: "lesson_head",
+    AssignmentStep: "assignment",
+}
+"""Which form changes a step of a type; the others are shown by name and stay as they are."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A step in the list, with the step before it that does nothing but wait for it."""
+
+    step: Step
+    delay: DelayStep | None = None
+
+    @property
+    def key(self) -> str:
+        """The step's key."""
+        return self.step.key
+
+    @property
+    def section(self) -> str:
+        """The form that changes it; empty for what is not changed here."""
+        return SECTIONS.get(type(self.step), "")
+
+    def name(self, language: str) -> Words:
+        """What stands on its button."""
+        said = _begins(self.step, language)
+        return words(f"wizard-item-{self.section or 'other'}", type=self.step.type, said=label(brief(said)))
+
+
+def _begins(step: Step, language: str) -> str:
+    if isinstance(step, LessonStep):
+        return localize(step.title, language)
+    texts = getattr(step, "title", None) or getattr(step, "text", None)
+    if isinstance(step, MessageFields) and step.text:
+        texts = step.in_html(step.text)
+    return localize(texts, language) if texts else step.key
+
+
+def list_items(flow: Flow) -> list[Item]:
+    """All steps in their order; a bare wait belongs to the message behind it."""
+    items: list[Item] = []
+    waits: DelayStep | None = None
+    for step in flow.steps:
+        if waits is not None and not _may_wait(step):
+            items.append(Item(waits))
+            waits = None
+        if isinstance(step, DelayStep) and _is_bare(step):
+            if waits is not None:
+                items.append(Item(waits))
+            waits = step
+            continue
+        items.append(Item(step, waits))
+        waits = None
+    return items + ([Item(waits)] if waits is not None else [])
+
+
+def _may_wait(step: Step) -> bool:
+    return isinstance(step, MessageStep | OfferStep)
+
+
+def _is_bare(step: DelayStep) -> bool:
+    return step.wait is not None and not set(step.model_dump(exclude_defaults=True)) - {"key", "type", "wait"}
+
+
+def find_item(flow: Flow, key: str) -> Item | None:
+    """A step in the list by its key."""
+    return next((item for item in list_items(flow) if item.key == key), None)

@@ -1,0 +1,86 @@
+"""Files sent to a wizard: fetched by a job, kept as ours, and put where they belong, wherever the author is by then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.db.session import UnitOfWork
+from core.events import JobFinished
+from core.text.refusal import words
+from core.wizard.screen import Entry, Filling
+from services.content import wizards
+from services.delivery.jobs import add_job
+from services.delivery.speech import Address
+from services.people.contacts import get_contact
+from services.workflows.desk import talks
+from services.workflows.desk.kinds import WIZARDS
+from services.workflows.desk.talks import Author
+
+WIZARD_FILE = "wizard_file"
+"""The kind of the job that fetches what was sent."""
+MOST_BYTES = 20_000_000  # what a bot gets of a file
+
+
+@dataclass(frozen=True, slots=True)
+class SentMedia:
+    """A file as it was sent: Telegram's name for it, how it is shown, the ending of its own name, its message's number."""
+
+    file_id: str
+    kind: str
+    suffix: str
+    number: int
+
+
+async def take_media(uow: UnitOfWork, author: Author, wizard_id: int, sent: SentMedia) -> bool:
+    """Have a file fetched for the form that is open; False if nothing there takes files."""
+    kept = await wizards.find_talk_by_id(uow, author.to, wizard_id)
+    form = kept.talk.form if kept else None
+    if kept is None or form is None or not WIZARDS[kept.talk.kind].takes_files(form):
+        return False
+    payload = {
+        "bot_id": author.to.bot_id,
+        "chat_id": author.to.chat_id,
+        "contact_id": author.contact.id,
+        "wizard_id": wizard_id,
+        "form": form.name,
+        "file_id": sent.file_id,
+        "kind": sent.kind,
+        "suffix": sent.suffix,
+        "number": sent.number,
+    }
+    await add_job(uow, WIZARD_FILE, f"{author.key}:file", payload)
+    return True
+
+
+async def on_fetched(uow: UnitOfWork, finished: JobFinished) -> None:
+    """Put the file into the form it was sent for, open or put aside; say so if it came too late, or not at all."""
+    payload = finished.payload
+    to = Address(payload["bot_id"], payload["chat_id"])
+    kept = await wizards.find_talk_by_id(uow, to, payload["wizard_id"])
+    if kept is None:
+        return
+    contact = await get_contact(uow, payload["contact_id"])
+    author = Author(contact, to, f"file:{finished.key}", kept.message_id)
+    wizard, talk = WIZARDS[kept.talk.kind], kept.talk
+    if not finished.ok:
+        await talks.show_with(uow, wizard, author, kept, replace(talk, note=words("wizard-file-lost")))
+        return
+    entry = Entry(media={"kind": payload["kind"], "ref": finished.result["ref"]}, number=payload["number"])
+    if talk.form is not None and talk.form.name == payload["form"]:
+        await talks.turn(uow, wizard, author, kept, lambda world: wizard.write(talk, entry, world))
+    elif (put_aside := talk.shelf.get(payload["form"])) is not None:
+        await _put_aside(uow, author, kept, put_aside, entry)
+    else:
+        await talks.show_with(uow, wizard, author, kept, replace(talk, note=words("wizard-file-late")))
+
+
+async def _put_aside(
+    uow: UnitOfWork, author: Author, kept: wizards.KeptTalk, filling: Filling, entry: Entry
+) -> None:
+    """The form was left meanwhile: the file is there when it is taken up again."""
+    wizard = WIZARDS[kept.talk.kind]
+    world: Mapping[str, Any] = await wizard.load(uow, author, kept.talk)
+    opened = wizard.write(replace(kept.talk, form=filling), entry, world).talk.form
+    if opened is not None:
+        shelf = {**kept.talk.shelf, filling.name: opened}
+        await talks.show_with(uow, wizard, author, kept, replace(kept.talk, shelf=shelf))

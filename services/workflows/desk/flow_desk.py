@@ -1,0 +1,178 @@
+"""The wizard of scenarios and courses over their drafts: what it needs to know, and how what it wishes is done."""
+
+from dataclasses import replace
+from functools import partial
+from itertools import count
+
+from core.db.session import UnitOfWork
+from core.flow.definition import Flow, FlowKind
+from core.lifecycle import BotKind
+from core.links import bot_link
+from core.rules.deep_link import course_link
+from core.text.refusal import Words, listed, placed, words
+from core.wizard import flow_screens, flows
+from core.wizard.flows import Keep, OpenDoor, Preview, Publish
+from core.wizard.screen import Talk, lines
+from core.wizard.sections import FlowWorld, Place
+from services.content import drafts
+from services.content.deployments import deploy_flow, open_to_all
+from services.content.entry.tokens import find_open_link
+from services.content.flows import get_flow_id
+from services.content.importing.slugs import make_slug
+from services.content.link_names import list_taken
+from services.content.messages.bot_values import know_values
+from services.content.messages.button_sets import list_button_sets
+from services.content.schemas import Deployment
+from services.learning.runs import preview, version_migration
+from services.learning.runs.version_migration import Survey
+from services.tenancy import groups
+from services.tenancy.bots import get_bot
+from services.workflows.desk.talks import Author, Wizard
+from services.workflows.installing import BOT_OF
+
+MOST_STANDING = 8
+MOST_NUMBERED = 1000  # flows of one name
+
+
+async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> FlowWorld:
+    """What the wizard knows now; what only publishing asks is looked up only there."""
+    flow = await drafts.find_editable(uow, talk.about) if talk.about else None
+    world = FlowWorld(
+        flow=flow,
+        language=author.contact.language,
+        variables=frozenset((await know_values(uow)).variables),
+        sets=tuple(await list_button_sets(uow)),
+        places=await list_places(uow, BotKind.SALES),
+        find_slug=partial(_find_slug, talk.kind, frozenset(await list_taken(uow))),
+    )
+    if flow is None:
+        return world
+    if talk.place == "publish":
+        obstacles = await _list_obstacles(uow, flow)
+        survey = await version_migration.survey(uow, flow)
+        standing, people = _describe(survey), survey.people if survey.touched else 0
+        return replace(world, standing=standing, people=people, obstacles=obstacles)
+    if talk.place == "published":
+        return replace(world, link=await _find_link(uow, flow))
+    return world
+
+
+async def list_places(uow: UnitOfWork, kind: BotKind) -> tuple[Place, ...]:
+    """The groups and channels a bot is in, those where it lets people in first."""
+    bot = await get_bot(uow, kind)
+    seats = await groups.list_seats(uow, bot.id)
+    found = [Place(seat.group.chat_id, seat.group.title, seat.may_invite) for seat in seats if seat.is_in]
+    return tuple(sorted(found, key=lambda place: (not place.is_fit, place.title)))
+
+
+def _find_slug(kind: str, taken: frozenset[str], name: str) -> str:
+    """What links call something new of that name."""
+    bare = make_slug(name) or kind
+    numbered = (f"{bare[:28]}-{number}" for number in range(2, MOST_NUMBERED))
+    return next(one for one in (bare, *numbered) if one not in taken)
+
+
+async def _list_obstacles(uow: UnitOfWork, flow: Flow) -> tuple[Words, ...]:
+    known = (await know_values(uow)).variables
+    return tuple(
+        placed(_name_place(flow, problem.path), problem.words)
+        for problem in drafts.list_problems(flow, known)
+    )
+
+
+def _name_place(flow: Flow, path: str) -> str:
+    """`steps.2.text` as the step's key."""
+    parts = path.split(".")
+    is_step = len(parts) > 1 and parts[0] == "steps" and parts[1].isdecimal()
+    return flow.steps[int(parts[1])].key if is_step else path
+
+
+def _describe(survey: Survey) -> Words:
+    """What is new, and who stands where."""
+    changes = survey.changes
+    news = [
+        words(f"wizard-changes-{what}", keys=", ".join(keys))
+        for what, keys in (
+            ("added", changes.added),
+            ("changed", changes.changed),
+            ("removed", changes.removed),
+        )
+        if keys
+    ]
+    standing = [
+        words(f"wizard-stand-{group.fate or 'same'}", step=group.step, count=group.people)
+        for group in survey.standing[:MOST_STANDING]
+    ]
+    nobody = words("wizard-stand-nobody")
+    return lines(listed(news or [words("wizard-changes-none")], "\n"), listed(standing or [nobody], "\n"))
+
+
+async def _find_link(uow: UnitOfWork, flow: Flow) -> str:
+    """What opens it; empty for a course that nobody comes into without having bought or been invited."""
+    bot = await get_bot(uow, BOT_OF[flow.kind])
+    if flow.kind is not FlowKind.COURSE:
+        return bot_link(bot.username, flow.slug)
+    link = await find_open_link(uow, await _put_on_bot(uow, flow))
+    return bot_link(bot.username, course_link(link.deployment, link.token)) if link else ""
+
+
+async def _put_on_bot(uow: UnitOfWork, flow: Flow) -> Deployment:
+    """Have it on its bot; that opens no course to anybody."""
+    bot = await get_bot(uow, BOT_OF[flow.kind])
+    return await deploy_flow(uow, await get_flow_id(uow, flow.slug), bot.id)
+
+
+async def keep(uow: UnitOfWork, author: Author, talk: Talk, wish: Keep) -> Talk:
+    """The draft is this now."""
+    del author
+    await drafts.save_draft(uow, wish.flow)
+    return talk
+
+
+async def show_preview(uow: UnitOfWork, author: Author, talk: Talk, wish: Preview) -> Talk:
+    """Say it as people will see it; the screen comes again below."""
+    flow = await drafts.find_editable(uow, talk.about)
+    if flow is not None:
+        numbers = count(1)
+        await preview.show_exactly(
+            uow, flow, author.to, lambda: f"{author.key}:preview:{next(numbers)}", only=wish.key or None
+        )
+    return talk
+
+
+async def publish(uow: UnitOfWork, author: Author, talk: Talk, wish: Publish) -> Talk:
+    """Make the draft the next version and put it on its bot; raises FLOW_INVALID, NAME_TAKEN."""
+    del author
+    flow = await drafts.find_editable(uow, talk.about)
+    if flow is None:
+        return talk.go("home")
+    await version_migration.publish(uow, flow, wish.choice)
+    await _put_on_bot(uow, flow)
+    return talk
+
+
+async def open_door(uow: UnitOfWork, author: Author, talk: Talk, wish: OpenDoor) -> Talk:
+    """Let whoever has the link take the course, without paying."""
+    del author, wish
+    flow = await drafts.find_editable(uow, talk.about)
+    if flow is not None:
+        await open_to_all(uow, await _put_on_bot(uow, flow))
+    return talk
+
+
+def anew(talk: Talk) -> Talk:
+    """The same flow from its first screen, or something new."""
+    kind = FlowKind(talk.kind)
+    return flows.edit(kind, talk.about) if talk.about else flows.create(kind)
+
+
+WIZARD = Wizard(
+    press=flows.press,
+    write=flows.write,
+    show=flow_screens.show,
+    load=load_world,
+    acts={Keep: keep, Preview: show_preview, Publish: publish, OpenDoor: open_door},
+    anew=anew,
+    below=frozenset({Preview}),
+    takes_files=flows.is_about_photos,
+)
