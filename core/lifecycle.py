@@ -248,6 +248,7 @@ class AccessChange(StrEnum):
     REFUNDED = "refunded"  # closed because its money went back
     ENDED = "ended"  # the time that was paid is over
     RENEWED = "renewed"  # paid again after that
+    EXTENDED = "extended"  # its end was put off
 
 
 class MembershipStatus(StrEnum):
@@ -290,6 +291,7 @@ class AwaitedKind(StrEnum):
     PAYOUT = "payout"  # where a partner's money is to go
     ANSWER = "answer"  # of a curator, to work or a question
     MERGE = "merge"  # the other account of a person
+    CANNED = "canned"  # an answer that is kept ready
     NOTE = "note"  # about a person, for the team
     TAG = "tag"  # of a person
     MEMBER = "member"  # who is to work here

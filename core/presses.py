@@ -22,6 +22,7 @@ class PressKind(StrEnum):
     ACCESS_TAKE_ASK = "tq"
     BROADCAST = "bc"
     BUY = "buy"
+    CANNED = "cnd"
     CATALOG_COURSE = "cat"
     CERTIFICATE = "crt"
     COMMISSION = "cms"

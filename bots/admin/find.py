@@ -14,6 +14,7 @@ from bots.shared.filters import Pressed
 from bots.shared.talks import begin_talk
 from core.lifecycle import AwaitedKind
 from core.presses import Press
+from services.commerce.access.manual_access import extend_access
 from services.commerce.catalog.tariffs import list_tariffs
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Screen, Words
@@ -39,6 +40,7 @@ NEEDS: Mapping[str, Permission] = {
     screen.TAG: Permission.CONTACTS,
     screen.TALK: Permission.TALKS,
     screen.GIVE: Permission.ACCESS,
+    screen.EXTEND: Permission.ACCESS,
     screen.MERGE: Permission.ADMINISTER,
 }  # all else changes their course
 
@@ -97,8 +99,8 @@ async def _do(ctx: Context, seen: Seen, act: str, more: list[str]) -> tuple[Word
     person = seen.person
     if act in screen.ASKED:
         return screen.ask_sure(act, seen)
-    if act == screen.HOLD:
-        return screen.ask_days(person.id)
+    if act in {screen.HOLD, screen.EXTEND}:
+        return screen.ask_days(person.id) if act == screen.HOLD else screen.ask_longer(seen)
     if act == screen.GIVE:
         return screen.ask_tariff(person.id, await list_tariffs(ctx.uow))
     if act == screen.BACK and seen.run:
@@ -121,6 +123,11 @@ async def _change(ctx: Context, seen: Seen, act: str, more: list[str]) -> list[W
     wanted, values = (more[0], more[1:]) if act == screen.SURE else (act, [])
     if wanted == screen.MERGE:
         return [await _merge(ctx, seen.person, int(values[0]))]
+    if wanted == screen.EXTEND:
+        access_id, seen_end, days = map(int, values)
+        me = ctx.contact.telegram_id
+        longer = await extend_access(ctx.uow, access_id, seen_end, days, me)
+        return [speech.words("person-did-extend" if longer else "person-did-nothing")]
     do = ACTS.get(wanted)
     if do is None:
         return []

@@ -18,6 +18,7 @@ TOLD = frozenset(
         AwaitedKind.PAYOUT,
         AwaitedKind.MEMBER,
         AwaitedKind.NOTE,
+        AwaitedKind.CANNED,
         AwaitedKind.MERGE,
         AwaitedKind.TAG,
         AwaitedKind.ANSWER,

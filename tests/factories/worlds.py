@@ -45,7 +45,7 @@ async def build_world(uow: UnitOfWork, first_id: int, mark: str) -> World:
     world: World = {"mark": mark, "bot_id": next(ids), "sales_bot": next(ids)}
     await add_bot(uow, world["bot_id"], BotKind.COURSE, username=f"{mark}_course", token_sealed=mark)
     await add_bot(uow, world["sales_bot"], BotKind.SALES, username=f"{mark}_sales", token_sealed=mark)
-    for build in (_people, _content, _commerce, _learning, _calls, _waiting, _talks):
+    for build in (_people, _content, _commerce, _learning, _calls, _waiting, _talks, _team):
         world |= await build(uow, world, ids)
     return world
 
@@ -141,6 +141,7 @@ async def _commerce(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mappin
         "order_id": order_id,
         "payment_id": payment_id,
         "access_id": access_id,
+        "access_ends_at": ends_at,
         "community_id": group,
         "group_id": group_id,
         "seat_id": seat_id,
@@ -364,7 +365,7 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
 
 
 async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
-    """A talk, something said in it, a note, an outreach with somebody led and somebody who waits, a member."""
+    """A talk, something said in it, a note, an outreach with somebody led and somebody who waits."""
     tables, mark = metadata.tables, world["mark"]
     patience = {"ring_seconds": 60.0, "silence_seconds": 60.0, "idle_seconds": 60.0}
     talk = {
@@ -406,14 +407,30 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
     shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}
     await add_row(uow, tables["button_sets"], shared, {"id": next(ids)})
-    member = {"telegram_id": ANNA, "name": mark, "added_at": uow.now}
-    for role in ("operator", "owner"):
-        await add_row(uow, tables["members"], {**member, "role": role}, {"id": next(ids)})
-    deed = {"at": uow.now, "actor_id": ANNA, "act": "give", "said": mark, "contact_id": world["contact_id"]}
-    await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
     return {
         "handoff_id": handoff_id,
         "carried_id": carried_id,
         "outreach_id": outreach_id,
         "reached_id": reached_id,
     }
+
+
+async def _team(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
+    """Who works here, what they did, and what they keep ready."""
+    mark, tables = world["mark"], metadata.tables
+    member = {"telegram_id": ANNA, "name": mark, "added_at": uow.now}
+    for role in ("operator", "owner"):
+        await add_row(uow, tables["members"], {**member, "role": role}, {"id": next(ids)})
+    deed = {"at": uow.now, "actor_id": ANNA, "act": "give", "said": mark, "contact_id": world["contact_id"]}
+    await add_row(uow, tables["audit_log"], deed, {"id": next(ids)})
+    ready = {
+        "bot_id": world["bot_id"],
+        "name": mark,
+        "chat_id": ANNA,
+        "message_id": 1,
+        "content": {"text": mark},
+    }
+    canned_id = await add_row(
+        uow, tables["canned_replies"], {**ready, "created_at": uow.now}, {"id": next(ids)}
+    )
+    return {"canned_id": canned_id}

@@ -35,6 +35,7 @@ from core.lifecycle import (
 from core.roles import MemberRole
 from core.rules.commission import PartnerRules
 from core.rules.ledger import Book
+from services.commerce.schemas import Access
 from services.delivery.schemas import BulkCall, Carried, ClaimedJob, Followers, SetTimer
 from services.insight.store.people import WHO
 from services.learning.schemas import Claim
@@ -107,6 +108,7 @@ OWN = (
     "handoff_id",
     "carried_id",
     "outreach_id",
+    "canned_id",
     "reached_id",
     "timer_id",
     "ref",
@@ -304,6 +306,12 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         granted_at=NOW,
     ),
     "commerce.access.put_off_end": {"by": same(timedelta(days=1))},
+    "commerce.access.extend": {
+        "access": lambda world: Access(
+            world["access_id"], 0, 0, "", {}, AccessStatus.ACTIVE, world["access_ends_at"]
+        ),
+        "by": same(timedelta(days=1)),
+    },
     "commerce.access.move_access": moved(AccessStatus.REVOKED, AccessStatus.ACTIVE),
     "commerce.access.reopen": {"access_id": of("lost_access")},
     "commerce.orders.keep_number": {"payment_id": of("unnamed_payment"), "external_id": same("N-1")},
@@ -516,6 +524,9 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "commerce.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
     "content.tokens.take_over": {"heir_id": lambda world: world["friend"].id},
     "messaging.handoffs.take_over_notes": {"heir_id": lambda world: world["friend"].id},
+    "messaging.canned.put_canned": row(
+        bot_id=of("bot_id"), name="ours", chat_id=ANNA, message_id=1, content={}, created_at=NOW
+    ),
     "learning.cards.forget_cards": {"chat_id": same(1001)},
     "learning.cards.add_card": row(
         kind="work", subject_id=of("submission_id"), bot_id=of("bot_id"), chat_id=5, made_for="x"

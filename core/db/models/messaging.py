@@ -129,6 +129,20 @@ handoffs = Table(
     Index("ix_handoffs_operator", "account_id", "operator_id", "id"),
 )
 
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),  # which got it, and can repeat its media
+    Column("name", String(64), nullable=False),
+    Column("chat_id", Id, nullable=False),  # the message it was kept from
+    Column("message_id", Id, nullable=False),
+    Column("content", JSON, nullable=False),  # as `PersonMessage.content`
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("account_id", "name"),
+)
+
 notes = Table(
     "notes",
     metadata,

@@ -1,6 +1,7 @@
 """Access without money: given, taken away and given back by an admin, each with a record."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from loguru import logger
@@ -64,6 +65,17 @@ async def revoke_access(uow: UnitOfWork, access_id: int, admin_id: int) -> bool:
     _keep(uow, access_id, AccessChange.REVOKED, admin_id)
     uow.publish(AccessRevoked(access_id, access.contact_id, access.tariff_id))
     return True
+
+
+async def extend_access(uow: UnitOfWork, access_id: int, seen_end: int, days: int, admin_id: int) -> bool:
+    """Let an access end so many days later; False if it ends at another moment than was seen (seconds since 1970)."""
+    access = await get_access(uow, access_id)
+    if access.ends_at is None or int(access.ends_at.timestamp()) != seen_end:
+        return False
+    extended = await store.extend(uow.conn, uow.account_id, access, timedelta(days=days))
+    if extended:
+        _keep(uow, access_id, AccessChange.EXTENDED, admin_id)
+    return extended
 
 
 async def close_access(uow: UnitOfWork, access_id: int, change: AccessChange) -> bool:

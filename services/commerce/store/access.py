@@ -129,6 +129,17 @@ async def put_off_end(conn: AsyncConnection, account_id: int, access_id: int, by
         )
 
 
+async def extend(conn: AsyncConnection, account_id: int, access: Access, by: timedelta) -> bool:
+    """Let an access end later, if its end is still the one that was seen."""
+    done = await conn.execute(
+        update(accesses)
+        .where(accesses.c.id == access.id, accesses.c.account_id == account_id)
+        .where(accesses.c.ends_at == access.ends_at)
+        .values(ends_at=access.ends_at and access.ends_at + by)
+    )
+    return done.rowcount == 1
+
+
 async def move_access(
     conn: AsyncConnection,
     account_id: int,

@@ -34,9 +34,11 @@ def take_button(to: Address, subject: Subject) -> Mapping[str, Any]:
 
 def own_rows(subject: Subject) -> Keyboard:
     """What the one can do who has it, below the verdicts."""
+    ready = speech.button(speech.words("button-canned"), PressKind.CANNED, f"list-{subject}")
     first = (REJECT, ANSWER) if subject.kind is CardKind.WORK else (ANSWER,)
     return [
         [_act(act, subject) for act in first],
+        [ready],
         [_act(act, subject) for act in (PASS, BACK)],
         [queue_button()],
     ]

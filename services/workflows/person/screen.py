@@ -21,10 +21,19 @@ from services.workflows.why import telling
 
 PERSON = PressKind.PERSON  # kind of the buttons: act, then whom, then more
 SHOW, NEXT, AGAIN, TALK, NOTE, TAG, RESUME = "show", "next", "again", "talk", "note", "tag", "resume"
-ALL, SKIP, BACK, HOLD, GIVE, MERGE = "all", "skip", "back", "hold", "give", "merge"  # asked about once more
+ALL, SKIP, BACK, HOLD, GIVE, MERGE, EXTEND = (
+    "all",
+    "skip",
+    "back",
+    "hold",
+    "give",
+    "merge",
+    "extend",
+)  # asked about once more
 SURE = "sure"  # before one of those
 ASKED = (ALL, SKIP)
 DAYS = (3, 7, 14, 0)
+LONGER = (7, 30, 90)  # days
 MOST_PURCHASES, MOST_LESSONS = 5, 12
 
 
@@ -98,6 +107,8 @@ def buttons(seen: Seen, own: Collection[MemberRole]) -> Keyboard:
             for access in seen.accesses[:1]
         ]
         rows.append([_act(GIVE, person_id), *taken])
+        if any(access.ends_at for access in seen.accesses):
+            rows.append([_act(EXTEND, person_id)])
     if may(own, Permission.CONTACTS):
         look = speech.button(speech.words("button-person-why"), telling.MEND, f"{telling.LOOK}-0-{person_id}")
         rows.append([_act(NOTE, person_id), _act(TAG, person_id), look])
@@ -144,6 +155,24 @@ def ask_days(person_id: int) -> tuple[Words, Keyboard]:
     ]
     forever = speech.button(speech.words("pause-open"), PERSON, f"{SURE}-{person_id}-{HOLD}-0")
     return speech.words("person-ask-hold"), [days, [forever], *back_row(person_id)]
+
+
+def ask_longer(seen: Seen) -> tuple[Words, Keyboard]:
+    """By how much an access is to end later; a button holds the end it was made for, so that it counts once."""
+    target = f"{SURE}-{seen.person.id}-{EXTEND}"
+    rows = [
+        [
+            speech.button(
+                speech.words("button-person-longer", count=days, tariff=speech.content(access.tariff_name)),
+                PERSON,
+                f"{target}-{access.id}-{int(access.ends_at.timestamp())}-{days}",
+            )
+        ]
+        for access in seen.accesses
+        if access.ends_at
+        for days in LONGER
+    ]
+    return speech.words("person-ask-extend"), [*rows, *back_row(seen.person.id)]
 
 
 def ask_step(person_id: int, run: LoadedRun) -> tuple[Words, Keyboard]:

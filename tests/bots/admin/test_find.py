@@ -1,7 +1,10 @@
 """One person on one screen: found by anything they are known by, changed by who may."""
 
+from datetime import timedelta
+
 import pytest
 
+from core.db.models.commerce import accesses
 from core.db.models.commerce_money import payers
 from core.db.models.messaging import notes
 from core.db.models.people import contacts, tags
@@ -103,3 +106,16 @@ async def test_everybody_sees_what_their_role_allows(room: Room) -> None:
     assert "⏭ Skip" not in room.seen(OPERATOR)[-1].buttons
     (refused,) = await room.say("/find Anna", ANALYST)
     assert "needs another role" in refused
+
+
+async def test_an_access_ends_later_once_for_each_look_at_it(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        until = uow.now + timedelta(days=10)
+        await uow.conn.execute(accesses.update().values(ends_at=until))
+    await room.say(f"/find {ANNA}", ADMIN)
+    await room.press("⏳ Extend", ADMIN)
+    asked = room.seen(ADMIN)[-1]
+    for _ in range(2):
+        await room.press("Tariff basic: 30 days more", ADMIN, asked)
+    (access,) = await room.rows(accesses)
+    assert access.ends_at == until + timedelta(days=30)
