@@ -16,6 +16,7 @@ IMPERSONAL: Mapping[str, str] = {
     "bots": "our bots",
     "broadcasts": "what was said to many; its author is of the team",
     "button_sets": "buttons of courses",
+    "canned_replies": "answers that the team keeps ready",
     "chat_bursts": "the pace of a bot",
     "cohorts": "when groups of students begin",
     "communities": "groups of tariffs",

@@ -379,6 +379,11 @@ def _ring_key(handoff: Handoff) -> str:
     return f"ring:{handoff.id}:{handoff.round}"
 
 
+async def list_notes(uow: UnitOfWork, contact_id: int, most: int) -> list[str]:
+    """What the team noted about a person, the newest first."""
+    return [note["text"] for note in await store.list_notes(uow.conn, uow.account_id, contact_id, most)]
+
+
 async def take_over_notes(uow: UnitOfWork, contact_id: int, heir_id: int) -> int:
     """What was noted about one person is about another; says how much."""
     return await store.take_over_notes(uow.conn, uow.account_id, contact_id, heir_id)

@@ -17,9 +17,12 @@ from services.insight.schemas import Stage
 from services.learning import run_lookup
 from services.learning.review import waiting
 from services.learning.schemas import StoredRun
+from services.messaging.handoffs import handoffs
 from services.people import tags
 from services.people.schemas import Contact
 from services.tenancy.bots import find_bot
+
+MOST_NOTES = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Seen:
     purchases: Sequence[PurchaseFacts]
     waiting: int  # works and questions that nobody has answered
     tags: Sequence[str]
+    notes: Sequence[str]  # of the team, the newest first
     heard: Sequence[Heard]  # the last words of both sides, oldest first
     run: StoredRun | None  # in the course bot
 
@@ -51,6 +55,7 @@ async def look(uow: UnitOfWork, person: Contact) -> Seen:
         purchases=await load_purchases(uow, person.id),
         waiting=await waiting.count_waiting_of(uow, person.id),
         tags=sorted(named.get(person.id, ())),
+        notes=await handoffs.list_notes(uow, person.id, MOST_NOTES),
         heard=await history.list_heard(uow, person.telegram_id),
         run=await run_lookup.find_current(uow, person, course.id) if course else None,
     )

@@ -18,6 +18,7 @@ from services.tenancy.permissions import Permission, may
 from services.workflows.person.looking import Seen
 from services.workflows.person.merging import Moved
 from services.workflows.why import telling
+from utils.telegram_html import shorten
 
 PERSON = PressKind.PERSON  # kind of the buttons: act, then whom, then more
 SHOW, NEXT, AGAIN, TALK, NOTE, TAG, RESUME = "show", "next", "again", "talk", "note", "tag", "resume"
@@ -34,7 +35,7 @@ SURE = "sure"  # before one of those
 ASKED = (ALL, SKIP)
 DAYS = (3, 7, 14, 0)
 LONGER = (7, 30, 90)  # days
-MOST_PURCHASES, MOST_LESSONS = 5, 12
+MOST_PURCHASES, MOST_LESSONS, MOST_NOTE = 5, 12, 200
 
 
 def describe(seen: Seen, zone: str) -> Words:
@@ -47,6 +48,7 @@ def describe(seen: Seen, zone: str) -> Words:
         parts.append(speech.words("person-waits", number=seen.waiting))
     if seen.tags:
         parts.append(speech.words("person-tags", tags=list(seen.tags)))
+    parts += [speech.words("person-note", text=shorten(note, MOST_NOTE)) for note in seen.notes]
     heard = [_line(line) for line in seen.heard]
     said = [speech.lines(speech.words("person-said"), *heard, gap="\n")] if heard else []
     return speech.lines(speech.lines(*parts, gap="\n"), *said)

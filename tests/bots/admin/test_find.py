@@ -91,7 +91,8 @@ async def test_a_pause_is_set_and_ended(room: Room) -> None:
 async def test_a_note_and_a_tag_are_written(room: Room) -> None:
     await room.say(f"/find {ANNA}", ADMIN)
     await room.press("📝 Note", ADMIN)
-    await room.say("Prefers voice", ADMIN)
+    (shown,) = await room.say("Prefers voice", ADMIN)
+    assert "📝 Prefers voice" in shown
     assert [row.text for row in await room.rows(notes)] == ["Prefers voice"]
     for there in (["vip"], []):
         await room.press("🏷 Tag", ADMIN)
