@@ -7,7 +7,8 @@ from app.boot.process import Process
 from app.boot.settings import Settings
 from bots.runtime.client import NotSentError, OutcomeUnknownError, TelegramClient
 from bots.runtime.render import show_words
-from core.lifecycle import BotKind, GroupTrouble, Need
+from core.groups import GroupTrouble, Need
+from core.lifecycle import BotKind
 from services.delivery import speech
 from services.reactions.group_stories import ask_about_all, list_needs, list_places
 from services.tenancy import bots, groups

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from core import events
 from core.db.session import UnitOfWork
-from core.lifecycle import BotKind, GroupTrouble, Need
+from core.groups import GroupTrouble, Need
+from core.lifecycle import BotKind
 from services.commerce.access import access, leaving
 from services.content.gates import list_gates
 from services.delivery import outbox, speech

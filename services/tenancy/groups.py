@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered, ChatMoved, GroupBroke, GroupMended, GroupMoved, GroupRefused, GroupSeen
-from core.lifecycle import GroupTrouble, Need, Priority
+from core.groups import GroupTrouble, Need
+from core.lifecycle import Priority
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.tenancy.schemas import Group, Seat

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.lifecycle import BotKind, GroupTrouble
+from core.groups import GroupTrouble
+from core.lifecycle import BotKind
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import true
 
 import services
+from core.groups import GroupTrouble
 from core.lifecycle import (
     AccessStatus,
     BroadcastStatus,
     CardKind,
-    GroupTrouble,
     HandoffStatus,
     InboxState,
     MembershipStatus,

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from core.db.session import UnitOfWork
 from core.events import CallAnswered
-from core.lifecycle import MEMBERSHIP_MOVES, BotKind, GroupTrouble, MembershipStatus, Priority
+from core.groups import GroupTrouble
+from core.lifecycle import MEMBERSHIP_MOVES, BotKind, MembershipStatus, Priority
 from core.presses import PressKind
 from services.commerce.access import access
 from services.commerce.access.manual_access import get_access

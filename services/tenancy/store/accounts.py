@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.models.tenancy import accounts, bot_menus, bots, group_people, group_seats, groups
 from core.db.session import Row, dialect_insert
 from core.db.upserts import upsert
-from core.lifecycle import GroupTrouble
+from core.groups import GroupTrouble
 from services.tenancy.schemas import Group, Seat
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.flow.run import HoldReason, RunStatus
+from core.groups import GroupTrouble
 from core.lifecycle import (
     AccessChange,
     AccessStatus,
-    GroupTrouble,
     MembershipStatus,
     OrderStatus,
     PaymentStatus,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from core.lifecycle import GroupTrouble
+from core.groups import GroupTrouble
 from services.commerce.chain_facts import PurchaseFacts
 
 

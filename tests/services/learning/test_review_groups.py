@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from core.db.models.learning import review_cards
-from core.lifecycle import BotKind, Need
+from core.groups import Need
+from core.lifecycle import BotKind
 from services.reactions.group_stories import list_needs, list_places
 from tests.bots.admin.desk import ADMIN, Call
 from tests.factories.accounts import COURSE_BOT, add_bot
