@@ -43,6 +43,7 @@ class PressKind(StrEnum):
     GROUPS_LEAVE = "tg"
     HOLD = "hld"
     HOUR = "hr"
+    IMPORT = "imp"
     LANGUAGE = "lang"
     LOG = "log"
     LESSON_LIST = "ll"

@@ -14,6 +14,7 @@ from app.cli.deployments import deploy
 from app.cli.exporting import export
 from app.cli.find import find
 from app.cli.importing.command import import_anything
+from app.cli.imports import imports
 from app.cli.ledger import ledger
 from app.cli.members import members
 from app.cli.operators import operators
@@ -80,6 +81,7 @@ GROUPS: Mapping[str, Mapping[str, typer.Typer]] = {
         "broadcast": broadcast,
         "segment": segment,
         "token": tokens,
+        "imports": imports,
         "participants": participants,
         "cohort": cohorts,
         "certificate": certificates,

@@ -4,19 +4,26 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import CommandObject, Filter
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, read_words
+from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
+from bots.shared.filters import Pressed
 from core.errors import DomainError
+from core.links import bot_link
+from core.presses import Press
 from core.refs import RefKind, write_ref
+from services.content.entry.doors import describe_shut, open_button
 from services.content.importing import sent
-from services.content.importing.sent import CREATE, EDIT, MOST_BYTES, SentFile
+from services.content.importing.sent import CREATE, EDIT, IMPORT, MOST_BYTES, PUBLISH, UNDO, SentFile
 from services.content.importing.slugs import make_slug
 from services.delivery import speech
+from services.delivery.speech import Keyboard, Words
 from services.tenancy.permissions import Permission
+from services.workflows import import_steps
 
 
 class ForCourse(Filter):
@@ -32,9 +39,9 @@ class ForCourse(Filter):
 
 
 async def create(message: Message, command: CommandObject, ctx: Context) -> None:
-    """Make a new course from a YAML, XLSX or CSV file, sent as an answer or with the command as its caption.
+    """Make a new course from a file (YAML, XLSX, CSV, Word, Markdown, questions, a packed channel), sent as an answer or with the command as its caption.
 
-    After a report it is published and on its bot.
+    It is a draft with a report; a button publishes it and puts it on its bot.
     """
     slug = _read_slug(command)
     if not slug:
@@ -70,7 +77,46 @@ def build_buttons() -> Router:
     async def answer(message: Message, ctx: Context, wish: str, slug: str) -> None:
         await _take(message, ctx, wish, slug)
 
+    @router.callback_query(Pressed(IMPORT))
+    async def settle(query: CallbackQuery, ctx: Context, press: Press) -> None:
+        import_id, action = press.id.split("-")
+        act = _publish if action == PUBLISH else _undo
+        try:
+            said, buttons = await act(ctx, int(import_id))
+        except DomainError as error:
+            ctx.alert(_REFUSALS.get(error.code, "import-gone"))
+            return
+        redraw(ctx, query, said, buttons)
+
     return router
+
+
+_REFUSALS = {
+    "IMPORT_NOT_LAST": "import-not-last",
+    "IMPORT_IN_USE": "import-in-use",
+    "FLOW_INVALID": "import-draft-invalid",
+}
+
+
+async def _publish(ctx: Context, import_id: int) -> tuple[Words, Keyboard]:
+    """Below a course that is not open to all stands the button that asks whether it shall be."""
+    made = await import_steps.publish_import(ctx.uow, import_id)
+    flow, door = made.imported.course.flow, made.door
+    values = {
+        "slug": flow.slug,
+        "number": made.imported.version,
+        "elements": len(flow.steps),
+        "link": bot_link(made.username, door.payload) if door.shut is None else describe_shut(door.shut),
+    }
+    said = speech.words("course-file-published", **values)
+    buttons = [[open_button(made.deployment.id)]] if door.shut else []
+    undo = speech.button(speech.words("import-undo"), IMPORT, f"{import_id}-{UNDO}")
+    return speech.lines(said, *([made.reviewers] if made.reviewers else [])), [*buttons, [undo]]
+
+
+async def _undo(ctx: Context, import_id: int) -> tuple[Words, Keyboard]:
+    slug, done = await import_steps.undo_import(ctx.uow, import_id)
+    return speech.words(f"import-undone-{done}", slug=slug), ()
 
 
 def _read_slug(command: CommandObject) -> str:

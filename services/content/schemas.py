@@ -103,3 +103,17 @@ class Scenario:
     name: Mapping[str, str]
     is_active: bool
     is_default: bool
+
+
+@dataclass(frozen=True)
+class Import:
+    """What one import made of a flow; without `version_id` it is a draft, without `former_version_id` it made the flow."""
+
+    id: int
+    flow_id: int
+    slug: str
+    file: str
+    made_at: datetime
+    former_version_id: int | None
+    version_id: int | None
+    undone_at: datetime | None

@@ -17,11 +17,10 @@ from core.lifecycle import CardKind
 from core.triggers import TriggerKind
 from services.commerce.access import access
 from services.commerce.subscriptions import subscriptions
-from services.content.importing import sent
 from services.delivery.schemas import PersonMessage
 from services.learning import dialogs, run_context, run_lookup
 from services.learning.certificates import certificates
-from services.learning.review import assignments, questions, queue, review_cards, waiting, who_reviews
+from services.learning.review import assignments, questions, queue, review_cards, waiting
 from services.learning.runs import effects, runs
 from services.learning.runs.holds import pausing, talk_holds
 from services.learning.study import gates, lessons
@@ -189,8 +188,3 @@ async def on_voice_heard(uow: UnitOfWork, finished: events.JobFinished) -> None:
 async def on_cohort_begun(uow: UnitOfWork, timer: events.TimerDue) -> None:
     """A run that waited for its cohort opens."""
     await runs.open_run(uow, timer.payload["run_id"])
-
-
-async def on_course_file(uow: UnitOfWork, finished: events.JobFinished) -> None:
-    """Below the report of a course sent to the bot stands who will review its work."""
-    await sent.on_file_read(uow, finished, who_reviews.tell_reviewers)

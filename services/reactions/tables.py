@@ -165,7 +165,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     charts.DRAW: charts.send_chart,
     stamps.STAMP: stamps.send_stamped,
     handing_out.GATHER: handing_out.send_data,
-    sent.COURSE_FILE: learning_stories.on_course_file,
+    sent.COURSE_FILE: sent.on_file_read,
     certificates.RENDER: learning_stories.on_certificate_made,
     files.WIZARD_FILE: files.on_fetched,
     dialogs.ANSWER: learning_stories.on_model_answered,

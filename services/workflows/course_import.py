@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db.session import UnitOfWork
-from services.content.drafts import save_draft
 from services.content.entry.doors import Door
 from services.content.importing.applying import Imported, Planned, deploy_import, publish_import
 from services.content.importing.reader import Batch
+from services.content.imports import keep_imported_draft
 from services.delivery.speech import Words
 from services.learning.review.who_reviews import tell_reviewers
 from services.tenancy.bots import get_bot
@@ -53,4 +53,4 @@ async def keep_drafts(uow: UnitOfWork, batch: Batch, planned: Sequence[Planned])
         shelf.keep()
     for planned_course in planned:
         if planned_course.changes:
-            await save_draft(uow, planned_course.course.flow)
+            await keep_imported_draft(uow, planned_course.course.flow, planned_course.course.file)

@@ -403,6 +403,13 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     led = {"position": 1, "run_id": world["run_id"]}
     reached_id = await add_row(uow, tables["outreach_people"], {**person, **led}, {"id": next(ids)})
     await add_row(uow, tables["outreach_people"], {**person, "position": 2}, {"id": next(ids)})
+    read = {
+        "flow_id": world["flow_id"],
+        "file": f"{mark}.yaml",
+        "made_at": uow.now,
+        "former_draft": {"name": mark},
+    }
+    world["import_id"] = await add_row(uow, tables["imports"], read, {"id": next(ids)})
     value = {"bot_id": world["bot_id"], "name": "words", "value": mark}
     await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
     shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}

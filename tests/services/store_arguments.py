@@ -452,6 +452,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
     ),
     "content.tokens.revoke_token": {"token_id": of("open_token_id")},
+    "content.imports.add_import": row(flow_id=of("flow_id"), file="new.yaml", made_at=NOW),
     "content.cohorts.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
     "content.cohorts.put_cohort": row(
         deployment_id=of("deployment_id"), code="spring", starts_at=LATER, sections={}, created_at=NOW

@@ -16,12 +16,14 @@ WORDS = {
         "ask": "Reply to this message", "wrong": "the file has errors", "line": "Line 4: “Q_1”: 0 answers of the quiz are right",
         "made": "is published: version 1, elements: 2", "warned": "Line 4: “Hi_1”: unknown key “buton”; left out",
         "edit": "as it is now", "changed": "is published: version 2", "same": "is as it was: version 2",
+        "draft": "hello is a draft now", "publish": "Publish",
         "exists": "There is a course", "unknown": "There is no course", "other": "This file is of the course",
     },
     "ru": {
         "ask": "Ответьте на это сообщение", "wrong": "в файле ошибки", "line": "Строка 4: «Q_1»: верных ответов в викторине 0",
         "made": "опубликован: версия 1, элементов: 2", "warned": "Строка 4: «Hi_1»: неизвестное поле «buton»; пропущено",
         "edit": "как он есть", "changed": "опубликован: версия 2", "same": "остался как был: версия 2",
+        "draft": "hello — теперь черновик", "publish": "Опубликовать",
         "exists": "уже есть", "unknown": "нет. Новый делает", "other": "Это файл курса",
     },
 }  # fmt: skip
@@ -43,8 +45,10 @@ async def test_a_course_is_made_and_changed_by_its_file(
     await desk.send_document("hello.yml", BROKEN.encode(), reply_to=asked)
     assert words["line"] in (await desk.expect(words["wrong"])).text
     await desk.send_document("hello.yml", COURSE.encode(), reply_to=asked)
+    draft = await desk.expect(words["draft"])
+    assert words["warned"] in draft.text
+    await desk.press(words["publish"], draft)
     made = await desk.expect(words["made"])
-    assert words["warned"] in made.text
     link = next(word for word in made.text.split() if word.startswith("https://t.me/"))
 
     student = await tg.person("Ben", language_code="en")
@@ -73,6 +77,7 @@ async def test_a_course_is_made_and_changed_by_its_file(
     own = school.command("export", "hello").stdout
     changed = own.replace("Over", "Over and out")
     await desk.send_document("hello.yaml", changed.encode(), reply_to=asked)
+    await desk.press(words["publish"], await desk.expect(words["draft"]))
     await desk.expect(words["changed"])
     await desk.send_document("hello.yaml", changed.encode(), caption="/edit hello")
     await desk.expect(words["same"])

@@ -143,6 +143,20 @@ link_names = Table(
     UniqueConstraint("account_id", "name"),
 )
 
+imports = Table(
+    "imports",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("flow_id", "flows.id", index=True),
+    Column("file", String(256), nullable=False),  # what was read, as its report calls it
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("former_draft", JSON(none_as_null=True), nullable=True),  # what an undo brings back
+    Column("former_version_id", Id, nullable=True),  # the newest before it; none: it made the flow
+    Column("version_id", Id, nullable=True),  # what it was published as; none: it is a draft
+    Column("undone_at", UtcDateTime, nullable=True),
+)
+
 bot_values = Table(
     "bot_values",
     metadata,

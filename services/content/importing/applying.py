@@ -14,6 +14,7 @@ from services.content.entry.doors import Door, see_door
 from services.content.flows import get_flow_id, get_latest_version, list_flows, publish_flow
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Why
+from services.content.imports import note_published
 from services.content.link_names import find_kind
 from services.content.scenarios import restore
 from services.content.schemas import Deployment, FlowVersion
@@ -107,6 +108,7 @@ async def _publish(uow: UnitOfWork, planned: Planned) -> Imported:
     version = planned.latest
     if version is None or planned.changes:
         version = await publish_flow(uow, planned.course.flow)
+        await note_published(uow, version, planned.course.file, planned.latest)
     return Imported(planned.course, version.flow_id, version.number, planned.changes)
 
 

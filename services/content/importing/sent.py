@@ -1,6 +1,6 @@
-"""Courses sent to the bot as files: read aside, then published with a report; and the files a course is changed by."""
+"""Courses sent to the bot as files: read aside, then kept as a draft with a report; and the files a course is changed by."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,22 +9,20 @@ from core.db.session import UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError
 from core.events import JobFinished
-from core.flow.definition import FlowKind, dump_flow, parse_flow
-from core.lifecycle import BotKind
-from core.links import bot_link
-from services.content.entry.doors import describe_shut, open_button
+from core.flow.definition import dump_flow, parse_flow
+from core.presses import PressKind
 from services.content.exporting.documents import write_yaml
 from services.content.flows import get_flow_id, get_latest_version
-from services.content.importing.applying import Planned, deploy_import, plan_import, publish_import
+from services.content.importing.applying import Planned, plan_import
 from services.content.importing.reader import LIMITS, Batch, Course, read_sent
 from services.content.importing.report import Finding, Severity, Why
+from services.content.imports import keep_imported_draft
 from services.content.messages.media import keep_file
 from services.delivery import speech
 from services.delivery.jobs import add_job
 from services.delivery.outbox import enqueue
 from services.delivery.schemas import Outgoing
 from services.delivery.speech import Address, Words
-from services.tenancy.bots import get_bot
 from utils.confined import LimitReachedError, Limits, call_confined
 
 COURSE_FILE = "course_file"
@@ -32,7 +30,8 @@ COURSE_FILE = "course_file"
 CREATE, EDIT = "create", "edit"
 MOST_BYTES = 20_000_000  # what a bot gets of a file
 MOST_SHOWN = 15
-TellMore = Callable[[UnitOfWork, str], Awaitable[Words | None]]
+IMPORT = PressKind.IMPORT  # kind of the buttons below a report: import-action
+PUBLISH, UNDO = "publish", "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,15 @@ async def read_confined(
 
 
 def read_file(env: Environment, payload: Mapping[str, Any], content: bytes) -> dict[str, Any]:
-    """What is in a sent file, as the job's result: the course's document if it is right, and all that was found."""
-    return _describe(read_sent(env, payload["name"], content, payload["slug"]))
+    """What is in a sent file, as the job's result: the course's document if it is right, and all that was found.
+
+    Pictures that came inside it are kept at once: under the name of their content, they are in nobody's way.
+    """
+    batch = read_sent(env, payload["name"], content, payload["slug"])
+    if not batch.report.errors:
+        for shelf in batch.shelves:
+            shelf.keep()
+    return _describe(batch)
 
 
 def _describe(batch: Batch) -> dict[str, Any]:
@@ -78,23 +84,20 @@ def _describe(batch: Batch) -> dict[str, Any]:
     return {"course": document, "findings": findings, "left_off": batch.report.left_off}
 
 
-async def on_file_read(uow: UnitOfWork, finished: JobFinished, tell: TellMore) -> None:
-    """Publish what was read, put it on its bot, and say so; or say what is wrong, and change nothing.
-
-    Below a course that is there now stands what `tell` says about it, by its slug.
-    """
+async def on_file_read(uow: UnitOfWork, finished: JobFinished) -> None:
+    """Keep what was read as a draft and say so, with the buttons for it; or say what is wrong, and change nothing."""
     payload = finished.payload
     to = Address(payload["bot_id"], payload["chat_id"])
     if not finished.ok:
         said: Words = speech.words("course-file-failed")
         buttons: speech.Keyboard = ()
     else:
-        said, buttons = await _answer(uow, payload, finished.result, tell)
+        said, buttons = await _answer(uow, payload, finished.result)
     speech.say(uow, to, said, f"{payload['said']}:report", buttons=buttons)
 
 
 async def _answer(
-    uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any], tell: TellMore
+    uow: UnitOfWork, payload: Mapping[str, Any], result: Mapping[str, Any]
 ) -> tuple[Words, speech.Keyboard]:
     lines = [_line(finding) for finding in result["findings"][:MOST_SHOWN]]
     more = len(result["findings"]) - MOST_SHOWN + result.get("left_off", 0)
@@ -113,26 +116,29 @@ async def _answer(
         return speech.words("create-exists", slug=slug), ()
     if payload["wish"] == EDIT and slug != payload["slug"]:
         return speech.words("edit-other", slug=payload["slug"], other=slug), ()
-    published, buttons = await _publish(uow, batch, planned)
-    more_words = await tell(uow, slug)
-    return speech.lines(published, *([more_words] if more_words else []), *lines), buttons
+    draft, buttons = await _keep(uow, planned)
+    return speech.lines(draft, *lines), buttons
 
 
-async def _publish(uow: UnitOfWork, batch: Batch, planned: Planned) -> tuple[Words, speech.Keyboard]:
-    """What is said of it; below a course that is not open to all, the button that asks whether it shall be."""
-    kind = BotKind.COURSE if planned.course.flow.kind is FlowKind.COURSE else BotKind.SALES
-    bot = await get_bot(uow, kind)
-    (imported,) = await publish_import(uow, batch, [planned])
-    deployment, door = await deploy_import(uow, imported, bot.id)
-    slug = planned.course.flow.slug
-    values = {
-        "slug": slug,
-        "number": imported.version,
-        "elements": len(planned.course.flow.steps),
-        "link": bot_link(bot.username, door.payload) if door.shut is None else describe_shut(door.shut),
-    }
-    words = speech.words("course-file-published" if imported.changed else "course-file-same", **values)
-    return words, [[open_button(deployment.id)]] if door.shut else ()
+async def _keep(uow: UnitOfWork, planned: Planned) -> tuple[Words, speech.Keyboard]:
+    """What is said of the draft, and the buttons for it; nothing is kept of what is published already."""
+    course = planned.course
+    slug, elements = course.flow.slug, len(course.flow.steps)
+    if planned.latest is not None and not planned.changes:
+        return speech.words(
+            "course-file-same", slug=slug, number=planned.latest.number, elements=elements
+        ), ()
+    import_id = await keep_imported_draft(uow, course.flow, course.file)
+    return speech.words("course-file-draft", slug=slug, elements=elements), draft_buttons(import_id)
+
+
+def draft_buttons(import_id: int) -> speech.Keyboard:
+    """What can be done with an imported draft."""
+    actions = (PUBLISH, UNDO)
+    return [
+        [speech.button(speech.words(f"import-{action}"), IMPORT, f"{import_id}-{action}")]
+        for action in actions
+    ]
 
 
 def _dump(finding: Finding) -> Mapping[str, Any]:

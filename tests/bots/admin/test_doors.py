@@ -38,6 +38,9 @@ async def edit(
     async with desk.db.unit(1) as uow:
         uow.publish(JobFinished(COURSE_FILE, name, payload, True, result))
     [report] = await desk.deliver()
+    if (publish := say("import-publish", language)) in report.buttons:
+        query = {"id": "q", "from": message["from"], "message": {**message, "message_id": report.message_id}, "chat_instance": "c"}  # fmt: skip
+        [report] = await desk.send(COURSE_BOT, {"callback_query": {**query, "data": report.buttons[publish]}})
     return report.text
 
 
@@ -138,7 +141,7 @@ async def test_a_condition_about_what_there_is_not_is_told_and_the_course_comes_
     async with desk.db.unit(1) as uow:
         uow.publish(JobFinished(COURSE_FILE, "k", payload, True, result))
     [report] = await desk.deliver()
-    assert "is published: version 1" in report.text
+    assert "is a draft now" in report.text
     assert report.text.count("step who: ") == 2
     assert "there is no tariff “premum” here" in report.text
     assert "there is no course or scenario “nothing” here" in report.text
