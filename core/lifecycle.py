@@ -275,6 +275,7 @@ class AwaitedKind(StrEnum):
     NOTE = "note"  # about a person, for the team
     TAG = "tag"  # of a person
     MEMBER = "member"  # who is to work here
+    POSTS = "posts"  # forwarded, to become lessons
     CONTACT = "contact"  # where the receipt of an order goes
     PROMO = "promo"  # a promo code
     PAY_SUPPORT = "pay_support"  # what happened with a payment

@@ -38,6 +38,7 @@ class PressKind(StrEnum):
     FIGURES_PEOPLE = "stw"
     FIGURES_PERIOD = "sta"
     FIGURES_PICTURE = "stp"
+    GATHER = "gth"
     GIFT = "gf"
     GIFT_KEEP = "gk"
     GROUPS_LEAVE = "tg"

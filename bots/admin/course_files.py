@@ -17,6 +17,7 @@ from core.links import bot_link
 from core.presses import Press
 from core.refs import RefKind, write_ref
 from services.content.entry.doors import describe_shut, open_button
+from services.content.gathering import gathering
 from services.content.importing import sent
 from services.content.importing.sent import CREATE, EDIT, IMPORT, MOST_BYTES, PUBLISH, UNDO, SentFile
 from services.content.importing.slugs import make_slug
@@ -39,7 +40,7 @@ class ForCourse(Filter):
 
 
 async def create(message: Message, command: CommandObject, ctx: Context) -> None:
-    """Make a new course from a file (YAML, XLSX, CSV, Word, Markdown, questions, a packed channel), sent as an answer or with the command as its caption.
+    """Make a new course from posts that are forwarded to it, or from a file sent as an answer or with the command as its caption.
 
     It is a draft with a report; a button publishes it and puts it on its bot.
     """
@@ -49,6 +50,7 @@ async def create(message: Message, command: CommandObject, ctx: Context) -> None
     elif message.document is not None:
         await _take(message, ctx, CREATE, slug)
     else:
+        await gathering.begin(ctx.uow, slug, ctx.address)
         _ask(ctx, CREATE, slug)
 
 

@@ -14,6 +14,7 @@ TOLD = frozenset(
         AwaitedKind.QUESTION,
         AwaitedKind.BROADCAST,
         AwaitedKind.BROADCAST_EDIT,
+        AwaitedKind.POSTS,
         AwaitedKind.CONTACT,
         AwaitedKind.PAYOUT,
         AwaitedKind.MEMBER,

@@ -11,6 +11,7 @@ from services.commerce.payments import calls, comparing, payments
 from services.commerce.refunds import calls as refund_calls
 from services.commerce.refunds import refunds
 from services.commerce.subscriptions import renewals, subscriptions
+from services.content.gathering import gathering, screens
 from services.content.importing import sent
 from services.content.messages import charts, stamps
 from services.delivery import carrying
@@ -126,6 +127,7 @@ ON_ANSWER: Mapping[str, Callable[[UnitOfWork, events.CallAnswered], Awaitable[No
 }
 ON_TIMER: Mapping[str, Callable[[UnitOfWork, events.TimerDue], Awaitable[None]]] = {
     effects.TIMER: learning_stories.on_run_timer,
+    gathering.OFFER: screens.offer,
     version_migration.MOVE: version_migration.on_timer,
     runs.BEGIN: learning_stories.on_cohort_begun,
     pausing.END: learning_stories.on_pause_timer,
@@ -166,6 +168,7 @@ ON_JOB: Mapping[str, Callable[[UnitOfWork, events.JobFinished], Awaitable[None]]
     stamps.STAMP: stamps.send_stamped,
     handing_out.GATHER: handing_out.send_data,
     sent.COURSE_FILE: sent.on_file_read,
+    gathering.FETCH: gathering.on_file,
     certificates.RENDER: learning_stories.on_certificate_made,
     files.WIZARD_FILE: files.on_fetched,
     dialogs.ANSWER: learning_stories.on_model_answered,

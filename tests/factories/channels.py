@@ -204,3 +204,62 @@ def _entity(kind: str, words: str) -> dict[str, Any]:
 
 def _when(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def forward(message: MadeMessage) -> dict[str, Any]:
+    """What the Bot API says of the message, forwarded to a bot; a file's identifier is its path in the export."""
+    channel = {"id": -1_000_000_000_000 - CHANNEL_ID, "type": "channel", "title": "Ясные слова"}
+    body: dict[str, Any] = {"forward_origin": {"type": "channel", "chat": channel, "message_id": message.number, "date": message.at}}  # fmt: skip
+    if message.what == "sticker":
+        sticker = {"type": "regular", "width": 9, "height": 9, "is_animated": False, "is_video": False}
+        return body | {"sticker": {**_file_of("sticker"), **sticker}}
+    if message.poll:
+        return body | {"poll": _forwarded_poll(*message.poll)}
+    if message.album is not None:
+        body["media_group_id"] = str(message.album)
+    text, entities = _with_entities(message.pieces)
+    if message.file:
+        body |= _forwarded_file(message.file)
+        return body | ({"caption": text, "caption_entities": entities} if text else {})
+    return body | {"text": text, "entities": entities}
+
+
+def _forwarded_poll(question: str, answers: Sequence[str]) -> dict[str, Any]:
+    options = [
+        {"persistent_id": str(n), "text": answer, "voter_count": 3} for n, answer in enumerate(answers)
+    ]
+    flags = dict.fromkeys(("is_closed", "allows_multiple_answers", "allows_revoting", "members_only"), False)
+    return {"id": "1", "question": question, "options": options, "total_voter_count": 9, "is_anonymous": True, "type": "regular", **flags}  # fmt: skip
+
+
+def _file_of(file_id: str) -> dict[str, Any]:
+    return {"file_id": file_id, "file_unique_id": file_id}
+
+
+def _forwarded_file(file: MadeFile) -> dict[str, Any]:
+    sizes = {"width": 800, "height": 600, "duration": 3, "length": 240}
+    known = {"photo": ("width", "height"), "video": ("width", "height", "duration"), "animation": ("width", "height", "duration"), "voice": ("duration",), "audio": ("duration",), "video_note": ("duration", "length")}  # fmt: skip
+    fields = {**_file_of(file.path), **{name: sizes[name] for name in known.get(file.kind, ())}}
+    if file.kind == "photo":
+        return {"photo": [{**fields, **_file_of("small")}, fields]}
+    named = (
+        {"file_name": Path(file.path).name}
+        if file.kind in {"document", "audio", "video", "animation"}
+        else {}
+    )
+    return {file.kind: fields | named}
+
+
+_ENTITIES = {"link": "url", "plain": ""}
+
+
+def _with_entities(pieces: Sequence[tuple[str, str]]) -> tuple[str, list[dict[str, Any]]]:
+    text, entities = "", []
+    for kind, words in pieces:
+        name = _ENTITIES.get(kind, kind)
+        more = {"text_link": {"url": "https://e.com/?a=1&b=2"}, "pre": {"language": "python"}, "custom_emoji": {"custom_emoji_id": "5"}}  # fmt: skip
+        places = [len(part.encode("utf-16-le")) // 2 for part in (text, words)]
+        if name:
+            entities.append({"type": name, "offset": places[0], "length": places[1], **more.get(kind, {})})
+        text += words
+    return text, entities

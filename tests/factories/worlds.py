@@ -410,6 +410,10 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
         "former_draft": {"name": mark},
     }
     world["import_id"] = await add_row(uow, tables["imports"], read, {"id": next(ids)})
+    gathering = {"bot_id": world["bot_id"], "chat_id": ANNA, "slug": mark, "version": 1, "made_at": uow.now}
+    world["gathering_id"] = await add_row(uow, tables["gatherings"], gathering, {"id": next(ids)})
+    placed = {"message_id": 1, "place": 1, "joined": False, "same_day": False, "post": {"text": mark}}
+    world["post_id"] = await add_row(uow, tables["gathered_posts"], {"gathering_id": world["gathering_id"], **placed}, {"id": next(ids)})  # fmt: skip
     value = {"bot_id": world["bot_id"], "name": "words", "value": mark}
     await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
     shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}

@@ -13,14 +13,14 @@ COURSE = "Hi_1:\n  type: message\n  text: Hello *there*\n  buton: Go\nEnd_1:\n  
 BROKEN = "Q_1:\n  type: quiz\n  text: q\n  answers:\n  - text: a\n"
 WORDS = {
     "en": {
-        "ask": "Reply to this message", "wrong": "the file has errors", "line": "Line 4: “Q_1”: 0 answers of the quiz are right",
+        "ask": "Forward the posts", "wrong": "the file has errors", "line": "Line 4: “Q_1”: 0 answers of the quiz are right",
         "made": "is published: version 1, elements: 2", "warned": "Line 4: “Hi_1”: unknown key “buton”; left out",
         "edit": "as it is now", "changed": "is published: version 2", "same": "is as it was: version 2",
         "draft": "hello is a draft now", "publish": "Publish",
         "exists": "There is a course", "unknown": "There is no course", "other": "This file is of the course",
     },
     "ru": {
-        "ask": "Ответьте на это сообщение", "wrong": "в файле ошибки", "line": "Строка 4: «Q_1»: верных ответов в викторине 0",
+        "ask": "Перешлите сюда посты", "wrong": "в файле ошибки", "line": "Строка 4: «Q_1»: верных ответов в викторине 0",
         "made": "опубликован: версия 1, элементов: 2", "warned": "Строка 4: «Hi_1»: неизвестное поле «buton»; пропущено",
         "edit": "как он есть", "changed": "опубликован: версия 2", "same": "остался как был: версия 2",
         "draft": "hello — теперь черновик", "publish": "Опубликовать",

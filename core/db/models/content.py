@@ -157,6 +157,35 @@ imports = Table(
     Column("undone_at", UtcDateTime, nullable=True),
 )
 
+gatherings = Table(
+    "gatherings",
+    metadata,
+    primary_key(),
+    account_id(),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("slug", String(64), nullable=False),
+    Column("version", Integer, nullable=False),  # of the order: a press on an older list changes nothing
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=True),  # made a course, or thrown away
+)
+
+gathered_posts = Table(
+    "gathered_posts",
+    metadata,
+    primary_key(),
+    account_id(),
+    refers("gathering_id", "gatherings.id"),
+    Column("message_id", Id, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("joined", Boolean, nullable=False),  # goes on with the lesson above
+    Column("same_day", Boolean, nullable=False),
+    Column("left_out", String(32), nullable=True),  # why it becomes no lesson
+    Column("post", JSON, nullable=False),
+    Column("file_state", String(8), nullable=True),  # of its file: waits | kept | lost
+    UniqueConstraint("gathering_id", "message_id"),
+)
+
 bot_values = Table(
     "bot_values",
     metadata,

@@ -46,7 +46,7 @@ class Post:
     """What stands in a channel between two others: words, files with them, or a poll.
 
     `number` is what the channel calls it, for ever; `line` is where it stands in the file. `text` is Telegram's HTML.
-    A new `day` begins with each unless somebody has said otherwise.
+    A new `day` begins with each unless somebody has said otherwise; `more` are posts of the same lesson.
     """
 
     number: str
@@ -57,6 +57,7 @@ class Post:
     buttons: tuple[tuple[PostButton, ...], ...] = ()
     day: int | None = None
     title: str = ""
+    more: tuple["Post", ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,15 +109,17 @@ def build_elements(posts: Sequence[Post]) -> Iterator[Element]:
 
 def _lesson_fields(post: Post, day: int, number: int) -> Mapping[str, Any]:
     return {
-        "title": make_inert(post.title or _first_line(post)) or _numbered(number),
+        "title": make_inert(post.title or title_of(post)) or _numbered(number),
         "drip": {"day": day},
-        "messages": [_with_inert(message) for message in _list_messages(post)],
+        "messages": [_with_inert(message) for part in (post, *post.more) for message in _list_messages(part)],
         "complete": "auto",
     }
 
 
-def _first_line(post: Post) -> str:
-    texts = (post.text, *(medium.caption for medium in post.media))
+def title_of(post: Post) -> str:
+    """The first line of a post, a caption's or a question's; empty for one without words."""
+    asked = (post.poll.text,) if post.poll else ()
+    texts = (post.text, *(medium.caption for medium in post.media), *asked)
     lines = (line.strip() for text in texts for line in strip_tags(text).splitlines())
     return cut_text(next((line for line in lines if not is_blank(line)), ""), MOST_TITLE)
 

@@ -91,6 +91,7 @@ class Why(StrEnum):
     LARGE_LEFT_OUT = "import-large-left-out"
     NOT_PACKED = "import-not-packed"
     LEFT_OUT = "import-left-out"
+    LEFT_OUT_OF_FORWARDED = "import-left-out-of-forwarded"
     NO_JSON = "import-no-json"
     NO_CHANNEL = "import-no-channel"
     NO_ARCHIVE = "import-no-archive"

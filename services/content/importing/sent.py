@@ -120,6 +120,16 @@ async def _answer(
     return speech.lines(draft, *lines), buttons
 
 
+async def keep_read(uow: UnitOfWork, batch: Batch) -> tuple[Words, speech.Keyboard]:
+    """Keep the course of a batch as a draft, if nothing is wrong with it; gives its report and its buttons."""
+    lines = [_line(_dump(finding)) for finding in batch.report.findings[:MOST_SHOWN]]
+    if batch.report.errors or not batch.courses:
+        return speech.lines(speech.words("course-file-refused"), *lines), ()
+    (planned,) = await plan_import(uow, batch)
+    draft, buttons = await _keep(uow, planned)
+    return speech.lines(draft, *lines), buttons
+
+
 async def _keep(uow: UnitOfWork, planned: Planned) -> tuple[Words, speech.Keyboard]:
     """What is said of the draft, and the buttons for it; nothing is kept of what is published already."""
     course = planned.course

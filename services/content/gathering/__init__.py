@@ -1,0 +1,1 @@
+"""Posts an admin forwards to a bot: gathered, put in order, made a course."""
