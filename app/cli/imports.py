@@ -42,7 +42,7 @@ def _describe(made: "Import") -> str:
 
 
 async def _undo(uow: "UnitOfWork", number: int) -> list[str]:
-    from services.workflows.import_steps import undo_import
+    from services.workflows.course_import.steps import undo_import
 
     slug, done = await undo_import(uow, number)
     return [f"{slug}: the import is undone: {_UNDONE[done]}"]

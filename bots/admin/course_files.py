@@ -24,7 +24,7 @@ from services.content.importing.slugs import make_slug
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.tenancy.permissions import Permission
-from services.workflows import import_steps
+from services.workflows.course_import import steps as import_steps
 
 
 class ForCourse(Filter):
@@ -50,7 +50,7 @@ async def create(message: Message, command: CommandObject, ctx: Context) -> None
     elif message.document is not None:
         await _take(message, ctx, CREATE, slug)
     else:
-        await gathering.begin(ctx.uow, slug, ctx.address)
+        await gathering.start(ctx.uow, slug, ctx.address)
         _ask(ctx, CREATE, slug)
 
 

@@ -364,6 +364,21 @@ async def _remaining(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
     await add_row(uow, tables["trigger_firings"], {**met, "at": uow.now}, {"id": next(ids)})
 
 
+async def _imports(uow: UnitOfWork, world: World, ids: Iterator[int]) -> None:
+    mark, tables = world["mark"], metadata.tables
+    read = {
+        "flow_id": world["flow_id"],
+        "file": f"{mark}.yaml",
+        "made_at": uow.now,
+        "former_draft": {"name": mark},
+    }
+    world["import_id"] = await add_row(uow, tables["imports"], read, {"id": next(ids)})
+    gathering = {"bot_id": world["bot_id"], "chat_id": ANNA, "slug": mark, "version": 1, "made_at": uow.now}
+    world["gathering_id"] = await add_row(uow, tables["gatherings"], gathering, {"id": next(ids)})
+    placed = {"message_id": 1, "place": 1, "joined": False, "same_day": False, "post": {"text": mark}}
+    world["post_id"] = await add_row(uow, tables["gathered_posts"], {"gathering_id": world["gathering_id"], **placed}, {"id": next(ids)})  # fmt: skip
+
+
 async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[str, Any]:
     """A talk, something said in it, a note, an outreach with somebody led and somebody who waits."""
     tables, mark = metadata.tables, world["mark"]
@@ -403,17 +418,7 @@ async def _talks(uow: UnitOfWork, world: World, ids: Iterator[int]) -> Mapping[s
     led = {"position": 1, "run_id": world["run_id"]}
     reached_id = await add_row(uow, tables["outreach_people"], {**person, **led}, {"id": next(ids)})
     await add_row(uow, tables["outreach_people"], {**person, "position": 2}, {"id": next(ids)})
-    read = {
-        "flow_id": world["flow_id"],
-        "file": f"{mark}.yaml",
-        "made_at": uow.now,
-        "former_draft": {"name": mark},
-    }
-    world["import_id"] = await add_row(uow, tables["imports"], read, {"id": next(ids)})
-    gathering = {"bot_id": world["bot_id"], "chat_id": ANNA, "slug": mark, "version": 1, "made_at": uow.now}
-    world["gathering_id"] = await add_row(uow, tables["gatherings"], gathering, {"id": next(ids)})
-    placed = {"message_id": 1, "place": 1, "joined": False, "same_day": False, "post": {"text": mark}}
-    world["post_id"] = await add_row(uow, tables["gathered_posts"], {"gathering_id": world["gathering_id"], **placed}, {"id": next(ids)})  # fmt: skip
+    await _imports(uow, world, ids)
     value = {"bot_id": world["bot_id"], "name": "words", "value": mark}
     await add_row(uow, tables["bot_values"], value, {"id": next(ids)})
     shared = {"name": "words", "rows": [[{"text": mark, "url": "https://example.org"}]]}

@@ -22,8 +22,8 @@ from services.content.importing.reader import Batch, Source, list_files, read_al
 from services.content.importing.report import Report, describe_report
 from services.content.messages.bot_values import know_values
 from services.tenancy.bots import FIRST_ACCOUNT
-from services.workflows import course_import
-from services.workflows.course_import import CourseImport
+from services.workflows.course_import import importing as course_import
+from services.workflows.course_import.importing import CourseImport
 from utils.sealed import KeyRing, new_master_key
 
 

@@ -65,7 +65,7 @@ class Gathered:
     is_closed: bool
 
 
-async def begin(uow: UnitOfWork, slug: str, to: Address) -> None:
+async def start(uow: UnitOfWork, slug: str, to: Address) -> None:
     """From now on what is forwarded here is gathered for a course."""
     row = {"bot_id": to.bot_id, "chat_id": to.chat_id, "slug": slug, "version": 1, "made_at": uow.now}
     gathering_id = await store.add_gathering(uow.conn, uow.account_id, row)

@@ -10,8 +10,8 @@ from services.content.drafts import get_draft, save_draft
 from services.content.flows import find_version
 from services.content.importing.applying import plan_import
 from services.content.importing.reader import Batch, Course
-from services.workflows import course_import
-from services.workflows.import_steps import Undone, publish_import, undo_import
+from services.workflows.course_import import importing as course_import
+from services.workflows.course_import.steps import Undone, publish_import, undo_import
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.rows import count_rows, read_rows
 from tests.factories.shops import Shop

@@ -1,0 +1,1 @@
+"""Courses that are imported: published or kept as drafts, put on their bots, undone."""
