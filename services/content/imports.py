@@ -58,19 +58,26 @@ async def get_import(uow: UnitOfWork, import_id: int) -> Import:
     """An import by its number; raises IMPORT_NOT_FOUND."""
     found = await store.find_import(uow.conn, uow.account_id, import_id)
     if found is None:
-        raise DomainError(ErrorKind.NOT_FOUND, "IMPORT_NOT_FOUND", str(import_id))
+        raise DomainError(
+            ErrorKind.NOT_FOUND,
+            "IMPORT_NOT_FOUND",
+            f"{import_id}; `tandem imports list` shows those there are",
+        )
     return found
 
 
 async def require_last(uow: UnitOfWork, made: Import) -> None:
     """Raise IMPORT_UNDONE, and IMPORT_NOT_LAST where its flow has been imported or published anew since."""
     if made.undone_at is not None:
-        raise DomainError(ErrorKind.CONFLICT, "IMPORT_UNDONE", made.slug)
+        raise _undone(made)
     latest = await find_version(uow, made.slug)
     newest = made.version_id or made.former_version_id
     is_last = await store.find_latest_import(uow.conn, uow.account_id, made.flow_id) == made.id
     if not is_last or (latest.id if latest else None) != newest:
-        raise DomainError(ErrorKind.CONFLICT, "IMPORT_NOT_LAST", made.slug)
+        since = (
+            f"{made.slug} was imported or published anew since; `tandem rollback` takes an earlier version"
+        )
+        raise DomainError(ErrorKind.CONFLICT, "IMPORT_NOT_LAST", since)
 
 
 async def load_former(uow: UnitOfWork, made: Import) -> Flow | None:
@@ -90,9 +97,13 @@ async def take_back_draft(uow: UnitOfWork, made: Import) -> None:
 async def mark_undone(uow: UnitOfWork, made: Import) -> None:
     """Note that it is undone; raises IMPORT_UNDONE if somebody was quicker."""
     if not await store.mark_undone(uow.conn, uow.account_id, made.id, uow.now):
-        raise DomainError(ErrorKind.CONFLICT, "IMPORT_UNDONE", made.slug)
+        raise _undone(made)
 
 
 async def withdraw(uow: UnitOfWork, made: Import) -> None:
     """Let nobody into the flow an import made."""
     await store.close_deployments(uow.conn, uow.account_id, made.flow_id, uow.now)
+
+
+def _undone(made: Import) -> DomainError:
+    return DomainError(ErrorKind.CONFLICT, "IMPORT_UNDONE", f"the import of {made.slug} was undone before")

@@ -71,6 +71,8 @@ async def undo_import(uow: UnitOfWork, import_id: int) -> tuple[str, Undone]:
         await version_migration.publish(uow, former, MoveChoice.STAY)
         return made.slug, Undone.VERSION
     if any((await version_migration.count_people(uow, made.flow_id)).values()):
-        raise DomainError(ErrorKind.CONFLICT, "IMPORT_IN_USE", made.slug)
+        raise DomainError(
+            ErrorKind.CONFLICT, "IMPORT_IN_USE", f"there are people in {made.slug}, so it stays"
+        )
     await imports.withdraw(uow, made)
     return made.slug, Undone.WITHDRAWN
