@@ -111,6 +111,9 @@ OWN = (
     "canned_id",
     "reached_id",
     "timer_id",
+    "import_id",
+    "gathering_id",
+    "post_id",
     "ref",
     "public_id",
 )
@@ -455,6 +458,10 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "content.gathering.add_gathering": row(
         bot_id=of("bot_id"), chat_id=1, slug="new", version=1, made_at=NOW
     ),
+    "content.gathering.close_gathering": {"at": same(NOW)},
+    "content.imports.mark_undone": {"at": same(NOW)},
+    "content.imports.close_deployments": {"at": same(NOW)},
+    "content.imports.list_imports": {"most": same(9)},
     "content.gathering.move_version": {"version": same(1)},
     "content.gathering.add_post": row(
         gathering_id=of("gathering_id"),
