@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from bots.shared.files import fetch_file
 from services.content.importing.sent import read_confined
 from services.content.messages.bot_values import know_values
-from services.content.messages.media import keep_file
 from services.delivery.jobs import Perform, PermanentFailure
 
 if TYPE_CHECKING:
@@ -30,17 +29,3 @@ def build_reader(process: "Process") -> Perform:
         return await read_confined(env, payload, content)
 
     return read
-
-
-def build_post_keeper(process: "Process") -> Perform:
-    """The performer for a forwarded post's file: it is kept as it is; gives its reference."""
-
-    async def keep(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        bot = next((bot for bot in process.bots if bot.id == payload["bot_id"]), None)
-        if bot is None:
-            raise PermanentFailure("the bot is not served here any more")
-        async with asyncio.timeout(FETCH_SECONDS):
-            content = await fetch_file(process.telegram, bot.token, payload["file_id"])
-        return {"ref": await asyncio.to_thread(keep_file, process.db.env, content, payload["suffix"])}
-
-    return keep

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.boot.settings import Settings, UpdatesBy
 from app.serve import model_jobs
-from app.serve.course_file_jobs import build_post_keeper, build_reader
+from app.serve.course_file_jobs import build_reader
 from app.serve.wizard_file_jobs import build_keeper
 from bots.runtime.client import TelegramClient
 from core.db.session import Database
@@ -45,7 +45,7 @@ def build_lanes(process: "Process") -> Sequence[Lane]:
         Lane("payments", 16, money),  # jobs of former versions
         Lane("models", 16, model_jobs.build_performers(process)),
         Lane("files", 2, {COURSE_FILE: build_reader(process)}, lets_go=True),
-        Lane("sent", 4, {WIZARD_FILE: build_keeper(process), FETCH: build_post_keeper(process)}, lets_go=True),
+        Lane("sent", 4, dict.fromkeys((WIZARD_FILE, FETCH), build_keeper(process)), lets_go=True),
         Lane("pictures", 2, _build_pictures(process), lets_go=True),
         Lane("counts", 2, counting.build_performer(process.db), lets_go=True),
         Lane("others", 16, _build_others(process)),

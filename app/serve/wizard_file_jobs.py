@@ -1,4 +1,4 @@
-"""The job that fetches a file somebody sent to a wizard, and keeps it."""
+"""The jobs that fetch a file somebody sent to a wizard, or forwarded as a post, and keep it."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,14 +1,14 @@
 """posts that an admin forwards to a bot, until they are a course
 
-Revision: 0040, after 0039.
+Revision: 0044, after 0043.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0040'
-down_revision = '0039'
+revision = '0044'
+down_revision = '0043'
 branch_labels = None
 depends_on = None
 
