@@ -455,15 +455,13 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         deployment_id=of("deployment_id"), kind="public", hash="new", uses=0, created_at=NOW
     ),
     "content.tokens.revoke_token": {"token_id": of("open_token_id")},
-    "content.gathering.add_gathering": row(
-        bot_id=of("bot_id"), chat_id=1, slug="new", version=1, made_at=NOW
-    ),
-    "content.gathering.close_gathering": {"at": same(NOW)},
+    "content.imports.add_gathering": row(bot_id=of("bot_id"), chat_id=1, slug="new", version=1, made_at=NOW),
+    "content.imports.close_gathering": {"at": same(NOW)},
     "content.imports.mark_undone": {"at": same(NOW)},
     "content.imports.close_deployments": {"at": same(NOW)},
     "content.imports.list_imports": {"most": same(9)},
-    "content.gathering.move_version": {"version": same(1)},
-    "content.gathering.add_post": row(
+    "content.imports.move_version": {"version": same(1)},
+    "content.imports.add_post": row(
         gathering_id=of("gathering_id"),
         message_id=2,
         place=2,
@@ -471,8 +469,8 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         same_day=False,
         post={"text": "new"},
     ),
-    "content.gathering.set_places": {"rows": lambda world: [{"id": world["post_id"], "place": 7}]},
-    "content.gathering.set_file": {"post": same({"text": "kept"}), "state": same("kept")},
+    "content.imports.set_places": {"rows": lambda world: [{"id": world["post_id"], "place": 7}]},
+    "content.imports.set_file": {"post": same({"text": "kept"}), "state": same("kept")},
     "content.imports.add_import": row(flow_id=of("flow_id"), file="new.yaml", made_at=NOW),
     "content.cohorts.find_cohort": {"code": same("spring"), "cohort_id": same(None)},
     "content.cohorts.put_cohort": row(

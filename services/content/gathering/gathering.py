@@ -21,7 +21,7 @@ from services.content.importing.questions import Choice, Question
 from services.content.importing.reader import Batch, Course
 from services.content.importing.report import Notes, Why
 from services.content.messages.bot_values import know_values
-from services.content.store import gathering as store
+from services.content.store import imports as store
 from services.delivery.jobs import add_job
 from services.delivery.speech import Address
 from services.delivery.timers import set_timer
