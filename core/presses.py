@@ -84,6 +84,7 @@ class PressKind(StrEnum):
     REVIEWER_TAKE_BACK = "unlrv"
     REVIEW_UNDO = "ru"
     SCENARIO_DELETE = "sd"
+    SCENARIO_DO = "sp"
     SCENARIO_KEEP = "sk"
     SETTING = "set"
     STEP = "st"

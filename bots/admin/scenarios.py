@@ -1,5 +1,7 @@
 """`/scenarios`, `/set_default_scenario`, `/demo_scenario` and `/delete_scenario`: what the sales bot leads people through."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
@@ -15,14 +17,18 @@ from core.presses import Press, PressKind
 from services.content import flows, scenarios
 from services.content.schemas import Scenario
 from services.delivery import speech
-from services.delivery.speech import Words
+from services.delivery.speech import Keyboard, Words
 from services.learning.enrollment.scenarios import delete_scenario
 from services.learning.runs import preview
 from services.tenancy.bots import get_bot
 from services.tenancy.permissions import Permission
 
+OPEN = PressKind.WIZARD_OPEN  # kind of the button that opens a scenario to change it: its flow
 DELETE = PressKind.SCENARIO_DELETE  # kind of the button that deletes a scenario: its id
 KEEP = PressKind.SCENARIO_KEEP  # kind of the button that does not
+DO = PressKind.SCENARIO_DO  # kind of the buttons of a list: what to do with the scenario, its id
+DEFAULT, DEMO, GONE = "default", "demo", "delete"
+MOST_LISTED = 30
 
 
 async def show(_: Message, ctx: Context) -> None:
@@ -65,7 +71,25 @@ def build_buttons() -> Router:
     async def keep(query: CallbackQuery, ctx: Context, press: Press) -> None:
         speech.show(ctx.uow, ctx.screen(query.message), speech.words("scenario-kept", slug=press.id))
 
+    @router.callback_query(Pressed(DO))
+    async def do(_: CallbackQuery, ctx: Context, press: Press) -> None:
+        act, slug = press.id.split("-", 1)
+        await {DEFAULT: _set_default, DEMO: _demonstrate, GONE: _ask}[act](ctx, slug)
+
     return router
+
+
+def _pick(found_scenarios: Sequence[Scenario], act: str) -> Keyboard:
+    """A button for each scenario, which does this with it."""
+    return [
+        [speech.button(speech.content(one.name), DO, f"{act}-{one.slug}")]
+        for one in found_scenarios[:MOST_LISTED]
+    ]
+
+
+async def _list_to_pick(ctx: Context, act: str) -> Keyboard:
+    bot = await get_bot(ctx.uow, BotKind.SALES)
+    return _pick(await scenarios.list_scenarios(ctx.uow, bot.id), act)
 
 
 async def _show(ctx: Context) -> None:
@@ -77,7 +101,11 @@ async def _show(ctx: Context) -> None:
     inside = await scenarios.count_inside(ctx.uow, bot.id)
     lines = [_line(scenario, inside.get(scenario.flow_id, 0), bot.username) for scenario in found_scenarios]
     words = speech.lines(speech.words("scenarios-title"), *lines, speech.words("scenarios-help"))
-    speech.say(ctx.uow, ctx.address, words, ctx.next_key())
+    buttons = [
+        [speech.button(speech.words("scenario-open", scenario=speech.content(one.name)), OPEN, one.flow_id)]
+        for one in found_scenarios[:MOST_LISTED]
+    ]
+    speech.say(ctx.uow, ctx.address, words, ctx.next_key(), buttons=buttons)
 
 
 def _line(scenario: Scenario, people: int, username: str) -> Words:
@@ -95,13 +123,13 @@ def _line(scenario: Scenario, people: int, username: str) -> Words:
 
 async def _set_default(ctx: Context, slug: str) -> None:
     if not slug:
-        ctx.say("scenario-set-default-usage")
+        ctx.say("scenario-set-default-usage", buttons=await _list_to_pick(ctx, DEFAULT))
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
     try:
         chosen = await scenarios.set_default(ctx.uow, bot.id, slug)
     except DomainError as refusal:
-        await _explain(ctx, refusal, slug, "scenario-is-closed")
+        await _explain(ctx, refusal, slug, "scenario-is-closed", DEFAULT)
         return
     ctx.say("scenario-set-default", scenario=speech.content(chosen.name))
 
@@ -112,7 +140,7 @@ async def _demonstrate(ctx: Context, slug: str) -> None:
         chosen = await scenarios.get_scenario(ctx.uow, bot.id, slug) if slug else None
         chosen = chosen or await scenarios.get_default(ctx.uow, bot.id)
     except DomainError as refusal:
-        await _explain(ctx, refusal, slug, "scenario-is-closed")
+        await _explain(ctx, refusal, slug, "scenario-is-closed", DEMO)
         return
     version = await flows.get_latest_version(ctx.uow, chosen.flow_id)
     ctx.say("demo-begins", scenario=speech.content(chosen.name), slug=chosen.slug)
@@ -122,13 +150,13 @@ async def _demonstrate(ctx: Context, slug: str) -> None:
 async def _ask(ctx: Context, slug: str) -> None:
     """Whom it would stop is said first; with nobody inside it is deleted at once."""
     if not slug:
-        ctx.say("scenario-delete-usage")
+        ctx.say("scenario-delete-usage", buttons=await _list_to_pick(ctx, GONE))
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
     try:
         chosen = await scenarios.get_scenario(ctx.uow, bot.id, slug)
     except DomainError as refusal:
-        await _explain(ctx, refusal, slug, "scenario-is-default")
+        await _explain(ctx, refusal, slug, "scenario-is-default", GONE)
         return
     people = (await scenarios.count_inside(ctx.uow, bot.id)).get(chosen.flow_id, 0)
     if not people or chosen.is_default:
@@ -146,16 +174,17 @@ async def _delete(ctx: Context, slug: str, query: CallbackQuery | None = None) -
     try:
         gone = await delete_scenario(ctx.uow, bot.id, slug)
     except DomainError as refusal:
-        await _explain(ctx, refusal, slug, "scenario-is-default")
+        await _explain(ctx, refusal, slug, "scenario-is-default", GONE)
         return
     words = speech.words("scenario-deleted", scenario=speech.content(gone.name))
     speech.show(ctx.uow, ctx.screen(query.message if query else None), words)
 
 
-async def _explain(ctx: Context, refusal: DomainError, slug: str, conflict: str) -> None:
+async def _explain(ctx: Context, refusal: DomainError, slug: str, conflict: str, act: str) -> None:
     if refusal.code != "SCENARIO_NOT_FOUND":
         ctx.say(conflict, slug=slug)
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
     found_scenarios = await scenarios.list_scenarios(ctx.uow, bot.id)
-    ctx.say("scenario-which", known=", ".join(scenario.slug for scenario in found_scenarios) or "—")
+    known = ", ".join(scenario.slug for scenario in found_scenarios) or "—"
+    ctx.say("scenario-which", known=known, buttons=_pick(found_scenarios, act))

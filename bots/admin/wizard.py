@@ -10,11 +10,12 @@ from aiogram.types import CallbackQuery, Message
 
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, read_words
+from bots.admin.scenarios import OPEN
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.flow.definition import FlowKind
 from core.lifecycle import AwaitedKind
-from core.presses import Press, PressKind
+from core.presses import Press
 from core.text.message import MediaKind
 from core.wizard import flows as flow_wizard
 from core.wizard.screen import Entry, Talk
@@ -29,7 +30,6 @@ from services.workflows.desk.files import MOST_BYTES, SentMedia
 from services.workflows.desk.kinds import WIZARDS
 from services.workflows.desk.talks import PRESS, Author
 
-OPEN = PressKind.WIZARD_OPEN  # kind of the buttons of a list: the flow's number
 MOST_LISTED = 30
 SUFFIXES = {MediaKind.PHOTO: ".jpg", MediaKind.VOICE: ".ogg", MediaKind.VIDEO: ".mp4", MediaKind.VIDEO_NOTE: ".mp4", MediaKind.AUDIO: ".mp3"}  # fmt: skip
 

@@ -82,9 +82,9 @@ async def test_what_a_scenario_says_is_shown_with_its_values_highlighted(desk: D
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/set_default_scenario", "Write which"),
+        ("/set_default_scenario", "Which scenario shall /start begin"),
         ("/set_default_scenario autumn", "There is no such scenario. There are: welcome, spring"),
-        ("/delete_scenario", "Write which"),
+        ("/delete_scenario", "Which scenario shall be deleted"),
         ("/delete_scenario autumn", "There is no such scenario"),
         ("/delete_scenario " + "x" * 3000, "There is no such scenario"),
     ],
@@ -97,3 +97,14 @@ async def test_for_others_these_commands_do_not_exist(desk: Desk) -> None:
     for text in ("/scenarios", "/set_default_scenario spring", "/delete_scenario spring"):
         assert "Scenario" not in await say(desk, text, ANNA)
     assert "★ <b>Scenario welcome</b>" in await say(desk, "/scenarios")
+
+
+async def test_a_command_without_an_id_or_with_an_unknown_one_shows_a_list_to_press(desk: Desk) -> None:
+    await say(desk, "/set_default_scenario")
+    assert "Now /start begins “Spring”" in (await desk.press("Spring"))[-1].text
+    await say(desk, "/demo_scenario autumn")
+    assert "spring" in (await desk.press("Spring"))[0].text
+    await say(desk, "/delete_scenario")
+    assert "is deleted" in (await desk.press("Scenario welcome"))[-1].text
+    await say(desk, "/scenarios")
+    assert "Scenario <code>spring</code>" in (await desk.press("✏️ Spring"))[-1].text
