@@ -91,8 +91,10 @@ class Catalogue:
         return Turn(talk.go(CLOSED if verb == "close" else what))
 
     def _open_form(self, talk: Talk, target: str, world: ListWorld) -> Talk:
-        if put_aside := talk.shelf.get(Filling(self.form.section, target).name):
-            return replace(talk, place="form", form=put_aside)
+        name = Filling(self.form.section, target).name
+        if put_aside := talk.shelf.get(name):
+            shelf = {put: filling for put, filling in talk.shelf.items() if put != name}
+            return replace(talk, place="form", form=put_aside, shelf=shelf)
         known = world.find(target)
         if known is None or known.values is None:
             return replace(talk, place="form", form=forms.blank(self.form))

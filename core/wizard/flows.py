@@ -103,6 +103,7 @@ def _open(talk: Talk, what: str, world: FlowWorld) -> Turn:
     """Open a form: about nothing for what is new, else with what there is; one that was left is taken up."""
     section, _, target = what.partition(":")
     form, name = FORMS[section], Filling(section, target).name
+    shelf = {put: filling for put, filling in talk.shelf.items() if put != name}
     if put_aside := talk.shelf.get(name):
         filling = put_aside
     elif world.flow is None or (not target and section not in {"general", "course", "summary"}):
@@ -112,7 +113,7 @@ def _open(talk: Talk, what: str, world: FlowWorld) -> Turn:
     else:
         values = flow_edits.load(world.flow, section, target, world.language)
         filling = forms.amend(form, target, values) if values else forms.blank(form)
-    return Turn(replace(talk, place="form", form=filling))
+    return Turn(replace(talk, place="form", form=filling, shelf=shelf))
 
 
 def _move(talk: Talk, what: str, world: FlowWorld, by: int) -> Turn:

@@ -87,6 +87,7 @@ OWN = (
     "order_id",
     "payment_id",
     "access_id",
+    "wizard_id",
     "membership_id",
     "partner_id",
     "promo_id",
@@ -299,6 +300,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "people.store.drop_awaited": {"kind": same("question")},
     "people.store.add_tag": {"name": same("new")},
     "content.flows.list_products": {"kind": same("scenario")},
+    "tenancy.accounts.list_seats": {"bot_id": of("sales_bot")},
     "content.flows.load_draft": {"locked": same(True)},
     "commerce.tariffs.change_tariff": {"values": same({"price": PRICE + 1})},
     "commerce.access.grant": row(
