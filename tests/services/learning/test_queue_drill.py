@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import select
 
 from core.db.models.learning import reviews, submissions
 from core.db.session import Database, until_won
@@ -19,7 +20,7 @@ from services.delivery.speech import Address
 from services.delivery.timers import fire_due
 from services.learning.review import assignments, queue
 from services.learning.review.claim_buttons import Subject
-from services.learning.review.claims import HELD_FOR, find_claim
+from services.learning.review.claims import HELD_FOR
 from services.tenancy.members import add_member
 from tests.factories import studies
 from tests.factories.accounts import COURSE_BOT, add_bot
@@ -66,8 +67,8 @@ class Drill:
 
     async def turn(self) -> bool:
         """Everybody does something at once; whoever is killed does it again. False once nothing waits."""
-        if self.dice.random() < 0.3:
-            faultpoints.arm(self.dice.randrange(1, 9), _strike)
+        if not self.kills or self.dice.random() < 0.3:
+            faultpoints.arm(self.dice.randrange(1, 9) if self.kills else 1, _strike)
         acts = [self.act(curator, self.dice.random()) for curator in CURATORS]
         done = await asyncio.gather(*acts, return_exceptions=True)
         faultpoints.arm(0)
@@ -78,23 +79,22 @@ class Drill:
             self.clock.advance(seconds=HELD_FOR.total_seconds() + 1)
             while await fire_due(self.db):
                 pass
-        return bool(await read_rows(self.db, submissions, status="in_review"))
+        return await self._find() is not None
 
     async def act(self, curator: int, luck: float) -> None:
-        mine = await read_rows(self.db, submissions, status="in_review", claimed_by=curator)
+        mine = await self._find(claimed_by=curator)
         if mine and luck < 0.55:
-            await self._unit(lambda uow: assignments.decide(uow, mine[0].id, curator, Verdict.ACCEPTED))
+            await self._unit(lambda uow: assignments.decide(uow, mine, curator, Verdict.ACCEPTED))
         elif mine and luck < 0.65:
-            await self._unit(lambda uow: queue.give_back(uow, Subject(CardKind.WORK, mine[0].id), curator))
+            await self._unit(lambda uow: queue.give_back(uow, Subject(CardKind.WORK, mine), curator))
         elif mine and luck < 0.75:
             heir = Address(COURSE_BOT, self.dice.choice(CURATORS))
-            subject = Subject(CardKind.WORK, mine[0].id)
+            subject = Subject(CardKind.WORK, mine)
             await self._unit(lambda uow: queue.pass_on(uow, subject, curator, heir, f"pass:{luck}"))
         else:
-            waits = await read_rows(self.db, submissions, status="in_review")
-            if waits:  # all of them press the same: what stands first
-                subject = Subject(CardKind.WORK, waits[0 if luck < 0.95 else -1].id)
-                await self._take(subject, curator)
+            waits = await self._find(last=luck > 0.95)  # nearly all of them press the same: what stands first
+            if waits:
+                await self._take(Subject(CardKind.WORK, waits), curator)
 
     async def _take(self, subject: Subject, curator: int) -> None:
         try:
@@ -109,12 +109,20 @@ class Drill:
 
         await until_won(once)
 
+    async def _find(self, *, last: bool = False, **where: int) -> int | None:
+        """The work that stands first, or last, of what waits."""
+        order = submissions.c.id.desc() if last else submissions.c.id
+        waits = select(submissions.c.id).where(submissions.c.status == "in_review").filter_by(**where)
+        async with self.db.reading() as conn:
+            found: int | None = await conn.scalar(waits.order_by(order).limit(1))
+        return found
+
     async def check_claims(self) -> None:
-        """A claim that is told is the only one, and of what waits."""
-        async with self.db.unit(1) as uow:
-            for row in await read_rows(self.db, submissions):
-                claim = await find_claim(uow, CardKind.WORK, row.id)
-                assert claim is None or row.status == "in_review"
+        """Only what waits is with somebody."""
+        settled = submissions.c.status != "in_review"
+        held = select(submissions.c.id).where(settled, submissions.c.claimed_by.is_not(None))
+        async with self.db.reading() as conn:
+            assert await conn.scalar(held) is None
 
 
 async def run_drill(db: Database, clock: StillClock, works: int, seed: int) -> Drill:
