@@ -89,11 +89,11 @@ class Actor:
         return await self.hear(self.lessons, self.words.piece("zone-set"))
 
     async def choose_hour(self, hour: str) -> None:
-        """Answer the question about the clock and have the lessons come at an hour."""
+        """Answer the question about the clock and write at which hour the lessons shall come."""
         clock = await self.answer_the_clock()
         await self.press(self.lessons, self.words.label("settings-hour"), clock)
-        asked = await self.lessons.expect(self.words.piece("hour-ask"), PATIENCE)
-        await self.press(self.lessons, hour, asked)
+        await self.lessons.expect(self.words.piece("hour-ask"), PATIENCE)
+        await self.lessons.send(hour)
         await self.hear(self.lessons, self.words.piece("hour-set"))
 
     async def _come_in(self, group: int) -> None:
