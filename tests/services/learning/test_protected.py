@@ -78,3 +78,13 @@ async def test_a_certificates_files(db: Database) -> None:
     files = [row for row in await read_rows(db, outbox) if row.method in {"sendPhoto", "sendDocument"}]
     assert len(files) == 2
     assert all(json.loads(row.payload)["protect_content"] for row in files)
+
+
+async def test_a_stamped_pdf_waits_for_its_line(db: Database) -> None:
+    book = {"kind": "document", "ref": "media/book.pdf"}
+    notes = {"kind": "document", "ref": "media/notes.docx"}
+    step = {"key": "book", "type": "message", "media": [book, notes], "stamp": True, "protect": True}
+    assert await _said(db, step) == [("sendDocument", True)]  # the notes
+    (job,) = await read_rows(db, jobs, kind="stamp")
+    fields = job.payload["payload"]
+    assert (fields["document"], fields["protect_content"]) == ({"media": "media/book.pdf"}, True)

@@ -183,6 +183,14 @@ async def test_her_own_hour_goes_before_the_course_s_and_can_be_given_back(room:
     assert (await room.say("/settings"))[0].startswith("It is 12:00 for you now.")
     await room.press("Hour of the lessons")
     assert "21:00" in (await room.press("21:00"))[0]
+    await room.say("/settings")
+    asked = await room.press("Hour of the lessons")
+    assert "9:30" in asked[0]
+    assert "do not understand" in (await room.say("at dawn"))[0]
+    for written, kept in (("9.30", "09:30"), ("7", "07:00"), ("9:00 pm", "21:00")):
+        await room.say("/settings")
+        await room.press("Hour of the lessons")
+        assert kept in (await room.say(written))[0]
     assert await due_at(room) == datetime(2030, 1, 8, 18, tzinfo=UTC)
     assert "21:00" in (await room.say("/settings"))[0]
     await room.press("Hour of the lessons")
