@@ -23,6 +23,7 @@ from services.insight.picture import DAY, WEEK, ask_picture
 from services.insight.schemas import Behind, BehindNumber, Figures
 from services.insight.telling import MOST_NAMES, name_stop, tell
 from services.tenancy.permissions import Permission
+from services.workflows.person import screen
 
 PERIOD = PressKind.FIGURES_PERIOD  # kind of the page's buttons: period, or period-people
 PEOPLE = PressKind.FIGURES_PEOPLE  # kind of the buttons behind it: period-page-figure-which
@@ -58,7 +59,7 @@ def build_buttons() -> Router:
     async def open_people(query: CallbackQuery, ctx: Context, press: Press) -> None:
         period, page, figure, which = press.id.split("-")
         found = await behind.list_behind(ctx.uow, figure, which, _since(ctx, period), int(page))
-        redraw(ctx, query, _list(ctx, found), _pages(found, period, figure, which))
+        redraw(ctx, query, _list(ctx, found, figure), _pages(ctx, found, period, figure, which))
 
     @router.callback_query(Pressed(digest.SWITCH))
     async def switch(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -132,11 +133,16 @@ def _number(words: Words, period: str, figure: str, which: str = "") -> Mapping[
     return speech.button(words, PEOPLE, f"{period}-0-{figure}-{which}")
 
 
-def _list(ctx: Context, found: BehindNumber) -> Words:
+def _list(ctx: Context, found: BehindNumber, figure: str) -> Words:
+    """What was counted, and who; the buttons below open each of them."""
     if not found.shown:
         return speech.words("stats-nobody")
-    title = speech.words("who", total=found.total, page=found.page + 1, pages=found.pages)
-    return speech.lines(title, speech.lines(*(_line(ctx, one) for one in found.shown), gap="\n"))
+    key = f"stats-{figure}" if figure in behind.PEOPLE else "stats-people"
+    title = [speech.words(key, number=found.total)]
+    if found.pages > 1:
+        title.append(speech.words("stats-page", page=found.page + 1, pages=found.pages))
+    people = [_line(ctx, one) for one in found.shown]
+    return speech.lines(speech.lines(*title, gap="\n"), speech.lines(*people, gap="\n"))
 
 
 def _line(ctx: Context, person: Behind) -> Words:
@@ -146,11 +152,13 @@ def _line(ctx: Context, person: Behind) -> Words:
     return speech.lines(name, speech.moment(person.at, ctx.contact.zone), gap=" · ")
 
 
-def _pages(found: BehindNumber, period: str, figure: str, which: str) -> Keyboard:
+def _pages(ctx: Context, found: BehindNumber, period: str, figure: str, which: str) -> Keyboard:
     def turn(sign: str, page: int) -> Mapping[str, Any]:
         return speech.button(sign, PEOPLE, f"{period}-{page}-{figure}-{which}")
 
+    people = found.shown if ctx.may(Permission.CONTACTS) else ()
+    rows = [[speech.button(one.name, screen.PERSON, f"{screen.SHOW}-{one.contact_id}")] for one in people]
     row = [turn("←", found.page - 1)] if found.page else []
     row += [turn("→", found.page + 1)] if found.page + 1 < found.pages else []
-    back = speech.button(speech.words("button-back"), PERIOD, f"{period}-{WHO}")
-    return [row, [back]] if row else [[back]]
+    back = [speech.button(speech.words("button-back"), PERIOD, f"{period}-{WHO}")]
+    return [*rows, row, back] if row else [*rows, back]

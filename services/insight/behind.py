@@ -12,7 +12,7 @@ from services.insight.schemas import Behind, BehindNumber, Figures
 from services.insight.store import figures as sums
 from services.insight.store import people as store
 
-PAGE = 15
+PAGE = 8
 SOURCE, STOP = "source", "stop"
 PEOPLE = tuple(store.WHO)
 
@@ -72,4 +72,4 @@ async def _find_who(uow: UnitOfWork, figure: str, which: str, since: datetime | 
 
 def _behind(row: Any) -> Behind:
     name = show_name(row.first_name, row.last_name, row.username, row.telegram_id)
-    return Behind(row.telegram_id, name, row.username, row.at)
+    return Behind(row.id, row.telegram_id, name, row.username, row.at)

@@ -115,6 +115,7 @@ class Stop:
 class Behind:
     """Somebody behind a number, and when it happened."""
 
+    contact_id: int
     telegram_id: int
     name: str
     username: str | None

@@ -78,7 +78,7 @@ def _row(row: Mapping[str, Any], language: str, zone: str) -> str:
 def _value(name: str, value: Any, row: Mapping[str, Any], language: str, zone: str) -> str:
     """A value as a person reads it."""
     if isinstance(value, datetime):
-        return str(format_datetime(value.astimezone(ZoneInfo(zone)), "long", locale=language))
+        return str(format_datetime(value.astimezone(ZoneInfo(zone)), "d MMMM y, HH:mm", locale=language))
     if isinstance(value, bool):
         return say("yes" if value else "no", language)
     if name in SUMS and row.get("currency"):

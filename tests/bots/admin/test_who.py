@@ -88,7 +88,9 @@ async def test_a_number_opens_its_people_and_the_digest_is_switched_off(desk: De
     assert who.message_id == page.message_id
     (people,) = await desk.press("Began the course: 1")
     assert "Anna Lind" in people.text
-    await desk.press("← Back")
+    (person,) = await desk.press("Anna Lind")
+    assert person.message_id == page.message_id
+    await desk.press("← Back", holder=people)
     (again,) = await desk.press("← Back")
     assert again.text.splitlines()[:4] == page.text.splitlines()[:4]
     (off,) = await desk.press("🔕 No weekly digest")
