@@ -14,7 +14,6 @@ _SPOKEN = {
     "parse_mode": "MARKDOWN",
     "link_preview": False,
     "protect": True,
-    "stamp": True,
 }
 _OPTIONS = [
     {"text": "on"},
@@ -58,7 +57,7 @@ DOCUMENTS: Mapping[str, list[dict[str, Any]]] = {
         {"continue": "go on?", "yes_text": "yes", "no_text": "no"},
     ],
     "handoff": [{}, {"text": "wait", "unavailable": "last", "prompt": "queue"}],
-    "subscribe": [{"text": "join", "chat": -100500, "url": "https://t.me/+abc", "button": {"ru": "Открыть", "en": "Open"}, "timeout": "1d", "timeout_goto": "s1", **_SPOKEN}],
+    "subscribe": [{"text": "join", "chat": -100500, "url": "https://t.me/+abc", "button": {"ru": "Открыть", "en": "Open"}, "timeout": "1d", "timeout_goto": "s1", **_SPOKEN, "stamp": True}],
     "end": [{}, {"text": "over"}, {"result": "no_answer"}],
     "section": [{"title": {"ru": "Часть", "en": "Part"}}],
     "lesson": [
