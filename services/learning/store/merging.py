@@ -13,7 +13,8 @@ async def take_over(
     """Runs, questions and certificates; what is said to them comes to the heir's chat. Says how many runs there were."""
     people, place = (contact_id, heir_id), {"chat_id": chat_id}
     moved = await reassign(conn, runs, account_id, people, more=place)
-    put = questions.c.status != QuestionStatus.OPEN.value
-    await reassign(conn, questions, account_id, people, where=[put])
+    await reassign(
+        conn, questions, account_id, people, only=lambda its: its.c.status != QuestionStatus.OPEN.value
+    )
     await reassign(conn, certificates, account_id, people)
     return moved

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core.db.models.commerce import accesses, orders
+from core.db.models.commerce_plans import subscriptions
 from core.db.models.learning import questions, runs
 from core.db.models.messaging import notes
 from core.db.models.people import tags
@@ -21,7 +22,7 @@ from services.workflows.person.merging import Moved, merge
 from tests.bots.admin.desk import ADMIN, Desk
 from tests.factories.persons import ANNA, add_consent, add_contact, add_tag, add_variable
 from tests.factories.rows import add_row, dump_rows, read_rows
-from tests.factories.sales import add_access, add_order
+from tests.factories.sales import add_access, add_order, add_payment, add_subscription
 from tests.fakes.clock import StillClock
 from tests.services.learning.room import Room, assignment, lesson
 
@@ -107,3 +108,22 @@ async def test_an_admin_merges_after_a_question_and_it_is_written_down(room: Roo
     (deed,) = await room.rows(audit_log)
     assert str(ANNA) in deed.before
     assert str(OTHER) in deed.after
+
+
+async def test_a_subscription_goes_over_beside_an_ended_one_of_the_same_tariff(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        giver, heir = await people(uow)
+        for number, state in enumerate(("ended", "active"), start=1):
+            order = await add_order(uow, giver, room.tariff_id, status="paid", public_id=f"SUB{number}")
+            paid = await add_payment(uow, order, status="succeeded", external_id=f"p{number}")
+            access = await add_access(uow, giver.id, room.tariff_id, payment_id=paid)
+            await add_subscription(uow, giver.id, room.tariff_id, order, access, state=state)
+        await merge(uow, giver, heir)
+    assert {row.contact_id for row in await read_rows(room.db, subscriptions)} == {heir.id}
+
+
+async def test_what_went_over_can_come_back(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        giver, heir = await people(uow)
+        moved = await merge(uow, giver, heir)
+        assert await merge(uow, heir, giver) == moved
