@@ -8,7 +8,7 @@ from bots.admin.declaration import AdminCommand, Section
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from bots.shared.person_messages import read_person_message
-from core.errors import DomainError
+from core.errors import DomainError, ErrorKind
 from core.lifecycle import AwaitedKind, CardKind
 from core.presses import Press
 from services.delivery import speech
@@ -41,7 +41,7 @@ def build_buttons() -> Router:
         if await reviewers.refuse_press(ctx):
             return
         act, *about = press.id.split("-")
-        ctx.only_looked = act not in {TAKE, BACK, queue.HEIR}
+        ctx.only_looked = act not in {TAKE, NEXT, BACK, queue.HEIR}
         if act == LIST:
             view = View(about[0], about[1], int(about[2]))
             speech.show(ctx.uow, ctx.screen(query.message), *await _screen(ctx, view))
@@ -60,7 +60,7 @@ async def _screen(ctx: Context, view: View) -> tuple[speech.Words, speech.Keyboa
 async def _take_oldest(ctx: Context, what: str) -> None:
     oldest = await queue.find_oldest(ctx.uow, ctx.bot.id, queue_screen.KIND_OF.get(what))
     if oldest is None:
-        ctx.alert("queue-none-free")
+        ctx.refuse_press("queue-none-free")
         return
     await _take(ctx, oldest, is_own=True)
 
@@ -71,15 +71,21 @@ async def _act(ctx: Context, query: CallbackQuery, act: str, about: list[str]) -
         await _take(ctx, subject, is_own=len(about) > 1)
     elif act == BACK:
         given = await queue.give_back(ctx.uow, subject, ctx.contact.telegram_id)
+        ctx.only_looked = not given
         ctx.note("queue-given-back" if given else "queue-not-yours")
     elif act == queue.HEIR:
-        heir, me = Address(ctx.bot.id, int(about[1])), ctx.contact.telegram_id
-        passed = await queue.pass_on(ctx.uow, subject, me, heir, ctx.next_key())
-        ctx.alert("queue-passed" if passed else "queue-not-yours")
+        await _pass_on(ctx, subject, int(about[1]))
     elif act == queue.KEEP:
         await queue.redraw(ctx.uow, subject)
     else:
         await _ask(ctx, query, act, subject)
+
+
+async def _pass_on(ctx: Context, subject: Subject, heir_id: int) -> None:
+    heir, me = Address(ctx.bot.id, heir_id), ctx.contact.telegram_id
+    passed = await queue.pass_on(ctx.uow, subject, me, heir, ctx.next_key())
+    ctx.only_looked = not passed
+    ctx.alert("queue-passed" if passed else "queue-not-yours")
 
 
 async def _take(ctx: Context, subject: Subject, *, is_own: bool) -> None:
@@ -102,7 +108,8 @@ async def _ask(ctx: Context, query: CallbackQuery, act: str, subject: Subject) -
     """What takes one more step: whom to pass it to, whether it is rejected, what the answer is."""
     me = ctx.contact.telegram_id
     if await claims.take(ctx.uow, subject.kind, subject.id, me) is None:
-        await reviewers.tell_holder(ctx, subject)
+        if not await reviewers.tell_holder(ctx, subject):
+            raise DomainError(ErrorKind.CONFLICT, "REVIEW_OVER")
         return
     if act == PASS:
         asked = await queue.offer_heirs(ctx.uow, subject, ctx.bot.id, me)
@@ -140,7 +147,7 @@ async def _pass_on_answer(ctx: Context, subject: Subject, said: PersonMessage) -
         return
     decision = await questions.answer_question(ctx.uow, subject.id, me, said, ctx.address)
     if not decision.counts:
-        ctx.say("question-answered-already", reviewer=decision.reviewer)
+        ctx.refuse("question-answered-already", reviewer=decision.reviewer)
 
 
 TAKERS = {AwaitedKind.ANSWER: take_answer}

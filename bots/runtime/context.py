@@ -56,6 +56,16 @@ class Context:
         """Answer with a text of ours; handling the same update again says it once."""
         speech.say(self.uow, self.address, speech.words(key, **values), self.next_key(), buttons=buttons)
 
+    def refuse(self, key: str, *, buttons: Keyboard = (), **values: Any) -> None:
+        """Answer why nothing was done: there is no deed to write down."""
+        self.only_looked = True
+        self.say(key, buttons=buttons, **values)
+
+    def refuse_press(self, key: str, **values: Any) -> None:
+        """The same to a press, in a window of its own."""
+        self.only_looked = True
+        self.alert(key, **values)
+
     def screen(self, pressed: MaybeInaccessibleMessageUnion | None = None) -> Screen:
         """Where to show something: a new message, or the one whose button was `pressed`."""
         return Screen(self.address, self.next_key(), pressed.message_id if pressed else None)

@@ -67,6 +67,7 @@ from core.events.tenancy import (
     GroupMoved,
     GroupSeen,
     MemberSeen,
+    RoleTaken,
 )
 
 DomainEvent = (
@@ -112,6 +113,7 @@ DomainEvent = (
     | QuestionPut
     | RefundSeen
     | ResultReached
+    | RoleTaken
     | RunFinished
     | RunHeld
     | SourceLost
@@ -172,6 +174,7 @@ __all__ = [
     "RenewalSeen",
     "RenewalStopped",
     "ResultReached",
+    "RoleTaken",
     "RunFinished",
     "RunHeld",
     "SourceLost",

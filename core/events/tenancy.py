@@ -50,3 +50,10 @@ class GroupMoved:
     old_id: int
     new_id: int
     bot_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RoleTaken:
+    """Somebody does not have a role any more; they may have another that allows the same."""
+
+    telegram_id: int

@@ -50,6 +50,11 @@ async def on_claim_over(uow: UnitOfWork, timer: events.TimerDue) -> None:
     await queue.end_by_silence(uow, timer.payload)
 
 
+async def on_role_taken(uow: UnitOfWork, taken: events.RoleTaken) -> None:
+    """Nobody waits for who may not review any more."""
+    await queue.let_go(uow, taken.telegram_id)
+
+
 async def on_pause_began(uow: UnitOfWork, began: events.PauseBegan) -> None:
     """What is paid for the course by time stands still with it."""
     if began.access_id is not None:

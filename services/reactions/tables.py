@@ -94,6 +94,7 @@ ON_EVENT: Mapping[type[events.DomainEvent], Callable[[UnitOfWork, Any], Awaitabl
     events.RunFinished: messaging_stories.on_run_finished,
     events.InvitesRequested: commerce_stories.on_invites_requested,
     events.InvitesIssued: commerce_stories.on_invites_issued,
+    events.RoleTaken: learning_stories.on_role_taken,
     events.VerdictUndone: learning_stories.on_verdict_undone,
     events.WorkUnwanted: learning_stories.on_work_unwanted,
     events.QuestionPut: learning_stories.on_question_put,

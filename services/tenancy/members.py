@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db.session import Transaction, UnitOfWork
 from core.environment import Environment
 from core.errors import DomainError, ErrorKind
+from core.events import RoleTaken
 from core.roles import MemberRole
 from services.tenancy.permissions import Permission, list_roles_for
 from services.tenancy.store import members as store
@@ -44,7 +45,10 @@ async def remove_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> 
         owners = await store.list_owners(uow.conn, uow.account_id)
         if not uow.env.admin_ids and owners == [telegram_id]:
             raise DomainError(ErrorKind.CONFLICT, "LAST_OWNER")
-    return await store.remove_member(uow.conn, uow.account_id, telegram_id, role)
+    removed = await store.remove_member(uow.conn, uow.account_id, telegram_id, role)
+    if removed:
+        uow.publish(RoleTaken(telegram_id))
+    return removed
 
 
 async def find_name(uow: UnitOfWork, telegram_id: int) -> str | None:

@@ -533,6 +533,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
         "heir": same(None),
     },
     "learning.claims.find_claim": {"kind": same(CardKind.WORK)},
+    "learning.claims.list_claimed": {"curator_id": same(BORIS)},
     "learning.claims.count_answered": {"since": same(BEFORE - timedelta(days=40_000))},
     "learning.questions.list_answered": {"offset": same(0), "limit": same(9)},
     "insight.students.list_by_address": {

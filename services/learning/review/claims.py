@@ -26,6 +26,11 @@ async def find_other(uow: UnitOfWork, kind: CardKind, subject_id: int, curator_i
     return claim if claim and claim.curator_id != curator_id else None
 
 
+async def list_claimed(uow: UnitOfWork, curator_id: int) -> list[tuple[CardKind, int]]:
+    """What a curator has taken of what still waits, by kind and id; some of it may be over."""
+    return await store.list_claimed(uow.conn, uow.account_id, curator_id)
+
+
 async def take(uow: UnitOfWork, kind: CardKind, subject_id: int, curator_id: int) -> Claim | None:
     """Have what waits, or have it longer; None if it waits no more or somebody else has it."""
     claim = Claim(curator_id, uow.now + HELD_FOR)

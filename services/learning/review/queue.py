@@ -73,6 +73,14 @@ async def give_back(uow: UnitOfWork, subject: Subject, curator_id: int) -> bool:
     return given is not None
 
 
+async def let_go(uow: UnitOfWork, curator_id: int) -> None:
+    """What somebody has who may not review any more is everybody's again."""
+    if await curators.may_review(uow, curator_id):
+        return
+    for kind, subject_id in await claims.list_claimed(uow, curator_id):
+        await give_back(uow, Subject(kind, subject_id), curator_id)
+
+
 async def offer_heirs(
     uow: UnitOfWork, subject: Subject, bot_id: int, curator_id: int
 ) -> tuple[Words, Keyboard]:

@@ -5,7 +5,7 @@ import pytest
 from core.db.models.learning import questions, reviews, submissions
 from core.roles import MemberRole
 from core.text.catalog import say
-from services.tenancy.members import add_member
+from services.tenancy.members import add_member, remove_member
 from tests.bots.admin.desk import ADMIN
 from tests.factories.accounts import COURSE_BOT
 from tests.factories.persons import ANNA
@@ -162,3 +162,25 @@ async def test_a_late_verdict_of_who_gave_it_back_by_silence_still_counts_once(c
     (row,) = await course.rows(submissions)
     assert row.status == "accepted"
     assert [one.reviewer_id for one in await course.rows(reviews)] == [CURATOR]
+
+
+async def test_what_somebody_has_who_may_review_no_more_is_everybodys_again(course: Room) -> None:
+    await queue_of(course, CURATOR)
+    await course.press("1", CURATOR)
+    await course.press("2", CURATOR)
+    async with course.db.unit(1) as uow:
+        await remove_member(uow, CURATOR, MemberRole.CURATOR)
+    for table in (submissions, questions):
+        assert [row.claimed_by for row in await course.rows(table)] == [None]
+    await course.desk.deliver()
+    assert "With" not in course.last(ADMIN, "Task 1").text
+
+
+async def test_a_button_of_what_waits_no_more_says_so(course: Room) -> None:
+    await queue_of(course, CURATOR)
+    await course.press("2", CURATOR)
+    shown = course.last(CURATOR, "Task 1")
+    await course.press("✅ Accept", CURATOR)
+    known = len(course.desk.alerts)
+    await course.press("✍️ Answer", CURATOR, shown)
+    assert course.desk.alerts[known:]

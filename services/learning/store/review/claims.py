@@ -75,6 +75,20 @@ async def find_claim(conn: AsyncConnection, account_id: int, kind: CardKind, sub
     return Claim(row.claimed_by, row.claimed_until) if row else None
 
 
+async def list_claimed(conn: AsyncConnection, account_id: int, curator_id: int) -> list[tuple[CardKind, int]]:
+    """What somebody took of what still waits, over or not."""
+    found: list[tuple[CardKind, int]] = []
+    for kind, (table, waits) in PLACES.items():
+        rows = await conn.execute(
+            select(table.c.id)
+            .where(table.c.account_id == account_id, table.c.claimed_by == curator_id)
+            .where(table.c.status == waits)
+            .order_by(table.c.id)
+        )
+        found += [(kind, subject_id) for subject_id in rows.scalars()]
+    return found
+
+
 async def count_answered(conn: AsyncConnection, account_id: int, since: datetime) -> dict[int, int]:
     """How much each curator has decided and answered since then, by Telegram id."""
     decided = await conn.execute(
