@@ -9,6 +9,7 @@ from types import ModuleType
 from aiogram.types import Message
 
 from bots.admin.declaration import AdminCommand, Section
+from bots.admin.log import written_down
 from bots.runtime.context import Context
 from bots.shared.awaited_inputs import Taker
 from core.lifecycle import AwaitedKind
@@ -55,7 +56,8 @@ def list_takers() -> Mapping[AwaitedKind, Taker]:
     """Who takes what members are asked to write, of all topics."""
     takers: dict[AwaitedKind, Taker] = {}
     for topic in list_topics():
-        takers |= getattr(topic, "TAKERS", {})
+        listed = getattr(topic, "TAKERS", {})
+        takers |= {kind: written_down(taker) for kind, taker in listed.items()}
     return takers
 
 

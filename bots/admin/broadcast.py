@@ -53,10 +53,10 @@ async def show_one(_: Message, command: CommandObject, ctx: Context) -> None:
     """Show a broadcast by its number: whom it is for, the way to change that, and to send it."""
     number = (command.args or "").strip().removeprefix("#")
     if not number.isdecimal() or len(number) > MOST_DIGITS:
-        ctx.say("broadcast-which", buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
+        ctx.refuse("broadcast-which", buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
         return
     if not await cards.show_numbered(ctx.uow, int(number), ctx.address, ctx.next_key()):
-        ctx.say("broadcast-not-here", number=number, buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
+        ctx.refuse("broadcast-not-here", number=number, buttons=await cards.list_buttons(ctx.uow, ctx.bot.id))
 
 
 COMMANDS = (
@@ -84,10 +84,11 @@ def build_buttons() -> Router:
             return
         broadcast_id, action = press.id.split("-")
         if action == "show":
+            ctx.only_looked = True
             await cards.show_card(ctx.uow, int(broadcast_id), ctx.address, ctx.next_key())
             return
         if not await _steer(ctx, int(broadcast_id), action, query.message.message_id):
-            ctx.alert("broadcast-done-before")
+            ctx.refuse_press("broadcast-done-before")
 
     return router
 
@@ -129,7 +130,7 @@ async def change(ctx: Context, message: Message, expected: AwaitedInput) -> bool
     if not ctx.may(Permission.BROADCASTS):
         return False
     if message.text is None:
-        ctx.say("broadcast-edit-unfit")
+        ctx.refuse("broadcast-edit-unfit")
         return True
     said = message.text if is_read_as_typed(expected.about) else message.html_text
     try:
@@ -155,13 +156,13 @@ TAKERS = {AwaitedKind.BROADCAST: fill, AwaitedKind.BROADCAST_EDIT: change}
 async def _read(ctx: Context, fields: Mapping[str, Any] | None) -> Plan | None:
     """The definition a message makes; what is wrong with it is said."""
     if fields is None:
-        ctx.say("broadcast-unfit")
+        ctx.refuse("broadcast-unfit")
         return None
     variables = (await know_values(ctx.uow)).variables
     try:
         return read_plan({"bot": ctx.bot.id, **fields}, variables)
     except PlanRefused as refused:
-        ctx.say("broadcast-refused", problem=refused.reasons)
+        ctx.refuse("broadcast-refused", problem=refused.reasons)
         return None
 
 

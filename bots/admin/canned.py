@@ -87,7 +87,7 @@ async def _send(ctx: Context, query: CallbackQuery, subject: Subject, canned_id:
         return
     decision = await questions.answer_question(ctx.uow, subject.id, me, said, ctx.address)
     if not decision.counts:
-        ctx.alert("question-answered-already", reviewer=decision.reviewer)
+        ctx.refuse_press("question-answered-already", reviewer=decision.reviewer)
 
 
 async def _address(ctx: Context, subject: Subject, one: canned.Canned, message_id: int) -> PersonMessage:

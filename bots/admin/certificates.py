@@ -15,13 +15,13 @@ async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
     """Let a certificate count no more; its page says so at once."""
     number, _space, reason = (command.args or "").strip().partition(" ")
     if not number:
-        ctx.say("revokecertificate-usage")
+        ctx.refuse("revokecertificate-usage")
         return
     try:
         revoked = await revoke_certificate(ctx.uow, number, reason)
     except DomainError as refusal:
         known = refusal.kind is ErrorKind.CONFLICT
-        ctx.say("certificate-is-revoked" if known else "certificate-unknown", number=number[:MOST_SHOWN])
+        ctx.refuse("certificate-is-revoked" if known else "certificate-unknown", number=number[:MOST_SHOWN])
         return
     ctx.say("certificate-revoked", number=revoked, url=page_of(ctx.uow.env, revoked))
 

@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
+from bots.admin import log
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, read_words
 from bots.admin.redraw import redraw
@@ -46,7 +47,7 @@ async def create(message: Message, command: CommandObject, ctx: Context) -> None
     """
     slug = _read_slug(command)
     if not slug:
-        ctx.say("create-usage")
+        ctx.refuse("create-usage")
     elif message.document is not None:
         await _take(message, ctx, CREATE, slug)
     else:
@@ -58,7 +59,7 @@ async def edit(message: Message, command: CommandObject, ctx: Context) -> None:
     """Send the course as YAML and XLSX; the changed file sent back as an answer becomes the next version."""
     slug = _read_slug(command)
     if not slug:
-        ctx.say("edit-usage")
+        ctx.refuse("edit-usage")
     elif message.document is not None:
         await _take(message, ctx, EDIT, slug)
     else:
@@ -78,6 +79,7 @@ def build_buttons() -> Router:
     @router.message(F.document, ForCourse())
     async def answer(message: Message, ctx: Context, wish: str, slug: str) -> None:
         await _take(message, ctx, wish, slug)
+        log.keep(ctx, wish, slug)
 
     @router.callback_query(Pressed(IMPORT))
     async def settle(query: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -128,6 +130,7 @@ def _read_slug(command: CommandObject) -> str:
 
 
 def _ask(ctx: Context, wish: str, slug: str) -> None:
+    ctx.only_looked = True
     words = speech.words(f"{wish}-ask", slug=slug)
     extra = {"reply_markup": {"force_reply": True}}
     ref = write_ref(RefKind.COURSE_FILE, wish, slug)
@@ -139,7 +142,7 @@ async def _send(ctx: Context, slug: str) -> None:
     try:
         await sent.send_files(ctx.uow, slug, ctx.address, ctx.next_key(), ref)
     except DomainError:
-        ctx.say("edit-unknown", slug=slug)
+        ctx.refuse("edit-unknown", slug=slug)
         return
     _ask(ctx, EDIT, slug)
 
@@ -149,7 +152,7 @@ async def _take(message: Message, ctx: Context, wish: str, slug: str) -> None:
     if document is None:
         return
     if (document.file_size or 0) > MOST_BYTES:
-        ctx.say("course-file-large", limit=MOST_BYTES // 1_000_000)
+        ctx.refuse("course-file-large", limit=MOST_BYTES // 1_000_000)
         return
     name = document.file_name or "course.yaml"
     file = SentFile(wish, slug, document.file_id, name, ctx.bot.id, ctx.chat_id)

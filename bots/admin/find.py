@@ -67,7 +67,7 @@ def build_buttons() -> Router:
         act, person_id, *more = press.id.split("-")
         wanted = more[0] if act == screen.SURE else act
         if not ctx.may(NEEDS.get(wanted, Permission.RUNS)):
-            ctx.alert("error-forbidden")
+            ctx.refuse_press("error-forbidden")
             return
         ctx.about = int(person_id)
         seen = await look(ctx.uow, await contacts.get_contact(ctx.uow, int(person_id)))
@@ -132,6 +132,7 @@ async def _change(ctx: Context, seen: Seen, act: str, more: list[str]) -> list[W
     if do is None:
         return []
     done = seen.run is not None and await do(ctx, seen.run, values)
+    ctx.only_looked = not done
     return [speech.words(f"person-did-{wanted}" if done else "person-did-nothing")]
 
 
@@ -201,9 +202,11 @@ async def take_note(ctx: Context, message: Message, expected: AwaitedInput) -> b
 async def take_tag(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """A tag: put on, or taken off where they have it."""
     name = (message.text or "").strip().lower()
-    if not ctx.may(Permission.CONTACTS) or not name or len(name) > MOST_TAG:
-        ctx.say("person-tag-now")
-        return ctx.may(Permission.CONTACTS)
+    if not ctx.may(Permission.CONTACTS):
+        return False
+    if not name or len(name) > MOST_TAG:
+        ctx.refuse("person-tag-now")
+        return True
     person = await contacts.get_contact(ctx.uow, int(expected.about))
     held = await tags.load_of_many(ctx.uow.conn, ctx.uow.account_id, [person.id])
     has = name in held.get(person.id, ())
@@ -214,6 +217,7 @@ async def take_tag(ctx: Context, message: Message, expected: AwaitedInput) -> bo
 
 async def _settle(ctx: Context, person: Contact, kind: AwaitedKind, said: str) -> None:
     await awaited.settle(ctx.uow, ctx.address, kind)
+    ctx.about = person.id
     speech.show(ctx.uow, ctx.screen(), *await _show(ctx, person, speech.words(said)))
 
 
@@ -225,9 +229,10 @@ async def take_account(ctx: Context, message: Message, expected: AwaitedInput) -
     heir = await contacts.get_contact(ctx.uow, int(expected.about))
     others = [person for person in people if person.id != heir.id]
     if len(others) != 1:
-        ctx.say("person-merge-unread")
+        ctx.refuse("person-merge-unread")
         return True
     await awaited.settle(ctx.uow, ctx.address, AwaitedKind.MERGE)
+    ctx.only_looked = True
     giver_seen, heir_seen = await look(ctx.uow, others[0]), await look(ctx.uow, heir)
     speech.show(ctx.uow, ctx.screen(), *screen.ask_merge(giver_seen, heir_seen))
     return True
@@ -236,6 +241,7 @@ async def take_account(ctx: Context, message: Message, expected: AwaitedInput) -
 async def _merge(ctx: Context, heir: Contact, giver_id: int) -> Words:
     giver = await contacts.get_contact(ctx.uow, giver_id)
     moved = await merge(ctx.uow, giver, heir)
+    ctx.only_looked = moved.is_nothing
     ctx.note_change(heir.id, name_of(giver), name_of(heir))
     return screen.tell_merged(moved)
 

@@ -38,6 +38,7 @@ async def take(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """A forwarded post while posts are gathered; anything else is about something else."""
     if not ctx.may(Permission.CONTENT) or message.forward_origin is None:
         return False
+    ctx.only_looked = True
     return await gathering.take(ctx.uow, int(expected.about), read_forwarded(message), ctx.address)
 
 
@@ -52,7 +53,7 @@ def build_buttons() -> Router:
     async def press(query: CallbackQuery, ctx: Context, press: Press) -> None:
         alert = await screens.press(ctx.uow, press.id, ctx.screen(query.message))
         if alert:
-            ctx.alert(alert)
+            ctx.refuse_press(alert)
 
     return router
 

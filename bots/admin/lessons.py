@@ -18,6 +18,7 @@ async def resend(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     person, run = course_run
     said = await overrides.repeat_last_lesson(ctx.uow, run.id, ctx.next_key())
+    ctx.only_looked = not said
     ctx.say("resend-done" if said else "resend-nothing", person=name_of(person))
 
 
@@ -28,6 +29,7 @@ async def open_now(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     person, run = course_run
     opened = await overrides.open_next_lesson(ctx.uow, run.id)
+    ctx.only_looked = not opened
     ctx.say("open-done" if opened else "open-nothing", person=name_of(person))
 
 

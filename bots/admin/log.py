@@ -11,12 +11,14 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bots.admin.declaration import AdminCommand, Section
 from bots.admin.permissions import admin_router, find_person, read_words
 from bots.runtime.context import Context
+from bots.shared.awaited_inputs import Taker
 from bots.shared.filters import Pressed
 from core.presses import Press, PressKind
 from core.text.names import show_name
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
 from services.people import contacts
+from services.people.schemas import AwaitedInput
 from services.tenancy import audit as record
 from services.tenancy.audit import Deed, Record
 from services.tenancy.permissions import Permission
@@ -32,6 +34,10 @@ LOOKS = frozenset(  # buttons that only show something
         PressKind.LOG,
         PressKind.ACCESS_LEAVE,
         PressKind.ACCESS_TAKE_ASK,
+        PressKind.ORDER,
+        PressKind.ORDER_REFUND,
+        PressKind.ORDER_SETTLE_ASK,
+        PressKind.SCENARIO_KEEP,
     }
 )
 
@@ -53,9 +59,30 @@ class Door(BaseMiddleware):
 
 def _keep(ctx: Context, event: TelegramObject, data: dict[str, Any]) -> None:
     deed = _read_press(event, data) if isinstance(event, CallbackQuery) else _read_command(event, data)
-    if deed is not None and not ctx.only_looked:
-        act, said = deed
+    if deed is not None:
+        _write(ctx, *deed)
+
+
+def _write(ctx: Context, act: str, said: str) -> None:
+    if not ctx.only_looked:
         record.write(ctx.uow, Deed(ctx.contact.telegram_id, act, said, ctx.about, ctx.before, ctx.after))
+
+
+def keep(ctx: Context, act: str, about: str = "") -> None:
+    """Write down what was done with a message that is no command: what it did, and never what it says."""
+    _write(ctx, act, f"[{act}] {about}".rstrip())
+
+
+def written_down(taker: Taker) -> Taker:
+    """A taker of what members are asked to write; whatever it does with that is kept."""
+
+    async def take(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
+        taken = await taker(ctx, message, expected)
+        if taken:
+            keep(ctx, expected.kind, expected.about)
+        return taken
+
+    return take
 
 
 def _read_press(query: CallbackQuery, data: dict[str, Any]) -> tuple[str, str] | None:

@@ -47,8 +47,8 @@ async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
 
 
 COMMANDS = (
-    AdminCommand("give", give, Section.ACCESS, "@anna basic"),
-    AdminCommand("revoke", revoke, Section.ACCESS, "@anna"),
+    AdminCommand("give", give, Section.ACCESS, "@anna basic", looks=True),
+    AdminCommand("revoke", revoke, Section.ACCESS, "@anna", looks=True),
 )
 
 
@@ -71,6 +71,7 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(TAKE))
     async def taken(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await _get_access(ctx, press)
+        ctx.before = access.tariff_code
         left = await take_away(ctx.uow, access.id, ctx.contact.telegram_id)
         told = [await _words(ctx, "revoke-done", access), *await _about_groups(ctx, "revoke-removed", left)]
         redraw(ctx, query, speech.lines(*told), [[_back(access)]])
@@ -85,6 +86,7 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(RETURN))
     async def returned(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await _get_access(ctx, press)
+        ctx.after = access.tariff_code
         await manual_access.return_access(ctx.uow, access.id, ctx.contact.telegram_id)
         redraw(ctx, query, await _words(ctx, "revoke-undone", access))
 
@@ -119,7 +121,7 @@ async def _ask_to_give(ctx: Context, command: CommandObject) -> None:
 
 async def _explain_give(ctx: Context) -> None:
     codes = ", ".join(tariff.code for tariff in await list_tariffs(ctx.uow))
-    ctx.say("give-usage", codes=codes)
+    ctx.refuse("give-usage", codes=codes)
 
 
 async def _give(ctx: Context, person: Contact, tariff_id: int) -> Words:
@@ -130,7 +132,9 @@ async def _give(ctx: Context, person: Contact, tariff_id: int) -> Words:
     except DomainError as refusal:
         if refusal.code != "ALREADY_BOUGHT":
             raise
+        ctx.only_looked = True
         return speech.words("give-has", **values)
+    ctx.note_change(person.id, None, tariff.code)
     return speech.words("give-done" if told else "give-done-untold", **values)
 
 
@@ -142,7 +146,7 @@ async def _ask_to_revoke(ctx: Context, command: CommandObject) -> None:
     held = await manual_access.list_active_accesses(ctx.uow, person.id)
     meant = [hold for hold in held if not wanted or hold.tariff_code in wanted]
     if not held:
-        ctx.say("revoke-none", person=name_of(person))
+        ctx.refuse("revoke-none", person=name_of(person))
     elif len(meant) == 1:
         text = await _ask(ctx, meant[0])
         buttons = _sure(TAKE, "button-revoke", meant[0].id)

@@ -16,6 +16,7 @@ async def pardon(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     person, run = course_run
     pardoned = await dialogs.pardon(ctx.uow, run.id)
+    ctx.only_looked = not pardoned
     ctx.say("pardon-done" if pardoned else "pardon-nothing", person=name_of(person))
 
 

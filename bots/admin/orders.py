@@ -76,7 +76,7 @@ async def _show(ctx: Context, command: CommandObject) -> None:
     if words:
         order = await find_by_number(ctx.uow, words[0])
         if order is None:
-            ctx.say("order-unknown", number=words[0])
+            ctx.refuse("order-unknown", number=words[0])
             return
         text, buttons = await _card(ctx, order)
     else:

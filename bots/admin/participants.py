@@ -43,14 +43,15 @@ async def _change(ctx: Context, deployment: Deployment, words: list[str]) -> Non
             count = await participants.remove_participants(ctx.uow, deployment, people)
             ctx.say("participants-removed", count=count)
         case _:
-            ctx.say("participants-usage")
+            ctx.refuse("participants-usage")
 
 
 async def _show(ctx: Context, deployment: Deployment) -> None:
     found_participants = await participants.list_participants(ctx.uow, deployment)
     if not found_participants:
-        ctx.say("participants-none")
+        ctx.refuse("participants-none")
         return
+    ctx.only_looked = True
     ctx.say(
         "participants-list", total=len(found_participants), people=", ".join(found_participants[:MOST_SHOWN])
     )
@@ -58,6 +59,6 @@ async def _show(ctx: Context, deployment: Deployment) -> None:
 
 def _explain(ctx: Context, refusal: DomainError) -> None:
     if refusal.code == "COURSE_UNKNOWN":
-        ctx.say("course-which", courses=refusal.detail)
+        ctx.refuse("course-which", courses=refusal.detail)
     else:
-        ctx.say("participants-usage")
+        ctx.refuse("participants-usage")

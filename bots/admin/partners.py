@@ -68,7 +68,7 @@ async def commission(_: Message, command: CommandObject, ctx: Context) -> None:
 
 
 COMMANDS = (
-    AdminCommand("partners", partners, Section.MONEY),
+    AdminCommand("partners", partners, Section.MONEY, looks=True),
     AdminCommand("commission", commission, Section.MONEY, "premium 20% 5%"),
 )
 
@@ -175,4 +175,4 @@ def _share(tariff: Tariff) -> Words:
 
 async def _explain(ctx: Context) -> None:
     codes = ", ".join(tariff.code for tariff in await list_tariffs(ctx.uow))
-    ctx.say("commission-usage", codes=codes)
+    ctx.refuse("commission-usage", codes=codes)

@@ -22,12 +22,12 @@ async def hold(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     (person, run), period = course_run, "".join(read_words(command)[1:2]) or "0"
     if not period.isdecimal() or len(period) > len(str(MOST_DAYS)) or int(period) > MOST_DAYS:
-        ctx.say("hold-usage")
+        ctx.refuse("hold-usage")
         return
     try:
         await pausing.pause(ctx.uow, run.id, int(period), Screen(run.address, ctx.next_key()))
     except DomainError:
-        ctx.say("hold-nothing", person=name_of(person))
+        ctx.refuse("hold-nothing", person=name_of(person))
         return
     ctx.say("hold-done", person=name_of(person))
 
@@ -39,6 +39,7 @@ async def resume(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     person, run = course_run
     resumed = await pausing.end(ctx.uow, run.id)
+    ctx.only_looked = not resumed
     ctx.say("resume-done" if resumed else "resume-nothing", person=name_of(person))
 
 

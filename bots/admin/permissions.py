@@ -45,7 +45,7 @@ def refuse(permission: Permission) -> Callable[[Message, Context], Awaitable[Non
     async def tell(_: Message, ctx: Context) -> None:
         needed = [speech.words(f"role-{role}") for role in list_roles_for(permission)]
         own = [speech.words(f"role-{role}") for role in sorted(ctx.roles)]
-        ctx.say("role-needed", own=own, needed=needed)
+        ctx.refuse("role-needed", own=own, needed=needed)
 
     return tell
 
@@ -66,15 +66,14 @@ def read_words(command: CommandObject) -> list[str]:
 async def find_person(ctx: Context, command: CommandObject, usage: str) -> Contact | None:
     """Whom the first argument means; says what is wrong if that is nobody."""
     words = read_words(command)
-    ctx.only_looked = True
     if not words:
-        ctx.say(usage)
+        ctx.refuse(usage)
         return None
     person = await find_by_name(ctx.uow, words[0])
     if person is None:
-        ctx.say("admin-unknown", name=words[0])
+        ctx.refuse("admin-unknown", name=words[0])
     else:
-        ctx.about, ctx.only_looked = person.id, False
+        ctx.about = person.id
     return person
 
 
@@ -88,8 +87,7 @@ async def find_course_run(
     course = await get_bot(ctx.uow, BotKind.COURSE)
     run = await run_lookup.find_current(ctx.uow, person, course.id)
     if run is None:
-        ctx.only_looked = True
-        ctx.say("admin-no-run", person=name_of(person))
+        ctx.refuse("admin-no-run", person=name_of(person))
         return None
     return person, run
 

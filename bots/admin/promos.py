@@ -60,18 +60,19 @@ def build_buttons() -> Router:
 async def _answer(ctx: Context, command: CommandObject) -> None:
     words = read_words(command)
     if not words:
+        ctx.only_looked = True
         text, buttons = await _list(ctx)
         speech.say(ctx.uow, ctx.address, text, ctx.next_key(), buttons=buttons)
         return
     options = {name: value for name, _, value in (word.partition("=") for word in words[2:])}
     if len(words) == 1 or not set(options) <= set(OPTIONS):
-        ctx.say("promos-usage")
+        ctx.refuse("promos-usage")
         return
     draft = _read_draft(ctx, words, options)
     if "partner" in options:
         person = await find_by_name(ctx.uow, options["partner"])
         if person is None:
-            ctx.say("admin-unknown", name=options["partner"])
+            ctx.refuse("admin-unknown", name=options["partner"])
             return
         draft = replace(draft, partner_id=(await become_partner(ctx.uow, person.id)).id)
     await _add(ctx, draft)
@@ -95,7 +96,7 @@ async def _add(ctx: Context, draft: Draft) -> None:
         made = await codes.add_code(ctx.uow, draft)
     except InputRefused as refusal:
         wrong = speech.words("promos-wrong", problem=refusal.words)
-        text = speech.lines(wrong, speech.words("promos-usage"))
+        text, ctx.only_looked = speech.lines(wrong, speech.words("promos-usage")), True
         speech.say(ctx.uow, ctx.address, text, ctx.next_key())
         return
     line = await _line(ctx, made, 0)

@@ -21,7 +21,7 @@ def build_buttons() -> Router:
     async def send_again(query: CallbackQuery, ctx: Context, press: Press) -> None:
         call_id, order_id = (int(part) for part in press.id.split("-"))
         if not await receipts.send_again(ctx.uow, call_id):
-            ctx.alert("receipt-sent-before")
+            ctx.refuse_press("receipt-sent-before")
         redraw(ctx, query, await receipts.describe(ctx.uow, "receipt-again", order_id))
 
     return router

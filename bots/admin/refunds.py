@@ -40,7 +40,7 @@ async def refund(_: Message, command: CommandObject, ctx: Context) -> None:
     await _ask(ctx, command)
 
 
-COMMANDS = (AdminCommand("refund", refund, Section.MONEY, "K7QF2M"),)
+COMMANDS = (AdminCommand("refund", refund, Section.MONEY, "K7QF2M", looks=True),)
 
 
 def build_buttons() -> Router:
@@ -78,17 +78,17 @@ def build_buttons() -> Router:
 async def _ask(ctx: Context, command: CommandObject) -> None:
     words = read_words(command)
     if not words:
-        ctx.say("refund-usage")
+        ctx.refuse("refund-usage")
         return
     order = await find_by_number(ctx.uow, words[0])
     if order is None:
-        ctx.say("order-unknown", number=words[0])
+        ctx.refuse("order-unknown", number=words[0])
         return
     try:
         currency = await refunds.find_currency(ctx.uow, order)
         amount = read_money(words[1], currency) if len(words) > 1 else None
     except ValueError:
-        ctx.say("refund-usage")
+        ctx.refuse("refund-usage")
         return
     await offer_refund(ctx, order, amount)
 
@@ -98,10 +98,10 @@ async def offer_refund(ctx: Context, order: Order, amount: int | None) -> None:
     try:
         payment, most = await refunds.find_refundable(ctx.uow, order, amount)
     except refunds.RefundTooMuch as refusal:
-        ctx.say("refund-too-much", amount=speech.price(refusal.most.amount, refusal.most.currency))
+        ctx.refuse("refund-too-much", amount=speech.price(refusal.most.amount, refusal.most.currency))
         return
     except DomainError as refusal:
-        ctx.say(SAID[refusal.code])
+        ctx.refuse(SAID[refusal.code])
         return
     text = await reports.describe_refund(ctx.uow, "refund-ask", order, payment, most)
     text = speech.lines(text, *await leaning.warn(ctx.uow, payment.id, most))

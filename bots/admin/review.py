@@ -6,14 +6,13 @@ from aiogram import F, Router
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bots.admin import reviewers
-from bots.admin.log import Door
+from bots.admin import log, reviewers
 from bots.runtime.context import Context
 from bots.shared.dialog import find_ref_replied_to
 from bots.shared.filters import Pressed
 from bots.shared.person_messages import read_person_message
 from core.flow.events import Verdict
-from core.lifecycle import CardKind
+from core.lifecycle import AwaitedKind, CardKind
 from core.presses import Press
 from core.refs import REVIEWED, RefKind
 from services.delivery import outbox
@@ -62,7 +61,8 @@ def build_answers() -> Router:
         said, reviewer_id = read_person_message(message), ctx.contact.telegram_id
         decision = await questions.answer_question(ctx.uow, subject_id, reviewer_id, said, ctx.address)
         if not decision.counts:
-            ctx.say("question-answered-already", reviewer=decision.reviewer)
+            ctx.refuse("question-answered-already", reviewer=decision.reviewer)
+        log.keep(ctx, AwaitedKind.ANSWER, str(Subject(CardKind.QUESTION, subject_id)))
 
     return router
 
@@ -70,7 +70,7 @@ def build_answers() -> Router:
 def build_router() -> Router:
     """All about work, in the course bot: verdicts and answers, questions too, and who may."""
     router = Router(name="admin-review")
-    router.callback_query.middleware(Door())
+    router.callback_query.middleware(log.Door())
 
     @router.callback_query(Pressed(REVIEW, of_role=True))
     async def judge(_: CallbackQuery, ctx: Context, press: Press) -> None:
@@ -82,6 +82,7 @@ def build_router() -> Router:
         reviewer_id = ctx.contact.telegram_id
         decision = await assignments.decide(ctx.uow, int(submission_id), reviewer_id, Verdict(verdict))
         key = f"review-done-{verdict}" if decision.counts else "review-decided-already"
+        ctx.only_looked = not decision.counts
         ctx.alert(key, reviewer=decision.reviewer)
 
     @router.callback_query(Pressed(UNDO, of_role=True))
@@ -97,6 +98,7 @@ def build_router() -> Router:
             return
         said = read_person_message(message)
         await assignments.answer_student(ctx.uow, subject_id, ctx.contact.telegram_id, said, ctx.address)
+        log.keep(ctx, AwaitedKind.ANSWER, str(Subject(CardKind.WORK, subject_id)))
 
     @router.message(Unaddressed())
     async def explain_replies(_: Message, ctx: Context) -> None:

@@ -44,14 +44,14 @@ def build_router() -> Router:
         if ctx.may(Permission.MEMBERS):
             await curators.let_review(ctx.uow, int(press.id), ctx.screen(query.message))
         else:
-            ctx.alert("review-let-admins")
+            ctx.refuse_press("review-let-admins")
 
     @router.callback_query(Pressed(TAKE_BACK, of_role=True))
     async def take_back(query: CallbackQuery, ctx: Context, press: Press) -> None:
         if ctx.may(Permission.MEMBERS):
             await curators.take_back(ctx.uow, int(press.id), ctx.screen(query.message))
         else:
-            ctx.alert("review-let-admins")
+            ctx.refuse_press("review-let-admins")
 
     return router
 
@@ -70,9 +70,9 @@ async def tell_holder(ctx: Context, subject: Subject) -> bool:
     name = holder.full_name if holder else str(other.curator_id)
     until = f"{other.until.astimezone(ZoneInfo(ctx.contact.zone)):%H:%M}"
     if ctx.callback_id:
-        ctx.alert("queue-with-other", name=name, until=until)
+        ctx.refuse_press("queue-with-other-now", name=name, until=until)
     else:
-        ctx.say("queue-with-other", name=name, until=until)
+        ctx.refuse("queue-with-other", name=name, until=until)
     return True
 
 
@@ -80,7 +80,7 @@ async def refuse_press(ctx: Context) -> bool:
     """Whether who pressed may not: they read why nothing happens; once a day the group reads who may."""
     if await curators.may_review(ctx.uow, ctx.contact.telegram_id):
         return False
-    ctx.alert("review-stranger-alert", reviewers=", ".join(await curators.list_names(ctx.uow)))
+    ctx.refuse_press("review-stranger-alert", reviewers=", ".join(await curators.list_names(ctx.uow)))
     if ctx.chat_id < 0:
         key = f"stranger:{ctx.chat_id}:{ctx.contact.telegram_id}:{ctx.uow.now:%Y-%m-%d}"
         await curators.explain(ctx.uow, ctx.address, ctx.contact, None, key)

@@ -123,7 +123,7 @@ def _line(scenario: Scenario, people: int, username: str) -> Words:
 
 async def _set_default(ctx: Context, slug: str) -> None:
     if not slug:
-        ctx.say("scenario-set-default-usage", buttons=await _list_to_pick(ctx, DEFAULT))
+        ctx.refuse("scenario-set-default-usage", buttons=await _list_to_pick(ctx, DEFAULT))
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
     try:
@@ -150,7 +150,7 @@ async def _demonstrate(ctx: Context, slug: str) -> None:
 async def _ask(ctx: Context, slug: str) -> None:
     """Whom it would stop is said first; with nobody inside it is deleted at once."""
     if not slug:
-        ctx.say("scenario-delete-usage", buttons=await _list_to_pick(ctx, GONE))
+        ctx.refuse("scenario-delete-usage", buttons=await _list_to_pick(ctx, GONE))
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
     try:
@@ -166,6 +166,7 @@ async def _ask(ctx: Context, slug: str) -> None:
         [speech.button(speech.words("button-delete"), DELETE, slug)],
         [speech.button(speech.words("button-no"), KEEP, slug)],
     ]
+    ctx.only_looked = True
     ctx.say("scenario-delete", buttons=buttons, scenario=speech.content(chosen.name), count=people)
 
 
@@ -182,9 +183,9 @@ async def _delete(ctx: Context, slug: str, query: CallbackQuery | None = None) -
 
 async def _explain(ctx: Context, refusal: DomainError, slug: str, conflict: str, act: str) -> None:
     if refusal.code != "SCENARIO_NOT_FOUND":
-        ctx.say(conflict, slug=slug)
+        ctx.refuse(conflict, slug=slug)
         return
     bot = await get_bot(ctx.uow, BotKind.SALES)
     found_scenarios = await scenarios.list_scenarios(ctx.uow, bot.id)
     known = ", ".join(scenario.slug for scenario in found_scenarios) or "—"
-    ctx.say("scenario-which", known=known, buttons=_pick(found_scenarios, act))
+    ctx.refuse("scenario-which", known=known, buttons=_pick(found_scenarios, act))

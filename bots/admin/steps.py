@@ -16,6 +16,7 @@ async def skip(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     person, run = course_run
     skipped = await overrides.skip_step(ctx.uow, run.id)
+    ctx.only_looked = not skipped
     ctx.say("skip-done" if skipped else "skip-nothing", person=name_of(person))
 
 
@@ -26,6 +27,7 @@ async def send_back(_: Message, command: CommandObject, ctx: Context) -> None:
         return
     (person, run), key = course_run, read_words(command)[1:]
     sent = bool(key) and await overrides.send_back(ctx.uow, run.id, key[0])
+    ctx.only_looked = not sent
     ctx.say("sendback-done" if sent else "sendback-usage", person=name_of(person), step=" ".join(key))
 
 

@@ -93,6 +93,7 @@ async def take_person(ctx: Context, message: Message, _: AwaitedInput) -> bool:
     """Somebody named for the team: a forwarded message, a contact, a name; what names nobody is answered with an example."""
     if not ctx.may(Permission.MEMBERS):
         return False
+    ctx.only_looked = True
     telegram_id = await _read_person(ctx, message)
     if telegram_id is not None:
         await _show_one(ctx, telegram_id, None)
@@ -107,12 +108,12 @@ async def _read_person(ctx: Context, message: Message) -> int | None:
     if message.contact is not None and message.contact.user_id is not None:
         return message.contact.user_id
     if isinstance(origin, MessageOriginHiddenUser):
-        ctx.say("team-hidden", name=origin.sender_user_name)
+        ctx.refuse("team-hidden", name=origin.sender_user_name)
         return None
     word = (message.text or "").strip()
     person = await contacts.find_by_name(ctx.uow, word) if word else None
     if person is None:
-        ctx.say("team-unread")
+        ctx.refuse("team-unread")
     return person.telegram_id if person else None
 
 

@@ -37,12 +37,12 @@ async def revoke(_: Message, command: CommandObject, ctx: Context) -> None:
     """Close a link; who came by it stays."""
     entered = " ".join(read_words(command))
     if not entered.isdecimal() or len(entered) > MOST_DIGITS:
-        ctx.say("revoketoken-usage")
+        ctx.refuse("revoketoken-usage")
         return
     try:
         await tokens.revoke_token(ctx.uow, int(entered))
     except DomainError:
-        ctx.say("token-unknown", number=entered)
+        ctx.refuse("token-unknown", number=entered)
         return
     ctx.say("token-revoked", number=entered)
 
@@ -59,7 +59,7 @@ async def _list(ctx: Context, words: list[str]) -> None:
     try:
         course = await tokens.find_course(ctx.uow, bot.id, words[0] if words else None)
     except DomainError as refusal:
-        ctx.say("course-which", courses=refusal.detail)
+        ctx.refuse("course-which", courses=refusal.detail)
         return
     found_tokens = await tokens.list_tokens(ctx.uow, course.deployment)
     title = speech.words("tokens-of" if found_tokens else "tokens-none", course=speech.content(course.name))
@@ -70,7 +70,7 @@ async def _list(ctx: Context, words: list[str]) -> None:
 
 async def _issue(ctx: Context, words: list[str]) -> None:
     if not words:
-        ctx.say("token-usage")
+        ctx.refuse("token-usage")
         return
     options = {name: value for name, _, value in (word.partition("=") for word in words[1:])}
     slug = options.pop(COURSE, None)
@@ -87,11 +87,11 @@ async def _issue(ctx: Context, words: list[str]) -> None:
 
 def _explain(ctx: Context, refusal: DomainError) -> None:
     if refusal.code == "COURSE_UNKNOWN":
-        ctx.say("course-which", courses=refusal.detail)
+        ctx.refuse("course-which", courses=refusal.detail)
         return
     if not isinstance(refusal, InputRefused):
         raise refusal
-    wrong = speech.words("token-wrong", problem=refusal.words)
+    wrong, ctx.only_looked = speech.words("token-wrong", problem=refusal.words), True
     speech.say(ctx.uow, ctx.address, speech.lines(wrong, speech.words("token-usage")), ctx.next_key())
 
 

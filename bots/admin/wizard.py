@@ -70,19 +70,21 @@ def build_buttons() -> Router:
     async def press(query: CallbackQuery, ctx: Context, press: Press) -> None:
         message_id = query.message.message_id if query.message else None
         if not await talks.press(ctx.uow, WIZARDS, _author(ctx, message_id), press.id):
-            ctx.alert("wizard-over")
+            ctx.refuse_press("wizard-over")
 
     @router.callback_query(Pressed(OPEN))
     async def open_one(query: CallbackQuery, ctx: Context, press: Press) -> None:
         listed = next((one for one in await flows.list_flows(ctx.uow) if str(one.id) == press.id), None)
         if listed is None:
-            ctx.alert("wizard-over")
+            ctx.refuse_press("wizard-over")
             return
+        ctx.only_looked = True
         message_id = query.message.message_id if query.message else None
         await _open(ctx, flow_wizard.edit(FlowKind(listed.kind), listed.slug), message_id)
 
     @router.callback_query(Pressed(PREVIEW))
     async def only_shown(_: CallbackQuery, ctx: Context) -> None:
+        ctx.only_looked = True
         ctx.note("wizard-only-shown")
 
     return router
@@ -119,7 +121,7 @@ async def take(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
     """The answer to what a wizard asks; a file is fetched first, and its caption is the text."""
     if not ctx.may(Permission.CONTENT):
         return False
-    wizard_id, author = int(expected.about), _author(ctx)
+    wizard_id, author, ctx.only_looked = int(expected.about), _author(ctx), True
     sent = _read_media(message)
     if sent is not None and not await _take_media(ctx, author, wizard_id, message, sent):
         return True

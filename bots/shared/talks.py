@@ -151,17 +151,17 @@ async def _may_talk(ctx: Context) -> bool:
 async def begin_talk(ctx: Context, name: str) -> None:
     """An operator turns to a person; says what is wrong if that cannot be."""
     if not name:
-        ctx.say("talk-usage")
+        ctx.refuse("talk-usage")
         return
     person = await find_by_name(ctx.uow, name.split(maxsplit=1)[0])
     if person is None or person.id == ctx.contact.id:
-        ctx.say("admin-unknown", name=name.split(maxsplit=1)[0])
+        ctx.refuse("admin-unknown", name=name.split(maxsplit=1)[0])
         return
     if not await list_reachable(ctx.uow, ctx.bot.id, [person.telegram_id]):
-        ctx.say("talk-unreachable", person=person.full_name)
+        ctx.refuse("talk-unreachable", person=person.full_name)
         return
     try:
         operator = ctx.contact.telegram_id
         await handoffs.begin_talk(ctx.uow, operator, person, ctx.bot.id, ctx.screen())
     except DomainError as refusal:
-        ctx.say("talk-busy" if refusal.code == "OPERATOR_BUSY" else "talk-taken")
+        ctx.refuse("talk-busy" if refusal.code == "OPERATOR_BUSY" else "talk-taken")
