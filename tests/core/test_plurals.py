@@ -9,7 +9,17 @@ from bots.runtime.render import show_words
 from core.text.catalog import DOMAIN, LOCALES, say
 from services.delivery import speech
 
-VALUES = {"price": "P", "scenario": "S", "whose": "Работы", "groups": "G", "hours": "днём", "step": "hello"}
+VALUES = {
+    "price": "P",
+    "slug": "c",
+    "days": 3,
+    "tariff": "T",
+    "scenario": "S",
+    "whose": "Работы",
+    "groups": "G",
+    "hours": "днём",
+    "step": "hello",
+}
 RU = {
     "participants-added": ("Добавлен 1 человек.", "Добавлено 2 человека.", "Добавлено 5 человек."),
     "participants-removed": ("Убран 1 человек", "Убрано 2 человека", "Убрано 5 человек"),
@@ -46,6 +56,10 @@ RU = {
     "import-left-empty": ("1 пост,", "2 поста,", "5 постов,"),
     "import-left-absent": ("1 файла нет", "2 файлов нет", "5 файлов нет"),
     "import-open-poll": ("1 опрос стал вопросом", "2 опроса стали", "5 опросов стали"),
+    "import-left-lost": ("1 файл Telegram", "2 файла Telegram", "5 файлов Telegram"),
+    "gather-offer": ("1 урок или вопрос", "2 урока и вопроса", "5 уроков и вопросов"),
+    "gather-list": ("1 урок или вопрос", "2 урока и вопроса", "5 уроков и вопросов"),
+    "button-person-longer": ("ещё 1 день", "ещё 2 дня", "ещё 5 дней"),
     "import-nothing-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
     "import-nobody-came": ("1 ошибка", "2 ошибки", "5 ошибок"),
     "broadcast-whom-more": ("1 условие", "2 условия", "5 условий"),
@@ -96,6 +110,10 @@ EN = {
     "import-left-empty": ("1 post with", "2 posts with"),
     "import-left-absent": ("1 file is", "2 files are"),
     "import-open-poll": ("1 poll is", "2 polls are"),
+    "import-left-lost": ("1 file was", "2 files were"),
+    "gather-offer": ("1 lesson or question", "2 lessons and questions"),
+    "gather-list": ("1 lesson or question", "2 lessons and questions"),
+    "button-person-longer": ("1 day more", "2 days more"),
     "import-nothing-came": ("1 error ", "2 errors"),
     "import-nobody-came": ("1 error ", "2 errors"),
     "broadcast-whom-more": ("1 condition ", "2 conditions"),

@@ -14,7 +14,7 @@ from core.lifecycle import Side
 from services.delivery import speech
 from services.delivery.carrying import MOST_TEXT, MOST_WAITING, carry, change
 from services.delivery.schemas import Passage, PersonMessage
-from services.delivery.sending.turns import Turns
+from services.delivery.sending.turns import EVERY, Turns
 from services.delivery.speech import Address
 from tests.bots.admin.desk import ADMIN, Call, Desk
 from tests.factories.accounts import COURSE_BOT
@@ -54,8 +54,12 @@ async def edit(room: Room, said: PersonMessage) -> None:
 
 
 async def all_that_comes(room: Room) -> list[Call]:
-    room.clock.advance(seconds=2)
-    return await room.desk.deliver()
+    """What leaves within two minutes, when one more piece of a person may leave each time."""
+    calls: list[Call] = []
+    for _ in range(int(120 // EVERY)):
+        room.clock.advance(seconds=EVERY)
+        calls += await room.desk.deliver()
+    return calls
 
 
 async def test_lines_that_wait_leave_in_one_message_with_their_looks(room: Room) -> None:

@@ -27,7 +27,13 @@ from tests.fakes.clock import StillClock
 
 NAMELESS = {"audit_log"}  # the team's own record, which nothing changes
 # In this world the person has a role, too; and how long Telegram wants no message is kept for seconds.
-LEFT = {"audit_log.actor_id", "members.telegram_id", "rate_holds.chat_id"}
+LEFT = {
+    "audit_log.actor_id",
+    "canned_replies.chat_id",
+    "gatherings.chat_id",
+    "members.telegram_id",
+    "rate_holds.chat_id",
+}
 WEEK = erasure.PATIENCE
 
 
