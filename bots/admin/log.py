@@ -14,6 +14,7 @@ from bots.runtime.context import Context
 from bots.shared.awaited_inputs import Taker
 from bots.shared.filters import Pressed
 from core.presses import Press, PressKind
+from core.roles import MemberRole
 from core.text.names import show_name
 from services.delivery import speech
 from services.delivery.speech import Keyboard, Words
@@ -148,12 +149,22 @@ async def _line(ctx: Context, record: Record) -> Words:
     actor = await contacts.find_by_telegram_id(ctx.uow, record.deed.actor_id)
     name = actor.full_name if actor else show_name("", "", None, record.deed.actor_id)
     moment = speech.moment(record.at, ctx.contact.zone)
-    line = speech.words("log-line", moment=moment, name=name, said=record.deed.said)
+    line = speech.words("log-line", moment=moment, name=name, said=_show_said(record.deed.said))
     parts = [line]
     if record.deed.contact_id:
         whom = await contacts.get_contact(ctx.uow, record.deed.contact_id)
         parts.append(speech.words("log-about", name=whom.full_name))
     if record.deed.before is not None or record.deed.after is not None:
-        values = {"before": record.deed.before or "—", "after": record.deed.after or "—"}
+        values = {"before": _show_value(record.deed.before), "after": _show_value(record.deed.after)}
         parts.append(speech.words("log-change", **values))
     return speech.lines(*parts, gap="\n")
+
+
+def _show_said(said: str) -> str:
+    """A command as it was typed, of a press what stood on the button: the codes behind it say nothing to a reader."""
+    label, closed, _ = said.removeprefix("[").partition("] ")
+    return label if closed and said.startswith("[") else said
+
+
+def _show_value(value: str | None) -> Words:
+    return speech.words(f"role-{value}") if value in set(MemberRole) else value or "—"

@@ -76,14 +76,16 @@ def _holder(uow: UnitOfWork, row: Waiting) -> int | None:
 async def _head(uow: UnitOfWork, rows: Sequence[Row]) -> Words:
     """How much waits, who has how much of it, and who answered how much lately."""
     works = sum(row.kind is CardKind.WORK for row, _ in rows)
-    title = speech.words("queue-title", total=len(rows), works=works, questions=len(rows) - works)
+    questions = len(rows) - works
+    parts = [speech.words("queue-title", total=len(rows))]
+    if works and questions:
+        parts.append(speech.words("queue-kinds", works=works, questions=questions))
     held = Counter(_holder(uow, row) for row, _ in rows)
     free = held.pop(None, 0)
     loads: list[Words] = [speech.words("queue-free", number=free)] if held else []
     loads += [await _load(uow, curator, count) for curator, count in sorted(held.items(), key=str)]
     done = await claim_store.count_answered(uow.conn, uow.account_id, uow.now - LATELY)
     lately = [await _load(uow, curator, count) for curator, count in sorted(done.items(), key=str)]
-    parts = [title]
     parts += [speech.lines(*loads, gap=" · ")] if loads else []
     parts += [speech.words("queue-lately", who=speech.lines(*lately, gap=" · "))] if lately else []
     return speech.lines(*parts, gap="\n")
