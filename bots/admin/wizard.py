@@ -16,10 +16,10 @@ from bots.shared.filters import Pressed
 from core.flow.definition import FlowKind
 from core.lifecycle import AwaitedKind
 from core.presses import Press
-from core.text.message import MediaKind
+from core.text.message import MediaKind, localize
 from core.wizard import flows as flow_wizard
-from core.wizard.screen import Entry, Talk
-from services.content import flows
+from core.wizard.screen import Entry, Talk, label
+from services.content import drafts, flows
 from services.content.schemas import ListedFlow
 from services.delivery import speech
 from services.learning.runs.preview import PREVIEW
@@ -108,13 +108,15 @@ async def _edit(ctx: Context, kind: FlowKind, slug: str) -> None:
         ctx.say(f"wizard-none-{kind}")
         return
     heading = f"wizard-unknown-{kind}" if slug else f"wizard-which-{kind}"
-    ctx.say(
-        heading, **({"given": slug} if slug else {}), buttons=[[_pick(one)] for one in there[:MOST_LISTED]]
-    )
+    buttons = [[await _pick(ctx, one)] for one in there[:MOST_LISTED]]
+    ctx.say(heading, **({"given": slug} if slug else {}), buttons=buttons)
 
 
-def _pick(one: ListedFlow) -> Any:
-    return speech.button(one.slug, OPEN, one.id)
+async def _pick(ctx: Context, one: ListedFlow) -> Any:
+    """A button with its name, as its author wrote it last."""
+    flow = await drafts.find_editable(ctx.uow, one.slug)
+    name = label(localize(flow.name, ctx.contact.language)) if flow else one.slug
+    return speech.button(name, OPEN, one.id)
 
 
 async def take(ctx: Context, message: Message, expected: AwaitedInput) -> bool:
@@ -153,7 +155,8 @@ def _read_media(message: Message) -> SentMedia | None:
         return None
     medium = message.photo[-1] if message.photo else getattr(message, kind)
     suffix = PurePosixPath(getattr(medium, "file_name", None) or "").suffix.lower()
-    return SentMedia(medium.file_id, str(kind), suffix[:10] or SUFFIXES.get(kind, ".bin"), message.message_id)
+    ending = suffix[:10] or SUFFIXES.get(kind, ".bin")
+    return SentMedia(medium.file_id, str(kind), ending, message.message_id, not message.media_group_id)
 
 
 TAKERS = {AwaitedKind.WIZARD: take}

@@ -36,7 +36,7 @@ class ListWorld:
     variables: frozenset[str] = frozenset()
     places: tuple[Place, ...] = ()
     courses: tuple[tuple[str, str], ...] = ()  # what links call them, and their names
-    codes: tuple[str, ...] = ()  # of tariffs
+    tariffs: tuple[tuple[str, str], ...] = ()  # their codes and names
     rights: tuple[str, ...] = ()
 
     def find(self, wanted: str) -> Listed | None:

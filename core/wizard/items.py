@@ -84,3 +84,13 @@ def _is_bare(step: DelayStep) -> bool:
 def find_item(flow: Flow, key: str) -> Item | None:
     """A step in the list by its key."""
     return next((item for item in list_items(flow) if item.key == key), None)
+
+
+def name_step(flow: Flow, key: str, language: str) -> Words:
+    """A step as its author knows it; a wait by the message it is for, what is not there by its key."""
+    for item in list_items(flow):
+        if key == item.key:
+            return item.name(language)
+        if item.delay is not None and key == item.delay.key:
+            return words("wizard-item-wait", said=item.name(language))
+    return key

@@ -160,6 +160,15 @@ def _show_off(value: Any, world: ListWorld) -> Words:
     return show_money(round(float(value) * 100), CURRENCIES[0], world.language)
 
 
+def _pick_tariffs(_: Values, world: ListWorld) -> Sequence[Option]:
+    return [tick(label(name), code) for code, name in world.tariffs]
+
+
+def _show_tariffs(value: Any, world: ListWorld) -> Words:
+    names = dict(world.tariffs)
+    return listed((label(names.get(code, code)) for code in value), ", ")
+
+
 def _count(entry: Entry, former: Any, world: ListWorld) -> str:
     del former, world
     typed = entry.text.strip()
@@ -190,8 +199,7 @@ PROMO = Catalogue(
         (
             Field("code", _code),
             Field("off", _off, lambda *_: [pick(words("wizard-off-free"), "free"), pick("10%", "10%"), pick("20%", "20%")], _show_off),
-            Field("tariffs", None, lambda _, world: [tick(code, code) for code in world.codes], _show_list,
-                  optional=True, many=True),
+            Field("tariffs", None, _pick_tariffs, _show_tariffs, optional=True, many=True, per_row=1),
             Field("limit", _count, optional=True),
             Field("per_person", _count, lambda *_: [pick("1", "1")], optional=True),
             Field("until", _date, show=_show_date, optional=True),

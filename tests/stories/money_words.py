@@ -9,7 +9,7 @@ from sandbox.client.client import Chat, Message
 from tests.stories.school import PATIENCE, eventually
 
 LAST = 4  # messages that are shown of a chat in which something is missing
-_VALUES = re.compile(r"\{[^}]*\}")
+_VALUES = re.compile(r"(?<!\{)\{[^{}]*\}(?!\})")
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -18,8 +18,12 @@ def pattern(key: str, language: str) -> re.Pattern[str]:
     """A text of ours with anything in the places of its values; AssertionError if there is none."""
     text = catalogue(language).gettext(key)
     assert text != key, f"there is no text {key}"
-    parts = [re.escape(html.unescape(part)) for part in _VALUES.split(_TAGS.sub("", text))]
+    parts = [re.escape(_as_read(part)) for part in _VALUES.split(_TAGS.sub("", text))]
     return re.compile(".+?".join(parts), re.DOTALL)
+
+
+def _as_read(part: str) -> str:
+    return html.unescape(part).replace("{{", "{").replace("}}", "}")
 
 
 async def hear(

@@ -23,12 +23,16 @@ MOST_BYTES = 20_000_000  # what a bot gets of a file
 
 @dataclass(frozen=True, slots=True)
 class SentMedia:
-    """A file as it was sent: Telegram's name for it, how it is shown, the ending of its own name, its message's number."""
+    """A file as it was sent: Telegram's name for it, how it is shown, the ending of its own name, its message's number.
+
+    One of an album does not come alone.
+    """
 
     file_id: str
     kind: str
     suffix: str
     number: int
+    is_alone: bool = True
 
 
 async def take_media(uow: UnitOfWork, author: Author, wizard_id: int, sent: SentMedia) -> bool:
@@ -47,6 +51,7 @@ async def take_media(uow: UnitOfWork, author: Author, wizard_id: int, sent: Sent
         "kind": sent.kind,
         "suffix": sent.suffix,
         "number": sent.number,
+        "is_alone": sent.is_alone,
     }
     await add_job(uow, WIZARD_FILE, f"{author.key}:file", payload)
     return True
@@ -60,7 +65,7 @@ async def on_fetched(uow: UnitOfWork, finished: JobFinished) -> None:
     if kept is None:
         return
     contact = await get_contact(uow, payload["contact_id"])
-    author = Author(contact, to, f"file:{finished.key}", kept.message_id)
+    author = Author(contact, to, f"file:{finished.key}", _find_place(kept, payload))
     wizard, talk = WIZARDS[kept.talk.kind], kept.talk
     if not finished.ok:
         await talks.show_with(uow, wizard, author, kept, replace(talk, note=words("wizard-file-lost")))
@@ -72,6 +77,13 @@ async def on_fetched(uow: UnitOfWork, finished: JobFinished) -> None:
         await _put_aside(uow, author, kept, put_aside, entry)
     else:
         await talks.show_with(uow, wizard, author, kept, replace(talk, note=words("wizard-file-late")))
+
+
+def _find_place(kept: wizards.KeptTalk, payload: Mapping[str, Any]) -> int | None:
+    """The screen that is changed; None for a new one below a file that came after it, but not below each of an album."""
+    shown = kept.message_id
+    is_above = shown is not None and shown < payload["number"]
+    return None if is_above and payload.get("is_alone") else shown
 
 
 async def _put_aside(

@@ -1,5 +1,6 @@
 """The wizard of scenarios and courses over their drafts: what it needs to know, and how what it wishes is done."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -12,12 +13,13 @@ from core.rules.deep_link import course_link
 from core.text.refusal import Words, listed, placed, words
 from core.wizard import flow_screens, flows
 from core.wizard.flows import Keep, OpenDoor, Preview, Publish
+from core.wizard.items import name_step
 from core.wizard.screen import Talk, lines
 from core.wizard.sections import FlowWorld, Place
 from services.content import drafts
 from services.content.deployments import deploy_flow, open_to_all
 from services.content.entry.tokens import find_open_link
-from services.content.flows import get_flow_id
+from services.content.flows import find_version, get_flow_id
 from services.content.importing.slugs import make_slug
 from services.content.link_names import list_taken
 from services.content.messages.bot_values import know_values
@@ -50,7 +52,9 @@ async def load_world(uow: UnitOfWork, author: Author, talk: Talk) -> FlowWorld:
     if talk.place == "publish":
         obstacles = await _list_obstacles(uow, flow)
         survey = await version_migration.survey(uow, flow)
-        standing, people = _describe(survey), survey.people if survey.touched else 0
+        former = await find_version(uow, flow.slug)
+        standing = _describe(survey, _name_steps(flow, former.flow if former else flow, world.language))
+        people = survey.people if survey.touched else 0
         return replace(world, standing=standing, people=people, obstacles=obstacles)
     if talk.place == "published":
         return replace(world, link=await _find_link(uow, flow))
@@ -87,11 +91,20 @@ def _name_place(flow: Flow, path: str) -> str:
     return flow.steps[int(parts[1])].key if is_step else path
 
 
-def _describe(survey: Survey) -> Words:
+def _name_steps(flow: Flow, former: Flow, language: str) -> Callable[[str], Words]:
+    """Steps as their author knows them, in the draft or, if they are gone, in what people see now."""
+
+    def name(key: str) -> Words:
+        return name_step(flow if any(step.key == key for step in flow.steps) else former, key, language)
+
+    return name
+
+
+def _describe(survey: Survey, name: Callable[[str], Words]) -> Words:
     """What is new, and who stands where."""
     changes = survey.changes
     news = [
-        words(f"wizard-changes-{what}", keys=", ".join(keys))
+        words(f"wizard-changes-{what}", keys=listed(map(name, keys), ", "))
         for what, keys in (
             ("added", changes.added),
             ("changed", changes.changed),
@@ -100,7 +113,7 @@ def _describe(survey: Survey) -> Words:
         if keys
     ]
     standing = [
-        words(f"wizard-stand-{group.fate or 'same'}", step=group.step, count=group.people)
+        words(f"wizard-stand-{group.fate or 'same'}", step=name(group.step), count=group.people)
         for group in survey.standing[:MOST_STANDING]
     ]
     nobody = words("wizard-stand-nobody")

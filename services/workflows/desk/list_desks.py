@@ -170,8 +170,9 @@ async def load_promos(uow: UnitOfWork, author: Author, talk: Talk) -> ListWorld:
     del talk
     language = author.contact.language
     there = [_list_promo(promo, used, language) for promo, used in await codes.list_codes(uow)]
-    on_sale = tuple(tariff.code for tariff in await catalog.list_tariffs(uow))
-    return ListWorld(tuple(there), language, BUILT_IN, codes=on_sale)
+    on_sale = await catalog.list_tariffs(uow)
+    named = tuple((tariff.code, localize(tariff.name, language)) for tariff in on_sale)
+    return ListWorld(tuple(there), language, BUILT_IN, tariffs=named)
 
 
 def _list_promo(promo: Promo, used: int, language: str) -> Listed:

@@ -112,7 +112,7 @@ async def test_after_half_an_hour_it_asks_before_it_goes_on(desk: Desk, clock: A
 async def test_a_list_stands_in_for_a_missing_or_unknown_id(desk: Desk) -> None:
     assert "Which scenario" in (await write(desk, "/edit_scenario")).text
     assert "no scenario “nowhere”" in (await write(desk, "/edit_scenario nowhere")).text
-    shown = await press(desk, "welcome")
+    shown = await press(desk, "Scenario welcome")
     assert "Scenario <code>welcome</code>" in shown.text
 
 
@@ -136,8 +136,8 @@ async def test_people_who_stand_on_a_changed_step_are_decided_about(desk: Desk) 
     assert "New" in shown.text
     await press(desk, "To the list", "← To the first screen")
     shown = await press(desk, "🚀 Publish")
-    assert "Changed: hello" in shown.text
-    assert "At step hello: 1 person, the step has changed" in shown.text
+    assert "Changed: 💬 &lt;b&gt;New&lt;/b&gt; hello" in shown.text
+    assert "1 person, the step has changed: 💬" in shown.text
     before = len(desk.calls)
     await press(desk, "Move them and send what changed")
     await desk.tick()

@@ -17,7 +17,13 @@ from tests.core.wizard.worlds import GROUPS, LANGUAGES
 
 THERE = Listed("basic", "Basic", "Basic: 100", {"course": "words", "name": "Basic", "currency": "RUB", "price": "100", "period": "once"}, "stop")  # fmt: skip
 WORLD = ListWorld(
-    (THERE,), "en", BUILT_IN, GROUPS, (("words", "Words"),), ("basic", "premium"), ("feedback", "mentor")
+    (THERE,),
+    "en",
+    BUILT_IN,
+    GROUPS,
+    (("words", "Words"),),
+    (("basic", "Basic"), ("premium", "Premium")),
+    ("feedback", "mentor"),
 )
 
 
@@ -109,7 +115,7 @@ def test_a_promo_code(given: str, kept: str) -> None:
     for wrong in ("101%", "much", "0"):
         assert "15%" in seller.write(wrong)
     seller.write(given)
-    seller.press("☐ basic", "Done")
+    seller.press("☐ Basic", "Done")
     seller.write("100")
     seller.press("1")
     assert "31.08.2030" in seller.write("tomorrow")
