@@ -1,8 +1,9 @@
 """The forms of what is sold and shared: tariffs, promo codes, sets of buttons, values of a bot's texts."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from core.money import show_money
 from core.rules.periods import parse_period
@@ -15,6 +16,8 @@ from core.wizard.screen import Entry, Option, label
 from core.wizard.sections import read_group, show_buttons, show_group
 
 CURRENCIES = ("RUB", "USD", "EUR", "XTR")
+RIGHTS = ("feedback", "community", "mentor")
+"""What each school may promise; others may be named in a file."""
 PERIODS = ("once", "month", "3 months", "year")
 TRIALS = ("3d", "7d", "14d")
 MOST_VALUE = 2048
@@ -41,6 +44,11 @@ def _price(entry: Entry, former: Any, world: ListWorld) -> str:
     amount = reading.read_price(entry.text, CURRENCIES[0])
     whole, part = divmod(amount, 100)
     return f"{whole}.{part:02d}" if part else str(whole)
+
+
+def _show_price(value: Any, world: ListWorld) -> Words:
+    """The number as it is written in their language; its currency stands beside it."""
+    return str(value).replace(".", ",") if world.language == "ru" else str(value)
 
 
 def _show_period(value: Any, _: Any = None) -> Words:
@@ -92,11 +100,16 @@ def _show_course(value: Any, world: ListWorld) -> Words:
 
 
 def _pick_rights(_: Values, world: ListWorld) -> Sequence[Option]:
-    return [tick(right, right) for right in world.rights]
+    return [tick(show_right(right), right) for right in world.rights]
 
 
-def _show_list(value: Any, _: Any) -> Words:
-    return ", ".join(map(str, value))
+def show_right(right: str) -> Words:
+    """What a tariff includes, in words; a right that the author has named by itself as it is."""
+    return words(f"wizard-right-{right}") if right in RIGHTS else right
+
+
+def _show_rights(value: Any, _: Any) -> Words:
+    return listed(map(show_right, value), ", ")
 
 
 def _show_currency(value: Any, _: Any = None) -> Words:
@@ -120,11 +133,11 @@ TARIFF = Catalogue(
             Field("course", None, _pick_courses, _show_course, per_row=1),
             Field("name", _name, own_question=True),
             Field("currency", None, lambda *_: [pick(_show_currency(one), one) for one in CURRENCIES], _show_currency),
-            Field("price", _price),
+            Field("price", _price, show=_show_price),
             Field("period", _period, lambda *_: [pick(_show_period(one), one) for one in PERIODS], _show_period, _pays_whole),
             Field("trial", _days, lambda *_: [pick(_show_period(one), one) for one in TRIALS], _show_period,
                   _is_subscription, optional=True),
-            Field("rights", None, _pick_rights, _show_list, optional=True, many=True, per_row=1),
+            Field("rights", None, _pick_rights, _show_rights, optional=True, many=True, per_row=1),
             Field("groups", _group, _pick_groups, _show_groups, optional=True, many=True, gathers=True, per_row=1),
             Field("description", _plain, optional=True),
         ),
@@ -143,7 +156,7 @@ def _code(entry: Entry, former: Any, world: ListWorld) -> str:
 def _off(entry: Entry, former: Any, world: ListWorld) -> str:
     del former, world
     typed = entry.text.strip().replace(" ", "").replace(",", ".").lower()
-    if typed.endswith("%") and typed[:-1].isdecimal() and 0 < int(typed[:-1]) <= 100:  # noqa: PLR2004 - per cent
+    if typed.isascii() and typed.endswith("%") and typed[:-1].isdecimal() and 0 < int(typed[:-1]) <= 100:  # noqa: PLR2004 - per cent
         return typed
     try:
         amount = reading.read_price(typed, CURRENCIES[0])
@@ -183,9 +196,14 @@ _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 def _date(entry: Entry, former: Any, world: ListWorld) -> str:
     del former, world
     found = _DATE.fullmatch(entry.text.strip())
-    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[1]) <= 31):  # noqa: PLR2004 - a calendar
-        raise Refused("wizard-bad-date", given=label(entry.text))
-    return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
+    try:
+        return str(dt.date(*(int(part) for part in reversed(found.groups())))) if found else _no_date(entry)
+    except ValueError:
+        return _no_date(entry)
+
+
+def _no_date(entry: Entry) -> NoReturn:
+    raise Refused("wizard-bad-date", given=label(entry.text))
 
 
 def _show_date(value: Any, _: Any = None) -> Words:

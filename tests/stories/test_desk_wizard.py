@@ -233,7 +233,7 @@ async def sell(desk: Desk, words: dict[str, str]) -> None:
     await desk.tap(("wizard-currency-RUB", "wizard-ask-price"))
     await desk.write(words["price"], "wizard-ask-period")
     await desk.tap(("wizard-period-once", "wizard-ask-rights"))
-    await desk.press("feedback", "wizard-ask-rights")
+    await desk.tap(("wizard-right-feedback", "wizard-ask-rights"))
     await desk.look()
     await desk.tap(("wizard-do-done", "wizard-ask-groups"), ("wizard-do-without", "wizard-ask-description"))
     await desk.look()

@@ -13,7 +13,7 @@ from core.text.message import localize
 from core.text.refusal import InputRefused, Refused, listed, words
 from core.text.template import BUILT_IN
 from core.wizard.catalogue import Catalogue, Do, Listed, ListWorld, Save
-from core.wizard.offers import BUTTONS, PROMO, TARIFF, VALUES
+from core.wizard.offers import BUTTONS, PROMO, RIGHTS, TARIFF, VALUES, show_right
 from core.wizard.screen import Talk, label, lines
 from services.commerce.catalog import tariffs as catalog
 from services.commerce.catalog.plans import write_keys
@@ -29,7 +29,6 @@ from services.workflows.desk.talks import Author, Wizard
 from services.workflows.installing import change_tariff, sell_tariffs
 from services.workflows.promo_entry import describe_off
 
-RIGHTS = ("feedback", "community", "mentor")
 SENT_HERE = Path("tariff")
 MOST_NUMBERED = 1000
 Load = Callable[[UnitOfWork, Author, Talk], Awaitable[ListWorld]]
@@ -70,7 +69,9 @@ def _list_tariff(tariff: Tariff, groups: Any, names: Mapping[int, tuple[str, str
     shown = {"money": tariff.price, "currency": tariff.currency}
     text = lines(
         words("wizard-tariff", name=name, code=tariff.code, price=shown, state=state),
-        words("wizard-tariff-rights", rights=", ".join(tariff.rights)) if tariff.rights else None,
+        words("wizard-tariff-rights", rights=listed(map(show_right, tariff.rights), ", "))
+        if tariff.rights
+        else None,
         words("wizard-tariff-groups", number=len(groups)) if groups else None,
     )
     act = "stop" if tariff.is_active else "sell"

@@ -32,7 +32,9 @@ async def test_a_tariff_is_made_changed_stopped_and_sold_again(desk: Desk) -> No
     await write(desk, "With a curator")
     await press(desk, "₽ roubles")
     await write(desk, "1500")
-    await press(desk, "every month", "7 days", "☐ feedback", "Done", "Without it", "Skip")
+    await press(
+        desk, "every month", "7 days", "☐ a curator reviews assignments", "Done", "Without it", "Skip"
+    )
     assert "Saved" in await press(desk, "✅ Confirm")
     (row,) = await read_rows(desk.db, tariffs, code="with_a_curator")
     assert (row.price, row.currency, list(row.rights)) == (150_000, "RUB", ["feedback"])

@@ -32,6 +32,7 @@ class Seller:
     """Somebody at a list."""
 
     what: Catalogue
+    world: ListWorld = WORLD
     talk: Talk = field(init=False)
     wishes: list[Any] = field(default_factory=list)
 
@@ -40,23 +41,23 @@ class Seller:
 
     @property
     def options(self) -> list[Option]:
-        return [one for row in self.what.show(self.talk, WORLD).rows for one in row]
+        return [one for row in self.what.show(self.talk, self.world).rows for one in row]
 
     @property
     def text(self) -> str:
-        text = self.what.show(self.talk, WORLD).text
+        text = self.what.show(self.talk, self.world).text
         return "\n".join(show_words(text, language) for language in LANGUAGES)
 
     def press(self, *labels: str) -> str:
         for label in labels:
             known = {show_words(one.label, "en"): one.action for one in self.options}
             assert label in known, (label, list(known))
-            self._turn(partial(self.what.press, self.talk, known[label], WORLD))
+            self._turn(partial(self.what.press, self.talk, known[label], self.world))
         return self.text
 
     def write(self, *texts: str) -> str:
         for text in texts:
-            self._turn(partial(self.what.write, self.talk, Entry(text, text), WORLD))
+            self._turn(partial(self.what.write, self.talk, Entry(text, text), self.world))
         return self.text
 
     def _turn(self, decide: Any) -> None:
@@ -82,7 +83,7 @@ def test_a_subscription_with_a_trial_and_a_group() -> None:
     assert "1990.50" in seller.write("free")
     seller.write("1 990,50")
     assert "3 months, year" in seller.write("often")
-    seller.press("every month", "7 days", "☐ feedback", "Done")
+    seller.press("every month", "7 days", "☐ a curator reviews assignments", "Done")
     assert "I do not know the group" in seller.write("-1")
     assert "may not invite" in seller.write("-200")
     seller.press("☐ Club", "Done")
@@ -119,6 +120,7 @@ def test_a_promo_code(given: str, kept: str) -> None:
     seller.write("100")
     seller.press("1")
     assert "31.08.2030" in seller.write("tomorrow")
+    assert "31.08.2030" in seller.write("31.02.2030")
     seller.write("31.08.2030")
     seller.press("✅ Confirm")
     assert seller.saved == {"code": "SUMMER", "off": kept, "tariffs": ["basic"], "limit": "100",
