@@ -13,6 +13,7 @@ from core.flow.steps.lesson import LessonStep
 from core.presses import PressKind
 from core.text.message import ANY_LANGUAGE, Button, Message
 from core.text.template import highlight
+from core.wizard.sections import show_wait
 from services.content.messages.rendering import calls_of
 from services.content.messages.templates import scenario_values
 from services.delivery import speech
@@ -99,7 +100,7 @@ def _link(button: Button) -> Mapping[str, Any]:
 
 def _head(step: Step) -> speech.Words:
     if isinstance(step, DelayStep) and step.wait is not None:
-        return speech.words("demo-wait", step=step.key, wait=str(step.wait))
+        return speech.words("demo-wait", step=step.key, wait=show_wait(step.wait))
     return speech.words("demo-step", step=step.key, type=step.type)
 
 

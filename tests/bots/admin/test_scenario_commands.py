@@ -71,7 +71,7 @@ async def test_what_a_scenario_says_is_shown_with_its_values_highlighted(desk: D
     before = len(await read_rows(desk.db, runs))
     shown = await say(desk, "/demo_scenario spring")
     for piece in ("Hi __user.user_name__, __scenario.product_price__ ₽", "[Buy] → __user.payment_link__",
-                  "later · waits 1d:2h", "In short: __scenario.product_name__"):  # fmt: skip
+                  "later · waits 1 day 2 hours", "In short: __scenario.product_name__"):  # fmt: skip
         assert piece in shown
     assert "{{" not in shown
     assert len(await read_rows(desk.db, runs)) == before
