@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.base import in_unit
-from core.roles import MemberRole
 
 if TYPE_CHECKING:
     from core.db.session import UnitOfWork
+    from core.roles import MemberRole
 
 members = typer.Typer(help="Who works here, and in which roles.", no_args_is_help=True)
 TelegramId = Annotated[int, typer.Argument(help="The member's Telegram id.")]
-Role = Annotated[MemberRole, typer.Argument(help="What they are to be.")]
+Role = Annotated[
+    str,
+    typer.Argument(
+        help="What they are to be: owner, admin, author, curator, operator, analyst or partner.",
+        metavar="ROLE",
+    ),
+]
 
 
 @members.command("list")
@@ -24,13 +30,21 @@ def list_members() -> None:
 @members.command("add")
 def add(telegram_id: TelegramId, role: Role) -> None:
     """Give somebody a role."""
-    in_unit(_add, telegram_id, role)
+    in_unit(_add, telegram_id, _read_role(role))
 
 
 @members.command("remove")
 def remove(telegram_id: TelegramId, role: Role) -> None:
     """Take a role away."""
-    in_unit(_remove, telegram_id, role)
+    in_unit(_remove, telegram_id, _read_role(role))
+
+
+def _read_role(role: str) -> "MemberRole":
+    from core.roles import MemberRole
+
+    if role not in set(MemberRole):
+        raise typer.BadParameter(f"{role} is no role: say {', '.join(MemberRole)}")
+    return MemberRole(role)
 
 
 async def _list_members(uow: "UnitOfWork") -> list[str]:
@@ -41,14 +55,14 @@ async def _list_members(uow: "UnitOfWork") -> list[str]:
     return lines or ["nobody has a role: set ADMIN_IDS, or give one with `tandem member add`"]
 
 
-async def _add(uow: "UnitOfWork", telegram_id: int, role: MemberRole) -> list[str]:
+async def _add(uow: "UnitOfWork", telegram_id: int, role: "MemberRole") -> list[str]:
     from services.tenancy.members import add_member
 
     changed = await add_member(uow, telegram_id, role)
     return [f"{telegram_id} is {role} {'now' if changed else 'already'}"]
 
 
-async def _remove(uow: "UnitOfWork", telegram_id: int, role: MemberRole) -> list[str]:
+async def _remove(uow: "UnitOfWork", telegram_id: int, role: "MemberRole") -> list[str]:
     from services.tenancy.members import remove_member
 
     changed = await remove_member(uow, telegram_id, role)

@@ -106,7 +106,7 @@ async def _curator_starts(walk: Walk) -> None:
     await bar.get_by_role("button", name=walk.curator).click()
     await walk.as_curator()
     await walk.screen.pane.get_by_role("button", name=START).click()
-    await walk.screen.see("Вы администратор")
+    await walk.screen.see("Сюда будут приходить работы")
     await walk.shot("curator")
 
 

@@ -20,7 +20,7 @@ from tests.stories.people import (
 )
 from tests.stories.school import School, admin_of, eventually, group_of
 
-CARD_BUTTONS = ("✅ Принять", "✏️ На доработку")
+CARD_BUTTONS = ("✅ Принять", "✏️ На доработку", "👋 Взять")
 PLACES = [
     pytest.param("polling", "sqlite"),
     pytest.param("webhook", "postgresql"),
@@ -47,7 +47,7 @@ async def _walk(school: School, telegram: str) -> None:
     async with SandboxClient(telegram) as tg:
         marina = await admin_of(tg, school)
         await marina.start(school.course)
-        await wait_for(marina.chat(school.course), "Вы администратор")
+        await wait_for(marina.chat(school.course), "Сюда будут приходить работы")
         anna = await buyer(tg, school, "ru", "Анна")
         ben = await buyer(tg, school, "en", "Ben")
         basic = await buyer(tg, school, "en", "Carl")
