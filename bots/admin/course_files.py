@@ -88,7 +88,7 @@ def build_buttons() -> Router:
         try:
             said, buttons = await act(ctx, int(import_id))
         except DomainError as error:
-            ctx.alert(_REFUSALS.get(error.code, "import-gone"))
+            ctx.refuse_press(_REFUSALS.get(error.code, "import-gone"))
             return
         redraw(ctx, query, said, buttons)
 

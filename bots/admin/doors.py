@@ -9,7 +9,7 @@ from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.lifecycle import BotKind
 from core.presses import Press
-from services.content.entry.doors import DOOR, answer_door
+from services.content.entry.doors import DOOR, OPEN, answer_door
 from services.tenancy.bots import get_bot
 from services.tenancy.permissions import Permission
 
@@ -21,6 +21,7 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(DOOR))
     async def press_door(query: CallbackQuery, ctx: Context, press: Press) -> None:
         bot = await get_bot(ctx.uow, BotKind.COURSE)
+        ctx.only_looked = not press.id.endswith(f"-{OPEN}")
         redraw(ctx, query, *await answer_door(ctx.uow, press.id, bot.username))
 
     return router

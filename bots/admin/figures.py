@@ -64,6 +64,7 @@ def build_buttons() -> Router:
     @router.callback_query(Pressed(digest.SWITCH))
     async def switch(query: CallbackQuery, ctx: Context, press: Press) -> None:
         on = press.id == "on"
+        ctx.only_looked = on == ctx.contact.wants_digest
         await digest.switch(ctx.uow, ctx.contact, on=on)
         words = speech.words("digest-is-on" if on else "digest-is-off")
         redraw(ctx, query, words, [[_switch(on=on)], [_back("all")]])

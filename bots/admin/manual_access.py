@@ -13,6 +13,7 @@ from bots.admin.redraw import redraw
 from bots.runtime.context import Context
 from bots.shared.filters import Pressed
 from core.errors import DomainError
+from core.lifecycle import AccessStatus
 from core.presses import Press, PressKind
 from services.commerce.access import leaving, manual_access
 from services.commerce.access.leaving import OUT
@@ -73,6 +74,7 @@ def build_buttons() -> Router:
         access = await _get_access(ctx, press)
         ctx.before = access.tariff_code
         left = await take_away(ctx.uow, access.id, ctx.contact.telegram_id)
+        ctx.only_looked = access.status is AccessStatus.REVOKED and not left
         told = [await _words(ctx, "revoke-done", access), *await _about_groups(ctx, "revoke-removed", left)]
         redraw(ctx, query, speech.lines(*told), [[_back(access)]])
 
@@ -80,13 +82,14 @@ def build_buttons() -> Router:
     async def removed(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await _get_access(ctx, press)
         places = await leaving.remove_from_groups(ctx.uow, access.id)
+        ctx.only_looked = not places
         told = await _about_groups(ctx, "revoke-removed", places) or [speech.words("revoke-removed-none")]
         redraw(ctx, query, speech.lines(await _words(ctx, "revoke-done", access), *told), [[_back(access)]])
 
     @router.callback_query(Pressed(RETURN))
     async def returned(query: CallbackQuery, ctx: Context, press: Press) -> None:
         access = await _get_access(ctx, press)
-        ctx.after = access.tariff_code
+        ctx.after, ctx.only_looked = access.tariff_code, access.is_open(ctx.uow.now)
         await manual_access.return_access(ctx.uow, access.id, ctx.contact.telegram_id)
         redraw(ctx, query, await _words(ctx, "revoke-undone", access))
 

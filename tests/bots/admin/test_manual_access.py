@@ -5,6 +5,7 @@ from sqlalchemy import delete, select, update
 
 from core.db.models.commerce import access_changes, accesses, communities, memberships
 from core.db.models.people import contacts
+from core.db.models.tenancy import audit_log
 from core.db.session import Database
 from core.lifecycle import AccessStatus, MembershipStatus
 from tests.bots.admin.conftest import SECOND
@@ -120,13 +121,15 @@ async def test_a_tariff_they_do_not_have_is_answered_with_those_they_have(
 
 async def test_what_was_taken_away_can_be_given_back(desk: Desk) -> None:
     await give(desk)
-    await desk.write(f"/revoke {ANNA}")
-    (taken,) = [one for one in await desk.press("Close") if one.chat == ADMIN]
+    (asked,) = await desk.write(f"/revoke {ANNA}")
+    (taken,) = [one for one in await desk.press("Close", holder=asked) if one.chat == ADMIN]
+    assert await desk.press("Close", holder=asked)
     assert await status(desk.db) == [AccessStatus.REVOKED]
     assert await desk.press("Give it back", holder=taken)
     assert await desk.press("Give it back", holder=taken)
     assert await status(desk.db) == [AccessStatus.ACTIVE]
     assert await changes(desk.db) == [("given", ADMIN), ("revoked", ADMIN), ("restored", ADMIN)]
+    assert [row.act for row in await read_rows(desk.db, audit_log)] == ["gv", "tk", "tb"]
 
 
 async def test_a_revoked_link_lets_nobody_in_until_it_is_given_back(desk: Desk) -> None:
