@@ -33,6 +33,7 @@ from tests.stories.school import School, admin_of, eventually, group_of
 NOTES = "notes"  # the second course and its tariff, which includes no questions
 PARTS = "parts"
 SOLD = "clear-words"  # its report has a button that opens it to everybody
+TITLE = "One thought"  # the title of its first lesson
 SPARE = "spare"  # a scenario somebody is in, which may be deleted
 TRIGGERS = """\
 triggers:
@@ -156,7 +157,13 @@ async def fill_house(tg: SandboxClient, school: School) -> House:
         _administrate(school, people, await marina.start(school.sales), "Hana"),
         _administrate(school, people, await marina.start(school.course), "Ivy"),
     )
+    await asyncio.gather(
+        _ask_to_be_forgotten(house.eva.chat(school.sales)),
+        _ask_to_be_forgotten(house.bella.chat(school.course)),
+    )
     desk = marina.chat(school.course)
+    await _change_course(school, marina.chat(school.sales), f"{TITLE}, again")
+    await _change_course(school, desk, f"{TITLE}, at last")
     await desk.press("Принять", await wait_for(desk, "📝 Lena"))
     await see(desk, "ru")
     await see(desk, "rv")
@@ -340,12 +347,23 @@ async def _administrate(school: School, people: dict[str, Person], desk: Chat, r
     await see(desk, "tb")
     await desk.send(f"/revoke {people['Gia'].id}")
     await see(desk, "tk")
-    course = school.command("export", SOLD).stdout
-    await desk.send_document("sold.yaml", course.encode(), caption=f"/edit {SOLD}")
-    await see(desk, "door")
     await desk.send(f"/delete_scenario {SPARE}")
     await see(desk, "sk")
     await desk.send("/broadcast")
     await see(desk, "bc")
     await desk.send("News")
     await see(desk, "bc", 2)
+
+
+async def _change_course(school: School, desk: Chat, title: str) -> None:
+    """A new version of a sold course, from its file: below its report a button opens the course to everybody."""
+    course = school.command("export", SOLD).stdout
+    assert TITLE in course
+    await desk.send_document("sold.yaml", course.replace(TITLE, title).encode(), caption=f"/edit {SOLD}")
+    await press(desk, "imp")
+    await see(desk, "door")
+
+
+async def _ask_to_be_forgotten(chat: Chat) -> None:
+    await chat.send("/deleteme")
+    await see(chat, "er")
