@@ -18,6 +18,7 @@ BY_CODE = {
     "LAST_OWNER": "error-last-owner",
     "OWNER_BY_SETTINGS": "error-owner-by-settings",
     "SAME_PERSON": "person-merge-unread",
+    "TWO_SUBSCRIPTIONS": "error-two-subscriptions",
     "REVIEW_OVER": "error-review-over",
     "REVIEW_BEGUN": "error-review-begun",
     "ALREADY_BOUGHT": "error-already-bought",

@@ -1,6 +1,6 @@
 """What one person bought becomes another's."""
 
-from sqlalchemy import FromClause
+from sqlalchemy import FromClause, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -34,6 +34,20 @@ async def take_over(
     for table in (payers, referrals, partners):
         await reassign(conn, table, account_id, people, alone=())
     return bought, opened
+
+
+async def is_charged_twice(conn: AsyncConnection, account_id: int, contact_id: int, heir_id: int) -> bool:
+    """Whether both have a subscription of one tariff that goes on: as one person they would pay for it twice."""
+    theirs = subscriptions.alias("theirs")
+    asked = exists().where(
+        subscriptions.c.account_id == account_id,
+        subscriptions.c.contact_id == contact_id,
+        subscriptions.c.tariff_id == theirs.c.tariff_id,
+        theirs.c.account_id == account_id,
+        theirs.c.contact_id == heir_id,
+        *(its.c.cancelled_at.is_(None) & _is_live(its) for its in (subscriptions, theirs)),
+    )
+    return bool(await conn.scalar(select(asked)))
 
 
 def _is_settled(its: FromClause) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ class Moved:
 
 
 async def merge(uow: UnitOfWork, giver: Contact, heir: Contact) -> Moved:
-    """Give all that one account has to the other, once. Raises SAME_PERSON.
+    """Give all that one account has to the other, once. Raises SAME_PERSON, TWO_SUBSCRIPTIONS.
 
     The heir's own stays: a course they take goes on, and the giver's is parked beside it; their values count. Who came into a
     group under the other account is still in it.

@@ -122,6 +122,24 @@ async def test_a_subscription_goes_over_beside_an_ended_one_of_the_same_tariff(r
     assert {row.contact_id for row in await read_rows(room.db, subscriptions)} == {heir.id}
 
 
+async def test_who_would_pay_twice_is_not_made_one(room: Room) -> None:
+    async with room.db.unit(1) as uow:
+        giver, heir = await people(uow)
+        for number, person in enumerate((giver, heir), start=1):
+            order = await add_order(uow, person, room.tariff_id, status="paid", public_id=f"SUB{number}")
+            paid = await add_payment(uow, order, status="succeeded", external_id=f"p{number}")
+            access = await add_access(uow, person.id, room.tariff_id, payment_id=paid)
+            await add_subscription(uow, person.id, room.tariff_id, order, access, state="active")
+    with pytest.raises(DomainError, match="TWO_SUBSCRIPTIONS"):
+        async with room.db.unit(1) as uow:
+            await merge(uow, giver, heir)
+    assert {row.contact_id for row in await read_rows(room.db, subscriptions)} == {giver.id, heir.id}
+    async with room.db.unit(1) as uow:
+        stopped = subscriptions.update().values(cancelled_at=uow.now)
+        await uow.conn.execute(stopped.where(subscriptions.c.contact_id == giver.id))
+        assert (await merge(uow, giver, heir)).orders
+
+
 async def test_what_went_over_can_come_back(room: Room) -> None:
     async with room.db.unit(1) as uow:
         giver, heir = await people(uow)
