@@ -545,7 +545,7 @@ SPECIAL: Mapping[str, Mapping[str, Give]] = {
     "delivery.history.list_heard": {"chat_id": same(ANNA), "limit": same(9)},
     "learning.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
     "commerce.merging.take_over": {"heir_id": lambda world: world["friend"].id, "chat_id": same(BORIS)},
-    "commerce.merging.is_charged_twice": {"heir_id": lambda world: world["friend"].id},
+    "commerce.merging.is_charged_twice": {"heir_id": lambda world: world["contact"].id},
     "content.tokens.take_over": {"heir_id": lambda world: world["friend"].id},
     "messaging.handoffs.take_over_notes": {"heir_id": lambda world: world["friend"].id},
     "messaging.canned.put_canned": row(
