@@ -14,7 +14,7 @@ from app.demo.week import EVENING, NOON
 from sandbox.client.client import Message, SandboxClient
 from tests.app.demo_process import break_off_in_terminal, running_demo, taken_port
 from tests.app.walker import Walker
-from tests.stories.people import all_with
+from tests.stories.people import all_with, message_after, wait_for
 from tests.stories.school import TANDEM, answers, environment, free_port, wait_until
 
 SALES, COURSE = "clear_words_bot", "clear_words_course_bot"
@@ -181,7 +181,7 @@ async def _both_tours(address: str) -> None:
         for one in walkers:
             assert one.said == [step["text"] for step in build_tour()[one.language]]
         vera = (await tg.find_person("vera")).chat(SALES)
-        told, drawn = (await vera.messages())[-2:]
-        assert "Перешли по ссылке: 4\nИз них новых: 4\nПокупок: 3 на " in told.text
+        told = await wait_for(vera, "Перешли по ссылке: 4\nИз них новых: 4\nПокупок: 3 на ")
+        drawn = await message_after(vera, told)
         assert drawn.media == "photo", "a picture of the sales follows"
         assert (await tg.report())["violations"] == []

@@ -100,8 +100,9 @@ async def below(chat: Chat, card: Message) -> Message:
 
 
 def _subjects(message: Message) -> set[str]:
-    """What a message's buttons decide about."""
-    return {data.split(".")[2].partition("-")[0] for data in _data_of(message).values()}
+    """What a message's buttons decide about; a button of the queue names an act first, which says nothing of the work."""
+    named = {data.split(".")[2].partition("-")[0] for data in _data_of(message).values()}
+    return {name for name in named if name.isdecimal()}
 
 
 def _data_of(message: Message) -> Mapping[str, str]:
