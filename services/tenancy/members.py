@@ -19,20 +19,22 @@ async def prefetch(transaction: Transaction, people: Mapping[int, Collection[int
     """Load at once the roles of many people (Telegram ids by account); nearly nobody has one."""
     for account_id, telegram_ids in people.items():
         roles = await store.load_roles(transaction.conn, account_id, telegram_ids)
-        transaction.keep_ahead((AHEAD, account_id), roles)
+        known = {telegram_id: roles.get(telegram_id, frozenset()) for telegram_id in telegram_ids}
+        transaction.keep_ahead((AHEAD, account_id), known)
 
 
 async def load_roles(uow: UnitOfWork, telegram_id: int) -> frozenset[MemberRole]:
     """What somebody is in the account."""
-    ahead = uow.ahead.get((AHEAD, uow.account_id))
-    if ahead is None:
-        ahead = await store.load_roles(uow.conn, uow.account_id, [telegram_id])
-    roles: frozenset[MemberRole] = ahead.get(telegram_id, frozenset())
+    known = uow.ahead.get((AHEAD, uow.account_id), {})
+    if telegram_id not in known:  # whoever is asked about need not be of the batch
+        known = await store.load_roles(uow.conn, uow.account_id, [telegram_id])
+    roles: frozenset[MemberRole] = known.get(telegram_id, frozenset())
     return roles | {MemberRole.OWNER} if telegram_id in uow.env.admin_ids else roles
 
 
 async def add_member(uow: UnitOfWork, telegram_id: int, role: MemberRole, name: str | None = None) -> bool:
     """Give somebody a role, under a `name` if they have not met a bot; False if they have it."""
+    uow.ahead.pop((AHEAD, uow.account_id), None)
     row = {"telegram_id": telegram_id, "role": role, "name": name, "added_at": uow.now}
     return await store.add_member(uow.conn, uow.account_id, row)
 
@@ -45,6 +47,7 @@ async def remove_member(uow: UnitOfWork, telegram_id: int, role: MemberRole) -> 
         owners = await store.list_owners(uow.conn, uow.account_id)
         if not uow.env.admin_ids and owners == [telegram_id]:
             raise DomainError(ErrorKind.CONFLICT, "LAST_OWNER")
+    uow.ahead.pop((AHEAD, uow.account_id), None)
     removed = await store.remove_member(uow.conn, uow.account_id, telegram_id, role)
     if removed:
         uow.publish(RoleTaken(telegram_id))

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.roles import MemberRole
 from core.text.catalog import say
 from services.people.team.roles import change_role
-from services.tenancy.members import add_member
+from services.tenancy.members import add_member, load_roles, prefetch, remove_member
 from services.tenancy.permissions import MAY, Permission, may
 from tests.bots.admin.conftest import SECOND
 from tests.bots.admin.desk import ADMIN, Desk
@@ -165,3 +165,15 @@ async def test_what_was_done_is_written_down_with_who_whom_and_what_changed(desk
     assert "— → basic" in shown.text
     assert "— → curator" in shown.text
     assert f"about P{BORIS}" in shown.text
+
+
+async def test_within_a_batch_roles_are_those_of_now_and_others_have_theirs(desk: Desk) -> None:
+    await give(desk, BORIS, MemberRole.CURATOR)
+    await give(desk, ANNA, MemberRole.AUTHOR)
+    async with desk.db.transaction() as transaction:
+        await prefetch(transaction, {1: [BORIS]})
+        async with transaction.unit(1) as uow:
+            assert await load_roles(uow, ANNA) == {MemberRole.AUTHOR}
+            await remove_member(uow, BORIS, MemberRole.CURATOR)
+        async with transaction.unit(1) as uow:
+            assert await load_roles(uow, BORIS) == frozenset()
